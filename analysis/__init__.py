@@ -1,0 +1,1 @@
+"""Reads the store and works out what changed, how much, and on what basis."""

@@ -1,0 +1,303 @@
+"""What the analysis of a week says: frozen records that a report, a terminal table and JSON all show alike.
+
+    WeekResults
+    ├── kinds: KindWeek      one a kind: the pair of snapshots compared, the lists, the Hub's own order, what is new
+    │   └── lists: RankedList    risers, entrants, returned, coolers of one metric; or why they are withheld
+    │       └── picks: Pick          a Change with its Score and its Standing on the list
+    ├── shocks: Shock        moves of the whole Hub
+    ├── watched              the watch list, moved or not
+    ├── scorecard            how the picks of the week before did
+    └── quality: Quality     what all of it rests on
+
+Every number is None where the Hub did not say; a time is UTC; text is the Hub's and must be treated as hostile.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from crawler.kinds import Kind
+
+
+class Metric(StrEnum):
+    """A counter whose change over a week is ranked."""
+
+    DOWNLOADS = "downloads"
+    """All-time downloads; the gain over a week is that week's downloads."""
+
+    LIKES = "likes"
+    UPVOTES = "upvotes"
+
+
+METRICS: dict[Kind, tuple[Metric, ...]] = {
+    Kind.MODEL: (Metric.DOWNLOADS, Metric.LIKES),
+    Kind.DATASET: (Metric.DOWNLOADS, Metric.LIKES),
+    Kind.SPACE: (Metric.LIKES,),
+    Kind.PAPER: (Metric.UPVOTES,),
+    Kind.POST: (Metric.UPVOTES,),
+}
+"""The metrics of a kind; the first is its default."""
+
+
+class ListName(StrEnum):
+    """The four lists of a metric."""
+
+    RISERS = "risers"
+    """At a level that their own past does not explain."""
+
+    ENTRANTS = "entrants"
+    """Younger than the history that growth needs, ordered by gain per day of age."""
+
+    RETURNED = "returned"
+    """On the list again after a time away."""
+
+    COOLERS = "coolers"
+    """Below the level of their own past."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One thing on the Hub under the name it had then, with the facts a reader wants beside it."""
+
+    kind: Kind
+    hub_id: str
+    id: str
+    title: str | None = None
+    author: str | None = None
+    created_at: datetime | None = None
+    task: str | None = None
+    library: str | None = None
+    license: str | None = None
+    parameters: int | None = None
+    sdk: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The two snapshots of a kind that are compared, as `compared_snapshots` chose them."""
+
+    kind: Kind
+    now_snapshot: int | None
+    now_at: datetime | None
+    now_scope: str | None
+    before_snapshot: int | None
+    before_at: datetime | None
+    before_scope: str | None
+    basis: str
+    """exact, near, partial or none."""
+    span_days: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What `week_over_week` says of one thing and one metric."""
+
+    thing: Thing
+    metric: Metric
+    before: int | None
+    """The counter before; for downloads the 30-day figure, under its own name wherever it is shown."""
+    now: int | None
+    gain: int | None
+    """For downloads the difference of the all-time counter."""
+    percent: float | None
+    """Gain in percent of before; None for downloads, whose week before is another counter."""
+    span_days: float | None
+    likes_now: int | None
+    downloads_now: int | None
+    """30-day downloads."""
+    rank_before: int | None
+    rank_now: int | None
+    """In the Hub's own trending order."""
+    status: str
+    """listed, appeared or left."""
+    flags: tuple[str, ...]
+    age_days: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How far a thing is above its own past, at the least."""
+
+    value: float
+    """Lower bound of the level shift, a natural logarithm; what the list is ordered by."""
+    factor: float
+    """Best estimate of the shift: 1.9 means 1.9 times its own past."""
+    at_least: float
+    """The lower bound as a factor."""
+    since: date | None
+    """First day of the new level; None where only weekly snapshots exist."""
+    form: str
+    """daily or weekly: the kind of snapshots it rests on."""
+    breakout: bool
+    """Whether it stands out among all that were tested, at a false discovery rate of 5 %."""
+    terms: tuple[tuple[str, float], ...] = ()
+    """The numbers it was made from, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a thing has stood on this list before."""
+
+    place_before: int | None
+    """Its place the week before; None when it was not on the list."""
+    weeks: int
+    """Weeks on the list in a row, this one included."""
+    first: date
+    """Day of the first report that listed it."""
+    best: int
+    """Its best place ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One row of a list."""
+
+    place: int
+    change: Change
+    score: Score | None
+    standing: Standing | None
+
+
+@dataclass(frozen=True, slots=True)
+class RankedList:
+    """One list of one metric."""
+
+    name: ListName
+    metric: Metric
+    ordered_by: str
+    """score, gain, gain per day or percent."""
+    picks: tuple[Pick, ...]
+    considered: int
+    """How many things could have been on it."""
+    tested: int | None
+    """How many the breakout label was tested on."""
+    withheld: str | None
+    """Why the list is not shown: "not ranked because ..."; None when it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trending:
+    """A place in the Hub's own trending order."""
+
+    rank: int
+    rank_before: int | None
+    thing: Thing
+    likes: int | None
+    downloads: int | None
+    upvotes: int | None
+    likes_gain: int | None
+    upvotes_gain: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The numbers of one thing over time, one point a snapshot that saw it; gaps are gaps."""
+
+    thing: Thing
+    metric: Metric
+    points: tuple[tuple[datetime, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many new things of a kind carry a task, library, licence or sdk."""
+
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class KindWeek:
+    """The week of one kind."""
+
+    kind: Kind
+    pair: Pair
+    listed: int
+    """Things in the newer snapshot."""
+    lists: tuple[RankedList, ...]
+    trending: tuple[Trending, ...]
+    series: tuple[Series, ...]
+    """Of the first picks of the default metric, or of the first in the Hub's order where nothing is ranked."""
+    created: tuple[tuple[date, int], ...]
+    """Things in the newer snapshot by day of creation (UTC), the last 28 days; complete for repositories only."""
+    created_in_week: int
+    """Of them, created in the 7 days before the newer snapshot."""
+    newest: tuple[Share, ...]
+    """What the things created in the week are, by task (models), licence (datasets) or sdk (spaces); most first."""
+    first_trend_at: datetime | None
+    """When a second snapshot would give the first trend; None once there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotUse:
+    """A snapshot that the report rests on."""
+
+    snapshot_id: int
+    kind: Kind
+    scope: str
+    observed_at: datetime
+    complete: bool
+    stale: bool | None
+    records: int
+    rejected: int
+    duplicates: int
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class RejectCount:
+    """How often one thing was wrong with the Hub's items in the snapshots used."""
+
+    kind: Kind
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shock:
+    """A move of the whole Hub."""
+
+    kind: Kind
+    metric: Metric
+    median_log_ratio: float
+    withheld: bool
+    """Whether it is beyond the limit at which nothing is ranked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScorecardRow:
+    """How last week's first picks did this week, by what they were picked for."""
+
+    kind: Kind
+    metric: Metric
+    picked_by: str
+    """score, gain or percent."""
+    picks: int
+    still_up: int
+    """Of them, at least as high this week as in the week that they were picked for."""
+    median_factor: float | None
+    """This week's gain against that week's, the middle one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What the numbers rest on."""
+
+    used: tuple[SnapshotUse, ...]
+    rejects: tuple[RejectCount, ...]
+    missing: tuple[str, ...]
+    """One sentence for each thing that a reader would expect and does not get."""
+    drift: tuple[str, ...]
+    """Fields of the Hub's own that are new, vanished or changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekResults:
+    """Everything that is to be said of a week."""
+
+    as_of: datetime
+    kinds: tuple[KindWeek, ...]
+    shocks: tuple[Shock, ...]
+    watched: tuple[Change, ...]
+    scorecard: tuple[ScorecardRow, ...]
+    quality: Quality

@@ -1,0 +1,1 @@
+"""Fetches pages of the Hub and turns them into validated records, spooled to disk as they come."""

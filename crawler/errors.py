@@ -1,0 +1,62 @@
+"""What can go wrong between us and the Hub.
+
+CrawlError
+├── HubUnreachable      no connection could be made
+├── HubRefused          401 or 403: the token, or the lack of one
+├── HubRejectedRequest  another 4xx: the request itself is wrong
+├── HubFailed           still failing after all retries
+└── CrawlStopped        asked to stop; what was fetched lies in the spool
+
+Every error knows the endpoint or URL it is about and says what to do next.
+"""
+
+
+class CrawlError(Exception):
+    """The crawl cannot go on; the spool keeps what was fetched."""
+
+
+class HubUnreachable(CrawlError):
+    """No connection to the Hub could be made at all."""
+
+    def __init__(self, endpoint: str, cause: str) -> None:
+        self.endpoint = endpoint
+        super().__init__(
+            f"The Hub at {endpoint} cannot be reached ({cause}). Check the network and HF_ENDPOINT, then run again."
+        )
+
+
+class HubRefused(CrawlError):
+    """The Hub answered 401 or 403 to a listing."""
+
+    def __init__(self, url: str, status: int, message: str) -> None:
+        self.url, self.status = url, status
+        super().__init__(
+            f"The Hub refused {url} with {status} ({message}). "
+            "The token is wrong or expired: renew HF_TOKEN or the saved login, or remove it to crawl anonymously."
+        )
+
+
+class HubRejectedRequest(CrawlError):
+    """The Hub answered that the request itself is wrong."""
+
+    def __init__(self, url: str, status: int, message: str) -> None:
+        self.url, self.status = url, status
+        super().__init__(
+            f"The Hub rejected {url} with {status} ({message}). "
+            "Its interface may have changed: see whether a newer hubtrends is out."
+        )
+
+
+class HubFailed(CrawlError):
+    """The Hub kept failing until the last retry."""
+
+    def __init__(self, url: str, cause: str, attempts: int) -> None:
+        self.url, self.cause, self.attempts = url, cause, attempts
+        super().__init__(f"{url} failed {attempts} times, last with: {cause}. What came before it is kept.")
+
+
+class CrawlStopped(CrawlError):
+    """The crawl was asked to stop and did so at a page boundary."""
+
+    def __init__(self) -> None:
+        super().__init__("Stopped at a page boundary; the next crawl goes on from there.")

@@ -1,0 +1,161 @@
+"""Parses the body of a response into a page: rows that fit, and rejections with a reason.
+
+A page is validated whole; only when an item does not fit is each looked at alone, so that one bad row spoils nothing.
+A body that holds no list of items at all is a `BadBody`, which the client asks for again.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+
+import polars as pl
+from pydantic import TypeAdapter, ValidationError
+
+from crawler.client import BadBody
+from crawler.kinds import Kind
+from crawler.rows import paper_frame, post_frame, repo_frame
+from crawler.wire import BlogPage, PaperItem, PostItem, RepoItem
+
+RAW_LIMIT = 2000
+"""Characters of a rejected item that are kept: enough to see what it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """An item that did not fit, and why."""
+
+    place: int
+    """Index in its page, from 0."""
+    reason: str
+    raw: str
+    """Its JSON, cut to RAW_LIMIT characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedPage:
+    """What one response held."""
+
+    frame: pl.DataFrame
+    rejections: tuple[Rejection, ...]
+    items: int
+    """How many items came, fitting or not."""
+    positions: pl.Series
+    """Of each row, its item's index in the response, from 0."""
+    total: int | None = None
+    """How many items the whole list has, where the Hub says so (blog)."""
+
+
+Item = TypeVar("Item")
+
+
+class _ItemParser(Generic[Item]):
+    """Validates a JSON list of items of one type."""
+
+    def __init__(self, item: Any, frame: Callable[[Sequence[Item]], pl.DataFrame]) -> None:
+        self.frame = frame
+        self._one: TypeAdapter[Item] = TypeAdapter(item)
+        self._many: TypeAdapter[list[Item]] = TypeAdapter(list[item])
+
+    def page(self, body: bytes) -> ParsedPage:
+        try:
+            items = self._many.validate_json(body)
+        except ValidationError:
+            return self.sifted(_json_list(body))
+        return ParsedPage(self.frame(items), (), len(items), _positions(range(len(items))))
+
+    def sifted(self, raw_items: Sequence[object]) -> ParsedPage:
+        """Each item on its own: those that fit, and a rejection for each that does not."""
+        fitting, positions, rejections = [], [], []
+        for place, raw_item in enumerate(raw_items):
+            text = json.dumps(raw_item, ensure_ascii=True)
+            try:
+                fitting.append(self._one.validate_json(text))
+                positions.append(place)
+            except ValidationError as error:
+                rejections.append(Rejection(place, _reason(error), text[:RAW_LIMIT]))
+        return ParsedPage(self.frame(fitting), tuple(rejections), len(raw_items), _positions(positions))
+
+
+_repos: _ItemParser[RepoItem] = _ItemParser(RepoItem, repo_frame)
+_papers: _ItemParser[PaperItem] = _ItemParser(PaperItem, paper_frame)
+_posts: _ItemParser[PostItem] = _ItemParser(PostItem, post_frame)
+_blog_page: TypeAdapter[BlogPage] = TypeAdapter(BlogPage)
+
+
+def listing(kind: Kind, body: bytes) -> ParsedPage:
+    """A page of a listing of repositories or papers."""
+    return (_repos if kind.is_repo else _papers).page(body)
+
+
+def blog_listing(body: bytes) -> ParsedPage:
+    """A page of the Hub's blog or of the community's."""
+    try:
+        envelope = _blog_page.validate_json(body)
+    except ValidationError as error:
+        raise BadBody(f"not a page of posts: {_reason(error)}") from error
+    items = envelope.get("allBlogs", envelope.get("posts"))
+    if items is None:
+        raise BadBody("not a page of posts: neither allBlogs nor posts in it")
+    return replace(_posts.sifted(items), total=envelope.get("numTotalItems"))
+
+
+def look_up(kind: Kind, body: bytes) -> ParsedPage:
+    """A single thing, as a page of one; a paper stands alone there, without the daily list's wrapping."""
+    thing = _json(body)
+    if not isinstance(thing, dict):
+        raise BadBody("not a JSON object")
+    return _repos.sifted([thing]) if kind.is_repo else _papers.sifted([{"paper": thing}])
+
+
+def json_types(body: bytes) -> dict[str, str]:
+    """The fields of a response's items and the JSON type of each, for noticing when the Hub changes them.
+
+    A field of several types names them all; null says nothing of a type where another item says one.
+    """
+    found = _json(body)
+    if isinstance(found, dict):
+        found = found.get("allBlogs", found.get("posts", [found]))
+    types: dict[str, set[str]] = {}
+    for item in found if isinstance(found, list) else ():
+        for key, value in _flat(item) if isinstance(item, dict) else ():
+            types.setdefault(key, set()).add(_JSON_TYPES.get(type(value), "null"))
+    return {key: "|".join(sorted(kinds - {"null"} or kinds)) for key, kinds in sorted(types.items())}
+
+
+_JSON_TYPES: dict[type, str] = {
+    bool: "boolean", int: "number", float: "number", str: "string", list: "array", dict: "object",
+}  # fmt: skip
+
+
+def _flat(item: dict[str, object]) -> Iterator[tuple[str, object]]:
+    """The fields of an item; those of a daily list's paper stand in it under `paper.`."""
+    for key, value in item.items():
+        if key == "paper" and isinstance(value, dict):
+            yield from ((f"paper.{inner}", of) for inner, of in value.items())
+        else:
+            yield key, value
+
+
+def _positions(places: Iterable[int]) -> pl.Series:
+    return pl.Series(places, dtype=pl.Int64)
+
+
+def _json(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise BadBody(f"not JSON ({len(body)} bytes: {body[:60]!r})") from error
+
+
+def _json_list(body: bytes) -> list[object]:
+    items = _json(body)
+    if not isinstance(items, list):
+        raise BadBody("not a JSON list")
+    return items
+
+
+def _reason(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"{where}: {first['msg']}" if where else first["msg"]

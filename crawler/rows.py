@@ -1,0 +1,179 @@
+"""Turns validated items into rows: the columns in which a page is spooled and the store takes it in.
+
+One table of columns per family of kinds. Names here are the store's names; the Hub's own are spelled in `wire` alone.
+A missing value is null, never zero, and an empty list says nothing, so it is null as well; times are UTC.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import polars as pl
+
+from crawler.kinds import Kind
+from crawler.tags import read_tags
+from crawler.wire import Author, Paper, PaperItem, PostItem, RepoItem
+
+TIME = pl.Datetime("us", "UTC")
+TEXTS = pl.List(pl.String)
+
+REPO_COLUMNS: dict[str, pl.DataType] = {
+    "hub_id": pl.String(), "id": pl.String(), "created_at": TIME, "last_modified": TIME,
+    "downloads": pl.Int64(), "downloads_all_time": pl.Int64(), "likes": pl.Int64(), "trending_score": pl.Float64(),
+    "author": pl.String(), "gated": pl.String(), "disabled": pl.Boolean(), "task": pl.String(),
+    "library": pl.String(), "sdk": pl.String(), "parameters": pl.Int64(), "architecture": pl.String(),
+    "context_length": pl.Int64(), "license": pl.String(), "languages": TEXTS, "base_models": TEXTS,
+    "base_relation": pl.String(), "datasets": TEXTS, "papers": TEXTS, "models": TEXTS, "tags": TEXTS,
+}  # fmt: skip
+
+PAPER_COLUMNS: dict[str, pl.DataType] = {
+    "hub_id": pl.String(), "id": pl.String(), "created_at": TIME,
+    "upvotes": pl.Int64(), "comments": pl.Int64(), "github_stars": pl.Int64(),
+    "title": pl.String(), "authors": TEXTS, "organization": pl.String(), "submitted_at": TIME,
+    "submitted_by": pl.String(), "github_repo": pl.String(), "project_page": pl.String(), "keywords": TEXTS,
+}  # fmt: skip
+
+POST_COLUMNS: dict[str, pl.DataType] = {
+    "hub_id": pl.String(), "id": pl.String(), "created_at": TIME,
+    "upvotes": pl.Int64(), "upvotes_7d": pl.Int64(),
+    "title": pl.String(), "authors": TEXTS, "organization": pl.String(), "official": pl.Boolean(), "tags": TEXTS,
+}  # fmt: skip
+
+COLUMNS: dict[Kind, dict[str, pl.DataType]] = {
+    Kind.MODEL: REPO_COLUMNS,
+    Kind.DATASET: REPO_COLUMNS,
+    Kind.SPACE: REPO_COLUMNS,
+    Kind.PAPER: PAPER_COLUMNS,
+    Kind.POST: POST_COLUMNS,
+}
+
+PLACES: dict[str, pl.DataType] = {"place": pl.Int64(), "rank": pl.Int64()}
+"""Added to each row by the walk: its place in the walk, and its rank in the Hub's own trending order or null."""
+
+
+def repo_frame(items: Sequence[RepoItem]) -> pl.DataFrame:
+    """Rows of models, datasets or spaces; what the Hub packs into tags stands in columns of its own."""
+    tag_facts = [read_tags(item.get("tags") or ()) for item in items]
+    return pl.DataFrame(
+        {
+            "hub_id": [item["_id"] for item in items],
+            "id": [item["id"] for item in items],
+            "created_at": [item.get("createdAt") for item in items],
+            "last_modified": [item.get("lastModified") for item in items],
+            "downloads": [item.get("downloads") for item in items],
+            "downloads_all_time": [item.get("downloadsAllTime") for item in items],
+            "likes": [item.get("likes") for item in items],
+            "trending_score": [item.get("trendingScore") for item in items],
+            "author": [item.get("author") for item in items],
+            "gated": [_gated(item.get("gated")) for item in items],
+            "disabled": [item.get("disabled") for item in items],
+            "task": [item.get("pipeline_tag") for item in items],
+            "library": [item.get("library_name") for item in items],
+            "sdk": [item.get("sdk") for item in items],
+            "parameters": [_parameters(item) for item in items],
+            "architecture": [(item.get("gguf") or {}).get("architecture") for item in items],
+            "context_length": [(item.get("gguf") or {}).get("context_length") for item in items],
+            "license": [facts.license for facts in tag_facts],
+            "languages": _lists(facts.languages for facts in tag_facts),
+            "base_models": _lists(facts.base_models for facts in tag_facts),
+            "base_relation": [facts.base_relation for facts in tag_facts],
+            "datasets": _lists(
+                _merged(facts.datasets, item.get("datasets")) for facts, item in zip(tag_facts, items, strict=True)
+            ),
+            "papers": _lists(facts.papers for facts in tag_facts),
+            "models": _lists(item.get("models") for item in items),
+            "tags": _lists(item.get("tags") for item in items),
+        },
+        schema=REPO_COLUMNS,
+    )
+
+
+def paper_frame(items: Sequence[PaperItem]) -> pl.DataFrame:
+    """Rows of papers from entries of the daily list, or from look-ups wrapped like them."""
+    papers: list[Paper] = [item["paper"] for item in items]
+    return pl.DataFrame(
+        {
+            "hub_id": [paper["id"] for paper in papers],
+            "id": [paper["id"] for paper in papers],
+            "created_at": [paper.get("publishedAt") for paper in papers],
+            "upvotes": [paper.get("upvotes") for paper in papers],
+            "comments": [item.get("numComments") for item in items],
+            "github_stars": [paper.get("githubStars") for paper in papers],
+            "title": [paper.get("title") for paper in papers],
+            "authors": _lists(_names(paper.get("authors")) for paper in papers),
+            "organization": [_organization(item) for item in items],
+            "submitted_at": [paper.get("submittedOnDailyAt") for paper in papers],
+            "submitted_by": [_submitter(item) for item in items],
+            "github_repo": [paper.get("githubRepo") for paper in papers],
+            "project_page": [paper.get("projectPage") for paper in papers],
+            "keywords": _lists(paper.get("ai_keywords") for paper in papers),
+        },
+        schema=PAPER_COLUMNS,
+    )
+
+
+def post_frame(items: Sequence[PostItem]) -> pl.DataFrame:
+    """Rows of posts; a post is known by the part of its address after /blog/."""
+    return pl.DataFrame(
+        {
+            "hub_id": [item["_id"] for item in items],
+            "id": [item["url"].removeprefix("/blog/") for item in items],
+            "created_at": [item.get("publishedAt") for item in items],
+            "upvotes": [item.get("upvotes") for item in items],
+            "upvotes_7d": [item.get("upvotes7d") for item in items],
+            "title": [item.get("title") for item in items],
+            "authors": _lists(_names(item.get("authorsData")) for item in items),
+            "organization": [_namespace(item["url"]) for item in items],
+            "official": [item.get("canonical") for item in items],
+            "tags": _lists(item.get("tags") for item in items),
+        },
+        schema=POST_COLUMNS,
+    )
+
+
+_BETWEEN = "\x1f"
+
+
+def _lists(values: Iterable[Sequence[str] | None]) -> pl.Series:
+    """A column of lists of text, null for an empty one.
+
+    Joined here and split by polars: ten times as fast as handing it Python lists (0.5 against 4.8 us a row).
+    """
+    joined = [_BETWEEN.join(texts) if texts else None for texts in values]
+    return pl.Series(joined, dtype=pl.String).str.split(_BETWEEN)
+
+
+def _gated(value: object) -> str | None:
+    words: Mapping[object, str] = {False: "no", True: "yes"}
+    return None if value is None else words.get(value, str(value))
+
+
+def _parameters(item: RepoItem) -> int | None:
+    for weights in (item.get("safetensors"), item.get("gguf")):
+        total = (weights or {}).get("total")
+        if total is not None:
+            return int(total)
+    return None
+
+
+def _merged(first: list[str], second: list[str] | None) -> list[str]:
+    return list(dict.fromkeys([*first, *(second or ())]))
+
+
+def _names(authors: Sequence[Author] | None) -> list[str]:
+    """The names that may be shown: the Hub hides some authors on request."""
+    shown = (author for author in authors or () if not author.get("hidden"))
+    return [name for author in shown if (name := author.get("name") or author.get("fullname"))]
+
+
+def _organization(item: PaperItem) -> str | None:
+    organization = item["paper"].get("organization") or item.get("organization")
+    return organization.get("name") if organization else None
+
+
+def _submitter(item: PaperItem) -> str | None:
+    inner, outer = item["paper"].get("submittedOnDailyBy"), item.get("submittedBy")
+    return (inner or {}).get("user") or (outer or {}).get("name") or (inner or {}).get("name")
+
+
+def _namespace(url: str) -> str | None:
+    parts = url.removeprefix("/blog/").split("/")
+    return parts[0] if len(parts) == 2 else None

@@ -1,0 +1,148 @@
+"""The Hub's items as they travel: the one place where its JSON field names are spelled.
+
+Each item is validated by pydantic against a typed dictionary, strictly: a count that comes as text is not a count.
+Fields that are not named here are ignored; a field that is missing stays unknown. What the Hub puts into an item
+under `expand` is exactly `EXPAND`, so that what is asked for is what is stored.
+"""
+
+from typing import Annotated, Literal, NotRequired
+
+from pydantic import AwareDatetime, ConfigDict, Field, with_config
+from typing_extensions import TypedDict
+
+from crawler.kinds import Kind
+
+Count = Annotated[int, Field(ge=0, lt=2**63)]
+Score = Annotated[float, Field(allow_inf_nan=False)]
+Text = Annotated[str, Field(max_length=10_000)]
+Word = Annotated[str, Field(max_length=1_000, pattern=r"^[^\x00-\x1f]*$")]
+"""An entry of a list, such as a tag: no control characters, which is also what lets lists be joined and split."""
+Name = Annotated[str, Field(min_length=1, max_length=300)]
+Gated = Literal["auto", "manual"] | bool
+
+wire_item = with_config(ConfigDict(strict=True, extra="ignore"))
+
+
+@wire_item
+class Safetensors(TypedDict):
+    total: NotRequired[Count | None]
+
+
+@wire_item
+class Gguf(TypedDict):
+    total: NotRequired[Count | None]
+    architecture: NotRequired[Text | None]
+    context_length: NotRequired[Count | None]
+
+
+@wire_item
+class RepoItem(TypedDict):
+    """A model, dataset or space of a listing or a look-up."""
+
+    _id: Name
+    id: Name
+    author: NotRequired[Text | None]
+    createdAt: NotRequired[AwareDatetime | None]
+    lastModified: NotRequired[AwareDatetime | None]
+    disabled: NotRequired[bool | None]
+    gated: NotRequired[Gated | None]
+    downloads: NotRequired[Count | None]
+    downloadsAllTime: NotRequired[Count | None]
+    likes: NotRequired[Count | None]
+    trendingScore: NotRequired[Score | None]
+    tags: NotRequired[list[Word] | None]
+    pipeline_tag: NotRequired[Text | None]
+    library_name: NotRequired[Text | None]
+    safetensors: NotRequired[Safetensors | None]
+    gguf: NotRequired[Gguf | None]
+    sdk: NotRequired[Text | None]
+    models: NotRequired[list[Word] | None]
+    datasets: NotRequired[list[Word] | None]
+
+
+EXPAND: dict[Kind, tuple[str, ...]] = {
+    Kind.MODEL: (
+        "author", "createdAt", "lastModified", "disabled", "gated", "downloads", "downloadsAllTime", "likes",
+        "trendingScore", "tags", "pipeline_tag", "library_name", "safetensors", "gguf",
+    ),
+    Kind.DATASET: (
+        "author", "createdAt", "lastModified", "disabled", "gated", "downloads", "downloadsAllTime", "likes",
+        "trendingScore", "tags",
+    ),
+    Kind.SPACE: (
+        "author", "createdAt", "lastModified", "disabled", "likes", "trendingScore", "tags", "sdk", "models",
+        "datasets",
+    ),
+}  # fmt: skip
+"""The fields asked for in a listing of repositories; `_id` and `id` come unasked."""
+
+
+@wire_item
+class Author(TypedDict):
+    name: NotRequired[Word | None]
+    fullname: NotRequired[Word | None]
+    hidden: NotRequired[bool | None]
+
+
+@wire_item
+class Submitter(TypedDict):
+    """Whoever put a paper on the daily list: `user` inside a paper, `name` around it."""
+
+    user: NotRequired[Text | None]
+    name: NotRequired[Text | None]
+
+
+@wire_item
+class Paper(TypedDict):
+    """A paper, as it is nested in the daily list and as it stands alone in a look-up."""
+
+    id: Name
+    title: NotRequired[Text | None]
+    authors: NotRequired[list[Author] | None]
+    publishedAt: NotRequired[AwareDatetime | None]
+    submittedOnDailyAt: NotRequired[AwareDatetime | None]
+    submittedOnDailyBy: NotRequired[Submitter | None]
+    upvotes: NotRequired[Count | None]
+    organization: NotRequired[Author | None]
+    githubRepo: NotRequired[Text | None]
+    githubStars: NotRequired[Count | None]
+    projectPage: NotRequired[Text | None]
+    ai_keywords: NotRequired[list[Word] | None]
+
+
+@wire_item
+class PaperItem(TypedDict):
+    """An entry of the daily list: the paper, wrapped with what belongs to the entry.
+
+    The outer `publishedAt` is left out: it is the paper's own date moved by the New York offset.
+    """
+
+    paper: Paper
+    numComments: NotRequired[Count | None]
+    submittedBy: NotRequired[Submitter | None]
+    organization: NotRequired[Author | None]
+
+
+@wire_item
+class PostItem(TypedDict):
+    """A post of the Hub's blog or of the community's."""
+
+    _id: Name
+    url: Name
+    title: NotRequired[Text | None]
+    publishedAt: NotRequired[AwareDatetime | None]
+    upvotes: NotRequired[Count | None]
+    upvotes7d: NotRequired[Count | None]
+    authorsData: NotRequired[list[Author] | None]
+    canonical: NotRequired[bool | None]
+    tags: NotRequired[list[Word] | None]
+
+
+class BlogPage(TypedDict):
+    """The envelope of a page of posts; the Hub's blog says `allBlogs`, the community's `posts`."""
+
+    allBlogs: NotRequired[list[object]]
+    posts: NotRequired[list[object]]
+    pageIndex: NotRequired[int]
+    numItemsPerPage: NotRequired[int]
+    numTotalItems: NotRequired[int]

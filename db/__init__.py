@@ -1,0 +1,1 @@
+"""Keeps snapshots in one DuckDB file that is never in anyone's way."""

@@ -1,0 +1,58 @@
+"""Keeping writers out of the database while its copy is worked on; readers come and go as they like."""
+
+import contextlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from db.driver import explain
+from db.errors import HoldLost
+from db.files import Files
+from db.wait import Patience
+
+_HOLDER = Path(__file__).with_name("holder.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A database that nobody can open for writing; `child` is None while there is no file yet."""
+
+    path: Path
+    child: "subprocess.Popen[str] | None"
+
+    def ask(self) -> None:
+        """Takes the hold, or makes sure of it; raises what DuckDB says, or HoldLost."""
+        if self.child is None:
+            return
+        refusal = json.loads(self._exchange(self.child))
+        if refusal is not None:
+            raise explain(self.path, refusal)
+
+    def _exchange(self, child: "subprocess.Popen[str]") -> str:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        try:
+            child.stdin.write("\n")
+            child.stdin.flush()
+        except BrokenPipeError as error:
+            raise HoldLost(self.path) from error
+        if not (answer := child.stdout.readline()):
+            raise HoldLost(self.path)
+        return answer
+
+
+@contextlib.contextmanager
+def holding(files: Files, patience: Patience) -> Iterator[Hold]:
+    """Holds the database from here to the end of the block; waits for one who has it open for writing."""
+    if not files.database.exists():
+        yield Hold(files.database, None)
+        return
+    # -P: the folder of the script is ours, and its names would hide those of the standard library
+    command = [sys.executable, "-P", str(_HOLDER), str(files.database)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603
+        hold = Hold(files.database, child)
+        patience.until(hold.ask)
+        yield hold

@@ -1,0 +1,40 @@
+"""One hubtrends writes at a time: an flock on a file beside the database.
+
+The kernel releases it when its holder dies, so a dead writer's lock is simply taken over. The file stays:
+unlinking it would let two writers hold locks on two files of one name.
+"""
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+
+from db.errors import WriterBusy
+from db.files import Files
+from db.wait import Patience
+
+
+@contextlib.contextmanager
+def writer_lock(files: Files, patience: Patience) -> Iterator[None]:
+    """Holds the writers' lock; raises WriterBusy, naming the holder, when the wait is over."""
+    descriptor = os.open(files.lock, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        patience.until(lambda: _take(files, descriptor))
+        yield
+        os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
+
+
+def _take(files: Files, descriptor: int) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise WriterBusy(files.database, _holder(descriptor), "another hubtrends") from None
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+
+
+def _holder(descriptor: int) -> int | None:
+    text = os.pread(descriptor, 20, 0)
+    return int(text) if text.isdigit() else None

@@ -1,0 +1,26 @@
+"""Reading the database beside a writer, another program's or our own.
+
+A session sees one whole state, that of the moment it was opened, for as long as it lives.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from db.driver import session
+
+
+@contextlib.contextmanager
+def open_readonly(path: Path, *, sealed: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Opens the database as `hub`, in USE, in UTC; `sealed` bars SQL from files, network and settings.
+
+    Raises DatabaseMissing, DatabaseBusy (somebody writes), NotADatabase, DatabaseTooNew, LogMismatch or
+    Unreadable.
+    """
+    with session(path, "READ_ONLY") as connection:
+        if sealed:
+            connection.execute("SET enable_external_access = false")
+            connection.execute("SET lock_configuration = true")
+        yield connection

@@ -1,0 +1,245 @@
+-- Public views and macros. They are written anew whenever the program's differ from the file's.
+
+-- ---------------------------------------------------------------------------------------------- current state
+
+CREATE OR REPLACE VIEW current_repos AS
+SELECT e.kind, e.id, e.hub_id, f.author, o.downloads, o.downloads_all_time, o.likes, o.trending_score, o.rank,
+       f.task, f.library, f.sdk, f.license, f.parameters, f.architecture, f.context_length, f.gated, f.disabled,
+       f.languages, f.base_models, f.base_relation, f.datasets, f.papers, f.models, f.tags,
+       e.created_at, e.last_modified, e.first_seen, e.last_seen, e.status, e.entity_key
+FROM entities AS e
+JOIN repo_facts AS f ON f.entity_key = e.entity_key AND f.valid_to IS NULL
+LEFT JOIN observations AS o ON o.snapshot_id = e.last_snapshot AND o.entity_key = e.entity_key;
+
+CREATE OR REPLACE VIEW models AS
+SELECT id, hub_id, author, downloads, downloads_all_time, likes, trending_score, rank, task, library, license,
+       parameters, architecture, context_length, gated, disabled, languages, base_models, base_relation, datasets,
+       papers, tags, created_at, last_modified, first_seen, last_seen, status, entity_key
+FROM current_repos WHERE kind = 'model';
+
+CREATE OR REPLACE VIEW datasets AS
+SELECT id, hub_id, author, downloads, downloads_all_time, likes, trending_score, rank, license, gated, disabled,
+       languages, papers, tags, created_at, last_modified, first_seen, last_seen, status, entity_key
+FROM current_repos WHERE kind = 'dataset';
+
+CREATE OR REPLACE VIEW spaces AS
+SELECT id, hub_id, author, likes, trending_score, rank, sdk, license, disabled, models, datasets, papers, tags,
+       created_at, last_modified, first_seen, last_seen, status, entity_key
+FROM current_repos WHERE kind = 'space';
+
+CREATE OR REPLACE VIEW papers AS
+SELECT e.id, e.hub_id, f.title, o.upvotes, o.comments, o.github_stars, o.rank, f.authors, f.organization,
+       f.submitted_at, f.submitted_by, f.github_repo, f.project_page, f.keywords,
+       e.created_at, e.first_seen, e.last_seen, e.status, e.entity_key
+FROM entities AS e
+JOIN paper_facts AS f ON f.entity_key = e.entity_key AND f.valid_to IS NULL
+LEFT JOIN observations AS o ON o.snapshot_id = e.last_snapshot AND o.entity_key = e.entity_key
+WHERE e.kind = 'paper';
+
+CREATE OR REPLACE VIEW posts AS
+SELECT e.id, e.hub_id, f.title, o.upvotes, o.upvotes_7d, o.rank, f.authors, f.organization, f.official, f.tags,
+       e.created_at, e.first_seen, e.last_seen, e.status, e.entity_key
+FROM entities AS e
+JOIN post_facts AS f ON f.entity_key = e.entity_key AND f.valid_to IS NULL
+LEFT JOIN observations AS o ON o.snapshot_id = e.last_snapshot AND o.entity_key = e.entity_key
+WHERE e.kind = 'post';
+
+-- ------------------------------------------------------------------------------------------- numbers over time
+
+CREATE OR REPLACE VIEW model_history AS
+SELECT e.id, e.hub_id, s.observed_at, o.downloads, o.downloads_all_time, o.likes, o.trending_score, o.rank,
+       s.scope, s.complete, s.stale, s.origin, o.snapshot_id, o.entity_key
+FROM observations AS o JOIN snapshots AS s USING (snapshot_id) JOIN entities AS e USING (entity_key)
+WHERE s.kind = 'model';
+
+CREATE OR REPLACE VIEW dataset_history AS
+SELECT e.id, e.hub_id, s.observed_at, o.downloads, o.downloads_all_time, o.likes, o.trending_score, o.rank,
+       s.scope, s.complete, s.stale, s.origin, o.snapshot_id, o.entity_key
+FROM observations AS o JOIN snapshots AS s USING (snapshot_id) JOIN entities AS e USING (entity_key)
+WHERE s.kind = 'dataset';
+
+CREATE OR REPLACE VIEW space_history AS
+SELECT e.id, e.hub_id, s.observed_at, o.likes, o.trending_score, o.rank,
+       s.scope, s.complete, s.origin, o.snapshot_id, o.entity_key
+FROM observations AS o JOIN snapshots AS s USING (snapshot_id) JOIN entities AS e USING (entity_key)
+WHERE s.kind = 'space';
+
+CREATE OR REPLACE VIEW paper_history AS
+SELECT e.id, e.hub_id, s.observed_at, o.upvotes, o.comments, o.github_stars, o.rank,
+       s.complete, s.origin, o.snapshot_id, o.entity_key
+FROM observations AS o JOIN snapshots AS s USING (snapshot_id) JOIN entities AS e USING (entity_key)
+WHERE s.kind = 'paper';
+
+CREATE OR REPLACE VIEW post_history AS
+SELECT e.id, e.hub_id, s.observed_at, o.upvotes, o.upvotes_7d, o.rank,
+       s.complete, s.origin, o.snapshot_id, o.entity_key
+FROM observations AS o JOIN snapshots AS s USING (snapshot_id) JOIN entities AS e USING (entity_key)
+WHERE s.kind = 'post';
+
+-- ------------------------------------------------------------------------------------- names over time, and links
+
+-- What a thing was called, and when. One row per name.
+CREATE OR REPLACE VIEW names AS
+SELECT entity_key, valid_from, valid_to, id FROM repo_facts
+UNION ALL SELECT entity_key, valid_from, valid_to, id FROM paper_facts
+UNION ALL SELECT entity_key, valid_from, valid_to, id FROM post_facts;
+
+-- From one thing to another, as their current tags say. The target has no key where this file has never seen it.
+CREATE OR REPLACE VIEW links AS
+WITH named AS (
+    SELECT entity_key, 'cites' AS relation, NULL AS detail, 'paper' AS to_kind, unnest(papers) AS to_id
+    FROM repo_facts WHERE valid_to IS NULL
+    UNION ALL
+    SELECT entity_key, 'base_model', base_relation, 'model', unnest(base_models)
+    FROM repo_facts WHERE valid_to IS NULL
+    UNION ALL
+    SELECT entity_key, 'uses', NULL, 'dataset', unnest(datasets)
+    FROM repo_facts WHERE valid_to IS NULL
+    UNION ALL
+    SELECT entity_key, 'uses', NULL, 'model', unnest(models)
+    FROM repo_facts WHERE valid_to IS NULL
+)
+SELECT e.kind AS from_kind, e.id AS from_id, n.relation, n.detail, n.to_kind, n.to_id,
+       e.entity_key AS from_key, t.entity_key AS to_key
+FROM named AS n
+JOIN entities AS e ON e.entity_key = n.entity_key
+LEFT JOIN entities AS t ON t.kind = n.to_kind AND t.id = n.to_id AND t.status <> 'removed';
+
+-- ------------------------------------------------------------------------------------------------------- macros
+
+-- The kind, if it is one; an error that names the right ones, if not.
+CREATE OR REPLACE MACRO known_kind(word) AS
+    CASE WHEN word IN ('model', 'dataset', 'space', 'paper', 'post') THEN word
+         ELSE error('unknown kind ' || coalesce('''' || word || '''', 'NULL')
+                    || ': write ''model'', ''dataset'', ''space'', ''paper'' or ''post''') END;
+
+-- How well a pair of snapshots answers a question about `days` days: their real span against the wanted one.
+CREATE OR REPLACE MACRO basis_of(span_days, days) AS
+    CASE WHEN abs(span_days - days) <= 0.5 THEN 'exact'
+         WHEN span_days BETWEEN days * 5 / 7 AND days * 9 / 7 THEN 'near'
+         WHEN span_days BETWEEN days * 2 / 7 AND days * 2 THEN 'partial' END;
+
+-- The two snapshots of a kind that are compared at a moment: one row, with NULLs where there is none.
+-- now: the newest complete and not stale one; a full one wins over a head one less than 36 hours younger.
+-- before: the one nearest to `days` earlier, of the same scope if one lies within 5 to 9 days of 7.
+CREATE OR REPLACE MACRO compared_snapshots(kind, as_of := NULL, days := 7) AS TABLE
+WITH usable AS (
+    SELECT s.snapshot_id, s.scope, s.observed_at
+    FROM snapshots AS s
+    WHERE s.kind = known_kind(kind) AND s.complete AND s.stale IS NOT TRUE
+      AND s.observed_at <= coalesce(CAST(as_of AS TIMESTAMPTZ), now())
+), latest AS (
+    SELECT u.*
+    FROM usable AS u
+    ORDER BY u.observed_at + CASE u.scope WHEN 'full' THEN INTERVAL 36 HOUR ELSE INTERVAL 0 HOUR END DESC,
+             u.observed_at DESC, u.snapshot_id DESC
+    LIMIT 1
+), earlier AS (
+    SELECT u.snapshot_id, u.scope, u.observed_at, u.scope = l.scope AS same_scope,
+           epoch(l.observed_at - u.observed_at) / 86400 AS span_days
+    FROM usable AS u, latest AS l
+    WHERE u.observed_at < l.observed_at
+), nearest AS (
+    SELECT e.*, basis_of(e.span_days, days) AS basis
+    FROM earlier AS e
+    WHERE basis_of(e.span_days, days) IS NOT NULL
+    ORDER BY basis_of(e.span_days, days) = 'partial', NOT e.same_scope, abs(e.span_days - days), e.snapshot_id DESC
+    LIMIT 1
+)
+SELECT known_kind(kind) AS kind,
+       l.snapshot_id AS now_snapshot, l.observed_at AS now_at, l.scope AS now_scope,
+       n.snapshot_id AS before_snapshot, n.observed_at AS before_at, n.scope AS before_scope,
+       coalesce(n.basis, 'none') AS basis, round(n.span_days, 4) AS span_days
+FROM (SELECT 1) LEFT JOIN latest AS l ON true LEFT JOIN nearest AS n ON true;
+
+-- THE definition of a change: every thing of the kind in either of the two compared snapshots.
+CREATE OR REPLACE MACRO week_over_week(kind, as_of := NULL, days := 7) AS TABLE
+WITH pair AS MATERIALIZED (
+    SELECT * FROM compared_snapshots(kind, as_of := as_of, days := days)
+), sides AS (
+    SELECT coalesce(n.entity_key, b.entity_key) AS entity_key,
+           n.entity_key IS NOT NULL AS is_now, b.entity_key IS NOT NULL AS was_before,
+           b.likes AS likes_before, n.likes AS likes_now,
+           b.downloads AS downloads_before, n.downloads AS downloads_now,
+           n.downloads_all_time - b.downloads_all_time AS downloads_gain,
+           b.upvotes AS upvotes_before, n.upvotes AS upvotes_now,
+           b.rank AS rank_before, n.rank AS rank_now
+    FROM (SELECT * FROM observations AS o WHERE o.snapshot_id = (SELECT now_snapshot FROM pair)) AS n
+    FULL JOIN (SELECT * FROM observations AS o WHERE o.snapshot_id = (SELECT before_snapshot FROM pair)) AS b
+    ON n.entity_key = b.entity_key
+)
+SELECT coalesce(f.id, e.id) AS id, e.hub_id, p.basis, p.span_days,
+       s.likes_before, s.likes_now, s.likes_now - s.likes_before AS likes_gain,
+       s.downloads_before, s.downloads_now, s.downloads_gain,
+       s.upvotes_before, s.upvotes_now, s.upvotes_now - s.upvotes_before AS upvotes_gain,
+       s.rank_before, s.rank_now,
+       CASE WHEN p.before_snapshot IS NULL OR (s.is_now AND s.was_before) THEN 'listed'
+            WHEN s.is_now THEN 'appeared' ELSE 'left' END AS status,
+       list_filter([CASE WHEN s.downloads_gain < 0 THEN 'revised' END,
+                    CASE WHEN p.now_scope <> p.before_scope THEN 'scopes differ' END], lambda x: x IS NOT NULL) AS flags,
+       e.entity_key
+FROM sides AS s
+CROSS JOIN pair AS p
+JOIN entities AS e ON e.entity_key = s.entity_key
+LEFT JOIN names AS f ON f.entity_key = s.entity_key
+     AND f.valid_from <= p.now_at AND (f.valid_to > p.now_at OR f.valid_to IS NULL);
+
+-- Every number that was ever seen of a thing, by any name it has had or by its Hub id, oldest first.
+CREATE OR REPLACE MACRO history(thing) AS TABLE
+SELECT e.kind, e.id, e.hub_id, s.observed_at, o.downloads, o.downloads_all_time, o.likes, o.trending_score,
+       o.upvotes, o.upvotes_7d, o.comments, o.github_stars, o.rank, s.scope, s.complete, s.stale, s.origin
+FROM entities AS e
+JOIN observations AS o ON o.entity_key = e.entity_key
+JOIN snapshots AS s ON s.snapshot_id = o.snapshot_id
+WHERE e.entity_key IN (
+    SELECT n.entity_key FROM names AS n WHERE n.id = thing
+    UNION SELECT h.entity_key FROM entities AS h WHERE h.hub_id = thing
+)
+ORDER BY e.kind, e.entity_key, s.observed_at, s.snapshot_id;
+
+-- A kind as it was at a moment: the newest complete snapshot by then, with the names and facts of then.
+CREATE OR REPLACE MACRO as_of(kind, moment) AS TABLE
+WITH latest AS (
+    SELECT s.snapshot_id, s.observed_at, s.scope
+    FROM snapshots AS s
+    WHERE s.kind = known_kind(kind) AND s.complete
+      AND s.observed_at <= coalesce(CAST(moment AS TIMESTAMPTZ), now())
+    ORDER BY s.observed_at + CASE s.scope WHEN 'full' THEN INTERVAL 36 HOUR ELSE INTERVAL 0 HOUR END DESC,
+             s.observed_at DESC, s.snapshot_id DESC
+    LIMIT 1
+)
+SELECT coalesce(r.id, p.id, t.id, e.id) AS id, e.hub_id, l.observed_at, l.scope,
+       o.downloads, o.downloads_all_time, o.likes, o.trending_score, o.upvotes, o.upvotes_7d, o.comments,
+       o.github_stars, o.rank, coalesce(p.title, t.title) AS title, coalesce(r.author, p.organization, t.organization) AS author,
+       r.task, r.library, r.sdk, r.license, r.parameters, r.gated, r.tags, e.created_at, e.entity_key
+FROM latest AS l
+JOIN observations AS o ON o.snapshot_id = l.snapshot_id
+JOIN entities AS e ON e.entity_key = o.entity_key
+LEFT JOIN repo_facts AS r ON r.entity_key = o.entity_key
+     AND r.valid_from <= l.observed_at AND (r.valid_to > l.observed_at OR r.valid_to IS NULL)
+LEFT JOIN paper_facts AS p ON p.entity_key = o.entity_key
+     AND p.valid_from <= l.observed_at AND (p.valid_to > l.observed_at OR p.valid_to IS NULL)
+LEFT JOIN post_facts AS t ON t.entity_key = o.entity_key
+     AND t.valid_from <= l.observed_at AND (t.valid_to > l.observed_at OR t.valid_to IS NULL);
+
+-- The things of a kind that lead in a metric now.
+CREATE OR REPLACE MACRO leaders(kind, metric) AS TABLE
+WITH measured AS (
+    SELECT a.*,
+           CASE metric WHEN 'downloads' THEN a.downloads
+                       WHEN 'downloads_all_time' THEN a.downloads_all_time
+                       WHEN 'likes' THEN a.likes
+                       WHEN 'trending_score' THEN a.trending_score
+                       WHEN 'upvotes' THEN a.upvotes
+                       WHEN 'comments' THEN a.comments
+                       WHEN 'github_stars' THEN a.github_stars
+                       ELSE error('unknown metric ' || coalesce('''' || metric || '''', 'NULL')
+                           || ': write ''downloads'', ''downloads_all_time'', ''likes'', ''trending_score'', '
+                           || '''upvotes'', ''comments'' or ''github_stars''') END AS value
+    FROM as_of(kind, NULL) AS a
+)
+SELECT row_number() OVER (ORDER BY m.value DESC, m.id, m.hub_id) AS place, m.id, m.value, m.title, m.author, m.task, m.library,
+       m.license, m.observed_at, m.hub_id
+FROM measured AS m
+WHERE m.value IS NOT NULL
+ORDER BY place;

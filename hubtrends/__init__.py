@@ -1,0 +1,1 @@
+"""The shell: command line, daemon, pipeline and configuration; the only place where the stages meet."""

@@ -1,0 +1,80 @@
+"""What the program's exit code says, and the one place that decides it.
+
+stdout is data and stderr is narration, so a script reads the outcome here. Codes never change their meaning.
+"""
+
+import errno
+from enum import IntEnum
+from typing import Self
+
+from crawler.errors import CrawlError, CrawlStopped, HubRefused, HubRejectedRequest
+from db.errors import Busy, DatabaseMissing, DatabaseReplaced, DiskShort, HoldLost, ObservedInThePast, StoreError
+from hubtrends.config import ConfigError
+from hubtrends.links import WatchError
+from hubtrends.watch import FileError
+
+
+class ExitCode(IntEnum):
+    """How a command ended; `meaning` is the sentence for people."""
+
+    meaning: str
+
+    def __new__(cls, code: int, meaning: str) -> Self:
+        member = int.__new__(cls, code)
+        member._value_, member.meaning = code, meaning
+        return member
+
+    OK = 0, "Done. Rejected rows do not change this."
+    FAILED = 1, "Unexpected failure: a fault of the program."
+    USAGE = 2, "The command line, the configuration or the watch list is wrong."
+    HUB_UNAVAILABLE = 3, "The Hub cannot be reached or keeps failing; try again later."
+    HUB_REFUSED = 4, "The Hub refused access (401 or 403): the token is wrong or expired."
+    HUB_REJECTED = 5, "The Hub says the request is wrong (400): its interface may have changed."
+    DATABASE_BUSY = 6, "Another process is at work on the database; try again later."
+    DATABASE_UNUSABLE = 7, "The database cannot be used: damaged, made by a newer version, or not permitted."
+    INCOMPLETE = 8, "Some kinds failed; what came from the others is stored."
+    NOTHING_YET = 9, "There is no data for this yet; crawl first."
+    DISK_FULL = 10, "There is not enough room on the disk."
+    INTERRUPTED = 130, "Stopped on request; the next run goes on from there."
+
+
+EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
+    (ConfigError, ExitCode.USAGE),
+    (WatchError, ExitCode.USAGE),
+    (CrawlStopped, ExitCode.INTERRUPTED),
+    (HubRefused, ExitCode.HUB_REFUSED),
+    (HubRejectedRequest, ExitCode.HUB_REJECTED),
+    (CrawlError, ExitCode.HUB_UNAVAILABLE),
+    (ObservedInThePast, ExitCode.USAGE),
+    (DatabaseMissing, ExitCode.NOTHING_YET),
+    (Busy, ExitCode.DATABASE_BUSY),
+    (DatabaseReplaced, ExitCode.DATABASE_BUSY),
+    (HoldLost, ExitCode.DATABASE_BUSY),
+    (DiskShort, ExitCode.DISK_FULL),
+    (StoreError, ExitCode.DATABASE_UNUSABLE),
+    (KeyboardInterrupt, ExitCode.INTERRUPTED),
+)
+"""The exit code of each error; the first that fits counts, so a root stands after its branches."""
+
+
+def exit_code_for(error: BaseException) -> ExitCode:
+    """Return the exit code of an error; one that is not of ours is a failure of the program."""
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return ExitCode.DISK_FULL
+    return next((code for kind, code in EXIT_CODES if isinstance(error, kind)), ExitCode.FAILED)
+
+
+def explain(error: BaseException) -> str:
+    """Return what to tell a person: one line, or one for each problem of a file, safe for a terminal."""
+    if isinstance(error, KeyboardInterrupt):
+        return ExitCode.INTERRUPTED.meaning
+    if isinstance(error, ConfigError | FileError):
+        return "\n".join(_printable(f"{error.path}: {problem}") for problem in error.problems)
+    text = " ".join(str(error).split())
+    ours = exit_code_for(error) is not ExitCode.FAILED
+    return _printable(text if ours else f"{type(error).__name__}: {text}")
+
+
+def _printable(line: str) -> str:
+    """Return the line without escape, control and bidirectional characters: Hub text may be in it."""
+    return "".join(character if character.isprintable() else "�" for character in line)

@@ -1,0 +1,47 @@
+"""Serve a simulated Hub by hand: `python -m hubtrends.sim`, then point `HF_ENDPOINT` at the URL it prints."""
+
+import threading
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hubtrends.sim.exchange import SimError
+from hubtrends.sim.folder import FolderHub
+from hubtrends.sim.hub import SimHub
+from hubtrends.sim.quota import Quota
+from hubtrends.sim.server import SimServer
+from hubtrends.sim.world import START, World
+
+
+def serve(
+    folder: Annotated[Path | None, typer.Option(help="Play back the *.jsonl of this folder.")] = None,
+    seed: Annotated[int, typer.Option(help="The world to simulate, where no folder is named.")] = 0,
+    day: Annotated[int, typer.Option(min=0, help="Days that have passed in that world.")] = 35,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
+    quota: Annotated[int | None, typer.Option(min=1, help="API requests in five minutes.")] = None,
+) -> None:
+    """Serve until Ctrl-C; the URL is the first line on stdout."""
+    limits = Quota(api=quota, token_api=quota) if quota else None
+    try:
+        hub = _hub(folder, seed, day)
+    except SimError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(2) from error
+    with SimServer(hub, quota=limits, port=port) as server:
+        typer.echo(server.url)
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            typer.echo(f"{server.count()} requests served", err=True)
+
+
+def _hub(folder: Path | None, seed: int, day: int) -> SimHub:
+    if folder is not None:
+        return FolderHub(folder)
+    return World(seed).at(datetime.combine(START + timedelta(days=day), time(), UTC))
+
+
+if __name__ == "__main__":
+    typer.run(serve)

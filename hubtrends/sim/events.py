@@ -1,0 +1,56 @@
+"""What happened in a simulated world: the ground truth that analysis is measured against."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class What(StrEnum):
+    """The kinds of event."""
+
+    CREATED = "created"
+    RENAMED = "renamed"
+    REMOVED = "removed"
+    RECREATED = "recreated"
+    """Under the name of one removed on the same day, with a new `_id`."""
+    HIDDEN = "hidden"
+    """Made private: gone from every list, alive."""
+    SHOWN = "shown"
+    GATED = "gated"
+    UNGATED = "ungated"
+    RELICENSED = "relicensed"
+    UNLIKED = "unliked"
+    BURST = "burst"
+    """One day of many times the usual traffic."""
+    SURGE = "surge"
+    """A level that rises and stays."""
+    REFRESH_SKIPPED = "refresh skipped"
+    """Hub-wide: download counters stand still."""
+    ROLLBACK = "rollback"
+    """Hub-wide: all-time counters fall."""
+    ROLLBACK_UNDONE = "rollback undone"
+
+
+@dataclass(frozen=True, slots=True)
+class WorldEvent:
+    """One event on one day; a Hub-wide one has neither kind nor `hub_id`."""
+
+    day: date
+    what: What
+    kind: str | None = None
+    """`model`, `dataset` or `space`."""
+    hub_id: str | None = None
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Riser:
+    """A repository whose level rose for good: what a ranking should find."""
+
+    kind: str
+    hub_id: str
+    start: date
+    """The first day on the new level."""
+    factor: float
+    """New level over old."""

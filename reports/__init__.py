@@ -1,0 +1,1 @@
+"""Turns results into a weekly report: one model, many formats."""
