@@ -109,7 +109,7 @@ class Change:
     rank_now: int | None
     """In the Hub's own trending order."""
     status: str
-    """listed, appeared or left."""
+    """listed, appeared or left; unseen for a watched thing that neither snapshot shows."""
     flags: tuple[str, ...]
     age_days: float | None
 
@@ -165,7 +165,7 @@ class RankedList:
     name: ListName
     metric: Metric
     ordered_by: str
-    """score, gain, gain per day or percent."""
+    """score, gain, gain per day, level (the number now) or percent."""
     picks: tuple[Pick, ...]
     considered: int
     """How many things could have been on it."""

@@ -56,7 +56,8 @@ class Budget:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, name: str) -> None:
-        """Wait for the next slot of the bucket and take it."""
+        """Wait for the next slot of the bucket and take it; raises when the crawl is asked to stop."""
+        self.pause(0)
         while (wait := self._try_to_take(name)) > 0:
             self.pause(wait)
 

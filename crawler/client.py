@@ -14,9 +14,10 @@ and carries a timeout of its own, since the library sets none. One path for ever
 Of a `next` link only path and query are used, on the configured endpoint: a mirror stays a mirror.
 """
 
+import contextlib
 import random
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -219,6 +220,7 @@ class HubClient:
             raise HubRejectedRequest(url, status, server_message(response))
 
 
+@contextlib.contextmanager
 def hub_client(
     budget: Budget,
     retry: RetryPolicy,
@@ -227,12 +229,20 @@ def hub_client(
     timeout_seconds: float,
     version: str,
     endpoint: str | None = None,
-) -> HubClient:
-    """The Hub as huggingface_hub is set up for it: HF_ENDPOINT, HF_TOKEN or the saved login, proxies."""
-    headers = build_hf_headers(library_name="hubtrends", library_version=version)
-    return HubClient(
-        (endpoint or constants.ENDPOINT).rstrip("/"), get_session(), headers, budget, retry, timeout_seconds, narrator
+) -> Iterator[HubClient]:
+    """The Hub as huggingface_hub is set up for it: HF_ENDPOINT, HF_TOKEN or the saved login, proxies, offline mode.
+
+    Another endpoint, such as a simulated Hub, is asked without any of that: a token belongs to the Hub it is for.
+    """
+    headers = build_hf_headers(
+        library_name="hubtrends", library_version=version, token=False if endpoint is not None else None
     )
+    with contextlib.ExitStack() as stack:
+        session = get_session()
+        if endpoint is not None:
+            session = stack.enter_context(httpx2.Client(follow_redirects=True, trust_env=False))
+        base = (endpoint or constants.ENDPOINT).rstrip("/")
+        yield HubClient(base, session, headers, budget, retry, timeout_seconds, narrator)
 
 
 _BODY_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding"})

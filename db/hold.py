@@ -21,7 +21,7 @@ class Hold:
     """A database that nobody can open for writing; `child` is None while there is no file yet."""
 
     path: Path
-    child: "subprocess.Popen[str] | None"
+    child: "subprocess.Popen[bytes] | None"
 
     def ask(self) -> None:
         """Takes the hold, or makes sure of it; raises what DuckDB says, or HoldLost."""
@@ -31,12 +31,11 @@ class Hold:
         if refusal is not None:
             raise explain(self.path, refusal)
 
-    def _exchange(self, child: "subprocess.Popen[str]") -> str:
+    def _exchange(self, child: "subprocess.Popen[bytes]") -> bytes:
         assert child.stdin is not None
         assert child.stdout is not None
         try:
-            child.stdin.write("\n")
-            child.stdin.flush()
+            child.stdin.write(b"\n")
         except BrokenPipeError as error:
             raise HoldLost(self.path) from error
         if not (answer := child.stdout.readline()):
@@ -52,7 +51,8 @@ def holding(files: Files, patience: Patience) -> Iterator[Hold]:
         return
     # -P: the folder of the script is ours, and its names would hide those of the standard library
     command = [sys.executable, "-P", str(_HOLDER), str(files.database)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, bufsize=0) as child:  # noqa: S603
         hold = Hold(files.database, child)
         patience.until(hold.ask)
         yield hold

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from db.errors import CopyFailed, DiskShort
+from db.errors import DiskShort, StoreError
 from db.files import Files, footprint
 
 GROWTH = 256 * 2**20
@@ -43,7 +43,7 @@ def within_room(files: Files) -> Iterator[None]:
         raise DiskShort(files.database, room.need, room.free)
     try:
         yield
-    except (OSError, duckdb.Error, CopyFailed) as error:
+    except (OSError, duckdb.Error, StoreError) as error:
         if not _is_full(error):
             raise
         raise DiskShort(files.database, room.need, disk_room(files.database).free) from error

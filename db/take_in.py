@@ -56,6 +56,13 @@ class TakenIn:
     records: int
     rejected: int
 
+    def told(self) -> str:
+        """The snapshot in one line, for a person."""
+        stale = ", stale: the Hub has not refreshed its counters" if self.stale else ""
+        end = "" if self.complete else f", incomplete: {self.reason}"
+        rows = f"{self.records:,} {self.kind.plural}, {self.rejected:,} rejected, {self.requests:,} requests"
+        return f"{rows}, {self.scope}, observed {self.observed_at:%Y-%m-%d %H:%M} UTC{stale}{end}"
+
 
 def facts_table(kind: Kind) -> str:
     """The table that holds the facts of the kind."""
@@ -127,7 +134,7 @@ class _TakingIn:
         return stale
 
     def _steps(self) -> Iterator[str]:
-        """What happens to the rows before they are written as observations; counters and licences are of repositories."""
+        """What happens to the rows before they become observations; counters and licences are of repositories."""
         yield from ("1_stage", "2_entities", "3_keyed", "appeared", "4_changed")
         if self.kind.is_repo:
             yield "5_repo_events"

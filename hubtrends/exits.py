@@ -10,6 +10,7 @@ from typing import Self
 from crawler.errors import CrawlError, CrawlStopped, HubRefused, HubRejectedRequest
 from db.errors import Busy, DatabaseMissing, DatabaseReplaced, DiskShort, HoldLost, ObservedInThePast, StoreError
 from hubtrends.config import ConfigError
+from hubtrends.errors import QuestionError, SqlRefused
 from hubtrends.links import WatchError
 from hubtrends.watch import FileError
 
@@ -52,6 +53,8 @@ EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (HoldLost, ExitCode.DATABASE_BUSY),
     (DiskShort, ExitCode.DISK_FULL),
     (StoreError, ExitCode.DATABASE_UNUSABLE),
+    (SqlRefused, ExitCode.USAGE),
+    (QuestionError, ExitCode.NOTHING_YET),
     (KeyboardInterrupt, ExitCode.INTERRUPTED),
 )
 """The exit code of each error; the first that fits counts, so a root stands after its branches."""

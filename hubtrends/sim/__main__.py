@@ -30,8 +30,8 @@ def serve(
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from error
     with SimServer(hub, quota=limits, port=port) as server:
-        typer.echo(server.url)
         try:
+            typer.echo(server.url)
             threading.Event().wait()
         except KeyboardInterrupt:
             typer.echo(f"{server.count()} requests served", err=True)

@@ -26,6 +26,8 @@ class What(StrEnum):
     """A level that rises and stays."""
     REFRESH_SKIPPED = "refresh skipped"
     """Hub-wide: download counters stand still."""
+    SHOCK = "shock"
+    """Hub-wide: one day of more or less traffic everywhere."""
     ROLLBACK = "rollback"
     """Hub-wide: all-time counters fall."""
     ROLLBACK_UNDONE = "rollback undone"

@@ -1,6 +1,6 @@
 """What befalls the repositories of a simulated world on one day, written down as it happens."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from random import Random
@@ -32,6 +32,8 @@ class Chances:
     surge_factors: tuple[float, float] = (1.5, 4.0)
     burst_factors: tuple[float, float] = (5.0, 30.0)
     skipped_refreshes: frozenset[int] = frozenset({10, 24})
+    shocks: Mapping[int, float] = field(default_factory=dict)
+    """Days on which all traffic is multiplied."""
     rollback: int | None = 17
     """The day on which most all-time counters fall by 2 to 10 %."""
     rollback_undone: int | None = 20
@@ -74,8 +76,16 @@ def befall(state: State, rng: Random, day: date, chances: Chances) -> dict[str, 
     return bursts
 
 
-def hub_wide(state: State, rng: Random, day: date, number: int, chances: Chances) -> None:
-    """What happens to all download counters on day `number`."""
+def shock(state: State, day: date, number: int, chances: Chances) -> float:
+    """The factor on all traffic of day `number`."""
+    factor = chances.shocks.get(number, 1.0)
+    if factor != 1.0:
+        state.events.append(WorldEvent(day, What.SHOCK, after=f"x{factor:.2f}"))
+    return factor
+
+
+def count(state: State, rng: Random, day: date, number: int, chances: Chances) -> None:
+    """Bring the shown download counters up to date at the end of day `number`, as well as the Hub does."""
     if number == chances.rollback:
         for repo in state.everyone():
             repo.revision = rng.uniform(0.02, 0.1) if rng.random() < 0.8 else 0.0

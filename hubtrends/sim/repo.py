@@ -41,7 +41,7 @@ class Facts:
     """`auto` or `manual`."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)  # two repositories are never the same; comparing fields made removal slow
 class Repo:
     """A repository and its hidden state; one `live` call is one day."""
 
@@ -67,12 +67,12 @@ class Repo:
     shown_month: int = 0
     shown_all_time: int = 0
 
-    def live(self, rng: Random, day: date, burst: float = 1.0) -> None:
-        """Pass one day."""
+    def live(self, rng: Random, day: date, factor: float = 1.0) -> None:
+        """Pass one day; `factor` is on its downloads."""
         age, weekday = (day - self.created.date()).days, WEEKDAY[day.weekday()]
         self.level *= math.exp(rng.gauss(0.0, _DRIFT))
         started = 1.0 - math.exp(-(age + 0.2) / 2.0) if age < 14 else 1.0
-        mean = self.level * weekday * started * burst * rng.lognormvariate(0.0, self.noise)
+        mean = self.level * weekday * started * factor * rng.lognormvariate(0.0, self.noise)
         downloads = int(mean + rng.random()) if self.kind != "space" else 0
         fresh = 1.0 + 12.0 * math.exp(-age / 2.5) if age < 14 else 1.0
         likes = poisson(rng, self.like_level * weekday * fresh)

@@ -30,7 +30,7 @@ class LoggedRequest:
     method: str
     path: str
     query: tuple[tuple[str, str], ...]
-    token: str | None
+    with_token: bool
     status: int | None
     fault: Fault | None
     bucket: str
@@ -98,20 +98,19 @@ class SimServer:
 
     def reply(self, method: str, request: Request, client: str) -> Reply:
         """Count, answer and log one request."""
-        bucket, now = routes.bucket_of(request), self._clock()
+        now = self._clock()
         with self._lock:
-            standing = self._ledger.take(request.token, bucket, now)
+            standing = self._ledger.take(request.token, routes.bucket_of(request), now)
         answer = self._answer(request, standing, client)
         with self._lock:
-            fault = self._injector.strike(request, answer.depth)
+            injector, number = self._injector, len(self._log) + 1
+            fault = injector.strike(request, answer.depth)
             if fault is not None:
-                wait_s = self._injector.faults.wait_s
+                wait_s = injector.faults.wait_s
                 answer, standing = spoil(answer, fault, wait_s), _told(standing, fault, wait_s)
-            number = len(self._log) + 1
-            status = None if fault in (Fault.RESET, Fault.STALL) else answer.status
-            token, query = request.token, request.query
-            self._log.append(LoggedRequest(number, method, request.path, query, token, status, fault, bucket, now))
-        return Reply(number, answer, standing, fault)
+            reply = Reply(number, answer, standing, fault)
+            self._log.append(_logged(method, request, reply, now))
+        return reply
 
     def _answer(self, request: Request, standing: Standing, client: str) -> Answer:
         if request.token is not None and self._tokens is not None and request.token not in self._tokens:
@@ -119,6 +118,21 @@ class SimServer:
         if standing.exceeded:
             return too_many(request, standing, client)
         return routes.answer(self.hub, request)
+
+
+def _logged(method: str, request: Request, reply: Reply, now: float) -> LoggedRequest:
+    status = None if reply.fault in (Fault.RESET, Fault.STALL) else reply.answer.status
+    return LoggedRequest(
+        number=reply.number,
+        method=method,
+        path=request.path,
+        query=request.query,
+        with_token=request.token is not None,
+        status=status,
+        fault=reply.fault,
+        bucket=reply.standing.bucket,
+        time=now,
+    )
 
 
 def _told(standing: Standing, fault: Fault, wait_s: int) -> Standing:

@@ -12,7 +12,7 @@ from hubtrends.sim.catalogue import ListSource
 from hubtrends.sim.chance import stream
 from hubtrends.sim.events import Riser, WorldEvent
 from hubtrends.sim.exchange import SimError
-from hubtrends.sim.happenings import KINDS, Chances, State, befall, hub_wide
+from hubtrends.sim.happenings import KINDS, Chances, State, befall, count, shock
 from hubtrends.sim.hub import SimHub
 from hubtrends.sim.items import repo_item
 from hubtrends.sim.papers_world import papers_on
@@ -86,10 +86,11 @@ class World:
 
     def _pass_day(self) -> None:
         day, state, rng = self._today, self._state, stream(self.seed, "day", self._today)
-        bursts = befall(state, rng, day, self._chances)
+        number, chances = (day - self.start).days, self._chances
+        bursts, everywhere = befall(state, rng, day, chances), shock(state, day, number, chances)
         for repo in state.everyone():
-            repo.live(rng, day, bursts.get(repo.hub_id, 1.0))
-        hub_wide(state, rng, day, (day - self.start).days, self._chances)
+            repo.live(rng, day, everywhere * bursts.get(repo.hub_id, 1.0))
+        count(state, rng, day, number, chances)
         self._today += timedelta(days=1)
 
     def _show(self) -> SimHub:

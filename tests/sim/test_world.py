@@ -238,6 +238,20 @@ def test_the_weekend_is_a_third_below_wednesday() -> None:
     assert WEEKDAY[6] / WEEKDAY[2] == pytest.approx(0.65, abs=0.01)
 
 
+def test_a_shock_is_one_day_for_everybody() -> None:
+    """On its day the Hub's downloads fall by what was said, and are back the day after."""
+    world, calm = small(shocks={2: 0.5}), small()
+    totals = [
+        [sum(item["downloadsAllTime"] for item in items(hub.at(moment(day))).values()) for day in range(2, 5)]
+        for hub in (world, calm)
+    ]
+    (shocked, back), (steady, next_day) = ([b - a for a, b in pairwise(total)] for total in totals)
+
+    assert shocked == pytest.approx(0.5 * steady, rel=0.01)
+    assert back == next_day
+    assert [event.what for event in world.events] == [What.SHOCK]
+
+
 def test_upvotes_of_papers_settle_in_two_weeks() -> None:
     """They never fall and stand still from the fourteenth day on."""
     curve = [upvotes_after(100, days) for days in range(20)]

@@ -1,0 +1,13 @@
+-- The changes of the week, as week_over_week tells them, each with the age of its thing at the newer snapshot.
+-- A paper's age counts from its day on the daily list, since nobody could vote for it there before.
+CREATE OR REPLACE TEMP TABLE change AS
+SELECT w.entity_key, w.id, w.hub_id, w.status, w.flags,
+       w.likes_before, w.likes_now, w.likes_gain,
+       w.downloads_before, w.downloads_now, w.downloads_gain,
+       w.upvotes_before, w.upvotes_now, w.upvotes_gain,
+       w.rank_before, w.rank_now, e.created_at, e.first_seen,
+       epoch($now_at::TIMESTAMPTZ - coalesce(p.submitted_at, e.created_at)) / 86400 AS age_days
+FROM week_over_week($kind, as_of := $as_of) AS w
+JOIN entities AS e ON e.entity_key = w.entity_key
+LEFT JOIN paper_facts AS p ON p.entity_key = w.entity_key
+     AND p.valid_from <= $now_at AND (p.valid_to > $now_at OR p.valid_to IS NULL);

@@ -1,0 +1,7 @@
+-- Things too young for growth, by what they gained a day since they exist. Under 30 days of age the 30-day downloads
+-- are all there were. The first day counts as a whole one: two likes in an hour are not 48 a day.
+SELECT c.entity_key, count(*) OVER () AS considered
+FROM change AS c
+WHERE c.age_days < $young_days AND c.status <> 'left' AND c.{shown}_now > 0
+ORDER BY c.{shown}_now / greatest(c.age_days, 1) DESC, c.{shown}_now DESC, c.id, c.hub_id
+LIMIT $rows;

@@ -1,0 +1,6 @@
+-- What gained most. A counter that fell is a revision, not a gain.
+SELECT c.entity_key, count(*) OVER () AS considered
+FROM change AS c
+WHERE c.{gain} > 0
+ORDER BY c.{gain} DESC, c.{shown}_now DESC NULLS LAST, c.id, c.hub_id
+LIMIT $rows;

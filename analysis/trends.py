@@ -1,0 +1,37 @@
+"""The movers of one kind and one metric, as `hubtrends trends` shows them: a list of the report, in any order."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from analysis.kind_week import stage_kind
+from analysis.limits import RankingLimits
+from analysis.lists import Order, risers
+from analysis.results import METRICS, Metric, Pair, RankedList
+from crawler.kinds import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Trends:
+    """A list of movers and the snapshots it rests on."""
+
+    pair: Pair
+    ranked: RankedList
+
+
+def trends(
+    con: duckdb.DuckDBPyConnection,
+    kind: Kind,
+    *,
+    as_of: datetime,
+    limits: RankingLimits,
+    metric: Metric | None = None,
+    order: Order = Order.SCORE,
+) -> Trends:
+    """The risers of a kind by a metric, by default its first; `limits.rows` of them.
+
+    `con` is as for `week_results`. Where nothing can be scored yet, score falls back to gain, which `ordered_by` tells.
+    """
+    staged = stage_kind(con, kind, as_of)
+    return Trends(staged.pair, risers(staged, metric or METRICS[kind][0], order, limits.rows))

@@ -1,0 +1,44 @@
+"""The watch list in the week: its things with their numbers, whether they moved or not."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from analysis.changes import Staged, describe
+from analysis.results import METRICS, Change, Metric, Thing
+from analysis.statements import COUNTERS, run
+from crawler.kinds import Kind
+
+MOST_OF_AN_AUTHOR = 10
+"""A watched author with thousands of models would otherwise fill the report."""
+
+
+def watched_changes(
+    staged: Staged, as_of: datetime, named: Sequence[tuple[Kind, str]], authors: Sequence[str]
+) -> Iterator[Change]:
+    """One change for each watched thing of the staged kind and each of its metrics, in the order of the watch list."""
+    ids = [name for kind, name in named if kind is staged.pair.kind]
+    for metric in METRICS[staged.pair.kind]:
+        for name in ids:
+            yield _named(staged, metric, name, as_of)
+        for author in authors if staged.pair.kind.is_repo else ():
+            yield from describe(staged, metric, _keys_of(staged, metric, author))
+
+
+def _named(staged: Staged, metric: Metric, name: str, as_of: datetime) -> Change:
+    parameters = {"kind": staged.pair.kind.value, "id": name, "as_of": staged.pair.now_at or as_of}
+    found = run(staged.con, "watched", parameters)
+    changes = describe(staged, metric, [found[0][0]]) if found else []
+    return changes[0] if changes else _unseen(staged.pair.kind, metric, name)
+
+
+def _unseen(kind: Kind, metric: Metric, name: str) -> Change:
+    """A watched thing that neither snapshot shows."""
+    return Change(
+        thing=Thing(kind, "", name), metric=metric, before=None, now=None, gain=None, percent=None, span_days=None,
+        likes_now=None, downloads_now=None, rank_before=None, rank_now=None, status="unseen", flags=(), age_days=None,
+    )  # fmt: skip
+
+
+def _keys_of(staged: Staged, metric: Metric, author: str) -> list[int]:
+    parameters = {"author": author, "now_at": staged.pair.now_at, "rows": MOST_OF_AN_AUTHOR}
+    return [key for (key,) in run(staged.con, "watched_of_author", parameters, words=COUNTERS[metric])]

@@ -1,0 +1,80 @@
+"""The command line: hubtrends COMMAND [--config FILE] [--db FILE].
+
+Data goes to stdout, narration and progress to stderr; how a command ended is its exit code (exits.py). An error that a
+person can act on is one line; anything else is a fault of the program and shows where it happened.
+"""
+
+import logging
+import sys
+import traceback
+from typing import Annotated
+
+import typer
+from rich.logging import RichHandler
+
+from hubtrends.commands import configuring, jobs, keeping, questions, watching
+from hubtrends.commands.common import narration
+from hubtrends.exits import ExitCode, exit_code_for, explain
+from hubtrends.version import VERSION
+
+app = typer.Typer(
+    name="hubtrends",
+    help="Keeps the history of the Hugging Face Hub and reports what moved, week over week.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(jobs.weekly)
+app.command()(jobs.crawl)
+app.command()(jobs.report)
+app.command()(questions.trends)
+app.command()(questions.history)
+app.command()(questions.sql)
+app.command()(keeping.daemon)
+app.command()(keeping.status)
+app.add_typer(watching.app, name="watch")
+app.add_typer(configuring.app, name="config")
+app.command()(keeping.demo)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"hubtrends {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Keeps the history of the Hugging Face Hub and reports what moved, week over week."""
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    handler = RichHandler(console=narration(), show_time=False, show_path=False, show_level=False)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler])
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code."""
+    try:
+        app(arguments)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else ExitCode.OK
+    except BaseException as error:  # noqa: BLE001
+        return _failed(error)
+    return ExitCode.OK
+
+
+def _failed(error: BaseException) -> ExitCode:
+    code = exit_code_for(error)
+    if code is ExitCode.FAILED:
+        typer.echo(traceback.format_exc(), err=True)
+    typer.echo(f"hubtrends: {explain(error)}", err=True)
+    return code

@@ -1,0 +1,99 @@
+"""What the commands share: the options every one of them takes, the console, and how a job is begun."""
+
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from hubtrends.config import load
+from hubtrends.output import Format, Rows, formatted
+from hubtrends.settings import Settings
+from hubtrends.times import TimeError, Week, parse_time
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", help="Configuration file; default $HUBTRENDS_CONFIG, else config.yaml, else defaults."),
+]
+DbOption = Annotated[
+    Path | None, typer.Option("--db", help="Database file; default $HUBTRENDS_DB, else as configured.")
+]
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="How the rows are printed.")]
+
+
+def moment(text: str) -> datetime:
+    """A time on the command line."""
+    try:
+        return parse_time(text)
+    except TimeError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def week(text: str) -> Week:
+    """A week on the command line."""
+    try:
+        return Week.parse(text)
+    except TimeError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+AsOfOption = Annotated[
+    datetime | None,
+    typer.Option("--as-of", parser=moment, metavar="TIME", help="As things stood then; UTC where no zone is given."),
+]
+
+
+def settings_for(config: Path | None, db: Path | None) -> Settings:
+    """The settings in force for one command."""
+    settings = load(config, os.environ)
+    return settings if db is None else settings.with_database(db)
+
+
+def show(rows: Rows, style: Format) -> None:
+    """Print rows on stdout; a table fits the terminal, if there is one, and leaves out columns that say nothing."""
+    if style is Format.TABLE:
+        rows = rows.without_empty_columns()
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    typer.echo(formatted(rows, style, width=width), nl=False)
+
+
+def narration() -> Console:
+    """The console for everything that is not data."""
+    return Console(stderr=True)
+
+
+def utc_now() -> datetime:
+    """The clock of the command line; everything below it is given the time."""
+    return datetime.now(UTC)
+
+
+@contextlib.contextmanager
+def stopping() -> Iterator[threading.Event]:
+    """Turn the first SIGINT or SIGTERM into a wish to stop, and a second one into an end at once.
+
+    An end at once loses nothing: every page and every step of a commit can be gone on from.
+    """
+    stop = threading.Event()
+
+    def wish(number: int, _: FrameType | None) -> None:
+        if stop.is_set():
+            os._exit(128 + number)
+        stop.set()
+
+    before = {number: signal.signal(number, wish) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

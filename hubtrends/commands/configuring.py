@@ -1,0 +1,24 @@
+"""config: the settings in force, and whether a file is right."""
+
+import os
+
+import typer
+
+from hubtrends.commands.common import ConfigOption, DbOption, settings_for
+from hubtrends.config import dump, find
+
+app = typer.Typer(no_args_is_help=True, help="Show or check the configuration.")
+
+
+@app.command()
+def show(config: ConfigOption = None, db: DbOption = None) -> None:
+    """Print the settings in force, ready to be saved as config.yaml."""
+    typer.echo(dump(settings_for(config, db)), nl=False)
+
+
+@app.command()
+def check(config: ConfigOption = None, db: DbOption = None) -> None:
+    """Say whether the configuration is right; all problems at once if not."""
+    settings_for(config, db)
+    file = find(config, os.environ)
+    typer.echo(f"{file} is right" if file else "there is no configuration file; the defaults are in force")

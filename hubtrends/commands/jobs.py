@@ -1,0 +1,100 @@
+"""weekly, crawl and report: the work itself."""
+
+import contextlib
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crawler.kinds import Kind, Scope
+from hubtrends.commands.common import (
+    AsOfOption,
+    ConfigOption,
+    DbOption,
+    moment,
+    narration,
+    settings_for,
+    stopping,
+    utc_now,
+    week,
+)
+from hubtrends.exits import ExitCode
+from hubtrends.pipeline import Crawled, Program, run_crawl, run_report
+from hubtrends.progress import voice
+from hubtrends.settings import Settings
+from hubtrends.times import Week
+
+KindsArgument = Annotated[list[Kind] | None, typer.Argument(help="Which kinds; all that are configured without it.")]
+ScopeOption = Annotated[
+    Scope | None,
+    typer.Option(help="head: top lists, what is new, what is watched. full: every repository. Default as configured."),
+]
+OutOption = Annotated[Path | None, typer.Option(help="Folder of the reports; default as configured.")]
+
+
+@contextlib.contextmanager
+def working(settings: Settings) -> Iterator[Program]:
+    """A program that tells of its work on stderr and can be stopped."""
+    with stopping() as stop, voice(narration()) as telling:
+        yield Program(settings, utc_now, telling, stop)
+
+
+def weekly(scope: ScopeOption = None, out: OutOption = None, config: ConfigOption = None, db: DbOption = None) -> None:
+    """Crawl, then write the report: the main job."""
+    settings = settings_for(config, db)
+    with working(settings) as program:
+        crawled = run_crawl(program, settings.crawl.kinds, scope or settings.crawl.scope)
+        files = run_report(program, program.now(), None, out or settings.reports)
+    _tell_crawled(crawled)
+    _print_files(files)
+    raise typer.Exit(ExitCode.OK if crawled.complete else ExitCode.INCOMPLETE)
+
+
+def crawl(
+    kinds: KindsArgument = None,
+    scope: ScopeOption = None,
+    observed_at: Annotated[
+        datetime | None,
+        typer.Option(parser=moment, metavar="TIME", help="Stored as the time of every snapshot of this run."),
+    ] = None,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Take snapshots; a walk that was cut off goes on where it stood."""
+    settings = settings_for(config, db)
+    wanted = list(dict.fromkeys(kinds)) if kinds else settings.crawl.kinds
+    with working(settings) as program:
+        crawled = run_crawl(program, wanted, scope or settings.crawl.scope, observed_at=observed_at)
+    _tell_crawled(crawled)
+    raise typer.Exit(ExitCode.OK if crawled.complete else ExitCode.INCOMPLETE)
+
+
+def report(
+    of_week: Annotated[
+        Week | None, typer.Option("--week", parser=week, metavar="WEEK", help="An ISO week, such as 2026-W19.")
+    ] = None,
+    as_of: AsOfOption = None,
+    out: OutOption = None,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Write the report of a week, or of now."""
+    if of_week and as_of:
+        raise typer.BadParameter("give --week or --as-of, not both")
+    settings = settings_for(config, db)
+    with working(settings) as program:
+        files = run_report(program, as_of or program.now(), of_week, out or settings.reports)
+    _print_files(files)
+
+
+def _tell_crawled(crawled: Crawled) -> None:
+    console = narration()
+    for snapshot in crawled.taken:
+        console.print(snapshot.told(), highlight=False, markup=False, soft_wrap=True)
+
+
+def _print_files(files: list[Path]) -> None:
+    for file in files:
+        typer.echo(str(file))

@@ -1,0 +1,85 @@
+"""Five weeks of a simulated Hub through the real crawler, over real sockets, to a real report.
+
+Every week is crawled once and the last two daily, so that both forms of the score are shown.
+"""
+
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Self
+
+from crawler.budget import BudgetLeft
+from crawler.kinds import Kind, Scope
+from crawler.spool import SpooledPage
+from db.files import Files
+from hubtrends.pipeline import Program, run_crawl, run_report
+from hubtrends.progress import Voice
+from hubtrends.settings import Settings
+from hubtrends.sim.server import SimServer
+from hubtrends.sim.world import START, World
+
+WEEKS = 5
+DAILY_FROM_DAY = 21
+
+
+def days() -> Iterator[int]:
+    """The days of the simulated world that are crawled."""
+    yield from range(0, DAILY_FROM_DAY, 7)
+    yield from range(DAILY_FROM_DAY, 7 * WEEKS + 1)
+
+
+def run_demo(folder: Path, seed: int, voice: Voice, stop: threading.Event) -> list[Path]:
+    """Crawl the simulated weeks into a new database, write a report; return its files, the database last."""
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = Settings(database=folder / "demo.duckdb", reports=folder)
+    _forget(settings.database)
+    world, quiet = World(seed), _Brief(voice)
+    with SimServer(world.at(_morning(0))) as server:
+        program = Program(settings, lambda: _morning(0), quiet, stop, server.url)
+        for day in days():
+            moment = _morning(day)
+            server.hub = world.at(moment)
+            program = replace(program, now=partial(_morning, day))
+            taken = run_crawl(program, tuple(Kind), Scope.HEAD).taken
+            voice.says(f"{moment:%Y-%m-%d}: {sum(snapshot.records for snapshot in taken):,} things observed")
+        files = run_report(program, program.now(), None, folder)
+    return [*files, Files.of(settings.database).database]
+
+
+def _morning(day: int) -> datetime:
+    return datetime.combine(START, time(9, 30), UTC) + timedelta(days=day)
+
+
+def _forget(database: Path) -> None:
+    """Remove what an earlier demo left: its database, journal and spool."""
+    for old in database.parent.glob(f"{database.name}*"):
+        shutil.rmtree(old) if old.is_dir() else old.unlink()
+
+
+class _Brief:
+    """Tells of waits alone: a demo crawls too often for a line a page."""
+
+    def __init__(self, voice: Voice) -> None:
+        self._voice = voice
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def begins(self, kinds: Sequence[Kind], usual: dict[Kind, int]) -> None:
+        return None
+
+    def page(self, kind: Kind, page: SpooledPage, left: BudgetLeft | None) -> None:
+        return None
+
+    def waiting(self, path: str, cause: str, seconds: float) -> None:
+        self._voice.waiting(path, cause, seconds)
+
+    def says(self, line: str) -> None:
+        self._voice.says(line)

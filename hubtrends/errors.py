@@ -1,0 +1,42 @@
+"""What a command can be asked that it cannot answer.
+
+QuestionError
+├── NothingYet   there is no snapshot by then
+├── NotKnown     no snapshot has ever shown the thing
+└── SqlRefused   DuckDB refuses the statement, or it took too long
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+
+class QuestionError(Exception):
+    """The question cannot be answered from this store."""
+
+
+class NothingYet(QuestionError):
+    """There is no snapshot to report on."""
+
+    def __init__(self, database: Path, moment: datetime) -> None:
+        self.database, self.moment = database, moment
+        super().__init__(
+            f"{database} holds no snapshot observed by {moment:%Y-%m-%d %H:%M} UTC: crawl first, or ask for later"
+        )
+
+
+class NotKnown(QuestionError):
+    """No snapshot has ever shown the thing."""
+
+    def __init__(self, database: Path, thing: str) -> None:
+        self.database, self.thing = database, thing
+        super().__init__(
+            f"{database} has never seen '{thing}': check the spelling, or follow it with `hubtrends watch add {thing}`"
+        )
+
+
+class SqlRefused(QuestionError):
+    """DuckDB refuses the statement, or it took too long."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the query failed: {reason}")

@@ -1,0 +1,168 @@
+"""Prints rows in the format that was asked for: a table for people, JSON, CSV and Markdown for programs.
+
+The bytes of JSON, CSV and Markdown depend on the rows alone, with times in UTC and plain newlines. Text of the Hub
+is made inert for each format.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from reports.text import clean, csv_cell, markdown
+
+WHOLE = 1_000_000
+"""Characters of a value that are printed: a query's answer is not shortened as a report's cells are."""
+
+UNBOUNDED = 100_000
+"""Columns of a table that goes to a file or a pipe: nothing in it is folded."""
+
+SPARKS = "▁▂▃▄▅▆▇█"
+
+
+class Format(StrEnum):
+    """How rows are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MD = "md"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A result: the names of its columns, and its rows in that order."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[object]]
+
+    def without_empty_columns(self) -> "Rows":
+        """The same rows, less the columns in which no row has a value."""
+        if not self.rows:
+            return self
+        kept = [place for place in range(len(self.columns)) if any(row[place] not in (None, []) for row in self.rows)]
+        return Rows([self.columns[place] for place in kept], [[row[place] for place in kept] for row in self.rows])
+
+
+def formatted(rows: Rows, style: Format, *, width: int | None = None) -> str:
+    """The rows as text in that format, with a newline at its end; a table folds its words at `width` columns."""
+    match style:
+        case Format.JSON:
+            return _json(rows)
+        case Format.CSV:
+            return _csv(rows)
+        case Format.MD:
+            return _markdown(rows)
+        case Format.TABLE:
+            return _table(rows, width)
+
+
+def _json(rows: Rows) -> str:
+    records = [dict(zip(rows.columns, map(_plain, row), strict=True)) for row in rows.rows]
+    return json.dumps(records, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _csv(rows: Rows) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(csv_cell(clean(name, WHOLE)) for name in rows.columns)
+    writer.writerows([_csv_value(value) for value in row] for row in rows.rows)
+    return out.getvalue()
+
+
+def _csv_value(value: object) -> object:
+    if value is None or isinstance(value, int | float | Decimal):
+        return value
+    return csv_cell(clean(_words(value), WHOLE))
+
+
+def _markdown(rows: Rows) -> str:
+    lines = [
+        "| " + " | ".join(markdown(clean(name, WHOLE)) for name in rows.columns) + " |",
+        "|" + "|".join("---" for _ in rows.columns) + "|",
+        *("| " + " | ".join(markdown(clean(_words(value), WHOLE)) for value in row) + " |" for row in rows.rows),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _table(rows: Rows, width: int | None) -> str:
+    table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
+    for place, name in enumerate(rows.columns):
+        numeric = all(isinstance(row[place], int | float | Decimal | None) for row in rows.rows)
+        table.add_column(
+            Text(clean(name, WHOLE)), justify="right" if numeric else "left", overflow="fold", no_wrap=numeric
+        )
+    for row in rows.rows:
+        table.add_row(*(Text(_shown(value)) for value in row))
+    console = Console(file=io.StringIO(), width=width or UNBOUNDED, highlight=False)
+    with console.capture() as captured:
+        console.print(table)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return clean(_words(value), WHOLE)
+
+
+def _words(value: object) -> str:
+    """A value as one piece of text; nothing for NULL."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return _utc(value).strftime("%Y-%m-%d %H:%M:%SZ")
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, list | tuple):
+        return ", ".join(_words(item) for item in value)
+    if isinstance(value, dict):
+        return json.dumps(_plain(value), ensure_ascii=False)
+    return str(value)
+
+
+def _plain(value: object) -> object:
+    """A value as JSON has it: times as ISO 8601 in UTC, no NaN."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if value == value and abs(value) != float("inf") else None
+    if isinstance(value, datetime):
+        return _utc(value).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return str(value)
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def sparkline(values: Sequence[float | None]) -> str:
+    """One character a value, from the lowest to the highest; a gap where there is none."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return ""
+    low, span = min(known), max(known) - min(known)
+    steps = len(SPARKS) - 1
+
+    def spark(value: float | None) -> str:
+        if value is None:
+            return " "
+        return SPARKS[round((value - low) / span * steps) if span else 0]
+
+    return "".join(map(spark, values))

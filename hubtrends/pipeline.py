@@ -1,0 +1,303 @@
+"""The main job and its two halves, each step journalled.
+
+weekly(now):
+    crawl(kinds, scope)           pages of validated records and counted rejections, spooled to disk as they come
+    | commit                      all kinds of the run in one commit; each snapshot whole or not at all
+    | week_over_week(kind, now)   what rose, appeared, returned, cooled, vanished; each row with its basis
+    | rank                        scores with an interval and their reasons
+    | build report -> render      one model, many formats
+    | publish                     beside, fsync, rename; the old report stays until the new one is whole
+    a failed step leaves the previous good state in place
+"""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
+from pathlib import Path
+
+import duckdb
+
+from analysis.limits import RankingLimits
+from analysis.results import WeekResults
+from analysis.week import week_results
+from crawler.budget import Budget
+from crawler.client import HubClient, RetryPolicy, hub_client
+from crawler.crawl import CrawlOrder, crawl
+from crawler.errors import CrawlStopped
+from crawler.kinds import Kind, Scope
+from crawler.legs import Followed, Following, WalkSettings
+from crawler.spool import discard
+from crawler.walk import Walk
+from db.commit import commit
+from db.errors import DatabaseMissing, ObservedInThePast
+from db.files import Files
+from db.lock import writer_lock
+from db.read import mirror_runs, newest_observations, usual_requests, with_hub_ids
+from db.readonly import open_readonly
+from db.schema import check_version, migrate
+from db.take_in import TakenIn, take_in_all
+from db.wait import Patience, WaitPolicy
+from hubtrends import links, watch
+from hubtrends.errors import NothingYet
+from hubtrends.journal import Journal, Outcome
+from hubtrends.progress import Voice
+from hubtrends.settings import Settings
+from hubtrends.times import Week
+from hubtrends.version import VERSION
+
+NAMED_FOR = timedelta(weeks=4)
+"""So long a thing that a report has named is looked up, that its next weeks be known even off the lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What every job needs: the settings, the clock, a voice, and a way to be stopped."""
+
+    settings: Settings
+    now: Callable[[], datetime]
+    voice: Voice
+    stop: threading.Event
+    endpoint: str | None = None
+    """A simulated Hub; None is the Hub that huggingface_hub is set up for."""
+
+    @property
+    def journal(self) -> Journal:
+        return Journal(self.settings.database)
+
+    def pause(self, seconds: float) -> None:
+        """Wait, unless asked to stop; raises CrawlStopped then."""
+        if self.stop.wait(seconds) if seconds > 0 else self.stop.is_set():
+            raise CrawlStopped
+
+    @property
+    def spool(self) -> Path:
+        """The folder of unfinished walks, beside the database."""
+        return Files.of(self.settings.database).beside(".spool")
+
+
+@dataclass(frozen=True, slots=True)
+class Crawled:
+    """What a crawl brought."""
+
+    run_id: str
+    taken: tuple[TakenIn, ...]
+
+    @property
+    def complete(self) -> bool:
+        return all(snapshot.complete for snapshot in self.taken)
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the run is journalled."""
+        if not self.complete:
+            return Outcome.INCOMPLETE
+        return Outcome.STALE if any(snapshot.stale for snapshot in self.taken) else Outcome.DONE
+
+
+def run_crawl(
+    program: Program,
+    kinds: Sequence[Kind],
+    scope: Scope,
+    *,
+    observed_at: datetime | None = None,
+    job: str = "crawl",
+    period: datetime | None = None,
+) -> Crawled:
+    """Take snapshots of the kinds and commit them together.
+
+    Raises what the crawler and the store raise; the spool keeps what was fetched, for the next run.
+    """
+    settings = program.settings
+    settings.database.resolve().parent.mkdir(parents=True, exist_ok=True)
+    with _only_crawl(program), _journalled(program, job, period) as run:
+        past = _past(program, kinds, scope, observed_at or program.now())
+        program.voice.begins(kinds, past.requests)
+        order = CrawlOrder(
+            run.run_id, tuple(kinds), scope, _walk_settings(settings), past.following, observed_at,
+            timedelta(hours=settings.crawl.walk_max_age_hours),
+        )  # fmt: skip
+        with _client(program) as client:
+            walks = crawl(order, client, program.spool, program.voice, program.now)
+        _raise_if_nothing_came(walks)
+        taken = _commit(program, walks)
+        for walk in walks:
+            discard(walk.spool.folder)
+        crawled = Crawled(run.run_id, tuple(taken))
+        run.ends(crawled.outcome, "; ".join(snapshot.told() for snapshot in taken))
+        return crawled
+
+
+def run_report(
+    program: Program,
+    as_of: datetime,
+    week: Week | None,
+    folder: Path,
+    *,
+    job: str = "report",
+    period: datetime | None = None,
+) -> list[Path]:
+    """Write the report of a week, or as of a moment, and return its files.
+
+    Raises NothingYet when the store held no snapshot by then.
+    """
+    from reports.publish import publish
+    from reports.render import render
+
+    from reports.build import build  # imported here: matplotlib would cost every other command half a second
+
+    moment, entries = week.end if week else as_of, _watched(program.settings)
+    stem = f"hubtrends-{week or _stem(moment)}"
+    with _journalled(program, job, period) as run:
+        with open_readonly(program.settings.database) as con:
+            check_version(con)
+            results = week_results(
+                con,
+                as_of=moment,
+                limits=ranking_limits(program.settings),
+                watched=[(thing.kind, thing.id) for thing in entries.things],
+                authors=entries.authors,
+            )
+        if not results.quality.used:
+            raise NothingYet(program.settings.database, moment)
+        files = publish(folder, stem, render(build(results), results))
+        used = [snapshot.snapshot_id for snapshot in results.quality.used]
+        program.journal.note_report(run.run_id, moment, stem, used, _named(results), program.now())
+        run.ends(Outcome.DONE, f"{stem} in {folder}")
+        return files
+
+
+def _watched(settings: Settings) -> Following:
+    """The watch list."""
+    entries = watch.read(settings.watch_file)
+    return Following(
+        tuple(Followed(Kind(e.kind), e.id) for e in entries if e.kind is not links.Followed.AUTHOR),
+        tuple(e.id for e in entries if e.kind is links.Followed.AUTHOR),
+    )
+
+
+def ranking_limits(settings: Settings, rows: int | None = None) -> RankingLimits:
+    """The configured limits of a ranking, with another length of the lists if that is wanted."""
+    trends = settings.trends
+    return RankingLimits(
+        rows or trends.limit, trends.shrink.downloads, trends.shrink.likes, trends.shrink.upvotes,
+        trends.shock.banner, trends.shock.withhold,
+    )  # fmt: skip
+
+
+def _stem(moment: datetime) -> str:
+    """The name of a report that is not of a whole week: the day, and the time of day where it is not midnight."""
+    moment = moment.astimezone(UTC)
+    return f"{moment:%Y-%m-%d}" if moment.time() == time_of_day() else f"{moment:%Y-%m-%dT%H%MZ}"
+
+
+def _named(results: WeekResults) -> list[Followed]:
+    """Everything that the lists of a report name, each thing once."""
+    picks = (pick for kind in results.kinds for ranked in kind.lists for pick in ranked.picks)
+    things = dict.fromkeys(pick.change.thing for pick in picks)
+    return list(dict.fromkeys(Followed(thing.kind, thing.id, thing.hub_id) for thing in things))
+
+
+def _raise_if_nothing_came(walks: Sequence[Walk]) -> None:
+    """A crawl that brought no row at all is a failure, not a set of empty snapshots."""
+    failure = next((walk.failure for walk in walks if walk.failure is not None), None)
+    if failure is not None and not any(page.records for walk in walks for page in walk.spool.pages):
+        raise failure
+
+
+def _commit(program: Program, walks: Sequence[Walk]) -> list[TakenIn]:
+    taken: list[TakenIn] = []
+
+    def change(con: duckdb.DuckDBPyConnection) -> None:
+        migrate(con, program.now(), VERSION)
+        taken.extend(take_in_all(con, walks, VERSION))
+        mirror_runs(con, [astuple(run) for run in program.journal.runs()])
+
+    commit(program.settings.database, change, on_wait=program.voice.says, wait=WaitPolicy(), clock=time)
+    return taken
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What earlier snapshots and reports say to this crawl."""
+
+    following: Following
+    requests: dict[Kind, int]
+
+
+def _past(program: Program, kinds: Sequence[Kind], scope: Scope, observed_at: datetime) -> _Past:
+    """Ask the store before the Hub is asked; raises ObservedInThePast for a crawl that could not be stored."""
+    database = program.settings.database
+    watched = _watched(program.settings)
+    authors = watched.authors
+    things = [*watched.things, *program.journal.named_since(observed_at - NAMED_FOR)]
+    try:
+        with open_readonly(database) as con:
+            if check_version(con) == 0:
+                return _Past(Following(tuple(things), authors), {})
+            newest = newest_observations(con)
+            for kind in kinds:
+                if kind in newest and observed_at < newest[kind]:
+                    raise ObservedInThePast(database, kind, observed_at, newest[kind])
+            return _Past(Following(tuple(with_hub_ids(con, things)), authors), usual_requests(con, scope))
+    except DatabaseMissing:
+        return _Past(Following(tuple(things), authors), {})
+
+
+def _walk_settings(settings: Settings) -> WalkSettings:
+    crawl = settings.crawl
+    return WalkSettings(
+        crawl.top, crawl.created_days, crawl.paper_days, crawl.post_days, crawl.trending_pages, crawl.lookups,
+        crawl.page_size,
+    )  # fmt: skip
+
+
+def _client(program: Program) -> contextlib.AbstractContextManager[HubClient]:
+    budget = program.settings.budget
+    return hub_client(
+        Budget(budget.reserve, time.monotonic, program.pause),
+        RetryPolicy(budget.attempts, budget.max_wait_seconds),
+        program.voice,
+        timeout_seconds=program.settings.crawl.timeout_seconds,
+        version=VERSION,
+        endpoint=program.endpoint,
+    )
+
+
+@contextlib.contextmanager
+def _only_crawl(program: Program) -> Iterator[None]:
+    """Two crawls would share one spool: the second is told who holds it."""
+    with writer_lock(Files(program.spool), Patience(WaitPolicy(limit=0), time, program.voice.says)):
+        yield
+
+
+@dataclass
+class Journalled:
+    """A run that is under way, and how it will have ended."""
+
+    run_id: str
+    outcome: Outcome = Outcome.DONE
+    detail: str = ""
+
+    def ends(self, outcome: Outcome, detail: str) -> None:
+        self.outcome, self.detail = outcome, detail
+
+
+@contextlib.contextmanager
+def _journalled(program: Program, job: str, period: datetime | None) -> Iterator[Journalled]:
+    """Journal a run's beginning and its end, whatever that is."""
+    journal = program.journal
+    run = Journalled(journal.begin(job, period, program.now()))
+    try:
+        yield run
+    except (CrawlStopped, KeyboardInterrupt):
+        run.ends(Outcome.STOPPED, "asked to stop")
+        raise
+    except BaseException as error:
+        run.ends(Outcome.FAILED, str(error))
+        raise
+    finally:
+        journal.end(run.run_id, run.outcome, run.detail, program.now())

@@ -1,0 +1,58 @@
+"""Times as a user writes them: ISO 8601, UTC where no zone is given, and ISO weeks such as 2026-W19."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+
+class TimeError(ValueError):
+    """What was written is not a time that this program understands."""
+
+
+def parse_time(text: str) -> datetime:
+    """Return the moment that the text names, in UTC; a date is its midnight."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise TimeError(f"'{text}' is not a time: write 2026-05-04, 2026-05-04T09:30 or 2026-05-04T09:30Z") from None
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:
+        raise TimeError(f"'{text}' is outside of the years that can be reckoned with") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """An ISO week: Monday to Sunday, UTC."""
+
+    monday: datetime
+
+    @classmethod
+    def parse(cls, text: str) -> "Week":
+        """Return the week that text such as 2026-W19 names."""
+        found = re.fullmatch(r"(\d{4})-?W(\d{1,2})", text.strip(), re.IGNORECASE | re.ASCII)
+        year, week = (int(found[1]), int(found[2])) if found else (0, 0)
+        try:
+            monday = datetime.fromisocalendar(year, week, 1)
+        except ValueError:
+            raise TimeError(f"'{text}' is not a week: write it like 2026-W19") from None
+        return cls(monday.replace(tzinfo=UTC))
+
+    @classmethod
+    def of(cls, moment: datetime) -> "Week":
+        """Return the week that a moment lies in."""
+        day = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        return cls(day - timedelta(days=day.weekday()))
+
+    @property
+    def end(self) -> datetime:
+        """The midnight after its Sunday."""
+        return self.monday + timedelta(days=7)
+
+    @property
+    def before(self) -> "Week":
+        return Week(self.monday - timedelta(days=7))
+
+    def __str__(self) -> str:
+        year, week, _ = self.monday.isocalendar()
+        return f"{year}-W{week:02}"

@@ -1,0 +1,38 @@
+"""Builds the report of a week from the results of its analysis: one model for every format.
+
+    results ─► cleaned at the border ─► standfirst, banners, basis ─► a section a kind ─► what it rests on ─► Report
+"""
+
+from datetime import timedelta
+
+from analysis.results import WeekResults
+from reports.border import cleaned
+from reports.document import Report
+from reports.kind import kind_section
+from reports.numbers import clock, day
+from reports.overview import banners, standfirst
+from reports.quality import basis_section, quality_section, reading_section, scorecard_section, watch_section
+
+TITLE = "The week on the Hugging Face Hub"
+
+
+def build(results: WeekResults, *, week: str | None = None) -> Report:
+    """Return the report of the results; `week` is the name of a calendar week, such as 2026-W19, if one was asked for."""
+    known = cleaned(results)
+    seen = [one for one in known.kinds if one.pair.now_snapshot is not None]
+    kinds = tuple(kind_section(one) for one in known.kinds) if seen else ()
+    others = (watch_section(known), scorecard_section(known), quality_section(known), reading_section(known))
+    return Report(
+        title=TITLE + (f", {week}" if week else ""),
+        dateline=_dateline(known, trends=any(one.pair.before_snapshot is not None for one in seen)),
+        as_of=known.as_of,
+        standfirst=standfirst(known),
+        banners=tuple(banners(known)),
+        basis=basis_section(known),
+        sections=(*kinds, *(section for section in others if section)),
+    )
+
+
+def _dateline(results: WeekResults, *, trends: bool) -> str:
+    start = f"{day(results.as_of - timedelta(days=7))} to " if trends else "As of "
+    return start + clock(results.as_of)

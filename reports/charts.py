@@ -1,0 +1,139 @@
+"""Chooses the charts of a kind: how its first picks came here, and what was created each day.
+
+    three points or more     histories of the first picks, side by side
+    two                      bars of what they gained
+    one                      bars of the first in the Hub's own order
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
+from statistics import median
+
+from analysis.results import METRICS, KindWeek, ListName, Metric, Pick, Series, Thing
+from reports import words
+from reports.document import Bar, BarChart, Chart, DayChart, Line, LineChart
+from reports.numbers import count, counted, day, signed
+
+HISTORIES = 6
+"""Six panels fill the width of a page in three rows."""
+
+BARS = 10
+FEWEST = 3
+"""Two points are a difference, not a history."""
+
+GAP = 2.5
+"""An interval so many times the usual one is drawn as a gap."""
+
+
+def charts(week: KindWeek) -> Iterator[Chart]:
+    """Yield the charts that the data of a kind allow."""
+    histories = [one for one in week.series if len(one.points) >= FEWEST][:HISTORIES]
+    gainers = [pick for pick in _first_risers(week) if pick.change.gain is not None][:BARS]
+    if histories:
+        yield history_chart(week, histories)
+    elif gainers:
+        yield gain_chart(week, gainers)
+    elif any(_level(week, place) for place in range(len(week.trending[:BARS]))):
+        yield order_chart(week)
+    if any(number for _, number in week.created):
+        yield created_chart(week)
+
+
+def history_chart(week: KindWeek, histories: list[Series]) -> LineChart:
+    """Return the histories of the first picks."""
+    moments = [at for one in histories for at, _ in one.points]
+    first, last = min(moments), max(moments)
+    metric = histories[0].metric
+    lines = tuple(Line(words.short_name(one.thing), _stretches(one, first.timestamp())) for one in histories)
+    return LineChart(
+        f"{week.kind}-history",
+        f"{words.LEVEL[metric].capitalize()} since {day(first, year=False)}",
+        f"{counted(len(lines), 'line')} from {day(first)} to {day(last)}, each on its own scale: "
+        + "; ".join(f"{one.label} from {count(_ends(one)[0])} to {count(_ends(one)[1])}" for one in lines),
+        lines,
+        first.date(),
+        last.date(),
+    )
+
+
+def gain_chart(week: KindWeek, gainers: list[Pick]) -> BarChart:
+    """Return what the first picks gained."""
+    metric = gainers[0].change.metric
+    bars = tuple(_bar(pick.change.thing, pick.change.gain, signed(pick.change.gain)) for pick in gainers)
+    title = f"{words.GAIN[metric]} of the first {words.plural(week.kind)}"
+    return BarChart(f"{week.kind}-gains", title, _spoken(bars), bars)
+
+
+def order_chart(week: KindWeek) -> BarChart:
+    """Return the first in the Hub's own order with what they have."""
+    levels = [(week.trending[place].thing, _level(week, place)) for place in range(len(week.trending[:BARS]))]
+    bars = tuple(_bar(thing, level, count(level)) for thing, level in levels if level is not None)
+    title = f"{words.LEVEL[_level_metric(week)].capitalize()} of the first in the Hub’s own order"
+    return BarChart(f"{week.kind}-order", title, _spoken(bars), bars)
+
+
+def created_chart(week: KindWeek) -> DayChart:
+    """Return what was created on each day, the week before the newer snapshot marked."""
+    days = tuple(sorted(week.created))
+    last = week.pair.now_at.date() if week.pair.now_at else days[-1][0]
+    marked = sum(1 for at, _ in days if last - timedelta(days=7) < at <= last)
+    title = f"{words.plural(week.kind).capitalize()} by day of creation"
+    total = counted(sum(number for _, number in days), words.singular(week.kind))
+    highest = max(number for _, number in days)
+    description = f"{total} from {day(days[0][0])} to {day(days[-1][0])}; {count(highest)} on the busiest day"
+    return DayChart(f"{week.kind}-created", title, description, days, marked)
+
+
+def gapped(series: Series) -> Iterator[int | None]:
+    """Yield the values of a history with None wherever a gap lies between two."""
+    limit = _longest(series)
+    for at, after in pairwise(series.points):
+        yield at[1]
+        if (after[0] - at[0]).total_seconds() > limit:
+            yield None
+    yield from (value for _, value in series.points[-1:])
+
+
+def _stretches(series: Series, origin: float) -> tuple[tuple[tuple[float, int], ...], ...]:
+    limit = _longest(series)
+    stretches: list[list[tuple[float, int]]] = [[]]
+    before = series.points[0][0]
+    for at, value in series.points:
+        if (at - before).total_seconds() > limit:
+            stretches.append([])
+        stretches[-1].append(((at.timestamp() - origin) / 86400, value))
+        before = at
+    return tuple(tuple(stretch) for stretch in stretches)
+
+
+def _longest(series: Series) -> float:
+    """Return the longest interval in seconds that is no gap."""
+    intervals = [(after[0] - at[0]).total_seconds() for at, after in pairwise(series.points)]
+    return GAP * median(intervals) if intervals else 0.0
+
+
+def _ends(line: Line) -> tuple[int, int]:
+    return line.stretches[0][0][1], line.stretches[-1][-1][1]
+
+
+def _first_risers(week: KindWeek) -> tuple[Pick, ...]:
+    shown = [ranked for ranked in week.lists if ranked.name is ListName.RISERS and not ranked.withheld]
+    return next((ranked.picks for ranked in shown if ranked.picks), ())
+
+
+def _level_metric(week: KindWeek) -> Metric:
+    return Metric.LIKES if week.kind.is_repo else METRICS[week.kind][0]
+
+
+def _level(week: KindWeek, place: int) -> int | None:
+    entry = week.trending[place]
+    return entry.likes if week.kind.is_repo else entry.upvotes
+
+
+def _bar(thing: Thing, value: int | None, text: str) -> Bar:
+    return Bar(words.short_name(thing), value or 0, text)
+
+
+def _spoken(bars: tuple[Bar, ...]) -> str:
+    return "; ".join(f"{bar.label} {bar.text}" for bar in bars)

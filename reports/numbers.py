@@ -1,0 +1,94 @@
+"""Writes numbers and times for people: the same everywhere, whatever the locale or the zone of the machine.
+
+A number that is not known is a dash, never zero. Short forms (12k, 3.4M) are for charts only.
+"""
+
+from datetime import UTC, date, datetime
+
+UNKNOWN = "–"
+MINUS = "\u2212"
+"""The minus sign; a hyphen is too short and breaks lines."""
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+NOUNS = {"category": "categories", "entry": "entries"}
+
+
+def count(value: int | None) -> str:
+    """Return 1234567 as 1,234,567."""
+    return UNKNOWN if value is None else f"{value:,}".replace("-", MINUS)
+
+
+def signed(value: int | None) -> str:
+    """Return a change with its sign: +1,234, −56, 0."""
+    return UNKNOWN if value is None else f"{value:+,}".replace("-", MINUS) if value else "0"
+
+
+def percent(value: float | None) -> str:
+    """Return a change in percent with two or three digits: +0.4 %, +12 %, −3.1 %, +1,200 %."""
+    if value is None:
+        return UNKNOWN
+    digits = 0 if abs(value) >= 9.95 else 1
+    shown = f"{value:+,.{digits}f}"
+    return ("0" if float(shown.replace(",", "")) == 0 else shown.replace("-", MINUS)) + "\u202f%"
+
+
+def factor(value: float) -> str:
+    """Return a multiple of the past: ×1.9, ×0.84, ×14."""
+    digits = 0 if value >= 9.95 else 1 if value >= 0.995 else 2
+    return f"×{value:,.{digits}f}"
+
+
+def short(value: float) -> str:
+    """Return a number for a chart in at most four characters or so: 940, 1.2k, 38k, 3.4M."""
+    for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size * 0.9995:
+            scaled = value / size
+            return f"{scaled:.{1 if abs(scaled) < 9.95 else 0}f}{unit}".replace(".0", "").replace("-", MINUS)
+    return f"{value:.0f}".replace("-", MINUS)
+
+
+def size(parameters: int) -> str:
+    """Return a number of parameters the way the field writes it: 7.2B, 350M, 1.1T."""
+    return short(parameters).replace("G", "B") if parameters < 999_500_000_000 else f"{parameters / 1e12:.1f}T"
+
+
+def days(span: float | None) -> str:
+    """Return a span: 6.07 days."""
+    return UNKNOWN if span is None else f"{f'{span:.2f}'.rstrip('0').rstrip('.')} days"
+
+
+def day(moment: date, *, year: bool = True) -> str:
+    """Return a day (of a time: in UTC) as 4 May 2026."""
+    at = _utc(moment) if isinstance(moment, datetime) else moment
+    return f"{at.day} {MONTHS[at.month - 1]}" + (f" {at.year}" if year else "")
+
+
+def weekday(moment: date) -> str:
+    """Return a day of the week with its date: Thu 30 Apr."""
+    return f"{WEEKDAYS[moment.weekday()]} {day(moment, year=False)}"
+
+
+def clock(moment: datetime) -> str:
+    """Return a time as 4 May 2026, 09:30 UTC."""
+    return f"{day(moment)}, {_utc(moment):%H:%M} UTC"
+
+
+def iso(moment: datetime) -> str:
+    """Return a time as 2026-05-04T09:30:00Z."""
+    return _utc(moment).isoformat().replace("+00:00", "Z")
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: 1 model, 3,120 models."""
+    return f"{count(number)} {noun}" if number == 1 else f"{count(number)} {NOUNS.get(noun, noun + 's')}"
+
+
+def listed(parts: list[str]) -> str:
+    """Return parts as a sentence has them: a, b and c."""
+    return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)

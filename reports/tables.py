@@ -1,0 +1,218 @@
+"""Writes records of the analysis as tables: which columns a list has, and how each row fills them.
+
+A column that nothing fills is left out, unless the list would not be understood without it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from analysis.results import Change, KindWeek, ListName, Metric, Pick, RankedList, Thing, Trending
+from reports import words
+from reports.charts import FEWEST, gapped
+from reports.document import Cell, Column, ColumnType, Table, Tone
+from reports.numbers import UNKNOWN, count, counted, day, factor, percent, signed, weekday
+
+Row = TypeVar("Row")
+Histories = dict[str, tuple[int | None, ...]]
+"""The values of a thing over time, by its Hub id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field(Generic[Row]):
+    """A column and how a row fills it; `core` says that it stays even when nothing does."""
+
+    column: Column
+    cell: Callable[[Row], Cell]
+    core: bool = False
+
+
+def table(caption: str, fields: Iterable[Field[Row]], rows: Sequence[Row], note: str = "") -> Table:
+    """Return rows as a table of those fields that say something."""
+    filled = [(field, [field.cell(row) for row in rows]) for field in fields]
+    kept = [(field, cells) for field, cells in filled if field.core or any(map(_says_something, cells))]
+    columns = tuple(field.column for field, _ in kept)
+    return Table(caption, columns, tuple(zip(*(cells for _, cells in kept), strict=True)), note)
+
+
+def list_table(ranked: RankedList, week: KindWeek) -> Table:
+    """Return one list of a metric."""
+    entrants = ranked.name is ListName.ENTRANTS
+    counters = _entered(ranked.metric) if entrants else _counters(ranked.metric, week.pair.basis)
+    fields = (*_standing(), _named(week), *counters, *_judged(histories(week)))
+    caption = f"{words.LISTS[ranked.name]} by {ranked.metric}"
+    return table(caption, fields, ranked.picks, _basis_note(ranked, week))
+
+
+def trending_table(week: KindWeek) -> Table:
+    """Return the Hub's own trending order."""
+    compared = week.pair.before_snapshot is not None
+    fields: tuple[Field[Trending], ...] = (
+        _number("#", lambda row: count(row.rank), core=True),
+        Field(Column("Week before", ColumnType.TEXT), lambda row: move(row.rank_before, row.rank, known=compared)),
+        Field(_name_column(week), lambda row: name_cell(row.thing), core=True),
+        _number("Likes", lambda row: count(row.likes)),
+        _number("Gained", lambda row: signed(row.likes_gain)),
+        _number("30-day downloads", lambda row: count(row.downloads)),
+        _number("Upvotes", lambda row: count(row.upvotes)),
+        _number("Gained", lambda row: signed(row.upvotes_gain)),
+        _created(lambda row: row.thing),
+    )
+    note = f"{counted(len(week.trending), 'place')}, as the newer snapshot has them."
+    return table("The Hub’s own trending order", fields, week.trending, note)
+
+
+def watched_table(metric: Metric, watched: Sequence[Change]) -> Table:
+    """Return the watched things by one metric."""
+    rows = [Pick(place, change, None, None) for place, change in enumerate(watched, start=1)]
+    fields: tuple[Field[Pick], ...] = (
+        Field(Column("Kind", ColumnType.TEXT), lambda pick: Cell(words.singular(pick.change.thing.kind)), core=True),
+        Field(Column("Name", ColumnType.NAME), lambda pick: name_cell(pick.change.thing), core=True),
+        *_counters(metric, "exact"),
+        _number("Days", lambda pick: UNKNOWN if pick.change.span_days is None else f"{pick.change.span_days:.2f}"),
+        Field(Column("Hub’s order", ColumnType.TEXT), lambda pick: Cell(_places(pick.change))),
+        Field(Column("Notes", ColumnType.TEXT), lambda pick: Cell("; ".join(_notes(pick)))),
+    )
+    return table(f"Watched, by {metric}", fields, rows)
+
+
+def histories(week: KindWeek) -> Histories:
+    """Return the histories that are long enough to be drawn in a cell."""
+    return {one.thing.hub_id: tuple(gapped(one)) for one in week.series if len(one.points) >= FEWEST}
+
+
+def name_cell(thing: Thing) -> Cell:
+    """Return the name of a thing with its address and its facts."""
+    return Cell(words.name(thing), words.url(thing), words.facts(thing))
+
+
+def move(before: int | None, now: int | None, *, known: bool) -> Cell:
+    """Return the way from one place to another: ↑3, ↓1, =, new; `known` says whether there was a list before."""
+    if before is None or now is None:
+        return Cell("new", tone=Tone.UP) if known and now is not None else Cell(UNKNOWN, tone=Tone.MUTED)
+    if before == now:
+        return Cell("=", tone=Tone.MUTED)
+    return Cell(f"↑{before - now}", tone=Tone.UP) if before > now else Cell(f"↓{now - before}", tone=Tone.DOWN)
+
+
+def _standing() -> Iterator[Field[Pick]]:
+    yield _number("#", lambda pick: count(pick.place), core=True)
+    yield Field(Column("Week before", ColumnType.TEXT), _moved)
+
+
+def _moved(pick: Pick) -> Cell:
+    return move(pick.standing.place_before if pick.standing else None, pick.place, known=pick.standing is not None)
+
+
+def _named(week: KindWeek) -> Field[Pick]:
+    return Field(_name_column(week), lambda pick: name_cell(pick.change.thing), core=True)
+
+
+def _name_column(week: KindWeek) -> Column:
+    return Column(words.singular(week.kind).capitalize(), ColumnType.NAME)
+
+
+def _counters(metric: Metric, basis: str) -> Iterator[Field[Pick]]:
+    """Yield what the counter says; the 30-day downloads are another counter and keep their own name."""
+    gained = Field(Column(words.GAIN[metric]), _gain, core=True)
+    if metric is Metric.DOWNLOADS:
+        yield gained
+        yield from _per_week(basis)
+        yield _number("30-day downloads", lambda pick: count(pick.change.now), core=True)
+        yield _number("30-day downloads, change", lambda pick: signed(_difference(pick.change)))
+    else:
+        yield _number("Before", lambda pick: count(pick.change.before), core=True)
+        yield _number("Now", lambda pick: count(pick.change.now), core=True)
+        yield gained
+        yield _number("%", lambda pick: percent(pick.change.percent))
+        yield from _per_week(basis)
+
+
+def _entered(metric: Metric) -> Iterator[Field[Pick]]:
+    """Yield what a thing has that is too young to have grown."""
+    level = "30-day downloads" if metric is Metric.DOWNLOADS else metric.value.capitalize()
+    yield _number(level, lambda pick: count(pick.change.now), core=True)
+    yield _number("Per day of age", lambda pick: count(per_day(pick.change)), core=True)
+    yield Field(Column(words.GAIN[metric]), _gain)
+    yield _number("Age, days", lambda pick: UNKNOWN if pick.change.age_days is None else f"{pick.change.age_days:.1f}")
+
+
+def _per_week(basis: str) -> Iterator[Field[Pick]]:
+    if basis != "exact":
+        yield _number("Per 7 days", lambda pick: signed(gain_per_week(pick.change)))
+
+
+def gain_per_week(change: Change) -> int | None:
+    """Return the gain at its daily rate times seven."""
+    return round(change.gain * 7 / change.span_days) if change.gain is not None and change.span_days else None
+
+
+def per_day(change: Change) -> int | None:
+    """Return what a young thing got for each day of its age; its first day counts as a whole one."""
+    return None if change.now is None or change.age_days is None else round(change.now / max(change.age_days, 1))
+
+
+def _judged(known: Histories) -> Iterator[Field[Pick]]:
+    yield Field(Column("Against its past", ColumnType.TEXT), _score)
+    yield _number("Weeks listed", lambda pick: count(pick.standing.weeks) if pick.standing else UNKNOWN)
+    yield _number("Best place", lambda pick: count(pick.standing.best) if pick.standing else UNKNOWN)
+    yield Field(
+        Column("History", ColumnType.HISTORY), lambda pick: Cell("", history=known.get(pick.change.thing.hub_id, ()))
+    )
+    yield Field(Column("Notes", ColumnType.TEXT), lambda pick: Cell("; ".join(_notes(pick))))
+
+
+def _gain(pick: Pick) -> Cell:
+    gain = pick.change.gain
+    return Cell(signed(gain), tone=Tone.PLAIN if not gain else Tone.UP if gain > 0 else Tone.DOWN)
+
+
+def _score(pick: Pick) -> Cell:
+    if pick.score is None:
+        return Cell(UNKNOWN)
+    since = f" since {weekday(pick.score.since)}" if pick.score.since else ""
+    return Cell(f"{factor(pick.score.factor)}{since}", detail=f"at least {factor(pick.score.at_least)}")
+
+
+def _notes(pick: Pick) -> Iterator[str]:
+    if pick.score and pick.score.breakout:
+        yield "breakout"
+    if pick.change.status in ("left", "unseen"):
+        yield pick.change.status
+    yield from pick.change.flags
+
+
+def _places(change: Change) -> str:
+    if change.rank_now is None:
+        return UNKNOWN
+    return count(change.rank_now) + (f" (before: {count(change.rank_before)})" if change.rank_before else "")
+
+
+def _difference(change: Change) -> int | None:
+    return None if change.now is None or change.before is None else change.now - change.before
+
+
+def _basis_note(ranked: RankedList, week: KindWeek) -> str:
+    parts = [f"Ordered by {ranked.ordered_by}", f"{count(ranked.considered)} considered"]
+    if week.pair.span_days is not None:
+        parts.insert(0, words.span(week.pair.span_days, week.pair.basis).capitalize())
+    if ranked.tested is not None:
+        parts.append(f"{count(ranked.tested)} tested for a breakout")
+    return "; ".join(parts) + "."
+
+
+def _created(thing: Callable[[Row], Thing]) -> Field[Row]:
+    def cell(row: Row) -> Cell:
+        created = thing(row).created_at
+        return Cell(day(created) if created else UNKNOWN)
+
+    return Field(Column("Created", ColumnType.TEXT), cell)
+
+
+def _number(title: str, text: Callable[[Row], str], *, core: bool = False) -> Field[Row]:
+    return Field(Column(title), lambda row: Cell(text(row)), core)
+
+
+def _says_something(cell: Cell) -> bool:
+    return cell.text not in ("", UNKNOWN) or bool(cell.history)
+

@@ -1,0 +1,88 @@
+"""What things, counters and lists are called in the report, spelt once."""
+
+from analysis.results import ListName, Metric, Thing
+from crawler.kinds import Kind
+from reports.numbers import days, size
+from reports.text import cut, hub_url
+
+NAMES = {Kind.POST: "blog post"}
+SHORT = 40
+"""Columns of a name in a chart: what fits beside a second panel at the size of small print."""
+
+LEVEL = {Metric.DOWNLOADS: "all-time downloads", Metric.LIKES: "likes", Metric.UPVOTES: "upvotes"}
+"""The counter itself."""
+
+GAIN = {Metric.DOWNLOADS: "Downloads in the span", Metric.LIKES: "Likes gained", Metric.UPVOTES: "Upvotes gained"}
+"""What the counter's change means; only the all-time counter tells the downloads of a span."""
+
+LISTS = {
+    ListName.RISERS: "Risers",
+    ListName.ENTRANTS: "New entrants",
+    ListName.RETURNED: "Returned",
+    ListName.COOLERS: "Coolers",
+}
+
+BASES = {
+    "exact": "exact",
+    "near": "near (5 to 9 days)",
+    "partial": "partial (2 to 14 days)",
+    "none": "none",
+}
+"""How well the span of two snapshots answers a question about seven days."""
+
+FLAGS = {
+    "breakout": "stands out among everything that was tested, at a false discovery rate of 5 %.",
+    "revised": "the all-time counter fell, so the Hub corrected it; the interval is left out of growth.",
+    "scopes differ": "one snapshot holds the whole Hub and the other only the top lists.",
+    "echo": "a spike has just left the 30-day window, so the 30-day figure falls though nothing new happened.",
+    "stale": "the Hub had not refreshed its counters when the snapshot was taken.",
+}
+"""What a flag means, by its first words; what follows a colon in a flag is its evidence."""
+
+
+def singular(kind: Kind) -> str:
+    """Return the word for one thing of a kind."""
+    return NAMES.get(kind, kind.value)
+
+
+def plural(kind: Kind) -> str:
+    """Return the word for several things of a kind."""
+    return f"{singular(kind)}s"
+
+
+def anchor(kind: Kind) -> str:
+    """Return what a link to the section of a kind points at."""
+    return plural(kind).replace(" ", "-")
+
+
+def name(thing: Thing) -> str:
+    """Return what a reader knows a thing by: a paper or post by its title, a repository by its id."""
+    return thing.id if thing.kind.is_repo else thing.title or thing.id
+
+
+def short_name(thing: Thing) -> str:
+    """Return the name in the width that a chart has for it."""
+    return cut(name(thing), SHORT)
+
+
+def url(thing: Thing) -> str | None:
+    """Return the address of a thing on the Hub."""
+    return hub_url(thing.kind, thing.id)
+
+
+def facts(thing: Thing) -> str:
+    """Return the facts that stand under a name: text-generation · 7.2B parameters · mit."""
+    parameters = f"{size(thing.parameters)} parameters" if thing.parameters else None
+    known = (thing.task, thing.sdk, thing.library, parameters, thing.license)
+    own = known if thing.kind.is_repo else (thing.id if thing.title else None, thing.author)
+    return " · ".join(cut(fact, 60) for fact in own if fact)
+
+
+def span(span_days: float | None, basis: str) -> str:
+    """Return a span with its basis: 6.07 days, near."""
+    return f"{days(span_days)}, {basis}"
+
+
+def flag_name(flag: str) -> str:
+    """Return a flag without its evidence."""
+    return flag.partition(":")[0].strip()

@@ -1,0 +1,155 @@
+"""Reading the database, and the ways in which it cannot be read."""
+
+import contextlib
+import re
+import sqlite3
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from db.errors import DatabaseBusy, DatabaseMissing, DatabaseTooNew, LogMismatch, NotADatabase, StoreError, Unreadable
+from db.readonly import open_readonly
+from tests.db.actors import leave_log, session, store
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A database with one row."""
+    path = tmp_path / "hub.duckdb"
+    store(path, 1)
+    return path
+
+
+def open_and_close(path: Path) -> None:
+    with open_readonly(path):
+        pass
+
+
+@pytest.mark.parametrize("name", ["it's here.duckdb", 'a "quoted" name', "ünï ✓", "--readonly", "x; DROP TABLE t"])
+def test_any_name_will_do(tmp_path: Path, name: str) -> None:
+    """A path is data, whatever characters are in it."""
+    store(tmp_path / name, 1)
+
+    with open_readonly(tmp_path / name) as connection:
+        assert connection.execute("SELECT i FROM t").fetchall() == [(1,)]
+
+
+def test_it_is_read_only_and_in_utc(path: Path) -> None:
+    """The database is `hub`, in USE, in UTC, and cannot be changed."""
+    with open_readonly(path) as connection:
+        row = connection.execute("SELECT current_database(), current_setting('TimeZone')").fetchone()
+        with pytest.raises(duckdb.InvalidInputException, match="read-only"):
+            connection.execute("INSERT INTO t VALUES (2)")
+
+    assert row == ("hub", "UTC")
+
+
+def test_a_log_is_read_too(path: Path) -> None:
+    """Rows that a killed user left in the `.wal` are seen, and the `.wal` stays."""
+    leave_log(path, 7)
+
+    with open_readonly(path) as connection:
+        assert connection.execute("SELECT i FROM t").fetchall() == [(1,), (7,)]
+    assert path.with_name("hub.duckdb.wal").exists()
+
+
+def test_variables_of_python_are_no_tables(path: Path) -> None:
+    """A query cannot reach into the program that runs it."""
+    with contextlib.closing(duckdb.connect()) as other, open_readonly(path) as connection:
+        secret = other.sql("SELECT 1")
+        with pytest.raises(duckdb.CatalogException, match="secret does not exist"):
+            connection.execute("FROM secret")
+
+    assert secret is not None
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "FROM read_csv('/etc/passwd')",
+        "COPY t TO 'stolen.csv'",
+        "ATTACH 'other.duckdb'",
+        "FROM 'https://example.org/x.parquet'",
+        "SET enable_external_access = true",
+        "SET lock_configuration = false",
+        "INSTALL httpfs",
+    ],
+)
+def test_sealed_it_reaches_nothing_else(path: Path, query: str) -> None:
+    """Sealed, SQL reaches no file, no network and no setting."""
+    with (
+        open_readonly(path, sealed=True) as connection,
+        pytest.raises(duckdb.Error, match=r"disabled by config|locked"),
+    ):
+        connection.execute(query)
+
+
+def test_it_spills_beside_the_file(path: Path) -> None:
+    """What does not fit into memory goes beside the database, not into the working directory."""
+    with open_readonly(path) as connection:
+        assert connection.execute("SELECT current_setting('temp_directory')").fetchone() == (f"{path}.tmp",)
+
+
+def make_too_new(path: Path) -> None:
+    """Raises the storage version in the file's header, with the checksum that DuckDB asks for."""
+    content = bytearray(path.read_bytes())
+    content[12] = 200
+    path.write_bytes(content)
+    with pytest.raises(NotADatabase) as damage:
+        open_and_close(path)
+    found = re.search(r"computed checksum (\d+)", damage.value.reason)
+    assert found
+    content[:8] = int(found[1]).to_bytes(8, "little")
+    path.write_bytes(content)
+
+
+def make_sqlite(path: Path) -> None:
+    path.unlink()
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE t (i INTEGER)")
+
+
+def misplace_log(path: Path) -> None:
+    leave_log(path, 7)
+    path.unlink()
+    other = path.with_name("other.duckdb")
+    store(other, 1)
+    other.replace(path)
+
+
+def make_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error"),
+    [
+        (Path.unlink, DatabaseMissing),
+        (lambda path: path.write_text("notes"), NotADatabase),
+        (lambda path: path.write_bytes(b""), NotADatabase),
+        (lambda path: path.write_bytes(path.read_bytes()[:5000]), NotADatabase),
+        (make_sqlite, NotADatabase),
+        (make_too_new, DatabaseTooNew),
+        (misplace_log, LogMismatch),
+        (make_folder, Unreadable),
+    ],
+)
+def test_what_cannot_be_read_is_explained(path: Path, spoil: object, error: type[StoreError]) -> None:
+    """Each way in which the file cannot be opened is an error of its own, which names the file."""
+    assert callable(spoil)
+    spoil(path)
+
+    with pytest.raises(error, match=re.escape(str(path))) as explained:
+        open_and_close(path)
+
+    assert explained.value.path == path
+
+
+def test_a_writer_is_named(path: Path) -> None:
+    """While somebody has the file open for writing it cannot be read, and the error says who that is."""
+    with session(path) as user, pytest.raises(DatabaseBusy, match="close it there") as busy:
+        open_and_close(path)
+
+    assert busy.value.pid == user.pid
