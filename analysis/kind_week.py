@@ -1,15 +1,16 @@
 """The week of one kind: its lists, the Hub's own order, histories for the charts, and what is new."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-import duckdb
-
-from analysis.changes import Staged, describe, describe_trending, stage_changes
+from analysis.changes import Staged, describe, describe_trending
+from analysis.equal_age import usual_votes
 from analysis.limits import RankingLimits
-from analysis.lists import known_changes, ranked_lists
-from analysis.pairs import first_trend_at, pair_of
-from analysis.results import METRICS, KindWeek, ListName, Metric, RankedList, Series, Share, Thing
+from analysis.lists import Ranking, ranked_lists, ranking_of
+from analysis.pairs import first_trend_at
+from analysis.past import PastWeek, standing
+from analysis.results import METRICS, KindWeek, ListName, Metric, RankedList, Series, Share, Shock, Thing
 from analysis.statements import COUNTERS, run
 from crawler.kinds import Kind
 
@@ -22,22 +23,60 @@ LABELS = 10
 _SAYS_WHAT_IT_IS = {Kind.MODEL: "task", Kind.DATASET: "license", Kind.SPACE: "sdk"}
 
 
-def stage_kind(con: duckdb.DuckDBPyConnection, kind: Kind, as_of: datetime) -> Staged:
-    """Choose the pair of a kind and stage its changes."""
-    return stage_changes(con, pair_of(con, kind, as_of), as_of)
+@dataclass(frozen=True, slots=True)
+class ToldWeek:
+    """The week of a kind, with what belongs to the report as a whole."""
+
+    week: KindWeek
+    shocks: tuple[Shock, ...]
+    history: tuple[str, ...]
+    """Which snapshots its scores were read from."""
 
 
-def kind_week(staged: Staged, limits: RankingLimits) -> KindWeek:
-    """Everything that is to be said of the staged kind."""
+def tell_week(staged: Staged, as_of: datetime, limits: RankingLimits, past: Sequence[PastWeek]) -> ToldWeek:
+    """Everything that is to be said of the staged kind, as of a report's moment."""
+    lists: list[RankedList] = []
+    shocks: list[Shock] = []
+    history: list[str] = []
+    for metric in METRICS[staged.pair.kind]:
+        ranking = ranking_of(staged, metric, limits)
+        lists.extend(_standing(ranked, as_of, past) for ranked in ranked_lists(ranking))
+        shocks.extend([ranking.shock] if ranking.shock else ())
+        history.extend(_read(ranking))
+    return ToldWeek(_week(staged, limits, tuple(lists)), tuple(shocks), tuple(history))
+
+
+def _standing(ranked: RankedList, as_of: datetime, past: Sequence[PastWeek]) -> RankedList:
+    picks = tuple(
+        replace(
+            pick,
+            standing=standing(ranked.name, ranked.metric, pick.change.thing.hub_id, pick.place, as_of, past),
+        )
+        for pick in ranked.picks
+    )
+    return replace(ranked, picks=picks)
+
+
+def _read(ranking: Ranking) -> Iterator[str]:
+    if ranking.scored is not None:
+        taken = ranking.scored.panel.snapshots
+        yield (
+            f"Scores of {ranking.staged.pair.kind.plural} by {ranking.metric.value} rest on {len(taken)}"
+            f" {ranking.scored.panel.form.name} snapshots from {taken[0].observed_at:%Y-%m-%d}"
+            f" to {taken[-1].observed_at:%Y-%m-%d}."
+        )
+
+
+def _week(staged: Staged, limits: RankingLimits, lists: tuple[RankedList, ...]) -> KindWeek:
     kind, pair = staged.pair.kind, staged.pair
     default = METRICS[kind][0]
-    lists = tuple(ranked for metric in METRICS[kind] for ranked in ranked_lists(staged, metric, limits))
-    trending = _trending_keys(staged, limits.rows)
+    ((listed, _),) = run(staged.con, "counts", words=COUNTERS[default])
+    trending = [key for (key,) in run(staged.con, "trending", {"rows": limits.rows})]
     ((created_in_week,),) = run(staged.con, "created_in_week", {"now_at": pair.now_at})
     return KindWeek(
         kind=kind,
         pair=pair,
-        listed=known_changes(staged, default).listed,
+        listed=listed,
         lists=lists,
         trending=tuple(describe_trending(staged, default, trending)),
         series=_series(staged, lists, trending),
@@ -45,18 +84,15 @@ def kind_week(staged: Staged, limits: RankingLimits) -> KindWeek:
         created_in_week=created_in_week,
         newest=_newest(staged),
         first_trend_at=first_trend_at(staged.con, pair),
+        usual_votes=usual_votes(staged),
     )
-
-
-def _trending_keys(staged: Staged, rows: int) -> list[int]:
-    return [key for (key,) in run(staged.con, "trending", {"rows": rows})]
 
 
 def _newest(staged: Staged) -> tuple[Share, ...]:
     fact = _SAYS_WHAT_IT_IS.get(staged.pair.kind)
     if fact is None:
         return ()
-    rows = run(staged.con, "newest", {"now_at": staged.pair.now_at, "rows": LABELS}, words={"fact": fact})
+    rows = run(staged.con, "newest", {"now_at": staged.pair.now_at, "rows": LABELS}, {"fact": fact})
     return tuple(Share(label, things) for label, things in rows)
 
 
@@ -64,11 +100,9 @@ def _series(staged: Staged, lists: Sequence[RankedList], trending: Sequence[int]
     """Histories of the first risers of the first metric that has any, else of the first in the Hub's order."""
     for ranked in lists:
         if ranked.name is ListName.RISERS and ranked.picks:
-            things = [pick.change.thing for pick in ranked.picks[:CHARTED]]
-            return _histories(staged, ranked.metric, things)
+            return _histories(staged, ranked.metric, [pick.change.thing for pick in ranked.picks[:CHARTED]])
     metric = METRICS[staged.pair.kind][-1]
-    things = [change.thing for change in describe(staged, metric, trending[:CHARTED])]
-    return _histories(staged, metric, things)
+    return _histories(staged, metric, [change.thing for change in describe(staged, metric, trending[:CHARTED])])
 
 
 def _histories(staged: Staged, metric: Metric, things: Sequence[Thing]) -> tuple[Series, ...]:
@@ -78,6 +112,6 @@ def _histories(staged: Staged, metric: Metric, things: Sequence[Thing]) -> tuple
         "hub_ids": [thing.hub_id for thing in things],
     }
     points: dict[str, list[tuple[datetime, int]]] = {thing.hub_id: [] for thing in things}
-    for hub_id, moment, count in run(staged.con, "series", parameters, words=COUNTERS[metric]):
+    for hub_id, moment, count in run(staged.con, "series", parameters, COUNTERS[metric]):
         points[hub_id].append((moment, count))
     return tuple(Series(thing, metric, tuple(points[thing.hub_id])) for thing in things)

@@ -12,7 +12,8 @@ from statistics import median
 
 import duckdb
 
-from analysis.results import METRICS, KindWeek, Pair, Quality, RejectCount, SnapshotUse
+from analysis.kind_week import ToldWeek
+from analysis.results import METRICS, Change, KindWeek, Pair, Quality, RejectCount, SnapshotUse
 from analysis.statements import run
 from crawler.kinds import Kind
 
@@ -42,21 +43,40 @@ class Near:
         return self.complete and not self.stale
 
 
-def quality(con: duckdb.DuckDBPyConnection, as_of: datetime, weeks: Sequence[KindWeek]) -> Quality:
-    """What a report of these weeks rests on."""
+def quality(
+    con: duckdb.DuckDBPyConnection, as_of: datetime, told: Sequence[ToldWeek], watched: Sequence[Change]
+) -> Quality:
+    """What a report of these weeks, with these watched changes, rests on."""
+    weeks = [one.week for one in told]
     pairs = [week.pair for week in weeks]
     used = {"snapshots": [s for pair in pairs for s in (pair.now_snapshot, pair.before_snapshot) if s is not None]}
-    rejects = run(con, "rejects", used)
+    missing = [line for week in weeks for line in _missing(con, week, as_of)]
     return Quality(
         used=tuple(SnapshotUse(row[0], Kind(row[1]), *row[2:]) for row in run(con, "used", used)),
-        rejects=tuple(RejectCount(Kind(kind), reason, count) for kind, reason, count in rejects),
-        missing=tuple(line for week in weeks for line in sentences(week, _near(con, week.kind, as_of), as_of)),
+        rejects=tuple(RejectCount(Kind(kind), reason, count) for kind, reason, count in run(con, "rejects", used)),
+        missing=(*missing, *_unseen(watched)),
         drift=tuple(_drift(*row) for row in run(con, "drift", used)),
+        history=tuple(line for one in told for line in one.history),
     )
 
 
-def _near(con: duckdb.DuckDBPyConnection, kind: Kind, as_of: datetime) -> list[Near]:
-    return [Near(*row) for row in run(con, "snapshots_near", {"kind": kind.value, "as_of": as_of})]
+def _missing(con: duckdb.DuckDBPyConnection, week: KindWeek, as_of: datetime) -> Iterator[str]:
+    near = [Near(*row) for row in run(con, "snapshots_near", {"kind": week.kind.value, "as_of": as_of})]
+    yield from sentences(week, near, as_of)
+    yield from _rollbacks(con, week.pair)
+
+
+def _rollbacks(con: duckdb.DuckDBPyConnection, pair: Pair) -> Iterator[str]:
+    """Hub-wide falls since the earlier snapshot: the gains over them are too low, the scores leave them out."""
+    parameters = {"kind": pair.kind.value, "since": pair.before_at, "now_at": pair.now_at}
+    for moment, evidence in run(con, "rollbacks", parameters) if pair.before_at is not None else ():
+        told = f"By {_moment(moment)} the Hub had taken downloads of {pair.kind.plural} back ({evidence})"
+        yield f"{told}: gains over that time are too low, and scores leave it out."
+
+
+def _unseen(watched: Sequence[Change]) -> Iterator[str]:
+    things = {(change.thing.kind, change.thing.id): None for change in watched if change.status == "unseen"}
+    yield from (f"The {kind.value} {name} is on the watch list and in neither snapshot." for kind, name in things)
 
 
 def _drift(kind: str, field: str, drift: str, sent: str | None) -> str:

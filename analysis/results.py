@@ -100,7 +100,7 @@ class Change:
     gain: int | None
     """For downloads the difference of the all-time counter."""
     percent: float | None
-    """Gain in percent of before; None for downloads, whose week before is another counter."""
+    """Gain in percent of before; for downloads this week against the usual week of the four before, where known."""
     span_days: float | None
     likes_now: int | None
     downloads_now: int | None
@@ -119,11 +119,12 @@ class Score:
     """How far a thing is above its own past, at the least."""
 
     value: float
-    """Lower bound of the level shift, a natural logarithm; what the list is ordered by."""
+    """How much better a shift that lasts explains the week than its own past does: the logarithm of the odds; what the
+    list is ordered by."""
     factor: float
-    """Best estimate of the shift: 1.9 means 1.9 times its own past."""
+    """Best estimate of the shift: 1.9 means 1.9 times its own past, 0.5 half of it."""
     at_least: float
-    """The lower bound as a factor."""
+    """The smallest shift, as a factor, that 2.5 standard errors leave; for a fall, the least that it fell by."""
     since: date | None
     """First day of the new level; None where only weekly snapshots exist."""
     form: str
@@ -143,9 +144,9 @@ class Standing:
     weeks: int
     """Weeks on the list in a row, this one included."""
     first: date
-    """Day of the first report that listed it."""
+    """Day of the first report that listed it, of the last eight weeks' reports and this one."""
     best: int
-    """Its best place ever."""
+    """Its best place in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,10 @@ class Pick:
     change: Change
     score: Score | None
     standing: Standing | None
+    votes_at: tuple[tuple[int, int | None], ...] = ()
+    """For papers and posts: upvotes at an age of 1, 3, 7 and 14 days; None where it was not seen at that age."""
+    stars_gain: int | None = None
+    """GitHub stars that a paper's code gained in the span."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +178,8 @@ class RankedList:
     """How many the breakout label was tested on."""
     withheld: str | None
     """Why the list is not shown: "not ranked because ..."; None when it is."""
+    left_out: tuple[tuple[str, int], ...] = ()
+    """For a list ordered by score: why things could not be scored, and how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +233,8 @@ class KindWeek:
     """What the things created in the week are, by task (models), licence (datasets) or sdk (spaces); most first."""
     first_trend_at: datetime | None
     """When a second snapshot would give the first trend; None once there is one."""
+    usual_votes: tuple[tuple[int, int | None], ...] = ()
+    """For papers and posts: the middle of their upvotes at an age of 1, 3, 7 and 14 days, to compare picks with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +298,8 @@ class Quality:
     """One sentence for each thing that a reader would expect and does not get."""
     drift: tuple[str, ...]
     """Fields of the Hub's own that are new, vanished or changed."""
+    history: tuple[str, ...] = ()
+    """One sentence for each ranked metric: the snapshots that its scores were read from."""
 
 
 @dataclass(frozen=True, slots=True)

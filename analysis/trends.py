@@ -5,9 +5,10 @@ from datetime import datetime
 
 import duckdb
 
-from analysis.kind_week import stage_kind
+from analysis.changes import stage_changes
 from analysis.limits import RankingLimits
-from analysis.lists import Order, risers
+from analysis.lists import Order, ranking_of, risers
+from analysis.pairs import pair_of
 from analysis.results import METRICS, Metric, Pair, RankedList
 from crawler.kinds import Kind
 
@@ -31,7 +32,8 @@ def trends(
 ) -> Trends:
     """The risers of a kind by a metric, by default its first; `limits.rows` of them.
 
-    `con` is as for `week_results`. Where nothing can be scored yet, score falls back to gain, which `ordered_by` tells.
+    `con` is as for `week_results`. Where too little can be scored, score falls back to gain, which `ordered_by` tells.
     """
-    staged = stage_kind(con, kind, as_of)
-    return Trends(staged.pair, risers(staged, metric or METRICS[kind][0], order, limits.rows))
+    pair = pair_of(con, kind, as_of)
+    staged = stage_changes(con, pair, as_of)
+    return Trends(pair, risers(ranking_of(staged, metric or METRICS[kind][0], limits), order))

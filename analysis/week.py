@@ -1,8 +1,10 @@
 """Everything that is to be said of a week, from the snapshots that were taken by its end.
 
     week_results(con, as_of):
-        for each kind    pair ─► changes, staged once ─► lists, the Hub's own order, histories, what is new
+        for each kind    the last weeks' lists, made again
+                         pair ─► changes, staged once ─► scores ─► lists, the Hub's own order, histories, what is new
         watched          the watch list among those changes
+        scorecard        how last week's picks did
         quality          what all of it rests on
 
 Only snapshots observed by `as_of` are read, and names and facts are those that held at the newer one of a pair: the
@@ -14,10 +16,13 @@ from datetime import datetime
 
 import duckdb
 
-from analysis.kind_week import kind_week, stage_kind
+from analysis.changes import stage_changes
+from analysis.kind_week import ToldWeek, tell_week
 from analysis.limits import RankingLimits
+from analysis.pairs import pair_of
+from analysis.past import past_weeks, scorecard
 from analysis.quality import quality
-from analysis.results import Change, KindWeek, WeekResults
+from analysis.results import Change, ScorecardRow, WeekResults
 from analysis.watched import watched_changes
 from crawler.kinds import Kind
 
@@ -35,17 +40,20 @@ def week_results(
     `con` has the database in USE and its time zone is UTC; `watched` names things by kind and id, `authors` people and
     organisations whose repositories are watched.
     """
-    weeks: list[KindWeek] = []
+    told: list[ToldWeek] = []
     followed: list[Change] = []
+    cards: list[ScorecardRow] = []
     for kind in Kind:
-        staged = stage_kind(con, kind, as_of)
-        weeks.append(kind_week(staged, limits))
+        past = past_weeks(con, kind, as_of, limits)
+        staged = stage_changes(con, pair_of(con, kind, as_of), as_of)
+        told.append(tell_week(staged, as_of, limits, past))
         followed.extend(watched_changes(staged, as_of, watched, authors))
+        cards.extend(scorecard(staged, past))
     return WeekResults(
         as_of=as_of,
-        kinds=tuple(weeks),
-        shocks=(),
+        kinds=tuple(one.week for one in told),
+        shocks=tuple(shock for one in told for shock in one.shocks),
         watched=tuple(followed),
-        scorecard=(),
-        quality=quality(con, as_of, weeks),
+        scorecard=tuple(cards),
+        quality=quality(con, as_of, told, followed),
     )

@@ -1,9 +1,11 @@
 """Spends the Hub's request quota evenly, and keeps a share of it for others.
 
 The Hub counts requests in fixed windows of five minutes, one count per bucket ("api", "pages", ...), and says in the
-headers of every response how many are left and when the window ends. A `Budget` keeps the newest word on each
-bucket. Before a request it hands out the next slot: what is left, less the reserve, spread over the rest of the
-window. All kinds of a crawl share one budget, from as many threads as there are kinds.
+headers of every response how many are left and when the window ends. A `Budget` keeps count on its own and heeds every
+response: the Hub's word on a window can lower the count, never raise it, since answers overtake one another. Before a
+request it hands out the next slot: what is left, less the reserve, spread over the rest of the window. Until the first
+answer requests go one by one, and each new window allows at least one, so that whatever the Hub says no wait is the
+last. All kinds of a crawl share one budget, from as many threads as there are kinds.
 """
 
 import math
@@ -13,28 +15,64 @@ from dataclasses import dataclass, field
 
 from huggingface_hub.utils._http import RateLimitInfo
 
-DEFAULT_WINDOW_SECONDS = 300
-"""The Hub's window, where a response does not state it."""
-
 RESET_SLACK_SECONDS = 1.0
 """The Hub states the end of a window in whole seconds; a second more is surely after it."""
 
+LONGEST_WINDOW_SECONDS = 3600
+"""A window that claims to be longer is not believed: the Hub's lasts 300 seconds."""
 
-@dataclass
+TICK_SECONDS = 0.001
+"""Shorter waits are none: rounding leaves rests that no clock can show."""
+
+FIRST_ANSWER_SECONDS = 0.05
+"""Between two looks whether the first answer has come."""
+
+
+@dataclass(slots=True)
 class _Bucket:
+    """One count of the Hub's, and ours."""
+
+    quota: int | None = None
+    """None until the Hub has stated one: requests go unpaced."""
+    policy: tuple[int | None, int | None] = (None, None)
+    window: int = 0
     remaining: int = 0
     ends_at: float = -math.inf
-    quota: int | None = None
-    """None until the first response: the first requests go out unpaced."""
-    window: int = DEFAULT_WINDOW_SECONDS
     in_flight: int = 0
+    answered: bool = False
     last_slot: float = -math.inf
     closed_until: float = -math.inf
+
+    def seconds_to_slot(self, now: float, reserve: float) -> float:
+        """Seconds until the next request may go; a window that is over is followed by a new one."""
+        if now < self.closed_until:
+            return self.closed_until - now
+        if not self.answered:
+            return FIRST_ANSWER_SECONDS if self.in_flight else 0.0
+        if self.quota is None:
+            return 0.0
+        if now + TICK_SECONDS >= self.ends_at + RESET_SLACK_SECONDS:
+            self.remaining, self.ends_at = max(self.quota, 1), now + self.window
+        kept = min(math.ceil(reserve * self.quota), max(self.quota - 1, 0))
+        return seconds_to_slot(self.remaining - kept, self.ends_at - now, now - self.last_slot)
+
+    def heed(self, info: RateLimitInfo, now: float, others: int) -> None:
+        """Believe the Hub about its window, but for `others`, requests under way that it may not have counted."""
+        policy = (info.limit, info.window_seconds)
+        if info.limit is not None and policy != self.policy:
+            self.policy, self.ends_at = policy, -math.inf
+        self.quota = max(info.limit if info.limit is not None else self.quota or 0, info.remaining)
+        self.window = min(info.window_seconds or max(self.window, info.reset_in_seconds), LONGEST_WINDOW_SECONDS)
+        ends_at, left = now + min(info.reset_in_seconds, self.window), info.remaining - others
+        if ends_at > self.ends_at + self.window / 2:
+            self.remaining, self.ends_at = left, ends_at
+        elif ends_at >= self.ends_at - self.window / 2:
+            self.remaining, self.ends_at = min(self.remaining, left), ends_at
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetLeft:
-    """What the Hub last said of a bucket."""
+    """What is left of a bucket, by our count and the Hub's."""
 
     remaining: int
     quota: int
@@ -61,14 +99,15 @@ class Budget:
         while (wait := self._try_to_take(name)) > 0:
             self.pause(wait)
 
-    def heed(self, name: str, info: RateLimitInfo) -> None:
-        """Believe the newest response about what is left."""
+    def heed(self, name: str, info: RateLimitInfo | None) -> None:
+        """Believe a response to a request taken from bucket `name`; None for one that says nothing of a limit."""
         with self._lock:
-            bucket = self._bucket(name)
-            bucket.quota = info.limit or bucket.quota or info.remaining
-            bucket.window = info.window_seconds or bucket.window
-            bucket.remaining = info.remaining - max(bucket.in_flight - 1, 0)
-            bucket.ends_at = self.clock() + info.reset_in_seconds
+            asked = self._bucket(name)
+            asked.answered = True
+            if info is not None:
+                told = self._bucket(info.resource_type)
+                told.answered = True
+                told.heed(info, self.clock(), max(told.in_flight - (told is asked), 0))
 
     def done(self, name: str) -> None:
         """A request is answered or lost; it no longer waits to be counted."""
@@ -82,7 +121,7 @@ class Budget:
             bucket.closed_until = max(bucket.closed_until, self.clock() + seconds)
 
     def left(self, name: str = "api") -> BudgetLeft | None:
-        """What is left of the bucket, or None before the first response."""
+        """What is left of the bucket, or None before the Hub has stated a quota."""
         with self._lock:
             bucket = self._bucket(name)
             if bucket.quota is None:
@@ -96,18 +135,9 @@ class Budget:
         """Take a slot and return 0, or return the seconds to wait before trying again."""
         with self._lock:
             bucket, now = self._bucket(name), self.clock()
-            if now < bucket.closed_until:
-                return bucket.closed_until - now
-            if bucket.quota is not None:
-                if now >= bucket.ends_at + RESET_SLACK_SECONDS:
-                    bucket.remaining, bucket.ends_at = bucket.quota, now + bucket.window
-                wait = seconds_to_slot(
-                    bucket.remaining - math.ceil(self.reserve * bucket.quota),
-                    bucket.ends_at - now,
-                    now - bucket.last_slot,
-                )
-                if wait > 0:
-                    return wait
+            wait = bucket.seconds_to_slot(now, self.reserve)
+            if wait >= TICK_SECONDS:
+                return wait
             bucket.remaining -= 1
             bucket.in_flight += 1
             bucket.last_slot = now

@@ -11,7 +11,8 @@ and carries a timeout of its own, since the library sets none. One path for ever
         anything else that went wrong    -> wait as told, or longer each time, and again
         parse(body)                      -> a body that is not what it should be counts as a failure, too
 
-Of a `next` link only path and query are used, on the configured endpoint: a mirror stays a mirror.
+Of a `next` link only the query is used, with the path that was asked, on the configured endpoint: a mirror stays a
+mirror, and no link leads elsewhere.
 """
 
 import contextlib
@@ -20,38 +21,39 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
-from urllib.parse import urlsplit
 
 import httpx2
+import huggingface_hub
 from huggingface_hub import constants
 from huggingface_hub.errors import OfflineModeIsEnabled
-from huggingface_hub.utils._headers import build_hf_headers
+from huggingface_hub.utils._headers import get_token_to_send
 from huggingface_hub.utils._http import RateLimitInfo, get_session, parse_ratelimit_headers
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
-from crawler.budget import DEFAULT_WINDOW_SECONDS, RESET_SLACK_SECONDS, Budget
+from crawler.budget import Budget
 from crawler.errors import HubFailed, HubRefused, HubRejectedRequest, HubUnreachable
+from crawler.response import BadBody, next_path, seconds_told, server_message
 
 T = TypeVar("T")
 
-RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 522, 524})
-"""Statuses that may pass by themselves; 504 is what the Hub answers on deep cursors of sorted lists."""
+RETRIED = frozenset({408, 425, 429})
+"""Statuses that may pass by themselves, as all from 500 on; 504 is the Hub's answer on deep cursors of sorted lists."""
 
-ABSENT = frozenset({401, 403, 404, 410, 451})
-"""What a look-up of something that is gone, private or disabled answers; without a token the Hub says 401."""
+ABSENT = frozenset({400, 401, 403, 404, 410, 451})
+"""What a look-up answers for something that is gone, private, disabled or no name at all; without a token the Hub says
+401."""
 
 ATTEMPTS_WITHOUT_ANY_ANSWER = 3
 """A Hub that never answered is more likely misspelt than busy: say so within seconds."""
+
+WINDOW_SECONDS = 300
+"""The Hub's window."""
 
 BODY_LIMIT_BYTES = 256 * 2**20
 """A page of 1000 repositories is about a megabyte; what is far larger is not a page."""
 
 DEADLINE_FACTOR = 10
 """A body that trickles may take this many timeouts, no more."""
-
-
-class BadBody(Exception):
-    """The body of a successful response is not what it should be."""
 
 
 class _TransientError(Exception):
@@ -64,11 +66,15 @@ class _TransientError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How long to go on. The waits together outlast one window of the Hub's quota."""
+    """How long to go on: so many attempts, and more where a short `max_wait_seconds` would end them within a window."""
 
     attempts: int
     max_wait_seconds: float
-    window_seconds: float = DEFAULT_WINDOW_SECONDS
+    window_seconds: float = WINDOW_SECONDS
+
+    def enough(self, attempts: int, waited: float) -> bool:
+        """Whether to give up: the waits together have outlasted one window of the Hub's quota."""
+        return attempts >= self.attempts and waited >= self.window_seconds
 
     def backoff(self, failures: int, jitter: float) -> float:
         """Seconds to wait after the n-th failure; `jitter` between 0 and 1 only lengthens it."""
@@ -148,15 +154,15 @@ class HubClient:
         )
 
     def _gives_up(self, state: RetryCallState) -> bool:
-        patience = self.retry.attempts if self._answered.is_set() else ATTEMPTS_WITHOUT_ANY_ANSWER
-        return state.attempt_number >= patience
+        if self._answered.is_set():
+            return self.retry.enough(state.attempt_number, state.idle_for)
+        return state.attempt_number >= ATTEMPTS_WITHOUT_ANY_ANSWER
 
     def _seconds_to_wait(self, state: RetryCallState) -> float:
+        """What the Hub asked for, and longer each time where that does not help."""
         error = state.outcome.exception() if state.outcome else None
         told = error.wait if isinstance(error, _TransientError) else None
-        if told is not None:
-            return told
-        return self.retry.backoff(state.attempt_number, random.random())  # noqa: S311
+        return max(told or 0.0, self.retry.backoff(state.attempt_number, random.random()))  # noqa: S311
 
     def _narrate(self, path: str, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
@@ -170,22 +176,21 @@ class HubClient:
         try:
             response = self._exchange(path)
             info = parse_ratelimit_headers(response.headers)
-            if info is not None:
-                self._routes[route] = info.resource_type
-                self.budget.heed(info.resource_type, info)
+            self.budget.heed(bucket, info)
         except httpx2.ConnectError as error:
             raise _TransientError(str(error) or "connection refused") from error
         except OfflineModeIsEnabled as error:
             raise HubUnreachable(self.endpoint, "HF_HUB_OFFLINE is set") from error
-        except httpx2.UnsupportedProtocol as error:
+        except (httpx2.UnsupportedProtocol, httpx2.InvalidURL) as error:
             raise HubUnreachable(self.endpoint, str(error)) from error
         except httpx2.HTTPError as error:
             raise _TransientError(f"{type(error).__name__}: {error}".rstrip(": ")) from error
         finally:
             self.budget.done(bucket)
         self._answered.set()
-        if response.status_code in RETRIED:
-            raise self._told_to_wait(response, info)
+        bucket = self._routes[route] = info.resource_type if info else bucket
+        if response.status_code in RETRIED or response.is_server_error:
+            raise self._told_to_wait(response, info, bucket)
         return response
 
     def _exchange(self, path: str) -> httpx2.Response:
@@ -203,13 +208,13 @@ class HubClient:
         headers = [(k, v) for k, v in response.headers.multi_items() if k.lower() not in _BODY_HEADERS]
         return httpx2.Response(response.status_code, headers=headers, content=bytes(body), request=response.request)
 
-    def _told_to_wait(self, response: httpx2.Response, info: RateLimitInfo | None) -> _TransientError:
+    def _told_to_wait(self, response: httpx2.Response, info: RateLimitInfo | None, bucket: str) -> _TransientError:
         throttled = response.status_code == 429
         wait = seconds_told(response.headers, info if throttled else None)
         if wait is not None:
             wait = min(wait, self.retry.max_wait_seconds)
             if throttled:
-                self.budget.close_for(info.resource_type if info else "api", wait)
+                self.budget.close_for(bucket, wait)
         return _TransientError(f"{response.status_code} {server_message(response)}".strip(), wait)
 
     def _check(self, response: httpx2.Response, path: str) -> None:
@@ -233,54 +238,23 @@ def hub_client(
     """The Hub as huggingface_hub is set up for it: HF_ENDPOINT, HF_TOKEN or the saved login, proxies, offline mode.
 
     Another endpoint, such as a simulated Hub, is asked without any of that: a token belongs to the Hub it is for.
+    Headers are our own, since making the library's costs a request that no budget knows of (/api/agent-harnesses).
+    Raises HubRefused for a token that cannot be sent.
     """
-    headers = build_hf_headers(
-        library_name="hubtrends", library_version=version, token=False if endpoint is not None else None
-    )
+    token = get_token_to_send(False if endpoint is not None else None)
+    headers = {"user-agent": f"hubtrends/{version}; hf_hub/{huggingface_hub.__version__}"}
+    if token:
+        headers["authorization"] = f"Bearer {token}"
     with contextlib.ExitStack() as stack:
-        session = get_session()
-        if endpoint is not None:
+        if endpoint is None:
+            session = get_session()
+        else:
             session = stack.enter_context(httpx2.Client(follow_redirects=True, trust_env=False))
         base = (endpoint or constants.ENDPOINT).rstrip("/")
+        token = headers.get("authorization", "")
+        if not (token.isascii() and token.isprintable()):
+            raise HubRefused(base, 401, "not sent: the token holds characters that no token has")
         yield HubClient(base, session, headers, budget, retry, timeout_seconds, narrator)
 
 
 _BODY_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding"})
-
-
-def seconds_told(headers: Mapping[str, str], info: RateLimitInfo | None) -> float | None:
-    """How long the Hub asks to wait: Retry-After, or the rest of the window when nothing is left of it."""
-    waits = [wait for wait in (retry_after(headers),) if wait is not None]
-    if info is not None and info.remaining == 0:
-        waits.append(info.reset_in_seconds + RESET_SLACK_SECONDS)
-    return max(waits, default=None)
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The whole seconds of a Retry-After header; its rare date form is left to the backoff."""
-    value = headers.get("retry-after", "").strip()
-    return float(value) if value.isascii() and value.isdigit() and len(value) < 7 else None
-
-
-def next_path(response: httpx2.Response, path: str) -> str | None:
-    """Path and query of the `rel="next"` link; a response may carry other links as well.
-
-    Raises BadBody for a link that leads nowhere: outside the API, or back to `path` itself.
-    """
-    link = response.links.get("next")
-    if link is None:
-        return None
-    parts = urlsplit(link["url"])
-    _, api, rest = parts.path.partition("/api/")
-    following = f"{api}{rest}?{parts.query}"
-    if not api or following == path:
-        raise BadBody(f"its next link leads nowhere: {link['url'][:200]}")
-    return following
-
-
-def server_message(response: httpx2.Response) -> str:
-    """What the Hub says of an error, on one short line."""
-    message = response.headers.get("x-error-message", "")
-    if not message:
-        message = response.text[:2000]
-    return " ".join("".join(c if c.isprintable() else " " for c in message).split())[:200]

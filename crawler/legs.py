@@ -17,6 +17,7 @@ Everything here is decided from arguments alone.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,9 @@ from crawler.wire import EXPAND
 
 DAILY_PAPERS_ZONE = ZoneInfo("America/New_York")
 """The daily list turns over at midnight in New York."""
+
+LOOK_UP = "look-up:"
+"""How the name of a look-up's leg begins."""
 
 PAPERS_A_PAGE = 100
 """The most that the Hub gives."""
@@ -91,7 +95,7 @@ def legs(
     if kind is Kind.POST:
         return tuple(_post_legs(settings, observed_at))
     if scope is Scope.FULL:
-        return (_repo_leg(kind, "all", settings.page_size, sort="createdAt", direction="1"),)
+        return (_repo_leg(kind, "all", limit=settings.page_size, sort="createdAt", direction="1"),)
     return tuple(_head_legs(kind, settings, following, observed_at))
 
 
@@ -105,36 +109,37 @@ def look_ups(
         if thing.kind is kind and thing.hub_id not in seen_hub_ids and thing.id not in seen_ids
     ]
     return tuple(
-        Leg(f"look-up:{thing.id}", _look_up_path(thing), look_up=True)
+        Leg(f"{LOOK_UP}{thing.id}", _look_up_path(thing), look_up=True)
         for thing in unseen[:most]
         if kind is not Kind.POST
     )
 
 
 def _head_legs(kind: Kind, settings: WalkSettings, following: Following, observed_at: datetime) -> Iterator[Leg]:
-    limit = min(settings.top, settings.page_size)
-    yield _repo_leg(kind, "trending", limit, ranked=True, most=settings.top, sort="trendingScore")
-    if kind is not Kind.SPACE:
-        yield _repo_leg(kind, "downloads", limit, most=settings.top, sort="downloads")
-    yield _repo_leg(kind, "likes", limit, most=settings.top, sort="likes")
+    top = partial(_repo_leg, kind, limit=min(settings.top, settings.page_size), most=settings.top)
+    if settings.top:
+        yield top("trending", ranked=True, sort="trendingScore")
+        if kind is not Kind.SPACE:
+            yield top("downloads", sort="downloads")
+        yield top("likes", sort="likes")
     yield _repo_leg(
         kind,
         "created",
-        settings.page_size,
+        limit=settings.page_size,
         back_to=observed_at - timedelta(days=settings.created_days),
         sort="createdAt",
         direction="-1",
     )
     by = "likes" if kind is Kind.SPACE else "downloads"
-    for author in following.authors:
-        yield _repo_leg(kind, f"author:{author}", limit, most=settings.top, author=author, sort=by)
+    for author in following.authors if settings.top else ():
+        yield top(f"author:{author}", author=author, sort=by)
 
 
 def _repo_leg(
     kind: Kind,
     name: str,
-    limit: int,
     *,
+    limit: int,
     ranked: bool = False,
     most: int | None = None,
     back_to: datetime | None = None,
@@ -150,21 +155,18 @@ def _paper_legs(settings: WalkSettings, observed_at: datetime) -> Iterator[Leg]:
     for days in range(settings.paper_days + 1):
         date = (today - timedelta(days=days)).isoformat()
         yield Leg(f"day:{date}", _path("/api/daily_papers", [("date", date), limit]))
-    trending = _path("/api/daily_papers", [("sort", "trending"), limit])
-    yield Leg("trending", trending, ranked=True, most_pages=settings.trending_pages)
+    if settings.trending_pages:
+        trending = _path("/api/daily_papers", [("sort", "trending"), limit])
+        yield Leg("trending", trending, ranked=True, most_pages=settings.trending_pages)
 
 
 def _post_legs(settings: WalkSettings, observed_at: datetime) -> Iterator[Leg]:
     oldest = observed_at - timedelta(days=settings.post_days)
     yield Leg("blog", "/api/blog?p=0", numbered=True, back_to=oldest)
     yield Leg("community", "/api/blog/community?sort=recent&p=0", numbered=True, back_to=oldest)
-    yield Leg(
-        "trending",
-        "/api/blog/community?sort=trending&p=0",
-        ranked=True,
-        numbered=True,
-        most_pages=settings.trending_pages,
-    )
+    if settings.trending_pages:
+        trending = "/api/blog/community?sort=trending&p=0"
+        yield Leg("trending", trending, ranked=True, numbered=True, most_pages=settings.trending_pages)
 
 
 def _look_up_path(thing: Followed) -> str:

@@ -1,10 +1,12 @@
 """Parses the body of a response into a page: rows that fit, and rejections with a reason.
 
 A page is validated whole; only when an item does not fit is each looked at alone, so that one bad row spoils nothing.
-A body that holds no list of items at all is a `BadBody`, which the client asks for again.
+A body that holds no list of items at all is a `BadBody`, which the client asks for again; so is a long page of which
+nothing fits, for then it is the Hub that has changed, and a walk of millions of rejections helps nobody.
 """
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
@@ -12,13 +14,25 @@ from typing import Any, Generic, TypeVar
 import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
-from crawler.client import BadBody
 from crawler.kinds import Kind
+from crawler.response import BadBody
 from crawler.rows import paper_frame, post_frame, repo_frame
 from crawler.wire import BlogPage, PaperItem, PostItem, RepoItem
 
 RAW_LIMIT = 2000
 """Characters of a rejected item that are kept: enough to see what it was."""
+
+RAW_A_PAGE = 50
+"""Rejected items of a page that are kept with their JSON; a walk's rejections wait in memory until it is stored."""
+
+LONG_PAGE = 100
+"""From so many items on, a page of which none fits is no accident."""
+
+FIELD_NAME_LIMIT = 100
+"""Characters; the Hub's own fields have short, printable names, and only such are reported on."""
+
+LONGEST_NUMBER = 400
+"""Digits; Python refuses to read thousands of them, and the whole page with them, so such a number stays text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +43,7 @@ class Rejection:
     """Index in its page, from 0."""
     reason: str
     raw: str
-    """Its JSON, cut to RAW_LIMIT characters."""
+    """Its JSON, cut to RAW_LIMIT characters; empty for those beyond RAW_A_PAGE."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +80,19 @@ class _ItemParser(Generic[Item]):
 
     def sifted(self, raw_items: Sequence[object]) -> ParsedPage:
         """Each item on its own: those that fit, and a rejection for each that does not."""
-        fitting, positions, rejections = [], [], []
+        fitting: list[Item] = []
+        positions: list[int] = []
+        rejections: list[Rejection] = []
         for place, raw_item in enumerate(raw_items):
-            text = json.dumps(raw_item, ensure_ascii=True)
+            text = _json_text(raw_item)
             try:
                 fitting.append(self._one.validate_json(text))
                 positions.append(place)
             except ValidationError as error:
-                rejections.append(Rejection(place, _reason(error), text[:RAW_LIMIT]))
+                raw = text[:RAW_LIMIT] if len(rejections) < RAW_A_PAGE else ""
+                rejections.append(Rejection(place, sys.intern(_reason(error)), raw))
+        if len(rejections) == len(raw_items) >= LONG_PAGE:
+            raise BadBody(f"none of its {len(raw_items)} items fits: {rejections[0].reason}")
         return ParsedPage(self.frame(fitting), tuple(rejections), len(raw_items), _positions(positions))
 
 
@@ -91,7 +110,7 @@ def listing(kind: Kind, body: bytes) -> ParsedPage:
 def blog_listing(body: bytes) -> ParsedPage:
     """A page of the Hub's blog or of the community's."""
     try:
-        envelope = _blog_page.validate_json(body)
+        envelope = _blog_page.validate_python(_json(body))
     except ValidationError as error:
         raise BadBody(f"not a page of posts: {_reason(error)}") from error
     items = envelope.get("allBlogs", envelope.get("posts"))
@@ -115,11 +134,12 @@ def json_types(body: bytes) -> dict[str, str]:
     """
     found = _json(body)
     if isinstance(found, dict):
-        found = found.get("allBlogs", found.get("posts", [found]))
+        found = found.get("allBlogs", found.get("posts"))
     types: dict[str, set[str]] = {}
     for item in found if isinstance(found, list) else ():
         for key, value in _flat(item) if isinstance(item, dict) else ():
-            types.setdefault(key, set()).add(_JSON_TYPES.get(type(value), "null"))
+            if key.isprintable() and len(key) <= FIELD_NAME_LIMIT:
+                types.setdefault(key, set()).add(_JSON_TYPES.get(type(value), "null"))
     return {key: "|".join(sorted(kinds - {"null"} or kinds)) for key, kinds in sorted(types.items())}
 
 
@@ -143,9 +163,20 @@ def _positions(places: Iterable[int]) -> pl.Series:
 
 def _json(body: bytes) -> object:
     try:
-        return json.loads(body)
+        return json.loads(body.decode("utf-8", "surrogateescape"), parse_int=_whole_number)
     except (ValueError, RecursionError) as error:
         raise BadBody(f"not JSON ({len(body)} bytes: {body[:60]!r})") from error
+
+
+def _json_text(item: object) -> str:
+    try:
+        return json.dumps(item, ensure_ascii=True)
+    except RecursionError as error:
+        raise BadBody("nested too deeply") from error
+
+
+def _whole_number(digits: str) -> int | str:
+    return int(digits) if len(digits) <= LONGEST_NUMBER else digits
 
 
 def _json_list(body: bytes) -> list[object]:

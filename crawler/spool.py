@@ -7,14 +7,16 @@ One folder a walk:
     000001.parquet  the rows of page 1
 
 A page is its line: the file is written and synced first, then the line is appended and synced. A crash costs the page
-under way at most: a line that was cut short is dropped when the folder is opened again, and a file without a line is
-written anew. Nothing else is remembered, so a walk that was cut off goes on from what the lines say.
+under way at most: from the first line that is not whole, or whose file is not there, the lines are dropped when the
+folder is opened again, and a file without a line is written anew. Nothing else is remembered, so a walk that was cut
+off goes on from what the lines say.
 """
 
 import json
+import logging
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +26,10 @@ import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
 from crawler.kinds import Kind, Scope
+from crawler.legs import LOOK_UP
 from crawler.pages import Rejection
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +93,12 @@ class Spool:
         """Open a walk that was cut off, or return None where there is none that can be read."""
         try:
             header = _header.validate_json((folder / "walk.json").read_bytes())
-            return cls(folder, header, list(_whole_pages(folder)))
-        except (FileNotFoundError, ValidationError):
+        except FileNotFoundError:
             return None
+        except ValidationError as error:
+            log.warning("%s cannot be read, so its walk is given up: %s", folder / "walk.json", error)
+            return None
+        return cls(folder, header, list(_whole_pages(folder)))
 
     def add(self, page: SpooledPage, frame: pl.DataFrame) -> None:
         """Put a page on disk for good: its rows, if it has any, then its line."""
@@ -99,6 +107,7 @@ class Spool:
                 frame.write_parquet(file, compression="lz4")
                 file.flush()
                 os.fsync(file.fileno())
+            sync_folder(self.folder)
         line = json.dumps(asdict(page), ensure_ascii=True)
         with (self.folder / "pages.ndjson").open("ab") as file:
             file.write(line.encode() + b"\n")
@@ -111,32 +120,46 @@ class Spool:
         """The files that hold rows, in the order of the walk."""
         return [self.folder / page.file for page in self.pages if page.records]
 
-    def seen(self) -> tuple[set[str], set[str]]:
-        """The names and the Hub's own ids of everything seen so far."""
-        if not self.files:
+    def listed(self, ids: Collection[str], hub_ids: Collection[str]) -> tuple[set[str], set[str]]:
+        """Those of these names, and of these ids of the Hub's own, that the walk's lists have shown."""
+        files = [self.folder / page.file for page in self.pages if page.records and not page.leg.startswith(LOOK_UP)]
+        if not files or not (ids or hub_ids):
             return set(), set()
-        seen = pl.scan_parquet(self.files).select("id", "hub_id").collect()
-        return set(seen["id"].to_list()), set(seen["hub_id"].to_list())
+        wanted = pl.col("id").is_in(list(ids)) | pl.col("hub_id").is_in(list(hub_ids))
+        rows = pl.scan_parquet(files).select("id", "hub_id").filter(wanted).collect(engine="streaming")
+        return set(rows["id"].to_list()), set(rows["hub_id"].to_list())
 
 
 def discard(folder: Path) -> None:
-    """Remove a walk's folder, if there is one."""
+    """Remove a walk's folder, if there is one; its header first, so that half a folder is no walk."""
     if folder.exists():
+        (folder / "walk.json").unlink(missing_ok=True)
         shutil.rmtree(folder)
 
 
 def _whole_pages(folder: Path) -> Iterator[SpooledPage]:
-    """The pages whose lines are whole; a line cut short by a crash is cut off the file."""
+    """The pages up to the first that a crash has left without a whole line or without its file; the rest is cut off."""
     journal = folder / "pages.ndjson"
     if not journal.exists():
         return
     whole = 0
-    for line in journal.read_bytes().splitlines(keepends=True):
-        if not line.endswith(b"\n"):
-            break
-        yield _page.validate_json(line)
-        whole += len(line)
+    with journal.open("rb") as lines:
+        for line in lines:
+            page = _whole_page(folder, line)
+            if page is None:
+                break
+            yield page
+            whole += len(line)
     os.truncate(journal, whole)
+
+
+def _whole_page(folder: Path, line: bytes) -> SpooledPage | None:
+    try:
+        page = _page.validate_json(line)
+    except ValidationError:
+        return None
+    there = not page.records or (folder / page.file).exists()
+    return page if there and line.endswith(b"\n") else None
 
 
 def _write_synced(path: Path, body: bytes) -> None:

@@ -6,7 +6,6 @@ carry their languages as bare codes, datasets as `language:en`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 RELATIONS = frozenset({"adapter", "finetune", "merge", "quantized"})
 
@@ -37,8 +36,13 @@ def read_tags(tags: Iterable[str]) -> TagFacts:
     found: dict[str, list[str]] = {}
     relation = None
     for tag in tags:
-        namespace, value = _read_tag(tag)
-        if not namespace:
+        if ":" in tag:
+            namespace, _, value = tag.partition(":")
+            if namespace not in _READ or not value:
+                continue
+        elif tag in LANGUAGES:
+            namespace, value = "language", tag
+        else:
             continue
         if namespace == "base_model":
             prefix, _, base = value.partition(":")
@@ -48,7 +52,7 @@ def read_tags(tags: Iterable[str]) -> TagFacts:
         if value not in values:
             values.append(value)
     return TagFacts(
-        license=next(iter(found.get("license", ())), None),
+        license=found["license"][0] if "license" in found else None,
         languages=found.get("language", []),
         base_models=found.get("base_model", []),
         base_relation=relation,
@@ -58,12 +62,3 @@ def read_tags(tags: Iterable[str]) -> TagFacts:
 
 
 _READ = frozenset({"license", "language", "base_model", "dataset", "arxiv"})
-
-
-@lru_cache(maxsize=100_000)
-def _read_tag(tag: str) -> tuple[str, str]:
-    """Namespace and value of a tag that says one of our facts, else two empty strings."""
-    namespace, colon, value = tag.partition(":")
-    if colon and value and namespace in _READ:
-        return namespace, value
-    return ("language", tag) if tag in LANGUAGES else ("", "")

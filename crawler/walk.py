@@ -19,7 +19,7 @@ import polars as pl
 
 from crawler.budget import BudgetLeft
 from crawler.client import HubClient
-from crawler.errors import CrawlError, CrawlStopped
+from crawler.errors import CrawlError, CrawlStopped, HubFailed
 from crawler.kinds import Kind
 from crawler.legs import Following, Leg, WalkSettings, legs, look_ups, next_numbered
 from crawler.pages import ParsedPage, blog_listing, json_types, listing, look_up
@@ -65,8 +65,7 @@ def walk(
     try:
         for leg in legs(header.kind, header.scope, settings, following, header.observed_at):
             _walk_leg(leg, spool, client, observer)
-        ids, hub_ids = spool.seen()
-        for leg in look_ups(header.kind, following, ids, hub_ids, settings.lookups):
+        for leg in look_ups(header.kind, following, *_listed(spool, following), settings.lookups):
             _walk_leg(leg, spool, client, observer)
     except CrawlStopped:
         raise
@@ -75,29 +74,39 @@ def walk(
     return Walk(spool, now(), None)
 
 
+def _listed(spool: Spool, following: Following) -> tuple[set[str], set[str]]:
+    """Of what is followed, the names and the ids that the lists have shown."""
+    things = [thing for thing in following.things if thing.kind is spool.header.kind]
+    return spool.listed({thing.id for thing in things}, {thing.hub_id for thing in things if thing.hub_id})
+
+
 def _walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> None:
     kind = spool.header.kind
     before = [page for page in spool.pages if page.leg == leg.name]
+    visited = {leg.path, *(page.next_path for page in before)}
+    pages, items = len(before), sum(page.items for page in before)
     path = before[-1].next_path if before else leg.path
     while path is not None:
-        answer = client.get(path, _parser(kind, leg, first=not before), absent_is_none=leg.look_up)
-        fetched = answer.value or _NOTHING
-        items_before = sum(page.items for page in before)
-        frame = _placed(fetched.page, leg, len(spool.pages) + 1, items_before)
+        answer = client.get(path, _parser(kind, leg, first=not pages), absent_is_none=leg.look_up)
+        fetched, number = answer.value or _NOTHING, len(spool.pages) + 1
+        frame = _placed(fetched.page, leg, number, items)
+        next_path = following_path(leg, path, fetched.page, answer.next_path, pages + 1, items)
+        if next_path is not None and next_path in visited:
+            raise HubFailed(client.endpoint + path, "its next link leads back to an earlier page", answer.requests)
         page = SpooledPage(
-            number=len(spool.pages) + 1,
+            number=number,
             leg=leg.name,
             records=len(frame),
             items=fetched.page.items,
             rejections=fetched.page.rejections,
             requests=answer.requests,
-            next_path=following_path(leg, path, fetched.page, answer.next_path, len(before) + 1, items_before),
+            next_path=next_path,
             fields=fetched.fields,
         )
         spool.add(page, frame)
-        before.append(page)
         observer.page(kind, page, client.budget.left())
-        path = page.next_path
+        visited.add(next_path)
+        pages, items, path = pages + 1, items + page.items, next_path
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ Fields that are not named here are ignored; a field that is missing stays unknow
 under `expand` is exactly `EXPAND`, so that what is asked for is what is stored.
 """
 
-from typing import Annotated, Literal, NotRequired
+from datetime import UTC, datetime
+from typing import Annotated, NotRequired
 
 from pydantic import AwareDatetime, ConfigDict, Field, with_config
 from typing_extensions import TypedDict
@@ -17,8 +18,14 @@ Score = Annotated[float, Field(allow_inf_nan=False)]
 Text = Annotated[str, Field(max_length=10_000)]
 Word = Annotated[str, Field(max_length=1_000, pattern=r"^[^\x00-\x1f]*$")]
 """An entry of a list, such as a tag: no control characters, which is also what lets lists be joined and split."""
-Name = Annotated[str, Field(min_length=1, max_length=300)]
-Gated = Literal["auto", "manual"] | bool
+Name = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f]*$")]
+Time = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(1, 1, 2, tzinfo=UTC), le=datetime(9999, 12, 30, tzinfo=UTC)),
+]
+"""At the ends of the calendar a time with an offset has no UTC form."""
+Gated = bool | Word
+"""False, or how access is granted: `auto` or `manual` so far."""
 
 wire_item = with_config(ConfigDict(strict=True, extra="ignore"))
 
@@ -42,8 +49,8 @@ class RepoItem(TypedDict):
     _id: Name
     id: Name
     author: NotRequired[Text | None]
-    createdAt: NotRequired[AwareDatetime | None]
-    lastModified: NotRequired[AwareDatetime | None]
+    createdAt: NotRequired[Time | None]
+    lastModified: NotRequired[Time | None]
     disabled: NotRequired[bool | None]
     gated: NotRequired[Gated | None]
     downloads: NotRequired[Count | None]
@@ -99,8 +106,8 @@ class Paper(TypedDict):
     id: Name
     title: NotRequired[Text | None]
     authors: NotRequired[list[Author] | None]
-    publishedAt: NotRequired[AwareDatetime | None]
-    submittedOnDailyAt: NotRequired[AwareDatetime | None]
+    publishedAt: NotRequired[Time | None]
+    submittedOnDailyAt: NotRequired[Time | None]
     submittedOnDailyBy: NotRequired[Submitter | None]
     upvotes: NotRequired[Count | None]
     organization: NotRequired[Author | None]
@@ -130,7 +137,7 @@ class PostItem(TypedDict):
     _id: Name
     url: Name
     title: NotRequired[Text | None]
-    publishedAt: NotRequired[AwareDatetime | None]
+    publishedAt: NotRequired[Time | None]
     upvotes: NotRequired[Count | None]
     upvotes7d: NotRequired[Count | None]
     authorsData: NotRequired[list[Author] | None]
@@ -143,6 +150,4 @@ class BlogPage(TypedDict):
 
     allBlogs: NotRequired[list[object]]
     posts: NotRequired[list[object]]
-    pageIndex: NotRequired[int]
-    numItemsPerPage: NotRequired[int]
     numTotalItems: NotRequired[int]

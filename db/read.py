@@ -8,6 +8,7 @@ import duckdb
 
 from crawler.kinds import Kind, Scope
 from crawler.legs import Followed
+from db.schema import transaction
 
 
 def newest_observations(con: duckdb.DuckDBPyConnection) -> dict[Kind, datetime]:
@@ -19,8 +20,8 @@ def newest_observations(con: duckdb.DuckDBPyConnection) -> dict[Kind, datetime]:
 def usual_requests(con: duckdb.DuckDBPyConnection, scope: Scope) -> dict[Kind, int]:
     """How many requests the newest complete snapshot of each kind took, in that scope where kinds have scopes."""
     rows = con.execute(
-        "SELECT kind, arg_max(requests, snapshot_id) FROM snapshots"
-        " WHERE complete AND (scope = ? OR kind IN ('paper', 'post')) GROUP BY kind",
+        "SELECT kind, arg_max(requests, (observed_at, snapshot_id)) FROM snapshots"
+        " WHERE complete AND origin = 'crawl' AND (scope = ? OR kind IN ('paper', 'post')) GROUP BY kind",
         [scope],
     ).fetchall()
     return {Kind(kind): requests for kind, requests in rows}
@@ -40,11 +41,10 @@ def with_hub_ids(con: duckdb.DuckDBPyConnection, things: Sequence[Followed]) -> 
 
 def mirror_runs(con: duckdb.DuckDBPyConnection, runs: Sequence[Sequence[object]]) -> None:
     """Write the journal's runs, given in the columns of the table, in place of those of the last commit."""
-    con.begin()
-    con.execute("DELETE FROM runs")
-    if runs:
-        con.executemany("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)", runs)
-    con.commit()
+    with transaction(con):
+        con.execute("DELETE FROM runs")
+        if runs:
+            con.executemany("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)", runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,8 @@ def drift(con: duckdb.DuckDBPyConnection) -> list[str]:
     """What the newest snapshots say of the Hub's own fields: new, vanished or changed ones."""
     rows = con.execute(
         "SELECT c.kind, c.field, c.drift, c.type FROM coverage AS c"
-        " WHERE c.drift IS NOT NULL AND c.snapshot_id IN (SELECT max(snapshot_id) FROM snapshots GROUP BY kind)"
+        " WHERE c.drift IS NOT NULL AND c.snapshot_id IN"
+        " (SELECT arg_max(snapshot_id, (observed_at, snapshot_id)) FROM snapshots GROUP BY kind)"
         " ORDER BY ALL"
     ).fetchall()
     return [f"the Hub's field {field} of {kind}s is {change} ({sent or 'gone'})" for kind, field, change, sent in rows]

@@ -5,6 +5,8 @@ schema_migrations. Views, macros, comments and the data_dictionary all follow fr
 rewritten at every commit, so that they can never lag behind.
 """
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -44,6 +46,18 @@ def sql(name: str) -> str:
     return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
+@contextlib.contextmanager
+def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """What is done within counts as a whole, or not at all once anything in it fails."""
+    con.begin()
+    try:
+        yield
+    except BaseException:
+        con.rollback()
+        raise
+    con.commit()
+
+
 def schema_version(con: duckdb.DuckDBPyConnection) -> int:
     """The version of the attached file; 0 for an empty one."""
     known = con.execute(
@@ -77,25 +91,23 @@ def migrate(con: duckdb.DuckDBPyConnection, now: datetime, tool_version: str) ->
     version = check_version(con)
     for migration in migrations():
         if migration.version > version:
-            con.begin()
-            con.execute(migration.script)
-            con.execute(
-                "INSERT INTO schema_migrations VALUES (?, ?, ?, ?)",
-                [migration.version, migration.name, now, tool_version],
-            )
-            con.commit()
+            with transaction(con):
+                con.execute(migration.script)
+                con.execute(
+                    "INSERT INTO schema_migrations VALUES (?, ?, ?, ?)",
+                    [migration.version, migration.name, now, tool_version],
+                )
     write_public_names(con)
 
 
 def write_public_names(con: duckdb.DuckDBPyConnection) -> None:
     """Write the views and macros, their comments and the data_dictionary."""
-    con.begin()
-    con.execute(sql("views"))
     entries = dictionary()
-    for statement in comments(entries):
-        con.execute(statement)
-    _fill_dictionary(con, entries)
-    con.commit()
+    with transaction(con):
+        con.execute(sql("views"))
+        for statement in comments(entries):
+            con.execute(statement)
+        _fill_dictionary(con, entries)
 
 
 def _fill_dictionary(con: duckdb.DuckDBPyConnection, entries: tuple[Entry, ...]) -> None:

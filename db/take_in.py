@@ -1,20 +1,24 @@
 """Takes ended walks into the store: spooled pages become a snapshot, whole or not at all.
 
     take_in(con, walk):
-        stage       the rows, each thing once
-        entities    things never seen get a key
-        changed     whose facts differ from those in force
-        events      what that says happened
-        facts       end, and begin anew
-        counters    all-time counters that fell: revised one by one, or a Hub-wide rollback
-        seen        names, last sighting
-        observations, coverage, rejects, and last the snapshot's own row
+        entities      things never seen get a key
+        sighted       each thing once: its key, and where its row lies in the spool
+        observations  the numbers
+        appeared      what is new on the Hub
+        changed       whose facts differ from those in force
+        events        what that says happened
+        facts         end, and begin anew
+        counters      all-time counters that fell: revised one by one, or a Hub-wide rollback
+        seen          names, last sighting
+        coverage, rejects, and last the snapshot's own row
 
-Each step is a statement in sql/take_in; the caller holds the transaction.
+Each step is a file in sql/take_in; the caller holds the transaction. The rows are never held as a whole: every step
+reads the columns it needs from the spool.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,7 +29,7 @@ from crawler.kinds import Kind, Scope
 from crawler.rows import COLUMNS
 from crawler.walk import Walk
 from db.errors import ObservedInThePast
-from db.schema import path_of, sql
+from db.schema import path_of, sql, transaction
 
 NUMBERS = (
     "downloads", "downloads_all_time", "likes", "trending_score", "upvotes", "upvotes_7d", "comments",
@@ -95,7 +99,7 @@ def take_in(con: duckdb.DuckDBPyConnection, walk: Walk, tool_version: str) -> Ta
 
 
 class _TakingIn:
-    """One walk being taken in: the connection and the parameters that its statements share."""
+    """One walk being taken in: the connection, and what its statements share."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, walk: Walk, tool_version: str) -> None:
         self.con, self.walk, self.tool_version = con, walk, tool_version
@@ -110,6 +114,15 @@ class _TakingIn:
             "files": [str(file) for file in walk.spool.files],
             "rollback_least": ROLLBACK_LEAST,
             "rollback_share": ROLLBACK_SHARE,
+            "whole": walk.complete,
+        }
+        columns = COLUMNS[self.kind]
+        self.names = {
+            "table": facts_table(self.kind),
+            "columns": ", ".join(fact_columns(self.kind)),
+            "numbers": ", ".join(f"w.{c}" for c in NUMBERS if c in columns),
+            "counts": ", ".join(["count(coalesce(r.rank, w.rank))", *(f"count(w.{c})" for c in columns)]),
+            "last_modified": "last_modified" if "last_modified" in columns else "NULL::TIMESTAMPTZ",
         }
 
     def run(self) -> TakenIn:
@@ -118,78 +131,53 @@ class _TakingIn:
         return self._write_snapshot(stale)
 
     def _take_rows(self) -> bool | None:
-        facts, columns = facts_table(self.kind), fact_columns(self.kind)
-        names = {
-            "facts": facts,
-            "columns": ", ".join(f"k.{c}" for c in columns),
-            "differs": " OR ".join(f"k.{c} IS DISTINCT FROM f.{c}" for c in columns),
-            "numbers": ", ".join(c for c in NUMBERS if c == "rank" or c in COLUMNS[self.kind]),
-            "added": "" if self.kind.is_repo else ", NULL::TIMESTAMPTZ AS last_modified",
-        }
-        for step in self._steps():
-            self._run(step, names)
-        stale = self._stale() if self.kind.is_repo else None
-        self._run("9_observations", names)
-        self._cover()
-        return stale
+        """Everything that rows bring; counters and licences are of repositories."""
+        repo = self.kind.is_repo
+        before, after = (["6_former"], ["8_repo_events", "9_counters"]) if repo else ([], [])
+        steps = ["1_repeated", "2_entities", "3_sighted", "4_observations", "appeared", "5_changed"]
+        steps += [*before, "7_facts", *after, "10_entities_seen"]
+        for step in steps:
+            self._run(step)
+        self._run("carried", columns=["rank", *COLUMNS[self.kind]])
+        self._note_fields()
+        return self._is_stale() if repo else None
 
-    def _steps(self) -> Iterator[str]:
-        """What happens to the rows before they become observations; counters and licences are of repositories."""
-        yield from ("1_stage", "2_entities", "3_keyed", "appeared", "4_changed")
-        if self.kind.is_repo:
-            yield "5_repo_events"
-        yield "6_facts"
-        if self.kind.is_repo:
-            yield "7_counters"
-        yield "8_entities_seen"
+    def _run(self, step: str, **own: object) -> None:
+        given = self.parameters | own
+        for statement in self.con.extract_statements(sql(f"take_in/{step}").format(**self.names)):
+            self.con.execute(statement, {name: given[name] for name in statement.named_parameters})
 
-    def _run(self, step: str, names: Mapping[str, str]) -> None:
-        for statement in self.con.extract_statements(sql(f"take_in/{step}").format(**names)):
-            self.con.execute(statement, {name: self.parameters[name] for name in statement.named_parameters})
+    def _is_stale(self) -> bool | None:
+        self._run("stale")
+        row = self.con.fetchone()
+        return row[0] if row else None
 
-    def _stale(self) -> bool | None:
-        wanted = {name: self.parameters[name] for name in ("kind", "observed_at", "snapshot_id")}
-        row = self.con.execute(sql("take_in/stale"), wanted).fetchone()
-        return bool(row[0]) if row and row[1] else None
-
-    def _cover(self) -> None:
-        """Count how many records carry each column, and compare the Hub's own fields with what it sent before."""
-        columns = (*COLUMNS[self.kind], "rank")
-        counts = self.con.execute(f"SELECT count(*), {', '.join(f'count({c})' for c in columns)} FROM keyed").fetchone()  # noqa: S608
-        snapshot_id, (records, *carried) = self.parameters["snapshot_id"], counts or (0,)
-        rows = [
-            [snapshot_id, self.kind, column, "store", n, records, None, None]
-            for column, n in zip(columns, carried, strict=True)
-        ]
-        fields = self._fields()
-        drift = self.con.execute(
-            sql("take_in/drift"),
-            {
-                "kind": self.kind,
-                "scope": self.header.scope,
-                "fields": list(fields),
-                "types": list(fields.values()),
-            },
-        ).fetchall()
-        rows += [[snapshot_id, self.kind, field, "hub", None, None, kind, change] for field, kind, change in drift]
-        self.con.executemany("INSERT INTO coverage VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-
-    def _fields(self) -> dict[str, str]:
-        """The Hub's own fields in this walk, with every type each was sent in."""
+    def _note_fields(self) -> None:
+        """Store the Hub's own fields in this walk, and how they differ from what it sent before."""
+        lists = [page.fields for page in self.walk.spool.pages if page.fields]
+        found = [(field, sent) for fields in lists for field, sent in fields.items()]
         types: dict[str, set[str]] = {}
-        for page in self.walk.spool.pages:
-            for field, sent in page.fields.items():
-                types.setdefault(field, set()).update(sent.split("|"))
-        return {field: "|".join(sorted(sent - {"null"} or sent)) for field, sent in sorted(types.items())}
+        for field, sent in found:
+            types.setdefault(field, set()).update(sent.split("|"))
+        carried = Counter(field for field, _ in found)
+        self._run(
+            "drift",
+            fields=list(types),
+            types=["|".join(sorted(sent - {"null"} or sent)) for sent in types.values()],
+            lists=[carried[field] for field in types],
+            all_lists=len(lists),
+        )
 
     def _reject(self) -> None:
-        rows = [
-            [self.parameters["snapshot_id"], self.kind, page.leg, page.number, r.place, r.reason, r.raw]
-            for page in self.walk.spool.pages
-            for r in page.rejections
-        ]
-        if rows:
-            self.con.executemany("INSERT INTO rejects VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        rejected = [(page, rejection) for page in self.walk.spool.pages for rejection in page.rejections]
+        self._run(
+            "rejects",
+            legs=[page.leg for page, _ in rejected],
+            pages=[page.number for page, _ in rejected],
+            places=[rejection.place for _, rejection in rejected],
+            reasons=[rejection.reason for _, rejection in rejected],
+            raws=[rejection.raw for _, rejection in rejected],
+        )
 
     def _write_snapshot(self, stale: bool | None) -> TakenIn:
         pages, header = self.walk.spool.pages, self.header
@@ -217,13 +205,16 @@ class _TakingIn:
         return int(row[0]) if row else 0
 
     def _why_incomplete(self, records: int) -> str | None:
-        """An empty answer where there was something before is a fault of the answer, not the end of the Hub."""
+        """Nothing at all where there was something before is a fault of the answer, not the end of the Hub."""
         if self.walk.failure is not None:
             return str(self.walk.failure)
         before = self.con.execute(
             "SELECT max(records) FROM snapshots WHERE kind = ? AND complete", [self.kind]
         ).fetchone()
-        return "every list came back empty" if records == 0 and before and before[0] else None
+        if records or not before or not before[0]:
+            return None
+        rejected = any(page.rejections for page in self.walk.spool.pages)
+        return "nothing that came fits: see rejects" if rejected else "every list came back empty"
 
 
 def _settings(endpoint: str, settings: Mapping[str, object]) -> str:
@@ -231,8 +222,6 @@ def _settings(endpoint: str, settings: Mapping[str, object]) -> str:
 
 
 def take_in_all(con: duckdb.DuckDBPyConnection, walks: Sequence[Walk], tool_version: str) -> list[TakenIn]:
-    """Store all walks of a run in one transaction."""
-    con.begin()
-    taken = [result for walk in walks if (result := take_in(con, walk, tool_version)) is not None]
-    con.commit()
-    return taken
+    """Store all walks of a run in one transaction: all of them, or none if one cannot be stored."""
+    with transaction(con):
+        return [result for walk in walks if (result := take_in(con, walk, tool_version)) is not None]

@@ -1,13 +1,12 @@
 """The working copy: made by `cp`, changed in a session of its own, checkpointed and put on the disk.
 
 `cp` shares the blocks where the file system can (`--reflink=auto`), so there a copy costs next to nothing. The
-copy exists with the original's owner and mode before its first byte does.
+copy belongs to the original's owner, and is nobody else's to read, before its first byte is there.
 """
 
 import contextlib
 import os
 import shutil
-import stat
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -80,7 +79,6 @@ def _create_like(source: Path, target: Path) -> None:
         made = os.fstat(descriptor)
         if (made.st_uid, made.st_gid) != (like.st_uid, like.st_gid):
             _give(descriptor, source, like)
-        os.fchmod(descriptor, stat.S_IMODE(like.st_mode))
 
 
 def _give(descriptor: int, source: Path, like: os.stat_result) -> None:

@@ -39,10 +39,10 @@ class Daemon:
         self.jobs = jobs(program.settings.schedule)
         self.began_at = program.now()
 
-    def plan(self, scheduler: BaseScheduler) -> None:
-        """Have the scheduler call `tick` at every fire time, and every minute besides."""
+    def plan(self, scheduler: BaseScheduler, tick_seconds: int = TICK_SECONDS) -> None:
+        """Have the scheduler call `tick` at every fire time, and every so many seconds besides."""
         options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-        scheduler.add_job(self.tick, IntervalTrigger(seconds=TICK_SECONDS, timezone=UTC), id="tick", **options)
+        scheduler.add_job(self.tick, IntervalTrigger(seconds=tick_seconds, timezone=UTC), id="tick", **options)
         for job in self.jobs:
             scheduler.add_job(self.tick, trigger(job.cron), id=job.name, **options)
 
@@ -68,7 +68,7 @@ class Daemon:
         except CrawlStopped as stopped:
             self.program.voice.says(str(stopped))
         except (CrawlError, StoreError, QuestionError, OSError) as error:
-            self.program.voice.says(f"{job.name} failed: {explain(error)}")
+            self.program.voice.says(f"{job.name}: {explain(error)}")
 
     def _run(self, job: Job, period: datetime) -> None:
         program = self.program

@@ -63,6 +63,9 @@ class Outcome(StrEnum):
     STALE = "stale"
     """Whole, but the Hub had not refreshed its counters."""
 
+    NOTHING = "nothing"
+    """There is no snapshot yet that a report of the period could rest on."""
+
     FAILED = "failed"
     STOPPED = "stopped"
     """Asked to stop; the next run goes on from there."""

@@ -33,7 +33,7 @@ from crawler.legs import Followed, Following, WalkSettings
 from crawler.spool import discard
 from crawler.walk import Walk
 from db.commit import commit
-from db.errors import DatabaseMissing, ObservedInThePast
+from db.errors import DatabaseBusy, DatabaseMissing, ObservedInThePast
 from db.files import Files
 from db.lock import writer_lock
 from db.read import mirror_runs, newest_observations, usual_requests, with_hub_ids
@@ -144,10 +144,9 @@ def run_report(
 
     Raises NothingYet when the store held no snapshot by then.
     """
+    from reports.build import build  # imported here: matplotlib would cost every other command half a second
     from reports.publish import publish
     from reports.render import render
-
-    from reports.build import build  # imported here: matplotlib would cost every other command half a second
 
     moment, entries = week.end if week else as_of, _watched(program.settings)
     stem = f"hubtrends-{week or _stem(moment)}"
@@ -163,7 +162,7 @@ def run_report(
             )
         if not results.quality.used:
             raise NothingYet(program.settings.database, moment)
-        files = publish(folder, stem, render(build(results), results))
+        files = publish(folder, stem, render(build(results, week=str(week) if week else None), results))
         used = [snapshot.snapshot_id for snapshot in results.quality.used]
         program.journal.note_report(run.run_id, moment, stem, used, _named(results), program.now())
         run.ends(Outcome.DONE, f"{stem} in {folder}")
@@ -216,7 +215,13 @@ def _commit(program: Program, walks: Sequence[Walk]) -> list[TakenIn]:
         taken.extend(take_in_all(con, walks, VERSION))
         mirror_runs(con, [astuple(run) for run in program.journal.runs()])
 
-    commit(program.settings.database, change, on_wait=program.voice.says, wait=WaitPolicy(), clock=time)
+    commit(
+        program.settings.database,
+        change,
+        on_wait=program.voice.says,
+        wait=WaitPolicy(limit=program.settings.wait_seconds),
+        clock=time,
+    )
     return taken
 
 
@@ -243,6 +248,10 @@ def _past(program: Program, kinds: Sequence[Kind], scope: Scope, observed_at: da
                 if kind in newest and observed_at < newest[kind]:
                     raise ObservedInThePast(database, kind, observed_at, newest[kind])
             return _Past(Following(tuple(with_hub_ids(con, things)), authors), usual_requests(con, scope))
+    except DatabaseBusy as busy:
+        # the commit will wait for whoever writes; meanwhile there is a Hub to crawl
+        program.voice.says(f"{busy.reason}: crawling without a look at earlier snapshots")
+        return _Past(Following(tuple(things), authors), {})
     except DatabaseMissing:
         return _Past(Following(tuple(things), authors), {})
 
@@ -295,6 +304,9 @@ def _journalled(program: Program, job: str, period: datetime | None) -> Iterator
         yield run
     except (CrawlStopped, KeyboardInterrupt):
         run.ends(Outcome.STOPPED, "asked to stop")
+        raise
+    except NothingYet as error:
+        run.ends(Outcome.NOTHING, str(error))
         raise
     except BaseException as error:
         run.ends(Outcome.FAILED, str(error))

@@ -44,6 +44,10 @@ class _Counts:
         self._lock = threading.Lock()
         self._counts: dict[Kind, tuple[int, int]] = {}
 
+    def reset(self) -> None:
+        with self._lock:
+            self._counts.clear()
+
     def add(self, kind: Kind, page: SpooledPage) -> tuple[int, int]:
         with self._lock:
             pages, records = self._counts.get(kind, (0, 0))
@@ -68,6 +72,7 @@ class PlainVoice:
         return None
 
     def begins(self, kinds: Sequence[Kind], usual: dict[Kind, int]) -> None:
+        self._counts.reset()
         self.says(f"crawling {', '.join(kind.plural for kind in kinds)}")
 
     def page(self, kind: Kind, page: SpooledPage, left: BudgetLeft | None) -> None:
@@ -107,6 +112,7 @@ class LiveVoice:
         self._progress.stop()
 
     def begins(self, kinds: Sequence[Kind], usual: dict[Kind, int]) -> None:
+        self._counts.reset()
         for kind in kinds:
             self._bars[kind] = self._progress.add_task(kind.plural, total=usual.get(kind), rows="0", state="")
 

@@ -17,8 +17,12 @@ from hubtrends.journal import Outcome, Run
 from hubtrends.settings import ScheduleSettings
 
 TRIES = 4
-RETRY_AFTER = timedelta(hours=1)
-"""A crawl that failed, or found the Hub's counters not refreshed, is worth another look an hour later; not for ever."""
+RETRY_AFTER = {
+    Outcome.FAILED: timedelta(hours=1),
+    Outcome.INCOMPLETE: timedelta(hours=1),
+    Outcome.STALE: timedelta(hours=4),
+}
+"""What failed is worth another look after an hour; counters that were not refreshed, after some; neither for ever."""
 
 LOOK_BACK = (timedelta(days=2), timedelta(days=16), timedelta(days=62), timedelta(days=800))
 """Where the newest period is looked for, the nearest first: of daily, weekly, monthly and rarer expressions."""
@@ -78,7 +82,9 @@ def next_fire(cron: str, after: datetime) -> datetime | None:
 
 def is_due(tries: Sequence[Run], now: datetime) -> bool:
     """Whether a period that was tried so far wants another try."""
-    if any(run.outcome is Outcome.DONE for run in tries) or len(tries) >= TRIES:
+    if any(run.outcome in (Outcome.DONE, Outcome.NOTHING) for run in tries) or len(tries) >= TRIES:
         return False
-    failed = [run for run in tries if run.outcome in (Outcome.FAILED, Outcome.INCOMPLETE, Outcome.STALE)]
-    return not failed or now - (failed[-1].finished_at or failed[-1].started_at) >= RETRY_AFTER
+    waits = [
+        (run.finished_at or run.started_at) + RETRY_AFTER[run.outcome] for run in tries if run.outcome in RETRY_AFTER
+    ]
+    return not waits or now >= max(waits)

@@ -188,6 +188,10 @@ class Settings(Section):
     database: File = Field(
         default=Path("hub.duckdb"), description="The database; spool, journal and lock lie beside it."
     )
+    wait_seconds: Annotated[float, Field(strict=True, ge=0)] = Field(
+        default=60,
+        description="How long a commit waits for whoever has the database open for writing. What was crawled is kept.",
+    )
     reports: Folder = Field(default=Path("out"), description="The folder that reports are written to.")
     watch_list: File | None = Field(
         default=None, description="The watch list; null means watch.txt beside the database."

@@ -1,6 +1,6 @@
 """Builds the report of a week from the results of its analysis: one model for every format.
 
-    results ─► cleaned at the border ─► standfirst, banners, basis ─► a section a kind ─► what it rests on ─► Report
+results ─► cleaned at the border ─► standfirst, banners, basis ─► a section a kind ─► what it rests on ─► Report
 """
 
 from datetime import timedelta
@@ -17,11 +17,12 @@ TITLE = "The week on the Hugging Face Hub"
 
 
 def build(results: WeekResults, *, week: str | None = None) -> Report:
-    """Return the report of the results; `week` is the name of a calendar week, such as 2026-W19, if one was asked for."""
+    """Return the report of the results; `week` names the calendar week, such as 2026-W19, if one was asked for."""
     known = cleaned(results)
     seen = [one for one in known.kinds if one.pair.now_snapshot is not None]
     kinds = tuple(kind_section(one) for one in known.kinds) if seen else ()
-    others = (watch_section(known), scorecard_section(known), quality_section(known), reading_section(known))
+    read = (watch_section(known), scorecard_section(known)) if seen else ()
+    rest = (quality_section(known), reading_section(known)) if seen else (quality_section(known),)
     return Report(
         title=TITLE + (f", {week}" if week else ""),
         dateline=_dateline(known, trends=any(one.pair.before_snapshot is not None for one in seen)),
@@ -29,7 +30,7 @@ def build(results: WeekResults, *, week: str | None = None) -> Report:
         standfirst=standfirst(known),
         banners=tuple(banners(known)),
         basis=basis_section(known),
-        sections=(*kinds, *(section for section in others if section)),
+        sections=(*kinds, *(section for section in read if section), *rest),
     )
 
 

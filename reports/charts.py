@@ -1,12 +1,12 @@
 """Chooses the charts of a kind: how its first picks came here, and what was created each day.
 
-    three points or more     histories of the first picks, side by side
-    two                      bars of what they gained
-    one                      bars of the first in the Hub's own order
+three points or more     histories of the first picks, side by side
+two                      bars of what they gained
+one                      bars of the first in the Hub's own order
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from itertools import pairwise
 from statistics import median
 
@@ -14,11 +14,15 @@ from analysis.results import METRICS, KindWeek, ListName, Metric, Pick, Series, 
 from reports import words
 from reports.document import Bar, BarChart, Chart, DayChart, Line, LineChart
 from reports.numbers import count, counted, day, signed
+from reports.text import cut
 
 HISTORIES = 6
 """Six panels fill the width of a page in three rows."""
 
 BARS = 10
+PANEL_NAME, BAR_NAME = 32, 56
+"""Terminal columns of a name: what a panel and a bar have room for."""
+
 FEWEST = 3
 """Two points are a difference, not a history."""
 
@@ -45,7 +49,7 @@ def history_chart(week: KindWeek, histories: list[Series]) -> LineChart:
     moments = [at for one in histories for at, _ in one.points]
     first, last = min(moments), max(moments)
     metric = histories[0].metric
-    lines = tuple(Line(words.short_name(one.thing), _stretches(one, first.timestamp())) for one in histories)
+    lines = tuple(Line(cut(words.name(one.thing), PANEL_NAME), _stretches(one, first.timestamp())) for one in histories)
     return LineChart(
         f"{week.kind}-history",
         f"{words.LEVEL[metric].capitalize()} since {day(first, year=False)}",
@@ -75,10 +79,13 @@ def order_chart(week: KindWeek) -> BarChart:
 
 def created_chart(week: KindWeek) -> DayChart:
     """Return what was created on each day, the week before the newer snapshot marked."""
-    days = tuple(sorted(week.created))
-    last = week.pair.now_at.date() if week.pair.now_at else days[-1][0]
+    created = dict(week.created)
+    last = max(created) if week.pair.now_at is None else max(*created, week.pair.now_at.astimezone(UTC).date())
+    span = (last - min(created)).days + 1
+    days = tuple((at, created.get(at, 0)) for at in (min(created) + timedelta(days=n) for n in range(span)))
     marked = sum(1 for at, _ in days if last - timedelta(days=7) < at <= last)
-    title = f"{words.plural(week.kind).capitalize()} by day of creation"
+    event = "creation" if week.kind.is_repo else "publication"
+    title = f"{words.plural(week.kind).capitalize()} by day of {event}"
     total = counted(sum(number for _, number in days), words.singular(week.kind))
     highest = max(number for _, number in days)
     description = f"{total} from {day(days[0][0])} to {day(days[-1][0])}; {count(highest)} on the busiest day"
@@ -132,7 +139,7 @@ def _level(week: KindWeek, place: int) -> int | None:
 
 
 def _bar(thing: Thing, value: int | None, text: str) -> Bar:
-    return Bar(words.short_name(thing), value or 0, text)
+    return Bar(cut(words.name(thing), BAR_NAME), value or 0, text)
 
 
 def _spoken(bars: tuple[Bar, ...]) -> str:

@@ -24,9 +24,11 @@ FORMAT = "hubtrends-report/1"
 
 COLUMNS = (
     *("list", "kind", "metric", "place", "place_before", "weeks_listed", "first_listed", "best_place"),
-    *("id", "hub_id", "title", "author", "url", "basis", "span_days", "before", "now", "gain", "gain_per_7_days", "percent"),
+    *("id", "hub_id", "title", "author", "url", "basis", "span_days"),
+    *("before", "now", "gain", "gain_per_7_days", "percent"),
     *("downloads_30_days_before", "downloads_30_days", "likes", "hub_rank_before", "hub_rank", "status", "flags"),
     *("score", "factor", "factor_at_least", "since", "form", "breakout"),
+    *("upvotes_day_1", "upvotes_day_3", "upvotes_day_7", "upvotes_day_14", "github_stars_gain"),
     *("age_days", "created_at", "task", "library", "license", "parameters", "sdk"),
 )
 
@@ -84,6 +86,7 @@ def _rows(results: WeekResults) -> Iterator[Row]:
 
 def _pick(pick: Pick, ranked: RankedList, week: KindWeek) -> Row:
     row: Row = {"list": ranked.name, "place": pick.place, "basis": week.pair.basis, **_change(pick.change)}
+    row |= {f"upvotes_day_{age}": votes for age, votes in pick.votes_at} | {"github_stars_gain": pick.stars_gain}
     if pick.standing:
         row |= {"place_before": pick.standing.place_before, "weeks_listed": pick.standing.weeks}
         row |= {"first_listed": pick.standing.first.isoformat(), "best_place": pick.standing.best}

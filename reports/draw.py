@@ -25,7 +25,14 @@ from reports.numbers import count, day, short
 WIDTH = 460
 """Pixels. Half of a page, the whole of a telephone: the text keeps its size on both."""
 
-COLOURS = {"ink": "#010101", "muted": "#020202", "accent": "#030303", "faint": "#040404", "down": "#050505"}
+COLOURS = {
+    "ink": "#010101",
+    "muted": "#020202",
+    "accent": "#030303",
+    "faint": "#040404",
+    "quiet": "#050505",
+    "down": "#060606",
+}
 """Stand-ins, none of which matplotlib uses by itself."""
 
 STYLE = {"svg.fonttype": "none", "svg.hashsalt": "hubtrends"}
@@ -69,7 +76,7 @@ class Sheet:
         """Write words whose baseline begins, ends or is centred at a point."""
         stand_in = f"word{len(self.words)}"
         self.words.append(words)
-        self.axes.text(x, y, stand_in, ha=align, va="baseline", fontsize=size, color=COLOURS[colour])  # type: ignore[arg-type]
+        self.axes.text(x, y, stand_in, ha=align, va="baseline", fontsize=size, color=COLOURS[colour])
 
     def line(self, points: list[tuple[float, float]], *, colour: str, width: float) -> None:
         """Draw a line through points; a single one becomes a dot."""
@@ -136,12 +143,11 @@ BAR_HEIGHT = 30
 
 def _bars(chart: BarChart) -> Sheet:
     sheet = Sheet.blank(len(chart.bars) * BAR_HEIGHT + 4)
-    most = max(max(abs(bar.value) for bar in chart.bars), 1)
+    most = max(1, *(abs(bar.value) for bar in chart.bars))
     for place, bar in enumerate(chart.bars):
         top, length = place * BAR_HEIGHT, (WIDTH - 2) * abs(bar.value) / most
         sheet.text(0, top + 13, bar.label, size=TEXT, colour="ink")
         sheet.text(WIDTH, top + 13, bar.text, align="right", colour="muted")
-        sheet.line([(0, top + 21.5), (WIDTH, top + 21.5)], colour="faint", width=0.8)
         sheet.box(0, top + 18, max(length, 1), 7, colour="accent" if bar.value >= 0 else "down")
     return sheet
 
@@ -156,7 +162,7 @@ def _days(chart: DayChart) -> Sheet:
     marked_from = len(chart.days) - chart.marked
     for place, (_, number) in enumerate(chart.days):
         height = (FLOOR - CEILING) * number / most
-        colour = "accent" if place >= marked_from else "muted"
+        colour = "accent" if place >= marked_from else "quiet"
         sheet.box(place * step + 1, FLOOR - height, step - 2, height, colour=colour)
     sheet.line([(0, FLOOR), (WIDTH, FLOOR)], colour="faint", width=0.8)
     _days_words(sheet, chart, step, marked_from)
@@ -170,9 +176,9 @@ def _days_words(sheet: Sheet, chart: DayChart, step: float, marked_from: int) ->
     x = {"left": peak * step + 1, "right": (peak + 1) * step - 1, "center": (peak + 0.5) * step}[align]
     sheet.text(x, CEILING - 6, f"{count(max(numbers))} on {day(chart.days[peak][0], year=False)}", align=align)
     sheet.text(0, FLOOR + 16, day(chart.days[0][0], year=False))
-    sheet.text(WIDTH, FLOOR + 16, day(chart.days[-1][0], year=False), align="right")
-    if 3 < marked_from < len(numbers):
-        sheet.text(marked_from * step, FLOOR + 16, f"week from {day(chart.days[marked_from][0], year=False)}", colour="accent")
+    week = f"{day(chart.days[marked_from][0], year=False)} – " if 0 < chart.marked < len(numbers) else ""
+    last = f"{week}{day(chart.days[-1][0], year=False)}"
+    sheet.text(WIDTH, FLOOR + 16, last, align="right", colour="accent" if week else "muted")
 
 
 OPENING = re.compile(r"^.*?</defs>\s*", re.DOTALL)
@@ -191,7 +197,7 @@ def _framed(chart: Chart, sheet: Sheet, raw: str) -> Markup:
     for name, stand_in in COLOURS.items():
         drawing = drawing.replace(stand_in, f"var(--{name})")
     drawing = WORD.sub(lambda found: f">{escape(sheet.words[int(found[1])])}</text>", drawing)
-    return Markup("").join((*_opening(chart, sheet.height), Markup(drawing.strip()), Markup("</svg>")))
+    return Markup("").join((*_opening(chart, sheet.height), Markup(drawing.strip()), Markup("</svg>")))  # noqa: S704
 
 
 def _opening(chart: Chart, height: int) -> Iterator[Markup]:

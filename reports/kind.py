@@ -1,4 +1,4 @@
-"""Writes the section of one kind: what is compared, charts, the lists of each metric, the Hub's own order, what is new."""
+"""Writes the section of one kind: what is compared, charts, lists, the Hub's own order, what is new."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -35,9 +35,26 @@ def compared(week: KindWeek) -> str:
 
 
 def _parts(week: KindWeek) -> Iterator[Section]:
+    """Yield what moved and then the Hub's own view; the other way round where nothing can have moved."""
+    own, moved = _own_view(week), _moved(week)
+    yield from (*moved, *own) if week.pair.before_at else (*own, *moved)
+
+
+def _moved(week: KindWeek) -> Iterator[Section]:
     for metric, lists in groupby(week.lists, key=lambda ranked: ranked.metric):
-        anchor = f"{words.anchor(week.kind)}-{metric}"
-        yield Section(anchor, f"{metric.capitalize()} of {words.plural(week.kind)}", tuple(_lists(metric, [*lists], week)))
+        usual = tuple(_usual(week)) if metric is Metric.UPVOTES else ()
+        title = f"{metric.capitalize()} of {words.plural(week.kind)}"
+        yield Section(f"{words.anchor(week.kind)}-{metric}", title, (*usual, *_lists(metric, [*lists], week)))
+
+
+def _usual(week: KindWeek) -> Iterator[Block]:
+    """Yield what the middle paper or post had at each age, to hold the picks against."""
+    at = [f"{count(votes)} at day {age}" for age, votes in week.usual_votes if votes is not None]
+    if at:
+        yield Paragraph(said(f"Upvotes of the middle {words.singular(week.kind)} by age: {listed(at)}."))
+
+
+def _own_view(week: KindWeek) -> Iterator[Section]:
     if week.trending:
         yield Section(f"{words.anchor(week.kind)}-order", "In the Hub’s own order", (trending_table(week),))
     if week.created:
@@ -45,18 +62,18 @@ def _parts(week: KindWeek) -> Iterator[Section]:
 
 
 def _lists(metric: Metric, lists: list[RankedList], week: KindWeek) -> Iterator[Block]:
-    """Yield the lists that have rows, then one sentence for each reason that others have none."""
-    yield from (list_table(ranked, week) for ranked in lists if ranked.picks and not ranked.withheld)
-    reasons = [(_why_empty(ranked), words.LISTS[ranked.name].lower()) for ranked in lists]
-    for reason in dict.fromkeys(reason for reason, _ in reasons if reason):
-        names = listed([name for why, name in reasons if why == reason])
-        yield Paragraph(said(f"{names.capitalize()} by {metric}: {reason}"))
+    """Yield why lists are withheld, the lists that have rows, and the names of those that have none."""
+    for reason in dict.fromkeys(ranked.withheld for ranked in lists if ranked.withheld):
+        yield _named([ranked for ranked in lists if ranked.withheld == reason], metric, reason.rstrip("."))
+    shown = [ranked for ranked in lists if not ranked.withheld]
+    yield from (list_table(ranked, week) for ranked in shown if ranked.picks)
+    if empty := [ranked for ranked in shown if not ranked.picks]:
+        yield _named(empty, metric, "none this week")
 
 
-def _why_empty(ranked: RankedList) -> str | None:
-    if ranked.withheld:
-        return ranked.withheld.rstrip(".") + "."
-    return None if ranked.picks else "none this week."
+def _named(lists: list[RankedList], metric: Metric, what: str) -> Paragraph:
+    names = listed([words.LISTS[ranked.name].lower() for ranked in lists])
+    return Paragraph(said(f"{names.capitalize()} by {metric}: {what}."))
 
 
 def _new(week: KindWeek) -> Iterator[Block]:
@@ -66,7 +83,7 @@ def _new(week: KindWeek) -> Iterator[Block]:
         yield Paragraph(said(f"{things} in the newer snapshot {verb} created in the 7 days before it."))
     else:
         yield Paragraph(
-            said(f"Of those in the newer snapshot, {things} {verb} published in the 7 days before it; others were not seen.")
+            said(f"{things} in the newer snapshot {verb} published in the 7 days before it; the Hub may hold others.")
         )
     if week.newest:
         yield _shares(week)

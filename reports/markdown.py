@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from reports.document import Bullets, Cell, Column, ColumnType, Paragraph, Report, Section, Table, Words
-from reports.text import markdown
+from reports.text import markdown, markdown_within
 
 BARS = "▁▂▃▄▅▆▇█"
 POINTS = 24
@@ -56,7 +56,7 @@ def _section(section: Section, level: int) -> Iterator[str]:
 
 def _table(table: Table) -> Iterator[str]:
     yield f"**{markdown(table.caption)}**" + (f" – {markdown(table.note)}" if table.note else "")
-    heads = [markdown(column.title) for column in table.columns]
+    heads = [markdown_within(column.title) for column in table.columns]
     rules = ["---:" if column.type is ColumnType.NUMBER else "---" for column in table.columns]
     rows = [[_cell(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows]
     yield "\n".join("| " + " | ".join(row) + " |" for row in (heads, rules, *rows))
@@ -65,15 +65,16 @@ def _table(table: Table) -> Iterator[str]:
 def _cell(cell: Cell, column: Column) -> str:
     if column.type is ColumnType.HISTORY:
         return sparkline(cell.history)
-    text = _link(cell.text, cell.url)
-    return f"{text} – {markdown(cell.detail)}" if cell.detail else text
+    text = _link(markdown_within(cell.text), cell.url)
+    if not cell.detail:
+        return text
+    detail = markdown_within(cell.detail)
+    return f"{text} – {detail}" if column.type is ColumnType.NAME else f"{text} ({detail})"
 
 
 def _words(words: Words) -> str:
-    return "".join(_link(run.text, run.url) for run in words)
+    return "".join(_link(markdown(run.text), run.url) for run in words)
 
 
 def _link(text: str, url: str | None) -> str:
-    if url is None:
-        return markdown(text)
-    return f"[{markdown(text)}]({url})"
+    return text if url is None else f"[{text}]({url})"

@@ -12,8 +12,6 @@ MINUS = "\u2212"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
-NOUNS = {"category": "categories", "entry": "entries"}
-
 
 def count(value: int | None) -> str:
     """Return 1234567 as 1,234,567."""
@@ -82,7 +80,7 @@ def iso(moment: datetime) -> str:
 
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun: 1 model, 3,120 models."""
-    return f"{count(number)} {noun}" if number == 1 else f"{count(number)} {NOUNS.get(noun, noun + 's')}"
+    return f"{count(number)} {noun}" if number == 1 else f"{count(number)} {noun}s"
 
 
 def listed(parts: list[str]) -> str:

@@ -1,14 +1,15 @@
 """Writes what stands above everything else: the week in three sentences, and what must be known before reading on."""
 
+import math
 from collections.abc import Iterator
 
-from analysis.results import KindWeek, ListName, Metric, Pick, Shock, WeekResults
+from analysis.results import KindWeek, ListName, Metric, Pick, Shock, Thing, WeekResults
 from reports import words
 from reports.document import Run, Words, said
 from reports.numbers import clock, count, counted, days, factor, listed, percent, weekday
 from reports.text import cut
 
-NAME = 80
+NAME = 60
 """Columns of a title inside a sentence."""
 
 
@@ -16,7 +17,8 @@ def standfirst(results: WeekResults) -> tuple[Words, ...]:
     """Return the week in at most three sentences: who rose, who is new, what to doubt."""
     seen = [week for week in results.kinds if week.pair.now_snapshot is not None]
     if not seen:
-        return (said(f"There is nothing to report yet: up to {clock(results.as_of)} no usable snapshot was taken."),)
+        nothing = f"There is nothing to report yet: up to {clock(results.as_of)} no usable snapshot was taken."
+        return said(nothing), said("The command “hubtrends crawl” takes the first one.")
     if all(week.pair.before_snapshot is None for week in seen):
         return tuple(_first_report(seen))
     return tuple(_trend_report(results, seen))
@@ -103,20 +105,21 @@ def _doubts(results: WeekResults, seen: list[KindWeek]) -> Words:
         for ranked in week.lists
         if ranked.withheld and ranked.name is ListName.RISERS and week.pair.before_snapshot is not None
     ]
-    doubts = [
-        f"the Hub as a whole moved ({', '.join(words.plural(shock.kind) for shock in results.shocks)})" if results.shocks else "",
-        f"{listed(withheld)} are not ranked" if withheld else "",
-        f"{listed(loose)} rest on less than a week’s comparison" if loose else "",
-        f"{counted(flagged, 'row')} of {count(len(picks))} {'carries' if flagged == 1 else 'carry'} a flag" if flagged else "",
-    ]
-    told = [doubt for doubt in doubts if doubt]
+    moved = listed(list(dict.fromkeys(f"the {shock.metric} of {words.plural(shock.kind)}" for shock in results.shocks)))
+    doubts = {
+        f"the whole Hub moved in {moved}": moved,
+        f"the {listed(withheld)} are not ranked": withheld,
+        f"{listed(loose)} are not compared over a week": loose,
+        f"{count(flagged)} of {counted(len(picks), 'row')} {'carries' if flagged == 1 else 'carry'} a flag": flagged,
+    }
+    told = [doubt for doubt, is_so in doubts.items() if is_so]
     if not told:
         return said(f"None of the {counted(len(picks), 'row')} below carries a flag.")
-    return said(f"Not to be taken at face value: {'; '.join(told)}.")
+    return said(f"Read with care: {'; '.join(told)}.")
 
 
 def _shock(shock: Shock) -> str:
-    moved = percent(100 * (2.718281828459045**shock.median_log_ratio - 1))
+    moved = percent(100 * math.expm1(shock.median_log_ratio))
     counters = f"{shock.metric} of {words.plural(shock.kind)}"
     then = "Their ranking is withheld." if shock.withheld else "Scores are measured against that move."
     return f"The whole Hub moved: the median change in {counters} is {moved}. {then}"
@@ -127,5 +130,5 @@ def _first(week: KindWeek, name: ListName) -> Pick | None:
     return shown[0][0] if shown else None
 
 
-def _name(thing: words.Thing) -> Run:
+def _name(thing: Thing) -> Run:
     return Run(cut(words.name(thing), NAME), words.url(thing))

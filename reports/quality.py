@@ -11,6 +11,22 @@ from reports.tables import watched_table
 FULL = "data-quality"
 READING = "how-to-read-this"
 
+NO_SNAPSHOT = "There was no snapshot to use."
+
+READING_LINES = (
+    "Gains are differences between two whole snapshots. Exact: taken 7 days apart, 12 hours more or less; near: 5 to 9"
+    " days; partial: 2 to 14.",
+    "Per 7 days: the gain at its daily rate, where the snapshots are not a week apart.",
+    "Downloads in the span: the difference of the all-time counter. 30-day downloads: the figure that the Hub shows;"
+    " its change is not the downloads of the week.",
+    "Against its past: how many times its own past level a thing is at, and at least (≥) or, below it, at most (≤)."
+    " Lists by score follow the latter.",
+    "Against its usual week: the downloads of the span against those of the usual week of the four before.",
+    "Week before: the place on the same list a week earlier; new: it had none.",
+    "A dash means that the Hub did not say; it is never zero.",
+    "On top lists, absence means that a thing left the list, not that it was deleted.",
+)
+
 
 def basis_section(results: WeekResults) -> Section:
     """Return the data quality in short: one row a kind, and how much more there is to know."""
@@ -23,7 +39,8 @@ def basis_section(results: WeekResults) -> Section:
         Column("Things"),
         Column("Rejected"),
     )
-    rows = tuple(_basis_row(week, results) for week in results.kinds)
+    seen = any(week.pair.now_snapshot is not None for week in results.kinds)
+    rows = tuple(_basis_row(week, results) for week in results.kinds) if seen else ()
     blocks: list[Block] = [Table("What the numbers rest on", columns, rows)] if rows else []
     return Section("basis", "What this rests on", (*blocks, Paragraph(_more(results))))
 
@@ -65,7 +82,8 @@ def reading_section(results: WeekResults) -> Section:
 
 def _basis_row(week: KindWeek, results: WeekResults) -> tuple[Cell, ...]:
     pair = week.pair
-    rejected = [use.rejected for use in results.quality.used if use.snapshot_id in (pair.now_snapshot, pair.before_snapshot)]
+    compared = (pair.now_snapshot, pair.before_snapshot)
+    rejected = [use.rejected for use in results.quality.used if use.snapshot_id in compared]
     return (
         Cell(words.plural(week.kind).capitalize(), f"#{words.anchor(week.kind)}"),
         Cell(clock(pair.before_at) if pair.before_at else UNKNOWN),
@@ -78,6 +96,8 @@ def _basis_row(week: KindWeek, results: WeekResults) -> tuple[Cell, ...]:
 
 
 def _more(results: WeekResults) -> tuple[Run, ...]:
+    if not results.quality.used:
+        return said(NO_SNAPSHOT)
     link = Run("data quality", f"#{FULL}")
     missing = len(results.quality.missing)
     if not missing:
@@ -90,13 +110,16 @@ def _quality(results: WeekResults) -> Iterator[Block]:
     if quality.missing:
         yield Bullets(tuple(said(sentence) for sentence in quality.missing))
     else:
-        yield Paragraph(said("Nothing that a reader would expect is missing."))
+        yield Paragraph(said("Nothing that a reader would expect is missing." if quality.used else NO_SNAPSHOT))
     if quality.used:
         yield _used(quality.used)
     if quality.rejects:
         columns = (Column("Kind", ColumnType.TEXT), Column("Reason", ColumnType.NAME), Column("Items"))
         rows = tuple((Cell(words.singular(r.kind)), Cell(r.reason), Cell(count(r.count))) for r in quality.rejects)
         yield Table("Rejected items", columns, rows, "They did not fit their record; none of them is counted anywhere.")
+    if quality.history:
+        yield Paragraph(said("What the scores were read from:"))
+        yield Bullets(tuple(said(line) for line in quality.history))
     if quality.drift:
         yield Paragraph(said("The Hub’s own fields changed:"))
         yield Bullets(tuple(said(line) for line in quality.drift))
@@ -135,15 +158,7 @@ def _scored(row: ScorecardRow) -> tuple[Cell, ...]:
 
 
 def _reading(results: WeekResults) -> Iterator[str]:
-    yield "Gains are differences between two whole snapshots. Exact: 7 days, 12 hours more or less; near: 5 to 9 days; partial: 2 to 14."
-    yield "Per 7 days: the gain at its daily rate, where the span is not a week."
-    yield (
-        "Downloads in the span: the difference of the all-time counter. 30-day downloads: the figure that the Hub shows; "
-        "its change is not the downloads of the week."
-    )
-    yield "Against its past: how many times its own past level a thing is at, and how many times at the least; the lists by score follow the latter."
-    yield "Week before: the place on the same list a week earlier; new: it had none. “–” means that the Hub did not say; it is never zero."
-    yield "On top lists, absence means that a thing left the list, not that it was deleted."
+    yield from READING_LINES
     yield from (f"{flag.capitalize()}: {words.FLAGS[flag]}" for flag in sorted(_flags(results)) if flag in words.FLAGS)
 
 

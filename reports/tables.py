@@ -11,9 +11,12 @@ from analysis.results import Change, KindWeek, ListName, Metric, Pick, RankedLis
 from reports import words
 from reports.charts import FEWEST, gapped
 from reports.document import Cell, Column, ColumnType, Table, Tone
-from reports.numbers import UNKNOWN, count, counted, day, factor, percent, signed, weekday
+from reports.numbers import UNKNOWN, count, counted, day, factor, listed, percent, signed, weekday
 
 Row = TypeVar("Row")
+AGES = (1, 3, 7, 14)
+"""Days at which papers and posts are compared with each other."""
+
 Histories = dict[str, tuple[int | None, ...]]
 """The values of a thing over time, by its Hub id."""
 
@@ -39,7 +42,7 @@ def list_table(ranked: RankedList, week: KindWeek) -> Table:
     """Return one list of a metric."""
     entrants = ranked.name is ListName.ENTRANTS
     counters = _entered(ranked.metric) if entrants else _counters(ranked.metric, week.pair.basis)
-    fields = (*_standing(), _named(week), *counters, *_judged(histories(week)))
+    fields = (*_standing(), _named(week), *counters, *_judged(histories(week, ranked.metric)))
     caption = f"{words.LISTS[ranked.name]} by {ranked.metric}"
     return table(caption, fields, ranked.picks, _basis_note(ranked, week))
 
@@ -76,9 +79,10 @@ def watched_table(metric: Metric, watched: Sequence[Change]) -> Table:
     return table(f"Watched, by {metric}", fields, rows)
 
 
-def histories(week: KindWeek) -> Histories:
-    """Return the histories that are long enough to be drawn in a cell."""
-    return {one.thing.hub_id: tuple(gapped(one)) for one in week.series if len(one.points) >= FEWEST}
+def histories(week: KindWeek, metric: Metric) -> Histories:
+    """Return the histories of a metric that are long enough to be drawn in a cell."""
+    long_enough = [one for one in week.series if one.metric is metric and len(one.points) >= FEWEST]
+    return {one.thing.hub_id: tuple(gapped(one)) for one in long_enough}
 
 
 def name_cell(thing: Thing) -> Cell:
@@ -114,18 +118,17 @@ def _name_column(week: KindWeek) -> Column:
 
 def _counters(metric: Metric, basis: str) -> Iterator[Field[Pick]]:
     """Yield what the counter says; the 30-day downloads are another counter and keep their own name."""
-    gained = Field(Column(words.GAIN[metric]), _gain, core=True)
+    gained: Field[Pick] = Field(Column(words.GAIN[metric]), lambda pick: _gain(pick.change, basis), core=True)
     if metric is Metric.DOWNLOADS:
         yield gained
-        yield from _per_week(basis)
         yield _number("30-day downloads", lambda pick: count(pick.change.now), core=True)
         yield _number("30-day downloads, change", lambda pick: signed(_difference(pick.change)))
+        yield _number("Against its usual week", lambda pick: percent(pick.change.percent))
     else:
         yield _number("Before", lambda pick: count(pick.change.before), core=True)
         yield _number("Now", lambda pick: count(pick.change.now), core=True)
         yield gained
         yield _number("%", lambda pick: percent(pick.change.percent))
-        yield from _per_week(basis)
 
 
 def _entered(metric: Metric) -> Iterator[Field[Pick]]:
@@ -133,13 +136,8 @@ def _entered(metric: Metric) -> Iterator[Field[Pick]]:
     level = "30-day downloads" if metric is Metric.DOWNLOADS else metric.value.capitalize()
     yield _number(level, lambda pick: count(pick.change.now), core=True)
     yield _number("Per day of age", lambda pick: count(per_day(pick.change)), core=True)
-    yield Field(Column(words.GAIN[metric]), _gain)
+    yield _number(words.GAIN[metric], lambda pick: signed(pick.change.gain))
     yield _number("Age, days", lambda pick: UNKNOWN if pick.change.age_days is None else f"{pick.change.age_days:.1f}")
-
-
-def _per_week(basis: str) -> Iterator[Field[Pick]]:
-    if basis != "exact":
-        yield _number("Per 7 days", lambda pick: signed(gain_per_week(pick.change)))
 
 
 def gain_per_week(change: Change) -> int | None:
@@ -153,25 +151,41 @@ def per_day(change: Change) -> int | None:
 
 
 def _judged(known: Histories) -> Iterator[Field[Pick]]:
-    yield Field(Column("Against its past", ColumnType.TEXT), _score)
-    yield _number("Weeks listed", lambda pick: count(pick.standing.weeks) if pick.standing else UNKNOWN)
-    yield _number("Best place", lambda pick: count(pick.standing.best) if pick.standing else UNKNOWN)
+    yield Field(Column("Against its past"), _score)
+    yield Field(Column("Notes", ColumnType.TEXT), lambda pick: Cell("; ".join(_notes(pick))))
+    yield _number(f"Upvotes at day {listed(list(map(str, AGES)))}", _votes)
+    yield _number("GitHub stars gained", lambda pick: signed(pick.stars_gain))
+    yield Field(Column("Weeks listed"), _weeks)
     yield Field(
         Column("History", ColumnType.HISTORY), lambda pick: Cell("", history=known.get(pick.change.thing.hub_id, ()))
     )
-    yield Field(Column("Notes", ColumnType.TEXT), lambda pick: Cell("; ".join(_notes(pick))))
 
 
-def _gain(pick: Pick) -> Cell:
-    gain = pick.change.gain
-    return Cell(signed(gain), tone=Tone.PLAIN if not gain else Tone.UP if gain > 0 else Tone.DOWN)
+def _gain(change: Change, basis: str) -> Cell:
+    """Return the gain, with its weekly rate under it where the span is not a week."""
+    weekly = gain_per_week(change) if basis != "exact" else None
+    tone = Tone.PLAIN if not change.gain else Tone.UP if change.gain > 0 else Tone.DOWN
+    return Cell(signed(change.gain), detail="" if weekly is None else f"{signed(weekly)} per 7 days", tone=tone)
+
+
+def _weeks(pick: Pick) -> Cell:
+    if pick.standing is None:
+        return Cell(UNKNOWN)
+    return Cell(count(pick.standing.weeks), detail=f"best: {count(pick.standing.best)}")
 
 
 def _score(pick: Pick) -> Cell:
     if pick.score is None:
         return Cell(UNKNOWN)
-    since = f" since {weekday(pick.score.since)}" if pick.score.since else ""
-    return Cell(f"{factor(pick.score.factor)}{since}", detail=f"at least {factor(pick.score.at_least)}")
+    since = f"since {weekday(pick.score.since)}" if pick.score.since else ""
+    bound = "≥" if pick.score.factor >= 1 else "≤"
+    return Cell(f"{factor(pick.score.factor)}, {bound} {factor(pick.score.at_least)}", detail=since)
+
+
+def _votes(pick: Pick) -> str:
+    at = dict(pick.votes_at)
+    known = any(votes is not None for votes in at.values())
+    return " · ".join(count(at.get(age)) for age in AGES) if known else UNKNOWN
 
 
 def _notes(pick: Pick) -> Iterator[str]:
@@ -193,12 +207,14 @@ def _difference(change: Change) -> int | None:
 
 
 def _basis_note(ranked: RankedList, week: KindWeek) -> str:
-    parts = [f"Ordered by {ranked.ordered_by}", f"{count(ranked.considered)} considered"]
+    parts = [f"ordered by {ranked.ordered_by}", f"{count(ranked.considered)} considered"]
     if week.pair.span_days is not None:
-        parts.insert(0, words.span(week.pair.span_days, week.pair.basis).capitalize())
+        parts.insert(0, words.span(week.pair.span_days, week.pair.basis))
     if ranked.tested is not None:
         parts.append(f"{count(ranked.tested)} tested for a breakout")
-    return "; ".join(parts) + "."
+    parts.extend(f"{count(number)} left out: {reason}" for reason, number in ranked.left_out)
+    note = "; ".join(parts)
+    return f"{note[0].upper()}{note[1:]}."
 
 
 def _created(thing: Callable[[Row], Thing]) -> Field[Row]:
@@ -215,4 +231,3 @@ def _number(title: str, text: Callable[[Row], str], *, core: bool = False) -> Fi
 
 def _says_something(cell: Cell) -> bool:
     return cell.text not in ("", UNKNOWN) or bool(cell.history)
-

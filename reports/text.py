@@ -2,7 +2,7 @@
 
     clean      no control, bidi or invisible characters, one line, a bounded length: safe for XML and a terminal
     cut        shortened to a width in columns, with an ellipsis
-    markdown   clean text that a CommonMark or GFM renderer shows as it is written
+    markdown   clean text that a CommonMark or GFM renderer shows as it is written; also `markdown_within`
     csv_cell   clean text that a spreadsheet does not take for a formula
     hub_url    the address of a thing, or None for a name that no thing on the Hub can have
 
@@ -66,23 +66,27 @@ def _columns(character: str) -> int:
 ACTIVE = re.compile(
     r"""
     [\\`*_\[\]<>&|~$]               # opens or closes something anywhere
-    | : (?=\S)                      # a scheme: GFM makes links of bare addresses
+    | (?<=[a-z]) : (?=\S) | :(?=//)  # a scheme: GFM makes links of bare addresses
     | \. (?=[^\W\d_]) | (?<=www)\.  # a name of a host
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-OPENING = re.compile(r"^(\d{0,9})([.)#+=-])")
+OPENING = re.compile(r"^(?:(?=[#+=-])|(\d{1,9})(?=[.)](?:\s|$)))")
 """What makes a heading or a list of a line that begins with it."""
 
 
 def markdown(text: str) -> str:
-    """Return clean text with all Markdown in it escaped.
+    """Return clean text with all Markdown in it escaped, fit to begin a line."""
+    return OPENING.sub(r"\1\\", markdown_within(text))
+
+
+def markdown_within(text: str) -> str:
+    """Return clean text with all Markdown in it escaped, fit to stand within a line or a cell.
 
     At signs stand in a code span: GFM looks for e-mail addresses, and GitHub for names of users to call,
     when the backslashes are gone.
     """
-    inert = OPENING.sub(r"\1\\\2", ACTIVE.sub(r"\\\g<0>", text))
-    return re.sub("@+", r"`\g<0>`", inert)
+    return re.sub("@+", r"`\g<0>`", ACTIVE.sub(r"\\\g<0>", text))
 
 
 FORMULA = re.compile(r"['\s]*[=+\-@\t\r＝＋－＠]")

@@ -6,9 +6,6 @@ from reports.numbers import days, size
 from reports.text import cut, hub_url
 
 NAMES = {Kind.POST: "blog post"}
-SHORT = 40
-"""Columns of a name in a chart: what fits beside a second panel at the size of small print."""
-
 LEVEL = {Metric.DOWNLOADS: "all-time downloads", Metric.LIKES: "likes", Metric.UPVOTES: "upvotes"}
 """The counter itself."""
 
@@ -34,8 +31,9 @@ FLAGS = {
     "breakout": "stands out among everything that was tested, at a false discovery rate of 5 %.",
     "revised": "the all-time counter fell, so the Hub corrected it; the interval is left out of growth.",
     "scopes differ": "one snapshot holds the whole Hub and the other only the top lists.",
-    "echo": "a spike has just left the 30-day window, so the 30-day figure falls though nothing new happened.",
-    "stale": "the Hub had not refreshed its counters when the snapshot was taken.",
+    "echo": "a large week has left the window of the 30-day figure, which falls though nothing new happened.",
+    "one day": "over half of the week fell on one day, as bursts of automatic traffic do.",
+    "downloads per like": "more downloads for each like than almost anything as busy has.",
 }
 """What a flag means, by its first words; what follows a colon in a flag is its evidence."""
 
@@ -60,19 +58,14 @@ def name(thing: Thing) -> str:
     return thing.id if thing.kind.is_repo else thing.title or thing.id
 
 
-def short_name(thing: Thing) -> str:
-    """Return the name in the width that a chart has for it."""
-    return cut(name(thing), SHORT)
-
-
 def url(thing: Thing) -> str | None:
     """Return the address of a thing on the Hub."""
     return hub_url(thing.kind, thing.id)
 
 
 def facts(thing: Thing) -> str:
-    """Return the facts that stand under a name: text-generation · 7.2B parameters · mit."""
-    parameters = f"{size(thing.parameters)} parameters" if thing.parameters else None
+    """Return the facts that stand under a name: text-generation · transformers · 7.2B · mit."""
+    parameters = size(thing.parameters) if thing.parameters else None
     known = (thing.task, thing.sdk, thing.library, parameters, thing.license)
     own = known if thing.kind.is_repo else (thing.id if thing.title else None, thing.author)
     return " · ".join(cut(fact, 60) for fact in own if fact)

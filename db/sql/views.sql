@@ -1,4 +1,4 @@
--- Public views and macros. They are written anew whenever the program's differ from the file's.
+-- Public views and macros. They are written anew at every commit.
 
 -- ---------------------------------------------------------------------------------------------- current state
 
@@ -84,7 +84,8 @@ SELECT entity_key, valid_from, valid_to, id FROM repo_facts
 UNION ALL SELECT entity_key, valid_from, valid_to, id FROM paper_facts
 UNION ALL SELECT entity_key, valid_from, valid_to, id FROM post_facts;
 
--- From one thing to another, as their current tags say. The target has no key where this file has never seen it.
+-- From one thing to another, as their current tags say. The target has no key where this file has never seen it,
+-- and is the one seen last where a name has passed from one thing to another.
 CREATE OR REPLACE VIEW links AS
 WITH named AS (
     SELECT entity_key, 'cites' AS relation, NULL AS detail, 'paper' AS to_kind, unnest(papers) AS to_id
@@ -103,7 +104,12 @@ SELECT e.kind AS from_kind, e.id AS from_id, n.relation, n.detail, n.to_kind, n.
        e.entity_key AS from_key, t.entity_key AS to_key
 FROM named AS n
 JOIN entities AS e ON e.entity_key = n.entity_key
-LEFT JOIN entities AS t ON t.kind = n.to_kind AND t.id = n.to_id AND t.status <> 'removed';
+LEFT JOIN (
+    SELECT a.kind, a.id, arg_max(a.entity_key, (a.last_seen, a.entity_key)) AS entity_key
+    FROM entities AS a
+    WHERE a.status <> 'removed'
+    GROUP BY a.kind, a.id
+) AS t ON t.kind = n.to_kind AND t.id = n.to_id;
 
 -- ------------------------------------------------------------------------------------------------------- macros
 
@@ -112,6 +118,11 @@ CREATE OR REPLACE MACRO known_kind(word) AS
     CASE WHEN word IN ('model', 'dataset', 'space', 'paper', 'post') THEN word
          ELSE error('unknown kind ' || coalesce('''' || word || '''', 'NULL')
                     || ': write ''model'', ''dataset'', ''space'', ''paper'' or ''post''') END;
+
+-- A moment given as text, date or time; without a zone it is UTC, whatever the zone of the session; NULL is now.
+CREATE OR REPLACE MACRO moment_of(word) AS
+    coalesce(CASE WHEN regexp_matches(CAST(word AS VARCHAR), ':[0-9.]+ *[A-Za-z+-]') THEN CAST(word AS TIMESTAMPTZ)
+                  ELSE CAST(word AS TIMESTAMP) AT TIME ZONE 'UTC' END, now());
 
 -- How well a pair of snapshots answers a question about `days` days: their real span against the wanted one.
 CREATE OR REPLACE MACRO basis_of(span_days, days) AS
@@ -127,7 +138,7 @@ WITH usable AS (
     SELECT s.snapshot_id, s.scope, s.observed_at
     FROM snapshots AS s
     WHERE s.kind = known_kind(kind) AND s.complete AND s.stale IS NOT TRUE
-      AND s.observed_at <= coalesce(CAST(as_of AS TIMESTAMPTZ), now())
+      AND s.observed_at <= moment_of(as_of)
 ), latest AS (
     SELECT u.*
     FROM usable AS u
@@ -136,21 +147,22 @@ WITH usable AS (
     LIMIT 1
 ), earlier AS (
     SELECT u.snapshot_id, u.scope, u.observed_at, u.scope = l.scope AS same_scope,
-           epoch(l.observed_at - u.observed_at) / 86400 AS span_days
+           (epoch_us(l.observed_at) - epoch_us(u.observed_at)) / 86400e6 AS span_days
     FROM usable AS u, latest AS l
     WHERE u.observed_at < l.observed_at
 ), nearest AS (
     SELECT e.*, basis_of(e.span_days, days) AS basis
     FROM earlier AS e
     WHERE basis_of(e.span_days, days) IS NOT NULL
-    ORDER BY basis_of(e.span_days, days) = 'partial', NOT e.same_scope, abs(e.span_days - days), e.snapshot_id DESC
+    ORDER BY basis_of(e.span_days, days) = 'partial', NOT e.same_scope, abs(e.span_days - days), e.observed_at DESC,
+             e.snapshot_id DESC
     LIMIT 1
 )
 SELECT known_kind(kind) AS kind,
        l.snapshot_id AS now_snapshot, l.observed_at AS now_at, l.scope AS now_scope,
        n.snapshot_id AS before_snapshot, n.observed_at AS before_at, n.scope AS before_scope,
        coalesce(n.basis, 'none') AS basis, round(n.span_days, 4) AS span_days
-FROM (SELECT 1) LEFT JOIN latest AS l ON true LEFT JOIN nearest AS n ON true;
+FROM (SELECT 1 WHERE known_kind(kind) IS NOT NULL) LEFT JOIN latest AS l ON true LEFT JOIN nearest AS n ON true;
 
 -- THE definition of a change: every thing of the kind in either of the two compared snapshots.
 CREATE OR REPLACE MACRO week_over_week(kind, as_of := NULL, days := 7) AS TABLE
@@ -184,7 +196,8 @@ JOIN entities AS e ON e.entity_key = s.entity_key
 LEFT JOIN names AS f ON f.entity_key = s.entity_key
      AND f.valid_from <= p.now_at AND (f.valid_to > p.now_at OR f.valid_to IS NULL);
 
--- Every number that was ever seen of a thing, by any name it has had or by its Hub id, oldest first.
+-- Every number that was ever seen of a thing, by any name it has had or by its Hub id, oldest first. The parameter
+-- cannot be called id: in a subquery DuckDB takes that for a column.
 CREATE OR REPLACE MACRO history(thing) AS TABLE
 SELECT e.kind, e.id, e.hub_id, s.observed_at, o.downloads, o.downloads_all_time, o.likes, o.trending_score,
        o.upvotes, o.upvotes_7d, o.comments, o.github_stars, o.rank, s.scope, s.complete, s.stale, s.origin
@@ -199,21 +212,24 @@ ORDER BY e.kind, e.entity_key, s.observed_at, s.snapshot_id;
 
 -- A kind as it was at a moment: the newest complete snapshot by then, with the names and facts of then.
 CREATE OR REPLACE MACRO as_of(kind, moment) AS TABLE
-WITH latest AS (
-    SELECT s.snapshot_id, s.observed_at, s.scope
-    FROM snapshots AS s
-    WHERE s.kind = known_kind(kind) AND s.complete
-      AND s.observed_at <= coalesce(CAST(moment AS TIMESTAMPTZ), now())
-    ORDER BY s.observed_at + CASE s.scope WHEN 'full' THEN INTERVAL 36 HOUR ELSE INTERVAL 0 HOUR END DESC,
-             s.observed_at DESC, s.snapshot_id DESC
-    LIMIT 1
+WITH latest AS MATERIALIZED (
+    SELECT l.snapshot_id, l.observed_at, l.scope
+    FROM (SELECT 1 WHERE known_kind(kind) IS NOT NULL) LEFT JOIN (
+        SELECT s.snapshot_id, s.observed_at, s.scope
+        FROM snapshots AS s
+        WHERE s.kind = known_kind(kind) AND s.complete AND s.observed_at <= moment_of(moment)
+        ORDER BY s.observed_at + CASE s.scope WHEN 'full' THEN INTERVAL 36 HOUR ELSE INTERVAL 0 HOUR END DESC,
+                 s.observed_at DESC, s.snapshot_id DESC
+        LIMIT 1
+    ) AS l ON true
 )
 SELECT coalesce(r.id, p.id, t.id, e.id) AS id, e.hub_id, l.observed_at, l.scope,
        o.downloads, o.downloads_all_time, o.likes, o.trending_score, o.upvotes, o.upvotes_7d, o.comments,
-       o.github_stars, o.rank, coalesce(p.title, t.title) AS title, coalesce(r.author, p.organization, t.organization) AS author,
+       o.github_stars, o.rank, coalesce(p.title, t.title) AS title,
+       coalesce(r.author, p.organization, t.organization) AS author,
        r.task, r.library, r.sdk, r.license, r.parameters, r.gated, r.tags, e.created_at, e.entity_key
 FROM latest AS l
-JOIN observations AS o ON o.snapshot_id = l.snapshot_id
+JOIN observations AS o ON o.snapshot_id = (SELECT snapshot_id FROM latest)
 JOIN entities AS e ON e.entity_key = o.entity_key
 LEFT JOIN repo_facts AS r ON r.entity_key = o.entity_key
      AND r.valid_from <= l.observed_at AND (r.valid_to > l.observed_at OR r.valid_to IS NULL)
@@ -222,24 +238,31 @@ LEFT JOIN paper_facts AS p ON p.entity_key = o.entity_key
 LEFT JOIN post_facts AS t ON t.entity_key = o.entity_key
      AND t.valid_from <= l.observed_at AND (t.valid_to > l.observed_at OR t.valid_to IS NULL);
 
+-- The metric, if it is one; an error that names the right ones, if not.
+CREATE OR REPLACE MACRO known_metric(word) AS
+    CASE WHEN word IN ('downloads', 'downloads_all_time', 'likes', 'trending_score', 'upvotes', 'upvotes_7d', 'comments',
+                       'github_stars') THEN word
+         ELSE error('unknown metric ' || coalesce('''' || word || '''', 'NULL')
+                    || ': write ''downloads'', ''downloads_all_time'', ''likes'', ''trending_score'', ''upvotes'', '
+                    || '''upvotes_7d'', ''comments'' or ''github_stars''') END;
+
 -- The things of a kind that lead in a metric now.
 CREATE OR REPLACE MACRO leaders(kind, metric) AS TABLE
 WITH measured AS (
     SELECT a.*,
-           CASE metric WHEN 'downloads' THEN a.downloads
-                       WHEN 'downloads_all_time' THEN a.downloads_all_time
-                       WHEN 'likes' THEN a.likes
-                       WHEN 'trending_score' THEN a.trending_score
-                       WHEN 'upvotes' THEN a.upvotes
-                       WHEN 'comments' THEN a.comments
-                       WHEN 'github_stars' THEN a.github_stars
-                       ELSE error('unknown metric ' || coalesce('''' || metric || '''', 'NULL')
-                           || ': write ''downloads'', ''downloads_all_time'', ''likes'', ''trending_score'', '
-                           || '''upvotes'', ''comments'' or ''github_stars''') END AS value
+           CASE known_metric(metric)
+               WHEN 'downloads' THEN a.downloads
+               WHEN 'downloads_all_time' THEN a.downloads_all_time
+               WHEN 'likes' THEN a.likes
+               WHEN 'trending_score' THEN a.trending_score
+               WHEN 'upvotes' THEN a.upvotes
+               WHEN 'upvotes_7d' THEN a.upvotes_7d
+               WHEN 'comments' THEN a.comments
+               WHEN 'github_stars' THEN a.github_stars END AS value
     FROM as_of(kind, NULL) AS a
 )
-SELECT row_number() OVER (ORDER BY m.value DESC, m.id, m.hub_id) AS place, m.id, m.value, m.title, m.author, m.task, m.library,
-       m.license, m.observed_at, m.hub_id
-FROM measured AS m
+SELECT row_number() OVER (ORDER BY m.value DESC, m.id, m.hub_id) AS place, m.id, m.value, m.title, m.author, m.task,
+       m.library, m.license, m.observed_at, m.hub_id
+FROM (SELECT 1 WHERE known_metric(metric) IS NOT NULL) LEFT JOIN measured AS m ON true
 WHERE m.value IS NOT NULL
 ORDER BY place;

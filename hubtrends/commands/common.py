@@ -6,6 +6,7 @@ import shutil
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,17 +79,23 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+IMPATIENT_SECONDS = 0.5
+"""Two signals closer together are one wish: a supervisor may signal both the process and its group."""
+
+
 @contextlib.contextmanager
 def stopping() -> Iterator[threading.Event]:
     """Turn the first SIGINT or SIGTERM into a wish to stop, and a second one into an end at once.
 
     An end at once loses nothing: every page and every step of a commit can be gone on from.
     """
-    stop = threading.Event()
+    stop, wished_at = threading.Event(), float("inf")
 
     def wish(number: int, _: FrameType | None) -> None:
-        if stop.is_set():
+        nonlocal wished_at
+        if time.monotonic() - wished_at > IMPATIENT_SECONDS:
             os._exit(128 + number)
+        wished_at = min(wished_at, time.monotonic())
         stop.set()
 
     before = {number: signal.signal(number, wish) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -1,13 +1,13 @@
--- New on the Hub, not only to us: created since the snapshot before, or missed by the full walk before this full walk.
+-- New on the Hub, not only to us: created since the complete snapshot before, or missed by the full walk before this
+-- full walk. Those new to us are the only ones that this snapshot stands at so far.
 INSERT INTO events
 WITH earlier AS (
-    SELECT max(s.observed_at) AS observed_at,
-           $scope = 'full' AND bool_or(s.scope = 'full' AND s.complete) AS both_full
+    SELECT max(s.observed_at) AS observed_at, $scope = 'full' AND bool_or(s.scope = 'full') AS both_full
     FROM snapshots AS s
-    WHERE s.kind = $kind AND s.snapshot_id <> $snapshot_id AND s.observed_at <= $observed_at
+    WHERE s.kind = $kind AND s.complete AND s.observed_at <= $observed_at
 )
-SELECT 'appeared', $kind, k.entity_key, k.id, $snapshot_id, $observed_at, NULL, k.id,
-       'created ' || strftime(k.created_at AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%SZ')
-FROM keyed AS k, earlier AS e
-WHERE k.is_new AND (k.created_at > e.observed_at OR e.both_full)
-ORDER BY k.entity_key;
+SELECT 'appeared', $kind, n.entity_key, n.id, $snapshot_id, $observed_at, NULL, n.id,
+       'created ' || strftime(n.created_at AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%SZ')
+FROM entities AS n, earlier AS e
+WHERE n.last_snapshot = $snapshot_id AND (n.created_at > e.observed_at OR e.both_full)
+ORDER BY n.entity_key;

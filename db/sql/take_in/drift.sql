@@ -1,21 +1,33 @@
--- A field of the Hub's own that no earlier snapshot had, a type that it never had, or one that is gone.
+-- The Hub's own fields, each with the types it came in and on how many lists' first pages it stood; and what that says:
+-- new       no snapshot had it
+-- changed   it came in a type that it never had; null is no type
+-- vanished  a whole walk did not show it, and every one of the last five did: three at least, unless every list of the
+--           last one had it, for a field that few items carry comes and goes by chance
+INSERT INTO coverage
 WITH seen AS (
-    SELECT c.field, c.snapshot_id, unnest(string_split(c.type, '|')) AS type
+    SELECT c.field, c.snapshot_id, s.observed_at, s.complete, c.carried = c.records AS everywhere,
+           list_filter(string_split(c.type, '|'), lambda t: t <> 'null') AS types
     FROM coverage AS c JOIN snapshots AS s USING (snapshot_id)
     WHERE c.kind = $kind AND c.source = 'hub' AND s.scope = $scope AND c.type IS NOT NULL
-), before AS (
-    SELECT max(snapshot_id) AS snapshot_id FROM seen
+), last_five AS (
+    SELECT DISTINCT snapshot_id, observed_at FROM seen WHERE complete ORDER BY observed_at DESC, snapshot_id DESC LIMIT 5
+), steady AS (
+    SELECT e.field
+    FROM seen AS e JOIN last_five AS l ON l.snapshot_id = e.snapshot_id
+    GROUP BY e.field
+    HAVING count(*) = (SELECT count(*) FROM last_five) AND (count(*) >= 3 OR arg_max(e.everywhere, (e.observed_at, e.snapshot_id)))
+), known AS (
+    SELECT field, list_distinct(flatten(list(types))) AS types FROM seen GROUP BY field
 ), came AS (
-    SELECT unnest($fields::VARCHAR[]) AS field, unnest($types::VARCHAR[]) AS type
+    SELECT unnest($fields::VARCHAR[]) AS field, unnest($types::VARCHAR[]) AS type, unnest($lists::INTEGER[]) AS lists
 )
-SELECT coalesce(n.field, b.field) AS field, n.type,
-       CASE WHEN (SELECT snapshot_id FROM before) IS NULL THEN NULL
-            WHEN n.field IS NULL THEN 'vanished'
-            WHEN n.field NOT IN (SELECT field FROM seen) THEN 'new'
-            WHEN EXISTS (SELECT 1 FROM (SELECT unnest(string_split(n.type, '|')) AS t)
-                         WHERE t <> 'null' AND t NOT IN (SELECT s.type FROM seen AS s WHERE s.field = n.field))
-            THEN 'changed' END AS drift
-FROM came AS n
-FULL JOIN (SELECT DISTINCT field FROM seen WHERE snapshot_id = (SELECT snapshot_id FROM before)) AS b
-ON b.field = n.field
-ORDER BY 1;
+SELECT $snapshot_id, $kind, n.field, 'hub', n.lists, $all_lists, n.type,
+       CASE WHEN NOT EXISTS (SELECT 1 FROM seen) THEN NULL
+            WHEN k.field IS NULL THEN 'new'
+            WHEN len(k.types) > 0
+                 AND NOT list_has_all(list_append(k.types, 'null'), string_split(n.type, '|')) THEN 'changed' END
+FROM came AS n LEFT JOIN known AS k ON k.field = n.field
+UNION ALL
+SELECT $snapshot_id, $kind, s.field, 'hub', 0, $all_lists, NULL, 'vanished'
+FROM steady AS s
+WHERE $whole AND s.field NOT IN (SELECT field FROM came);

@@ -1,18 +1,17 @@
--- What happened to repositories since their facts were last written.
+-- What happened to repositories since their facts were last written. Without tags nothing is known of a licence.
 INSERT INTO events
 WITH moved AS (
-    SELECT k.entity_key, f.id AS old_id, k.id, f.gated AS old_gated, k.gated, f.license AS old_license, k.license,
-           f.disabled AS old_disabled, k.disabled
-    FROM changed AS c
-    JOIN keyed AS k ON k.entity_key = c.entity_key
-    JOIN repo_facts AS f ON f.entity_key = c.entity_key AND f.valid_to IS NULL
+    SELECT o.entity_key, o.id AS old_id, f.id, o.gated AS old_gated, f.gated, o.license AS old_license, f.license,
+           o.disabled AS old_disabled, f.disabled, o.tagged AND f.tags IS NOT NULL AS both_tagged
+    FROM former AS o JOIN repo_facts AS f ON f.entity_key = o.entity_key AND f.valid_to IS NULL
 ), happened AS (
     SELECT 'renamed' AS event, entity_key, id, old_id AS before, id AS after FROM moved WHERE old_id <> id
     UNION ALL
     SELECT CASE gated WHEN 'no' THEN 'ungated' ELSE 'gated' END, entity_key, id, old_gated, gated
     FROM moved WHERE old_gated <> gated
     UNION ALL
-    SELECT 'relicensed', entity_key, id, old_license, license FROM moved WHERE old_license IS DISTINCT FROM license
+    SELECT 'relicensed', entity_key, id, old_license, license
+    FROM moved WHERE old_license IS DISTINCT FROM license AND both_tagged
     UNION ALL
     SELECT 'disabled', entity_key, id, 'false', 'true' FROM moved WHERE disabled AND NOT old_disabled
 )

@@ -1,0 +1,52 @@
+"""Which things stand out among all that were tested: Benjamini and Hochberg's procedure on a stated null.
+
+The null is last week: how far the middle of a thing's days then lay off its weeks before, in units of its noise and
+drift, over a fair sample of active things. The p-value of a thing is the share of the sample that lay at least as far
+off as the middle of its days does now. The sample ends where millions are tested, so its last twentieth is continued
+as an exponential of the same mean. The middle of a fixed week is tested, not the best of several onsets.
+"""
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+FALSE_DISCOVERY_RATE = 0.05
+
+TAIL = 0.05
+"""Share of the sample that is continued: a hundred things or more, and still only the tail."""
+
+LEAST_SAMPLE = 200
+"""A smaller one has no tail to speak of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Null:
+    """How far things lie off when nothing lasting has happened."""
+
+    sample: tuple[float, ...]
+    """Ascending."""
+    tail_from: float
+    tail_mean: float
+    """Mean excess over `tail_from`."""
+
+    def p_value(self, off: float) -> float:
+        """Chance to lie at least so far off; never zero."""
+        if off > self.tail_from:
+            return TAIL * math.exp((self.tail_from - off) / self.tail_mean)
+        return (1 + len(self.sample) - bisect_left(self.sample, off)) / (1 + len(self.sample))
+
+
+def null_of(sample: Sequence[float]) -> Null | None:
+    """The null of an ascending sample; None where it is too small."""
+    if len(sample) < LEAST_SAMPLE:
+        return None
+    tail = sample[math.ceil((1 - TAIL) * len(sample)) - 1 :]
+    mean = math.fsum(off - tail[0] for off in tail) / len(tail)
+    return Null(tuple(sample), tail[0], mean) if mean > 0 else None
+
+
+def threshold(p_values: Iterable[float], tested: int, rate: float = FALSE_DISCOVERY_RATE) -> float:
+    """The largest p-value that still stands out among `tested`, zero if none does; large p-values may be left out."""
+    ranked = enumerate(sorted(p_values), start=1)
+    return max((p for place, p in ranked if p <= rate * place / tested), default=0.0)

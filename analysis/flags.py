@@ -1,0 +1,99 @@
+"""What to know before believing a row, each as its name, a colon and the evidence; never a verdict.
+
+echo                 the 30-day figure fell because a large week left its window
+one day              over half of the week fell on one day
+downloads per like   more downloads for each like than almost anything busy has
+revised              the counter fell somewhere in the week
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from analysis.changes import Staged
+from analysis.results import Change, Metric
+from analysis.statements import run
+
+WINDOW_DAYS = 30
+"""What the Hub's `downloads` counts."""
+
+ECHO_FACTOR = 2
+"""The week that left the window must have been so many times the usual one."""
+
+ECHO_FALL = 0.1
+"""A 30-day figure that fell by less needs no explanation."""
+
+LEAST_DAYS = 5
+"""With fewer days seen, one of them holds much of the week by itself."""
+
+BUSY = 100
+"""Things needed to say what almost none of them has."""
+
+
+@dataclass(frozen=True, slots=True)
+class LargestDay:
+    """The largest day of a week."""
+
+    observed_at: datetime
+    gain: int
+    days: int
+    """Days of the week that were seen."""
+
+
+def echo(change: Change) -> str | None:
+    """Tell that a large week has left the 30-day window.
+
+    The change of the 30-day figure is the span's downloads less those of the span 30 days earlier: exactly.
+    """
+    if change.metric is not Metric.DOWNLOADS or None in (change.before, change.now, change.gain, change.span_days):
+        return None
+    before, now, gain, span = change.before or 0, change.now or 0, change.gain or 0, change.span_days or 0.0
+    left = gain - (now - before)
+    usual = (now - gain) / (WINDOW_DAYS - span) * span if span < WINDOW_DAYS else 0.0
+    if now - before >= -ECHO_FALL * before or left <= ECHO_FACTOR * max(usual, gain):
+        return None
+    return f"echo: {left:,} downloads left the 30-day window, {gain:,} came in"
+
+
+def one_day(change: Change, largest: LargestDay | None) -> str | None:
+    """Tell that one day holds over half of the week's gain."""
+    if largest is None or largest.days < LEAST_DAYS or not change.gain or 2 * largest.gain <= change.gain:
+        return None
+    return f"one day: {100 * largest.gain / change.gain:.0f} % of the week by {largest.observed_at:%Y-%m-%d}"
+
+
+def downloads_per_like(change: Change, band: int | None) -> str | None:
+    """Tell that a thing has more downloads for each like than 99 in 100 busy ones."""
+    if change.metric is not Metric.DOWNLOADS or band is None or change.likes_now is None or not change.downloads_now:
+        return None
+    each = change.downloads_now // (change.likes_now + 1)
+    return f"downloads per like: {each:,}, 99 in 100 have at most {band:,}" if each > band else None
+
+
+def with_flags(staged: Staged, keys: Sequence[int], changes: Sequence[Change], *, daily: bool) -> list[Change]:
+    """The changes with everything that is to be known about them; `daily` where the table `daily` is theirs."""
+    parameters = {"keys": list(keys), "before_at": staged.pair.before_at, "now_at": staged.pair.now_at}
+    days = {key: LargestDay(*day) for key, *day in run(staged.con, "largest_day", parameters)} if daily else {}
+    fell = {
+        key: f"revised: the counter fell from {before} to {after}"
+        for key, before, after in run(staged.con, "revised", parameters)
+    }
+    band = _band(staged)
+    flagged = []
+    for key, change in zip(keys, changes, strict=True):
+        found = (echo(change), one_day(change, days.get(key)), downloads_per_like(change, band))
+        flagged.append(replace(change, flags=tuple(_merged(change, fell.get(key), found))))
+    return flagged
+
+
+def _band(staged: Staged) -> int | None:
+    ((band, busy),) = run(staged.con, "per_like_band")
+    return band if busy >= BUSY else None
+
+
+def _merged(change: Change, fell: str | None, found: Sequence[str | None]) -> Iterator[str]:
+    """The flags of the change itself, the counter's fall with its evidence where that is known."""
+    if fell and change.metric is Metric.DOWNLOADS:
+        yield fell
+    yield from (flag for flag in change.flags if not (fell and flag == "revised"))
+    yield from (flag for flag in found if flag)

@@ -1,0 +1,106 @@
+"""Which snapshots a score reads: pure decisions on their times.
+
+daily     one snapshot a day over the week and the four weeks before it
+weekly    where days are missing: the newer snapshot, the earlier one, and one for each of the weeks before
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
+
+PAST_WEEKS = 4
+"""Whole weeks, so that the past holds each weekday equally often."""
+
+APART = timedelta(hours=20)
+"""Snapshots closer than this show one refresh of the Hub's counters."""
+
+SLACK = 2 * DAY
+"""How far a snapshot may lie from the week's end that it stands for."""
+
+LEAST_IN_WEEK = 4
+LEAST_IN_PAST = 8
+"""With fewer daily snapshots than these the middle of the days says little, and weeks are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a score does with the snapshots it has."""
+
+    name: str
+    tail: float
+    """Degrees of freedom of Student's t. A week's sum is ruled by its largest day, so weeks scatter as Cauchy's."""
+    factors: tuple[float, ...]
+    """The lasting rises that are tried; one by 1.5 that began in the middle of a week lifts its sum by 1.2."""
+    step_days: int
+    least_past: int
+    """Intervals of the past that a thing must have."""
+    least_week: int
+    """Intervals of the week that it must have."""
+    onset_days: float
+    """How long ago a rise must have begun: a single day cannot lift a score."""
+
+
+DAILY = Form("daily", 3.0, (1.5, 2.0, 2.8, 4.0), 1, 7, 2, 1.5)
+WEEKLY = Form("weekly", 1.0, (1.2, 1.5, 2.0, 2.8), 7, 1, 1, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A usable snapshot."""
+
+    snapshot_id: int
+    observed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The snapshots that a score reads, oldest first, and those that stand for the ends of past weeks, newest first."""
+
+    form: Form
+    snapshots: tuple[Taken, ...]
+    weeks: tuple[Taken, ...]
+
+    @property
+    def spans(self) -> tuple[float, ...]:
+        """Days between the ends of the past weeks."""
+        pairs = zip(self.weeks, self.weeks[1:], strict=False)
+        return tuple((later.observed_at - earlier.observed_at) / DAY for later, earlier in pairs)
+
+
+def panel_of(usable: Sequence[Taken], now: Taken, before: Taken) -> Panel | None:
+    """Choose what to read for the week from `before` to `now`; None where nothing older than it is known.
+
+    `usable` are the snapshots up to now, in any order.
+    """
+    weeks = (before, *_week_ends(usable, before))
+    if len(weeks) == 1:
+        return None
+    days = _daily(usable, now, before.observed_at - PAST_WEEKS * WEEK)
+    in_week = sum(taken.observed_at > before.observed_at for taken in days)
+    if in_week >= LEAST_IN_WEEK and len(days) - in_week >= LEAST_IN_PAST:
+        return Panel(DAILY, days, weeks)
+    return Panel(WEEKLY, (*reversed(weeks), now), weeks)
+
+
+def _week_ends(usable: Sequence[Taken], before: Taken) -> Iterator[Taken]:
+    last = before
+    for weeks in range(1, PAST_WEEKS + 1):
+        wanted = before.observed_at - weeks * WEEK
+        near = [taken for taken in usable if abs(taken.observed_at - wanted) <= SLACK]
+        if near:
+            chosen = min(near, key=lambda taken: (abs(taken.observed_at - wanted), -taken.snapshot_id))
+            if chosen.observed_at < last.observed_at:
+                last = chosen
+                yield chosen
+
+
+def _daily(usable: Sequence[Taken], now: Taken, since: datetime) -> tuple[Taken, ...]:
+    """One snapshot a day from the newest back to `since`, half a day of grace included; oldest first."""
+    kept = [now]
+    for taken in sorted(usable, key=lambda taken: (taken.observed_at, taken.snapshot_id), reverse=True):
+        if since - DAY / 2 <= taken.observed_at <= kept[-1].observed_at - APART:
+            kept.append(taken)
+    return tuple(reversed(kept))

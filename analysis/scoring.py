@@ -1,0 +1,102 @@
+"""The score: whether a level that began in the week, and lasts, explains it better than the thing's own past does.
+
+    screen      this week beside the usual week; the Hub's own move; who is looked at closely, and a fair sample
+    days        increments between sightings; revisions and skipped refreshes left out; the Hub's day taken off
+    past        each thing's middle day, noise and drift, drawn towards things of like level
+    evidence    the odds of a lasting shift against none, over its sizes and the days it may have begun on
+
+Each step is a file of sql/ that fills temporary tables; the last one is `score`, one row for each thing that moved. It
+is the same for rises and falls. docs/ranking.md explains the score and shows how it does.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from analysis.changes import Staged
+from analysis.limits import RankingLimits
+from analysis.panel import WEEK, WEEKLY, Panel, Taken, panel_of
+from analysis.results import Metric
+from analysis.statements import COUNTERS, run
+
+YOUNG_DAYS = 14
+"""Growth needs two weeks of history: before, a launch is compared with nothing."""
+
+MOST_EXAMINED = 100_000
+"""In each direction, by the week's change: more cannot reach a list, and this many fit into memory."""
+
+SAMPLE = 30_000
+"""Things that say what is usual; the middle of so many is known to a hundredth of their spread."""
+
+ENOUGH = 30
+"""Fewer things have no trustworthy middle."""
+
+PEERS_WEIGH = 20
+"""The spread of like things counts as much as so many days of the thing's own."""
+
+DRIFTS = (-1.5, 0.0, 1.5)
+DRIFT_WEIGHTS = (0.2, 0.6, 0.2)
+"""A drift of the level in units of its usual size, as three points of about a normal curve."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A metric whose scores lie in the temporary table `score`."""
+
+    staged: Staged
+    metric: Metric
+    panel: Panel
+    moved: float
+    """The middle log ratio of this week against the usual one, over the Hub."""
+
+
+def score_metric(staged: Staged, metric: Metric, limits: RankingLimits) -> Scored | None:
+    """Fill `score` for the staged kind; None where there is no history to compare with."""
+    panel = _panel(staged, metric)
+    if panel is None:
+        return None
+    parameters = _parameters(staged, metric, panel, limits.shrink(metric))
+    for step in ("score_1_screen", "score_2_days", "score_3_past", "score_4_evidence"):
+        run(staged.con, step, parameters, COUNTERS[metric])
+    ((moved,),) = run(staged.con, "hub_moved")
+    return Scored(staged, metric, panel, moved)
+
+
+def _panel(staged: Staged, metric: Metric) -> Panel | None:
+    pair = staged.pair
+    if pair.now_snapshot is None or pair.now_at is None or pair.before_snapshot is None or pair.before_at is None:
+        return None
+    parameters = {"kind": pair.kind.value, "now_at": pair.now_at, "refreshed": metric is Metric.DOWNLOADS}
+    usable = [Taken(*row) for row in run(staged.con, "usable", parameters)]
+    return panel_of(usable, Taken(pair.now_snapshot, pair.now_at), Taken(pair.before_snapshot, pair.before_at))
+
+
+def _parameters(staged: Staged, metric: Metric, panel: Panel, shrink: float) -> dict[str, Any]:
+    form, before_at = panel.form, staged.pair.before_at
+    spans = panel.spans + (None,) * (4 - len(panel.spans))
+    return {
+        "weeks": [taken.snapshot_id for taken in panel.weeks],
+        "spans": list(spans),
+        "span": staged.pair.span_days,
+        "young_days": YOUNG_DAYS,
+        "shrink": shrink,
+        "most": MOST_EXAMINED,
+        "sample": SAMPLE,
+        "enough": ENOUGH,
+        "snapshots": [taken.snapshot_id for taken in panel.snapshots],
+        "times": [taken.observed_at for taken in panel.snapshots],
+        "refreshed": metric is Metric.DOWNLOADS and form is not WEEKLY,
+        "now_at": staged.pair.now_at,
+        "before_at": before_at,
+        "late_at": before_at - WEEK + timedelta(hours=12) if before_at else None,
+        "least_past": form.least_past,
+        "least_week": form.least_week,
+        "across": form is WEEKLY,
+        "peers_weigh": PEERS_WEIGH,
+        "step": form.step_days,
+        "tail": form.tail,
+        "factors": list(form.factors),
+        "onset_days": form.onset_days,
+        "drifts": list(DRIFTS),
+        "weights": list(DRIFT_WEIGHTS),
+    }

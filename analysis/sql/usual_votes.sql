@@ -1,0 +1,21 @@
+-- The middle of the votes of all things of a kind at chosen ages.
+WITH born AS (
+    SELECT e.entity_key, coalesce(p.submitted_at, e.created_at) AS born
+    FROM entities AS e
+    LEFT JOIN paper_facts AS p ON p.entity_key = e.entity_key
+         AND p.valid_from <= $now_at AND (p.valid_to > $now_at OR p.valid_to IS NULL)
+    WHERE e.kind = $kind
+), aged AS (
+    SELECT o.entity_key, a.age, o.upvotes, abs(epoch(s.observed_at - b.born) / 86400 - a.age) AS off, s.snapshot_id
+    FROM snapshots AS s
+    JOIN observations AS o ON o.snapshot_id = s.snapshot_id
+    JOIN born AS b ON b.entity_key = o.entity_key,
+    (SELECT unnest($ages::INTEGER[]) AS age) AS a
+    WHERE s.kind = $kind AND s.observed_at <= $now_at AND abs(epoch(s.observed_at - b.born) / 86400 - a.age) <= 0.5
+      AND o.upvotes IS NOT NULL
+), nearest AS (
+    SELECT a.entity_key, a.age, arg_min(a.upvotes, (a.off, a.snapshot_id)) AS votes
+    FROM aged AS a
+    GROUP BY a.entity_key, a.age
+)
+SELECT n.age, quantile_disc(n.votes, 0.5) FROM nearest AS n GROUP BY n.age ORDER BY n.age;

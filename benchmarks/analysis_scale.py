@@ -1,0 +1,148 @@
+"""How long the analysis takes at the size of the whole Hub, and how much memory: `python -m benchmarks.analysis_scale`.
+
+A store of so many models is made in a temporary folder, with one snapshot a week or a day; each measurement is a
+process of its own, so that its peak memory is its own too.
+"""
+
+import argparse
+import contextlib
+import multiprocessing
+import resource
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from analysis.limits import RankingLimits
+from analysis.trends import trends
+from crawler.kinds import Kind
+from db.readonly import open_readonly
+from db.schema import migrate
+
+MODELS = 3_000_000
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+LIMITS = RankingLimits(
+    rows=50, shrink_downloads=50, shrink_likes=5, shrink_upvotes=5, shock_banner=0.05, shock_withhold=0.25
+)
+THREADS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A store to measure: how many snapshots, how many days apart."""
+
+    name: str
+    snapshots: int
+    apart_days: int
+    aim_seconds: float
+
+
+CASES = (Case("five weekly snapshots", 5, 7, 10), Case("36 daily snapshots", 36, 1, 40))
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one ranking cost."""
+
+    case: Case
+    seconds: float
+    peak_megabytes: float
+    listed: int
+
+
+def main() -> None:
+    """Print one line a case."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--models", type=int, default=MODELS)
+    arguments = parser.parse_args()
+    for line in table(arguments.models):
+        print(line, flush=True)
+
+
+def table(models: int = MODELS) -> Iterator[str]:
+    """The lines of the table for `make bench`, each as soon as it is measured."""
+    for measured in measure(models):
+        yield (
+            f"rank {models:,} models by downloads, {measured.case.name}: {measured.seconds:.1f} s"
+            f" (aim {measured.case.aim_seconds:.0f}), peak {measured.peak_megabytes:,.0f} MB (aim 2,000),"
+            f" {measured.listed} rows"
+        )
+
+
+def measure(models: int) -> Iterator[Measured]:
+    """Rank a store of each case, one after the other."""
+    for case in CASES:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "hub.duckdb"
+            as_of = build(path, models, case)
+            with multiprocessing.get_context("spawn").Pool(1) as pool:
+                seconds, peak, listed = pool.apply(rank, (path, as_of))
+            yield Measured(case, seconds, peak, listed)
+
+
+def build(path: Path, models: int, case: Case) -> datetime:
+    """Write a store of full snapshots and return the moment after its last one."""
+    with contextlib.closing(duckdb.connect(config={"threads": THREADS})) as con:
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET enable_progress_bar = false")
+        con.execute("ATTACH $path AS hub (STORAGE_VERSION 'v1.4.0')", {"path": str(path)})
+        con.execute("USE hub")
+        migrate(con, START, "0")
+        con.execute(_ENTITIES, {"models": models, "start": START, "last": case.snapshots})
+        con.execute(_FACTS, {"start": START})
+        for number in range(1, case.snapshots + 1):
+            day = (number - 1) * case.apart_days
+            at = START + timedelta(days=day)
+            con.execute(_SNAPSHOT, {"number": number, "at": at, "models": models})
+            con.execute(_OBSERVATIONS, {"number": number, "day": day, "models": models})
+    return at + timedelta(hours=2)
+
+
+def rank(path: Path, as_of: datetime) -> tuple[float, float, int]:
+    """Rank the models of a store; seconds, peak memory in megabytes, rows listed."""
+    started = time.perf_counter()
+    with open_readonly(path) as con:
+        con.execute(f"SET threads = {THREADS}")
+        found = trends(con, Kind.MODEL, as_of=as_of, limits=LIMITS)
+    seconds = time.perf_counter() - started
+    return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, len(found.ranked.picks)
+
+
+_ENTITIES = """
+INSERT INTO entities
+SELECT i, 'model', format('{:024x}', i), format('org{}/model-{}', i % 9973, i), TIMESTAMPTZ '2024-01-01', NULL,
+       $start, $start, $last, 'listed'
+FROM range(1, $models + 1) AS t(i)
+"""
+
+_FACTS = "INSERT INTO repo_facts (entity_key, valid_from, id) SELECT entity_key, $start, id FROM entities"
+
+_SNAPSHOT = """
+INSERT INTO snapshots VALUES ($number, 'model', 'full', $at, $at, true, false, 1, $models, 0, 0, '{}', '0', NULL, 'crawl',
+                              'bench', 'bench-' || $number)
+"""
+
+# one in three has ever been downloaded; of those, downloads a day run from 0.1 to 100,000; each day has noise of its
+# own, and one in two hundred has risen threefold in the last week
+_OBSERVATIONS = """
+INSERT INTO observations (snapshot_id, entity_key, downloads, downloads_all_time, likes)
+WITH drawn AS (
+    SELECT i, (hash(i) % 1000000) / 1e6 AS level, (hash(i, $day) % 1000) / 1e3 AS noise
+    FROM range(1, $models + 1) AS t(i)
+), rated AS (
+    SELECT i, noise, CASE WHEN level < 0.67 THEN 0 ELSE 10 ** (6 * ((level - 0.67) / 0.33) ** 2 - 1) END AS rate,
+           CASE WHEN i % 200 = 0 THEN 2 * greatest($day - 28, 0) ELSE 0 END AS more_days
+    FROM drawn
+)
+SELECT $number, i, (30 * rate)::BIGINT, (rate * (100 + $day + more_days + 0.8 * noise))::BIGINT, (rate / 10)::BIGINT
+FROM rated
+ORDER BY i
+"""
+
+
+if __name__ == "__main__":
+    main()

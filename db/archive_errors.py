@@ -1,0 +1,128 @@
+"""What can be wrong with an archive that is to be imported.
+
+    StoreError
+    └── ArchiveError        nothing was imported
+        ├── UnknownFormat   the name does not say Parquet, CSV or JSON
+        ├── Undecodable     the content is not what the name says
+        ├── NoSuchColumn    a column that was asked for is not there
+        ├── NoName          no column holds the names of the things
+        ├── NoTime          nothing says when a file was observed
+        ├── InTheFuture     it says a time that has not come yet
+        ├── TooManyTimes    its rows were not observed together
+        ├── OwnOrigin       the archive's name is the one that own snapshots bear
+        └── NothingFits     not a single row could be read
+
+`path` is the archive's file.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from db.errors import StoreError
+
+
+class ArchiveError(StoreError):
+    """The archive cannot be imported."""
+
+
+class UnknownFormat(ArchiveError):
+    """The file's name ends in none of the known ways."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path} is not known by its name: .parquet, .csv, .tsv, .json, .jsonl and .ndjson are, also with .gz"
+        )
+
+
+class Undecodable(ArchiveError):
+    """The file cannot be read as what its name says; `reason` is DuckDB's own."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.path} cannot be read ({self.reason}): check that it is whole, and named after its format"
+
+
+class NoSuchColumn(ArchiveError):
+    """A column named by the caller is in none of `columns`."""
+
+    def __init__(self, path: Path, column: str, columns: Sequence[str]) -> None:
+        super().__init__(path, column, columns)
+        self.column = column
+        self.columns = tuple(columns)
+
+    def __str__(self) -> str:
+        return f"{self.path} has no usable column '{self.column}': it has {', '.join(self.columns)}"
+
+
+class NoName(ArchiveError):
+    """None of `columns` holds names."""
+
+    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+        super().__init__(path, columns)
+        self.columns = tuple(columns)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path} has no column of names: say which one with --map THEIRS=id; it has {', '.join(self.columns)}"
+        )
+
+
+class NoTime(ArchiveError):
+    """Neither the name nor a column says when the file was observed."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path} does not say when it was observed, or says several dates: give --observed-at TIME, or"
+            " --observed-from COLUMN"
+        )
+
+
+class InTheFuture(ArchiveError):
+    """The file says that it was observed after `now`."""
+
+    def __init__(self, path: Path, observed_at: datetime, now: datetime) -> None:
+        super().__init__(path, observed_at, now)
+        self.observed_at = observed_at
+        self.now = now
+
+    def __str__(self) -> str:
+        then = f"{self.observed_at:%Y-%m-%dT%H:%M:%SZ}"
+        return f"{self.path} would have been observed at {then}, which is to come: check the time, its zone and --later"
+
+
+class TooManyTimes(ArchiveError):
+    """The time column holds `times` different times, `most` at most make sense as snapshots."""
+
+    def __init__(self, path: Path, times: int, most: int) -> None:
+        super().__init__(path, times, most)
+        self.times = times
+        self.most = most
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path} has {self.times:,} different times, more than the {self.most:,} snapshots that a file may"
+            " hold: name a column with the time of the whole dump, or give --observed-at TIME"
+        )
+
+
+class OwnOrigin(ArchiveError):
+    """The origin is reserved for own snapshots."""
+
+    def __str__(self) -> str:
+        return f"{self.path} cannot be imported as 'crawl', the origin of own snapshots: name the archive with --origin"
+
+
+class NothingFits(ArchiveError):
+    """No row of the file could be taken; `reason` is the most frequent one."""
+
+    def __init__(self, path: Path, rows: int, reason: str) -> None:
+        super().__init__(path, rows, reason)
+        self.rows = rows
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"none of the {self.rows:,} rows of {self.path} fits ({self.reason}): check --kind and --map"

@@ -1,0 +1,11 @@
+-- The facts in force end where they changed, and the new ones begin.
+UPDATE {table} SET valid_to = $observed_at
+FROM changed AS c
+WHERE {table}.entity_key = c.entity_key AND {table}.valid_to IS NULL;
+
+-- Two snapshots of one moment: the later word holds, the earlier one held for no time at all.
+DELETE FROM {table} WHERE valid_from = valid_to;
+
+INSERT INTO {table} BY NAME
+SELECT c.entity_key, $observed_at AS valid_from, {columns}
+FROM changed AS c JOIN read_parquet($files) AS w ON w.place = c.place;

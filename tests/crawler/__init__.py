@@ -1,0 +1,1 @@
+"""The crawler, beside a simulated Hub and single faked exchanges."""

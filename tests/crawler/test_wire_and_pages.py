@@ -1,0 +1,316 @@
+"""From a body to a page: rows, reasoned rejections, or the word that the body is no page."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.kinds import Kind
+from crawler.pages import (
+    LONG_PAGE,
+    RAW_A_PAGE,
+    RAW_LIMIT,
+    ParsedPage,
+    blog_listing,
+    json_types,
+    listing,
+    look_up,
+)
+from crawler.response import BadBody
+from tests.sim.hubs import model, paper, post
+
+FIXTURES = Path(__file__).parents[3] / "shared" / "hub-data" / "fixtures"
+
+GOOD: dict[str, Any] = {"_id": "6a0000000000000000000001", "id": "org/name"}
+
+
+def body(*items: object) -> bytes:
+    return json.dumps(items).encode()
+
+
+def models(*items: object) -> ParsedPage:
+    return listing(Kind.MODEL, body(*items))
+
+
+def reasons(page: ParsedPage) -> list[str]:
+    return [rejection.reason for rejection in page.rejections]
+
+
+def test_a_page_of_models() -> None:
+    """Every item becomes a row, in the order of the response."""
+    page = models(model(2), model(1))
+
+    assert page.frame["hub_id"].to_list() == [model(2)["_id"], model(1)["_id"]]
+    assert (page.items, page.rejections, page.positions.to_list()) == (2, (), [0, 1])
+
+
+def test_one_bad_row_spoils_nothing() -> None:
+    """It is told with its place, a reason and its JSON; the others keep their places."""
+    page = models(model(1), model(2, likes="many"), model(3))
+
+    assert page.frame["likes"].to_list() == [1, 3]
+    assert page.positions.to_list() == [0, 2]
+    (rejection,) = page.rejections
+    assert (rejection.place, rejection.reason) == (1, "likes: Input should be a valid integer")
+    assert json.loads(rejection.raw)["likes"] == "many"
+
+
+@pytest.mark.parametrize(
+    ("item", "named"),
+    [
+        (42, "Input should be an object"),
+        (None, "Input should be an object"),
+        ({"id": "org/name"}, "_id: Field required"),
+        (GOOD | {"id": ""}, "id"),
+        (GOOD | {"id": "n" * 10_000}, "id"),
+        (GOOD | {"id": "org/na\0me"}, "id"),
+        (GOOD | {"likes": -1}, "likes"),
+        (GOOD | {"likes": 5.5}, "likes"),
+        (GOOD | {"likes": True}, "likes"),
+        (GOOD | {"downloads": 10**400}, "downloads"),
+        (GOOD | {"downloadsAllTime": 2**63}, "downloadsAllTime"),
+        (GOOD | {"trendingScore": float("nan")}, "trendingScore"),
+        (GOOD | {"trendingScore": "1"}, "trendingScore"),
+        (GOOD | {"createdAt": "yesterday"}, "createdAt"),
+        (GOOD | {"createdAt": 1_700_000_000}, "createdAt"),
+        (GOOD | {"createdAt": "2026-09-01T00:00:00"}, "createdAt"),
+        (GOOD | {"createdAt": "0001-01-01T00:00:00+23:59"}, "createdAt"),
+        (GOOD | {"createdAt": "9999-12-31T23:59:59-23:59"}, "createdAt"),
+        (GOOD | {"tags": "mit"}, "tags"),
+        (GOOD | {"tags": ["mit", None]}, "tags.1"),
+        (GOOD | {"tags": ["two\x1ftags"]}, "tags.0"),
+        (GOOD | {"tags": ["t" * 10_000]}, "tags.0"),
+        (GOOD | {"safetensors": []}, "safetensors"),
+        (GOOD | {"author": "\ud800"}, "Invalid JSON"),
+    ],
+)
+def test_what_does_not_fit(item: object, named: str) -> None:
+    """A value of another type or beyond its bounds rejects its item alone, and the reason names the field."""
+    page = models(item, GOOD)
+
+    assert len(page.frame) == 1
+    (reason,) = reasons(page)
+    assert named in reason
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        GOOD | {"likes": None, "tags": None, "createdAt": None, "gguf": None},
+        GOOD | {"likes": 2**63 - 1},
+        GOOD | {"trendingScore": 3},
+        GOOD | {"gated": "by-invitation"},
+        GOOD | {"createdAt": "2026-09-01T05:30:00+05:30"},
+        GOOD | {"neverSeenBefore": {"deep": [1, 2]}},
+        GOOD | {"safetensors": {"parameters": {"F32": 1}}},
+    ],
+)
+def test_what_fits(item: dict[str, Any]) -> None:
+    """Null is unknown, a new field is ignored, a new word for gating is kept, any offset becomes UTC."""
+    page = models(item)
+
+    assert reasons(page) == []
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        b'{"_id":"a","id":"b","likes":1' + b"0" * 5000 + b"}",
+        b'{"_id":"a","id":"\\ud800"}',
+        b'{"_id":"a","id":"b","author":"\xff\xfe"}',
+        b'{"_id":"a","id":"b","x":' + b"[" * 300 + b"]" * 300 + b"}",
+        b'{"_id":"a","id":"b","likes":NaN}',
+        b'{"_id":"a","id":"b","trendingScore":1e999}',
+    ],
+    ids=["5000 digits", "lone surrogate", "not UTF-8", "300 levels", "NaN", "1e999"],
+)
+def test_json_that_only_some_readers_take(spoilt: bytes) -> None:
+    """What one JSON reader refuses outright costs its own item, not the page."""
+    page = listing(Kind.MODEL, b"[" + spoilt + b"," + body(GOOD)[1:])
+
+    assert page.positions.to_list() == [1]
+    assert [rejection.place for rejection in page.rejections] == [0]
+
+
+def test_of_a_repeated_key_the_last_counts() -> None:
+    """As in every common JSON reader."""
+    page = listing(Kind.MODEL, b'[{"_id":"a","_id":"z","id":"b"}]')
+
+    assert page.frame["hub_id"].to_list() == ["z"]
+
+
+def test_rejections_are_kept_short() -> None:
+    """The JSON is cut, and kept only of the first: rejections wait in memory until the walk is stored."""
+    page = models(*[GOOD | {"likes": "x" * 10_000}] * (RAW_A_PAGE + 1), GOOD)
+
+    assert [len(rejection.raw) for rejection in page.rejections] == [RAW_LIMIT] * RAW_A_PAGE + [0]
+    assert len(set(reasons(page))) == 1
+
+
+def test_a_long_page_of_which_nothing_fits() -> None:
+    """It is the Hub that has changed: no page, and the reason is said."""
+    with pytest.raises(BadBody, match="none of its 100 items fits: likes"):
+        models(*[GOOD | {"likes": "many"}] * LONG_PAGE)
+
+
+@pytest.mark.parametrize("text", [b"", b"<html>", b"{}", b"null", b'"[]"', b"[1", b"[" * 100_000, b"\xff\xfe[\x00]\x00"])
+def test_bodies_that_are_no_page(text: bytes) -> None:
+    """The client is told, so that it asks again."""
+    for parse in (lambda b: listing(Kind.MODEL, b), lambda b: listing(Kind.PAPER, b)):
+        with pytest.raises(BadBody):
+            parse(text)
+    if text != b"{}":
+        with pytest.raises(BadBody):
+            look_up(Kind.MODEL, text)
+    with pytest.raises(BadBody):
+        blog_listing(text)
+
+
+def test_a_page_of_papers() -> None:
+    """Papers are read from inside the daily list's wrapping."""
+    page = listing(Kind.PAPER, body(paper(1, "2026-09-10"), {"paper": {}}, paper(2, "2026-09-10")))
+
+    assert page.frame["id"].to_list() == ["2609.00001", "2609.00002"]
+    assert reasons(page) == ["paper.id: Field required"]
+
+
+@pytest.mark.parametrize("envelope", ["allBlogs", "posts"])
+def test_a_page_of_posts(envelope: str) -> None:
+    """Both envelopes are read, with the total of the list, and one bad post spoils nothing."""
+    text = json.dumps({envelope: [post(1), 42, post(2, title="\ud800"), post(3)], "numTotalItems": 868}).encode()
+
+    page = blog_listing(text)
+
+    assert (page.total, page.items, page.positions.to_list()) == (868, 4, [0, 3])
+
+
+def test_a_single_thing() -> None:
+    """A look-up is a page of one; a paper stands there without wrapping."""
+    assert look_up(Kind.MODEL, json.dumps(model(1)).encode()).frame["likes"].to_list() == [1]
+    flat = json.dumps(paper(7, "2026-09-10")["paper"]).encode()
+    found = look_up(Kind.PAPER, flat).frame
+
+    assert found.select("id", "upvotes", "comments").row(0) == ("2609.00007", 7, None)
+
+
+def test_the_types_of_fields() -> None:
+    """All types of a field are named, and null only where nothing else is known."""
+    items = [{"a": 1, "b": None, "c": None}, {"a": "x", "b": True}, 42, {"d": [], "e": {}, "f": 1.5}]
+
+    assert json_types(body(*items)) == {
+        "a": "number|string", "b": "boolean", "c": "null", "d": "array", "e": "object", "f": "number"
+    }  # fmt: skip
+
+
+def test_the_types_of_a_papers_fields() -> None:
+    """Those inside the wrapping are told apart from those around it."""
+    assert json_types(body({"title": "x", "paper": {"title": "x"}})) == {"paper.title": "string", "title": "string"}
+
+
+def test_field_names_that_are_no_names() -> None:
+    """Endless, unprintable or unencodable names are not reported: they would spoil the spool."""
+    assert json_types(b'[{"\\ud800": 1, "\\u0000": 1, "' + b"x" * 101 + b'": 1, "ok": 1}]') == {"ok": "number"}
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.characters(codec=None).map(str),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
+)
+nearly = st.fixed_dictionaries(
+    {"_id": st.just("a") | anything, "id": st.just("b") | anything},
+    optional={
+        name: anything
+        for name in ("likes", "createdAt", "lastModified", "tags", "gated", "safetensors", "gguf", "trendingScore")
+    },
+)
+
+
+def each_parser(text: bytes) -> list[ParsedPage]:
+    """The pages that the parsers make of a body; BadBody is the only error they may raise."""
+    pages = []
+    for parse in (
+        lambda b: listing(Kind.SPACE, b),
+        lambda b: listing(Kind.PAPER, b),
+        blog_listing,
+        lambda b: look_up(Kind.DATASET, b),
+        lambda b: look_up(Kind.PAPER, b),
+    ):
+        try:
+            pages.append(parse(text))
+        except BadBody:
+            continue
+    return pages
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(nearly | anything, max_size=6))
+def test_any_items(items: list[object]) -> None:
+    """Every item is either a row or a rejection, whatever it is, and the same page comes out again."""
+    page = models(*items)
+
+    places = page.positions.to_list() + [rejection.place for rejection in page.rejections]
+    assert sorted(places) == list(range(len(items)))
+    assert len(page.frame) == len(page.positions)
+    assert models(*items).frame.equals(page.frame)
+
+
+@settings(max_examples=150, deadline=None)
+@given(anything)
+def test_any_json(value: object) -> None:
+    """Any JSON is a page or no page, for every parser, and its fields can be told."""
+    text = json.dumps(value).encode()
+
+    for page in each_parser(text):
+        assert len(page.frame) + len(page.rejections) == page.items
+    assert all(name.isprintable() for name in json_types(text))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes(text: bytes) -> None:
+    """Any bytes are a page or no page, for every parser."""
+    for page in each_parser(text):
+        assert len(page.frame) + len(page.rejections) == page.items
+
+
+@pytest.mark.skipif(not FIXTURES.is_dir(), reason=f"no captured responses in {FIXTURES}")
+class TestCapturedResponses:
+    """Responses that the real Hub has sent are read without a single rejection."""
+
+    @pytest.mark.parametrize("sort", ["downloads", "likes", "lastModified"])
+    def test_datasets(self, sort: str) -> None:
+        """Thirty real datasets of each order."""
+        page = listing(Kind.DATASET, (FIXTURES / f"api_datasets_sort_{sort}_2025-06-03.json").read_bytes())
+
+        assert (len(page.frame), page.rejections) == (30, ())
+
+    def test_a_model(self) -> None:
+        """One default item, captured verbatim."""
+        text = (FIXTURES / "api_models_default_item_2025-11.json").read_bytes().strip()
+        page = listing(Kind.MODEL, text if text.startswith(b"[") else b"[" + text + b"]")
+
+        row = page.frame.row(0, named=True)
+        assert (row["id"], row["likes"], row["license"]) == ("moonshotai/Kimi-K2-Thinking", 578, "other")
+        assert row["created_at"] == datetime(2025, 11, 4, 8, 25, 31, tzinfo=UTC)
+
+    def test_papers(self) -> None:
+        """Of two real papers, one never submitted to the daily list."""
+        text = (FIXTURES / "api_daily_papers_trending_2026-09-24.trimmed.json").read_bytes()
+        page = listing(Kind.PAPER, text)
+
+        assert (len(page.frame), page.rejections) == (2, ())
+        assert page.frame["submitted_at"].null_count() == 1
+
+    @pytest.mark.parametrize("name", ["api_blog", "api_blog_community_trending"])
+    def test_posts(self, name: str) -> None:
+        """Both real envelopes state the total of their list."""
+        page = blog_listing((FIXTURES / f"{name}_2026-09-24.trimmed.json").read_bytes())
+
+        assert page.rejections == ()
+        assert len(page.frame) > 0
+        assert (page.total or 0) > 800

@@ -1,0 +1,1 @@
+"""Tests of the reports: results made by hand go in, files come out."""

@@ -1,0 +1,104 @@
+"""Charts: which one a kind gets, and how gaps and marks are found."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from analysis.results import Metric, Series
+from crawler.kinds import Kind
+from reports.charts import charts, gapped
+from reports.document import BarChart, Cell, DayChart, LineChart
+from reports.draw import svg
+from reports.html import spark
+from reports.markdown import sparkline
+from tests.reports.pages import read
+from tests.reports.results import NOW, first_week, kind_week, thing
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_has_a_chart(kind: Kind) -> None:
+    """Whatever the week has to offer, each kind is drawn."""
+    weeks = (kind_week(kind, 3, 12), kind_week(kind, 3, 2), first_week().kinds[list(Kind).index(kind)])
+
+    assert all(list(charts(week)) for week in weeks)
+
+
+def test_histories() -> None:
+    """Three points make a history; the chart tells where each line begins and ends."""
+    chart = next(charts(kind_week(Kind.MODEL, 2, 3)))
+
+    assert isinstance(chart, LineChart)
+    assert chart.description == (
+        "2 lines from 28 Apr 2026 to 4 May 2026, each on its own scale: "
+        "aurora/lantern-7b from 1,000 to 1,564; borealis/lantern-7b-GGUF from 2,000 to 2,528"
+    )
+
+
+def test_gains() -> None:
+    """Two points are no history: what was gained is drawn."""
+    chart = next(charts(kind_week(Kind.PAPER, 2, 2)))
+
+    assert isinstance(chart, BarChart)
+    assert [(bar.value, bar.text) for bar in chart.bars] == [(48, "+48"), (12, "+12")]
+
+
+def test_order() -> None:
+    """With one snapshot the Hub's own order is drawn."""
+    chart = next(charts(first_week(2).kinds[0]))
+
+    assert isinstance(chart, BarChart)
+    assert [bar.text for bar in chart.bars] == ["4,000", "3,850"]
+
+
+def test_created() -> None:
+    """The last seven days before the newer snapshot are marked."""
+    *_, chart = charts(kind_week(Kind.MODEL, 2))
+
+    assert isinstance(chart, DayChart)
+    assert (len(chart.days), chart.marked) == (28, 7)
+
+
+def test_days_without_anything() -> None:
+    """A day on which nothing was created has its place, also the last one."""
+    sparse = replace(kind_week(Kind.MODEL, 2), created=((date(2026, 4, 30), 3), (date(2026, 5, 2), 1)))
+
+    *_, chart = charts(sparse)
+
+    assert isinstance(chart, DayChart)
+    assert [number for _, number in chart.days] == [3, 0, 1, 0, 0]
+
+
+def test_nothing_to_draw() -> None:
+    """A kind without numbers has no chart."""
+    bare = replace(kind_week(Kind.MODEL, 0), series=(), created=(), trending=(), lists=())
+
+    assert list(charts(bare)) == []
+
+
+def test_gaps() -> None:
+    """A pause of more than two and a half times the usual one parts the line."""
+    days = (0, 1, 2, 6, 7)
+    daily = Series(thing(Kind.MODEL), Metric.LIKES, tuple((NOW + timedelta(days=at), at) for at in days))
+
+    assert list(gapped(daily)) == [0, 1, 2, None, 6, 7]
+
+
+def test_small_histories() -> None:
+    """A history in a cell has its gap in both formats, and a flat one stays in the middle."""
+    assert spark(Cell("", history=(0, 5, None, 10))) == ("2.0,17.0 30.0,10.0", "86.0,3.0")
+    assert sparkline((0, 5, None, 10)) == "▁▄ █"
+    assert sparkline((3, 3)) == "▅▅"
+    assert sparkline(()) == ""
+
+
+@pytest.mark.parametrize("levels", [(0, 0, 0), (5, 5, 5), (0, 0, 10**12)], ids=["zero", "flat", "huge"])
+def test_degenerate_histories(levels: tuple[int, ...]) -> None:
+    """Lines without a rise, or with an enormous one, can be drawn."""
+    points = tuple((NOW + timedelta(days=at), level) for at, level in enumerate(levels))
+    week = replace(kind_week(Kind.SPACE, 1), series=(Series(thing(Kind.SPACE), Metric.LIKES, points),))
+
+    page = read(str(svg(next(charts(week)))))
+
+    assert page.unclosed == []
+    assert "aurora/lantern-chat" in page.text

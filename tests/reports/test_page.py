@@ -1,0 +1,101 @@
+"""The HTML page: whole, reachable by everyone, and in need of nothing from elsewhere."""
+
+import re
+from itertools import pairwise
+
+import pytest
+
+from analysis.results import WeekResults
+from reports.build import build
+from reports.render import render
+from tests.reports.pages import Page, read
+from tests.reports.results import first_week, nothing, week
+
+
+def html(results: WeekResults) -> str:
+    """Return the page of results."""
+    return render(build(results), results)[".html"].decode()
+
+
+@pytest.fixture(scope="module")
+def source() -> str:
+    return html(week(4, 29))
+
+
+@pytest.fixture(scope="module")
+def page(source: str) -> Page:
+    return read(source)
+
+
+@pytest.mark.parametrize("results", [week(), first_week(), nothing()], ids=["week", "first week", "nothing"])
+def test_whole(results: WeekResults) -> None:
+    """Every element is closed, every id is there once, and every reference leads to one."""
+    found = read(html(results))
+
+    assert found.unclosed == []
+    assert len(found.ids) == len(set(found.ids))
+    assert {link.removeprefix("#") for link in found.links if link.startswith("#")} <= set(found.ids)
+    assert set(found.references) <= set(found.ids)
+
+
+def test_nothing_from_elsewhere(source: str, page: Page) -> None:
+    """No element loads anything, and the page forbids it as well."""
+    assert page.elements.isdisjoint({"script", "img", "link", "iframe", "object", "embed", "image", "base", "form"})
+    assert page.attributes.isdisjoint({"src", "srcset", "action", "data", "background", "poster"})
+    assert "default-src 'none'; style-src 'unsafe-inline'" in source
+    assert re.findall(r"url\((?!#)|@import", source) == []
+    assert [link for link in page.links if not link.startswith(("#", "https://huggingface.co/"))] == []
+
+
+def test_for_everyone(source: str) -> None:
+    """Tables name their columns and rows, charts have a title and a description, headings skip no level."""
+    levels = [int(level) for level in re.findall(r"<h(\d)", source)]
+
+    assert '<html lang="en">' in source
+    assert source.count("<table>") == source.count("<caption>") == source.count('aria-label="') - 1
+    assert re.findall(r"<th(?! scope=)[ >]", source) == []
+    assert source.count('role="img"') == source.count("<desc ") == source.count("<figure>") > 0
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_charts_follow_the_page(source: str) -> None:
+    """Charts take their colours and fonts from the page, which has a light and a dark face."""
+    charts = "".join(re.findall(r"<figure>.*?</figure>", source, re.DOTALL))
+
+    assert re.findall(r"#[0-9a-f]{6}", charts) == []
+    assert "font-family" not in charts
+    assert "<style" not in charts
+    assert set(re.findall(r"var\((--\w+)\)", charts)) <= set(re.findall(r"(--\w+):", source))
+    assert "prefers-color-scheme: dark" in source
+
+
+CONTRASTS = [(ink, paper) for ink in ("ink", "muted", "accent", "up", "down") for paper in ("paper", "card")]
+
+
+@pytest.mark.parametrize("face", [0, 1], ids=["light", "dark"])
+def test_contrast(source: str, face: int) -> None:
+    """Every colour of text stands out from the ground by 4.5 to 1, as WCAG AA asks."""
+    colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", re.findall(r":root \{(.*?)\}", source, re.DOTALL)[face]))
+
+    poor = [pair for pair in [*CONTRASTS, ("ink", "warn")] if contrast(*(colours[one] for one in pair)) < 4.5]
+
+    assert poor == []
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours by WCAG's formula."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_charts_hold_every_script(page: Page) -> None:
+    """A title that the font of matplotlib lacks stands in the chart as text."""
+    assert any("データが少ない" in words for words in page.words)

@@ -1,0 +1,196 @@
+"""The command line as its user meets it: real processes, a real Hub on loopback, exit codes and the one clear line."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import duckdb
+import pytest
+
+from hubtrends.exits import ExitCode
+from hubtrends.sim.server import SimServer
+from hubtrends.sim.world import World
+
+START = datetime(2026, 9, 1, 10, tzinfo=UTC)
+
+
+class User:
+    """Somebody in a folder of their own, with a Hub to talk to."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+        self.environ = {**kept, "HOME": str(home), "HF_HOME": str(home / "hf"), "TZ": "Asia/Tokyo"}
+
+    def runs(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        code = "import sys; from hubtrends.cli import main; sys.argv[0] = 'hubtrends'; main()"
+        return subprocess.run(
+            [sys.executable, "-c", code, *words],
+            cwd=self.home, env={**self.environ, **environ}, capture_output=True, text=True, check=False, timeout=110,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def user(tmp_path: Path) -> User:
+    return User(tmp_path)
+
+
+@pytest.fixture
+def hub() -> Iterator[SimServer]:
+    world = World(seed=2, models=30, datasets=10, spaces=10, papers_a_day=2, posts_a_week=5, start=START.date())
+    with SimServer(world.at(START), tokens=("good",)) as server:
+        server.days = world  # type: ignore[attr-defined]
+        yield server
+
+
+def one_line(stderr: str) -> str:
+    """The last line of stderr, which must be the only one that names the program."""
+    ours = [line for line in stderr.splitlines() if line.startswith("hubtrends: ")]
+    assert len(ours) == 1, stderr
+    assert "Traceback" not in stderr
+    return ours[0]
+
+
+def test_the_contract_from_crawl_to_report(user: User, hub: SimServer) -> None:
+    """Crawls a week apart, the change in SQL, and a report whose files are named on stdout."""
+    for days in (0, 7):
+        moment = START + timedelta(days=days)
+        hub.hub = hub.days.at(moment)  # type: ignore[attr-defined]
+        done = user.runs("crawl", "--db", "F.duckdb", "--observed-at", moment.isoformat(), HF_ENDPOINT=hub.url)
+        assert (done.returncode, done.stdout) == (ExitCode.OK, ""), done.stderr
+
+    changes = "week_over_week('model', as_of := TIMESTAMPTZ '2026-09-08 12:00Z')"
+    asked = user.runs(
+        "sql", f"SELECT count(*), min(basis), min(span_days) FROM {changes}", "--db", "F.duckdb", "--format", "json"
+    )
+    (answer,) = json.loads(asked.stdout)
+    assert list(answer.values())[1:] == ["exact", 7.0]
+
+    report = user.runs("report", "--db", "F.duckdb", "--as-of", "2026-09-08T12:00", "--out", "R")
+    assert report.returncode == ExitCode.OK, report.stderr
+    files = [user.home / line for line in report.stdout.splitlines()]
+    assert {file.suffix for file in files} == {".html", ".md", ".json", ".csv", ".xml"}
+    assert all(file.stat().st_size for file in files)
+
+    again = user.runs("report", "--db", "F.duckdb", "--as-of", "2026-09-08T12:00", "--out", "S", TZ="UTC")
+    assert [Path(user.home / line).read_bytes() for line in again.stdout.splitlines()] == [
+        f.read_bytes() for f in files
+    ]
+
+
+def test_a_hub_that_cannot_be_reached(user: User) -> None:
+    """The endpoint and the remedy are named, within seconds."""
+    done = user.runs("crawl", "paper", HF_ENDPOINT="http://127.0.0.1:9")
+
+    assert done.returncode == ExitCode.HUB_UNAVAILABLE
+    assert "http://127.0.0.1:9 cannot be reached" in one_line(done.stderr)
+
+
+def test_a_token_that_the_hub_does_not_know(user: User, hub: SimServer) -> None:
+    """A wrong token stores nothing and says what to renew."""
+    done = user.runs("crawl", "model", HF_ENDPOINT=hub.url, HF_TOKEN="hf_bad")
+
+    assert done.returncode == ExitCode.HUB_REFUSED
+    assert "renew HF_TOKEN" in one_line(done.stderr)
+    assert not (user.home / "hub.duckdb").exists()
+
+
+class SaysNo(BaseHTTPRequestHandler):
+    """A Hub that finds every request wrong."""
+
+    def do_GET(self) -> None:
+        body = b'{"error": "Invalid option: expected one of \\"author\\""}'
+        self.send_response(400)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        return None
+
+
+def test_a_hub_that_finds_the_request_wrong(user: User) -> None:
+    """A 400 names the request and what the Hub says of it."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), SaysNo) as server:
+        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        done = user.runs("crawl", "model", HF_ENDPOINT=f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+
+    assert done.returncode == ExitCode.HUB_REJECTED
+    assert "Invalid option" in one_line(done.stderr)
+
+
+def test_a_database_that_somebody_writes_to(user: User, hub: SimServer) -> None:
+    """Questions are answered with who is in the way; a crawl keeps what it fetched for the next one."""
+    path = user.home / "hub.duckdb"
+    user.runs("crawl", "space", HF_ENDPOINT=hub.url)
+    with closing(duckdb.connect(str(path))) as con:
+        con.execute("CREATE TABLE mine AS SELECT 1 AS x")
+        asked = user.runs("sql", "SELECT 1")
+        (user.home / "config.yaml").write_text("wait_seconds: 0\n")
+        crawled = user.runs("crawl", "space", HF_ENDPOINT=hub.url)
+
+    assert asked.returncode == crawled.returncode == ExitCode.DATABASE_BUSY
+    assert f"PID {os.getpid()}" in one_line(asked.stderr)
+    requests = len(hub.requests)
+    assert user.runs("crawl", "space", HF_ENDPOINT=hub.url).returncode == ExitCode.OK
+    assert len(hub.requests) == requests
+    with closing(duckdb.connect(str(path), read_only=True)) as con:
+        assert con.execute("SELECT count(*), (SELECT x FROM mine) FROM snapshots").fetchone() == (2, 1)
+
+
+def test_a_database_of_a_newer_program(user: User) -> None:
+    """A schema that this program does not know is left alone."""
+    with closing(duckdb.connect(str(user.home / "hub.duckdb"))) as con:
+        con.execute("CREATE TABLE schema_migrations AS SELECT 99 AS version")
+    done = user.runs("sql", "SELECT 1")
+
+    assert done.returncode == ExitCode.DATABASE_UNUSABLE
+    assert "install a newer hubtrends" in one_line(done.stderr)
+
+
+def test_a_file_that_is_no_database(user: User) -> None:
+    """A text file under the database's name is named as what it is."""
+    (user.home / "hub.duckdb").write_text("not a database" * 1000)
+    done = user.runs("history", "a/b")
+
+    assert done.returncode == ExitCode.DATABASE_UNUSABLE
+    assert "is not a sound DuckDB file" in one_line(done.stderr)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("crawl", "models"),
+        ("crawl", "--observed-at", "yesterday"),
+        ("report", "--week", "2026-W54"),
+        ("report", "--week", "2026-W19", "--as-of", "2026-05-04"),
+        ("trends", "space", "--metric", "downloads"),
+        ("sql",),
+        ("watch", "add"),
+        ("nonsense",),
+    ],
+)
+def test_a_wrong_word_on_the_command_line(user: User, words: tuple[str, ...]) -> None:
+    """Usage errors end with 2 and say what was expected, without a traceback."""
+    done = user.runs(*words)
+
+    assert done.returncode == ExitCode.USAGE
+    assert "Traceback" not in done.stderr
+    assert "Error" in done.stderr
+
+
+def test_a_question_before_the_first_crawl(user: User) -> None:
+    """Without a database every question says how to begin."""
+    for words in (("sql", "SELECT 1"), ("trends", "model"), ("report",), ("history", "a/b")):
+        done = user.runs(*words)
+        assert done.returncode == ExitCode.NOTHING_YET, done.stderr
+        assert "hubtrends crawl" in one_line(done.stderr)
+    assert user.runs("status").returncode == ExitCode.OK

@@ -1,0 +1,77 @@
+"""Rows in each format, with values that are hard to print."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hubtrends.output import Format, Rows, formatted, sparkline
+
+BERLIN = timezone(timedelta(hours=2))
+
+HARD = Rows(
+    ("name", "count", "share", "when", "tags", "note"),
+    [
+        ("plain", 1234567, 0.5, datetime(2026, 5, 4, 9, 30, tzinfo=UTC), ["a", "b"], None),
+        ("=cmd|' /C calc'!A0", None, float("nan"), datetime(2026, 5, 4, 11, 30, tzinfo=BERLIN), [], "x|y"),
+        ("\x1b[31mred\u202eevil\nline", -3, 1e-9, None, None, Decimal("1.50")),
+    ],
+)  # fmt: skip
+
+
+def test_json_keeps_values_and_says_times_in_utc() -> None:
+    """JSON has null for NULL and NaN, and both times are the same moment."""
+    records = json.loads(formatted(HARD, Format.JSON))
+
+    assert [record["when"] for record in records] == ["2026-05-04T09:30:00Z", "2026-05-04T09:30:00Z", None]
+    assert [record["share"] for record in records] == [0.5, None, 1e-9]
+    assert records[0]["tags"] == ["a", "b"]
+
+
+def test_csv_holds_no_formula() -> None:
+    """A spreadsheet is given no cell that it would compute."""
+    rows = list(csv.reader(io.StringIO(formatted(HARD, Format.CSV))))
+
+    assert rows[2][0] == "'=cmd|' /C calc'!A0"
+    assert rows[1][1] == "1234567"
+    assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row)
+
+
+@pytest.mark.parametrize("style", [Format.TABLE, Format.MD, Format.CSV])
+def test_no_format_hands_on_escape_sequences(style: Format) -> None:
+    """Control and bidirectional characters never reach a terminal."""
+    text = formatted(HARD, style)
+
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+
+
+def test_a_markdown_row_is_one_line() -> None:
+    """A pipe or a line break inside of a value does not make another cell or row."""
+    lines = formatted(HARD, Format.MD).splitlines()
+
+    assert len(lines) == 2 + len(HARD.rows)
+
+
+def test_a_table_for_a_pipe_is_not_folded() -> None:
+    """A long name stays on its line where there is no terminal to fit."""
+    long = "organisation/" + "x" * 300
+
+    assert long in formatted(Rows(("id",), [(long,)]), Format.TABLE)
+
+
+@given(st.lists(st.none() | st.integers(-(10**15), 10**15)))
+def test_a_sparkline_has_a_character_a_value(values: list[int | None]) -> None:
+    """Gaps are blanks, and the highest value stands highest."""
+    line = sparkline(values)
+    known = [value for value in values if value is not None]
+
+    assert len(line) == (len(values) if known else 0)
+    if known and max(known) > min(known):
+        assert line[values.index(max(known))] == "█"
+        assert line[values.index(min(known))] == "▁"

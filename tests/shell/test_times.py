@@ -1,0 +1,51 @@
+"""Times and weeks as a user writes them."""
+
+import contextlib
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hubtrends.times import TimeError, Week, parse_time
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-05-04", datetime(2026, 5, 4, tzinfo=UTC)),
+        ("2026-05-04T09:30", datetime(2026, 5, 4, 9, 30, tzinfo=UTC)),
+        ("2026-05-04 09:30:00Z", datetime(2026, 5, 4, 9, 30, tzinfo=UTC)),
+        ("2026-05-04T09:30+02:00", datetime(2026, 5, 4, 7, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_time_without_a_zone_is_utc(text: str, moment: datetime) -> None:
+    """Every way of writing a time ends in UTC, and only a zone that was written moves it."""
+    assert parse_time(text) == moment
+
+
+@given(st.text())
+def test_any_text_is_a_time_or_refused(text: str) -> None:
+    """No text makes the parser fail in another way than its own."""
+    with contextlib.suppress(TimeError):
+        assert parse_time(text).tzinfo is UTC
+
+
+@given(st.text() | st.from_regex(r"\d{1,5}-?W\d{1,3}"))
+def test_any_text_is_a_week_or_refused(text: str) -> None:
+    """A week that is understood starts on a Monday and reads back as itself."""
+    try:
+        week = Week.parse(text)
+    except TimeError:
+        return
+    assert week.monday.weekday() == 0
+    assert Week.parse(str(week)) == week
+
+
+def test_a_week_ends_where_the_next_begins() -> None:
+    """The last week of 2026 is W53, and the week before W01 belongs to the old year."""
+    first = Week.parse("2027-W01")
+
+    assert str(first.before) == "2026-W53"
+    assert first.before.end == first.monday
+    assert Week.of(datetime(2027, 1, 3, 23, 59, tzinfo=UTC)) == first.before

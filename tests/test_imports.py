@@ -1,0 +1,49 @@
+"""What a stage loads when it is imported: the direction of imports as it is at run time.
+
+import-linter reads the source; it cannot see what a package's __init__ drags along.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def modules(package: str) -> list[str]:
+    files = sorted((ROOT / package).rglob("*.py"))
+    names = [".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files]
+    return [name.removesuffix(".__init__") for name in names if not name.endswith("__main__")]
+
+
+def loaded_by(names: list[str]) -> set[str]:
+    """The modules in memory after a fresh interpreter has imported those."""
+    code = f"import sys\nfor name in {names!r}: __import__(name)\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    return {name.partition(".")[0] for name in done.stdout.split()} | set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("package", "never"),
+    [
+        ("crawler", {"duckdb", "db", "analysis", "reports", "hubtrends", "typer", "apscheduler", "matplotlib"}),
+        ("db", {"analysis", "reports", "hubtrends", "typer", "apscheduler", "matplotlib"}),
+        ("analysis", {"reports", "hubtrends", "yaml", "typer", "apscheduler", "matplotlib"}),
+        ("reports", {"duckdb", "httpx2", "huggingface_hub", "hubtrends", "yaml", "typer", "apscheduler"}),
+        ("hubtrends/sim", {"duckdb", "crawler", "db", "analysis", "reports", "huggingface_hub"}),
+    ],
+)
+def test_a_stage_loads_only_what_is_its_own(package: str, never: set[str]) -> None:
+    """Importing every module of a stage brings in nothing that belongs to another.
+
+    YAML is left to import-linter where huggingface_hub is loaded, since that loads it for itself.
+    """
+    assert loaded_by(modules(package)) & never == set()
+
+
+@pytest.mark.parametrize("package", ["crawler", "db", "analysis", "reports"])
+def test_importing_a_package_runs_nothing(package: str) -> None:
+    """A package root holds a docstring alone, so that importing one submodule costs only that."""
+    assert loaded_by([package]) & {"polars", "duckdb", "pydantic", "httpx2", "matplotlib"} == set()
