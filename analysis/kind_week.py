@@ -10,17 +10,15 @@ from analysis.limits import RankingLimits
 from analysis.lists import Ranking, ranked_lists, ranking_of
 from analysis.pairs import first_trend_at
 from analysis.past import PastWeek, standing
-from analysis.results import METRICS, KindWeek, ListName, Metric, RankedList, Series, Share, Shock, Thing
+from analysis.results import METRICS, KindWeek, ListName, Metric, MovedShare, RankedList, Series, Share, Shock, Thing
+from analysis.shares import LABELLED_BY, moved_shares
 from analysis.statements import COUNTERS, run
-from crawler.kinds import Kind
 
 CHARTED = 6
 """Lines in a chart that an eye can tell apart."""
 
 LABELS = 10
 """Bars in a chart of what is new."""
-
-_SAYS_WHAT_IT_IS = {Kind.MODEL: "task", Kind.DATASET: "license", Kind.SPACE: "sdk"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +36,14 @@ def tell_week(staged: Staged, as_of: datetime, limits: RankingLimits, past: Sequ
     lists: list[RankedList] = []
     shocks: list[Shock] = []
     history: list[str] = []
+    shares: tuple[MovedShare, ...] = ()
     for metric in METRICS[staged.pair.kind]:
         ranking = ranking_of(staged, metric, limits)
         lists.extend(_standing(ranked, as_of, past) for ranked in ranked_lists(ranking))
         shocks.extend([ranking.shock] if ranking.shock else ())
         history.extend(_read(ranking))
-    return ToldWeek(_week(staged, limits, tuple(lists)), tuple(shocks), tuple(history))
+        shares = shares or moved_shares(ranking)
+    return ToldWeek(_week(staged, limits, tuple(lists), shares), tuple(shocks), tuple(history))
 
 
 def _standing(ranked: RankedList, as_of: datetime, past: Sequence[PastWeek]) -> RankedList:
@@ -67,7 +67,9 @@ def _read(ranking: Ranking) -> Iterator[str]:
         )
 
 
-def _week(staged: Staged, limits: RankingLimits, lists: tuple[RankedList, ...]) -> KindWeek:
+def _week(
+    staged: Staged, limits: RankingLimits, lists: tuple[RankedList, ...], shares: tuple[MovedShare, ...]
+) -> KindWeek:
     kind, pair = staged.pair.kind, staged.pair
     default = METRICS[kind][0]
     ((listed, _),) = run(staged.con, "counts", words=COUNTERS[default])
@@ -85,11 +87,12 @@ def _week(staged: Staged, limits: RankingLimits, lists: tuple[RankedList, ...]) 
         newest=_newest(staged),
         first_trend_at=first_trend_at(staged.con, pair),
         usual_votes=usual_votes(staged),
+        shares=shares,
     )
 
 
 def _newest(staged: Staged) -> tuple[Share, ...]:
-    fact = _SAYS_WHAT_IT_IS.get(staged.pair.kind)
+    fact = LABELLED_BY.get(staged.pair.kind)
     if fact is None:
         return ()
     rows = run(staged.con, "newest", {"now_at": staged.pair.now_at, "rows": LABELS}, {"fact": fact})

@@ -214,6 +214,23 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedShare:
+    """A task, licence or sdk that takes another share of the week than of a usual one."""
+
+    label: str
+    metric: Metric
+    before: float
+    """Its share of a usual week, of 1."""
+    now: float
+    contributor: Thing
+    """The thing that moved most in the direction of the share."""
+    contributed: int
+    """What it had more or less than in its own usual week."""
+    changed: int
+    """What all things of the label had more or less."""
+
+
+@dataclass(frozen=True, slots=True)
 class KindWeek:
     """The week of one kind."""
 
@@ -235,6 +252,8 @@ class KindWeek:
     """When a second snapshot would give the first trend; None once there is one."""
     usual_votes: tuple[tuple[int, int | None], ...] = ()
     """For papers and posts: the middle of their upvotes at an age of 1, 3, 7 and 14 days, to compare picks with."""
+    shares: tuple[MovedShare, ...] = ()
+    """Labels whose share of the first metric with a history moved most, each with its largest contributor."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from analysis.statements import COUNTERS, run
 YOUNG_DAYS = 14
 """Growth needs two weeks of history: before, a launch is compared with nothing."""
 
-MOST_EXAMINED = 100_000
+MOST_EXAMINED = 50_000
 """In each direction, by the week's change: more cannot reach a list, and this many fit into memory."""
 
 SAMPLE = 30_000

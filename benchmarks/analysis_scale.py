@@ -122,8 +122,8 @@ FROM range(1, $models + 1) AS t(i)
 _FACTS = "INSERT INTO repo_facts (entity_key, valid_from, id) SELECT entity_key, $start, id FROM entities"
 
 _SNAPSHOT = """
-INSERT INTO snapshots VALUES ($number, 'model', 'full', $at, $at, true, false, 1, $models, 0, 0, '{}', '0', NULL, 'crawl',
-                              'bench', 'bench-' || $number)
+INSERT INTO snapshots VALUES
+    ($number, 'model', 'full', $at, $at, true, false, 1, $models, 0, 0, '{}', '0', NULL, 'crawl', 'b', 'b' || $number)
 """
 
 # one in three has ever been downloaded; of those, downloads a day run from 0.1 to 100,000; each day has noise of its

@@ -40,6 +40,10 @@ class _Bucket:
     ends_at: float = -math.inf
     in_flight: int = 0
     answered: bool = False
+    doubtful: int = 0
+    """Requests answered in the last quarter of the window: where words come late the Hub may count them in the next."""
+    supposed: bool = False
+    """Whether the window was begun by our clock and the Hub has not yet spoken of it."""
     last_slot: float = -math.inf
     closed_until: float = -math.inf
 
@@ -52,7 +56,7 @@ class _Bucket:
         if self.quota is None:
             return 0.0
         if now + TICK_SECONDS >= self.ends_at + RESET_SLACK_SECONDS:
-            self.remaining, self.ends_at = max(self.quota, 1), now + self.window
+            self._turn_over(now, self.quota)
         kept = min(math.ceil(reserve * self.quota), max(self.quota - 1, 0))
         return seconds_to_slot(self.remaining - kept, self.ends_at - now, now - self.last_slot)
 
@@ -62,12 +66,27 @@ class _Bucket:
         if info.limit is not None and policy != self.policy:
             self.policy, self.ends_at = policy, -math.inf
         self.quota = max(info.limit if info.limit is not None else self.quota or 0, info.remaining)
-        self.window = min(info.window_seconds or max(self.window, info.reset_in_seconds), LONGEST_WINDOW_SECONDS)
+        window = info.window_seconds or max(self.window, info.reset_in_seconds, 1)
+        self.window = min(window, LONGEST_WINDOW_SECONDS)
         ends_at, left = now + min(info.reset_in_seconds, self.window), info.remaining - others
         if ends_at > self.ends_at + self.window / 2:
-            self.remaining, self.ends_at = left, ends_at
+            self.remaining, self.ends_at, self.doubtful, self.supposed = left, ends_at, 0, False
         elif ends_at >= self.ends_at - self.window / 2:
-            self.remaining, self.ends_at = min(self.remaining, left), ends_at
+            self.remaining = left if self.supposed else min(self.remaining, left)
+            self.ends_at = ends_at if self.supposed else min(self.ends_at, ends_at)
+            self.supposed = False
+
+    def done(self, now: float) -> None:
+        """A request is under way no more."""
+        self.in_flight -= 1
+        if now >= self.ends_at - self.window / 4:
+            self.doubtful += 1
+
+    def _turn_over(self, now: float, quota: int) -> None:
+        """Begin the next window of the Hub's, which follow one another without a gap."""
+        self.ends_at += self.window * (1 + max(now - self.ends_at, 0.0) // self.window)
+        self.remaining = max(quota - self.doubtful - self.in_flight, 1)
+        self.doubtful, self.supposed = 0, True
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +131,7 @@ class Budget:
     def done(self, name: str) -> None:
         """A request is answered or lost; it no longer waits to be counted."""
         with self._lock:
-            self._bucket(name).in_flight -= 1
+            self._bucket(name).done(self.clock())
 
     def close_for(self, name: str, seconds: float) -> None:
         """Nobody asks this bucket again before so many seconds: the Hub said so to one of us."""
@@ -145,7 +164,7 @@ class Budget:
 
 
 def seconds_to_slot(usable: int, seconds_left: float, since_last: float) -> float:
-    """Seconds until the next request may go: `usable` requests spread over the rest of the window."""
+    """Seconds until the next request may go: `usable` requests spread over the rest of the window, none at its end."""
     if usable < 1:
         return max(seconds_left, 0.0) + RESET_SLACK_SECONDS
-    return max(max(seconds_left, 0.0) / usable - since_last, 0.0)
+    return max(max(seconds_left, 0.0) / (usable + 1) - since_last, 0.0)

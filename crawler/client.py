@@ -99,6 +99,7 @@ class Answer(Generic[T]):
     """Path and query of the next page, or None on the last one."""
     requests: int
     """Sent for it, repeats included."""
+    status: int = 200
 
 
 @dataclass
@@ -129,7 +130,7 @@ class HubClient:
             attempt += 1
             response = self._send(path)
             if absent_is_none and response.status_code in ABSENT:
-                return Answer(None, None, attempt)
+                return Answer(None, None, attempt, response.status_code)
             self._check(response, path)
             try:
                 return Answer(parse(response.content), next_path(response, path), attempt)

@@ -169,6 +169,11 @@ def _post_legs(settings: WalkSettings, observed_at: datetime) -> Iterator[Leg]:
         yield Leg("trending", trending, ranked=True, numbered=True, most_pages=settings.trending_pages)
 
 
+def look_up_leg(name: str, thing: Followed) -> Leg:
+    """The look-up of one thing, under a name of its own in the walk."""
+    return Leg(name, _look_up_path(thing), look_up=True)
+
+
 def _look_up_path(thing: Followed) -> str:
     if thing.kind is Kind.PAPER:
         return f"/api/papers/{quote(thing.id, safe='')}"

@@ -63,6 +63,8 @@ class SpooledPage:
     """Where the leg goes on; None when it has ended."""
     fields: dict[str, str] = field(default_factory=dict)
     """The Hub's own fields and their JSON types, on the first page of a leg."""
+    status: int = 200
+    """Of the answer; a look-up of something that is not there has another."""
 
     @property
     def file(self) -> str:

@@ -64,9 +64,9 @@ def walk(
     header = spool.header
     try:
         for leg in legs(header.kind, header.scope, settings, following, header.observed_at):
-            _walk_leg(leg, spool, client, observer)
+            walk_leg(leg, spool, client, observer)
         for leg in look_ups(header.kind, following, *_listed(spool, following), settings.lookups):
-            _walk_leg(leg, spool, client, observer)
+            walk_leg(leg, spool, client, observer)
     except CrawlStopped:
         raise
     except CrawlError as failure:
@@ -80,7 +80,8 @@ def _listed(spool: Spool, following: Following) -> tuple[set[str], set[str]]:
     return spool.listed({thing.id for thing in things}, {thing.hub_id for thing in things if thing.hub_id})
 
 
-def _walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> None:
+def walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> None:
+    """Follow one list from where the spool says it stands to its end."""
     kind = spool.header.kind
     before = [page for page in spool.pages if page.leg == leg.name]
     visited = {leg.path, *(page.next_path for page in before)}
@@ -102,6 +103,7 @@ def _walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> 
             requests=answer.requests,
             next_path=next_path,
             fields=fetched.fields,
+            status=answer.status,
         )
         spool.add(page, frame)
         observer.page(kind, page, client.budget.left())

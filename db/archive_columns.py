@@ -5,7 +5,7 @@ there; the caller may say otherwise. A dotted spelling leads into a nested value
 is converted here and nowhere else: what is there but cannot be converted makes its row a rejected one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -311,18 +311,3 @@ def _gated(source: Source, raw: Source) -> Column:
 def _odd(words: str) -> str:
     """Whether control characters are in a text."""
     return f"regexp_matches({words}, '[\\x00-\\x1f]')"
-
-
-def fact_sql(name: str, columns: tuple[str, ...], alias: str) -> str | None:
-    """SQL for a fact over converted rows; None where an archive with these columns does not say it."""
-    from_tags = READ_FROM_TAGS.get(name) if "tags" in columns else None
-    if name in columns and name == "datasets" and from_tags:
-        return f"unless_empty(once(coalesce({from_tags}({alias}.tags), []) || coalesce({alias}.datasets, [])))"
-    if name in columns:
-        return f"{alias}.{name}"
-    return f"{from_tags}({alias}.tags)" if from_tags else None
-
-
-def compared(names: Iterator[str] | tuple[str, ...], columns: tuple[str, ...]) -> tuple[str, ...]:
-    """The facts that tell a change: what is read from the tags alone changes with them."""
-    return tuple(n for n in names if n in columns)

@@ -13,6 +13,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
 """DuckDB 2.0 writes the second while it checkpoints and the third while it merges the two."""
@@ -48,7 +49,7 @@ class Files:
     database: Path
 
     @classmethod
-    def of(cls, path: Path) -> "Files":
+    def of(cls, path: Path) -> Self:
         """Names the files of the database that `path` leads to, through any links."""
         return cls(path.resolve())
 

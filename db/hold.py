@@ -21,7 +21,7 @@ class Hold:
     """A database that nobody can open for writing; `child` is None while there is no file yet."""
 
     path: Path
-    child: "subprocess.Popen[bytes] | None"
+    child: subprocess.Popen[bytes] | None
 
     def ask(self) -> None:
         """Takes the hold, or makes sure of it; raises what DuckDB says, or HoldLost."""
@@ -31,7 +31,7 @@ class Hold:
         if refusal is not None:
             raise explain(self.path, refusal)
 
-    def _exchange(self, child: "subprocess.Popen[bytes]") -> bytes:
+    def _exchange(self, child: subprocess.Popen[bytes]) -> bytes:
         assert child.stdin is not None
         assert child.stdout is not None
         try:

@@ -19,16 +19,18 @@ reads the columns it needs from the spool.
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import duckdb
 
+from crawler.confirm import answers
 from crawler.kinds import Kind, Scope
 from crawler.rows import COLUMNS
 from crawler.walk import Walk
 from db.errors import ObservedInThePast
+from db.lifecycle import is_whole, too_many
 from db.schema import path_of, sql, transaction
 
 NUMBERS = (
@@ -59,11 +61,17 @@ class TakenIn:
     requests: int
     records: int
     rejected: int
+    removed: int = 0
+    """Things that a direct look-up has confirmed to be gone."""
+    withheld: str | None = None
+    """Why nothing was marked as missing although the walk missed things; None when nothing was held back."""
 
     def told(self) -> str:
         """The snapshot in one line, for a person."""
         stale = ", stale: the Hub has not refreshed its counters" if self.stale else ""
         end = "" if self.complete else f", incomplete: {self.reason}"
+        end += f", {self.removed:,} removed" if self.removed else ""
+        end += f"; {self.withheld}" if self.withheld else ""
         rows = f"{self.records:,} {self.kind.plural}, {self.rejected:,} rejected, {self.requests:,} requests"
         return f"{rows}, {self.scope}, observed {self.observed_at:%Y-%m-%d %H:%M} UTC{stale}{end}"
 
@@ -84,7 +92,9 @@ def newest_observation(con: duckdb.DuckDBPyConnection, kind: Kind) -> datetime |
     return row[0] if row else None
 
 
-def take_in(con: duckdb.DuckDBPyConnection, walk: Walk, tool_version: str) -> TakenIn | None:
+def take_in(
+    con: duckdb.DuckDBPyConnection, walk: Walk, tool_version: str, *, accept_removals: bool = False
+) -> TakenIn | None:
     """Store an ended walk as a snapshot; return None for one that was taken in before.
 
     Raises ObservedInThePast for a walk that lies before the newest snapshot of its kind.
@@ -95,14 +105,14 @@ def take_in(con: duckdb.DuckDBPyConnection, walk: Walk, tool_version: str) -> Ta
     newest = newest_observation(con, header.kind)
     if newest is not None and header.observed_at < newest:
         raise ObservedInThePast(path_of(con), header.kind, header.observed_at, newest)
-    return _TakingIn(con, walk, tool_version).run()
+    return _TakingIn(con, walk, tool_version, accept_removals=accept_removals).run()
 
 
 class _TakingIn:
     """One walk being taken in: the connection, and what its statements share."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, walk: Walk, tool_version: str) -> None:
-        self.con, self.walk, self.tool_version = con, walk, tool_version
+    def __init__(self, con: duckdb.DuckDBPyConnection, walk: Walk, tool_version: str, *, accept_removals: bool) -> None:
+        self.con, self.walk, self.tool_version, self.accept_removals = con, walk, tool_version, accept_removals
         self.header = walk.spool.header
         self.kind = self.header.kind
         row = con.execute("SELECT coalesce(max(snapshot_id), 0) + 1 FROM snapshots").fetchone()
@@ -110,11 +120,13 @@ class _TakingIn:
             "kind": self.kind,
             "scope": self.header.scope,
             "observed_at": self.header.observed_at,
+            "started_at": self.header.started_at,
             "snapshot_id": int(row[0]) if row else 1,
             "files": [str(file) for file in walk.spool.files],
             "rollback_least": ROLLBACK_LEAST,
             "rollback_share": ROLLBACK_SHARE,
             "whole": walk.complete,
+            "origin": "crawl",
         }
         columns = COLUMNS[self.kind]
         self.names = {
@@ -128,12 +140,12 @@ class _TakingIn:
     def run(self) -> TakenIn:
         stale = self._take_rows() if self.walk.spool.files else None
         self._reject()
-        return self._write_snapshot(stale)
+        return replace(self._write_snapshot(stale), withheld=self._miss(), removed=self._remove())
 
     def _take_rows(self) -> bool | None:
         """Everything that rows bring; counters and licences are of repositories."""
         repo = self.kind.is_repo
-        before, after = (["6_former"], ["8_repo_events", "9_counters"]) if repo else ([], [])
+        before, after = (["6_former"], ["8_repo_events", "9_counters", "returned"]) if repo else ([], [])
         steps = ["1_repeated", "2_entities", "3_sighted", "4_observations", "appeared", "5_changed"]
         steps += [*before, "7_facts", *after, "10_entities_seen"]
         for step in steps:
@@ -151,6 +163,29 @@ class _TakingIn:
         self._run("stale")
         row = self.con.fetchone()
         return row[0] if row else None
+
+    def _miss(self) -> str | None:
+        """Mark what a whole walk has missed as missing, or say why the walk is doubted instead."""
+        if not is_whole(self.walk) or not self.walk.spool.files:
+            return None
+        self._run("missing_count")
+        missed, listed = self.con.fetchone() or (0, 0)
+        if too_many(missed, listed) and not self.accept_removals:
+            evidence = f"{missed:,} of {listed:,} listed {self.kind.plural} were not shown: more than 2 %"
+            self._run("withheld", evidence=evidence)
+            return f"{evidence}, so none is called missing; if that is true, crawl with --accept-removals"
+        self._run("missing")
+        return None
+
+    def _remove(self) -> int:
+        """Call removed what a direct look-up has shown to be gone; return how many."""
+        found = list(answers(self.walk.spool.pages))
+        if not found:
+            return 0
+        self._run("removed", hub_ids=[one.hub_id for one in found], statuses=[one.status for one in found])
+        self._run("removed_count")
+        (removed,) = self.con.fetchone() or (0,)
+        return int(removed)
 
     def _note_fields(self) -> None:
         """Store the Hub's own fields in this walk, and how they differ from what it sent before."""
@@ -221,7 +256,10 @@ def _settings(endpoint: str, settings: Mapping[str, object]) -> str:
     return json.dumps({"endpoint": endpoint, **settings}, sort_keys=True)
 
 
-def take_in_all(con: duckdb.DuckDBPyConnection, walks: Sequence[Walk], tool_version: str) -> list[TakenIn]:
+def take_in_all(
+    con: duckdb.DuckDBPyConnection, walks: Sequence[Walk], tool_version: str, *, accept_removals: bool = False
+) -> list[TakenIn]:
     """Store all walks of a run in one transaction: all of them, or none if one cannot be stored."""
     with transaction(con):
-        return [result for walk in walks if (result := take_in(con, walk, tool_version)) is not None]
+        taken = [take_in(con, walk, tool_version, accept_removals=accept_removals) for walk in walks]
+    return [snapshot for snapshot in taken if snapshot is not None]

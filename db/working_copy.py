@@ -40,10 +40,7 @@ def apply(files: Files, change: Change, *, fresh: bool) -> None:
     """Runs `change` on the copy; afterwards it is one file without a log, in its final bytes."""
     with session(files.copy, *([_STORAGE] if fresh else [])) as connection:
         change(connection)
-        connection.execute("USE memory")
         connection.execute("CHECKPOINT hub")
-        # a cursor that `change` left open would keep the file open beyond the session
-        connection.execute("DETACH hub")
 
 
 def flush(files: Files) -> Identity:

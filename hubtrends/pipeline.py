@@ -26,6 +26,7 @@ from analysis.results import WeekResults
 from analysis.week import week_results
 from crawler.budget import Budget
 from crawler.client import HubClient, RetryPolicy, hub_client
+from crawler.confirm import confirm
 from crawler.crawl import CrawlOrder, crawl
 from crawler.errors import CrawlStopped
 from crawler.kinds import Kind, Scope
@@ -35,6 +36,7 @@ from crawler.walk import Walk
 from db.commit import commit
 from db.errors import DatabaseBusy, DatabaseMissing, ObservedInThePast
 from db.files import Files
+from db.lifecycle import control, suspects
 from db.lock import writer_lock
 from db.read import mirror_runs, newest_observations, usual_requests, with_hub_ids
 from db.readonly import open_readonly
@@ -104,6 +106,7 @@ def run_crawl(
     scope: Scope,
     *,
     observed_at: datetime | None = None,
+    accept_removals: bool = False,
     job: str = "crawl",
     period: datetime | None = None,
 ) -> Crawled:
@@ -122,8 +125,9 @@ def run_crawl(
         )  # fmt: skip
         with _client(program) as client:
             walks = crawl(order, client, program.spool, program.voice, program.now)
-        _raise_if_nothing_came(walks)
-        taken = _commit(program, walks)
+            _raise_if_nothing_came(walks)
+            _confirm(program, client, walks, accept_removals=accept_removals)
+        taken = _commit(program, walks, accept_removals=accept_removals)
         for walk in walks:
             discard(walk.spool.folder)
         crawled = Crawled(run.run_id, tuple(taken))
@@ -207,12 +211,27 @@ def _raise_if_nothing_came(walks: Sequence[Walk]) -> None:
         raise failure
 
 
-def _commit(program: Program, walks: Sequence[Walk]) -> list[TakenIn]:
+def _confirm(program: Program, client: HubClient, walks: Sequence[Walk], *, accept_removals: bool) -> None:
+    """Look up what the walks give reason to think gone, within the budget of look-ups."""
+    for walk in walks:
+        try:
+            with open_readonly(program.settings.database) as con:
+                if check_version(con) == 0:
+                    return
+                found = suspects(con, walk, program.settings.crawl.lookups)
+                known = control(con, walk) if found.things else None
+        except (DatabaseMissing, DatabaseBusy):
+            return
+        if known is not None and (accept_removals or not found.too_many):
+            confirm(walk.spool, client, found.things, known, program.voice)
+
+
+def _commit(program: Program, walks: Sequence[Walk], *, accept_removals: bool) -> list[TakenIn]:
     taken: list[TakenIn] = []
 
     def change(con: duckdb.DuckDBPyConnection) -> None:
         migrate(con, program.now(), VERSION)
-        taken.extend(take_in_all(con, walks, VERSION))
+        taken.extend(take_in_all(con, walks, VERSION, accept_removals=accept_removals))
         mirror_runs(con, [astuple(run) for run in program.journal.runs()])
 
     commit(

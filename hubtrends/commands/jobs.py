@@ -59,6 +59,10 @@ def crawl(
         datetime | None,
         typer.Option(parser=moment, metavar="TIME", help="Stored as the time of every snapshot of this run."),
     ] = None,
+    accept_removals: Annotated[
+        bool,
+        typer.Option("--accept-removals", help="Believe a full walk that misses more than 2 % of what it should show."),
+    ] = False,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
@@ -66,7 +70,13 @@ def crawl(
     settings = settings_for(config, db)
     wanted = list(dict.fromkeys(kinds)) if kinds else settings.crawl.kinds
     with working(settings) as program:
-        crawled = run_crawl(program, wanted, scope or settings.crawl.scope, observed_at=observed_at)
+        crawled = run_crawl(
+            program,
+            wanted,
+            scope or settings.crawl.scope,
+            observed_at=observed_at,
+            accept_removals=accept_removals,
+        )
     _tell_crawled(crawled)
     raise typer.Exit(ExitCode.OK if crawled.complete else ExitCode.INCOMPLETE)
 

@@ -107,11 +107,7 @@ def test_a_user_who_writes_is_waited_for(path: Path) -> None:
     assert rows(path) == [1, 2, 7]
     assert cost.waiting == 3
     (line,) = lines.said
-    assert f"is open for writing in {user_program()} (PID {user.pid}): waiting for it, at most 60 s" in line
-
-
-def user_program() -> str:
-    return str(Path(f"/proc/{os.getpid()}/exe").readlink())
+    assert line.endswith(f"(PID {user.pid}): waiting for it, at most 60 s")
 
 
 def test_patience_ends(path: Path) -> None:

@@ -21,6 +21,7 @@ from crawler.pages import Rejection
 from crawler.rows import COLUMNS, PLACES
 from crawler.spool import Spool, SpooledPage, WalkHeader
 from crawler.walk import PLACES_A_PAGE, Walk
+from db.driver import session
 from db.schema import migrate
 from db.take_in import TakenIn, take_in_all
 
@@ -149,21 +150,11 @@ class Store:
         return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-@contextlib.contextmanager
-def attached(file: Path, *options: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The file as `hub`, in USE, in UTC."""
-    with contextlib.closing(duckdb.connect()) as con:
-        con.execute("SET TimeZone = 'UTC'")
-        con.execute(f"ATTACH '{file}' AS hub ({', '.join(options) or 'TYPE duckdb'})")
-        con.execute("USE hub")
-        yield con
-
-
 @cache
 def _migrated() -> bytes:
     with TemporaryDirectory() as folder:
         file = Path(folder, "hub.duckdb")
-        with attached(file, "STORAGE_VERSION 'v1.4.0'") as con:
+        with session(file, "STORAGE_VERSION 'v1.4.0'") as con:
             migrate(con, T0, "1.0")
         return file.read_bytes()
 
@@ -174,5 +165,5 @@ def new_store(folder: Path) -> Iterator[Store]:
     file, walks = folder / "hub.duckdb", folder / "walks"
     file.write_bytes(_migrated())
     walks.mkdir()
-    with attached(file) as con:
+    with session(file) as con:
         yield Store(con, file, walks)

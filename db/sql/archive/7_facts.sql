@@ -19,8 +19,8 @@ WITH known AS (
 ), beginnings AS (
     SELECT *
     FROM pieces
-    QUALIFY row_number() OVER earlier = 1 OR row({columns}) IS DISTINCT FROM lag(row({columns})) OVER earlier
     WINDOW earlier AS (PARTITION BY entity_key ORDER BY valid_from)
+    QUALIFY row_number() OVER earlier = 1 OR row({columns}) IS DISTINCT FROM lag(row({columns})) OVER earlier
 )
 SELECT * REPLACE (lead(valid_from) OVER (PARTITION BY entity_key ORDER BY valid_from) AS valid_to)
 FROM beginnings;

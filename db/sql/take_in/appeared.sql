@@ -4,7 +4,7 @@ INSERT INTO events
 WITH earlier AS (
     SELECT max(s.observed_at) AS observed_at, $scope = 'full' AND bool_or(s.scope = 'full') AS both_full
     FROM snapshots AS s
-    WHERE s.kind = $kind AND s.complete AND s.observed_at <= $observed_at
+    WHERE s.kind = $kind AND s.origin = $origin AND s.complete AND s.observed_at <= $observed_at
 )
 SELECT 'appeared', $kind, n.entity_key, n.id, $snapshot_id, $observed_at, NULL, n.id,
        'created ' || strftime(n.created_at AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%SZ')

@@ -1,9 +1,10 @@
--- Whether over half of the busy repositories show the counters of the newest complete snapshot that is at least 20
--- hours older; NULL where there is nothing to compare.
+-- Whether over half of the busy repositories show the counters of the newest complete snapshot of the same origin that
+-- is at least 20 hours older; NULL where there is nothing to compare.
 WITH earlier AS (
     SELECT s.snapshot_id
     FROM snapshots AS s
-    WHERE s.kind = $kind AND s.complete AND s.observed_at <= $observed_at::TIMESTAMPTZ - INTERVAL 20 HOUR
+    WHERE s.kind = $kind AND s.origin = $origin AND s.complete
+      AND s.observed_at <= $observed_at::TIMESTAMPTZ - INTERVAL 20 HOUR
     ORDER BY s.observed_at DESC, s.snapshot_id DESC
     LIMIT 1
 )

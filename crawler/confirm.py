@@ -1,0 +1,79 @@
+"""Asks the Hub directly for things that a whole walk has not shown, before anybody calls them removed.
+
+    for every ten suspects:
+        control    a thing that is surely there: does the Hub show it?   no -> nothing more is asked, nothing believed
+        confirm    each of the ten: 200, or gone (401, 404)
+
+An expired token, a gate before a mirror or a Hub in trouble makes everything look gone; the control is what tells. The
+answers lie in the spool like any other page, and `answers` reads them back.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from crawler.client import HubClient
+from crawler.errors import CrawlError, CrawlStopped
+from crawler.legs import Followed, look_up_leg
+from crawler.spool import Spool, SpooledPage
+from crawler.walk import Observer, walk_leg
+
+BATCH = 10
+"""Suspects asked for after one control; a removal rests on a control at most so many requests before it."""
+
+CONTROL, CONFIRM = "control:", "confirm:"
+
+GONE = frozenset({401, 404})
+"""What the Hub answers for a repository that does not exist or is private: 401 without a token, 404 with one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What a direct look-up of a suspect said, under a control that was there."""
+
+    hub_id: str
+    status: int
+
+    @property
+    def gone(self) -> bool:
+        return self.status in GONE
+
+
+def confirm(
+    spool: Spool, client: HubClient, suspects: Sequence[Followed], control: Followed, observer: Observer
+) -> None:
+    """Look up the suspects that have not been looked up in this walk yet; stops where the control is not shown.
+
+    A failure of the Hub ends the look-ups and nothing else: what was not asked for stays a suspect.
+    """
+    asked = {page.leg for page in spool.pages}
+    wanted = [suspect for suspect in suspects if _leg_of(suspect) not in asked]
+    try:
+        for start in range(0, len(wanted), BATCH):
+            walk_leg(look_up_leg(f"{CONTROL}{len(spool.pages) + 1}", control), spool, client, observer)
+            if not _is_there(spool.pages[-1]):
+                return
+            for suspect in wanted[start : start + BATCH]:
+                walk_leg(look_up_leg(_leg_of(suspect), suspect), spool, client, observer)
+    except CrawlStopped:
+        raise
+    except CrawlError:
+        return
+
+
+def answers(pages: Iterable[SpooledPage]) -> Iterator[Confirmation]:
+    """The look-ups of suspects that can be believed: those under a control that was there."""
+    trusted = 0
+    for page in pages:
+        if page.leg.startswith(CONTROL):
+            trusted = BATCH if _is_there(page) else 0
+        elif page.leg.startswith(CONFIRM) and trusted:
+            trusted -= 1
+            yield Confirmation(page.leg.removeprefix(CONFIRM), page.status)
+
+
+def _leg_of(suspect: Followed) -> str:
+    return f"{CONFIRM}{suspect.hub_id}"
+
+
+def _is_there(page: SpooledPage) -> bool:
+    return page.status == 200 and page.records == 1

@@ -1,0 +1,16 @@
+-- Missing things whose direct look-up said that they are gone, or whose name now belongs to another _id.
+CREATE OR REPLACE TEMP TABLE gone AS
+SELECT e.entity_key, e.id,
+       CASE WHEN c.status = 200 THEN 'a look-up of ' || e.id || ' showed another _id'
+            ELSE 'a look-up of ' || e.id || ' answered ' || c.status END
+       || ', under a look-up of a listed ' || $kind || ' that answered 200' AS evidence
+FROM (SELECT unnest($hub_ids::VARCHAR[]) AS hub_id, unnest($statuses::INTEGER[]) AS status) AS c
+JOIN entities AS e ON e.kind = $kind AND e.hub_id = c.hub_id
+WHERE e.status = 'missing' AND e.last_snapshot <> $snapshot_id AND c.status IN (200, 401, 404);
+
+UPDATE entities SET status = 'removed' FROM gone AS g WHERE entities.entity_key = g.entity_key;
+
+INSERT INTO events
+SELECT 'removed', $kind, g.entity_key, g.id, $snapshot_id, $observed_at, 'missing', 'removed', g.evidence
+FROM gone AS g
+ORDER BY g.entity_key;

@@ -1,0 +1,80 @@
+"""Which snapshots a score reads."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.panel import DAILY, WEEKLY, Taken, panel_of
+
+NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
+
+
+def at(*days_ago: float) -> list[Taken]:
+    """Snapshots so many days before the newest, numbered in the order of time."""
+    moments = sorted(NOW - timedelta(days=days) for days in days_ago)
+    return [Taken(number, moment) for number, moment in enumerate(moments, start=1)]
+
+
+def test_daily_snapshots_are_read_day_by_day() -> None:
+    """Five weeks of daily snapshots give the daily form with all of them."""
+    taken = at(*range(36))
+
+    panel = panel_of(taken, taken[-1], taken[-8])
+
+    assert panel is not None
+    assert panel.form is DAILY
+    assert tuple(taken) == panel.snapshots
+
+
+def test_two_snapshots_of_one_day_count_once() -> None:
+    """A second crawl of the same day shows the same refresh of the Hub's counters and is not a day of its own."""
+    taken = at(*range(36), 3.4, 10.5)
+
+    panel = panel_of(taken, taken[-1], next(one for one in taken if NOW - one.observed_at == timedelta(days=7)))
+
+    assert panel is not None
+    pauses = [b.observed_at - a.observed_at for a, b in zip(panel.snapshots, panel.snapshots[1:], strict=False)]
+    assert min(pauses) >= timedelta(hours=20)
+
+
+def test_weekly_snapshots_are_compared_week_by_week() -> None:
+    """With one snapshot a week, each week is one interval."""
+    taken = at(0, 7, 14, 21, 28)
+
+    panel = panel_of(taken, taken[-1], taken[-2])
+
+    assert panel is not None
+    assert panel.form is WEEKLY
+    assert (7.0, 7.0, 7.0) == panel.spans
+
+
+def test_too_many_missing_days_make_it_weekly() -> None:
+    """Three snapshots in the week have no trustworthy middle day, so weeks are compared."""
+    taken = at(0, 3, 5, *range(7, 36))
+
+    panel = panel_of(taken, taken[-1], next(one for one in taken if NOW - one.observed_at == timedelta(days=7)))
+
+    assert panel is not None
+    assert panel.form is WEEKLY
+
+
+def test_without_a_week_before_there_is_no_score() -> None:
+    """Two snapshots give a change, but nothing to say whether it is unusual."""
+    taken = at(0, 7)
+
+    assert panel_of(taken, taken[-1], taken[0]) is None
+
+
+@given(st.lists(st.floats(0, 60), min_size=2, max_size=60, unique=True))
+def test_any_times_give_an_ordered_panel(days_ago: list[float]) -> None:
+    """Whatever the times, a panel is in the order of time, ends with the newest and holds each snapshot once."""
+    taken = at(*days_ago)
+
+    panel = panel_of(taken, taken[-1], taken[-2])
+
+    if panel is not None:
+        moments = [one.observed_at for one in panel.snapshots]
+        assert sorted(set(moments)) == moments
+        assert moments[-1] == taken[-1].observed_at
+        assert all(span > 0 for span in panel.spans)
