@@ -49,6 +49,7 @@ def commit(
     wait: WaitPolicy,
     clock: Clock,
     at: Watch = lambda _: None,
+    repack: bool = False,
 ) -> CommitCost:
     """Applies `change` to the database at `path`, which it creates if need be: as a whole or not at all.
 
@@ -66,7 +67,7 @@ def commit(
         settle(files, patience)
         with holding(files, patience) as hold:
             at(Step.HELD)
-            return _replace(files, change, hold, _Stopwatch(clock, started), at)
+            return _replace(files, change, hold, _Stopwatch(clock, started), at, repack=repack)
 
 
 @dataclass(slots=True)
@@ -80,7 +81,7 @@ class _Stopwatch:
         return self.last - before
 
 
-def _replace(files: Files, change: Change, hold: Hold, watch: _Stopwatch, at: Watch) -> CommitCost:
+def _replace(files: Files, change: Change, hold: Hold, watch: _Stopwatch, at: Watch, *, repack: bool) -> CommitCost:
     waiting = watch.lap()
     original = footprint(files)
     try:
@@ -88,7 +89,7 @@ def _replace(files: Files, change: Change, hold: Hold, watch: _Stopwatch, at: Wa
             copied = working_copy.make(files, original)
             at(Step.COPIED)
             copying = watch.lap()
-            working_copy.apply(files, change, fresh=original.database is None)
+            working_copy.apply(files, change, fresh=original.database is None, repack=repack)
             at(Step.CHANGED)
             changing = watch.lap()
             _intend(files, original, at)

@@ -3,7 +3,7 @@
 - `hub.duckdb`: the database.
 - `hub.duckdb.wal` and its kin: DuckDB's own log of what a writer has not yet checkpointed.
 - `hub.duckdb.lock`: held by the one hubtrends that writes.
-- `hub.duckdb.next`: the working copy, with a log of its own.
+- `hub.duckdb.next`: the working copy, with a log of its own; `hub.duckdb.next.packed`: the same, written anew.
 - `hub.duckdb.commit`: the intent, which says that the copy is whole and made from exactly this original.
 - `hub.duckdb.aside.wal` and its kin: the original's log, out of the way of the new file.
 - `hub.duckdb.rescued`: a copy that was not published, kept because some of its rows are nowhere else.
@@ -66,6 +66,11 @@ class Files:
     def copy(self) -> Path:
         """Names the working copy."""
         return self.beside(".next")
+
+    @property
+    def packed(self) -> Path:
+        """Names the working copy while it is written anew."""
+        return self.beside(".next.packed")
 
     @property
     def spill(self) -> Path:

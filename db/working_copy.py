@@ -36,11 +36,24 @@ def make(files: Files, original: Footprint) -> int:
     return original.size
 
 
-def apply(files: Files, change: Change, *, fresh: bool) -> None:
-    """Runs `change` on the copy; afterwards it is one file without a log, in its final bytes."""
+def apply(files: Files, change: Change, *, fresh: bool, repack: bool = False) -> None:
+    """Runs `change` on the copy; afterwards it is one file without a log, in its final bytes.
+
+    With `repack` it is written anew, since deleting rows gives no space back.
+    """
     with session(files.copy, *([_STORAGE] if fresh else [])) as connection:
         change(connection)
         connection.execute("CHECKPOINT hub")
+        if repack:
+            files.packed.unlink(missing_ok=True)
+            connection.execute(f"ATTACH $path AS packed (TYPE duckdb, {_STORAGE})", {"path": str(files.packed)})
+            connection.execute("COPY FROM DATABASE hub TO packed")
+            connection.execute("DETACH packed")
+    if repack:
+        shutil.copystat(files.copy, files.packed)
+        like = files.copy.stat()
+        os.chown(files.packed, like.st_uid, like.st_gid)
+        files.packed.replace(files.copy)
 
 
 def flush(files: Files) -> Identity:
@@ -52,7 +65,7 @@ def flush(files: Files) -> Identity:
 def drop(files: Files) -> None:
     """Removes the copy with all that belongs to it; the copy last, for it is what tells of the rest."""
     shutil.rmtree(files.spill, ignore_errors=True)
-    for path in (*(files.copy_log(suffix) for suffix in LOGS), files.copy):
+    for path in (*(files.copy_log(suffix) for suffix in LOGS), files.packed, files.copy):
         path.unlink(missing_ok=True)
 
 

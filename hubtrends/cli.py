@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.logging import RichHandler
 
-from hubtrends.commands import configuring, jobs, keeping, questions, watching
+from hubtrends.commands import configuring, jobs, keeping, pruning, questions, watching
 from hubtrends.commands.common import narration
 from hubtrends.exits import ExitCode, exit_code_for, explain
 from hubtrends.version import VERSION
@@ -33,6 +33,7 @@ app.command()(questions.history)
 app.command()(questions.sql)
 app.command()(keeping.daemon)
 app.command()(keeping.status)
+app.command()(pruning.prune)
 app.add_typer(watching.app, name="watch")
 app.add_typer(configuring.app, name="config")
 app.command()(keeping.demo)

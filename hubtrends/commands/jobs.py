@@ -61,7 +61,7 @@ def crawl(
     ] = None,
     accept_removals: Annotated[
         bool,
-        typer.Option("--accept-removals", help="Believe a full walk that misses more than 2 % of what it should show."),
+        typer.Option("--accept-removals", help="Believe a full walk that misses more than 2 % of the known."),
     ] = False,
     config: ConfigOption = None,
     db: DbOption = None,

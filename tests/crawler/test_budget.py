@@ -291,7 +291,7 @@ def test_seconds_to_slot(usable: int, seconds_left: float, since_last: float, wa
     assert seconds_to_slot(usable, seconds_left, since_last) == wait
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     quota=st.integers(1, 60),
     window=st.integers(10, 300),
@@ -320,7 +320,7 @@ def test_alone_we_never_overspend(
     assert max(hub.spent.values()) <= max(quota - math.ceil(reserve * quota), 1)
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(quota=st.integers(1, 40), window=st.integers(10, 300), seed=st.integers(0, 2**32))
 def test_several_under_way_never_overspend(quota: int, window: int, seed: int) -> None:
     """Requests that are under way side by side and answered in any order stay within the quota, too."""

@@ -1,0 +1,499 @@
+"""The traps of week-over-week numbers, one by one: each test fails when the handling of its trap is removed."""
+
+import math
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from analysis.lists import Order, ranked_lists, risers
+from analysis.results import ListName, Metric, RankedList
+from crawler.kinds import Kind
+from tests.analysis.store import DAY, HISTORY, LIMITS, LONG_AGO, START, Store, crowd, of_days, risen, steady, summed
+
+
+def named(ranked: RankedList) -> list[str]:
+    """The names on a list, in its order."""
+    return [pick.change.thing.id for pick in ranked.picks]
+
+
+def rising(store: Store, **limits: float) -> list[str]:
+    """The names of the risers by score."""
+    ranked = risers(store.ranking(**limits), Order.SCORE)
+    assert ranked.ordered_by == "score"
+    return named(ranked)
+
+
+def counters(**days: list[int]) -> dict[str, list[int]]:
+    """The counters of a crowd and of things of their own."""
+    return {name: summed(own) for name, own in (crowd() | days).items()}
+
+
+def test_what_rose_and_stays_is_found(store: Store) -> None:
+    """The plain case: a level that doubled on Wednesday and holds comes first, with its day and its size."""
+    of_days(store, counters(riser=risen(500, 2.0, since=5)))
+
+    ranked = store.trends().ranked
+
+    first = ranked.picks[0]
+    assert first.change.thing.id == "riser"
+    assert first.score is not None
+    assert first.score.since == (store.newest - 5 * DAY).date()
+    assert 1.6 < first.score.factor < 2.4
+    assert 1 < first.score.at_least < first.score.factor
+
+
+def test_small_base(store: Store) -> None:
+    """Small base: from 1 download a day to 5 is +400 % and says less than 500 that became 1100; c = 50 shrinks it."""
+    of_days(store, counters(tiny=[1] * 28 + [5] * 7, riser=risen(500, 2.2)))
+
+    assert rising(store)[0] == "riser"
+    assert "tiny" not in rising(store)
+    assert rising(store, shrink_downloads=0.01)[0] == "tiny"
+
+
+def test_absolute_and_relative_stand_side_by_side(store: Store) -> None:
+    """Small base: a row tells its gain and its growth against the usual week."""
+    of_days(store, counters(riser=risen(500, 2.0, since=7)))
+
+    change = store.trends().ranked.picks[0].change
+
+    assert change.gain is not None
+    assert 6500 < change.gain < 7500
+    assert change.percent == pytest.approx(100, abs=15)
+
+
+def test_new_entrants_have_their_own_list(store: Store) -> None:
+    """New entrants: a launch of last week is no riser, whatever it gained; it is ordered by gain per day of age."""
+    of_days(store, counters(riser=risen(500, 2.0)))
+    launched = store.newest
+    store.thing("launch", created=launched - 4 * DAY)
+    store.thing("older launch", created=launched - 8 * DAY)
+    numbers: dict[str, dict[str, int | None]] = {
+        "launch": {"downloads": 4000, "downloads_all_time": 4000, "likes": 400},
+        "older launch": {"downloads": 4800, "downloads_all_time": 4800, "likes": 480},
+    }
+    numbers |= {name: {"downloads": 1, "downloads_all_time": 10**6, "likes": 5} for name in crowd()}
+    store.snapshot(launched + timedelta(hours=2), numbers)
+
+    lists = {ranked.name: ranked for ranked in ranked_lists(store.ranking())}
+
+    assert ["launch", "older launch"] == named(lists[ListName.ENTRANTS])
+    assert not {"launch", "older launch"} & set(named(lists[ListName.RISERS]))
+
+
+def test_the_first_day_counts_as_a_whole_one(store: Store) -> None:
+    """New entrants: thirty likes in an hour are not 720 a day; age is floored at one day."""
+    store.thing("an hour old", created=START - timedelta(hours=1))
+    store.thing("two days old", created=START - 2 * DAY)
+    store.snapshot(START, {"an hour old": {"likes": 30}, "two days old": {"likes": 100}})
+
+    entrants = ranked_lists(store.ranking(Metric.LIKES))[1]
+
+    assert ["two days old", "an hour old"] == named(entrants)
+
+
+def test_growth_needs_two_weeks_of_history(store: Store) -> None:
+    """New entrants: a thing seen for ten days only is left out of the score, and the list says how many were."""
+    seen = counters(riser=risen(500, 2.0))
+    of_days(store, seen)
+    store.thing("seen late")
+    late = summed(risen(500, 3.0))
+    for number in range(HISTORY - 10, HISTORY):
+        store.con.execute(
+            "INSERT INTO observations (snapshot_id, entity_key, downloads_all_time) VALUES (?, ?, ?)",
+            [number + 1, store.key("seen late"), late[number]],
+        )
+
+    ranked = store.trends().ranked
+
+    assert "seen late" not in named(ranked)
+    assert ("no two weeks of history", 1) in ranked.left_out
+
+
+def test_a_single_day_lifts_nothing(store: Store) -> None:
+    """Regression to the mean: one day of thirty times the traffic, gone the day after or only just seen, is no level."""
+    spike_on = {f"spike {ago} days ago": ago for ago in range(1, 7)}
+    spiked = {
+        name: [day * 30 if number == len(days) - ago else day for number, day in enumerate(days)]
+        for name, ago in spike_on.items()
+        for days in [steady(500, seed=ago)]
+    }
+    of_days(store, counters(riser=risen(500, 1.8), **spiked))
+
+    assert rising(store)[0] == "riser"
+    assert not set(spike_on) & set(rising(store)[: 1 + sum(ago > 2 for ago in spike_on.values()) // 2])
+
+
+def test_last_weeks_picks_are_followed(store: Store) -> None:
+    """Regression to the mean: the scorecard tells how last week's picks did, beside the plain lists, and rows tell
+    how long they have been listed."""
+    of_days(store, {name: summed(days) for name, days in long_world().items()})
+
+    week = store.week()
+
+    by = {row.picked_by: row for row in week.scorecard}
+    assert {"score", "gain", "percent"} == set(by)
+    assert by["percent"].median_factor < 0.5
+    standing = listed(week, ListName.RISERS).picks[0].standing
+    assert (2, 1) == (standing.weeks, standing.place_before)
+
+
+def long_world() -> dict[str, list[int]]:
+    """Six weeks: one thing rises in the fifth week and again in the sixth, five only have a day of CI traffic in the
+    fifth."""
+    days = crowd(days=42)
+    own = steady(500, days=42)
+    days["riser"] = own[:30] + [2 * day for day in own[30:37]] + [5 * day for day in own[37:]]
+    for number in range(5):
+        spiked = steady(60, days=42, seed=number)
+        spiked[31 + number % 3] *= 40 + number
+        days[f"spike {number}"] = spiked
+    return days
+
+
+def listed(week: Any, name: ListName, kind: Kind = Kind.MODEL) -> RankedList:
+    """A list of the default metric of a kind."""
+    found: RankedList = next(
+        ranked for one in week.kinds if one.kind is kind for ranked in one.lists if ranked.name is name
+    )
+    return found
+
+
+def test_missing_days_are_not_bridged(store: Store) -> None:
+    """Irregular snapshots: over a missing day the increment is taken a day, so that a gap looks like no surge."""
+    days = counters(riser=risen(500, 2.0, since=5))
+    of_days(store, days, only=[day for day in range(HISTORY) if day not in (9, 10, 20, 32)])
+
+    names = rising(store)
+
+    assert names[0] == "riser"
+    assert all(pick.score is None or pick.score.value < 6 for pick in store.trends().ranked.picks[1:])
+
+
+def test_a_long_span_counts_by_the_day(store: Store) -> None:
+    """Irregular snapshots: a steady thing compared over nine days has grown by nothing."""
+    of_days(store, counters(), only=[0, 7, 14, 21, 26, 35])
+
+    ranking = store.ranking()
+
+    assert ranking.staged.pair.span_days == 9
+    assert ranking.staged.pair.basis == "near"
+    assert ranking.scored is not None
+    assert abs(ranking.scored.moved) < 0.02
+
+
+def test_weekly_snapshots_give_a_weekly_score(store: Store) -> None:
+    """Irregular snapshots: with one a week the row says so, and names no day."""
+    of_days(store, counters(riser=risen(500, 3.0, since=7)), only=range(0, HISTORY, 7))
+
+    first = store.trends().ranked.picks[0]
+
+    assert first.change.thing.id == "riser"
+    assert first.score is not None
+    assert (first.score.form, first.score.since) == ("weekly", None)
+
+
+def test_a_stale_snapshot_is_not_read(store: Store) -> None:
+    """Skipped refresh: on a day on which the Hub refreshed one counter in five, that one has not surged."""
+    days = counters()
+    lucky = [name for number, name in enumerate(days) if number % 5 == 0]
+    for name, counter in days.items():
+        if name not in lucky:
+            counter[33] = counter[32]
+    of_days(store, days)
+    store.con.execute("UPDATE snapshots SET stale = true WHERE snapshot_id = 34")
+
+    assert store.trends().ranked.considered < 10
+    assert 34 not in {taken.snapshot_id for taken in panel_snapshots(store)}
+
+
+def panel_snapshots(store: Store) -> tuple[Any, ...]:
+    """The snapshots that the score of downloads reads."""
+    scored = store.ranking().scored
+    assert scored is not None
+    return scored.panel.snapshots
+
+
+def test_an_unchanged_counter_is_not_a_day_of_nothing(store: Store) -> None:
+    """Skipped refresh: a counter that stands still for a day and makes up for it the next is no drop and no surge."""
+    days = counters(skipped=steady(500))
+    days["skipped"][33] = days["skipped"][32]
+    of_days(store, days)
+
+    store.ranking()
+
+    rows = store.con.execute(
+        "SELECT d.days, d.gain FROM daily AS d WHERE d.entity_key = ? AND d.days > 1.5", [store.key("skipped")]
+    ).fetchall()
+    assert [(2.0, days["skipped"][34] - days["skipped"][32])] == rows
+
+
+def test_a_counter_that_fell_is_left_out_and_told(store: Store) -> None:
+    """Counter falls: neither the fall nor the way back over the old height is growth, and nothing is clipped: the row
+    says from what to what it fell."""
+    days = counters(revised=risen(500, 2.2))
+    for day in range(31, 34):
+        days["revised"][day] -= 6000
+    of_days(store, days)
+    store.event("revised", START + 31 * DAY, "revised", before="31000", after="25500")
+
+    pick = store.trends().ranked.picks[0]
+    gains = store.con.execute(
+        "SELECT min(d.gain), max(d.gain) FROM daily AS d WHERE d.entity_key = ?", [store.key("revised")]
+    ).fetchone()
+
+    assert pick.change.thing.id == "revised"
+    assert pick.change.flags == ("revised: the counter fell from 31000 to 25500",)
+    assert gains is not None
+    assert 0 < gains[0] < gains[1] < 2000
+
+
+def test_a_counter_lower_than_a_week_ago_is_no_loss(store: Store) -> None:
+    """Counter falls: a week that ends below where it began is a revision, left out of rises and falls and counted."""
+    days = counters(fallen=steady(500))
+    days["fallen"] = [*days["fallen"][:-1], days["fallen"][-9] - 1000]
+    of_days(store, days)
+
+    lists = ranked_lists(store.ranking())
+
+    assert all("fallen" not in named(ranked) for ranked in lists)
+    assert ("the counter fell", 1) in lists[0].left_out
+
+
+def test_a_rollback_of_the_hub_makes_no_risers(store: Store) -> None:
+    """Counter falls: when nearly all counters fall and come back two days later, nothing has risen."""
+    days = counters(riser=risen(500, 2.5))
+    for number, counter in enumerate(days.values()):
+        for day in (31, 32):
+            counter[day] -= 2000 + 37 * number
+    of_days(store, days)
+    store.event("rollback", START + 31 * DAY, evidence="251 of 251 all-time counters fell")
+
+    week = store.week()
+
+    assert named(listed(week, ListName.RISERS))[0] == "riser"
+    assert listed(week, ListName.RISERS).considered < 10
+    assert any("taken downloads of models back" in line for line in week.quality.missing)
+
+
+def moved_by(factor: float) -> dict[str, list[int]]:
+    """The crowd in a week in which everybody has so many times the downloads."""
+    return {
+        name: [round(day * factor) if n >= 28 else day for n, day in enumerate(days)] for name, days in crowd().items()
+    }
+
+
+def test_a_move_of_the_whole_hub_is_told_and_taken_off(store: Store) -> None:
+    """Hub-wide shock: when everybody has a fifth more, the report says so and nobody has risen."""
+    of_days(store, {name: summed(days) for name, days in moved_by(1.2).items()})
+
+    week = store.week()
+
+    (shock,) = week.shocks
+    assert not shock.withheld
+    assert shock.median_log_ratio == pytest.approx(math.log(1.2), abs=0.05)
+    assert listed(week, ListName.RISERS).considered < 10
+
+
+def test_beyond_the_second_limit_nothing_is_ranked(store: Store) -> None:
+    """Hub-wide shock: when everybody has half as much again, the ranking is withheld and the list says why."""
+    of_days(store, {name: summed(days) for name, days in moved_by(1.5).items()})
+
+    week = store.week()
+
+    assert week.shocks[0].withheld
+    assert (
+        listed(week, ListName.RISERS).withheld == "not ranked because the whole Hub moved by +40 log points in the week"
+    )
+    assert listed(week, ListName.RISERS).picks == ()
+
+
+def test_a_shock_of_one_day_is_taken_off(store: Store) -> None:
+    """Hub-wide shock: a day on which everybody fell by a quarter, and weekdays, leave the riser where it was."""
+    weekdays = (1.05, 1.12, 1.15, 1.12, 1.02, 0.79, 0.75)
+    days = crowd() | {"riser": risen(500, 1.8, since=4)}
+    moved = {
+        name: [round(day * weekdays[n % 7] * (0.75 if n == 33 else 1)) for n, day in enumerate(own)]
+        for name, own in days.items()
+    }
+    of_days(store, {name: summed(own) for name, own in moved.items()})
+
+    first = store.trends().ranked.picks[0]
+
+    assert first.change.thing.id == "riser"
+    assert first.score is not None
+    assert first.score.factor == pytest.approx(1.8, rel=0.15)
+
+
+def test_the_30_day_figure_is_never_the_weeks_downloads(store: Store) -> None:
+    """Only the rolling count exists: no gain is made of it, the list is withheld and says why."""
+    for name in ("a", "b"):
+        store.thing(name)
+    store.snapshot(START, {"a": {"downloads": 100, "likes": 1}, "b": {"downloads": 100, "likes": 1}})
+    store.snapshot(START + 7 * DAY, {"a": {"downloads": 900, "likes": 2}, "b": {"downloads": 50, "likes": 1}})
+
+    week = store.week(watched=[(Kind.MODEL, "a")])
+
+    assert listed(week, ListName.RISERS).withheld == "not ranked because the Hub did not give all-time downloads"
+    assert [None] == [change.gain for change in week.watched if change.metric is Metric.DOWNLOADS]
+    assert any("30-day downloads" in line for line in week.quality.missing)
+
+
+def test_the_echo_of_a_spike_is_flagged(store: Store) -> None:
+    """Echo: a spike of 33 days ago makes the 30-day figure fall now, and the row says so."""
+    spiked = steady(500)
+    spiked[3] *= 40
+    of_days(store, counters(echo=spiked))
+
+    week = store.week(watched=[(Kind.MODEL, "echo"), (Kind.MODEL, "crowd/m100")])
+
+    echo, other = (change for change in week.watched if change.metric is Metric.DOWNLOADS)
+    assert echo.now is not None
+    assert echo.before is not None
+    assert echo.now < 0.6 * echo.before
+    assert [flag.partition(":")[0] for flag in echo.flags] == ["echo"]
+    assert other.flags == ()
+
+
+def test_absence_from_a_list_is_no_fall(store: Store) -> None:
+    """Head list: what is not on it any more has left the list; it is no cooler and its gain is not told."""
+    for name in ("stays", "leaves"):
+        store.thing(name)
+    store.snapshot(START, {"stays": {"likes": 10}, "leaves": {"likes": 900}}, scope="head")
+    store.snapshot(START + 7 * DAY, {"stays": {"likes": 12}}, scope="head")
+
+    week = store.week(watched=[(Kind.MODEL, "leaves")])
+
+    likes = next(change for change in week.watched if change.metric is Metric.LIKES)
+    assert (likes.status, likes.gain) == ("left", None)
+    assert all("leaves" not in named(ranked) for one in week.kinds for ranked in one.lists)
+
+
+def test_what_comes_back_to_a_list_is_not_new(store: Store) -> None:
+    """Head list: a thing that an older snapshot showed has returned; one that none showed has not."""
+    for name in ("stays", "returns", "first seen"):
+        store.thing(name)
+    store.snapshot(START, {"stays": {"likes": 10}, "returns": {"likes": 900}}, scope="head")
+    store.snapshot(START + 7 * DAY, {"stays": {"likes": 12}}, scope="head")
+    store.con.execute("UPDATE entities SET first_seen = ? WHERE hub_id = 'first seen'", [START + 14 * DAY])
+    numbers: dict[str, dict[str, int | None]] = {
+        "stays": {"likes": 14}, "returns": {"likes": 910}, "first seen": {"likes": 5000}
+    }  # fmt: skip
+    store.snapshot(START + 14 * DAY, numbers, scope="head")
+
+    lists = {ranked.name: named(ranked) for ranked in ranked_lists(store.ranking(Metric.LIKES))}
+
+    assert lists[ListName.RETURNED] == ["returns"]
+    assert lists[ListName.ENTRANTS] == []
+
+
+def test_one_day_over_half_of_the_week_is_flagged(store: Store) -> None:
+    """Suspected inflation: the row names the day and its share; it stays on the list, since a flag is no verdict."""
+    lifted = risen(500, 1.6)
+    lifted[-3] *= 9
+    of_days(store, counters(lifted=lifted))
+
+    (pick,) = [pick for pick in store.trends().ranked.picks if pick.change.thing.id == "lifted"]
+
+    assert [flag.partition(":")[0] for flag in pick.change.flags] == ["one day"]
+    assert f"{store.newest - 2 * DAY:%Y-%m-%d}" in pick.change.flags[0]
+
+
+def test_downloads_out_of_proportion_to_likes_are_flagged(store: Store) -> None:
+    """Suspected inflation: more downloads for each like than 99 in 100 busy things have is told with the band."""
+    of_days(store, counters(busy=risen(60_000, 1.6)))
+
+    first = store.trends().ranked.picks[0]
+
+    assert first.change.thing.id == "busy"
+    assert first.change.flags[0].startswith("downloads per like: ")
+
+
+def test_nothing_stands_out_where_nothing_happened(store: Store) -> None:
+    """Multiple comparisons: among a thousand things in an ordinary week none is a breakout, and their number is told."""
+    of_days(store, {name: summed(days) for name, days in crowd(size=1000, seed=5).items()})
+
+    ranked = store.trends().ranked
+
+    assert ranked.tested == 1000
+    assert not any(pick.score and pick.score.breakout for pick in ranked.picks)
+
+
+def test_what_clearly_rose_stands_out(store: Store) -> None:
+    """Multiple comparisons: a level that tripled stands out among a thousand."""
+    days = crowd(size=1000, seed=5) | {"riser": risen(500, 3.0, since=7)}
+    of_days(store, {name: summed(own) for name, own in days.items()})
+
+    ranked = store.trends().ranked
+
+    assert [True] == [pick.score.breakout for pick in ranked.picks if pick.score and pick.change.thing.id == "riser"]
+
+
+def test_a_share_that_moved_names_who_moved_it(store: Store) -> None:
+    """Composition: text-to-image takes more of the week because one model does, and that model is named."""
+    days = {name: [100] * 35 for name in ("chat a", "chat b", "image a")} | {"image b": [100] * 28 + [400] * 7}
+    for name in days:
+        store.thing(name, task="text-to-image" if name.startswith("image") else "text-generation")
+    for day in range(HISTORY):
+        store.snapshot(
+            START + day * DAY,
+            {name: {"downloads_all_time": summed(own)[day], "downloads": 3000} for name, own in days.items()},
+        )
+
+    (models,) = (one for one in store.week().kinds if one.kind is Kind.MODEL)
+
+    share = models.shares[0]
+    assert (share.label, share.contributor.id, share.contributed, share.changed) == (
+        "text-generation", "chat b", 0, 0
+    ) or (share.label, share.contributor.id, share.contributed, share.changed) == (
+        "text-to-image", "image b", 2100, 2100
+    )  # fmt: skip
+    assert {(one.label, round(one.before, 3), round(one.now, 3)) for one in models.shares} == {
+        ("text-to-image", 0.5, 0.714), ("text-generation", 0.5, 0.286)
+    }  # fmt: skip
+
+
+def test_ties_go_by_level_and_then_by_name(store: Store) -> None:
+    """Ties: of equal gains the larger thing comes first, and of equal things the first in the alphabet."""
+    for name in ("b", "c", "a"):
+        store.thing(name, created=LONG_AGO)
+    store.snapshot(START, {"a": {"likes": 10}, "b": {"likes": 10}, "c": {"likes": 20}})
+    store.snapshot(START + 7 * DAY, {"a": {"likes": 15}, "b": {"likes": 15}, "c": {"likes": 25}})
+
+    assert ["c", "a", "b"] == named(store.trends(metric=Metric.LIKES).ranked)
+
+
+def test_papers_are_compared_at_equal_age(store: Store) -> None:
+    """Votes settle in two weeks: a paper shows its votes at day 1, 3, 7 and 14 beside those of the usual paper, counted
+    from its day on the daily list."""
+    for number in range(5):
+        store.thing(f"2604.0000{number}", Kind.PAPER, created=LONG_AGO, submitted_at=START, title=f"Paper {number}")
+    for day, votes in ((1, 20), (3, 30), (7, 33)):
+        store.snapshot(
+            START + day * DAY,
+            {f"2604.0000{n}": {"upvotes": votes * (n + 1), "github_stars": 10 * day * n} for n in range(5)},
+            Kind.PAPER,
+        )
+
+    week = store.week()
+
+    (papers,) = (one for one in week.kinds if one.kind is Kind.PAPER)
+    first = listed(week, ListName.ENTRANTS, Kind.PAPER).picks[0]
+    assert first.votes_at == ((1, 100), (3, 150), (7, 165), (14, None))
+    assert papers.usual_votes == ((1, 60), (3, 90), (7, 99), (14, None))
+    assert first.stars_gain == 10 * (7 - 1) * 4 or first.stars_gain == 10 * (7 - 3) * 4
+
+
+def test_the_order_can_be_asked_for(store: Store) -> None:
+    """By score, by gain and by percent are three lists, and each says what it is ordered by."""
+    of_days(store, counters(riser=risen(500, 2.0), tiny=[1] * 28 + [9] * 7))
+
+    orders = {order: store.trends(order=order).ranked for order in Order}
+
+    assert {order: ranked.ordered_by for order, ranked in orders.items()} == {order: order.value for order in Order}
+    assert named(orders[Order.SCORE])[0] == "riser"
+    assert named(orders[Order.PERCENT])[0] == "tiny"
+    gains = [pick.change.gain for pick in orders[Order.GAIN].picks]
+    assert sorted(gains, key=lambda gain: -(gain or 0)) == gains
+    assert LIMITS.rows == len(gains)
