@@ -4,13 +4,14 @@
 # make bench   speed, memory and growth, each figure beside its yardstick
 # make soak    the fault tests at a large size
 # make lock    new versions into the lock files
+# make cookbook  the answers in docs/cookbook.md, asked anew
 
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check lint types contracts format bench soak lock clean
+.PHONY: demo test check lint types contracts format bench soak cookbook lock clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/hubtrends demo --out demo
@@ -39,6 +40,9 @@ bench: $(VENV)/.dev
 
 soak: $(VENV)/.dev
 	HUBTRENDS_SOAK_COMMITS=80 $(BIN)/pytest -m "soak or not soak" -n 0 --timeout 3600 tests/db/test_commit_soak.py tests/crawler/test_soak.py
+
+cookbook: $(VENV)/.dev
+	$(BIN)/python -m tests.cookbook
 
 # A stamp is newer than what it was made from, so that a second run installs nothing.
 $(VENV)/.runtime: requirements.lock pyproject.toml

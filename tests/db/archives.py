@@ -52,7 +52,7 @@ def bring_in(store: Store, *files: Path, now: datetime = NOW, **order: Any) -> l
 def take_dump(store: Store, folder: Path, dump: Dump) -> None:
     """Take a dump in, as a walk of ours or as an archive."""
     if dump.is_own:
-        rows = [repo(hub_id, **{"tags": None, **row}) for hub_id, row in dump.rows.items()]
+        rows = [repo(hub_id, **{"tags": None, "gated": None, "disabled": None, **row}) for hub_id, row in dump.rows.items()]
         store.take(Kind.MODEL, dump.at, *rows)
         return
     columns = {"_id": pl.String(), "id": pl.String()}

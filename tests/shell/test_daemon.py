@@ -1,6 +1,5 @@
 """The daemon over a simulated quarter, with a clock of its own and a real Hub on loopback."""
 
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,6 +20,7 @@ from hubtrends.settings import ScheduledCrawl, ScheduleSettings, Settings
 from hubtrends.sim.events import What
 from hubtrends.sim.server import SimServer
 from hubtrends.sim.world import World
+from tests.shell.keeper import Unwaiting
 from tests.shell.quiet import Kept
 
 BEGIN = datetime(2026, 9, 7, 8, tzinfo=UTC)
@@ -48,13 +48,6 @@ class HandTurned(BaseScheduler):
 
     def shutdown(self, wait: bool = True) -> None:
         super().shutdown(wait)
-
-
-class Unwaiting(threading.Event):
-    """A wish to stop that never comes, and on which no time is spent."""
-
-    def wait(self, timeout: float | None = None) -> bool:
-        return self.is_set()
 
 
 @pytest.fixture

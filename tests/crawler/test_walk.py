@@ -1,0 +1,249 @@
+"""Walks of a Hub that moves: ranks, places, look-ups, and where a walk goes on."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.errors import CrawlStopped, HubFailed
+from crawler.kinds import Kind, Scope
+from crawler.legs import Followed, Following
+from crawler.spool import SpooledPage
+from hubtrends.sim.exchange import Answer, Request
+from hubtrends.sim.faults import Fault, Faults, Rule
+from hubtrends.sim.hub import SimHub
+from hubtrends.sim.quota import Standing
+from hubtrends.sim.server import SimServer
+from tests.crawler.doubles import Audience, crawled, ids, order, rows
+from tests.sim.hubs import hub_id, hub_of, model, paper, post
+
+
+class Meddler(Audience):
+    """Changes the Hub as soon as a page of it has been spooled."""
+
+    def __init__(self, server: SimServer, changes: dict[int, SimHub]) -> None:
+        super().__init__()
+        self.server, self.changes = server, changes
+
+    def page(self, kind: Kind, page: SpooledPage, left: Any) -> None:
+        super().page(kind, page, left)
+        self.server.hub = self.changes.get(page.number, self.server.hub)
+
+
+def trending(scores: dict[int, float]) -> SimHub:
+    """A Hub of old models with these scores."""
+    return hub_of(*(model(n, trendingScore=score, createdAt="2025-01-01T00:00:00Z") for n, score in scores.items()))
+
+
+def numbers(found: list[str]) -> list[int]:
+    """The models by the numbers that made them."""
+    return [int(text[8:], 16) for text in found]
+
+
+def test_ranks_over_several_pages(tmp_path: Path) -> None:
+    """A place in the trending list counts from one and over all pages; other lists give none."""
+    hub = trending({1: 10, 2: 30, 3: 20, 4: 5, 5: 1})
+    with SimServer(hub) as server:
+        (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, top=4, page_size=2))
+
+    found = rows(walk.spool)
+    ranked = found.filter(found["rank"].is_not_null())
+    assert dict(zip(numbers(ranked["hub_id"].to_list()), ranked["rank"], strict=True)) == {2: 1, 3: 2, 1: 3, 4: 4}
+
+
+def test_a_rejected_row_keeps_its_rank(tmp_path: Path) -> None:
+    """Whoever comes after a row that does not fit does not move up."""
+    with SimServer(trending({1: 30, 2: 20, 3: 10}), faults=Faults.once(Fault.TEXT_FOR_NUMBER)) as server:
+        (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, top=2, page_size=2))
+
+    first = walk.spool.pages[0]
+    assert (first.items, first.records, [r.place for r in first.rejections]) == (2, 1, [0])
+    assert rows(walk.spool)["rank"].drop_nulls().to_list() == [2]
+
+
+def test_places_order_the_walk(tmp_path: Path) -> None:
+    """Each row has a place of its own, later pages behind earlier ones."""
+    with SimServer(trending({n: n for n in range(1, 8)})) as server:
+        (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, page_size=3))
+
+    places = rows(walk.spool)["place"].to_list()
+    assert places == sorted(set(places))
+
+
+def test_a_top_list_that_is_cut(tmp_path: Path) -> None:
+    """What a page brings beyond the first N is counted as come, but not kept."""
+    with SimServer(trending({n: n for n in range(1, 8)})) as server:
+        (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, top=5, page_size=3))
+
+    likes = [page for page in walk.spool.pages if page.leg == "likes"]
+    assert [(page.items, page.records) for page in likes] == [(3, 3), (3, 2)]
+    assert numbers(ids(walk, "likes")) == [7, 6, 5, 4, 3]
+
+
+def test_scores_that_change_during_the_walk(tmp_path: Path) -> None:
+    """A falling score shows its model twice, a rising one may hide it from this list; the rest of the walk has it."""
+    before, after = trending({1: 40, 2: 30, 3: 20, 4: 10}), trending({1: 15, 2: 30, 3: 20, 4: 99})
+    with SimServer(before) as server:
+        wanted = order(Kind.MODEL, top=5, page_size=2)
+        (walk,) = crawled(server.url, tmp_path, wanted, Meddler(server, {1: after}))
+
+    assert numbers(ids(walk, "trending")) == [1, 2, 3, 1]
+    assert set(numbers(ids(walk))) == {1, 2, 3, 4}
+    assert walk.complete
+
+
+def test_deletions_during_a_full_walk(tmp_path: Path) -> None:
+    """Nobody else is skipped, neither by a deletion before the cursor, at it, nor behind it."""
+
+    def without(*gone: int) -> SimHub:
+        return hub_of(*(model(n) for n in range(1, 10) if n not in gone))
+
+    with SimServer(without()) as server:
+        meddler = Meddler(server, {1: without(1), 2: without(1, 6), 3: without(1, 6, 9)})
+        (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=3), meddler)
+
+    assert numbers(ids(walk)) == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    assert walk.complete
+
+
+def test_births_during_a_full_walk(tmp_path: Path) -> None:
+    """What is created meanwhile comes at the end, once."""
+    with SimServer(hub_of(*(model(n) for n in range(1, 5)))) as server:
+        meddler = Meddler(server, {1: hub_of(*(model(n) for n in range(1, 8)))})
+        (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=2), meddler)
+
+    assert numbers(ids(walk)) == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_what_is_new_ends_with_an_older_page(tmp_path: Path) -> None:
+    """The walk in creation order stops after the first page that holds nothing younger than 28 days."""
+    days = ("2026-09-19", "2026-08-25", "2026-08-22", "2026-08-21", "2026-08-01", "2025-01-01")
+    hub = hub_of(*(model(9 - n, createdAt=f"{day}T00:00:00.000Z") for n, day in enumerate(days)))
+    with SimServer(hub) as server:
+        (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, top=0, page_size=2))
+
+    assert numbers(ids(walk, "created")) == [9, 8, 7, 6]
+
+
+FOLLOWING = Following(
+    (
+        Followed(Kind.MODEL, "quillworks/net-1"),
+        Followed(Kind.MODEL, "org/old"),
+        Followed(Kind.MODEL, "org/gone"),
+        Followed(Kind.MODEL, "org/last"),
+    )
+)
+
+
+def watched_hub() -> SimHub:
+    """One model that the lists show, and two only known to those who ask for them."""
+    unlisted = {"createdAt": "2025-01-01T00:00:00.000Z"}
+    hub = hub_of(model(1, likes=9), model(2, id="org/new", **unlisted), model(3, id="org/last", **unlisted))
+    hub.renamed["models", "org/old"] = "org/new"
+    return hub
+
+
+def looked_up(server: SimServer) -> list[str]:
+    return [entry.path for entry in server.requests if entry.path.count("/") > 2]
+
+
+def test_look_ups(tmp_path: Path) -> None:
+    """What no list shows is asked for by name, a renamed one is found, and one that is gone is no failure."""
+    with SimServer(watched_hub()) as server:
+        wanted = order(Kind.MODEL, top=1, created_days=1, page_size=1, following=FOLLOWING)
+        (walk,) = crawled(server.url, tmp_path, wanted)
+
+    assert walk.complete
+    assert "/api/models/quillworks/net-1" not in looked_up(server)
+    assert ids(walk, "look-up:org/old") == [hub_id(2)]
+    assert ids(walk, "look-up:org/gone") == []
+    assert [page.items for page in walk.spool.pages if page.leg == "look-up:org/gone"] == [0]
+
+
+@pytest.mark.parametrize("stop_after", range(1, 8))
+def test_look_ups_that_are_cut_off(stop_after: int, tmp_path: Path) -> None:
+    """Wherever the walk was stopped, it makes the same look-ups in the end, and none twice."""
+    wanted = order(Kind.MODEL, top=1, created_days=1, page_size=1, lookups=2, following=FOLLOWING)
+    with SimServer(watched_hub()) as server:
+        try:
+            crawled(server.url, tmp_path, wanted, Audience(stop_after=stop_after))
+        except CrawlStopped:
+            crawled(server.url, tmp_path, wanted)
+
+    asked = [path for path in looked_up(server) if path != "/api/models/org/new"]
+    assert asked == ["/api/models/org/old", "/api/models/org/gone"]
+
+
+def test_a_watched_author(tmp_path: Path) -> None:
+    """All that one has published, by downloads."""
+    hub = hub_of(*(model(n, author="ada", id=f"ada/{n}") for n in (1, 2)), model(3))
+    with SimServer(hub) as server:
+        wanted = order(Kind.MODEL, following=Following(authors=("ada", "nobody")))
+        (walk,) = crawled(server.url, tmp_path, wanted)
+
+    assert numbers(ids(walk, "author:ada")) == [2, 1]
+    assert [page.items for page in walk.spool.pages if page.leg == "author:nobody"] == [0]
+
+
+def test_papers_of_a_fortnight(tmp_path: Path) -> None:
+    """Every day's list with all its pages; only the trending list gives a rank."""
+    hub = SimHub(papers=[paper(n, "2026-09-18") for n in range(150)] + [paper(500, "2026-09-01")])
+    with SimServer(hub) as server:
+        (walk,) = crawled(server.url, tmp_path, order(Kind.PAPER))
+
+    assert len(ids(walk, "day:2026-09-18")) == 150
+    assert [page.items for page in walk.spool.pages if page.leg == "day:2026-09-18"] == [100, 50]
+    assert "2609.00500" not in [i for day in range(6, 21) for i in ids(walk, f"day:2026-09-{day:02}")]
+    ranked = rows(walk.spool).filter(rows(walk.spool)["rank"].is_not_null())
+    assert ranked["rank"].to_list() == list(range(1, 152))
+
+
+def test_posts_back_to_a_day(tmp_path: Path) -> None:
+    """Pages are counted until one is older than 60 days; the trending ones until the third."""
+    young = [post(n, publishedAt="2026-09-10T00:00:00.000Z") for n in range(20)]
+    old = [post(n, publishedAt="2026-01-10T00:00:00.000Z") for n in range(20, 120)]
+    with SimServer(SimHub(posts=young + old, articles=young + old)) as server:
+        (walk,) = crawled(server.url, tmp_path, order(Kind.POST))
+
+    pages = [page.leg for page in walk.spool.pages]
+    assert [pages.count(leg) for leg in ("blog", "community", "trending")] == [3, 2, 3]
+
+
+@pytest.mark.parametrize("fault", [Fault.GATEWAY_TIMEOUT, Fault.NOT_JSON, Fault.RESET])
+def test_a_page_that_never_comes(fault: Fault, tmp_path: Path) -> None:
+    """The walk ends there, says why, and keeps what came before."""
+    faults = Faults((Rule(fault, deeper_than=3),)) if fault is not Fault.RESET else Faults((Rule(fault, first=3),))
+    with SimServer(hub_of(*(model(n) for n in range(1, 10))), faults=faults) as server:
+        (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=2))
+
+    assert not walk.complete
+    assert isinstance(walk.failure, HubFailed)
+    assert walk.failure.attempts == 8
+    assert numbers(ids(walk)) == [1, 2, 3, 4]
+
+
+class Circle(SimServer):
+    """A server whose second page links back to the first that has a cursor."""
+
+    def _answer(self, request: Request, standing: Standing, client: str) -> Answer:
+        following = {None: "a", "a": "b", "b": "a"}[request.first("cursor")]
+        return Answer([model(1)], next_target=f"{request.path}?cursor={following}")
+
+
+def test_links_that_lead_in_a_circle(tmp_path: Path) -> None:
+    """A list whose pages follow one another for ever is noticed, not walked for ever."""
+    with Circle(hub_of()) as server:
+        (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL))
+
+    assert "leads back to an earlier page" in str(walk.failure)
+    assert len(server.requests) == 3
+
+
+def test_fields_are_told_once_a_list(tmp_path: Path) -> None:
+    """The first page of each list tells the Hub's own fields and their types."""
+    with SimServer(hub_of(*(model(n) for n in range(1, 5)))) as server:
+        (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=2))
+
+    first, second = walk.spool.pages
+    assert first.fields["likes"] == "number"
+    assert second.fields == {}

@@ -1,0 +1,158 @@
+"""Two weeks of a simulated Hub, walked whole every day: the store's events are those that the world made."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from crawler.kinds import REPO_KINDS, Scope
+from db.take_in import take_in_all
+from hubtrends.sim.events import What, WorldEvent
+from hubtrends.sim.happenings import Chances
+from hubtrends.sim.world import START, World
+from tests.db.crawls import walks_of
+from tests.db.walks import Store, new_store
+
+DAYS = 14
+CHANCES = Chances(
+    created=0.02, renamed=0.02, removed=0.01, recreated=0.01, hidden=0.01, gate_flipped=0.03, relicensed=0.02,
+    skipped_refreshes=frozenset({4, 5}), rollback=8, rollback_undone=11,
+)  # fmt: skip
+
+Told = tuple[datetime, str, str, str, str | None, str | None]
+"""When observed, the event, the kind, the Hub's id, before, after."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """The world's own events by the walk that could first see them, and what each walk saw."""
+
+    store: Store
+    walks: list[datetime]
+    events: list[WorldEvent]
+
+    def between(self, walk: datetime) -> list[WorldEvent]:
+        """What happened in the day before a walk."""
+        return [event for event in self.events if event.day == walk.date() - timedelta(days=1)]
+
+    def seen(self, walk: datetime) -> set[str]:
+        """The ids that a walk showed."""
+        rows = self.store.ask(
+            "SELECT e.hub_id FROM observations AS o JOIN entities AS e USING (entity_key)"
+            " JOIN snapshots AS s USING (snapshot_id) WHERE s.observed_at = $walk",
+            {"walk": walk},
+        )
+        return {hub_id for (hub_id,) in rows}
+
+    def told(self, *words: str) -> list[Told]:
+        """The store's events of these kinds."""
+        return self.store.ask(
+            "SELECT v.observed_at, v.event, v.kind, e.hub_id, v.before, v.after"
+            " FROM events AS v JOIN entities AS e USING (entity_key)"
+            " WHERE list_contains($words, v.event) ORDER BY ALL",
+            {"words": list(words)},
+        )
+
+    def days_of(self, what: What) -> set[datetime]:
+        """The walks that could first see a Hub-wide event."""
+        return {walk for walk in self.walks if any(event.what is what for event in self.between(walk))}
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
+    """A small world, crawled at noon of every day."""
+    world = World(7, models=120, datasets=60, spaces=50, papers_a_day=0, posts_a_week=0, chances=CHANCES)
+    folder = tmp_path_factory.mktemp("world")
+    first = datetime.combine(START, time(12), UTC)
+    moments = [first + timedelta(days=number) for number in range(DAYS)]
+    with new_store(folder) as store:
+        for moment in moments:
+            walks = walks_of(world.at(moment), moment, folder, *REPO_KINDS, scope=Scope.FULL)
+            assert all(taken.complete for taken in take_in_all(store.con, walks, "1.0"))
+        yield Lived(store, moments, list(world.events))
+
+
+def changes(lived: Lived, *words: What) -> list[tuple[datetime, str, str, str | None, str | None]]:
+    """What these events of the world come to between two sightings of a thing: when seen, kind, id, before, after."""
+    known: set[str] = set()
+    pending: dict[tuple[str, str], tuple[str | None, str | None]] = {}
+    found = []
+    for walk in lived.walks:
+        for event in lived.between(walk):
+            if event.what in words and event.kind and event.hub_id:
+                before, _ = pending.get((event.kind, event.hub_id), (event.before, None))
+                pending[event.kind, event.hub_id] = (before, event.after)
+        seen = lived.seen(walk)
+        for kind, hub_id in [thing for thing in pending if thing[1] in seen]:
+            before, after = pending.pop((kind, hub_id))
+            if before != after and hub_id in known:
+                found.append((walk, kind, hub_id, before, after))
+        known |= seen
+    return found
+
+
+def test_renames(lived: Lived) -> None:
+    """Every rename is told once, from the name last seen to the name now."""
+    wanted = [(walk, "renamed", *rest) for walk, *rest in changes(lived, What.RENAMED)]
+
+    assert len(wanted) > 20
+    assert lived.told("renamed") == sorted(wanted)
+
+
+def test_gates(lived: Lived) -> None:
+    """Every gate that was shut or opened is told, and one that was shut and opened between two walks is not."""
+    wanted = [
+        (walk, "gated" if after else "ungated", kind, hub_id, before or "no", after or "no")
+        for walk, kind, hub_id, before, after in changes(lived, What.GATED, What.UNGATED)
+        if kind != "space"
+    ]
+
+    assert {"gated", "ungated"} == {event for _, event, *_ in wanted}
+    assert lived.told("gated", "ungated") == sorted(wanted)
+
+
+def test_licences(lived: Lived) -> None:
+    """Every change of a licence is told, also the first one given."""
+    wanted = [(walk, "relicensed", *rest) for walk, *rest in changes(lived, What.RELICENSED)]
+
+    told = lived.told("relicensed")
+    assert any(before is None for *_, before, _ in wanted)
+    assert sorted(told, key=str) == sorted(wanted, key=str)
+
+
+def test_births(lived: Lived) -> None:
+    """What the world created, or created again under an old name, appears on the day it is first seen."""
+    born = {event.hub_id for event in lived.events if event.what in (What.CREATED, What.RECREATED)}
+    sightings = lived.store.ask(
+        "SELECT hub_id, first_seen FROM entities WHERE first_seen > $first", {"first": lived.walks[0]}
+    )
+
+    hidden_at_first = {hub_id for hub_id, _ in sightings} - born
+    told = {(hub_id, walk) for walk, _, _, hub_id, _, _ in lived.told("appeared")}
+    assert told == set(sightings)
+    assert {event.hub_id for event in lived.events if event.what is What.HIDDEN} >= hidden_at_first
+    assert any(event.what is What.RECREATED for event in lived.events)
+
+
+def test_nothing_is_ever_removed_by_absence(lived: Lived) -> None:
+    """What a walk does not show has left the list; that it is gone from the Hub takes more to say."""
+    assert any(event.what is What.REMOVED for event in lived.events)
+    assert lived.told("removed", "disabled", "returned") == []
+
+
+def test_the_rollback(lived: Lived) -> None:
+    """Counters that all fall at once are one event of models and one of datasets, on one day."""
+    rows = lived.store.ask("SELECT observed_at, kind FROM events WHERE event = 'rollback' ORDER BY kind")
+
+    (walk,) = lived.days_of(What.ROLLBACK)
+    assert rows == [(walk, "dataset"), (walk, "model")]
+    assert lived.told("revised") == []
+
+
+def test_skipped_refreshes(lived: Lived) -> None:
+    """The snapshots after a day on which the Hub did not refresh are stale, and no other."""
+    rows = lived.store.ask("SELECT DISTINCT observed_at FROM snapshots WHERE stale AND kind = 'model'")
+
+    assert {walk for (walk,) in rows} == lived.days_of(What.REFRESH_SKIPPED)
+    assert lived.store.one("SELECT count(*) FROM snapshots WHERE stale IS NULL AND kind <> 'space'") == 2

@@ -1,0 +1,42 @@
+"""Somebody who keeps a database of a simulated Hub: crawls at a moment, and asks."""
+
+import threading
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from crawler.kinds import Kind, Scope
+from db.take_in import TakenIn
+from hubtrends.pipeline import Program, run_crawl
+from hubtrends.settings import Settings
+from tests.shell.quiet import Kept
+
+
+class Unwaiting(threading.Event):
+    """A wish to stop that never comes, and on which no time is spent."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return self.is_set()
+
+
+class Keeper:
+    """Keeps the database at `path`; `url` is the Hub."""
+
+    def __init__(self, path: Path, url: str, settings: Settings | None = None) -> None:
+        self.settings = (settings or Settings()).with_database(path)
+        self.url = url
+        self.voice = Kept()
+
+    def crawls(
+        self, moment: datetime, *kinds: Kind, scope: Scope = Scope.FULL, accept_removals: bool = False
+    ) -> Sequence[TakenIn]:
+        program = Program(self.settings, lambda: moment, self.voice, Unwaiting(), self.url)
+        return run_crawl(program, kinds, scope, accept_removals=accept_removals).taken
+
+    def asks(self, query: str) -> list[tuple[Any, ...]]:
+        with closing(duckdb.connect(str(self.settings.database), read_only=True)) as con:
+            return con.execute(query).fetchall()
