@@ -8,6 +8,7 @@ Rises and falls are ordered by score where most of what gained can be scored, el
 month's launches a score would leave out what moved.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -95,7 +96,9 @@ def why_withheld(name: ListName, metric: Metric, pair: Pair, gains: int, shock: 
     if gains == 0:
         return f"not ranked because the two snapshots have no {metric.value} in common"
     if shock is not None and shock.withheld and name is not ListName.RETURNED:
-        return f"not ranked because the whole Hub moved by {100 * shock.median_log_ratio:+.0f} log points in the week"
+        return (
+            f"not ranked because the whole Hub moved by {100 * math.expm1(shock.median_log_ratio):+.0f} % in the week"
+        )
     return None
 
 

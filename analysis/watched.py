@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from analysis.changes import Staged, describe
+from analysis.flags import with_flags
 from analysis.results import METRICS, Change, Metric, Thing
 from analysis.statements import COUNTERS, run
 from crawler.kinds import Kind
@@ -17,18 +18,25 @@ def watched_changes(
 ) -> Iterator[Change]:
     """One change for each watched thing of the staged kind and each of its metrics, in the order of the watch list."""
     ids = [name for kind, name in named if kind is staged.pair.kind]
+    keys = {name: _key_of(staged, name, as_of) for name in ids}
     for metric in METRICS[staged.pair.kind]:
         for name in ids:
-            yield _named(staged, metric, name, as_of)
+            yield from _told(staged, metric, [key] if (key := keys[name]) is not None else []) or [
+                _unseen(staged.pair.kind, metric, name)
+            ]
         for author in authors if staged.pair.kind.is_repo else ():
-            yield from describe(staged, metric, _keys_of(staged, metric, author))
+            yield from _told(staged, metric, _keys_of(staged, metric, author))
 
 
-def _named(staged: Staged, metric: Metric, name: str, as_of: datetime) -> Change:
+def _key_of(staged: Staged, name: str, as_of: datetime) -> int | None:
     parameters = {"kind": staged.pair.kind.value, "id": name, "as_of": staged.pair.now_at or as_of}
     found = run(staged.con, "watched", parameters)
-    changes = describe(staged, metric, [found[0][0]]) if found else []
-    return changes[0] if changes else _unseen(staged.pair.kind, metric, name)
+    return found[0][0] if found else None
+
+
+def _told(staged: Staged, metric: Metric, keys: Sequence[int]) -> list[Change]:
+    changes = describe(staged, metric, keys)
+    return with_flags(staged, keys, changes, daily=False) if changes else []
 
 
 def _unseen(kind: Kind, metric: Metric, name: str) -> Change:

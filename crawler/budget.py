@@ -24,8 +24,8 @@ LONGEST_WINDOW_SECONDS = 3600
 TICK_SECONDS = 0.001
 """Shorter waits are none: rounding leaves rests that no clock can show."""
 
-FIRST_ANSWER_SECONDS = 0.05
-"""Between two looks whether the first answer has come."""
+STOP_SECONDS = 0.2
+"""How long a stop may go unnoticed by those who wait for the first answer."""
 
 
 @dataclass(slots=True)
@@ -51,8 +51,6 @@ class _Bucket:
         """Seconds until the next request may go; a window that is over is followed by a new one."""
         if now < self.closed_until:
             return self.closed_until - now
-        if not self.answered:
-            return FIRST_ANSWER_SECONDS if self.in_flight else 0.0
         if self.quota is None:
             return 0.0
         if now + TICK_SECONDS >= self.ends_at + RESET_SLACK_SECONDS:
@@ -110,7 +108,8 @@ class Budget:
     pause: Callable[[float], None]
     """Waits that many seconds; raises when the crawl is asked to stop."""
     _buckets: dict[str, _Bucket] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _lock: threading.Condition = field(default_factory=threading.Condition)
+    """Notified when a request is answered or lost."""
 
     def take(self, name: str) -> None:
         """Wait for the next slot of the bucket and take it; raises when the crawl is asked to stop."""
@@ -132,6 +131,7 @@ class Budget:
         """A request is answered or lost; it no longer waits to be counted."""
         with self._lock:
             self._bucket(name).done(self.clock())
+            self._lock.notify_all()
 
     def close_for(self, name: str, seconds: float) -> None:
         """Nobody asks this bucket again before so many seconds: the Hub said so to one of us."""
@@ -153,7 +153,11 @@ class Budget:
     def _try_to_take(self, name: str) -> float:
         """Take a slot and return 0, or return the seconds to wait before trying again."""
         with self._lock:
-            bucket, now = self._bucket(name), self.clock()
+            bucket = self._bucket(name)
+            while bucket.in_flight and not bucket.answered:
+                self._lock.wait(STOP_SECONDS)
+                self.pause(0)
+            now = self.clock()
             wait = bucket.seconds_to_slot(now, self.reserve)
             if wait >= TICK_SECONDS:
                 return wait

@@ -52,13 +52,13 @@ PLACES: dict[str, pl.DataType] = {"place": pl.Int64(), "rank": pl.Int64()}
 
 def repo_frame(items: Sequence[RepoItem]) -> pl.DataFrame:
     """Rows of models, datasets or spaces; what the Hub packs into tags stands in columns of its own."""
-    tag_facts = [read_tags(item.get("tags") or ()) for item in items]
-    return pl.DataFrame(
+    facts = [read_tags(item.get("tags") or ()) for item in items]
+    return _frame(
         {
             "hub_id": [item["_id"] for item in items],
             "id": [item["id"] for item in items],
-            "created_at": _times(item.get("createdAt") for item in items),
-            "last_modified": _times(item.get("lastModified") for item in items),
+            "created_at": _seconds(item.get("createdAt") for item in items),
+            "last_modified": _seconds(item.get("lastModified") for item in items),
             "downloads": [item.get("downloads") for item in items],
             "downloads_all_time": [item.get("downloadsAllTime") for item in items],
             "likes": [item.get("likes") for item in items],
@@ -72,80 +72,86 @@ def repo_frame(items: Sequence[RepoItem]) -> pl.DataFrame:
             "parameters": [_parameters(item) for item in items],
             "architecture": [(item.get("gguf") or {}).get("architecture") for item in items],
             "context_length": [(item.get("gguf") or {}).get("context_length") for item in items],
-            "license": [facts.license for facts in tag_facts],
-            "languages": _lists(facts.languages for facts in tag_facts),
-            "base_models": _lists(facts.base_models for facts in tag_facts),
-            "base_relation": [facts.base_relation for facts in tag_facts],
-            "datasets": _lists(
-                _merged(facts.datasets, item.get("datasets")) for facts, item in zip(tag_facts, items, strict=True)
+            "license": [said.license for said in facts],
+            "languages": _joined(said.languages for said in facts),
+            "base_models": _joined(said.base_models for said in facts),
+            "base_relation": [said.base_relation for said in facts],
+            "datasets": _joined(
+                _merged(said.datasets, item.get("datasets")) for said, item in zip(facts, items, strict=True)
             ),
-            "papers": _lists(facts.papers for facts in tag_facts),
-            "models": _lists(item.get("models") for item in items),
-            "tags": _lists(item.get("tags") for item in items),
+            "papers": _joined(said.papers for said in facts),
+            "models": _joined(item.get("models") for item in items),
+            "tags": _joined(item.get("tags") for item in items),
         },
-        schema=REPO_COLUMNS,
+        REPO_COLUMNS,
     )
 
 
 def paper_frame(items: Sequence[PaperItem]) -> pl.DataFrame:
     """Rows of papers from entries of the daily list, or from look-ups wrapped like them."""
     papers: list[Paper] = [item["paper"] for item in items]
-    return pl.DataFrame(
+    return _frame(
         {
             "hub_id": [paper["id"] for paper in papers],
             "id": [paper["id"] for paper in papers],
-            "created_at": [paper.get("publishedAt") for paper in papers],
+            "created_at": _seconds(paper.get("publishedAt") for paper in papers),
             "upvotes": [paper.get("upvotes") for paper in papers],
             "comments": [item.get("numComments") for item in items],
             "github_stars": [paper.get("githubStars") for paper in papers],
             "title": [paper.get("title") for paper in papers],
-            "authors": _lists(_names(paper.get("authors")) for paper in papers),
+            "authors": _joined(_names(paper.get("authors")) for paper in papers),
             "organization": [_organization(item) for item in items],
-            "submitted_at": [paper.get("submittedOnDailyAt") for paper in papers],
+            "submitted_at": _seconds(paper.get("submittedOnDailyAt") for paper in papers),
             "submitted_by": [_submitter(item) for item in items],
             "github_repo": [paper.get("githubRepo") for paper in papers],
             "project_page": [paper.get("projectPage") for paper in papers],
-            "keywords": _lists(paper.get("ai_keywords") for paper in papers),
+            "keywords": _joined(paper.get("ai_keywords") for paper in papers),
         },
-        schema=PAPER_COLUMNS,
+        PAPER_COLUMNS,
     )
 
 
 def post_frame(items: Sequence[PostItem]) -> pl.DataFrame:
     """Rows of posts; a post is known by the part of its address after /blog/."""
-    return pl.DataFrame(
+    return _frame(
         {
             "hub_id": [item["_id"] for item in items],
             "id": [item["url"].removeprefix("/blog/") for item in items],
-            "created_at": [item.get("publishedAt") for item in items],
+            "created_at": _seconds(item.get("publishedAt") for item in items),
             "upvotes": [item.get("upvotes") for item in items],
             "upvotes_7d": [item.get("upvotes7d") for item in items],
             "title": [item.get("title") for item in items],
-            "authors": _lists(_names(item.get("authorsData")) for item in items),
+            "authors": _joined(_names(item.get("authorsData")) for item in items),
             "organization": [_namespace(item["url"]) for item in items],
             "official": [item.get("canonical") for item in items],
-            "tags": _lists(item.get("tags") for item in items),
+            "tags": _joined(item.get("tags") for item in items),
         },
-        schema=POST_COLUMNS,
+        POST_COLUMNS,
     )
 
 
 _BETWEEN = "\x1f"
 
 
-def _lists(values: Iterable[Sequence[str] | None]) -> pl.Series:
-    """A column of lists of text, null for an empty one.
+def _frame(values: Mapping[str, Sequence[object]], columns: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """A frame of these columns from values as Python hands them over fastest: lists joined, times in seconds.
 
-    Joined here and split by polars: ten times as fast as handing it Python lists (0.5 against 4.8 us a row).
+    Splitting in polars is ten times as fast as giving it Python lists, and one step for all costs a fifth of many.
     """
-    joined = [_BETWEEN.join(texts) if texts else None for texts in values]
-    return pl.Series(joined, dtype=pl.String).str.split(_BETWEEN)
+    flat = {TEXTS: pl.String(), TIME: pl.Float64()}
+    lists = [pl.col(name).str.split(_BETWEEN) for name, kind in columns.items() if kind == TEXTS]
+    times = [(pl.col(name) * 1e6).round().cast(pl.Int64).cast(TIME) for name, kind in columns.items() if kind == TIME]
+    plain = pl.DataFrame(values, schema={name: flat.get(kind, kind) for name, kind in columns.items()})
+    return plain.with_columns(*lists, *times)
 
 
-def _times(values: Iterable[datetime | None]) -> pl.Series:
-    """A column of times; by way of seconds, which is three times as fast as handing polars aware datetimes."""
-    seconds = pl.Series([None if value is None else value.timestamp() for value in values], dtype=pl.Float64)
-    return (seconds * 1e6).round().cast(pl.Int64).cast(TIME)
+def _joined(lists: Iterable[Sequence[str] | None]) -> list[str | None]:
+    """Each list as one text, null for an empty one."""
+    return [_BETWEEN.join(texts) if texts else None for texts in lists]
+
+
+def _seconds(times: Iterable[datetime | None]) -> list[float | None]:
+    return [None if time is None else time.timestamp() for time in times]
 
 
 def _gated(value: object) -> str | None:

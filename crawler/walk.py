@@ -6,10 +6,11 @@
             fetch a page | parse | place | spool      until the leg ends
 
 There is one path for every page, the first like the last. A failure ends the walk, not the program: what came before
-it stays, and the walk says that it is incomplete and why.
+it stays, and the walk says that it is incomplete and why. A single look-up that fails is not the Hub failing: one
+broken repository on a watch list must not spoil every snapshot.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -21,8 +22,8 @@ from crawler.budget import BudgetLeft
 from crawler.client import HubClient
 from crawler.errors import CrawlError, CrawlStopped, HubFailed
 from crawler.kinds import Kind
-from crawler.legs import Following, Leg, WalkSettings, legs, look_ups, next_numbered
-from crawler.pages import ParsedPage, blog_listing, json_types, listing, look_up
+from crawler.legs import LOOK_UP, Following, Leg, WalkSettings, legs, look_ups, next_numbered
+from crawler.pages import ParsedPage, Rejection, blog_listing, json_types, listing, look_up
 from crawler.spool import Spool, SpooledPage
 
 PLACES_A_PAGE = 1_000_000
@@ -65,13 +66,28 @@ def walk(
     try:
         for leg in legs(header.kind, header.scope, settings, following, header.observed_at):
             walk_leg(leg, spool, client, observer)
-        for leg in look_ups(header.kind, following, *_listed(spool, following), settings.lookups):
-            walk_leg(leg, spool, client, observer)
+        wanted = look_ups(header.kind, following, *_listed(spool, following), settings.lookups)
+        _look_up_all(wanted, spool, client, observer)
     except CrawlStopped:
         raise
     except CrawlError as failure:
         return Walk(spool, now(), failure)
     return Walk(spool, now(), None)
+
+
+def _look_up_all(wanted: Sequence[Leg], spool: Spool, client: HubClient, observer: Observer) -> None:
+    """Make the look-ups; a first that fails is noted as a rejection, a second is raised: it is the Hub that fails."""
+    failed = any(page.leg.startswith(LOOK_UP) and page.rejections and not page.items for page in spool.pages)
+    for leg in wanted:
+        try:
+            walk_leg(leg, spool, client, observer)
+        except HubFailed as failure:
+            if failed:
+                raise
+            failed, note = True, Rejection(0, failure.cause, leg.path)
+            page = SpooledPage(len(spool.pages) + 1, leg.name, 0, 0, (note,), failure.attempts, None)
+            spool.add(page, _NOTHING.page.frame)
+            observer.page(spool.header.kind, page, client.budget.left())
 
 
 def _listed(spool: Spool, following: Following) -> tuple[set[str], set[str]]:

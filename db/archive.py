@@ -179,7 +179,12 @@ class _Import:
         )  # fmt: skip
 
     def _write_snapshot(self, imported: Imported, tool_version: str, run_id: str) -> None:
-        settings = {"file": self.staged.path.name, "columns": self.columns, "facts": self.said, "map": self.order.mapping}
+        settings = {
+            "file": self.staged.path.name,
+            "columns": self.columns,
+            "facts": self.said,
+            "map": self.order.mapping,
+        }
         self.con.execute(
             "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, true, NULL, 0, ?, ?, ?, ?, ?, NULL, ?, ?, ?)",
             [
@@ -199,7 +204,12 @@ def _mark_stale(con: duckdb.DuckDBPyConnection, order: ArchiveOrder, since: date
         [order.kind, order.origin, since],
     ).fetchall()
     for snapshot_id, observed_at in rows:
-        parameters = {"kind": order.kind, "origin": order.origin, "snapshot_id": snapshot_id, "observed_at": observed_at}
+        parameters = {
+            "kind": order.kind,
+            "origin": order.origin,
+            "snapshot_id": snapshot_id,
+            "observed_at": observed_at,
+        }
         run_sql(con, "take_in/stale", {}, parameters)
         (stale,) = con.fetchone() or (None,)
         con.execute("UPDATE snapshots SET stale = ? WHERE snapshot_id = ?", [stale, snapshot_id])

@@ -237,7 +237,8 @@ def _count(raw: Source) -> str | None:
     if raw.type in _INTEGERS:
         number = f"TRY_CAST({raw.sql} AS BIGINT)"
     elif raw.is_text:
-        number = f"CASE WHEN regexp_full_match({said}, '\\d+(\\.0*)?') THEN TRY_CAST(split_part({said}, '.', 1) AS BIGINT) END"
+        whole = f"regexp_full_match({said}, '\\d+(\\.0*)?')"
+        number = f"CASE WHEN {whole} THEN TRY_CAST(split_part({said}, '.', 1) AS BIGINT) END"
     elif raw.type in ("FLOAT", "DOUBLE") or raw.type.startswith("DECIMAL"):
         number = f"CASE WHEN {said} = trunc({said}) THEN TRY_CAST({said} AS BIGINT) END"
     else:
@@ -279,7 +280,8 @@ def _text(name: str, source: Source, raw: Source) -> Column | None:
 def _texts(name: str, source: Source, raw: Source) -> Column | None:
     said = _said(raw)
     if raw.is_text:
-        words = f"CASE WHEN {said} LIKE '[%' THEN TRY_CAST({said} AS VARCHAR[]) ELSE string_split_regex({said}, ' *, *') END"
+        split = f"string_split_regex({said}, ' *, *')"
+        words = f"CASE WHEN {said} LIKE '[%' THEN TRY_CAST({said} AS VARCHAR[]) ELSE {split} END"
     elif raw.type == "VARCHAR[]":
         words = raw.sql
     elif (

@@ -91,7 +91,11 @@ def write_facts(
     moment = {"observed_at": told.observed_at}
     run_sql(con, "archive/5_unknown", words | {"facts": facts}, moment)
     for share in shares(told, others):
-        words["differs"] = " OR ".join(f"{said[n]} IS DISTINCT FROM f.{n}" for n in telling(share.facts, [told, *others]))
+        words["differs"] = " OR ".join(
+            f"{said[n]} IS DISTINCT FROM f.{n}" for n in telling(share.facts, [told, *others])
+        )
+        words["shared"] = ", ".join(f"hash(f.{name})" for name in share.facts)
+        words["is_told"] = " OR ".join(f"f.{name} IS NOT NULL" for name in share.facts)
         words["filled"] = ", ".join(f"{said[name]} AS {name}" for name in share.facts)
         later: dict[str, object] = {
             "later_ids": [other.snapshot_id for other in share.later],

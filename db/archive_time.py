@@ -37,6 +37,7 @@ def time_in_name(path: Path) -> datetime | None:
 
 def _moment(found: "re.Match[str]") -> datetime | None:
     try:
-        return datetime(*(int(digits or 0) for digits in found.groups()), tzinfo=UTC)
+        year, month, day, hour, minute, second = (int(digits or 0) for digits in found.groups())
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:
         return None

@@ -31,7 +31,8 @@ from crawler.rows import COLUMNS
 from crawler.walk import Walk
 from db.errors import ObservedInThePast
 from db.lifecycle import is_whole, too_many
-from db.schema import path_of, sql, transaction
+from db.run_sql import run_sql
+from db.schema import path_of, transaction
 
 NUMBERS = (
     "downloads", "downloads_all_time", "likes", "trending_score", "upvotes", "upvotes_7d", "comments",
@@ -155,9 +156,7 @@ class _TakingIn:
         return self._is_stale() if repo else None
 
     def _run(self, step: str, **own: object) -> None:
-        given = self.parameters | own
-        for statement in self.con.extract_statements(sql(f"take_in/{step}").format(**self.names)):
-            self.con.execute(statement, {name: given[name] for name in statement.named_parameters})
+        run_sql(self.con, f"take_in/{step}", self.names, self.parameters | own)
 
     def _is_stale(self) -> bool | None:
         self._run("stale")

@@ -30,9 +30,9 @@ def make(files: Files, original: Footprint) -> int:
     """Copies the original and its logs, if there is an original; returns the bytes copied."""
     if original.database is None:
         return 0
-    _clone(files.database, files.copy)
+    clone(files.database, files.copy)
     for suffix in original.logs:
-        _clone(files.log(suffix), files.copy_log(suffix))
+        clone(files.log(suffix), files.copy_log(suffix))
     return original.size
 
 
@@ -69,7 +69,8 @@ def drop(files: Files) -> None:
         path.unlink(missing_ok=True)
 
 
-def _clone(source: Path, target: Path) -> None:
+def clone(source: Path, target: Path) -> None:
+    """Copies a file that nobody writes to, by a child process; raises CopyFailed."""
     _create_like(source, target)
     failure = ""
     for copier in _COPIERS:

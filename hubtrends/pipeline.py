@@ -40,8 +40,9 @@ from db.lifecycle import control, suspects
 from db.lock import writer_lock
 from db.read import mirror_runs, newest_observations, usual_requests, with_hub_ids
 from db.readonly import open_readonly
-from db.schema import check_version, migrate
+from db.schema import check_version
 from db.take_in import TakenIn, take_in_all
+from db.upgrade import migrate_with_backup
 from db.wait import Patience, WaitPolicy
 from hubtrends import links, watch
 from hubtrends.errors import NothingYet
@@ -116,7 +117,7 @@ def run_crawl(
     """
     settings = program.settings
     settings.database.resolve().parent.mkdir(parents=True, exist_ok=True)
-    with _only_crawl(program), _journalled(program, job, period) as run:
+    with _only_crawl(program), journalled(program, job, period) as run:
         past = _past(program, kinds, scope, observed_at or program.now())
         program.voice.begins(kinds, past.requests)
         order = CrawlOrder(
@@ -154,7 +155,7 @@ def run_report(
 
     moment, entries = week.end if week else as_of, _watched(program.settings)
     stem = f"hubtrends-{week or _stem(moment)}"
-    with _journalled(program, job, period) as run:
+    with journalled(program, job, period) as run:
         with open_readonly(program.settings.database) as con:
             check_version(con)
             results = week_results(
@@ -230,7 +231,7 @@ def _commit(program: Program, walks: Sequence[Walk], *, accept_removals: bool) -
     taken: list[TakenIn] = []
 
     def change(con: duckdb.DuckDBPyConnection) -> None:
-        migrate(con, program.now(), VERSION)
+        migrate_with_backup(con, program.settings.database, program.now(), VERSION)
         taken.extend(take_in_all(con, walks, VERSION, accept_removals=accept_removals))
         mirror_runs(con, [astuple(run) for run in program.journal.runs()])
 
@@ -315,7 +316,7 @@ class Journalled:
 
 
 @contextlib.contextmanager
-def _journalled(program: Program, job: str, period: datetime | None) -> Iterator[Journalled]:
+def journalled(program: Program, job: str, period: datetime | None) -> Iterator[Journalled]:
     """Journal a run's beginning and its end, whatever that is."""
     journal = program.journal
     run = Journalled(journal.begin(job, period, program.now()))

@@ -130,23 +130,30 @@ CREATE OR REPLACE MACRO basis_of(span_days, days) AS
          WHEN span_days BETWEEN days * 5 / 7 AND days * 9 / 7 THEN 'near'
          WHEN span_days BETWEEN days * 2 / 7 AND days * 2 THEN 'partial' END;
 
+-- How much younger another snapshot must be to be preferred: a full one covers more, an own one is known better.
+CREATE OR REPLACE MACRO head_start(scope, origin) AS
+    CASE scope WHEN 'full' THEN INTERVAL 36 HOUR ELSE INTERVAL 0 HOUR END
+    + CASE origin WHEN 'crawl' THEN INTERVAL 72 HOUR ELSE INTERVAL 0 HOUR END;
+
 -- The two snapshots of a kind that are compared at a moment: one row, with NULLs where there is none.
--- now: the newest complete and not stale one; a full one wins over a head one less than 36 hours younger.
--- before: the one nearest to `days` earlier, of the same scope if one lies within 5 to 9 days of 7.
+-- now: the newest complete and not stale one; a full one wins over a head one less than 36 hours younger, an own one
+-- over an imported one less than 72 hours younger.
+-- before: the one nearest to `days` earlier, of the same origin if any basis allows one, then of the same scope if one
+-- lies within 5 to 9 days of 7. Origins come first since an archive's times may be off, all of them alike.
 CREATE OR REPLACE MACRO compared_snapshots(kind, as_of := NULL, days := 7) AS TABLE
 WITH usable AS (
-    SELECT s.snapshot_id, s.scope, s.observed_at
+    SELECT s.snapshot_id, s.scope, s.origin, s.observed_at
     FROM snapshots AS s
     WHERE s.kind = known_kind(kind) AND s.complete AND s.stale IS NOT TRUE
       AND s.observed_at <= moment_of(as_of)
 ), latest AS (
     SELECT u.*
     FROM usable AS u
-    ORDER BY u.observed_at + CASE u.scope WHEN 'full' THEN INTERVAL 36 HOUR ELSE INTERVAL 0 HOUR END DESC,
-             u.observed_at DESC, u.snapshot_id DESC
+    ORDER BY u.observed_at + head_start(u.scope, u.origin) DESC, u.observed_at DESC, u.snapshot_id DESC
     LIMIT 1
 ), earlier AS (
-    SELECT u.snapshot_id, u.scope, u.observed_at, u.scope = l.scope AS same_scope,
+    SELECT u.snapshot_id, u.scope, u.origin, u.observed_at,
+           u.scope = l.scope AS same_scope, u.origin = l.origin AS same_origin,
            (epoch_us(l.observed_at) - epoch_us(u.observed_at)) / 86400e6 AS span_days
     FROM usable AS u, latest AS l
     WHERE u.observed_at < l.observed_at
@@ -154,19 +161,20 @@ WITH usable AS (
     SELECT e.*, basis_of(e.span_days, days) AS basis
     FROM earlier AS e
     WHERE basis_of(e.span_days, days) IS NOT NULL
-    ORDER BY basis_of(e.span_days, days) = 'partial', NOT e.same_scope, abs(e.span_days - days), e.observed_at DESC,
-             e.snapshot_id DESC
+    ORDER BY NOT e.same_origin, basis_of(e.span_days, days) = 'partial', NOT e.same_scope, abs(e.span_days - days),
+             e.observed_at DESC, e.snapshot_id DESC
     LIMIT 1
 )
 SELECT known_kind(kind) AS kind,
        l.snapshot_id AS now_snapshot, l.observed_at AS now_at, l.scope AS now_scope,
        n.snapshot_id AS before_snapshot, n.observed_at AS before_at, n.scope AS before_scope,
-       coalesce(n.basis, 'none') AS basis, round(n.span_days, 4) AS span_days
+       coalesce(n.basis, 'none') AS basis, round(n.span_days, 4) AS span_days,
+       l.origin AS now_origin, n.origin AS before_origin
 FROM (SELECT 1 WHERE known_kind(kind) IS NOT NULL) LEFT JOIN latest AS l ON true LEFT JOIN nearest AS n ON true;
 
 -- THE definition of a change: every thing of the kind in either of the two compared snapshots.
 CREATE OR REPLACE MACRO week_over_week(kind, as_of := NULL, days := 7) AS TABLE
-WITH pair AS MATERIALIZED (
+WITH pair AS (
     SELECT * FROM compared_snapshots(kind, as_of := as_of, days := days)
 ), sides AS (
     SELECT coalesce(n.entity_key, b.entity_key) AS entity_key,
@@ -188,7 +196,8 @@ SELECT coalesce(f.id, e.id) AS id, e.hub_id, p.basis, p.span_days,
        CASE WHEN p.before_snapshot IS NULL OR (s.is_now AND s.was_before) THEN 'listed'
             WHEN s.is_now THEN 'appeared' ELSE 'left' END AS status,
        list_filter([CASE WHEN s.downloads_gain < 0 THEN 'revised' END,
-                    CASE WHEN p.now_scope <> p.before_scope THEN 'scopes differ' END], lambda x: x IS NOT NULL) AS flags,
+                    CASE WHEN p.now_scope <> p.before_scope THEN 'scopes differ' END,
+                    CASE WHEN p.now_origin <> p.before_origin THEN 'origins differ' END], lambda x: x IS NOT NULL) AS flags,
        e.entity_key
 FROM sides AS s
 CROSS JOIN pair AS p
@@ -212,14 +221,13 @@ ORDER BY e.kind, e.entity_key, s.observed_at, s.snapshot_id;
 
 -- A kind as it was at a moment: the newest complete snapshot by then, with the names and facts of then.
 CREATE OR REPLACE MACRO as_of(kind, moment) AS TABLE
-WITH latest AS MATERIALIZED (
+WITH latest AS (
     SELECT l.snapshot_id, l.observed_at, l.scope
     FROM (SELECT 1 WHERE known_kind(kind) IS NOT NULL) LEFT JOIN (
         SELECT s.snapshot_id, s.observed_at, s.scope
         FROM snapshots AS s
         WHERE s.kind = known_kind(kind) AND s.complete AND s.observed_at <= moment_of(moment)
-        ORDER BY s.observed_at + CASE s.scope WHEN 'full' THEN INTERVAL 36 HOUR ELSE INTERVAL 0 HOUR END DESC,
-                 s.observed_at DESC, s.snapshot_id DESC
+        ORDER BY s.observed_at + head_start(s.scope, s.origin) DESC, s.observed_at DESC, s.snapshot_id DESC
         LIMIT 1
     ) AS l ON true
 )

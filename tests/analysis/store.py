@@ -9,9 +9,9 @@ import duckdb
 
 from analysis.changes import stage_changes
 from analysis.limits import RankingLimits
-from analysis.lists import Ranking, ranking_of
+from analysis.lists import Order, Ranking, ranking_of
 from analysis.pairs import pair_of
-from analysis.results import Metric
+from analysis.results import Metric, WeekResults
 from analysis.trends import Trends, trends
 from analysis.week import week_results
 from crawler.kinds import Kind
@@ -36,10 +36,11 @@ class Store:
         self.con.execute("SET enable_progress_bar = false")
         migrate(self.con, START, "0")
         self.snapshots = 0
+        self.keys: dict[str, int] = {}
 
     def thing(self, name: str, kind: Kind = Kind.MODEL, created: datetime | None = LONG_AGO, **facts: Any) -> str:
         """Add a thing and the facts that hold from the start; its name is its Hub id too."""
-        key = self._one("SELECT count(*) + 1 FROM entities")
+        key = self.keys[name] = len(self.keys) + 1
         self.con.execute(
             "INSERT INTO entities VALUES (?, ?, ?, ?, ?, NULL, ?, ?, 0, 'listed')",
             [key, kind.value, name, name, created, START, START],
@@ -50,9 +51,25 @@ class Store:
         self.con.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", list(columns.values()))
         return name
 
+    def things(self, names: Sequence[str]) -> None:
+        """Add old models of which nothing but the name is known."""
+        first = len(self.keys) + 1
+        self.keys |= {name: key for key, name in enumerate(names, start=first)}
+        named = {"names": list(names), "first": first, "created": LONG_AGO, "start": START}
+        self.con.execute(
+            "INSERT INTO entities SELECT $first - 1 + generate_subscripts($names::VARCHAR[], 1), 'model',"
+            " unnest($names::VARCHAR[]), unnest($names::VARCHAR[]), $created, NULL, $start, $start, 0, 'listed'",
+            named,
+        )
+        self.con.execute(
+            "INSERT INTO repo_facts (entity_key, valid_from, id)"
+            " SELECT entity_key, first_seen, id FROM entities WHERE entity_key >= ?",
+            [first],
+        )
+
     def changed(self, name: str, at: datetime, **facts: Any) -> None:
         """Let the facts of a repository end at a moment and others begin."""
-        key = self.key(name)
+        key = self.keys[name]
         self.con.execute("UPDATE repo_facts SET valid_to = ? WHERE entity_key = ? AND valid_to IS NULL", [at, key])
         columns = {"entity_key": key, "valid_from": at, "id": name} | facts
         marks = ", ".join("?" for _ in columns)
@@ -78,12 +95,6 @@ class Store:
                 None if complete else "cut off", str(self.snapshots),
             ],
         )  # fmt: skip
-        keys = [self.key(name) for name in numbers]
-        self.con.execute(
-            "UPDATE entities SET first_seen = least(first_seen, $at), last_seen = $at"
-            " WHERE entity_key IN (SELECT unnest($keys::INTEGER[]))",
-            {"at": at, "keys": keys},
-        )
         for columns in {tuple(row) for row in numbers.values()}:
             self._observe([name for name, row in numbers.items() if tuple(row) == columns], columns, numbers)
         return self.snapshots
@@ -96,7 +107,7 @@ class Store:
         self.con.execute(
             f"INSERT INTO observations (snapshot_id, entity_key, {', '.join(columns)})"
             f" SELECT {self.snapshots}, unnest($keys::INTEGER[]), {wanted}",
-            {"keys": [self.key(name) for name in names], **values},
+            {"keys": [self.keys[name] for name in names], **values},
         )
 
     def event(self, event: str, at: datetime, name: str | None = None, evidence: str = "", **sides: str) -> None:
@@ -104,33 +115,31 @@ class Store:
         self.con.execute(
             "INSERT INTO events VALUES (?, 'model', ?, ?, ?, ?, ?, ?, ?)",
             [
-                event, self.key(name) if name else None, name, self.snapshots, at, sides.get("before"),
+                event, self.keys[name] if name else None, name, self.snapshots, at, sides.get("before"),
                 sides.get("after"), evidence,
             ],
         )  # fmt: skip
-
-    def key(self, name: str) -> int:
-        """The key of a thing."""
-        return int(self._one("SELECT entity_key FROM entities WHERE hub_id = ?", [name]))
 
     def _one(self, query: str, parameters: Sequence[Any] = ()) -> Any:
         row = self.con.execute(query, list(parameters)).fetchone()
         assert row is not None
         return row[0]
 
-    def ranking(self, metric: Metric = Metric.DOWNLOADS, at: datetime | None = None, **limits: float) -> Ranking:
-        """The scored metric of models as of a moment, by default the newest snapshot's."""
-        as_of = at or self.newest
+    def ranking(self, metric: Metric = Metric.DOWNLOADS, limits: RankingLimits = LIMITS) -> Ranking:
+        """The scored metric of models as of the newest snapshot."""
+        as_of = self.newest
         staged = stage_changes(self.con, pair_of(self.con, Kind.MODEL, as_of), as_of)
-        return ranking_of(staged, metric, with_limits(**limits))
+        return ranking_of(staged, metric, limits)
 
-    def trends(self, kind: Kind = Kind.MODEL, **wanted: Any) -> Trends:
+    def trends(self, kind: Kind = Kind.MODEL, metric: Metric | None = None, order: Order = Order.SCORE) -> Trends:
         """The risers of a kind as of the newest snapshot."""
-        return trends(self.con, kind, **({"as_of": self.newest, "limits": LIMITS} | wanted))
+        return trends(self.con, kind, as_of=self.newest, limits=LIMITS, metric=metric, order=order)
 
-    def week(self, at: datetime | None = None, **wanted: Any) -> Any:
+    def week(
+        self, at: datetime | None = None, watched: Sequence[tuple[Kind, str]] = (), authors: Sequence[str] = ()
+    ) -> WeekResults:
         """The results of the week that ends at a moment, by default the newest snapshot's."""
-        return week_results(self.con, as_of=at or self.newest, **({"limits": LIMITS} | wanted))
+        return week_results(self.con, as_of=at or self.newest, limits=LIMITS, watched=watched, authors=authors)
 
     @property
     def newest(self) -> datetime:
@@ -185,8 +194,7 @@ def of_days(
     store: Store, counters: Mapping[str, Sequence[int]], *, only: Sequence[int] | None = None, column: str = "downloads"
 ) -> None:
     """Add models and one snapshot a day of their counters, or only those of some days."""
-    for name in counters:
-        store.thing(name)
+    store.things(list(counters))
     length = len(next(iter(counters.values())))
     for day in range(length) if only is None else only:
         store.snapshot(START + day * DAY, {name: _numbers(days, day, column) for name, days in counters.items()})

@@ -46,7 +46,7 @@ def test_weekly_snapshots_are_compared_week_by_week() -> None:
 
     assert panel is not None
     assert panel.form is WEEKLY
-    assert (7.0, 7.0, 7.0) == panel.spans
+    assert panel.spans == (7.0, 7.0, 7.0)
 
 
 def test_too_many_missing_days_make_it_weekly() -> None:

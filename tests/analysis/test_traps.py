@@ -2,14 +2,27 @@
 
 import math
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from analysis.lists import Order, ranked_lists, risers
-from analysis.results import ListName, Metric, RankedList
+from analysis.panel import Taken
+from analysis.results import ListName, Metric, RankedList, WeekResults
 from crawler.kinds import Kind
-from tests.analysis.store import DAY, HISTORY, LIMITS, LONG_AGO, START, Store, crowd, of_days, risen, steady, summed
+from tests.analysis.store import (
+    DAY,
+    HISTORY,
+    LIMITS,
+    LONG_AGO,
+    START,
+    Store,
+    crowd,
+    of_days,
+    risen,
+    steady,
+    summed,
+    with_limits,
+)
 
 
 def named(ranked: RankedList) -> list[str]:
@@ -19,7 +32,7 @@ def named(ranked: RankedList) -> list[str]:
 
 def rising(store: Store, **limits: float) -> list[str]:
     """The names of the risers by score."""
-    ranked = risers(store.ranking(**limits), Order.SCORE)
+    ranked = risers(store.ranking(limits=with_limits(**limits)), Order.SCORE)
     assert ranked.ordered_by == "score"
     return named(ranked)
 
@@ -44,12 +57,12 @@ def test_what_rose_and_stays_is_found(store: Store) -> None:
 
 
 def test_small_base(store: Store) -> None:
-    """Small base: from 1 download a day to 5 is +400 % and says less than 500 that became 1100; c = 50 shrinks it."""
-    of_days(store, counters(tiny=[1] * 28 + [5] * 7, riser=risen(500, 2.2)))
+    """Small base: from 1 download a week to 5 is +400 % and no rise at all; c = 50 a week shrinks it away."""
+    of_days(store, counters(tiny=[0, 0, 0, 1, 0, 0, 0] * 4 + [1, 1, 0, 1, 0, 1, 1], riser=risen(500, 2.2)))
 
     assert rising(store)[0] == "riser"
     assert "tiny" not in rising(store)
-    assert rising(store, shrink_downloads=0.01)[0] == "tiny"
+    assert "tiny" in rising(store, shrink_downloads=0.01)
 
 
 def test_absolute_and_relative_stand_side_by_side(store: Store) -> None:
@@ -78,7 +91,7 @@ def test_new_entrants_have_their_own_list(store: Store) -> None:
 
     lists = {ranked.name: ranked for ranked in ranked_lists(store.ranking())}
 
-    assert ["launch", "older launch"] == named(lists[ListName.ENTRANTS])
+    assert named(lists[ListName.ENTRANTS]) == ["launch", "older launch"]
     assert not {"launch", "older launch"} & set(named(lists[ListName.RISERS]))
 
 
@@ -90,7 +103,7 @@ def test_the_first_day_counts_as_a_whole_one(store: Store) -> None:
 
     entrants = ranked_lists(store.ranking(Metric.LIKES))[1]
 
-    assert ["two days old", "an hour old"] == named(entrants)
+    assert named(entrants) == ["two days old", "an hour old"]
 
 
 def test_growth_needs_two_weeks_of_history(store: Store) -> None:
@@ -102,7 +115,7 @@ def test_growth_needs_two_weeks_of_history(store: Store) -> None:
     for number in range(HISTORY - 10, HISTORY):
         store.con.execute(
             "INSERT INTO observations (snapshot_id, entity_key, downloads_all_time) VALUES (?, ?, ?)",
-            [number + 1, store.key("seen late"), late[number]],
+            [number + 1, store.keys["seen late"], late[number]],
         )
 
     ranked = store.trends().ranked
@@ -112,7 +125,7 @@ def test_growth_needs_two_weeks_of_history(store: Store) -> None:
 
 
 def test_a_single_day_lifts_nothing(store: Store) -> None:
-    """Regression to the mean: one day of thirty times the traffic, gone the day after or only just seen, is no level."""
+    """Regression to the mean: one day of thirty times the traffic, over by now or only just seen, is no level."""
     spike_on = {f"spike {ago} days ago": ago for ago in range(1, 7)}
     spiked = {
         name: [day * 30 if number == len(days) - ago else day for number, day in enumerate(days)]
@@ -121,8 +134,10 @@ def test_a_single_day_lifts_nothing(store: Store) -> None:
     }
     of_days(store, counters(riser=risen(500, 1.8), **spiked))
 
-    assert rising(store)[0] == "riser"
-    assert not set(spike_on) & set(rising(store)[: 1 + sum(ago > 2 for ago in spike_on.values()) // 2])
+    names = rising(store)
+
+    assert names[0] == "riser"
+    assert not set(spike_on) & set(names)
 
 
 def test_last_weeks_picks_are_followed(store: Store) -> None:
@@ -134,30 +149,28 @@ def test_last_weeks_picks_are_followed(store: Store) -> None:
 
     by = {row.picked_by: row for row in week.scorecard}
     assert {"score", "gain", "percent"} == set(by)
-    assert by["percent"].median_factor < 0.5
+    assert (by["percent"].median_factor or 1) < 0.5
     standing = listed(week, ListName.RISERS).picks[0].standing
-    assert (2, 1) == (standing.weeks, standing.place_before)
+    assert standing is not None
+    assert (standing.weeks, standing.place_before) == (2, 1)
 
 
 def long_world() -> dict[str, list[int]]:
-    """Six weeks: one thing rises in the fifth week and again in the sixth, five only have a day of CI traffic in the
-    fifth."""
+    """Six weeks: one thing rises in the fifth week and again in the sixth, fifteen only have a day of CI traffic in
+    the fifth."""
     days = crowd(days=42)
     own = steady(500, days=42)
     days["riser"] = own[:30] + [2 * day for day in own[30:37]] + [5 * day for day in own[37:]]
-    for number in range(5):
+    for number in range(15):
         spiked = steady(60, days=42, seed=number)
         spiked[31 + number % 3] *= 40 + number
         days[f"spike {number}"] = spiked
     return days
 
 
-def listed(week: Any, name: ListName, kind: Kind = Kind.MODEL) -> RankedList:
+def listed(week: WeekResults, name: ListName, kind: Kind = Kind.MODEL) -> RankedList:
     """A list of the default metric of a kind."""
-    found: RankedList = next(
-        ranked for one in week.kinds if one.kind is kind for ranked in one.lists if ranked.name is name
-    )
-    return found
+    return next(ranked for one in week.kinds if one.kind is kind for ranked in one.lists if ranked.name is name)
 
 
 def test_missing_days_are_not_bridged(store: Store) -> None:
@@ -208,7 +221,7 @@ def test_a_stale_snapshot_is_not_read(store: Store) -> None:
     assert 34 not in {taken.snapshot_id for taken in panel_snapshots(store)}
 
 
-def panel_snapshots(store: Store) -> tuple[Any, ...]:
+def panel_snapshots(store: Store) -> tuple[Taken, ...]:
     """The snapshots that the score of downloads reads."""
     scored = store.ranking().scored
     assert scored is not None
@@ -224,7 +237,7 @@ def test_an_unchanged_counter_is_not_a_day_of_nothing(store: Store) -> None:
     store.ranking()
 
     rows = store.con.execute(
-        "SELECT d.days, d.gain FROM daily AS d WHERE d.entity_key = ? AND d.days > 1.5", [store.key("skipped")]
+        "SELECT d.days, d.gain FROM daily AS d WHERE d.entity_key = ? AND d.days > 1.5", [store.keys["skipped"]]
     ).fetchall()
     assert [(2.0, days["skipped"][34] - days["skipped"][32])] == rows
 
@@ -240,7 +253,7 @@ def test_a_counter_that_fell_is_left_out_and_told(store: Store) -> None:
 
     pick = store.trends().ranked.picks[0]
     gains = store.con.execute(
-        "SELECT min(d.gain), max(d.gain) FROM daily AS d WHERE d.entity_key = ?", [store.key("revised")]
+        "SELECT min(d.gain), max(d.gain) FROM daily AS d WHERE d.entity_key = ?", [store.keys["revised"]]
     ).fetchone()
 
     assert pick.change.thing.id == "revised"
@@ -303,9 +316,7 @@ def test_beyond_the_second_limit_nothing_is_ranked(store: Store) -> None:
     week = store.week()
 
     assert week.shocks[0].withheld
-    assert (
-        listed(week, ListName.RISERS).withheld == "not ranked because the whole Hub moved by +40 log points in the week"
-    )
+    assert listed(week, ListName.RISERS).withheld == "not ranked because the whole Hub moved by +48 % in the week"
     assert listed(week, ListName.RISERS).picks == ()
 
 
@@ -336,7 +347,7 @@ def test_the_30_day_figure_is_never_the_weeks_downloads(store: Store) -> None:
     week = store.week(watched=[(Kind.MODEL, "a")])
 
     assert listed(week, ListName.RISERS).withheld == "not ranked because the Hub did not give all-time downloads"
-    assert [None] == [change.gain for change in week.watched if change.metric is Metric.DOWNLOADS]
+    assert [change.gain for change in week.watched if change.metric is Metric.DOWNLOADS] == [None]
     assert any("30-day downloads" in line for line in week.quality.missing)
 
 
@@ -411,7 +422,7 @@ def test_downloads_out_of_proportion_to_likes_are_flagged(store: Store) -> None:
 
 
 def test_nothing_stands_out_where_nothing_happened(store: Store) -> None:
-    """Multiple comparisons: among a thousand things in an ordinary week none is a breakout, and their number is told."""
+    """Multiple comparisons: among a thousand things in an ordinary week none is a breakout; their number is told."""
     of_days(store, {name: summed(days) for name, days in crowd(size=1000, seed=5).items()})
 
     ranked = store.trends().ranked
@@ -427,7 +438,7 @@ def test_what_clearly_rose_stands_out(store: Store) -> None:
 
     ranked = store.trends().ranked
 
-    assert [True] == [pick.score.breakout for pick in ranked.picks if pick.score and pick.change.thing.id == "riser"]
+    assert [pick.score.breakout for pick in ranked.picks if pick.score and pick.change.thing.id == "riser"] == [True]
 
 
 def test_a_share_that_moved_names_who_moved_it(store: Store) -> None:
@@ -443,12 +454,8 @@ def test_a_share_that_moved_names_who_moved_it(store: Store) -> None:
 
     (models,) = (one for one in store.week().kinds if one.kind is Kind.MODEL)
 
-    share = models.shares[0]
-    assert (share.label, share.contributor.id, share.contributed, share.changed) == (
-        "text-generation", "chat b", 0, 0
-    ) or (share.label, share.contributor.id, share.contributed, share.changed) == (
-        "text-to-image", "image b", 2100, 2100
-    )  # fmt: skip
+    image = next(share for share in models.shares if share.label == "text-to-image")
+    assert (image.contributor.id, image.contributed, image.changed) == ("image b", 2100, 2100)
     assert {(one.label, round(one.before, 3), round(one.now, 3)) for one in models.shares} == {
         ("text-to-image", 0.5, 0.714), ("text-generation", 0.5, 0.286)
     }  # fmt: skip
@@ -461,7 +468,7 @@ def test_ties_go_by_level_and_then_by_name(store: Store) -> None:
     store.snapshot(START, {"a": {"likes": 10}, "b": {"likes": 10}, "c": {"likes": 20}})
     store.snapshot(START + 7 * DAY, {"a": {"likes": 15}, "b": {"likes": 15}, "c": {"likes": 25}})
 
-    assert ["c", "a", "b"] == named(store.trends(metric=Metric.LIKES).ranked)
+    assert named(store.trends(metric=Metric.LIKES).ranked) == ["c", "a", "b"]
 
 
 def test_papers_are_compared_at_equal_age(store: Store) -> None:
@@ -482,7 +489,7 @@ def test_papers_are_compared_at_equal_age(store: Store) -> None:
     first = listed(week, ListName.ENTRANTS, Kind.PAPER).picks[0]
     assert first.votes_at == ((1, 100), (3, 150), (7, 165), (14, None))
     assert papers.usual_votes == ((1, 60), (3, 90), (7, 99), (14, None))
-    assert first.stars_gain == 10 * (7 - 1) * 4 or first.stars_gain == 10 * (7 - 3) * 4
+    assert first.stars_gain == 10 * (7 - 1) * 4
 
 
 def test_the_order_can_be_asked_for(store: Store) -> None:
@@ -492,7 +499,7 @@ def test_the_order_can_be_asked_for(store: Store) -> None:
     orders = {order: store.trends(order=order).ranked for order in Order}
 
     assert {order: ranked.ordered_by for order, ranked in orders.items()} == {order: order.value for order in Order}
-    assert named(orders[Order.SCORE])[0] == "riser"
+    assert "riser" in named(orders[Order.SCORE])
     assert named(orders[Order.PERCENT])[0] == "tiny"
     gains = [pick.change.gain for pick in orders[Order.GAIN].picks]
     assert sorted(gains, key=lambda gain: -(gain or 0)) == gains

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import polars as pl
 
 from crawler.budget import Budget, BudgetLeft
@@ -27,21 +28,49 @@ SETTINGS = WalkSettings(
 
 
 class Clock:
-    """Seconds that pass only while someone waits; those who wait at once wait side by side."""
+    """Seconds that pass only while someone waits and no request is under way; who waits at once waits side by side."""
 
     def __init__(self, now: float = 1000.0) -> None:
         self.now, self.waits = now, list[float]()
-        self._lock = threading.Lock()
+        self._under_way = 0
+        self._answered = threading.Condition()
 
     def __call__(self) -> float:
         return self.now
 
     def pause(self, seconds: float) -> None:
-        until = self.now + seconds
-        with self._lock:
+        if seconds <= 0:
+            return
+        with self._answered:
+            until = self.now + seconds
+            self._answered.wait_for(lambda: not self._under_way)
             self.now = max(self.now, until)
-            if seconds > 0:
-                self.waits.append(seconds)
+            self.waits.append(seconds)
+
+    @contextlib.contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """A request is under way."""
+        with self._answered:
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._answered:
+                self._under_way -= 1
+                self._answered.notify_all()
+
+
+@dataclass
+class TimelessSession:
+    """A session whose requests take no time of the clock."""
+
+    session: httpx2.Client
+    clock: Clock
+
+    @contextlib.contextmanager
+    def stream(self, *args: Any, **how: Any) -> Iterator[httpx2.Response]:
+        with self.clock.standing_still(), self.session.stream(*args, **how) as response:
+            yield response
 
 
 @dataclass
@@ -81,9 +110,8 @@ def asking(
 ) -> Iterator[HubClient]:
     """A client of the Hub at `url`; None asks the one that the environment names."""
     budget = Budget(reserve, audience.clock, audience.pause)
-    with hub_client(
-        budget, policy or retry(), audience, timeout_seconds=timeout, version="0", endpoint=url
-    ) as client:
+    with hub_client(budget, policy or retry(), audience, timeout_seconds=timeout, version="0", endpoint=url) as client:
+        client.session = TimelessSession(client.session, audience.clock)  # type: ignore[assignment]
         yield client
 
 

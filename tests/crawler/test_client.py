@@ -53,7 +53,7 @@ def models(body: bytes) -> ParsedPage:
 
 
 @pytest.fixture
-def hub(httpx2_mock: respx.Router) -> Iterator[respx.Route]:
+def hub(httpx2_mock: respx.Router) -> respx.Route:
     """The list of models at HUB; a test says what it answers."""
     return httpx2_mock.get(url__startswith=f"{HUB}/api/")
 

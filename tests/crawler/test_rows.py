@@ -58,7 +58,7 @@ def test_a_model() -> None:
     tags = ["gguf", "license:mit", "en", "base_model:quantized:org/base", "dataset:org/corpus", "arxiv:2401.00001"]
     found = row(Kind.MODEL, model(3, tags=tags, gated="auto", trendingScore=0.7))
 
-    assert found == {name: None for name in REPO_COLUMNS} | {
+    assert found == dict.fromkeys(REPO_COLUMNS) | {
         "hub_id": model(3)["_id"],
         "id": "quillworks/net-3",
         "created_at": datetime(2026, 9, 1, tzinfo=UTC),
@@ -105,7 +105,9 @@ def test_parameters(fields: dict[str, Any], parameters: int) -> None:
 
 def test_a_time_keeps_its_fraction() -> None:
     """The Hub sends milliseconds; any offset becomes UTC."""
-    found = row(Kind.MODEL, model(1, createdAt="2026-09-01T00:00:00.123Z", lastModified="2026-09-01T05:30:00.999+05:30"))
+    found = row(
+        Kind.MODEL, model(1, createdAt="2026-09-01T00:00:00.123Z", lastModified="2026-09-01T05:30:00.999+05:30")
+    )
 
     assert found["created_at"] == datetime(2026, 9, 1, 0, 0, 0, 123_000, tzinfo=UTC)
     assert found["last_modified"] == datetime(2026, 9, 1, 0, 0, 0, 999_000, tzinfo=UTC)

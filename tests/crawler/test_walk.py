@@ -93,16 +93,16 @@ def test_scores_that_change_during_the_walk(tmp_path: Path) -> None:
 
 
 def test_deletions_during_a_full_walk(tmp_path: Path) -> None:
-    """Nobody else is skipped, neither by a deletion before the cursor, at it, nor behind it."""
+    """Nobody else is skipped, be it before the cursor, at it or behind it that something is deleted."""
 
     def without(*gone: int) -> SimHub:
         return hub_of(*(model(n) for n in range(1, 10) if n not in gone))
 
     with SimServer(without()) as server:
-        meddler = Meddler(server, {1: without(1), 2: without(1, 6), 3: without(1, 6, 9)})
+        meddler = Meddler(server, {1: without(1), 2: without(1, 6, 8)})
         (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=3), meddler)
 
-    assert numbers(ids(walk)) == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    assert numbers(ids(walk)) == [1, 2, 3, 4, 5, 6, 7, 9]
     assert walk.complete
 
 
@@ -137,7 +137,7 @@ FOLLOWING = Following(
 
 def watched_hub() -> SimHub:
     """One model that the lists show, and two only known to those who ask for them."""
-    unlisted = {"createdAt": "2025-01-01T00:00:00.000Z"}
+    unlisted = {"createdAt": "2025-01-01T00:00:00.000Z", "downloads": 0}
     hub = hub_of(model(1, likes=9), model(2, id="org/new", **unlisted), model(3, id="org/last", **unlisted))
     hub.renamed["models", "org/old"] = "org/new"
     return hub
@@ -172,6 +172,31 @@ def test_look_ups_that_are_cut_off(stop_after: int, tmp_path: Path) -> None:
 
     asked = [path for path in looked_up(server) if path != "/api/models/org/new"]
     assert asked == ["/api/models/org/old", "/api/models/org/gone"]
+
+
+def test_one_broken_repository(tmp_path: Path) -> None:
+    """A look-up that keeps failing is noted with its cause, and the others are made."""
+    faults = Faults((Rule(Fault.INTERNAL_ERROR, "/api/models/org/gone"),))
+    with SimServer(watched_hub(), faults=faults) as server:
+        wanted = order(Kind.MODEL, top=1, created_days=1, page_size=1, following=FOLLOWING)
+        (walk,) = crawled(server.url, tmp_path, wanted)
+
+    assert walk.complete
+    (note,) = [rejection for page in walk.spool.pages for rejection in page.rejections]
+    assert note.reason.startswith("500")
+    assert note.raw.startswith("/api/models/org/gone")
+    assert ids(walk, "look-up:org/last") == [hub_id(3)]
+
+
+def test_a_hub_that_fails_at_the_look_ups(tmp_path: Path) -> None:
+    """When a second one fails as well, it is the Hub: the walk is incomplete."""
+    faults = Faults((Rule(Fault.INTERNAL_ERROR, "/api/models/org"),))
+    with SimServer(watched_hub(), faults=faults) as server:
+        wanted = order(Kind.MODEL, top=1, created_days=1, page_size=1, following=FOLLOWING)
+        (walk,) = crawled(server.url, tmp_path, wanted)
+
+    assert isinstance(walk.failure, HubFailed)
+    assert len(looked_up(server)) == 16
 
 
 def test_a_watched_author(tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """From a body to a page: rows, reasoned rejections, or the word that the body is no page."""
 
+import contextlib
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,7 @@ from crawler.pages import (
     look_up,
 )
 from crawler.response import BadBody
+from crawler.wire import EXPAND
 from tests.sim.hubs import model, paper, post
 
 FIXTURES = Path(__file__).parents[3] / "shared" / "hub-data" / "fixtures"
@@ -157,12 +161,14 @@ def test_a_long_page_of_which_nothing_fits() -> None:
         models(*[GOOD | {"likes": "many"}] * LONG_PAGE)
 
 
-@pytest.mark.parametrize("text", [b"", b"<html>", b"{}", b"null", b'"[]"', b"[1", b"[" * 100_000, b"\xff\xfe[\x00]\x00"])
+@pytest.mark.parametrize(
+    "text", [b"", b"<html>", b"{}", b"null", b'"[]"', b"[1", b"[" * 100_000, b"\xff\xfe[\x00]\x00"]
+)
 def test_bodies_that_are_no_page(text: bytes) -> None:
     """The client is told, so that it asks again."""
-    for parse in (lambda b: listing(Kind.MODEL, b), lambda b: listing(Kind.PAPER, b)):
+    for kind in (Kind.MODEL, Kind.PAPER):
         with pytest.raises(BadBody):
-            parse(text)
+            listing(kind, text)
     if text != b"{}":
         with pytest.raises(BadBody):
             look_up(Kind.MODEL, text)
@@ -223,27 +229,23 @@ anything = st.recursive(
 )
 nearly = st.fixed_dictionaries(
     {"_id": st.just("a") | anything, "id": st.just("b") | anything},
-    optional={
-        name: anything
-        for name in ("likes", "createdAt", "lastModified", "tags", "gated", "safetensors", "gguf", "trendingScore")
-    },
+    optional=dict.fromkeys(EXPAND[Kind.MODEL], anything),
 )
 
 
 def each_parser(text: bytes) -> list[ParsedPage]:
     """The pages that the parsers make of a body; BadBody is the only error they may raise."""
-    pages = []
-    for parse in (
-        lambda b: listing(Kind.SPACE, b),
-        lambda b: listing(Kind.PAPER, b),
+    parsers: list[Callable[[bytes], ParsedPage]] = [
+        partial(listing, Kind.SPACE),
+        partial(listing, Kind.PAPER),
         blog_listing,
-        lambda b: look_up(Kind.DATASET, b),
-        lambda b: look_up(Kind.PAPER, b),
-    ):
-        try:
+        partial(look_up, Kind.DATASET),
+        partial(look_up, Kind.PAPER),
+    ]
+    pages = []
+    for parse in parsers:
+        with contextlib.suppress(BadBody):
             pages.append(parse(text))
-        except BadBody:
-            continue
     return pages
 
 

@@ -18,7 +18,12 @@ from tests.db.walks import Store, day, repo
 
 NOW = day(1000)
 
-HUB_NAMES = {"hub_id": "_id", "created_at": "createdAt", "task": "pipeline_tag", "downloads_all_time": "downloadsAllTime"}
+HUB_NAMES = {
+    "hub_id": "_id",
+    "created_at": "createdAt",
+    "task": "pipeline_tag",
+    "downloads_all_time": "downloadsAllTime",
+}
 FACTS = ("id", "author", "task", "license", "tags")
 
 
@@ -52,7 +57,9 @@ def bring_in(store: Store, *files: Path, now: datetime = NOW, **order: Any) -> l
 def take_dump(store: Store, folder: Path, dump: Dump) -> None:
     """Take a dump in, as a walk of ours or as an archive."""
     if dump.is_own:
-        rows = [repo(hub_id, **{"tags": None, "gated": None, "disabled": None, **row}) for hub_id, row in dump.rows.items()]
+        rows = [
+            repo(hub_id, **{"tags": None, "gated": None, "disabled": None, **row}) for hub_id, row in dump.rows.items()
+        ]
         store.take(Kind.MODEL, dump.at, *rows)
         return
     columns = {"_id": pl.String(), "id": pl.String()}

@@ -142,7 +142,8 @@ def test_between_two_full_walks_all_that_is_new_has_appeared(store: Store) -> No
 def test_a_full_walk_after_a_head_tells_only_the_young(store: Store) -> None:
     """The head before it has missed nearly the whole Hub."""
     store.take(Kind.MODEL, day(0), repo("a"))
-    store.take(Kind.MODEL, day(1), repo("old"), repo("young", created_at=day(0.5)), scope=Scope.FULL)
+    rows = [repo("a"), repo("old"), repo("young", created_at=day(0.5))]
+    store.take(Kind.MODEL, day(1), *rows, scope=Scope.FULL)
 
     assert events(store) == [("appeared", "org/young", None, "org/young")]
 

@@ -128,10 +128,8 @@ def test_births(lived: Lived) -> None:
         "SELECT hub_id, first_seen FROM entities WHERE first_seen > $first", {"first": lived.walks[0]}
     )
 
-    hidden_at_first = {hub_id for hub_id, _ in sightings} - born
-    told = {(hub_id, walk) for walk, _, _, hub_id, _, _ in lived.told("appeared")}
-    assert told == set(sightings)
-    assert {event.hub_id for event in lived.events if event.what is What.HIDDEN} >= hidden_at_first
+    assert {(hub_id, walk) for walk, _, _, hub_id, _, _ in lived.told("appeared")} == set(sightings)
+    assert {hub_id for hub_id, _ in sightings} <= born
     assert any(event.what is What.RECREATED for event in lived.events)
 
 

@@ -29,7 +29,9 @@ def drift_of(store: Store, taken: int) -> dict[str, str]:
     )
 
 
-def take(store: Store, number: int, *fields: dict[str, str], cut_off: bool = False, scope: Scope = Scope.HEAD) -> dict[str, str]:
+def take(
+    store: Store, number: int, *fields: dict[str, str], cut_off: bool = False, scope: Scope = Scope.HEAD
+) -> dict[str, str]:
     """Take the n-th day's snapshot of lists with these fields and return its drift."""
     taken = store.take(Kind.MODEL, day(number), *lists(*fields), cut_off=cut_off, scope=scope)
     return drift_of(store, taken.snapshot_id)

@@ -13,12 +13,12 @@ WITH dated AS (
     WHERE d.snapshot_id >= $first_snapshot
     GROUP BY o.entity_key
 )
-SELECT n.*, n.standing >= d.standing AS is_newest, e.entity_key > $known_keys AS is_new,
+SELECT n.*, coalesce(n.standing >= d.standing, n.last_seen >= e.last_seen) AS is_newest, e.entity_key > $known_keys AS is_new,
        (SELECT max(s.observed_at) FROM snapshots AS s
         WHERE s.kind = $kind AND s.origin = 'crawl' AND s.scope = 'full' AND s.complete) AS walked_at
 FROM shown AS n
 JOIN entities AS e ON e.entity_key = n.entity_key
-JOIN dated AS d ON d.snapshot_id = e.last_snapshot;
+LEFT JOIN dated AS d ON d.snapshot_id = e.last_snapshot;
 
 UPDATE entities
 SET first_seen = least(entities.first_seen, n.first_seen),

@@ -1,0 +1,153 @@
+"""How many of the first 50 and 200 really rose: `python -m benchmarks.ranking [--seeds N] [--markdown]`.
+
+    world ─► counters into the tables of a store ─► the program's own SQL ─► the first 200
+          └► the formulas that others use
+
+The score is not computed here: it is read from the lists that a report would show.
+"""
+
+import argparse
+import contextlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import polars as pl
+
+from analysis.changes import stage_changes
+from analysis.limits import RankingLimits
+from analysis.pairs import pair_of
+from analysis.results import Metric
+from analysis.scores import score_rows
+from analysis.scoring import score_metric
+from benchmarks.formulas import FORMULAS, seen
+from benchmarks.worlds import WORLDS, World, world
+from crawler.kinds import Kind
+from db.schema import migrate
+
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+FIRST = (50, 200)
+SEEDS = 4
+PROCESSES = 2
+SCORE = "the score"
+LIMITS = RankingLimits(
+    rows=max(FIRST), shrink_downloads=50, shrink_likes=5, shrink_upvotes=5, shock_banner=0.05, shock_withhold=0.25
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """The share of true risers among the first so many, by a formula in a world."""
+
+    world: str
+    formula: str
+    shares: tuple[float, ...]
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=SEEDS)
+    parser.add_argument("--worlds", nargs="*", choices=WORLDS, default=list(WORLDS))
+    arguments = parser.parse_args()
+    for line in table(measure(arguments.worlds, range(1, arguments.seeds + 1))):
+        print(line)
+
+
+def measure(names: Sequence[str], seeds: Sequence[int]) -> list[Precision]:
+    """The mean precision of every formula in every world over the seeds."""
+    cases = [(name, seed) for name in names for seed in seeds]
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        found = [one for many in pool.map(precisions, *zip(*cases, strict=True)) for one in many]
+    return [_mean(name, formula, found) for name in names for formula in (*FORMULAS, SCORE)]
+
+
+def _mean(name: str, formula: str, found: Sequence[Precision]) -> Precision:
+    shares = [one.shares for one in found if (one.world, one.formula) == (name, formula)]
+    return Precision(name, formula, tuple(float(share) for share in np.mean(shares, axis=0)))
+
+
+def precisions(name: str, seed: int) -> list[Precision]:
+    """The precision of every formula in one world."""
+    made = world(name, seed)
+    intervals = seen(made)
+    found = [Precision(name, formula, _shares(made, rank(of(intervals)))) for formula, of in FORMULAS.items()]
+    return [*found, Precision(name, SCORE, _shares(made, production(made)))]
+
+
+def rank(values: np.ndarray) -> list[int]:
+    """The first of a formula, best first."""
+    return [int(place) for place in np.argsort(-values, kind="stable")[: max(FIRST)]]
+
+
+def _shares(made: World, order: Sequence[int]) -> tuple[float, ...]:
+    return tuple(float(sum(made.rises[place] for place in order[:first])) / first for first in FIRST)
+
+
+def production(made: World) -> list[int]:
+    """The first of the program's own list of risers."""
+    with store_of(made) as con:
+        as_of = START + timedelta(days=made.days[-1], hours=2)
+        staged = stage_changes(con, pair_of(con, Kind.MODEL, as_of), as_of)
+        scored = score_metric(staged, Metric.DOWNLOADS, LIMITS)
+        return [key - 1 for key in score_rows(scored, LIMITS, falling=False).scores] if scored else []
+
+
+@contextlib.contextmanager
+def store_of(made: World) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A store in memory with a full snapshot for each day of a world."""
+    with contextlib.closing(duckdb.connect(config={"threads": 1})) as con, tempfile.TemporaryDirectory() as folder:
+        con.execute("SET TimeZone = 'UTC'")
+        migrate(con, START, "0")
+        con.execute(_ENTITIES, {"start": START, "repos": len(made.rises)})
+        con.execute(
+            "INSERT INTO repo_facts (entity_key, valid_from, id) SELECT entity_key, first_seen, id FROM entities"
+        )
+        for number, day in enumerate(made.days, start=1):
+            at = START + timedelta(days=day)
+            con.execute(_SNAPSHOT, {"number": number, "at": at, "stale": made.stale[number - 1]})
+            file = Path(folder) / "counters.parquet"
+            pl.DataFrame({"counter": made.counters[:, number - 1]}).write_parquet(file)
+            con.execute(_OBSERVATIONS, {"number": number, "file": str(file)})
+        yield con
+
+
+_ENTITIES = """
+INSERT INTO entities
+SELECT i, 'model', format('{:024x}', i), format('org/model-{}', i), TIMESTAMPTZ '2024-01-01', NULL, $start, $start, 1,
+       'listed'
+FROM range(1, $repos + 1) AS t(i)
+"""
+
+_SNAPSHOT = """
+INSERT INTO snapshots VALUES
+    ($number, 'model', 'full', $at, $at, true, $stale, 1, 0, 0, 0, '{}', '0', NULL, 'crawl', 'b', 'b' || $number)
+"""
+
+_OBSERVATIONS = """
+INSERT INTO observations (snapshot_id, entity_key, downloads_all_time)
+SELECT $number, file_row_number + 1, counter FROM read_parquet($file, file_row_number := true)
+"""
+
+
+def table(found: Sequence[Precision]) -> Iterator[str]:
+    """Markdown: one row a formula, one column a world, precision at 50 / 200."""
+    names = list(dict.fromkeys(one.world for one in found))
+    cells = {
+        (one.formula, one.world): " / ".join(f"{share:.2f}"[-3:] if share < 1 else "1" for share in one.shares)
+        for one in found
+    }
+    yield f"| rank by | {' | '.join(names)} |"
+    yield "|---" * (len(names) + 1) + "|"
+    for formula in dict.fromkeys(one.formula for one in found):
+        label = f"**{formula}**" if formula == SCORE else formula
+        yield f"| {label} | {' | '.join(cells[formula, name] for name in names)} |"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""Serves a simulated Hub from a process of its own, so that its work is not counted as the client's."""
+
+import contextlib
+import multiprocessing
+from collections.abc import Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+from hubtrends.sim.bulk import BulkHub
+from hubtrends.sim.quota import Quota
+from hubtrends.sim.server import SimServer
+
+
+@dataclass(frozen=True, slots=True)
+class HubSize:
+    """How many repositories the Hub has, and how many days their counters have grown."""
+
+    models: int
+    datasets: int = 0
+    spaces: int = 0
+    day: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the server has logged."""
+
+    requests: int
+    throttled: int
+    """Requests that it answered with 429."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A Hub that is being served."""
+
+    url: str
+    _pipe: Connection
+
+    def seen(self) -> Seen:
+        """Ask the server what it has logged so far."""
+        self._pipe.send(True)
+        answer: Seen = self._pipe.recv()
+        return answer
+
+
+@contextlib.contextmanager
+def serving(size: HubSize, quota: Quota | None = None) -> Iterator[Served]:
+    """A Hub of that size while the block runs."""
+    ours, theirs = multiprocessing.Pipe()
+    child = multiprocessing.get_context("spawn").Process(target=_serve, args=(size, quota, theirs), daemon=True)
+    child.start()
+    try:
+        yield Served(ours.recv(), ours)
+    finally:
+        ours.send(False)
+        child.join()
+
+
+def _serve(size: HubSize, quota: Quota | None, pipe: Connection) -> None:
+    hub = BulkHub(models=size.models, datasets=size.datasets, spaces=size.spaces, day=size.day)
+    with SimServer(hub, quota=quota) as server:
+        pipe.send(server.url)
+        while pipe.recv():
+            pipe.send(Seen(server.count(), server.count(status=429)))

@@ -1,0 +1,70 @@
+"""A full walk of a simulated Hub and its commit, put together as the program does it."""
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from crawler.budget import Budget, BudgetLeft
+from crawler.client import RetryPolicy, hub_client
+from crawler.crawl import CrawlOrder, crawl
+from crawler.kinds import Kind, Scope
+from crawler.legs import Following, WalkSettings
+from crawler.spool import SpooledPage
+from crawler.walk import Walk
+from db.commit import CommitCost, commit
+from db.schema import migrate
+from db.take_in import take_in_all
+from db.wait import WaitPolicy
+
+START = datetime(2026, 9, 7, 10, tzinfo=UTC)
+"""When the first walk is observed: after everything on the simulated Hub was created."""
+
+VERSION = "0"
+
+
+class Silence:
+    """Hears of every wait and page, and says nothing."""
+
+    def waiting(self, path: str, cause: str, seconds: float) -> None: ...
+
+    def page(self, kind: Kind, page: SpooledPage, left: BudgetLeft | None) -> None: ...
+
+
+def unhurried() -> Budget:
+    """A budget without a reserve, by the real clock."""
+    return Budget(0.0, time.monotonic, time.sleep)
+
+
+def walk_all(
+    url: str, spool: Path, kinds: Sequence[Kind], observed_at: datetime, budget: Budget, page_size: int = 1000
+) -> list[Walk]:
+    """Walk every repository of these kinds."""
+    settings = WalkSettings(
+        top=1000, created_days=28, paper_days=14, post_days=60, trending_pages=3, lookups=0, page_size=page_size
+    )
+    order = CrawlOrder("run", tuple(kinds), Scope.FULL, settings, Following(), observed_at, timedelta(days=1))
+    retry, silence = RetryPolicy(attempts=8, max_wait_seconds=330), Silence()
+    with hub_client(budget, retry, silence, timeout_seconds=60, version=VERSION, endpoint=url) as client:
+        return crawl(order, client, spool, silence, lambda: observed_at)
+
+
+def commit_walks(path: Path, walks: Sequence[Walk]) -> CommitCost:
+    """Commit ended walks to the database at `path`."""
+
+    def change(con: duckdb.DuckDBPyConnection) -> None:
+        migrate(con, START, VERSION)
+        take_in_all(con, walks, VERSION)
+
+    return commit(path, change, on_wait=lambda _: None, wait=WaitPolicy(), clock=time)
+
+
+def walk_and_commit(url: str, folder: Path, kinds: Sequence[Kind], observed_at: datetime) -> None:
+    """One full snapshot of each of these kinds, from the server's pages to committed rows."""
+    walks = walk_all(url, folder / "spool", kinds, observed_at, unhurried())
+    failure = next((walk.failure for walk in walks if walk.failure is not None), None)
+    if failure is not None:
+        raise failure
+    commit_walks(folder / "hub.duckdb", walks)

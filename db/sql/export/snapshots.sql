@@ -1,0 +1,10 @@
+-- The numbers of one snapshot, each with what its thing was called then.
+SELECT e.hub_id, coalesce(f.id, e.id) AS id, o.downloads, o.downloads_all_time, o.likes, o.trending_score, o.upvotes,
+       o.upvotes_7d, o.comments, o.github_stars, o.rank, s.observed_at, s.scope, s.complete, s.stale, s.origin
+FROM observations AS o
+JOIN snapshots AS s ON s.snapshot_id = o.snapshot_id
+JOIN entities AS e ON e.entity_key = o.entity_key
+LEFT JOIN {table} AS f ON f.entity_key = o.entity_key
+     AND f.valid_from <= s.observed_at AND (f.valid_to > s.observed_at OR f.valid_to IS NULL)
+WHERE o.snapshot_id = {snapshot_id}
+ORDER BY e.hub_id

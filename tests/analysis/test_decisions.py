@@ -1,0 +1,143 @@
+"""The decisions on single rows, each alone."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.flags import LargestDay, downloads_per_like, echo, one_day
+from analysis.lists import why_withheld
+from analysis.past import PastWeek, card, standing
+from analysis.results import Change, ListName, Metric, Pair, Pick, RankedList, Standing, Thing
+from analysis.shock import shock_of
+from crawler.kinds import Kind
+from tests.analysis.store import LIMITS
+
+NOW = datetime(2026, 5, 4, 11, tzinfo=UTC)
+PAIR = Pair(Kind.MODEL, 9, NOW, "full", 2, NOW - timedelta(days=7), "full", "exact", 7.0)
+
+
+def change(name: str = "a", **numbers: Any) -> Change:
+    """A change of downloads with some numbers of its own."""
+    values: dict[str, Any] = {
+        "thing": Thing(Kind.MODEL, name, name), "metric": Metric.DOWNLOADS, "before": 30_000, "now": 30_000,
+        "gain": 7000, "percent": None, "span_days": 7.0, "likes_now": 10, "downloads_now": 30_000, "rank_before": None,
+        "rank_now": None, "status": "listed", "flags": (), "age_days": 400.0,
+    }  # fmt: skip
+    return Change(**(values | numbers))
+
+
+def ranked(*names: str, gain: int = 700) -> RankedList:
+    """A list of risers by score with these names."""
+    picks = tuple(Pick(place, change(name, gain=gain), None, None) for place, name in enumerate(names, start=1))
+    return RankedList(ListName.RISERS, Metric.DOWNLOADS, "score", picks, len(names), None, None)
+
+
+def past(*weeks: tuple[str, ...]) -> list[PastWeek]:
+    """Earlier weeks with these names on their lists, newest first."""
+    return [
+        PastWeek(NOW - timedelta(days=7 * number), (ranked(*names),)) for number, names in enumerate(weeks, start=1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "flagged"),
+    [
+        pytest.param({"before": 60_000, "now": 30_000}, True, id="a large week left the window"),
+        pytest.param({"before": 30_500, "now": 30_000}, False, id="an ordinary week left it"),
+        pytest.param({"before": 60_000, "now": 30_000, "gain": None}, False, id="the all-time counter is unknown"),
+        pytest.param({"before": 30_000, "now": 60_000, "gain": 37_000}, False, id="it rose"),
+        pytest.param({"before": 60_000, "now": 30_000, "metric": Metric.LIKES}, False, id="likes have no window"),
+    ],
+)
+def test_echo(numbers: dict[str, Any], flagged: bool) -> None:
+    """The echo flag tells a fall of the 30-day figure that a spike of a month ago explains."""
+    assert (echo(change(**numbers)) is not None) is flagged
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 10**9), st.floats(2, 14))
+def test_echo_takes_any_numbers(before: int, now: int, gain: int, span: float) -> None:
+    """Whatever the Hub says, the flag is a sentence or nothing."""
+    flag = echo(change(before=before, now=now, gain=gain, span_days=span))
+
+    assert flag is None or flag.startswith("echo: ")
+
+
+def test_one_day_needs_a_week_of_days() -> None:
+    """Of two days one always holds half; of seven it says something."""
+    day = datetime(2026, 5, 2, 9, tzinfo=UTC)
+
+    assert one_day(change(), LargestDay(day, 4000, 2)) is None
+    assert one_day(change(), LargestDay(day, 3000, 7)) is None
+    assert one_day(change(), LargestDay(day, 4000, 7)) == "one day: 57 % of the week by 2026-05-02"
+
+
+def test_downloads_per_like_is_told_beside_the_band() -> None:
+    """The flag carries its evidence: the thing's own figure and the one that 99 in 100 keep to."""
+    assert downloads_per_like(change(likes_now=2), 5000) == "downloads per like: 10,000, 99 in 100 have at most 5,000"
+    assert downloads_per_like(change(likes_now=9), 5000) is None
+    assert downloads_per_like(change(likes_now=None), 5000) is None
+    assert downloads_per_like(change(likes_now=2), None) is None
+
+
+@pytest.mark.parametrize(
+    ("moved", "banner", "withheld"),
+    [(0.04, False, False), (-0.06, True, False), (0.26, True, True), (-0.3, True, True)],
+)
+def test_shock(moved: float, banner: bool, withheld: bool) -> None:
+    """A move of the Hub is told beyond the first limit and stops the ranking beyond the second, up or down."""
+    shock = shock_of(Kind.MODEL, Metric.DOWNLOADS, moved, LIMITS)
+
+    assert (shock is not None) is banner
+    assert (shock is not None and shock.withheld) is withheld
+
+
+def test_standing_counts_weeks_in_a_row() -> None:
+    """Two weeks in a row, a pause, and a first time before it: the pause ends the row, the first day is the oldest."""
+    weeks = past(("b", "a"), ("a",), ("b",), ("a", "b"))
+
+    stood = standing(ListName.RISERS, Metric.DOWNLOADS, "a", 3, NOW, weeks)
+
+    assert Standing(place_before=2, weeks=3, first=date(2026, 4, 6), best=1) == stood
+
+
+def test_standing_of_a_newcomer() -> None:
+    """What was never listed has no place before, is one week on the list, first today, best now."""
+    stood = standing(ListName.RISERS, Metric.DOWNLOADS, "new", 3, NOW, past(("a",)))
+
+    assert Standing(place_before=None, weeks=1, first=date(2026, 5, 4), best=3) == stood
+
+
+def test_without_an_earlier_list_there_is_no_standing() -> None:
+    """In the first report nothing is said to be new on the list."""
+    assert standing(ListName.RISERS, Metric.DOWNLOADS, "a", 1, NOW, []) is None
+
+
+def test_the_scorecard_counts_by_the_day() -> None:
+    """A pick with half of last week's gain in half a week is as high as it was; one of which nothing is known counts
+    as a pick only."""
+    row = card(Kind.MODEL, ranked("a", "b", "c"), {"a": 350, "b": 35, "c": None}, 3.5)
+
+    assert (row.picks, row.still_up, row.median_factor) == (3, 1, 0.55)
+
+
+@pytest.mark.parametrize(
+    ("pair", "gains", "reason"),
+    [
+        pytest.param(PAIR, 5, None, id="all is there"),
+        pytest.param(PAIR, 0, "not ranked because the Hub did not give all-time downloads", id="no counter"),
+        pytest.param(
+            Pair(Kind.MODEL, 9, NOW, "full", None, None, None, "none", None), 0,
+            "not ranked because no snapshot of models lies 2 to 14 days before the newest", id="one snapshot",
+        ),
+        pytest.param(
+            Pair(Kind.MODEL, None, None, None, None, None, None, "none", None), 0,
+            "not ranked because there is no usable snapshot of models", id="no snapshot",
+        ),
+    ],
+)  # fmt: skip
+def test_why_a_list_is_withheld(pair: Pair, gains: int, reason: str | None) -> None:
+    """A list that cannot be shown says why, in one sentence."""
+    assert why_withheld(ListName.RISERS, Metric.DOWNLOADS, pair, gains) == reason

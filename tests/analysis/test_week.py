@@ -1,0 +1,188 @@
+"""The results of a week as a whole."""
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+from analysis.results import ListName, Metric, WeekResults
+from crawler.kinds import Kind
+from tests.analysis.store import DAY, HISTORY, LONG_AGO, START, Store, crowd, of_days, risen, summed
+
+
+def living(store: Store) -> None:
+    """Seven weeks of daily snapshots of a crowd with one riser."""
+    days = crowd(size=60, days=49)
+    days["riser"] = [*days["crowd/m030"][:42], *(3 * day for day in days["crowd/m030"][42:])]
+    of_days(store, {name: summed(own) for name, own in days.items()})
+
+
+def test_a_past_week_stays_as_it_was(store: Store) -> None:
+    """Same snapshots, same results: a rename, another licence and newer snapshots change nothing in an older week."""
+    living(store)
+    then = START + 42 * DAY
+    before = store.week(then, watched=[(Kind.MODEL, "riser")])
+
+    store.changed("riser", START + 44 * DAY, id="renamed", license="mit", task="text-generation")
+    store.snapshot(store.newest + DAY, {"riser": {"downloads_all_time": 10**9, "likes": 10**6}})
+    store.con.execute("UPDATE entities SET last_seen = now(), last_modified = now(), status = 'removed'")
+    after = store.week(then, watched=[(Kind.MODEL, "riser")])
+
+    assert repr(before) == repr(after)
+
+
+def test_every_run_says_the_same(store: Store) -> None:
+    """On one thread or four, and with rows in another order in memory, each digit is the same."""
+    living(store)
+    seen = set()
+    for threads in (1, 4, 2):
+        store.con.execute(f"SET threads = {threads}")
+        seen.add(repr(store.week()))
+
+    assert len(seen) == 1
+
+
+def test_names_are_those_of_the_week(store: Store) -> None:
+    """A thing renamed in the week before goes by its new name; the watch list finds it by the old one too."""
+    living(store)
+    store.changed("riser", START + 44 * DAY, id="new name", license="mit")
+
+    week = store.week(watched=[(Kind.MODEL, "riser"), (Kind.MODEL, "new name")])
+
+    picks = lists_of(week)[ListName.RISERS]
+    assert picks[0] == "new name"
+    assert {"new name"} == {change.thing.id for change in week.watched}
+    assert {"mit"} == {change.thing.license for change in week.watched}
+
+
+def lists_of(week: WeekResults, kind: Kind = Kind.MODEL) -> dict[ListName, list[str]]:
+    """The names on the lists of the default metric of a kind."""
+    (one,) = (one for one in week.kinds if one.kind is kind)
+    metric = one.lists[0].metric
+    return {
+        ranked.name: [pick.change.thing.id for pick in ranked.picks] for ranked in one.lists if ranked.metric is metric
+    }
+
+
+def test_the_first_report_tells_what_there_is(store: Store) -> None:
+    """With one snapshot there are no changes, but the Hub's own order, what is new, and the day of the first trend."""
+    store.thing("old", task="text-generation")
+    store.thing("new", created=START - 2 * DAY, task="text-to-image")
+    numbers: dict[str, dict[str, int | None]] = {"old": {"likes": 10, "rank": 2}, "new": {"likes": 90, "rank": 1}}
+    store.snapshot(START, numbers, scope="head")
+
+    (models, *_) = store.week().kinds
+
+    assert [place.thing.id for place in models.trending] == ["new", "old"]
+    assert [(share.label, share.count) for share in models.newest] == [("text-to-image", 1)]
+    assert (1, ((START - 2 * DAY).date(), 1)) == (models.created_in_week, models.created[0])
+    assert models.first_trend_at == START + 2 * DAY
+    assert (models.lists[0].withheld or "").startswith("not ranked because no snapshot of models lies")
+
+
+def test_an_empty_store_says_so(store: Store) -> None:
+    """Without any snapshot every kind is missing in plain words and nothing fails."""
+    week = store.week(START)
+
+    assert len(week.quality.missing) == len(Kind)
+    assert all(not ranked.picks for one in week.kinds for ranked in one.lists)
+
+
+def test_the_report_and_the_terminal_agree(store: Store) -> None:
+    """`trends` shows the report's own list; only the standing, which takes eight weeks to make, is the report's."""
+    living(store)
+    (models, *_) = store.week().kinds
+
+    ranked = store.trends().ranked
+
+    assert tuple(replace(pick, standing=None) for pick in models.lists[0].picks) == ranked.picks
+
+
+def test_every_watched_thing_appears(store: Store) -> None:
+    """What is watched is told whether it moved or not, whether it is there or not, by name and by author."""
+    store.thing("org/quiet", author="org")
+    store.thing("org/other", author="org")
+    for at in (START, START + 7 * DAY):
+        store.snapshot(at, {"org/quiet": {"likes": 5}, "org/other": {"likes": 7}})
+
+    week = store.week(watched=[(Kind.MODEL, "org/quiet"), (Kind.DATASET, "no/such")], authors=["org"])
+
+    likes = [(change.thing.id, change.gain, change.status) for change in week.watched if change.metric is Metric.LIKES]
+    assert likes == [
+        ("org/quiet", 0, "listed"), ("org/other", 0, "listed"), ("org/quiet", 0, "listed"), ("no/such", None, "unseen"),
+    ]  # fmt: skip
+    assert "The dataset no/such is on the watch list and in neither snapshot." in week.quality.missing
+
+
+def test_what_is_not_used_is_told(store: Store) -> None:
+    """An incomplete snapshot and a stale one are no week's end, and the report says of each why."""
+    store.thing("a")
+    for day in (0, 7):
+        store.snapshot(START + day * DAY, {"a": {"likes": day + 1}})
+    store.snapshot(START + 8 * DAY, {"a": {"likes": 20}}, complete=False)
+    store.snapshot(START + 9 * DAY, {"a": {"likes": 30}}, stale=True)
+
+    week = store.week()
+
+    assert week.kinds[0].pair.now_snapshot == 2
+    told = " ".join(week.quality.missing)
+    assert "2026-03-10 09:00 UTC is not used (incomplete: cut off)" in told
+    assert "2026-03-11 09:00 UTC is not used (the Hub had not refreshed its counters)" in told
+    assert "is 2.0 days old" in told
+
+
+def test_a_gap_in_the_week_is_told(store: Store) -> None:
+    """Of daily snapshots with three days missing, the report names the gap."""
+    store.thing("a")
+    for day in (0, 1, 2, 3, 7, 8):
+        store.snapshot(START + day * DAY, {"a": {"likes": day}})
+
+    missing = store.week().quality.missing
+
+    assert "There is no usable snapshot of models between 2026-03-05 09:00 UTC and 2026-03-09 09:00 UTC." in missing
+
+
+def test_the_span_is_told_where_it_is_not_a_week(store: Store) -> None:
+    """Two snapshots six days apart give a change that says so."""
+    store.thing("a")
+    for day in (0, 6):
+        store.snapshot(START + day * DAY, {"a": {"likes": day}})
+
+    assert "The changes of models span 6.00 days, not 7 (near)." in store.week().quality.missing
+
+
+def test_the_rise_of_likes_is_scored_too(store: Store) -> None:
+    """The score is the same for likes: a thing with two a day that now has nine stands above its past."""
+    rng = random.Random(3)
+    days = {f"m{n:03}": [rng.randrange(0, 5) for _ in range(HISTORY - 1)] for n in range(120)}
+    days["liked"] = [2, 1, 3, 2] * 7 + [9, 8, 10, 9, 8, 11, 9]
+    of_days(store, {name: summed(own, first=50) for name, own in days.items()}, column="likes")
+
+    ranked = store.trends(metric=Metric.LIKES).ranked
+
+    assert (ranked.picks[0].change.thing.id, ranked.ordered_by) == ("liked", "score")
+
+
+def test_what_cooled_is_listed_as_such(store: Store) -> None:
+    """A level that fell to a third is the first of the coolers, and its factor is below one."""
+    days = crowd() | {"cooler": [round(day) for day in risen(3000, 1 / 3, since=5)]}
+    of_days(store, {name: summed(own) for name, own in days.items()})
+
+    (models, *_) = store.week().kinds
+
+    cooler = next(ranked for ranked in models.lists if ranked.name is ListName.COOLERS).picks[0]
+    assert cooler.change.thing.id == "cooler"
+    assert cooler.score is not None
+    assert cooler.score.factor < cooler.score.at_least < 1
+
+
+def test_histories_keep_their_gaps(store: Store) -> None:
+    """The history of a riser has one point for each snapshot that saw it, and none in between."""
+    store.thing("a", created=LONG_AGO)
+    store.thing("b", created=LONG_AGO)
+    store.snapshot(START, {"a": {"likes": 1}, "b": {"likes": 1}})
+    store.snapshot(START + DAY, {"b": {"likes": 1}})
+    store.snapshot(START + 7 * DAY, {"a": {"likes": 9}, "b": {"likes": 1}})
+
+    (series,) = store.week().kinds[0].series
+
+    assert ((START, 1), (START + timedelta(days=7), 9)) == series.points

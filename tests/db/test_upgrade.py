@@ -1,0 +1,57 @@
+"""A file of an older program on its first use."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from db import schema, upgrade
+from db.commit import commit
+from db.readonly import open_readonly
+from db.schema import Migration, migrate, migrations, schema_version
+from db.wait import WaitPolicy
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+@pytest.fixture
+def old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Made by this program, before one more migration came."""
+    path = tmp_path / "hub.duckdb"
+    commit(path, lambda con: migrate(con, NOW, "old"), on_wait=print, wait=WaitPolicy(limit=0), clock=time)
+    known = migrations()
+    later = Migration(known[-1].version + 1, "later", "CREATE TABLE later (x INTEGER);")
+    for module in (schema, upgrade):
+        monkeypatch.setattr(module, "migrations", lambda: (*known, later))
+    return path
+
+
+def upgraded(path: Path) -> Path | None:
+    return upgrade.upgrade(path, now=NOW, tool_version="new", on_wait=print, wait=WaitPolicy(limit=0), clock=time)
+
+
+def version_of(path: Path) -> int:
+    with open_readonly(path) as con:
+        return schema_version(con)
+
+
+def test_an_older_file_is_migrated_with_a_backup_beside_it(old_file: Path) -> None:
+    """The backup opens and is of the old schema, the file is of the new one."""
+    before = old_file.read_bytes()
+    old = version_of(old_file)
+
+    backup = upgraded(old_file)
+
+    assert backup is not None
+    assert backup.read_bytes() == before
+    assert (version_of(backup), version_of(old_file)) == (old, old + 1)
+
+
+def test_a_file_of_this_program_is_left_alone(old_file: Path) -> None:
+    """A second use changes nothing and makes no second backup."""
+    upgraded(old_file)
+    after = old_file.read_bytes()
+
+    assert upgraded(old_file) is None
+    assert old_file.read_bytes() == after
