@@ -5,6 +5,8 @@ on the same bytes, which lie on disk by then.
 """
 
 import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -12,47 +14,64 @@ import httpx2
 import polars as pl
 from huggingface_hub import HfApi
 
+from benchmarks.measure import MEGABYTE, Cost, in_child
+from benchmarks.server import HubSize, serving
+from benchmarks.table import Figure
+from benchmarks.walks import START, walk_and_commit
 from crawler.kinds import Kind
-from crawler.legs import Following, WalkSettings, legs
-from crawler.kinds import Scope
 from crawler.wire import EXPAND
-from benchmarks.walks import START
+
+MODELS = 200_000
+"""So many that what a commit costs once is little of the whole, and huggingface_hub's objects still fit in memory."""
+
+PER = 100_000
+
+_TAKEN = ("id", "author", "created_at", "last_modified", "downloads", "downloads_all_time", "likes", "trending_score",
+          "disabled", "pipeline_tag", "library_name", "tags")  # fmt: skip
 
 
-def save_pages(url: str, folder: Path) -> int:
-    """Write the body of every page of the same walk to a file; return their bytes."""
+def figures(scale: float, folder: Path) -> Iterator[Figure]:
+    """CPU seconds of the client for 100,000 models, each way."""
+    models = max(int(MODELS * scale), 1000)
+    with serving(HubSize(models)) as hub:
+        ours = in_child(walk_and_commit, hub.url, folder / "ours", (Kind.MODEL,), START)
+        library = in_child(by_library, hub.url, folder / "library.duckdb")
+        in_child(save_pages, hub.url, folder / "pages")
+        json = in_child(by_read_json, folder / "pages", folder / "json.duckdb")
+    for name, other, aim in (
+        ("HfApi().list_models, a frame, DuckDB", library, "at most 0.33"),
+        ("DuckDB's read_json of the same bytes", json, "at most 4"),
+    ):
+        yield _figure("CPU seconds per 100,000 models, page to committed row", ours, name, other, models, aim)
+
+
+def _figure(what: str, ours: Cost[None], name: str, other: Cost[int], models: int, aim: str) -> Figure:
+    def told(cost: Cost[None] | Cost[int]) -> str:
+        return f"{cost.cpu_seconds * PER / models:.2f} s, peak {cost.peak_bytes / MEGABYTE:,.0f} MB"
+
+    return Figure(
+        "crawl", what, told(ours), f"{name}: {told(other)}", ours.cpu_seconds / other.cpu_seconds, aim
+    )  # fmt: skip
+
+
+def save_pages(url: str, folder: Path) -> None:
+    """Write the body of every page of a full listing to a file."""
     folder.mkdir()
-    settings = WalkSettings(1000, 28, 14, 60, 3, 0, 1000)
-    (leg,) = legs(Kind.MODEL, Scope.FULL, settings, Following(), START)
-    size, following = 0, url + leg.path
-    with httpx2.Client() as client:
-        while following:
-            answer = client.get(following)
-            size += (folder / f"{size:015}.json").write_bytes(answer.content)
+    fields = "".join(f"&expand={field}" for field in EXPAND[Kind.MODEL])
+    following = f"{url}/api/models?sort=createdAt&direction=1&limit=1000{fields}"
+    with httpx2.Client(trust_env=False) as client:
+        for number in range(10**6):
+            answer = client.get(following).raise_for_status()
+            (folder / f"{number:06}.json").write_bytes(answer.content)
             following = answer.links.get("next", {}).get("url", "")
-    return size
+            if not following:
+                return
 
 
 def by_library(url: str, path: Path) -> int:
     """List all models through huggingface_hub into a frame and a DuckDB file; return how many."""
-    models = list(HfApi(url, token=False).list_models(expand=list(EXPAND[Kind.MODEL]), sort="createdAt", limit=None))
-    frame = pl.DataFrame(
-        {
-            "id": [m.id for m in models],
-            "author": [m.author for m in models],
-            "created_at": [m.created_at for m in models],
-            "last_modified": [m.last_modified for m in models],
-            "downloads": [m.downloads for m in models],
-            "downloads_all_time": [m.downloads_all_time for m in models],
-            "likes": [m.likes for m in models],
-            "trending_score": [m.trending_score for m in models],
-            "gated": [str(m.gated) for m in models],
-            "disabled": [m.disabled for m in models],
-            "task": [m.pipeline_tag for m in models],
-            "library": [m.library_name for m in models],
-            "tags": [m.tags for m in models],
-        }
-    )
+    models = list(HfApi(url, token=False).list_models(expand=list(EXPAND[Kind.MODEL]), sort="created_at"))  # type: ignore[arg-type]
+    frame = pl.DataFrame({name: [getattr(model, name) for model in models] for name in _TAKEN})
     parquet = path.with_suffix(".parquet")
     frame.write_parquet(parquet)
     return _store(path, "SELECT * FROM read_parquet($files)", parquet)

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.logging import RichHandler
 
-from hubtrends.commands import configuring, jobs, keeping, pruning, questions, watching
+from hubtrends.commands import configuring, jobs, keeping, moving, pruning, questions, watching
 from hubtrends.commands.common import narration
 from hubtrends.exits import ExitCode, exit_code_for, explain
 from hubtrends.version import VERSION
@@ -30,9 +30,14 @@ app.command()(jobs.crawl)
 app.command()(jobs.report)
 app.command()(questions.trends)
 app.command()(questions.history)
+app.command()(questions.compare)
 app.command()(questions.sql)
 app.command()(keeping.daemon)
 app.command()(keeping.status)
+app.command()(moving.export)
+app.command("import")(moving.import_)
+app.command()(moving.backup)
+app.command()(moving.restore)
 app.command()(pruning.prune)
 app.add_typer(watching.app, name="watch")
 app.add_typer(configuring.app, name="config")

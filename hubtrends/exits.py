@@ -8,7 +8,11 @@ from enum import IntEnum
 from typing import Self
 
 from crawler.errors import CrawlError, CrawlStopped, HubRefused, HubRejectedRequest
+from db.archive_errors import ArchiveError
+from db.backup import BackupExists
 from db.errors import Busy, DatabaseMissing, DatabaseReplaced, DiskShort, HoldLost, ObservedInThePast, StoreError
+from db.export import OtherDatabase
+from db.target import TargetError
 from hubtrends.config import ConfigError
 from hubtrends.errors import QuestionError, SqlRefused
 from hubtrends.links import WatchError
@@ -52,6 +56,10 @@ EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (DatabaseReplaced, ExitCode.DATABASE_BUSY),
     (HoldLost, ExitCode.DATABASE_BUSY),
     (DiskShort, ExitCode.DISK_FULL),
+    (ArchiveError, ExitCode.USAGE),
+    (BackupExists, ExitCode.USAGE),
+    (TargetError, ExitCode.USAGE),
+    (OtherDatabase, ExitCode.USAGE),
     (StoreError, ExitCode.DATABASE_UNUSABLE),
     (SqlRefused, ExitCode.USAGE),
     (QuestionError, ExitCode.NOTHING_YET),

@@ -42,7 +42,7 @@ from db.read import mirror_runs, newest_observations, usual_requests, with_hub_i
 from db.readonly import open_readonly
 from db.schema import check_version
 from db.take_in import TakenIn, take_in_all
-from db.upgrade import migrate_with_backup
+from db.upgrade import migrate_with_backup, upgrade
 from db.wait import Patience, WaitPolicy
 from hubtrends import links, watch
 from hubtrends.errors import NothingYet
@@ -156,8 +156,7 @@ def run_report(
     moment, entries = week.end if week else as_of, _watched(program.settings)
     stem = f"hubtrends-{week or _stem(moment)}"
     with journalled(program, job, period) as run:
-        with open_readonly(program.settings.database) as con:
-            check_version(con)
+        with reading(program.settings, program.now(), program.voice.says) as con:
             results = week_results(
                 con,
                 as_of=moment,
@@ -294,6 +293,19 @@ def _client(program: Program) -> contextlib.AbstractContextManager[HubClient]:
         version=VERSION,
         endpoint=program.endpoint,
     )
+
+
+@contextlib.contextmanager
+def reading(
+    settings: Settings, now: datetime, says: Callable[[str], None], *, sealed: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The database as it stands, for reading; a file of an older program is brought up to date first."""
+    patience = WaitPolicy(limit=settings.wait_seconds)
+    backup = upgrade(settings.database, now=now, tool_version=VERSION, on_wait=says, wait=patience, clock=time)
+    if backup is not None:
+        says(f"{settings.database} was of an older version and is migrated; as it was: {backup}")
+    with open_readonly(settings.database, sealed=sealed) as con:
+        yield con
 
 
 @contextlib.contextmanager

@@ -13,11 +13,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Annotated
 
+import duckdb
 import typer
 from rich.console import Console
 
 from hubtrends.config import load
 from hubtrends.output import Format, Rows, formatted
+from hubtrends.pipeline import reading
 from hubtrends.settings import Settings
 from hubtrends.times import TimeError, Week, parse_time
 
@@ -67,6 +69,18 @@ def show(rows: Rows, style: Format) -> None:
         rows = rows.without_empty_columns()
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     typer.echo(formatted(rows, style, width=width), nl=False)
+
+
+@contextlib.contextmanager
+def asking(settings: Settings, *, sealed: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The database, for questions; what there is to say of it goes to stderr."""
+    console = narration()
+
+    def says(line: str) -> None:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+    with reading(settings, utc_now(), says, sealed=sealed) as con:
+        yield con
 
 
 def narration() -> Console:

@@ -7,10 +7,17 @@ import typer
 
 from db.commit import commit
 from db.prune import Held, drop, droppable, held
-from db.readonly import open_readonly
-from db.schema import check_version
 from db.wait import WaitPolicy
-from hubtrends.commands.common import ConfigOption, DbOption, FormatOption, narration, settings_for, show, utc_now
+from hubtrends.commands.common import (
+    ConfigOption,
+    DbOption,
+    FormatOption,
+    asking,
+    narration,
+    settings_for,
+    show,
+    utc_now,
+)
 from hubtrends.journal import Journal
 from hubtrends.output import Format, Rows
 
@@ -24,8 +31,7 @@ def prune(
     """Drop old snapshots as configured, and give the space back."""
     settings = settings_for(config, db)
     used = Journal(settings.database).used_snapshots()
-    with open_readonly(settings.database) as con:
-        check_version(con)
+    with asking(settings) as con:
         dropped = droppable(held(con), utc_now(), settings.retention.daily_days, used)
     show(_rows(dropped), style)
     console = narration()

@@ -1,9 +1,12 @@
-"""trends, history and sql: questions to the store, answered on stdout."""
+"""trends, history, compare and sql: questions to the store, answered on stdout."""
 
 import contextlib
+import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,19 +18,19 @@ from analysis.results import METRICS, Metric, Pick
 from analysis.trends import Trends
 from analysis.trends import trends as find_trends
 from crawler.kinds import Kind
-from db.readonly import open_readonly
-from db.schema import check_version
 from hubtrends.commands.common import (
     AsOfOption,
     ConfigOption,
     DbOption,
     FormatOption,
+    asking,
     narration,
     settings_for,
     show,
     utc_now,
 )
 from hubtrends.errors import NothingYet, NotKnown, SqlRefused
+from hubtrends.frames import frame
 from hubtrends.output import Format, Rows, sparkline
 from hubtrends.pipeline import ranking_limits
 
@@ -46,8 +49,7 @@ def trends(
     if metric is not None and metric not in METRICS[kind]:
         raise typer.BadParameter(f"{kind.plural} have {' and '.join(METRICS[kind])}, not {metric}")
     settings = settings_for(config, db)
-    with open_readonly(settings.database) as con:
-        check_version(con)
+    with asking(settings) as con:
         found = find_trends(
             con, kind, as_of=as_of or utc_now(), limits=ranking_limits(settings, limit), metric=metric, order=by
         )
@@ -104,12 +106,11 @@ def history(
     db: DbOption = None,
 ) -> None:
     """Show every number ever seen of a thing."""
-    path = settings_for(config, db).database
-    with open_readonly(path) as con:
-        check_version(con)
+    settings = settings_for(config, db)
+    with asking(settings) as con:
         rows = _rows(con.execute(HISTORY, [thing]))
     if not rows.rows:
-        raise NotKnown(path, thing)
+        raise NotKnown(settings.database, thing)
     rows = rows.without_empty_columns()
     if style is Format.TABLE:
         _draw(rows)
@@ -127,9 +128,94 @@ def _draw(rows: Rows) -> None:
     typer.echo()
 
 
+COMPARED = "SELECT kind, id, observed_at, downloads, likes, upvotes FROM history(?)"
+
+
+def compare(
+    things: Annotated[list[str], typer.Argument(metavar="ID ID…", help="Names they have or had, or Hub ids.")],
+    metric: Annotated[Metric | None, typer.Option(help="What is compared; default by kind.")] = None,
+    style: FormatOption = Format.TABLE,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Show two or more things side by side over time; downloads are those of the trailing 30 days."""
+    settings = settings_for(config, db)
+    with asking(settings) as con:
+        found = [series for thing in dict.fromkeys(things) for series in _series(con, settings.database, thing)]
+    if len(found) < 2:
+        raise typer.BadParameter("name two things or more; `hubtrends history` shows one")
+    chosen = _common_metric(found, metric)
+    rows = _aligned(found, chosen)
+    if style in (Format.TABLE, Format.MD):
+        show(_summary(rows), style)
+        typer.echo()
+    show(rows, style)
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """The numbers of one thing by the time they were seen."""
+
+    kind: Kind
+    id: str
+    numbers: dict[Metric, dict[datetime, int | None]]
+
+
+def _series(con: duckdb.DuckDBPyConnection, path: Path, thing: str) -> list[_Series]:
+    """One for each kind of thing that bears the name."""
+    found: dict[tuple[Kind, str], dict[Metric, dict[datetime, int | None]]] = {}
+    for kind, name, at, *numbers in con.execute(COMPARED, [thing]).fetchall():
+        of_thing = found.setdefault((Kind(kind), name), {metric: {} for metric in Metric})
+        for metric, number in zip(Metric, numbers, strict=True):
+            of_thing[metric][at] = number
+    if not found:
+        raise NotKnown(path, thing)
+    return [_Series(kind, name, numbers) for (kind, name), numbers in found.items()]
+
+
+def _common_metric(found: list[_Series], wanted: Metric | None) -> Metric:
+    """The number that all of them have; raises BadParameter where there is none, or not that one."""
+    common = [metric for metric in METRICS[found[0].kind] if all(metric in METRICS[one.kind] for one in found)]
+    kinds = " and ".join(dict.fromkeys(one.kind.plural for one in found))
+    if not common:
+        raise typer.BadParameter(f"{kinds} have no number in common")
+    if wanted is not None and wanted not in common:
+        raise typer.BadParameter(f"{kinds} have {' and '.join(common)} in common, not {wanted}")
+    return wanted or common[0]
+
+
+def _aligned(found: list[_Series], metric: Metric) -> Rows:
+    """A row for each time at which any of them was seen, a column for each."""
+    times = sorted({at for one in found for at in one.numbers[metric]})
+    names = [one.id for one in found]
+    columns = [one.id if names.count(one.id) == 1 else f"{one.kind} {one.id}" for one in found]
+    return Rows(("observed_at", *columns), [(at, *(one.numbers[metric].get(at) for one in found)) for at in times])
+
+
+def _summary(rows: Rows) -> Rows:
+    """A line for each thing over the same times, between its first and its last number."""
+    summary: list[tuple[object, ...]] = []
+    for place, name in enumerate(rows.columns[1:], 1):
+        numbers = [n if isinstance(n := row[place], int) else None for row in rows.rows]
+        known = [number for number in numbers if number is not None]
+        ends = (known[0], sparkline(numbers), known[-1], known[-1] - known[0]) if known else (None, "", None, None)
+        summary.append((name, *ends))
+    return Rows(("id", "first", "line", "last", "change"), summary)
+
+
+class SqlFormat(StrEnum):
+    """How the answer of a query is printed: as any listing, or as a file for other programs."""
+
+    TABLE = Format.TABLE.value
+    JSON = Format.JSON.value
+    CSV = Format.CSV.value
+    MD = Format.MD.value
+    PARQUET = "parquet"
+
+
 def sql(
     query: Annotated[str, typer.Argument(metavar="QUERY", help="SQL, such as \"from week_over_week('model')\".")],
-    style: FormatOption = Format.TABLE,
+    style: Annotated[SqlFormat, typer.Option("--format", help="How the rows are printed.")] = SqlFormat.TABLE,
     limit: Annotated[int, typer.Option(min=1, help="Print at most so many rows.")] = 10_000,
     seconds: Annotated[float, typer.Option("--timeout", min=0.001, help="Give up after so many seconds.")] = 300.0,
     unsafe: Annotated[bool, typer.Option("--unsafe", help="Let SQL reach files and the network.")] = False,
@@ -137,17 +223,25 @@ def sql(
     db: DbOption = None,
 ) -> None:
     """Ask the database in SQL, read-only."""
-    with open_readonly(settings_for(config, db).database, sealed=not unsafe) as con:
-        check_version(con)
-        with _time_limit(con, seconds):
-            try:
-                rows = _rows(con.execute(query), limit + 1)
-            except duckdb.Error as error:
-                raise SqlRefused(str(error)) from error
-    if len(rows.rows) > limit:
-        rows = Rows(rows.columns, rows.rows[:limit])
+    if style is SqlFormat.PARQUET and sys.stdout.isatty():
+        raise typer.BadParameter("Parquet is not for a terminal: redirect it, as in `> answer.parquet`")
+    with asking(settings_for(config, db), sealed=not unsafe) as con, _time_limit(con, seconds):
+        if style is SqlFormat.PARQUET:
+            answer = frame(con, query, limit=limit + 1)
+            _tell_cut(len(answer) > limit, limit)
+            answer.head(limit).write_parquet(sys.stdout.buffer)
+            return
+        try:
+            rows = _rows(con.execute(query), limit + 1)
+        except duckdb.Error as error:
+            raise SqlRefused(str(error)) from error
+    _tell_cut(len(rows.rows) > limit, limit)
+    show(Rows(rows.columns, rows.rows[:limit]), Format(style.value))
+
+
+def _tell_cut(is_cut: bool, limit: int) -> None:
+    if is_cut:
         narration().print(f"only the first {limit:,} rows are shown; --limit shows more", highlight=False)
-    show(rows, style)
 
 
 @contextlib.contextmanager

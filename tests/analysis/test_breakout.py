@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.breakout import null_of, threshold
@@ -57,6 +57,7 @@ def test_a_sample_without_scatter_gives_no_null() -> None:
 
 
 @given(st.lists(st.floats(-20, 20), min_size=2, max_size=50))
+@settings(deadline=None)
 def test_farther_off_is_never_likelier(offs: list[float]) -> None:
     """The p-value falls with the distance and stays within (0, 1]."""
     null = null_of(scatter())

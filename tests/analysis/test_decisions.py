@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.flags import LargestDay, downloads_per_like, echo, one_day
@@ -58,6 +58,7 @@ def test_echo(numbers: dict[str, Any], flagged: bool) -> None:
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 10**9), st.floats(2, 14))
+@settings(deadline=None)
 def test_echo_takes_any_numbers(before: int, now: int, gain: int, span: float) -> None:
     """Whatever the Hub says, the flag is a sentence or nothing."""
     flag = echo(change(before=before, now=now, gain=gain, span_days=span))

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.panel import DAILY, WEEKLY, Taken, panel_of
@@ -67,6 +67,7 @@ def test_without_a_week_before_there_is_no_score() -> None:
 
 
 @given(st.sets(st.integers(48, 60 * 24), min_size=1, max_size=60), st.sets(st.integers(1, 47), max_size=10))
+@settings(deadline=None)
 def test_any_times_give_an_ordered_panel(hours_before: set[int], hours_since: set[int]) -> None:
     """Whatever the times, a panel is in the order of time, ends with the newest and holds each snapshot once."""
     taken = at(0, *(hours / 24 for hours in hours_before | hours_since))

@@ -1,6 +1,7 @@
 """The traps of week-over-week numbers, one by one: each test fails when the handling of its trap is removed."""
 
 import math
+from collections.abc import Collection
 from datetime import timedelta
 
 import pytest
@@ -106,22 +107,45 @@ def test_the_first_day_counts_as_a_whole_one(store: Store) -> None:
     assert named(entrants) == ["two days old", "an hour old"]
 
 
+def shown_only_on(store: Store, name: str, counter: list[int], days: Collection[int]) -> None:
+    """Add a model that the daily snapshots show on some days only."""
+    store.things([name])
+    store.con.executemany(
+        "INSERT INTO observations (snapshot_id, entity_key, downloads_all_time) VALUES (?, ?, ?)",
+        [[day + 1, store.keys[name], counter[day]] for day in days],
+    )
+
+
 def test_growth_needs_two_weeks_of_history(store: Store) -> None:
     """New entrants: a thing seen for ten days only is left out of the score, and the list says how many were."""
-    seen = counters(riser=risen(500, 2.0))
-    of_days(store, seen)
-    store.thing("seen late")
-    late = summed(risen(500, 3.0))
-    for number in range(HISTORY - 10, HISTORY):
-        store.con.execute(
-            "INSERT INTO observations (snapshot_id, entity_key, downloads_all_time) VALUES (?, ?, ?)",
-            [number + 1, store.keys["seen late"], late[number]],
-        )
+    of_days(store, counters(riser=risen(500, 2.0)))
+    shown_only_on(store, "seen late", summed(risen(500, 3.0)), range(HISTORY - 10, HISTORY))
 
     ranked = store.trends().ranked
 
     assert "seen late" not in named(ranked)
     assert ("no two weeks of history", 1) in ranked.left_out
+
+
+def test_a_handful_of_sightings_is_no_history(store: Store) -> None:
+    """New entrants: a thing seen every day of the week, but only once a week before it, has no days to compare with."""
+    of_days(store, counters(riser=risen(500, 2.0)))
+    shown_only_on(store, "seen seldom", summed(risen(500, 3.0)), [7, 14, 21, *range(28, HISTORY)])
+
+    assert "seen seldom" not in rising(store)
+
+
+def test_a_young_thing_has_no_growth(store: Store) -> None:
+    """New entrants: eleven days of age are too few even where snapshots lie close enough to make two weeks of them."""
+    days = counters(young=risen(500, 4.0, since=5))
+    of_days(store, days, only=[7, 14, 20, 25, 30])
+    store.con.execute("UPDATE entities SET created_at = ? WHERE id = 'young'", [START + 19 * DAY])
+
+    ranked = store.trends().ranked
+
+    assert ranked.ordered_by == "score"
+    assert "young" not in named(ranked)
+    assert ("younger than 14 days", 1) in ranked.left_out
 
 
 def test_a_single_day_lifts_nothing(store: Store) -> None:
@@ -132,12 +156,13 @@ def test_a_single_day_lifts_nothing(store: Store) -> None:
         for name, ago in spike_on.items()
         for days in [steady(500, seed=ago)]
     }
+    spiked["three times since yesterday"] = risen(500, 3.0, since=1)
     of_days(store, counters(riser=risen(500, 1.8), **spiked))
 
     names = rising(store)
 
     assert names[0] == "riser"
-    assert not set(spike_on) & set(names)
+    assert not set(spiked) & set(names)
 
 
 def test_last_weeks_picks_are_followed(store: Store) -> None:
@@ -182,6 +207,14 @@ def test_missing_days_are_not_bridged(store: Store) -> None:
 
     assert names[0] == "riser"
     assert all(pick.score is None or pick.score.value < 6 for pick in store.trends().ranked.picks[1:])
+
+
+def test_a_thing_absent_on_some_days_has_not_surged(store: Store) -> None:
+    """Irregular snapshots: a list that shows a steady thing every other day only makes no riser of it."""
+    of_days(store, counters(riser=risen(500, 2.0, since=5)))
+    shown_only_on(store, "on and off", summed(steady(800)), [day for day in range(HISTORY) if day not in (30, 32, 34)])
+
+    assert "on and off" not in rising(store)
 
 
 def test_a_long_span_counts_by_the_day(store: Store) -> None:
@@ -269,7 +302,9 @@ def test_a_counter_lower_than_a_week_ago_is_no_loss(store: Store) -> None:
     of_days(store, days)
 
     lists = ranked_lists(store.ranking())
+    key = store.keys["fallen"]
 
+    assert store.con.execute("SELECT * FROM screened WHERE entity_key = ?", [key]).fetchall() == []
     assert all("fallen" not in named(ranked) for ranked in lists)
     assert ("the counter fell", 1) in lists[0].left_out
 

@@ -137,7 +137,7 @@ FOLLOWING = Following(
 
 def watched_hub() -> SimHub:
     """One model that the lists show, and two only known to those who ask for them."""
-    unlisted = {"createdAt": "2025-01-01T00:00:00.000Z", "downloads": 0}
+    unlisted = {"createdAt": "2025-01-01T00:00:00.000Z"}
     hub = hub_of(model(1, likes=9), model(2, id="org/new", **unlisted), model(3, id="org/last", **unlisted))
     hub.renamed["models", "org/old"] = "org/new"
     return hub
@@ -178,14 +178,15 @@ def test_one_broken_repository(tmp_path: Path) -> None:
     """A look-up that keeps failing is noted with its cause, and the others are made."""
     faults = Faults((Rule(Fault.INTERNAL_ERROR, "/api/models/org/gone"),))
     with SimServer(watched_hub(), faults=faults) as server:
-        wanted = order(Kind.MODEL, top=1, created_days=1, page_size=1, following=FOLLOWING)
+        following = Following((*FOLLOWING.things, Followed(Kind.MODEL, "org/never")))
+        wanted = order(Kind.MODEL, top=1, created_days=1, page_size=1, following=following)
         (walk,) = crawled(server.url, tmp_path, wanted)
 
     assert walk.complete
     (note,) = [rejection for page in walk.spool.pages for rejection in page.rejections]
     assert note.reason.startswith("500")
     assert note.raw.startswith("/api/models/org/gone")
-    assert ids(walk, "look-up:org/last") == [hub_id(3)]
+    assert looked_up(server)[-1] == "/api/models/org/never"
 
 
 def test_a_hub_that_fails_at_the_look_ups(tmp_path: Path) -> None:

@@ -1,0 +1,141 @@
+"""A store of the whole Hub: one more commit, the week's changes, and the first answer of a cold command line.
+
+The first snapshot is committed as a walk is; the other ones follow from it by SQL, in the order in which commits would
+have written them.
+"""
+
+import subprocess
+import sysconfig
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from benchmarks.measure import MEGABYTE, in_child
+from benchmarks.synthetic import full_walk
+from benchmarks.table import Figure
+from benchmarks.walks import START, commit_walks
+from crawler.kinds import Kind
+from db.driver import session
+from db.files import sync
+from db.readonly import open_readonly
+
+MODELS = 3_000_000
+SNAPSHOTS = 60
+CHANGED_SHARE = 0.002
+"""Of the head of the Hub one model in a hundred changes its facts on a day (hub-data of spring 2026); of all, far fewer."""
+
+REPEATS = 5
+
+
+def figures(scale: float, folder: Path) -> Iterator[Figure]:
+    """The three aims, each beside the least that the same work could cost."""
+    models = max(int(MODELS * scale), 1000)
+    path = folder / "hub.duckdb"
+    in_child(build, folder, models)
+    size = f"{models:,} models and {SNAPSHOTS} snapshots, {path.stat().st_size / MEGABYTE:,.0f} MB"
+    plain = in_child(copied, path).value
+    walk = in_child(full_walk, folder / "next", Kind.MODEL, models, SNAPSHOTS, CHANGED_SHARE).value
+    commit = in_child(commit_walks, path, [walk])
+    cost = commit.value
+    yield Figure(
+        "store",
+        f"the commit of one more snapshot to {size}",
+        f"{cost.copying + cost.changing + cost.publishing:.1f} s ({cost.copying:.1f} of it copying),"
+        f" {commit.cpu_seconds:.1f} CPU s, peak {commit.peak_bytes / MEGABYTE:,.0f} MB",
+        f"cp and fsync of the file: {plain:.1f} s",
+        (cost.copying + cost.changing + cost.publishing) / plain,
+        "under 10 s",
+    )
+    bare, week = in_child(warm, path, _BARE).value, in_child(warm, path, _WEEK).value
+    yield Figure(
+        "store",
+        "week_over_week('model') with its top 50, warm",
+        f"{week:.2f} s",
+        f"a bare join of the two snapshots with its top 50: {bare:.2f} s",
+        week / bare,
+        "under 0.5 s",
+    )
+    cold, nothing = first_answer(path, _COLD), first_answer(path, "select 1")
+    yield Figure(
+        "store",
+        f'hubtrends sql "{_COLD}", a new process',
+        f"{cold:.2f} s",
+        f'hubtrends sql "select 1": {nothing:.2f} s',
+        cold / nothing,
+        "under 2 s",
+    )
+
+
+_COLD = "from week_over_week('model') limit 10"
+
+_WEEK = "FROM week_over_week('model') ORDER BY downloads_gain DESC NULLS LAST, id LIMIT 50"
+
+_BARE = """
+SELECT entity_key, n.downloads_all_time - b.downloads_all_time AS gain
+FROM (SELECT * FROM observations WHERE snapshot_id = (SELECT max(snapshot_id) FROM snapshots)) AS n
+JOIN (SELECT * FROM observations WHERE snapshot_id = (SELECT max(snapshot_id) - 7 FROM snapshots)) AS b USING (entity_key)
+ORDER BY gain DESC NULLS LAST LIMIT 50
+"""
+
+_SNAPSHOT = """
+INSERT INTO snapshots
+SELECT * REPLACE ($number AS snapshot_id, $at AS observed_at, $at AS finished_at, false AS stale,
+                  'walk ' || $number AS walk_id)
+FROM snapshots WHERE snapshot_id = 1
+"""
+
+_OBSERVATIONS = """
+INSERT INTO observations
+SELECT * REPLACE ($number AS snapshot_id,
+                  (downloads * (0.9 + hash(entity_key, $number) % 200 / 1000))::BIGINT AS downloads,
+                  downloads_all_time + downloads * $number // 30 AS downloads_all_time,
+                  likes + likes * $number // 400 AS likes)
+FROM observations WHERE snapshot_id = 1
+ORDER BY entity_key
+"""
+
+
+def build(folder: Path, models: int) -> None:
+    """A store of full snapshots, one a day."""
+    path = folder / "hub.duckdb"
+    commit_walks(path, [full_walk(folder / "first", Kind.MODEL, models, 0, CHANGED_SHARE)])
+    with session(path) as con:
+        for number in range(2, SNAPSHOTS + 1):
+            parameters = {"number": number, "at": START + timedelta(days=number - 1)}
+            con.execute(_SNAPSHOT, parameters)
+            con.execute(_OBSERVATIONS, {"number": number})
+        con.execute("UPDATE entities SET last_snapshot = $number", {"number": SNAPSHOTS})
+
+
+def copied(path: Path) -> float:
+    """Seconds to copy the file and put it on the disk."""
+    target = path.with_suffix(".copy")
+    started = time.perf_counter()
+    subprocess.run(["cp", "--reflink=auto", path, target], check=True)
+    sync(target)
+    seconds = time.perf_counter() - started
+    target.unlink()
+    return seconds
+
+
+def warm(path: Path, query: str) -> float:
+    """The least seconds of a query that has been asked before."""
+    seconds = []
+    with open_readonly(path) as con:
+        for _ in range(1 + REPEATS):
+            started = time.perf_counter()
+            con.execute(query).fetchall()
+            seconds.append(time.perf_counter() - started)
+    return min(seconds[1:])
+
+
+def first_answer(path: Path, query: str) -> float:
+    """The least seconds of the command line, from its start to its end."""
+    command = [Path(sysconfig.get_path("scripts")) / "hubtrends", "sql", query, "--db", path]
+    seconds = []
+    for _ in range(REPEATS):
+        started = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        seconds.append(time.perf_counter() - started)
+    return min(seconds)

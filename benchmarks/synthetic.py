@@ -1,0 +1,135 @@
+"""Walks and stores of any size, made without a Hub: the rows that a crawler would have spooled, by polars.
+
+Names, tags and numbers are drawn by hash from the position and the day alone. A repository has about ten tags, like
+those of real listings; a third of them have a base model. Downloads are log-normal, and half of the repositories
+have hardly any.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import polars as pl
+
+from benchmarks.walks import START
+from crawler.kinds import Kind, Scope
+from crawler.rows import COLUMNS
+from crawler.spool import Spool, SpooledPage, WalkHeader
+from crawler.walk import PLACES_A_PAGE, Walk
+
+PAGE = 1000
+CHUNK = 100_000
+"""Rows made at once; a walk of millions is never held as a whole."""
+
+
+def full_walk(folder: Path, kind: Kind, count: int, day: int, changed_share: float = 0.0) -> Walk:
+    """An ended full walk of `count` repositories, so many days after START; each day a share of them changes facts.
+
+    Its pages are as the spool writes them, but not forced to the disk one by one.
+    """
+    at = START + timedelta(days=day)
+    header = WalkHeader(f"{kind}-{day}", f"run-{day}", kind, Scope.FULL, at, at, "http://127.0.0.1", {})
+    folder.mkdir(parents=True)
+    spool = Spool(folder, header, [])
+    for number, frame in enumerate(_pages(kind, count, day, changed_share), 1):
+        page = SpooledPage(number, "all", len(frame), len(frame), (), 1, f"/api/{kind.plural}?cursor={number}")
+        place = (number * PLACES_A_PAGE + pl.int_range(pl.len())).alias("place")
+        frame.with_columns(place, pl.lit(None, pl.Int64).alias("rank")).write_parquet(folder / page.file, compression="lz4")
+        spool.pages.append(page)
+    return Walk(spool, at + timedelta(minutes=40), None)
+
+
+def _pages(kind: Kind, count: int, day: int, changed_share: float) -> Iterator[pl.DataFrame]:
+    for first in range(0, count, CHUNK):
+        frame = rows(kind, first, min(first + CHUNK, count), day, changed_share)
+        yield from frame.iter_slices(PAGE)
+
+
+def rows(kind: Kind, first: int, end: int, day: int, changed_share: float) -> pl.DataFrame:
+    """The rows from one position to another; every `1 / changed_share` days each has new facts."""
+    told = pl.select(pl.int_range(first, end).alias("n")).with_columns(_version(day, changed_share).alias("version"))
+    told = told.with_columns(**_names(), **_numbers(kind, day)).with_columns(**_facts(kind))
+    missing = {name: dtype for name, dtype in COLUMNS[kind].items() if name not in told.columns}
+    told = told.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in missing.items())
+    return told.select(pl.col(name).cast(dtype) for name, dtype in COLUMNS[kind].items())
+
+
+def _drawn(seed: int, below: int) -> pl.Expr:
+    return pl.col("n").hash(seed) % below
+
+
+def _version(day: int, changed_share: float) -> pl.Expr:
+    if not changed_share:
+        return pl.lit(0)
+    period = round(1 / changed_share)
+    return (_drawn(1, period) + day) // period
+
+
+def _names() -> dict[str, pl.Expr]:
+    """Some authors have thousands of repositories, most have few."""
+    author = pl.format("lab{}", (10 ** (_drawn(2, 1000) / 1000 * 5.3)).cast(pl.Int64))
+    created = 1_646_200_000 + 47 * pl.col("n")
+    return {
+        "hub_id": pl.format("{}{}", created, _drawn(3, 90_000_000_000_000) + 10_000_000_000_000),
+        "author": author,
+        "id": pl.format("{}/{}-{}", author, _word(4), pl.col("n")),
+        "created_at": pl.from_epoch(created).dt.cast_time_unit("us").dt.replace_time_zone("UTC"),
+        "last_modified": pl.from_epoch(created + _drawn(5, 30_000_000) + 86_400 * pl.col("version"))
+        .dt.cast_time_unit("us")
+        .dt.replace_time_zone("UTC"),
+        "gated": pl.when(_drawn(6, 50) == 0).then(pl.lit("auto")).otherwise(pl.lit("no")),
+        "disabled": pl.lit(False),  # noqa: FBT003
+    }
+
+
+def _numbers(kind: Kind, day: int) -> dict[str, pl.Expr]:
+    level = _drawn(7, 1_000_000) / 1e6
+    rate = pl.when(level > 0.5).then(10 ** (6 * (2 * level - 1) ** 3 - 1.5)).otherwise(0)
+    noise = 0.8 + (pl.col("n") + day * 7919).hash(8) % 400 / 1000
+    likes = {"likes": (rate / 10).floor(), "trending_score": (rate * noise / 30).floor()}
+    if kind is Kind.SPACE:
+        return likes
+    return {**likes, "downloads": (30 * rate * noise).floor(), "downloads_all_time": (rate * (400 + day)).floor()}
+
+
+def _facts(kind: Kind) -> dict[str, pl.Expr]:
+    """Ten tags or so, and the columns that are read from them."""
+    license, base = _of(("mit", "apache-2.0", "llama3", "other", None, None), 9), _base()
+    tags = [_word(10), pl.format("{}-{}", _word(11), pl.col("version")), pl.format("license:{}", license), pl.lit("region:us")]
+    if kind is Kind.SPACE:
+        return {"license": license, "sdk": _of(("gradio", "static", "docker"), 12), "tags": _list(tags)}
+    language = _of(("en", "en", "zh", "de", "fr", None, None, None), 13)
+    paper = pl.when(_drawn(14, 10) == 0).then(pl.format("24{}.{}", _drawn(15, 12), _drawn(16, 90_000) + 10_000))
+    facts = {"license": license, "languages": _list([language]), "papers": _list([paper])}
+    tags = [*tags, language, pl.format("arxiv:{}", paper), *map(_word, (17, 18, 19))]
+    if kind is Kind.DATASET:
+        return {**facts, "tags": _list(tags)}
+    library, task = _of(("transformers", "diffusers", "peft", None), 20), _of(("text-generation", "text-to-image", "text-classification", "reinforcement-learning", None), 21)
+    size = pl.when(_drawn(22, 2) == 0).then(_drawn(23, 10_000_000_000))
+    return {
+        **facts, "library": library, "task": task, "parameters": size, "base_models": _list([base]),
+        "base_relation": pl.when(base.is_not_null()).then(pl.lit("finetune")),
+        "tags": _list([*tags, library, task, pl.format("base_model:{}", base), pl.format("base_model:finetune:{}", base)]),
+    }  # fmt: skip
+
+
+def _base() -> pl.Expr:
+    name = pl.format("lab{}/{}-{}", _drawn(24, 300), _word(25), _drawn(26, 20_000))
+    return pl.when(_drawn(27, 3) == 0).then(name)
+
+
+def _word(seed: int) -> pl.Expr:
+    """One of two thousand words, the first of them far more often than the last."""
+    return pl.format("word{}", (2000 * (_drawn(seed, 1000) / 1000) ** 4).cast(pl.Int64))
+
+
+def _of(words: tuple[str | None, ...], seed: int) -> pl.Expr:
+    choice = pl.lit(None, pl.String)
+    for place, word in enumerate(words):
+        choice = pl.when(_drawn(seed, len(words)) == place).then(pl.lit(word, pl.String)).otherwise(choice)
+    return choice
+
+
+def _list(texts: list[pl.Expr]) -> pl.Expr:
+    listed = pl.concat_list(texts).list.drop_nulls()
+    return pl.when(listed.list.len() > 0).then(listed)

@@ -1,0 +1,168 @@
+"""The store for notebooks: `hubtrends.open()` gives a Hub, whose methods give polars frames.
+
+    import hubtrends
+
+    with hubtrends.open("hub.duckdb") as hub:
+        hub.week_over_week("model").sort("downloads_gain", descending=True).head()
+
+A Hub sees the store as it was when it was opened, and is in nobody's way; `refresh` shows what was committed since. The
+columns are told in the data_dictionary: `hub.table("data_dictionary")`.
+"""
+
+import os
+import weakref
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+import polars as pl
+
+from analysis.lists import Order
+from analysis.results import METRICS, Metric, Pick
+from analysis.trends import trends as find_trends
+from crawler.kinds import Kind
+from db.readonly import open_readonly
+from db.schema import check_version
+from hubtrends.config import load
+from hubtrends.errors import NotKnown
+from hubtrends.frames import frame
+from hubtrends.pipeline import ranking_limits
+from hubtrends.settings import Settings
+from hubtrends.times import parse_time
+
+KindName = Literal["model", "dataset", "space", "paper", "post"]
+MetricName = Literal[
+    "downloads", "downloads_all_time", "likes", "trending_score", "upvotes", "comments", "github_stars"
+]
+Moment = datetime | date | str
+"""An aware time; one without a zone is UTC, a date is its midnight, text is read as the command line reads it."""
+
+
+class Hub:
+    """One state of a store. Close it, or leave the `with`; if that is forgotten, it is closed when it is let go."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._open()
+
+    def _open(self) -> None:
+        stack = ExitStack()
+        self._con = stack.enter_context(open_readonly(self.path))
+        self._close = weakref.finalize(self, stack.close)
+        check_version(self._con)
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self._settings.database
+
+    def close(self) -> None:
+        """Let the file go; closing twice is harmless."""
+        self._close()
+
+    def refresh(self) -> Self:
+        """Look at the newest state."""
+        self.close()
+        self._open()
+        return self
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Hub({str(self.path)!r}{'' if self._close.alive else ', closed'})"
+
+    def week_over_week(self, kind: KindName, as_of: Moment | None = None, days: float = 7) -> pl.DataFrame:
+        """Every thing of the kind in either of the two compared snapshots, with its numbers in both."""
+        return self.sql("FROM week_over_week($1, as_of := $2, days := $3)", [kind, _moment(as_of), days])
+
+    def history(self, thing: str) -> pl.DataFrame:
+        """Every number ever seen of a thing, by a name it has had or by its Hub id, oldest first.
+
+        Raises NotKnown.
+        """
+        found = self.sql("FROM history($1)", [thing])
+        if found.is_empty():
+            raise NotKnown(self.path, thing)
+        return found
+
+    def as_of(self, kind: KindName, moment: Moment | None = None) -> pl.DataFrame:
+        """A kind as it was at a moment, with the names and facts of then; as it is now without one."""
+        return self.sql("FROM as_of($1, $2)", [kind, _moment(moment)])
+
+    def leaders(self, kind: KindName, metric: MetricName, limit: int = 100) -> pl.DataFrame:
+        """The things of a kind that lead in a metric now, the first `limit` of them."""
+        return self.sql("FROM leaders($1, $2) LIMIT $3", [kind, metric, limit])
+
+    def trends(
+        self,
+        kind: KindName,
+        metric: Literal["downloads", "likes", "upvotes"] | None = None,
+        by: Literal["score", "gain", "percent"] = "score",
+        as_of: Moment | None = None,
+        limit: int = 20,
+    ) -> pl.DataFrame:
+        """The week's movers, as `hubtrends trends` lists them; the default metric is the kind's first.
+
+        A column `ordered_by` tells the order where too little can be scored and score falls back to gain.
+        """
+        wanted = Metric(metric) if metric else METRICS[Kind(kind)][0]
+        found = find_trends(
+            self._con, Kind(kind), as_of=_moment(as_of) or datetime.now(UTC),
+            limits=ranking_limits(self._settings, limit), metric=wanted, order=Order(by),
+        )  # fmt: skip
+        rows = [_pick(pick) for pick in found.ranked.picks]
+        return pl.DataFrame(rows, schema=_PICK).with_columns(pl.lit(str(found.ranked.ordered_by)).alias("ordered_by"))
+
+    def tables(self) -> pl.DataFrame:
+        """The public tables, views and macros, and what each is about."""
+        return self.sql("SELECT name, name_is, meaning FROM data_dictionary WHERE column_name IS NULL ORDER BY name")
+
+    def table(self, name: str) -> pl.DataFrame:
+        """A whole table or view, such as models, model_history or events."""
+        quoted = '"' + name.replace('"', '""') + '"'
+        return self.sql(f"FROM {quoted}")
+
+    def sql(self, query: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
+        """The rows of a query, with parameters as $1, $2 …; raises SqlRefused."""
+        return frame(self._con, query, parameters)
+
+
+_PICK: dict[str, pl.DataType | type[pl.DataType]] = {
+    "place": pl.Int64, "id": pl.String, "hub_id": pl.String, "before": pl.Int64, "now": pl.Int64, "gain": pl.Int64,
+    "percent": pl.Float64, "score": pl.Float64, "factor": pl.Float64, "at_least": pl.Float64,
+    "flags": pl.List(pl.String),
+}  # fmt: skip
+
+
+def _pick(pick: Pick) -> dict[str, object]:
+    change, score = pick.change, pick.score
+    return {
+        "place": pick.place, "id": change.thing.id, "hub_id": change.thing.hub_id, "before": change.before,
+        "now": change.now, "gain": change.gain, "percent": change.percent,
+        "score": score.value if score else None, "factor": score.factor if score else None,
+        "at_least": score.at_least if score else None, "flags": list(change.flags),
+    }  # fmt: skip
+
+
+def _moment(given: Moment | None) -> datetime | None:
+    if given is None:
+        return None
+    return parse_time(given if isinstance(given, str) else given.isoformat())
+
+
+def open_hub(path: str | os.PathLike[str] | None = None) -> Hub:
+    """Open the store at `path`; without one, that which the configuration names, as for the command line.
+
+    Raises what `db.errors` lists, such as DatabaseMissing and DatabaseBusy.
+    """
+    settings = load(None, os.environ)
+    return Hub(settings if path is None else settings.with_database(Path(path)))
