@@ -87,6 +87,10 @@ class _Bucket:
         self.doubtful, self.supposed = 0, True
 
 
+WORTH_TELLING_SECONDS = 10.0
+"""An even pace waits a second or so between two requests; this long, a window's share is spent."""
+
+
 @dataclass(frozen=True, slots=True)
 class BudgetLeft:
     """What is left of a bucket, by our count and the Hub's."""
@@ -111,10 +115,15 @@ class Budget:
     _lock: threading.Condition = field(default_factory=threading.Condition)
     """Notified when a request is answered or lost."""
 
-    def take(self, name: str) -> None:
-        """Wait for the next slot of the bucket and take it; raises when the crawl is asked to stop."""
+    def take(self, name: str, tell: Callable[[float], None] = lambda _: None) -> None:
+        """Wait for the next slot of the bucket and take it; raises when the crawl is asked to stop.
+
+        A wait that is longer than the pace asks for is told first, in seconds.
+        """
         self.pause(0)
         while (wait := self._try_to_take(name)) > 0:
+            if wait >= WORTH_TELLING_SECONDS:
+                tell(wait)
             self.pause(wait)
 
     def heed(self, name: str, info: RateLimitInfo | None) -> None:

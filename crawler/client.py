@@ -173,7 +173,7 @@ class HubClient:
     def _send(self, path: str) -> httpx2.Response:
         route = "/".join(path.split("?")[0].split("/")[:3])
         bucket = self._routes.get(route, "api")
-        self.budget.take(bucket)
+        self.budget.take(bucket, lambda wait: self.narrator.waiting(path, "our share of the quota is spent", wait))
         try:
             response = self._exchange(path)
             info = parse_ratelimit_headers(response.headers)

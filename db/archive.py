@@ -18,7 +18,7 @@ kind, origin and time is taken once. What is not known by _id brings numbers alo
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -82,18 +82,27 @@ class Imported:
 
 
 def import_archives(
-    con: duckdb.DuckDBPyConnection, order: ArchiveOrder, now: datetime, tool_version: str, run_id: str
+    con: duckdb.DuckDBPyConnection,
+    order: ArchiveOrder,
+    now: datetime,
+    tool_version: str,
+    run_id: str,
+    tell: Callable[[Imported], None] = lambda _: None,
 ) -> list[Imported]:
     """Store what the files hold and is not stored yet; `con` has the database in USE, in UTC.
 
-    Raises ArchiveError; then what was stored before it is in `con` still, and the caller drops the copy it works on.
+    `tell` is called for each snapshot as it is stored. Raises ArchiveError; then what was stored before it is in `con` still, and the caller drops the copy it works on.
     """
     if order.origin == OWN:
         raise OwnOrigin(order.files[0])
     con.execute(f"SET memory_limit = '{MEMORY}'")
     prepare(con)
     first, known_keys = _next_snapshot(con), _greatest_key(con)
-    imported = [one for path in order.files for one in _import_file(con, order, path, now, tool_version, run_id)]
+    imported: list[Imported] = []
+    for path in order.files:
+        for snapshot in _import_file(con, order, path, now, tool_version, run_id):
+            imported.append(snapshot)
+            tell(snapshot)
     if imported:
         with transaction(con):
             parameters = {"kind": order.kind, "first_snapshot": first, "known_keys": known_keys}

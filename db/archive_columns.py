@@ -268,6 +268,8 @@ def _name(name: str, kind: Kind, source: Source, raw: Source) -> Column | None:
         return None
     value = f"regexp_replace({raw.sql}, '^/blog/', '')" if kind is Kind.POST and name == "id" else raw.sql
     fault = f"{raw.sql} IS NULL OR length({raw.sql}) NOT BETWEEN 1 AND {LONGEST_NAME} OR {_odd(raw.sql)}"
+    if kind is Kind.PAPER:
+        return Column(name, source.sql, value, f"{fault} OR NOT {_is_paper(raw.sql)}", "no arXiv id")
     return Column(name, source.sql, value, fault, "missing, too long or not printable")
 
 
@@ -308,6 +310,11 @@ def _gated(source: Source, raw: Source) -> Column:
     )
     fault = f"{said} NOT IN {_NOT_THERE} AND ({value}) IS NULL"
     return Column("gated", source.sql, value, fault, "neither false, auto nor manual")
+
+
+def _is_paper(words: str) -> str:
+    """Whether a text is an arXiv id, of either style."""
+    return f"regexp_full_match({words}, '\\d{{4}}\\.\\d{{4,5}}|[a-z.-]+/\\d{{7}}')"
 
 
 def _odd(words: str) -> str:

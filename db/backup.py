@@ -40,6 +40,13 @@ class BackupError(StoreError):
     """Something about the backup at `path`."""
 
 
+class BackupMissing(BackupError):
+    """There is no file at `path`."""
+
+    def __str__(self) -> str:
+        return f"{self.path} does not exist: name a file that `hubtrends backup` wrote"
+
+
 class BackupExists(BackupError):
     """There is a file at `path` already."""
 
@@ -140,7 +147,7 @@ def restore(
 ) -> Restored:
     """Put a backup in the place of the database, which is kept beside it under a name with `now` in it.
 
-    Raises DatabaseMissing, SumDiffers, NotABackup, SchemaTooNew, Busy and the rest of StoreError; then the database is
+    Raises BackupMissing, SumDiffers, NotABackup, SchemaTooNew, Busy and the rest of StoreError; then the database is
     as it was.
     """
     rows = _check(source)
@@ -205,7 +212,7 @@ def _publish(part: Path, target: Path, rows: int) -> Backup:
 def _check(source: Path) -> int:
     """The rows of a backup that is sound."""
     if not source.exists():
-        raise DatabaseMissing(source)
+        raise BackupMissing(source)
     if sum_file(source).exists():
         with source.open("rb") as file:
             found, _ = checksum(file)

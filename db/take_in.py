@@ -93,6 +93,11 @@ def newest_observation(con: duckdb.DuckDBPyConnection, kind: Kind) -> datetime |
     return row[0] if row else None
 
 
+def is_taken(con: duckdb.DuckDBPyConnection, walk_id: str) -> bool:
+    """Whether a walk has been stored."""
+    return con.execute("SELECT 1 FROM snapshots WHERE walk_id = ?", [walk_id]).fetchone() is not None
+
+
 def take_in(
     con: duckdb.DuckDBPyConnection, walk: Walk, tool_version: str, *, accept_removals: bool = False
 ) -> TakenIn | None:
@@ -101,7 +106,7 @@ def take_in(
     Raises ObservedInThePast for a walk that lies before the newest snapshot of its kind.
     """
     header = walk.spool.header
-    if con.execute("SELECT 1 FROM snapshots WHERE walk_id = ?", [header.walk_id]).fetchone():
+    if is_taken(con, header.walk_id):
         return None
     newest = newest_observation(con, header.kind)
     if newest is not None and header.observed_at < newest:

@@ -24,7 +24,7 @@ from db.errors import StoreError
 from hubtrends.errors import QuestionError
 from hubtrends.exits import explain
 from hubtrends.pipeline import Program, run_crawl, run_report
-from hubtrends.schedule import CrawlJob, Job, is_due, jobs, newest_period, next_fire, trigger
+from hubtrends.schedule import CrawlJob, Job, is_due, jobs, next_fire, open_periods, trigger
 from hubtrends.times import Week
 
 TICK_SECONDS = 60
@@ -57,12 +57,14 @@ class Daemon:
         self.program.journal.beat(now, os.getpid(), min(coming, default=None))
 
     def _run_if_due(self, job: Job) -> None:
-        now = self.program.now()
-        period = newest_period(job.cron, now)
-        if period is None or (period < self.began_at and not self.program.settings.schedule.catch_up):
-            return
-        if not is_due(self.program.journal.tries(job.name, period), now):
-            return
+        journal, catch_up = self.program.journal, self.program.settings.schedule.catch_up
+        for period in open_periods(job, self.program.now(), journal.last_period(job.name)):
+            if period < self.began_at and not catch_up:
+                continue
+            if is_due(journal.tries(job.name, period), self.program.now()):
+                self._try(job, period)
+
+    def _try(self, job: Job, period: datetime) -> None:
         try:
             self._run(job, period)
         except CrawlStopped as stopped:

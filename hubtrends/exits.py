@@ -9,7 +9,7 @@ from typing import Self
 
 from crawler.errors import CrawlError, CrawlStopped, HubRefused, HubRejectedRequest
 from db.archive_errors import ArchiveError
-from db.backup import BackupExists
+from db.backup import BackupExists, BackupMissing
 from db.errors import Busy, DatabaseMissing, DatabaseReplaced, DiskShort, HoldLost, ObservedInThePast, StoreError
 from db.export import OtherDatabase
 from db.target import TargetError
@@ -58,6 +58,7 @@ EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (DiskShort, ExitCode.DISK_FULL),
     (ArchiveError, ExitCode.USAGE),
     (BackupExists, ExitCode.USAGE),
+    (BackupMissing, ExitCode.USAGE),
     (TargetError, ExitCode.USAGE),
     (OtherDatabase, ExitCode.USAGE),
     (StoreError, ExitCode.DATABASE_UNUSABLE),

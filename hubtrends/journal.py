@@ -137,6 +137,11 @@ class Journal:
         )
         return [_run(row) for row in rows]
 
+    def last_period(self, job: str) -> datetime | None:
+        """The newest period that a job was ever tried for."""
+        rows = self._rows("SELECT period FROM runs WHERE job = ? ORDER BY started_at DESC, rowid DESC", (job,))
+        return max((_moment(period) for (period,) in rows if period), default=None)
+
     def note_report(
         self,
         run: str,

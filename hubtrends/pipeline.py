@@ -31,7 +31,7 @@ from crawler.crawl import CrawlOrder, crawl
 from crawler.errors import CrawlStopped
 from crawler.kinds import Kind, Scope
 from crawler.legs import Followed, Following, WalkSettings
-from crawler.spool import discard
+from crawler.spool import Spool, discard
 from crawler.walk import Walk
 from db.commit import commit
 from db.errors import DatabaseBusy, DatabaseMissing, ObservedInThePast
@@ -41,7 +41,7 @@ from db.lock import writer_lock
 from db.read import mirror_runs, newest_observations, usual_requests, with_hub_ids
 from db.readonly import open_readonly
 from db.schema import check_version
-from db.take_in import TakenIn, take_in_all
+from db.take_in import TakenIn, is_taken, take_in_all
 from db.upgrade import migrate_with_backup, upgrade
 from db.wait import Patience, WaitPolicy
 from hubtrends import links, watch
@@ -262,6 +262,7 @@ def _past(program: Program, kinds: Sequence[Kind], scope: Scope, observed_at: da
         with open_readonly(database) as con:
             if check_version(con) == 0:
                 return _Past(Following(tuple(things), authors), {})
+            _forget_taken(con, program.spool)
             newest = newest_observations(con)
             for kind in kinds:
                 if kind in newest and observed_at < newest[kind]:
@@ -273,6 +274,14 @@ def _past(program: Program, kinds: Sequence[Kind], scope: Scope, observed_at: da
         return _Past(Following(tuple(things), authors), {})
     except DatabaseMissing:
         return _Past(Following(tuple(things), authors), {})
+
+
+def _forget_taken(con: duckdb.DuckDBPyConnection, spool: Path) -> None:
+    """Discard walks that were stored by a run that was killed before it could tidy up."""
+    for folder in (spool / kind for kind in Kind):
+        found = Spool.resume(folder)
+        if found is not None and is_taken(con, found.header.walk_id):
+            discard(folder)
 
 
 def _walk_settings(settings: Settings) -> WalkSettings:

@@ -3,7 +3,8 @@
 A period is a fire time of a job's cron expression. Whether it was done is asked of the journal, since a scheduler's own
 memory forgets with the process, and a fire time can pass while the machine sleeps or the daemon is down:
 
-    due(job, now)      the newest period at or before now, unless it was done, or was tried often enough, or just now
+    open_periods       fire times at or before now that may want a run: a crawl's newest, each of a report's
+    is_due             not done, not tried often enough, and not just now
 """
 
 from collections.abc import Sequence
@@ -26,6 +27,10 @@ RETRY_AFTER = {
 
 LOOK_BACK = (timedelta(days=2), timedelta(days=16), timedelta(days=62), timedelta(days=800))
 """Where the newest period is looked for, the nearest first: of daily, weekly, monthly and rarer expressions."""
+
+
+MOST_REPORTS = 9
+"""After a longer absence only the reports of the last weeks are made up for; older ones can be had by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,24 @@ def newest_period(cron: str, now: datetime) -> datetime | None:
         if newest is not None:
             return newest
     return None
+
+
+def open_periods(job: Job, now: datetime, last_tried: datetime | None) -> list[datetime]:
+    """The periods that may want a run, oldest first.
+
+    A crawl can only be made up for now, so its newest period stands for all that were missed; a report can be written
+    for every week that was missed since it was last tried.
+    """
+    newest = newest_period(job.cron, now)
+    if newest is None:
+        return []
+    if isinstance(job, CrawlJob) or last_tried is None or last_tried >= newest:
+        return [newest]
+    missed, fire = [last_tried], next_fire(job.cron, last_tried)
+    while fire is not None and fire <= newest:
+        missed.append(fire)
+        fire = next_fire(job.cron, fire)
+    return missed[-MOST_REPORTS:]
 
 
 def next_fire(cron: str, after: datetime) -> datetime | None:

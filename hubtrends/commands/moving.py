@@ -101,9 +101,12 @@ def run_import(program: Program, order: ArchiveOrder) -> list[Imported]:
     imported: list[Imported] = []
     settings = program.settings
 
+    def tell(snapshot: Imported) -> None:
+        program.voice.says(snapshot.told())
+
     def change(con: duckdb.DuckDBPyConnection) -> None:
         migrate_with_backup(con, settings.database, program.now(), VERSION)
-        imported.extend(import_archives(con, order, program.now(), VERSION, run.run_id))
+        imported.extend(import_archives(con, order, program.now(), VERSION, run.run_id, tell))
         run.ends(Outcome.DONE, f"{len(imported)} snapshots of {order.kind.plural} from {order.origin}")
         mirror_runs(con, [astuple(entry) for entry in program.journal.runs()])
 
@@ -180,12 +183,10 @@ def _origin(name: str) -> str:
 
 def _tell_imported(imported: list[Imported], files: int) -> None:
     console = narration()
-    for snapshot in imported:
-        _say(console, snapshot.told())
     for unused in dict.fromkeys(snapshot.unused for snapshot in imported if snapshot.unused):
         _say(console, f"columns that were not used: {', '.join(unused)}")
     if not imported:
-        _say(console, f"everything in the {files} files had been imported before")
+        _say(console, f"nothing is new: what the {files} files hold had been imported before")
 
 
 def _say(console: Console, line: str) -> None:

@@ -1,6 +1,7 @@
 """The traps of week-over-week numbers, one by one: each test fails when the handling of its trap is removed."""
 
 import math
+import random
 from collections.abc import Collection
 from datetime import timedelta
 
@@ -138,8 +139,8 @@ def test_a_handful_of_sightings_is_no_history(store: Store) -> None:
 def test_a_young_thing_has_no_growth(store: Store) -> None:
     """New entrants: eleven days of age are too few even where snapshots lie close enough to make two weeks of them."""
     days = counters(young=risen(500, 4.0, since=5))
-    of_days(store, days, only=[7, 14, 20, 25, 30])
-    store.con.execute("UPDATE entities SET created_at = ? WHERE id = 'young'", [START + 19 * DAY])
+    of_days(store, days, only=[11, 18, 25, 30, 35])
+    store.con.execute("UPDATE entities SET created_at = ? WHERE id = 'young'", [START + 24 * DAY])
 
     ranked = store.trends().ranked
 
@@ -163,6 +164,23 @@ def test_a_single_day_lifts_nothing(store: Store) -> None:
 
     assert names[0] == "riser"
     assert not set(spiked) & set(names)
+
+
+def test_levels_that_wander_are_not_risers(store: Store) -> None:
+    """Drifting levels: where everybody's level wanders from week to week, having wandered is nothing to tell."""
+    rng = random.Random(11)
+    days: dict[str, list[int]] = {}
+    for number in range(400):
+        level, own = 300 * rng.lognormvariate(0, 1), []
+        for _ in range(HISTORY - 1):
+            level *= rng.lognormvariate(0, 0.07)
+            own.append(round(level * rng.lognormvariate(0, 0.05)))
+        days[f"m{number:03}"] = own
+    of_days(store, {name: summed(own) for name, own in days.items()})
+
+    clear = [pick for pick in store.trends().ranked.picks if pick.score and pick.score.value > 6]
+
+    assert len(clear) < 8
 
 
 def test_last_weeks_picks_are_followed(store: Store) -> None:
@@ -210,9 +228,14 @@ def test_missing_days_are_not_bridged(store: Store) -> None:
 
 
 def test_a_thing_absent_on_some_days_has_not_surged(store: Store) -> None:
-    """Irregular snapshots: a list that shows a steady thing every other day only makes no riser of it."""
+    """Irregular snapshots: a list that shows a thing every other day only makes no riser of a tenth more."""
     of_days(store, counters(riser=risen(500, 2.0, since=5)))
-    shown_only_on(store, "on and off", summed(steady(800)), [day for day in range(HISTORY) if day not in (30, 32, 34)])
+    shown_only_on(
+        store,
+        "on and off",
+        summed(risen(800, 1.1, since=7)),
+        [day for day in range(HISTORY) if day not in (30, 32, 34)],
+    )
 
     assert "on and off" not in rising(store)
 

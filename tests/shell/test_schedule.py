@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubtrends.journal import Outcome, Run
-from hubtrends.schedule import TRIES, is_due, jobs, newest_period, next_fire
+from hubtrends.schedule import MOST_REPORTS, TRIES, is_due, jobs, newest_period, next_fire, open_periods
 from hubtrends.settings import ScheduledCrawl, ScheduleSettings
 
 NOON = datetime(2026, 5, 6, 12, tzinfo=UTC)
@@ -65,6 +65,19 @@ def test_now_lies_between_the_newest_period_and_the_next(seconds: int) -> None:
 def test_a_period_is_tried_until_it_is_done(tries: list[Run], due: bool) -> None:
     """A stopped run goes on at once, a failed or stale one after an hour, and none for ever."""
     assert is_due(tries, NOON) is due
+
+
+def test_a_crawl_is_made_up_for_once_and_every_report() -> None:
+    """After three weeks away one crawl is due and three reports, the oldest first; before any try only the newest."""
+    settings = ScheduleSettings()
+    crawl, report = jobs(settings)
+    monday = datetime(2026, 5, 4, 11, tzinfo=UTC)
+    away = [monday - timedelta(weeks=weeks) for weeks in (3, 2, 1, 0)]
+
+    assert open_periods(crawl, NOON, away[0]) == [datetime(2026, 5, 6, 9, 30, tzinfo=UTC)]
+    assert open_periods(report, NOON, away[0]) == away
+    assert open_periods(report, NOON, None) == [monday]
+    assert len(open_periods(report, NOON, monday - timedelta(weeks=52))) == MOST_REPORTS
 
 
 def test_jobs_are_known_by_what_they_do() -> None:

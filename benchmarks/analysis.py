@@ -1,0 +1,21 @@
+"""The ranking of the whole Hub, as `benchmarks.analysis_scale` measures it, in the one table."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.analysis_scale import MODELS, measure
+from benchmarks.table import Figure
+
+
+def figures(scale: float, _: Path) -> Iterator[Figure]:
+    """Seconds and peak memory of each case."""
+    models = max(int(MODELS * scale), 1000)
+    for measured in measure(models):
+        yield Figure(
+            "analysis",
+            f"ranking {models:,} models by downloads, {measured.case.name}",
+            f"{measured.seconds:.1f} s, peak {measured.peak_megabytes:,.0f} MB",
+            "the aim itself",
+            measured.seconds / measured.case.aim_seconds,
+            f"under {measured.case.aim_seconds:.0f} s and 2,000 MB",
+        )
