@@ -39,7 +39,8 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
 
 soak: $(VENV)/.dev
-	HUBTRENDS_SOAK_COMMITS=80 $(BIN)/pytest -m "soak or not soak" -n 0 --timeout 3600 tests/db/test_commit_soak.py tests/crawler/test_soak.py
+	HUBTRENDS_SOAK_COMMITS=80 HUBTRENDS_SOAK_MODELS=300000 HUBTRENDS_SOAK_KILLS=20 \
+		$(BIN)/pytest -n 0 --timeout 3000 tests/db/test_commit_soak.py tests/shell/test_soak.py
 
 cookbook: $(VENV)/.dev
 	$(BIN)/python -m tests.cookbook

@@ -91,7 +91,8 @@ def import_archives(
 ) -> list[Imported]:
     """Store what the files hold and is not stored yet; `con` has the database in USE, in UTC.
 
-    `tell` is called for each snapshot as it is stored. Raises ArchiveError; then what was stored before it is in `con` still, and the caller drops the copy it works on.
+    `tell` is called for each snapshot as it is stored. Raises ArchiveError; then what was stored before it is in `con`
+    still, and the caller drops the copy it works on.
     """
     if order.origin == OWN:
         raise OwnOrigin(order.files[0])

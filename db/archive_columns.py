@@ -5,6 +5,7 @@ there; the caller may say otherwise. A dotted spelling leads into a nested value
 is converted here and nowhere else: what is there but cannot be converted makes its row a rejected one.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -286,20 +287,20 @@ def _texts(name: str, source: Source, raw: Source) -> Column | None:
         words = f"CASE WHEN {said} LIKE '[%' THEN TRY_CAST({said} AS VARCHAR[]) ELSE {split} END"
     elif raw.type == "VARCHAR[]":
         words = raw.sql
-    elif (
-        name == "authors" and raw.type.startswith("STRUCT(") and raw.type.endswith("[]") and "name VARCHAR" in raw.type
-    ):
-        hidden = " AND author.hidden IS NOT TRUE" if "hidden BOOLEAN" in raw.type else ""
-        words = (
-            f"list_transform(list_filter({raw.sql}, lambda author: author.name IS NOT NULL{hidden}),"
-            " lambda author: author.name)"
-        )
+    elif name == "authors" and re.fullmatch(r'STRUCT\(.*\bname"? VARCHAR.*\)\[\]', raw.type):
+        words = _shown_names(raw)
     else:
         return None
     value = f"unless_empty(list_filter({words}, lambda word: word <> ''))"
     long = f"len(list_filter({words}, lambda word: length(word) > {LONGEST_WORD})) > 0"
     fault = f"({said} IS NOT NULL AND ({words}) IS NULL) OR {long} OR {_odd(f'array_to_string({words}, chr(32))')}"
     return Column(name, source.sql, value, fault, "not a list of words")
+
+
+def _shown_names(raw: Source) -> str:
+    """The names in a list of authors, without those whom the Hub hides."""
+    shown = "author.name IS NOT NULL" + (" AND author.hidden IS NOT TRUE" if "hidden" in raw.type else "")
+    return f"list_transform(list_filter({raw.sql}, lambda author: {shown}), lambda author: author.name)"
 
 
 def _gated(source: Source, raw: Source) -> Column:

@@ -6,7 +6,7 @@ objects. Each order is worked out once, as an array of positions, and kept; a cu
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Protocol
@@ -110,6 +110,9 @@ class Catalogue:
 
     def __len__(self) -> int:
         return len(self._source)
+
+    def __iter__(self) -> Iterator[Item]:
+        return (self._source.item(place) for place in range(len(self._source)))
 
     def get(self, name: str) -> Item | None:
         """The repository with this id."""

@@ -62,7 +62,7 @@ def take_dump(store: Store, folder: Path, dump: Dump) -> None:
         ]
         store.take(Kind.MODEL, dump.at, *rows)
         return
-    columns = {"_id": pl.String(), "id": pl.String()}
+    columns: dict[str, pl.DataType] = {"_id": pl.String(), "id": pl.String()}
     columns |= {HUB_NAMES.get(name, name): _dtype(name) for name in sorted(dump.says)}
     rows_there = [
         {"_id": hub_id, "id": row["id"], **{HUB_NAMES.get(c, c): row.get(c) for c in dump.says}}
@@ -73,7 +73,8 @@ def take_dump(store: Store, folder: Path, dump: Dump) -> None:
 
 
 def _dtype(name: str) -> pl.DataType:
-    return {"tags": pl.List(pl.String), "likes": pl.Int64()}.get(name, pl.String())
+    types: dict[str, pl.DataType] = {"tags": pl.List(pl.String), "likes": pl.Int64()}
+    return types.get(name, pl.String())
 
 
 @dataclass(slots=True)
@@ -93,7 +94,7 @@ def known_after(dumps: Iterable[Dump]) -> dict[str, Known]:
     state: dict[str, dict[str, Any]] = {}
     for dump in sorted(dumps, key=lambda dump: (dump.at, dump.is_own, dump.origin)):
         for hub_id, row in dump.rows.items():
-            now = state.setdefault(hub_id, dict.fromkeys(FACTS)) | _said(dump, row)
+            now = {**dict.fromkeys(FACTS), **state.get(hub_id, {}), **_said(dump, row)}
             state[hub_id] = now
             one = known.setdefault(hub_id, Known(row["id"], [], dump.origin))
             one.id, one.last_origin = row["id"], dump.origin
@@ -110,7 +111,10 @@ def _note(facts: list[tuple[datetime, tuple[Any, ...]]], at: datetime, words: tu
 
 
 def _said(dump: Dump, row: Mapping[str, Any]) -> dict[str, Any]:
-    said = {"id": row["id"], **{name: row.get(name) for name in ("author", "task", "tags") if name in dump.says}}
+    said: dict[str, Any] = {
+        "id": row["id"],
+        **{name: row.get(name) for name in ("author", "task", "tags") if name in dump.says},
+    }
     if dump.is_own:
         said |= {"author": row.get("author", "org"), "task": row.get("task"), "tags": row.get("tags")}
     if "tags" in said:

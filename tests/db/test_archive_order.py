@@ -77,7 +77,7 @@ def _sound(store: Store) -> bool:
         "  JOIN snapshots AS s USING (snapshot_id) WHERE o.entity_key = e.entity_key)"
     )
     gaps = store.one(
-        "SELECT count(*) FROM (SELECT valid_to, lead(valid_from)"
-        " OVER (PARTITION BY entity_key ORDER BY valid_from) AS next FROM repo_facts) WHERE valid_to IS DISTINCT FROM next"
+        "SELECT count(*) FROM (SELECT valid_to, lead(valid_from) OVER of_thing AS next FROM repo_facts"
+        " WINDOW of_thing AS (PARTITION BY entity_key ORDER BY valid_from)) WHERE valid_to IS DISTINCT FROM next"
     )
     return (wrong, gaps) == (0, 0)
