@@ -19,7 +19,7 @@ class ScoreRows:
 
     scores: dict[int, Score]
     considered: int
-    """Things whose week is better explained by a shift than by their past."""
+    """Things whose week is better explained by a shift than by their past, of some size at the least."""
     tested: int | None
     """Things that the breakout label was tested on; None where no earlier week says what is usual."""
 

@@ -22,7 +22,7 @@ import polars as pl
 from analysis.changes import stage_changes
 from analysis.limits import RankingLimits
 from analysis.pairs import pair_of
-from analysis.results import Metric
+from analysis.results import Metric, Score
 from analysis.scores import score_rows
 from analysis.scoring import score_metric
 from benchmarks.formulas import FORMULAS, seen
@@ -47,6 +47,10 @@ class Precision:
     world: str
     formula: str
     shares: tuple[float, ...]
+    labelled: int = 0
+    """Breakouts among them; formulas have no such label."""
+    rightly: int = 0
+    """Of those, true risers."""
 
 
 def main() -> None:
@@ -69,7 +73,9 @@ def measure(names: Sequence[str], seeds: Sequence[int]) -> list[Precision]:
 
 def _mean(name: str, formula: str, found: Sequence[Precision]) -> Precision:
     shares = [one.shares for one in found if (one.world, one.formula) == (name, formula)]
-    return Precision(name, formula, tuple(float(share) for share in np.mean(shares, axis=0)))
+    labels = [(one.labelled, one.rightly) for one in found if (one.world, one.formula) == (name, formula)]
+    labelled, rightly = (sum(column) for column in zip(*labels, strict=True))
+    return Precision(name, formula, tuple(float(share) for share in np.mean(shares, axis=0)), labelled, rightly)
 
 
 def precisions(name: str, seed: int) -> list[Precision]:
@@ -77,7 +83,10 @@ def precisions(name: str, seed: int) -> list[Precision]:
     made = world(name, seed)
     intervals = seen(made)
     found = [Precision(name, formula, _shares(made, rank(of(intervals)))) for formula, of in FORMULAS.items()]
-    return [*found, Precision(name, SCORE, _shares(made, production(made)))]
+    scores = production(made)
+    labelled = [place for place, score in scores.items() if score.breakout]
+    rightly = sum(bool(made.rises[place]) for place in labelled)
+    return [*found, Precision(name, SCORE, _shares(made, list(scores)), len(labelled), rightly)]
 
 
 def rank(values: np.ndarray) -> list[int]:
@@ -89,13 +98,14 @@ def _shares(made: World, order: Sequence[int]) -> tuple[float, ...]:
     return tuple(float(sum(made.rises[place] for place in order[:first])) / first for first in FIRST)
 
 
-def production(made: World) -> list[int]:
-    """The first of the program's own list of risers."""
+def production(made: World) -> dict[int, Score]:
+    """The first of the program's own list of risers, best first."""
     with store_of(made) as con:
         as_of = START + timedelta(days=made.days[-1], hours=2)
         staged = stage_changes(con, pair_of(con, Kind.MODEL, as_of), as_of)
         scored = score_metric(staged, Metric.DOWNLOADS, LIMITS)
-        return [key - 1 for key in score_rows(scored, LIMITS, falling=False).scores] if scored else []
+        rows = score_rows(scored, LIMITS, falling=False).scores if scored else {}
+        return {key - 1: score for key, score in rows.items()}
 
 
 @contextlib.contextmanager
@@ -147,6 +157,8 @@ def table(found: Sequence[Precision]) -> Iterator[str]:
     for formula in dict.fromkeys(one.formula for one in found):
         label = f"**{formula}**" if formula == SCORE else formula
         yield f"| {label} | {' | '.join(cells[formula, name] for name in names)} |"
+    labels = {one.world: f"{one.rightly} of {one.labelled}" for one in found if one.formula == SCORE}
+    yield f"| breakouts that rose | {' | '.join(labels[name] for name in names)} |"
 
 
 if __name__ == "__main__":

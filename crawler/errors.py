@@ -11,6 +11,15 @@ Every error knows the endpoint or URL it is about and says what to do next.
 """
 
 
+LONGEST_URL = 120
+"""Characters of an address in a message: what tells one list from another stands first, the wanted fields last."""
+
+
+def shown(url: str) -> str:
+    """An address, cut to what fits into a line."""
+    return url if len(url) <= LONGEST_URL else url[: LONGEST_URL - 1] + "…"
+
+
 class CrawlError(Exception):
     """The crawl cannot go on; the spool keeps what was fetched."""
 
@@ -31,7 +40,7 @@ class HubRefused(CrawlError):
     def __init__(self, url: str, status: int, message: str) -> None:
         self.url, self.status = url, status
         super().__init__(
-            f"The Hub refused {url} with {status} ({message}). "
+            f"The Hub refused {shown(url)} with {status} ({message}). "
             "The token is wrong or expired: renew HF_TOKEN or the saved login, or remove it to crawl anonymously."
         )
 
@@ -42,7 +51,7 @@ class HubRejectedRequest(CrawlError):
     def __init__(self, url: str, status: int, message: str) -> None:
         self.url, self.status = url, status
         super().__init__(
-            f"The Hub rejected {url} with {status} ({message}). "
+            f"The Hub rejected {shown(url)} with {status} ({message}). "
             "Its interface may have changed: see whether a newer hubtrends is out."
         )
 
@@ -52,7 +61,7 @@ class HubFailed(CrawlError):
 
     def __init__(self, url: str, cause: str, attempts: int) -> None:
         self.url, self.cause, self.attempts = url, cause, attempts
-        super().__init__(f"{url} failed {attempts} times, last with: {cause}. What came before it is kept.")
+        super().__init__(f"{shown(url)} failed {attempts} times, last with: {cause}. What came before it is kept.")
 
 
 class CrawlStopped(CrawlError):

@@ -85,15 +85,22 @@ def write_facts(
     con: duckdb.DuckDBPyConnection, kind: Kind, columns: Collection[str], told: Told, others: Sequence[Told]
 ) -> None:
     """Store the facts of the rows in `sighted` and `staged`, which have these of our columns."""
-    said = said_facts(kind, columns)
-    words = {"table": facts_table(kind), "columns": ", ".join(fact_columns(kind))}
-    facts = ", ".join(f"{value} AS {name}" for name, value in said.items())
+    said, snapshots = said_facts(kind, columns), [told, *others]
+    unsaid = [f"f.{name} IS NOT NULL" for name in fact_columns(kind) if name not in said]
+
+    def differing(facts: Collection[str]) -> list[str]:
+        return [f"{said[name]} IS DISTINCT FROM f.{name}" for name in telling(facts, snapshots)]
+
+    words = {
+        "table": facts_table(kind),
+        "columns": ", ".join(fact_columns(kind)),
+        "facts": ", ".join(f"{value} AS {name}" for name, value in said.items()),
+        "differs": " OR ".join([*differing(list(said)), *unsaid]),
+    }
     moment = {"observed_at": told.observed_at}
-    run_sql(con, "archive/5_unknown", words | {"facts": facts}, moment)
+    run_sql(con, "archive/5_unknown", words, moment)
     for share in shares(told, others):
-        words["differs"] = " OR ".join(
-            f"{said[n]} IS DISTINCT FROM f.{n}" for n in telling(share.facts, [told, *others])
-        )
+        words["differs"] = " OR ".join(differing(share.facts))
         words["shared"] = ", ".join(f"hash(f.{name})" for name in share.facts)
         words["is_told"] = " OR ".join(f"f.{name} IS NOT NULL" for name in share.facts)
         words["filled"] = ", ".join(f"{said[name]} AS {name}" for name in share.facts)

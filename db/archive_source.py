@@ -12,9 +12,10 @@ import duckdb
 
 from crawler.kinds import Kind
 from crawler.tags import LANGUAGES
-from db.archive_columns import Recognised, quoted, recognise, text, time_source
+from db.archive_columns import Recognised, recognise, time_source
 from db.archive_errors import InTheFuture, NothingFits, NoTime, TooManyTimes, Undecodable, UnknownFormat
 from db.archive_time import TrueTime, time_in_name
+from db.archive_values import quoted, text
 from db.schema import sql
 
 MOST_TIMES = 2_000

@@ -135,10 +135,15 @@ def _parts(con: duckdb.DuckDBPyConnection, version: int) -> Iterator[Part]:
         yield from _snapshots(con, kind, version)
         for name in ("facts", "things", "events"):
             query = sql(f"export/{name}").format(kind=kind.value, table=facts_table(kind))
-            rows, print_ = con.execute(f"SELECT count(*), bit_xor(hash(t)) FROM ({query}) AS t").fetchone() or (0, 0)  # noqa: S608
-            if rows:
-                yield Part(f"{name}/kind={kind}/{name}.parquet", query, f"{version} {rows} {print_}")
-    yield Part("data_dictionary.parquet", "FROM data_dictionary ORDER BY ALL", str(version))
+            yield from _if_any(con, f"{name}/kind={kind}/{name}.parquet", query, version)
+    yield from _if_any(con, "data_dictionary.parquet", "FROM data_dictionary ORDER BY ALL", version)
+
+
+def _if_any(con: duckdb.DuckDBPyConnection, path: str, query: str, version: int) -> Iterator[Part]:
+    """A file of rows that may change, known by their number and a sum of them; none where there are no rows."""
+    rows, total = con.execute(f"SELECT count(*), bit_xor(hash(t)) FROM ({query}) AS t").fetchone() or (0, 0)  # noqa: S608
+    if rows:
+        yield Part(path, query, f"{version} {rows} {total}")
 
 
 def _snapshots(con: duckdb.DuckDBPyConnection, kind: Kind, version: int) -> Iterator[Part]:

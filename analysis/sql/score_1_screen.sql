@@ -43,8 +43,8 @@ WITH active AS (
     FROM screened AS s, hub_week AS h
 )
 SELECT m.entity_key, m.this, m.usual,
-       CASE WHEN m.excess >= ln(1.05) AND m.from_top <= $most THEN 1
-            WHEN m.excess <= -ln(1.05) AND m.from_bottom <= $most THEN -1 ELSE 0 END AS direction,
+       CASE WHEN m.excess >= ln(1.1) AND m.from_top <= $most THEN 1
+            WHEN m.excess <= -ln(1.1) AND m.from_bottom <= $most THEN -1 ELSE 0 END AS direction,
        a.number IS NOT NULL AND a.number % (a.many // $sample + 1) = 0 AS sampled
 FROM moved AS m
 LEFT JOIN active AS a ON a.entity_key = m.entity_key

@@ -107,13 +107,13 @@ def run_import(program: Program, order: ArchiveOrder) -> list[Imported]:
     def change(con: duckdb.DuckDBPyConnection) -> None:
         migrate_with_backup(con, settings.database, program.now(), VERSION)
         imported.extend(import_archives(con, order, program.now(), VERSION, run.run_id, tell))
-        run.ends(Outcome.DONE, f"{len(imported)} snapshots of {order.kind.plural} from {order.origin}")
         mirror_runs(con, [astuple(entry) for entry in program.journal.runs()])
 
     settings.database.resolve().parent.mkdir(parents=True, exist_ok=True)
     with journalled(program, "import", None) as run:
         wait = WaitPolicy(limit=settings.wait_seconds)
         commit(settings.database, change, on_wait=program.voice.says, wait=wait, clock=time)
+        run.ends(Outcome.DONE, f"{len(imported)} snapshots of {order.kind.plural} from {order.origin}")
     return imported
 
 

@@ -67,6 +67,15 @@ def test_small_base(store: Store) -> None:
     assert "tiny" in rising(store, shrink_downloads=0.01)
 
 
+def test_a_handful_of_downloads_is_no_rise(store: Store) -> None:
+    """Small base: of things with no traffic at all, those that got six downloads this week are not told."""
+    few = {f"few {number}": [0] * 28 + [0, 0, 1, 1, 2, 1, 1] for number in range(5)}
+    none = {f"none {number}": [0] * 35 for number in range(200)}
+    of_days(store, counters(riser=risen(500, 2.2), **few, **none))
+
+    assert not set(few) & set(rising(store))
+
+
 def test_absolute_and_relative_stand_side_by_side(store: Store) -> None:
     """Small base: a row tells its gain and its growth against the usual week."""
     of_days(store, counters(riser=risen(500, 2.0, since=7)))

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.kinds import Kind
@@ -161,6 +161,7 @@ def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 @given(words=tags)
+@settings(deadline=None)
 def test_tags_say_the_same_in_sql(words: list[str], reading: Store) -> None:
     """A model imported and crawled has the same licence, languages, base models, datasets and papers."""
     names = ("license", "languages", "base_models", "base_relation", "datasets", "papers")
