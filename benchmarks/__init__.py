@@ -1,0 +1,1 @@
+"""Measures speed, memory, growth and the quality of rankings; asserts nothing."""

@@ -6,7 +6,6 @@ on the same bytes, which lie on disk by then.
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -49,9 +48,8 @@ def _figure(what: str, ours: Cost[None], name: str, other: Cost[int], models: in
     def told(cost: Cost[None] | Cost[int]) -> str:
         return f"{cost.cpu_seconds * PER / models:.2f} s, peak {cost.peak_bytes / MEGABYTE:,.0f} MB"
 
-    return Figure(
-        "crawl", what, told(ours), f"{name}: {told(other)}", ours.cpu_seconds / other.cpu_seconds, aim
-    )  # fmt: skip
+    ratio = ours.cpu_seconds / other.cpu_seconds
+    return Figure("crawl", what, told(ours), f"{name}: {told(other)}", ratio, aim)
 
 
 def save_pages(url: str, folder: Path) -> None:

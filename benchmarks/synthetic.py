@@ -1,7 +1,7 @@
 """Walks and stores of any size, made without a Hub: the rows that a crawler would have spooled, by polars.
 
-Names, tags and numbers are drawn by hash from the position and the day alone. A model has about ten tags, and a third of
-them have a base model; a few repositories have most of the downloads, and many have none.
+Names, tags and numbers are drawn by hash from the position and the day alone. A model has about ten tags, and one in
+three has a base model; a few repositories have most of the downloads, and many have none.
 """
 
 from collections.abc import Iterator
@@ -12,13 +12,17 @@ import polars as pl
 
 from benchmarks.walks import START
 from crawler.kinds import Kind, Scope
-from crawler.rows import COLUMNS
+from crawler.rows import COLUMNS, TIME
 from crawler.spool import Spool, SpooledPage, WalkHeader
 from crawler.walk import PLACES_A_PAGE, Walk
 
 PAGE = 1000
 CHUNK = 100_000
 """Rows made at once; a walk of millions is never held as a whole."""
+
+CHANGES_A_DAY = 0.002
+"""The share of all things whose facts change on a day. Of 687 models of the trending order 4.2 % had other tags or
+names after four days of spring 2026, of 530 datasets 1.1 %, of 595 spaces 0.2 %; the rest of the Hub is quieter."""
 
 
 def full_walk(folder: Path, kind: Kind, count: int, day: int, changed_share: float = 0.0) -> Walk:
@@ -33,7 +37,9 @@ def full_walk(folder: Path, kind: Kind, count: int, day: int, changed_share: flo
     for number, frame in enumerate(_pages(kind, count, day, changed_share), 1):
         page = SpooledPage(number, "all", len(frame), len(frame), (), 1, f"/api/{kind.plural}?cursor={number}")
         place = (number * PLACES_A_PAGE + pl.int_range(pl.len())).alias("place")
-        frame.with_columns(place, pl.lit(None, pl.Int64).alias("rank")).write_parquet(folder / page.file, compression="lz4")
+        frame.with_columns(place, pl.lit(None, pl.Int64).alias("rank")).write_parquet(
+            folder / page.file, compression="lz4"
+        )
         spool.pages.append(page)
     return Walk(spool, at + timedelta(minutes=40), None)
 
@@ -72,13 +78,15 @@ def _names() -> dict[str, pl.Expr]:
         "hub_id": pl.format("{}{}", created, _drawn(3, 90_000_000_000_000) + 10_000_000_000_000),
         "author": author,
         "id": pl.format("{}/{}-{}", author, _word(4), pl.col("n")),
-        "created_at": pl.from_epoch(created).dt.cast_time_unit("us").dt.replace_time_zone("UTC"),
-        "last_modified": pl.from_epoch(created + _drawn(5, 30_000_000) + 86_400 * pl.col("version"))
-        .dt.cast_time_unit("us")
-        .dt.replace_time_zone("UTC"),
+        "created_at": _moment(created),
+        "last_modified": _moment(created + _drawn(5, 30_000_000) + 86_400 * pl.col("version")),
         "gated": pl.when(_drawn(6, 50) == 0).then(pl.lit("auto")).otherwise(pl.lit("no")),
-        "disabled": pl.lit(False),  # noqa: FBT003
+        "disabled": pl.lit(False),
     }
+
+
+def _moment(seconds: pl.Expr) -> pl.Expr:
+    return (seconds * 1_000_000).cast(pl.Int64).cast(TIME)
 
 
 def _numbers(kind: Kind, day: int) -> dict[str, pl.Expr]:
@@ -94,29 +102,32 @@ def _numbers(kind: Kind, day: int) -> dict[str, pl.Expr]:
 
 
 def _facts(kind: Kind) -> dict[str, pl.Expr]:
-    """Ten tags or so, and the columns that are read from them."""
-    license, base = _of(("mit", "apache-2.0", "llama3", "other", None, None), 9), _base()
-    tags = [_word(10), pl.format("{}-{}", _word(11), pl.col("version")), pl.format("license:{}", license), pl.lit("region:us")]
+    """The tags, and the columns that are read from them."""
+    licence = _of(("mit", "apache-2.0", "llama3", "other", None, None), 9)
+    changing = pl.format("{}-{}", _word(11), pl.col("version"))
+    tags = [_word(10), changing, pl.format("license:{}", licence), pl.lit("region:us")]
     if kind is Kind.SPACE:
-        return {"license": license, "sdk": _of(("gradio", "static", "docker"), 12), "tags": _list(tags)}
+        return {"license": licence, "sdk": _of(("gradio", "static", "docker"), 12), "tags": _list(tags)}
     language = _of(("en", "en", "zh", "de", "fr", None, None, None), 13)
     paper = pl.when(_drawn(14, 10) == 0).then(pl.format("24{}.{}", _drawn(15, 12), _drawn(16, 90_000) + 10_000))
-    facts = {"license": license, "languages": _list([language]), "papers": _list([paper])}
-    tags = [*tags, language, pl.format("arxiv:{}", paper), *map(_word, (17, 18, 19))]
-    if kind is Kind.DATASET:
-        return {**facts, "tags": _list(tags)}
-    library, task = _of(("transformers", "diffusers", "peft", None), 20), _of(("text-generation", "text-to-image", "text-classification", "reinforcement-learning", None), 21)
-    size = pl.when(_drawn(22, 2) == 0).then(_drawn(23, 10_000_000_000))
+    tags += [language, pl.format("arxiv:{}", paper), *map(_word, (17, 18, 19))]
+    facts = {"license": licence, "languages": _list([language]), "papers": _list([paper])}
+    return facts | (_model_facts(tags) if kind is Kind.MODEL else {"tags": _list(tags)})
+
+
+def _model_facts(tags: list[pl.Expr]) -> dict[str, pl.Expr]:
+    library = _of(("transformers", "diffusers", "peft", None), 20)
+    task = _of(("text-generation", "text-to-image", "text-classification", "reinforcement-learning", None), 21)
+    base = pl.when(_drawn(27, 3) == 0).then(pl.format("lab{}/{}-{}", _drawn(24, 300), _word(25), _drawn(26, 20_000)))
+    bases = [pl.format("base_model:{}", base), pl.format("base_model:finetune:{}", base)]
     return {
-        **facts, "library": library, "task": task, "parameters": size, "base_models": _list([base]),
+        "library": library,
+        "task": task,
+        "parameters": pl.when(_drawn(22, 2) == 0).then(_drawn(23, 10_000_000_000)),
+        "base_models": _list([base]),
         "base_relation": pl.when(base.is_not_null()).then(pl.lit("finetune")),
-        "tags": _list([*tags, library, task, pl.format("base_model:{}", base), pl.format("base_model:finetune:{}", base)]),
-    }  # fmt: skip
-
-
-def _base() -> pl.Expr:
-    name = pl.format("lab{}/{}-{}", _drawn(24, 300), _word(25), _drawn(26, 20_000))
-    return pl.when(_drawn(27, 3) == 0).then(name)
+        "tags": _list([*tags, library, task, *bases]),
+    }
 
 
 def _word(seed: int) -> pl.Expr:

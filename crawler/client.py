@@ -19,7 +19,7 @@ import contextlib
 import random
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, Protocol, TypeVar
 
 import httpx2
@@ -30,7 +30,7 @@ from huggingface_hub.utils._headers import get_token_to_send
 from huggingface_hub.utils._http import RateLimitInfo, get_session, parse_ratelimit_headers
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
-from crawler.budget import Budget
+from crawler.budget import LONGEST_WINDOW_SECONDS, Budget
 from crawler.errors import HubFailed, HubRefused, HubRejectedRequest, HubUnreachable
 from crawler.response import BadBody, next_path, seconds_told, server_message
 
@@ -114,6 +114,8 @@ class HubClient:
     timeout_seconds: float
     narrator: Narrator
     _answered: threading.Event = field(default_factory=threading.Event)
+    _window: float | None = None
+    """Seconds of a window of the quota, as the Hub last stated it."""
     _routes: dict[str, str] = field(default_factory=dict)
     """The bucket that a path was last counted in."""
 
@@ -154,16 +156,21 @@ class HubClient:
             reraise=True,
         )
 
+    @property
+    def _patience(self) -> RetryPolicy:
+        """The policy for the window that the Hub has stated, once it has."""
+        return self.retry if self._window is None else replace(self.retry, window_seconds=self._window)
+
     def _gives_up(self, state: RetryCallState) -> bool:
         if self._answered.is_set():
-            return self.retry.enough(state.attempt_number, state.idle_for)
+            return self._patience.enough(state.attempt_number, state.idle_for)
         return state.attempt_number >= ATTEMPTS_WITHOUT_ANY_ANSWER
 
     def _seconds_to_wait(self, state: RetryCallState) -> float:
         """What the Hub asked for, and longer each time where that does not help."""
         error = state.outcome.exception() if state.outcome else None
         told = error.wait if isinstance(error, _TransientError) else None
-        return max(told or 0.0, self.retry.backoff(state.attempt_number, random.random()))  # noqa: S311
+        return max(told or 0.0, self._patience.backoff(state.attempt_number, random.random()))  # noqa: S311
 
     def _narrate(self, path: str, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
@@ -190,6 +197,8 @@ class HubClient:
             self.budget.done(bucket)
         self._answered.set()
         bucket = self._routes[route] = info.resource_type if info else bucket
+        if info is not None and info.window_seconds:
+            self._window = min(info.window_seconds, LONGEST_WINDOW_SECONDS)
         if response.status_code in RETRIED or response.is_server_error:
             raise self._told_to_wait(response, info, bucket)
         return response

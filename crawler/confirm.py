@@ -1,11 +1,12 @@
 """Asks the Hub directly for things that a whole walk has not shown, before anybody calls them removed.
 
     for every ten suspects:
-        control    a thing that is surely there: does the Hub show it?   no -> nothing more is asked, nothing believed
+        control    a thing that is surely there: does the Hub show it?   no -> nothing more is asked
         confirm    each of the ten: 200, or gone (401, 404)
+    control        once more                                              no -> the last ten are not believed
 
-An expired token, a gate before a mirror or a Hub in trouble makes everything look gone; the control is what tells. The
-answers lie in the spool like any other page, and `answers` reads them back.
+A token that expires, a gate before a mirror or a Hub in trouble makes everything look gone; the controls around a batch
+are what tells. The answers lie in the spool like any other page, and `answers` reads them back.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -49,26 +50,35 @@ def confirm(
     wanted = [suspect for suspect in suspects if _leg_of(suspect) not in asked]
     try:
         for start in range(0, len(wanted), BATCH):
-            walk_leg(look_up_leg(f"{CONTROL}{len(spool.pages) + 1}", control), spool, client, observer)
-            if not _is_there(spool.pages[-1]):
+            if not _shows(control, spool, client, observer):
                 return
             for suspect in wanted[start : start + BATCH]:
                 walk_leg(look_up_leg(_leg_of(suspect), suspect), spool, client, observer)
+        if wanted:
+            _shows(control, spool, client, observer)
     except CrawlStopped:
         raise
     except CrawlError:
         return
 
 
+def _shows(control: Followed, spool: Spool, client: HubClient, observer: Observer) -> bool:
+    walk_leg(look_up_leg(f"{CONTROL}{len(spool.pages) + 1}", control), spool, client, observer)
+    return _is_there(spool.pages[-1])
+
+
 def answers(pages: Iterable[SpooledPage]) -> Iterator[Confirmation]:
-    """The look-ups of suspects that can be believed: those under a control that was there."""
-    trusted = 0
+    """The look-ups of suspects that can be believed: those between two controls that were there."""
+    between: list[Confirmation] | None = None
     for page in pages:
         if page.leg.startswith(CONTROL):
-            trusted = BATCH if _is_there(page) else 0
-        elif page.leg.startswith(CONFIRM) and trusted:
-            trusted -= 1
-            yield Confirmation(page.leg.removeprefix(CONFIRM), page.status)
+            if _is_there(page):
+                yield from between or ()
+                between = []
+            else:
+                between = None
+        elif page.leg.startswith(CONFIRM) and between is not None and (page.status != 200 or page.records):
+            between.append(Confirmation(page.leg.removeprefix(CONFIRM), page.status))
 
 
 def _leg_of(suspect: Followed) -> str:

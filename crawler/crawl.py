@@ -61,8 +61,8 @@ def crawl(
 
 
 def _spool(order: CrawlOrder, kind: Kind, endpoint: str, root: Path, now: datetime) -> Spool:
-    folder = root / kind.value
     scope = order.scope if kind.is_repo else Scope.HEAD
+    folder = root / (kind.value if scope is Scope.HEAD else f"{kind.value}-{scope}")
     wanted = WalkHeader(
         walk_id=uuid.uuid4().hex,
         run_id=order.run_id,
@@ -71,7 +71,7 @@ def _spool(order: CrawlOrder, kind: Kind, endpoint: str, root: Path, now: dateti
         observed_at=order.observed_at or now,
         started_at=now,
         endpoint=endpoint,
-        settings=asdict(order.settings) | {"fields": list(EXPAND.get(kind, ()))},
+        settings=_deciding(kind, scope, order.settings),
     )
     found = Spool.resume(folder)
     if found is None:
@@ -80,8 +80,19 @@ def _spool(order: CrawlOrder, kind: Kind, endpoint: str, root: Path, now: dateti
     if reason is None:
         log.info("%s: going on with the walk of %s", kind.plural, found.header.observed_at.isoformat())
         return found
-    log.warning("%s: a walk of %d pages is given up: %s", kind.plural, len(found.pages), reason)
+    if found.pages:
+        log.warning("%s: a walk of %d pages is given up: %s", kind.plural, len(found.pages), reason)
     return Spool.begin(folder, wanted)
+
+
+def _deciding(kind: Kind, scope: Scope, settings: WalkSettings) -> dict[str, object]:
+    """The settings that decide which lists this walk reads and which fields it asks for; others may change."""
+    names = {
+        Kind.PAPER: ("paper_days", "trending_pages"),
+        Kind.POST: ("post_days", "trending_pages"),
+    }.get(kind, ("page_size",) if scope is Scope.FULL else ("top", "created_days", "page_size"))
+    every = asdict(settings)
+    return {name: every[name] for name in names} | {"fields": list(EXPAND.get(kind, ()))}
 
 
 def why_abandoned(found: WalkHeader, wanted: WalkHeader, max_age: timedelta, *, given: bool) -> str | None:

@@ -10,7 +10,6 @@ CrawlError
 Every error knows the endpoint or URL it is about and says what to do next.
 """
 
-
 LONGEST_URL = 120
 """Characters of an address in a message: what tells one list from another stands first, the wanted fields last."""
 

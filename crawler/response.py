@@ -4,6 +4,8 @@ Nothing here is believed further than it must be: a link leads only along the li
 digits, a message is one short line.
 """
 
+import contextlib
+import json
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -39,7 +41,7 @@ def next_path(response: httpx2.Response, path: str) -> str | None:
 
     Raises BadBody for a link that leads nowhere: to another list, or back to `path` itself.
     """
-    link = response.links.get("next")
+    link = next((link for rel, link in response.links.items() if "next" in str(rel).lower().split()), None)
     if link is None:
         return None
     here, url = path.partition("?")[0], link.get("url", "")
@@ -48,7 +50,7 @@ def next_path(response: httpx2.Response, path: str) -> str | None:
     except ValueError as error:
         raise BadBody(f"its next link is no address: {url[:200]!r}") from error
     following = f"{here}?{parts.query}"
-    if not parts.path.endswith(here) or following == path or len(url) > LINK_LIMIT:
+    if (parts.path and not parts.path.endswith(here)) or following == path or len(url) > LINK_LIMIT:
         raise BadBody(f"its next link leads nowhere: {url[:200]!r}")
     return following
 
@@ -57,5 +59,14 @@ def server_message(response: httpx2.Response) -> str:
     """What the Hub says of an error, on one short line."""
     message = response.headers.get("x-error-message", "")
     if not message:
-        message = response.content[:2000].decode("utf-8", "replace")  # the charset it claims is not to be trusted
+        message = _body_message(response.content[:2000].decode("utf-8", "replace"))
     return " ".join("".join(c if c.isprintable() else " " for c in message).split())[:200]
+
+
+def _body_message(body: str) -> str:
+    """The words of an error's body: what its `error` says, and nothing of a page; its charset is not to be trusted."""
+    with contextlib.suppress(ValueError, RecursionError):
+        found = json.loads(body)
+        if isinstance(found, dict) and isinstance(found.get("error"), str):
+            return str(found["error"])
+    return "" if body.lstrip().startswith("<") else body

@@ -16,7 +16,7 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -75,11 +75,15 @@ _header = TypeAdapter(WalkHeader)
 _page = TypeAdapter(SpooledPage)
 
 
+PAGES = "pages.ndjson"
+
+
 class Spool:
     """The folder of one walk, opened for adding pages."""
 
-    def __init__(self, folder: Path, header: WalkHeader, pages: list[SpooledPage]) -> None:
+    def __init__(self, folder: Path, header: WalkHeader, pages: list[SpooledPage], whole_bytes: int = 0) -> None:
         self.folder, self.header, self.pages = folder, header, pages
+        self._whole_bytes = whole_bytes
 
     @classmethod
     def begin(cls, folder: Path, header: WalkHeader) -> "Spool":
@@ -92,7 +96,18 @@ class Spool:
 
     @classmethod
     def resume(cls, folder: Path) -> "Spool | None":
-        """Open a walk that was cut off, or return None where there is none that can be read."""
+        """Open a walk that was cut off, for going on with it; None where there is none that can be read.
+
+        What a crash has left of a line is cut off the file: only the one crawl that holds the lock may resume.
+        """
+        spool = cls.seen(folder)
+        if spool is not None and (folder / PAGES).exists():
+            os.truncate(folder / PAGES, spool._whole_bytes)
+        return spool
+
+    @classmethod
+    def seen(cls, folder: Path) -> "Spool | None":
+        """Look at a walk that may be under way, and change nothing; None where there is none that can be read."""
         try:
             header = _header.validate_json((folder / "walk.json").read_bytes())
         except FileNotFoundError:
@@ -100,7 +115,8 @@ class Spool:
         except ValidationError as error:
             log.warning("%s cannot be read, so its walk is given up: %s", folder / "walk.json", error)
             return None
-        return cls(folder, header, list(_whole_pages(folder)))
+        pages, whole_bytes = _whole_pages(folder)
+        return cls(folder, header, pages, whole_bytes)
 
     def add(self, page: SpooledPage, frame: pl.DataFrame) -> None:
         """Put a page on disk for good: its rows, if it has any, then its line."""
@@ -111,7 +127,7 @@ class Spool:
                 os.fsync(file.fileno())
             sync_folder(self.folder)
         line = json.dumps(asdict(page), ensure_ascii=True)
-        with (self.folder / "pages.ndjson").open("ab") as file:
+        with (self.folder / PAGES).open("ab") as file:
             file.write(line.encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
@@ -139,20 +155,20 @@ def discard(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _whole_pages(folder: Path) -> Iterator[SpooledPage]:
-    """The pages up to the first that a crash has left without a whole line or without its file; the rest is cut off."""
-    journal = folder / "pages.ndjson"
-    if not journal.exists():
-        return
+def _whole_pages(folder: Path) -> tuple[list[SpooledPage], int]:
+    """The pages up to the first that a crash has left without a whole line or without its file, and their bytes."""
+    pages: list[SpooledPage] = []
     whole = 0
-    with journal.open("rb") as lines:
+    if not (folder / PAGES).exists():
+        return pages, whole
+    with (folder / PAGES).open("rb") as lines:
         for line in lines:
             page = _whole_page(folder, line)
-            if page is None:
+            if page is None or page.number != len(pages) + 1:
                 break
-            yield page
+            pages.append(page)
             whole += len(line)
-    os.truncate(journal, whole)
+    return pages, whole
 
 
 def _whole_page(folder: Path, line: bytes) -> SpooledPage | None:

@@ -16,8 +16,8 @@ from crawler.kinds import Kind
 Count = Annotated[int, Field(ge=0, lt=2**63)]
 Score = Annotated[float, Field(allow_inf_nan=False)]
 Text = Annotated[str, Field(max_length=10_000)]
-Word = Annotated[str, Field(max_length=1_000, pattern=r"^[^\x00-\x1f]*$")]
-"""An entry of a list, such as a tag: no control characters, which is also what lets lists be joined and split."""
+Word = Annotated[str, Field(max_length=1_000, pattern=r"^[^\x00\x1f]*$")]
+"""An entry of a list, such as a tag: any text but for NUL and the separator by which lists are joined and split."""
 Name = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f]*$")]
 Time = Annotated[
     AwareDatetime,

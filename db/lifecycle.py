@@ -38,9 +38,13 @@ class Suspects:
         return too_many(self.newly_missing, self.listed)
 
 
+HANDFUL = 5
+"""So few are always looked up, however small the Hub: one of thirty is more than 2 %, and no mass removal."""
+
+
 def too_many(newly_missing: int, listed: int) -> bool:
     """Whether so many newly missing things are more than one walk is believed."""
-    return newly_missing > MASS_REMOVAL_SHARE * listed
+    return newly_missing > max(MASS_REMOVAL_SHARE * listed, HANDFUL)
 
 
 def is_whole(walk: Walk) -> bool:

@@ -1,8 +1,8 @@
 """Retention: which snapshots are dropped, and dropping them.
 
     within the last days      every snapshot stays
-    older                     one a week and scope of each kind: the newest complete one, else the newest
-    used by a report          stays, however old
+    older                     one a week and scope of each kind: the newest complete and fresh one, else the newest
+    an end of a report's week stays, however old
 
 Names, facts, events and the things themselves stay; the numbers, rejects and coverage of a dropped snapshot go.
 Deleting gives no space back, so the file is written anew in the same commit.
@@ -28,13 +28,14 @@ class Held:
     origin: str
     observed_at: datetime
     complete: bool
+    stale: bool | None
     records: int
 
 
 def held(con: duckdb.DuckDBPyConnection) -> list[Held]:
     """Every snapshot, oldest first."""
     rows = con.execute(
-        "SELECT snapshot_id, kind, scope, origin, observed_at, complete, records FROM snapshots"
+        "SELECT snapshot_id, kind, scope, origin, observed_at, complete, stale, records FROM snapshots"
         " ORDER BY observed_at, snapshot_id"
     ).fetchall()
     return [Held(*row) for row in rows]
@@ -55,7 +56,7 @@ def _week(snapshot: Held) -> tuple[str, str, str, int, int]:
 
 
 def _keeper(week: list[Held]) -> Held:
-    return max(week, key=lambda s: (s.complete, s.observed_at, s.snapshot_id))
+    return max(week, key=lambda s: (s.complete, not s.stale, s.observed_at, s.snapshot_id))
 
 
 def drop(con: duckdb.DuckDBPyConnection, snapshots: Iterable[int]) -> None:

@@ -27,6 +27,16 @@ def usual_requests(con: duckdb.DuckDBPyConnection, scope: Scope) -> dict[Kind, i
     return {Kind(kind): requests for kind, requests in rows}
 
 
+def complete_snapshots(con: duckdb.DuckDBPyConnection, scope: Scope) -> frozenset[tuple[Kind, datetime]]:
+    """Kind and moment of every complete snapshot of our own, in that scope where kinds have scopes."""
+    rows = con.execute(
+        "SELECT kind, observed_at FROM snapshots"
+        " WHERE complete AND origin = 'crawl' AND (scope = ? OR kind IN ('paper', 'post'))",
+        [scope],
+    ).fetchall()
+    return frozenset((Kind(kind), moment) for kind, moment in rows)
+
+
 def with_hub_ids(con: duckdb.DuckDBPyConnection, things: Sequence[Followed]) -> list[Followed]:
     """The same things, each with the Hub's own id if this file has seen it under that name, now or before."""
     wanted = [thing.id for thing in things]

@@ -17,6 +17,7 @@ reads the columns it needs from the spool.
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ import duckdb
 from crawler.confirm import answers
 from crawler.kinds import Kind, Scope
 from crawler.rows import COLUMNS
+from crawler.spool import SpooledPage
 from crawler.walk import Walk
 from db.errors import ObservedInThePast
 from db.lifecycle import is_whole, too_many
@@ -121,7 +123,10 @@ class _TakingIn:
         self.con, self.walk, self.tool_version, self.accept_removals = con, walk, tool_version, accept_removals
         self.header = walk.spool.header
         self.kind = self.header.kind
-        row = con.execute("SELECT coalesce(max(snapshot_id), 0) + 1 FROM snapshots").fetchone()
+        row = con.execute(
+            "SELECT greatest((SELECT coalesce(max(snapshot_id), 0) FROM snapshots),"
+            " (SELECT coalesce(max(last_snapshot), 0) FROM entities)) + 1"
+        ).fetchone()
         self.parameters: dict[str, Any] = {
             "kind": self.kind,
             "scope": self.header.scope,
@@ -224,7 +229,7 @@ class _TakingIn:
         reason = self._why_incomplete(records)
         taken = TakenIn(
             self.parameters["snapshot_id"], self.kind, header.scope, header.observed_at, reason is None, reason, stale,
-            sum(page.requests for page in pages), records, sum(len(page.rejections) for page in pages),
+            sum(page.requests for page in pages), records, _rejected_items(pages),
         )  # fmt: skip
         self.con.execute(
             "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'crawl', ?, ?)",
@@ -254,6 +259,12 @@ class _TakingIn:
             return None
         rejected = any(page.rejections for page in self.walk.spool.pages)
         return "nothing that came fits: see rejects" if rejected else "every list came back empty"
+
+
+def _rejected_items(pages: Sequence[SpooledPage]) -> int:
+    """How many items did not fit, each counted once however many lists showed it."""
+    raws = (rejection.raw for page in pages for rejection in page.rejections)
+    return len({found[0] if (found := re.search(r'"(?:_id|id)": "[^"]*"', raw)) else raw for raw in raws})
 
 
 def _settings(endpoint: str, settings: Mapping[str, object]) -> str:

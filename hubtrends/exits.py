@@ -4,6 +4,7 @@ stdout is data and stderr is narration, so a script reads the outcome here. Code
 """
 
 import errno
+import sqlite3
 from enum import IntEnum
 from typing import Self
 
@@ -69,10 +70,20 @@ EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
 """The exit code of each error; the first that fits counts, so a root stands after its branches."""
 
 
+UNUSABLE_PATH = frozenset({
+    errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOENT, errno.ENAMETOOLONG
+})  # fmt: skip
+"""What the system says of a path that was named and cannot be used as it was meant."""
+
+
 def exit_code_for(error: BaseException) -> ExitCode:
     """Return the exit code of an error; one that is not of ours is a failure of the program."""
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return ExitCode.DISK_FULL
+    if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
+        return ExitCode.DISK_FULL
+    if isinstance(error, OSError) and error.errno in UNUSABLE_PATH:
+        return ExitCode.USAGE
     return next((code for kind, code in EXIT_CODES if isinstance(error, kind)), ExitCode.FAILED)
 
 
@@ -82,6 +93,8 @@ def explain(error: BaseException) -> str:
         return ExitCode.INTERRUPTED.meaning
     if isinstance(error, ConfigError | FileError):
         return "\n".join(_printable(f"{error.path}: {problem}") for problem in error.problems)
+    if isinstance(error, OSError) and error.filename is not None and error.errno in UNUSABLE_PATH:
+        return _printable(f"{error.filename} cannot be used: {error.strerror}")
     text = " ".join(str(error).split())
     ours = exit_code_for(error) is not ExitCode.FAILED
     return _printable(text if ours else f"{type(error).__name__}: {text}")

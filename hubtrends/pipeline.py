@@ -11,6 +11,7 @@ weekly(now):
 """
 
 import contextlib
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -38,7 +39,7 @@ from db.errors import DatabaseBusy, DatabaseMissing, ObservedInThePast
 from db.files import Files
 from db.lifecycle import control, suspects
 from db.lock import writer_lock
-from db.read import mirror_runs, newest_observations, usual_requests, with_hub_ids
+from db.read import complete_snapshots, mirror_runs, newest_observations, usual_requests, with_hub_ids
 from db.readonly import open_readonly
 from db.schema import check_version
 from db.take_in import TakenIn, is_taken, take_in_all
@@ -119,6 +120,10 @@ def run_crawl(
     settings.database.resolve().parent.mkdir(parents=True, exist_ok=True)
     with _only_crawl(program), journalled(program, job, period) as run:
         past = _past(program, kinds, scope, observed_at or program.now())
+        kinds = [kind for kind in kinds if observed_at is None or (kind, observed_at) not in past.stored]
+        if not kinds:
+            program.voice.says("complete snapshots of that moment are stored already")
+            return Crawled(run.run_id, ())
         program.voice.begins(kinds, past.requests)
         order = CrawlOrder(
             run.run_id, tuple(kinds), scope, _walk_settings(settings), past.following, observed_at,
@@ -131,6 +136,8 @@ def run_crawl(
         taken = _commit(program, walks, accept_removals=accept_removals)
         for walk in walks:
             discard(walk.spool.folder)
+        if not taken:
+            program.voice.says("an earlier run had stored these walks already; crawl again for a new snapshot")
         crawled = Crawled(run.run_id, tuple(taken))
         run.ends(crawled.outcome, "; ".join(snapshot.told() for snapshot in taken))
         return crawled
@@ -213,7 +220,7 @@ def _raise_if_nothing_came(walks: Sequence[Walk]) -> None:
 
 def _confirm(program: Program, client: HubClient, walks: Sequence[Walk], *, accept_removals: bool) -> None:
     """Look up what the walks give reason to think gone, within the budget of look-ups."""
-    for walk in walks:
+    for walk in (walk for walk in walks if walk.complete):
         try:
             with open_readonly(program.settings.database) as con:
                 if check_version(con) == 0:
@@ -250,6 +257,8 @@ class _Past:
 
     following: Following
     requests: dict[Kind, int]
+    stored: frozenset[tuple[Kind, datetime]] = frozenset()
+    """Complete snapshots of the wanted scope, by kind and moment: the same moment is observed once."""
 
 
 def _past(program: Program, kinds: Sequence[Kind], scope: Scope, observed_at: datetime) -> _Past:
@@ -267,7 +276,8 @@ def _past(program: Program, kinds: Sequence[Kind], scope: Scope, observed_at: da
             for kind in kinds:
                 if kind in newest and observed_at < newest[kind]:
                     raise ObservedInThePast(database, kind, observed_at, newest[kind])
-            return _Past(Following(tuple(with_hub_ids(con, things)), authors), usual_requests(con, scope))
+            following = Following(tuple(with_hub_ids(con, things)), authors)
+            return _Past(following, usual_requests(con, scope), complete_snapshots(con, scope))
     except DatabaseBusy as busy:
         # the commit will wait for whoever writes; meanwhile there is a Hub to crawl
         program.voice.says(f"{busy.reason}: crawling without a look at earlier snapshots")
@@ -278,8 +288,8 @@ def _past(program: Program, kinds: Sequence[Kind], scope: Scope, observed_at: da
 
 def _forget_taken(con: duckdb.DuckDBPyConnection, spool: Path) -> None:
     """Discard walks that were stored by a run that was killed before it could tidy up."""
-    for folder in (spool / kind for kind in Kind):
-        found = Spool.resume(folder)
+    for folder in spool.glob("*"):
+        found = Spool.seen(folder)
         if found is not None and is_taken(con, found.header.walk_id):
             discard(folder)
 
@@ -344,13 +354,15 @@ def journalled(program: Program, job: str, period: datetime | None) -> Iterator[
     try:
         yield run
     except (CrawlStopped, KeyboardInterrupt):
-        run.ends(Outcome.STOPPED, "asked to stop")
+        journal.end(run.run_id, Outcome.STOPPED, "asked to stop", program.now())
         raise
     except NothingYet as error:
-        run.ends(Outcome.NOTHING, str(error))
+        journal.end(run.run_id, Outcome.NOTHING, str(error), program.now())
         raise
     except BaseException as error:
         run.ends(Outcome.FAILED, str(error))
+        with contextlib.suppress(sqlite3.Error):  # a full disk must not hide what went wrong
+            journal.end(run.run_id, run.outcome, run.detail, program.now())
         raise
-    finally:
+    else:
         journal.end(run.run_id, run.outcome, run.detail, program.now())

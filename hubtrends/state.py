@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crawler.kinds import Kind
 from crawler.spool import Spool
-from db.errors import DatabaseMissing
+from db.errors import DatabaseBusy, DatabaseMissing
 from db.files import Files
 from db.read import SnapshotState, drift, newest_snapshots
 from db.readonly import open_readonly
@@ -95,10 +95,12 @@ def _stored(path: Path) -> tuple[tuple[SnapshotState, ...], tuple[str, ...], int
             return tuple(newest_snapshots(con)), tuple(drift(con)), path.stat().st_size, disk_room(path)
     except DatabaseMissing:
         return (), (), None, None
+    except DatabaseBusy as busy:
+        return (), (f"{busy.reason}, so its snapshots cannot be shown now",), path.stat().st_size, disk_room(path)
 
 
 def _open_walks(spool: Path) -> tuple[OpenWalk, ...]:
-    found = [Spool.resume(spool / kind) for kind in Kind]
+    found = [Spool.seen(folder) for folder in sorted(spool.glob("*")) if folder.is_dir()]
     return tuple(
         OpenWalk(s.header.kind, s.header.scope, s.header.started_at, len(s.pages), sum(p.records for p in s.pages))
         for s in found

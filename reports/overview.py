@@ -65,10 +65,8 @@ def _rise(week: KindWeek, pick: Pick, others: list[Pick]) -> Words:
     gained = _gained(pick, week)
     if pick.score:
         since = f" since {weekday(pick.score.since)}" if pick.score.since else ""
-        told = (
-            f" stands furthest above its own past: {factor(pick.score.factor)}{since}, "
-            f"at least {factor(pick.score.at_least)}, with {gained}"
-        )
+        least = f", at least {factor(pick.score.at_least)}" if pick.score.at_least >= 1 else ""
+        told = f" stands furthest above its own past: {factor(pick.score.factor)}{since}{least}, with {gained}"
     else:
         told = f" gained the most: {gained}"
     return said(f"Among {words.plural(week.kind)}, ", _name(pick.change.thing), told, *_leading(others), ".")

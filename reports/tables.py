@@ -178,8 +178,10 @@ def _score(pick: Pick) -> Cell:
     if pick.score is None:
         return Cell(UNKNOWN)
     since = f"since {weekday(pick.score.since)}" if pick.score.since else ""
-    bound = "≥" if pick.score.factor >= 1 else "≤"
-    return Cell(f"{factor(pick.score.factor)}, {bound} {factor(pick.score.at_least)}", detail=since)
+    rose = pick.score.factor >= 1
+    if (pick.score.at_least >= 1) is not rose:
+        return Cell(factor(pick.score.factor), detail=since)  # the bound lies on the other side: no bound at all
+    return Cell(f"{factor(pick.score.factor)}, {'≥' if rose else '≤'} {factor(pick.score.at_least)}", detail=since)
 
 
 def _votes(pick: Pick) -> str:

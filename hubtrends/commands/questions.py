@@ -232,7 +232,10 @@ def sql(
             answer.head(limit).write_parquet(sys.stdout.buffer)
             return
         try:
-            rows = _rows(con.execute(query), limit + 1)
+            result = con.execute(query)
+            if result is None:
+                raise SqlRefused("there is no statement in it")
+            rows = _rows(result, limit + 1)
         except duckdb.Error as error:
             raise SqlRefused(str(error)) from error
     _tell_cut(len(rows.rows) > limit, limit)

@@ -19,8 +19,8 @@ from db.wait import WaitPolicy
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def snapshot(number: int, days_ago: float, *, complete: bool = True, kind: str = "model", scope: str = "head") -> Held:
-    return Held(number, kind, scope, "crawl", NOW - timedelta(days=days_ago), complete, 100)
+def snapshot(number: int, days_ago: float, *, complete: bool = True, stale: bool = False, scope: str = "head") -> Held:
+    return Held(number, "model", scope, "crawl", NOW - timedelta(days=days_ago), complete, stale, 100)
 
 
 def test_recent_snapshots_stay_and_old_weeks_keep_one() -> None:
@@ -44,6 +44,13 @@ def test_an_incomplete_snapshot_is_kept_only_for_want_of_a_complete_one() -> Non
 
     assert droppable([complete, incomplete], NOW, 90, used=()) == [incomplete]
     assert droppable([incomplete], NOW, 90, used=()) == []
+
+
+def test_a_stale_snapshot_is_not_the_keeper_of_its_week() -> None:
+    """No change is ever counted to a stale snapshot, so a fresh one of the same week stays in its place."""
+    fresh, stale = snapshot(1, 104), snapshot(2, 103, stale=True)
+
+    assert droppable([fresh, stale], NOW, 90, used=()) == [stale]
 
 
 def test_a_snapshot_that_a_report_used_stays() -> None:

@@ -95,17 +95,17 @@ def test_absence_from_a_head_list_says_nothing(keeper: Keeper, server: SimServer
 
 def test_a_walk_that_misses_too_much_is_doubted(keeper: Keeper, server: SimServer) -> None:
     """More than 2 % at once: nothing is marked or looked up until a person says that it is true."""
-    server.hub = hub(*range(4, 101))
+    server.hub = hub(*range(7, 101))
 
     (doubted,) = keeper.crawls(START + DAY, Kind.MODEL)
     look_ups_then = [request for request in server.requests if request.path.count("/") == 4]
     (believed,) = keeper.crawls(START + 2 * DAY, Kind.MODEL, accept_removals=True)
 
     assert doubted.withheld is not None
-    assert "3 of 100 listed models were not shown" in doubted.withheld
+    assert "6 of 100 listed models were not shown" in doubted.withheld
     assert look_ups_then == []
-    assert (believed.withheld, believed.removed) == (None, 3)
-    assert [event for event, _ in keeper.asks(EVENTS)] == ["withheld", "removed", "removed", "removed"]
+    assert (believed.withheld, believed.removed) == (None, 6)
+    assert [event for event, _ in keeper.asks(EVENTS)] == ["withheld", *["removed"] * 6]
 
 
 def test_when_the_control_is_not_shown_nothing_is_believed(keeper: Keeper, server: SimServer) -> None:

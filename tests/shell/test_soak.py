@@ -63,7 +63,7 @@ class Crawler:
 def test_killed_and_faulted_the_table_is_the_worlds(server: SimServer, tmp_path: Path) -> None:
     """Killed at random pages, with every passing fault at random: each model once, each number right."""
     crawler, rng = Crawler(tmp_path, server.url), random.Random(5)
-    pages = tmp_path / "hub.duckdb.spool/model/pages.ndjson"
+    pages = tmp_path / "hub.duckdb.spool/model-full/pages.ndjson"
 
     for _ in range(KILLS):
         wanted = _lines(pages) + rng.randint(1, max(MODELS // 500 // (KILLS + 1), 1))
