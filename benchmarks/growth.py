@@ -37,7 +37,7 @@ YEAR = 365
 
 ROWS = 122_880
 """Of DuckDB, a whole row group."""
-COMMITS = 4
+COMMITS = 3
 MUCH_CHANGED = 0.1
 """The share that changes in the measured commits, so many that their bytes are seen among the rest."""
 

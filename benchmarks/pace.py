@@ -52,9 +52,9 @@ class Walked:
 def figures(scale: float, folder: Path) -> Iterator[Figure]:
     """Both walks, each beside what the quota less the reserve allows."""
     today, short = Quota(), Quota(api=50, window_s=10)
-    walked = in_child(walk_by_passing_clock, max(int(1600 * scale), 20), today, folder / "passing").value
+    walked = in_child(walk_by_passing_clock, max(int(1600 * scale), 10), today, folder / "passing").value
     yield _figure("a clock that passes while the walk waits", walked, today)
-    walked = in_child(walk_by_real_clock, max(int(120 * scale), 20), short, folder / "real").value
+    walked = in_child(walk_by_real_clock, max(int(120 * scale), 10), short, folder / "real").value
     yield _figure("the real clock", walked, short)
 
 

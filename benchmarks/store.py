@@ -22,7 +22,7 @@ from db.readonly import open_readonly
 
 MODELS = 3_000_000
 SNAPSHOTS = 60
-REPEATS = 5
+REPEATS = 3
 
 
 def figures(scale: float, folder: Path) -> Iterator[Figure]:

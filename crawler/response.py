@@ -50,7 +50,8 @@ def next_path(response: httpx2.Response, path: str) -> str | None:
     except ValueError as error:
         raise BadBody(f"its next link is no address: {url[:200]!r}") from error
     following = f"{here}?{parts.query}"
-    if (parts.path and not parts.path.endswith(here)) or following == path or len(url) > LINK_LIMIT:
+    elsewhere = bool(parts.path) and not parts.path.endswith(here)
+    if elsewhere or not parts.query or following == path or len(url) > LINK_LIMIT:
         raise BadBody(f"its next link leads nowhere: {url[:200]!r}")
     return following
 

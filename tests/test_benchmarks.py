@@ -33,7 +33,7 @@ def test_columns_are_lined_up() -> None:
     """A ratio has two digits, and none where there is nothing to divide by."""
     figures = [
         Figure("pace", "a walk", "3 s", "2 s", 1.5, "under 4 s"),
-        Figure("growth", "a year", "5 GB", "", None, ""),
+        Figure("growth", "a year", "", "", None, ""),
     ]
 
     assert [line.split("|")[5] for line in table(figures)] == [" ratio ", " ----- ", " 1.50  ", "       "]

@@ -70,8 +70,8 @@ def test_small_base(store: Store) -> None:
 def test_a_handful_of_downloads_is_no_rise(store: Store) -> None:
     """Small base: where everything has a few downloads a week, those that got five more are not told."""
     rng = random.Random(4)
-    days = {f"small {number}": [rng.randrange(0, 4) for _ in range(HISTORY - 1)] for number in range(200)}
-    few = {f"few {number}": [0, 0, 0, 1, 0, 0, 0] * 4 + [0, 0, 1, 1, 1, 1, 1] for number in range(5)}
+    days = {f"small {number}": [rng.choice((1, 1, 1, 2)) for _ in range(HISTORY - 1)] for number in range(200)}
+    few = {f"few {number}": [0, 0, 0, 1, 0, 0, 0] * 4 + [0, 0, 0, 0, 1, 2, 2] for number in range(5)}
     of_days(store, {name: summed(own) for name, own in (days | few | {"riser": risen(500, 2.2)}).items()})
 
     assert not set(few) & set(rising(store))

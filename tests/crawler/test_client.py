@@ -276,8 +276,10 @@ def test_a_look_up_that_finds_nothing(status: int, hub: respx.Route, audience: A
 @pytest.mark.parametrize(
     ("body", "headers", "told"),
     [
-        (b'{"error":"short"}', {}, '{"error":"short"}'),
-        (b"<h1>\n\t429\x1b[2J</h1>", {}, "<h1> 429 [2J</h1>"),
+        (b'{"error":"short"}', {}, "short"),
+        (b'["odd"]', {}, '["odd"]'),
+        (b"<h1>\n\t429\x1b[2J</h1>", {}, ""),
+        (b"429\n\x1b[2J", {}, "429 [2J"),
         (b"in the body", {"x-error-message": "in the header"}, "in the header"),
         (b"x" * 5000, {}, "x" * 200),
         (b"\xff\xfe odd", {"content-type": "text/html; charset=undefined"}, "�� odd"),

@@ -52,7 +52,8 @@ def test_a_deleted_model_is_removed_once_a_look_up_says_so(keeper: Keeper, serve
     assert keeper.asks(EVENTS) == [("removed", "quillworks/net-1")]
     assert "answered 401" in keeper.asks("SELECT evidence FROM events WHERE event = 'removed'")[0][0]
     look_ups = [request.path for request in server.requests if request.path.count("/") == 4]
-    assert look_ups == ["/api/models/quillworks/net-100", "/api/models/quillworks/net-1"]
+    control, suspect = "/api/models/quillworks/net-100", "/api/models/quillworks/net-1"
+    assert look_ups == [control, suspect, control]
 
 
 def test_a_removed_model_that_comes_back_has_returned(keeper: Keeper, server: SimServer) -> None:
@@ -122,6 +123,36 @@ def test_when_the_control_is_not_shown_nothing_is_believed(keeper: Keeper, serve
     server.set_faults(None)
     (later,) = keeper.crawls(START + 2 * DAY, Kind.MODEL, scope=Scope.HEAD)
     assert later.removed == 1
+
+
+def test_a_token_that_expires_between_the_look_ups_removes_nothing(keeper: Keeper, server: SimServer) -> None:
+    """The control after the batch is refused as well, so what the batch said is not believed."""
+    server.hub = hub(*range(3, 101))
+    first = Rule(Fault.NOT_JSON, path="/api/models/", first=2)
+    keeper.settings = Settings(crawl=CrawlSettings(lookups=5)).with_database(keeper.settings.database)
+    server.set_faults(Faults((first,)))
+
+    (taken,) = keeper.crawls(START + DAY, Kind.MODEL)
+
+    assert taken.removed == 0
+    assert keeper.asks("SELECT count(*) FROM entities WHERE status = 'missing'") == [(2,)]
+
+
+def test_a_look_up_that_cannot_be_read_removes_nothing(keeper: Keeper, server: SimServer) -> None:
+    """An answer of 200 whose item does not fit is no other thing under the name."""
+    broken: dict[str, object] = {"likes": "many"}
+
+    class Forgetful(SimHub):
+        """Lists all models but one, and shows that one broken."""
+
+        def catalogue(self, kind: str):  # type: ignore[no-untyped-def]
+            asked = any(request.path.endswith("net-100") for request in server.requests)
+            return (hub(*range(1, 101), n1=broken) if asked else hub(*range(2, 101))).catalogue(kind)
+
+    server.hub = Forgetful()
+    (taken,) = keeper.crawls(START + DAY, Kind.MODEL)
+
+    assert (taken.removed, taken.rejected) == (0, 1)
 
 
 def test_a_recreated_model_is_another_thing(keeper: Keeper, server: SimServer) -> None:
