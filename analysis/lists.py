@@ -5,7 +5,7 @@
     risers           ─► risers in a wanted order, as `hubtrends trends` shows them
 
 Rises and falls are ordered by score where most of what gained can be scored, else by gain: on a head list of last
-month's launches a score would leave out what moved.
+month's launches a score would leave out what moved, and weekly snapshots alone may leave no score sure of itself.
 """
 
 import math
@@ -17,6 +17,7 @@ from analysis.changes import Staged, describe
 from analysis.equal_age import stars_gained, votes_at
 from analysis.flags import with_flags
 from analysis.limits import RankingLimits
+from analysis.panel import WEEKLY
 from analysis.results import Change, ListName, Metric, Pair, Pick, RankedList, Score, Shock
 from analysis.scores import score_rows
 from analysis.scoring import YOUNG_DAYS, Scored, score_metric
@@ -106,14 +107,11 @@ def why_withheld(name: ListName, metric: Metric, pair: Pair, gains: int, shock: 
 
 def ranked_lists(ranking: Ranking) -> tuple[RankedList, ...]:
     """The four lists of a metric."""
-    order = Order.SCORE if ranking.offer.mostly_scored else Order.GAIN
     return (
-        risers(ranking, order),
+        risers(ranking, Order.SCORE),
         _plain(ranking, ListName.ENTRANTS, "entrants", "gain per day"),
         _plain(ranking, ListName.RETURNED, "returned", "level"),
-        _by_score(ranking, ListName.COOLERS)
-        if order is Order.SCORE
-        else _plain(ranking, ListName.COOLERS, "coolers_by_gain", "gain"),
+        _scored_or(ranking, ListName.COOLERS, "coolers_by_gain"),
     )
 
 
@@ -121,9 +119,18 @@ def risers(ranking: Ranking, order: Order) -> RankedList:
     """The risers of a metric in one order; by gain where most of what gained cannot be scored."""
     if order is Order.PERCENT:
         return _by_percent(ranking)
-    if order is Order.SCORE and ranking.offer.mostly_scored:
-        return _by_score(ranking, ListName.RISERS)
+    if order is Order.SCORE:
+        return _scored_or(ranking, ListName.RISERS, "risers_by_gain")
     return _plain(ranking, ListName.RISERS, "risers_by_gain", "gain")
+
+
+def _scored_or(ranking: Ranking, name: ListName, by_gain: str) -> RankedList:
+    """A list by score; by gain where most of what gained has none, or where weeks alone let none be sure of itself."""
+    if not ranking.offer.mostly_scored or ranking.scored is None:
+        return _plain(ranking, name, by_gain, "gain")
+    scored = _by_score(ranking, name)
+    says_nothing = not scored.picks and not scored.withheld and ranking.scored.panel.form is WEEKLY
+    return _plain(ranking, name, by_gain, "gain") if says_nothing else scored
 
 
 def _by_percent(ranking: Ranking) -> RankedList:

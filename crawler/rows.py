@@ -52,7 +52,6 @@ PLACES: dict[str, pl.DataType] = {"place": pl.Int64(), "rank": pl.Int64()}
 
 def repo_frame(items: Sequence[RepoItem]) -> pl.DataFrame:
     """Rows of models, datasets or spaces; what the Hub packs into tags stands in columns of its own."""
-    facts = [read_tags(item.get("tags") or ()) for item in items]
     return _frame(
         {
             "hub_id": [item["_id"] for item in items],
@@ -72,16 +71,9 @@ def repo_frame(items: Sequence[RepoItem]) -> pl.DataFrame:
             "parameters": [_parameters(item) for item in items],
             "architecture": [(item.get("gguf") or {}).get("architecture") for item in items],
             "context_length": [(item.get("gguf") or {}).get("context_length") for item in items],
-            "license": [said.license for said in facts],
-            "languages": _joined(said.languages for said in facts),
-            "base_models": _joined(said.base_models for said in facts),
-            "base_relation": [said.base_relation for said in facts],
-            "datasets": _joined(
-                _merged(said.datasets, item.get("datasets")) for said, item in zip(facts, items, strict=True)
-            ),
-            "papers": _joined(said.papers for said in facts),
             "models": _joined(item.get("models") for item in items),
             "tags": _joined(item.get("tags") for item in items),
+            **_from_tags(items),
         },
         REPO_COLUMNS,
     )
@@ -152,6 +144,23 @@ def _joined(lists: Iterable[Sequence[str] | None]) -> list[str | None]:
 
 def _seconds(times: Iterable[datetime | None]) -> list[float | None]:
     return [None if time is None else time.timestamp() for time in times]
+
+
+def _from_tags(items: Sequence[RepoItem]) -> dict[str, list[str | None]]:
+    """The columns that come from tags, joined row by row: a page of lists would keep the garbage collector busy."""
+    columns: dict[str, list[str | None]] = {name: [] for name in _FROM_TAGS}
+    licence, relation, *lists = columns.values()
+    for item in items:
+        facts = read_tags(item.get("tags") or ())
+        licence.append(facts.license)
+        relation.append(facts.base_relation)
+        datasets = _merged(facts.datasets, item.get("datasets"))
+        for column, texts in zip(lists, (facts.languages, facts.base_models, facts.papers, datasets), strict=True):
+            column.append(_BETWEEN.join(texts) if texts else None)
+    return columns
+
+
+_FROM_TAGS = ("license", "base_relation", "languages", "base_models", "papers", "datasets")
 
 
 def _gated(value: object) -> str | None:

@@ -33,6 +33,7 @@ from crawler.spool import SpooledPage
 from crawler.walk import Walk
 from db.errors import ObservedInThePast
 from db.lifecycle import is_whole, too_many
+from db.memory import lean
 from db.run_sql import run_sql
 from db.schema import path_of, transaction
 
@@ -275,6 +276,7 @@ def take_in_all(
     con: duckdb.DuckDBPyConnection, walks: Sequence[Walk], tool_version: str, *, accept_removals: bool = False
 ) -> list[TakenIn]:
     """Store all walks of a run in one transaction: all of them, or none if one cannot be stored."""
-    with transaction(con):
+    most = max((sum(page.records for page in walk.spool.pages) for walk in walks), default=0)
+    with lean(con, most), transaction(con):
         taken = [take_in(con, walk, tool_version, accept_removals=accept_removals) for walk in walks]
     return [snapshot for snapshot in taken if snapshot is not None]

@@ -25,9 +25,6 @@ _COPIERS = (("cp", "-p", "--reflink=auto"), ("cp", "-p"))
 _STORAGE = "STORAGE_VERSION 'v1.4.0'"
 """The newest format that DuckDB 1.5 opens, and most analysts' tools are 1.x."""
 
-_MEMORY_BYTES = 320 * 2**20
-"""What DuckDB may hold while it changes a copy; the rest spills beside it. A walk of 3 M models needs 270 MB."""
-
 
 def make(files: Files, original: Footprint) -> int:
     """Copies the original and its logs, if there is an original; returns the bytes copied."""
@@ -45,7 +42,6 @@ def apply(files: Files, change: Change, *, fresh: bool, repack: bool = False) ->
     With `repack` it is written anew, since deleting rows gives no space back.
     """
     with session(files.copy, *([_STORAGE] if fresh else [])) as connection:
-        connection.execute(f"SET memory_limit = '{_memory_bytes(files.copy)}B'")
         change(connection)
         connection.execute("CHECKPOINT hub")
         if repack:
@@ -58,11 +54,6 @@ def apply(files: Files, change: Change, *, fresh: bool, repack: bool = False) ->
         like = files.copy.stat()
         os.chown(files.packed, like.st_uid, like.st_gid)
         files.packed.replace(files.copy)
-
-
-def _memory_bytes(copy: Path) -> int:
-    """A larger file has more things in it, which joins must hold: a sixteenth of it comes on top."""
-    return _MEMORY_BYTES + copy.stat().st_size // 16
 
 
 def flush(files: Files) -> Identity:

@@ -66,7 +66,7 @@ def _rise(week: KindWeek, pick: Pick, others: list[Pick]) -> Words:
     if pick.score:
         since = f" since {weekday(pick.score.since)}" if pick.score.since else ""
         least = f", at least {factor(pick.score.at_least)}" if pick.score.at_least >= 1 else ""
-        told = f" stands furthest above its own past: {factor(pick.score.factor)}{since}{least}, with {gained}"
+        told = f" is most clearly above its own past: {factor(pick.score.factor)}{since}{least}, with {gained}"
     else:
         told = f" gained the most: {gained}"
     return said(f"Among {words.plural(week.kind)}, ", _name(pick.change.thing), told, *_leading(others), ".")

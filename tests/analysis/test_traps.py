@@ -148,7 +148,7 @@ def test_a_handful_of_sightings_is_no_history(store: Store) -> None:
 
 def test_a_young_thing_has_no_growth(store: Store) -> None:
     """New entrants: eleven days of age are too few even where snapshots lie close enough to make two weeks of them."""
-    days = counters(young=risen(500, 4.0, since=5))
+    days = counters(young=risen(500, 4.0, since=5), older=risen(500, 6.0, since=6))
     of_days(store, days, only=[11, 18, 25, 30, 35])
     store.con.execute("UPDATE entities SET created_at = ? WHERE id = 'young'", [START + 24 * DAY])
 

@@ -58,7 +58,7 @@ class TestStandfirst:
 
         assert len(report.standfirst) == 3
         assert plain(report.standfirst[0]).startswith(
-            "Among models, aurora/lantern-7b stands furthest above its own past: ×2.4 since Thu 30 Apr, at least ×1.9,"
+            "Among models, aurora/lantern-7b is most clearly above its own past: ×2.4 since Thu 30 Apr, at least ×1.9,"
             " with 8,100 downloads in 6.07 days; tidewater/shore-captions leads the datasets, "
         )
         assert plain(report.standfirst[1]) == (

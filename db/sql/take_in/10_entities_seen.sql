@@ -8,14 +8,14 @@ WHERE entities.entity_key = s.entity_key AND s.seen_before <> $snapshot_id;
 UPDATE entities
 SET id = n.id, created_at = n.created_at, last_modified = n.last_modified, status = 'listed'
 FROM (
-    SELECT s.entity_key, w.id, coalesce(w.created_at, e.created_at) AS created_at,
+    SELECT s.entity_key, w.id, coalesce(e.created_at, w.created_at) AS created_at,
            coalesce(w.last_modified, e.last_modified) AS last_modified
     FROM sighted AS s
     JOIN (SELECT place, id, created_at, {last_modified} AS last_modified FROM read_parquet($files)) AS w
          ON w.place = s.place
     JOIN entities AS e ON e.entity_key = s.entity_key
     WHERE w.id <> e.id OR e.status <> 'listed'
-       OR coalesce(w.created_at, e.created_at) IS DISTINCT FROM e.created_at
+       OR coalesce(e.created_at, w.created_at) IS DISTINCT FROM e.created_at
        OR coalesce(w.last_modified, e.last_modified) IS DISTINCT FROM e.last_modified
 ) AS n
 WHERE entities.entity_key = n.entity_key;
