@@ -33,8 +33,9 @@ def test_the_wheel_runs_the_demo_outside_of_the_checkout(wheel: Path, tmp_path: 
     target = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", packages, wheel]
     subprocess.run([str(part) for part in target], check=True)
     borrowed = next(Path(path) for path in sys.path if path.endswith("site-packages"))
+    (packages / "borrowed.pth").write_text(f"{borrowed}\n")
     command = (
-        f"import sys; sys.path.append({str(borrowed)!r})\n"
+        "import sys\n"
         "from hubtrends.cli import run\n"
         "import db, hubtrends; print(db.__file__, file=sys.stderr)\n"
         "sys.exit(run(['demo', '--out', 'demo']))"
