@@ -29,7 +29,7 @@ from db.schema import check_version
 from hubtrends.config import load
 from hubtrends.errors import NotKnown
 from hubtrends.frames import frame
-from hubtrends.pipeline import ranking_limits
+from hubtrends.reporting import ranking_limits
 from hubtrends.settings import Settings
 from hubtrends.times import parse_time
 

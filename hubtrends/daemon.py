@@ -23,7 +23,9 @@ from crawler.errors import CrawlError, CrawlStopped
 from db.errors import StoreError
 from hubtrends.errors import QuestionError
 from hubtrends.exits import explain
-from hubtrends.pipeline import Program, run_crawl, run_report
+from hubtrends.pipeline import run_crawl
+from hubtrends.program import Program
+from hubtrends.reporting import run_report
 from hubtrends.schedule import CrawlJob, Job, is_due, jobs, next_fire, open_periods, trigger
 from hubtrends.times import Week
 

@@ -16,8 +16,10 @@ from crawler.budget import BudgetLeft
 from crawler.kinds import Kind, Scope
 from crawler.spool import SpooledPage
 from db.files import Files
-from hubtrends.pipeline import Program, run_crawl, run_report
+from hubtrends.pipeline import run_crawl
+from hubtrends.program import Program
 from hubtrends.progress import Voice
+from hubtrends.reporting import run_report
 from hubtrends.settings import Settings
 from hubtrends.sim.server import SimServer
 from hubtrends.sim.world import START, World

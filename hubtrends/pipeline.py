@@ -11,27 +11,20 @@ weekly(now):
 """
 
 import contextlib
-import sqlite3
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
-from datetime import UTC, datetime, timedelta
-from datetime import time as time_of_day
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
-from analysis.limits import RankingLimits
-from analysis.results import WeekResults
-from analysis.week import week_results
 from crawler.budget import Budget
 from crawler.client import HubClient, RetryPolicy, hub_client
 from crawler.confirm import confirm
 from crawler.crawl import CrawlOrder, crawl
-from crawler.errors import CrawlStopped
 from crawler.kinds import Kind, Scope
-from crawler.legs import Followed, Following, WalkSettings
+from crawler.legs import Following, WalkSettings
 from crawler.spool import Spool, discard
 from crawler.walk import Walk
 from db.commit import commit
@@ -43,44 +36,15 @@ from db.read import complete_snapshots, mirror_runs, newest_observations, usual_
 from db.readonly import open_readonly
 from db.schema import check_version
 from db.take_in import TakenIn, is_taken, take_in_all
-from db.upgrade import migrate_with_backup, upgrade
+from db.upgrade import migrate_with_backup
 from db.wait import Patience, WaitPolicy
-from hubtrends import links, watch
-from hubtrends.errors import NothingYet
-from hubtrends.journal import Journal, Outcome
-from hubtrends.progress import Voice
+from hubtrends.journal import Outcome
+from hubtrends.program import Program, journalled, watched
 from hubtrends.settings import Settings
-from hubtrends.times import Week
 from hubtrends.version import VERSION
 
 NAMED_FOR = timedelta(weeks=4)
 """So long a thing that a report has named is looked up, that its next weeks be known even off the lists."""
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """What every job needs: the settings, the clock, a voice, and a way to be stopped."""
-
-    settings: Settings
-    now: Callable[[], datetime]
-    voice: Voice
-    stop: threading.Event
-    endpoint: str | None = None
-    """A simulated Hub; None is the Hub that huggingface_hub is set up for."""
-
-    @property
-    def journal(self) -> Journal:
-        return Journal(self.settings.database)
-
-    def pause(self, seconds: float) -> None:
-        """Wait, unless asked to stop; raises CrawlStopped then."""
-        if self.stop.wait(seconds) if seconds > 0 else self.stop.is_set():
-            raise CrawlStopped
-
-    @property
-    def spool(self) -> Path:
-        """The folder of unfinished walks, beside the database."""
-        return Files.of(self.settings.database).beside(".spool")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,74 +107,6 @@ def run_crawl(
         return crawled
 
 
-def run_report(
-    program: Program,
-    as_of: datetime,
-    week: Week | None,
-    folder: Path,
-    *,
-    job: str = "report",
-    period: datetime | None = None,
-) -> list[Path]:
-    """Write the report of a week, or as of a moment, and return its files.
-
-    Raises NothingYet when the store held no snapshot by then.
-    """
-    from reports.build import build  # imported here: matplotlib would cost every other command half a second
-    from reports.publish import publish
-    from reports.render import render
-
-    moment, entries = week.end if week else as_of, _watched(program.settings)
-    stem = f"hubtrends-{week or _stem(moment)}"
-    with journalled(program, job, period) as run:
-        with reading(program.settings, program.now(), program.voice.says) as con:
-            results = week_results(
-                con,
-                as_of=moment,
-                limits=ranking_limits(program.settings),
-                watched=[(thing.kind, thing.id) for thing in entries.things],
-                authors=entries.authors,
-            )
-        if not results.quality.used:
-            raise NothingYet(program.settings.database, moment)
-        files = publish(folder, stem, render(build(results, week=str(week) if week else None), results))
-        used = [snapshot.snapshot_id for snapshot in results.quality.used]
-        program.journal.note_report(run.run_id, moment, stem, used, _named(results), program.now())
-        run.ends(Outcome.DONE, f"{stem} in {folder}")
-        return files
-
-
-def _watched(settings: Settings) -> Following:
-    """The watch list."""
-    entries = watch.read(settings.watch_file)
-    return Following(
-        tuple(Followed(Kind(e.kind), e.id) for e in entries if e.kind is not links.Followed.AUTHOR),
-        tuple(e.id for e in entries if e.kind is links.Followed.AUTHOR),
-    )
-
-
-def ranking_limits(settings: Settings, rows: int | None = None) -> RankingLimits:
-    """The configured limits of a ranking, with another length of the lists if that is wanted."""
-    trends = settings.trends
-    return RankingLimits(
-        rows or trends.limit, trends.shrink.downloads, trends.shrink.likes, trends.shrink.upvotes,
-        trends.shock.banner, trends.shock.withhold,
-    )  # fmt: skip
-
-
-def _stem(moment: datetime) -> str:
-    """The name of a report that is not of a whole week: the day, and the time of day where it is not midnight."""
-    moment = moment.astimezone(UTC)
-    return f"{moment:%Y-%m-%d}" if moment.time() == time_of_day() else f"{moment:%Y-%m-%dT%H%MZ}"
-
-
-def _named(results: WeekResults) -> list[Followed]:
-    """Everything that the lists of a report name, each thing once."""
-    picks = (pick for kind in results.kinds for ranked in kind.lists for pick in ranked.picks)
-    things = dict.fromkeys(pick.change.thing for pick in picks)
-    return list(dict.fromkeys(Followed(thing.kind, thing.id, thing.hub_id) for thing in things))
-
-
 def _raise_if_nothing_came(walks: Sequence[Walk]) -> None:
     """A crawl that brought no row at all is a failure, not a set of empty snapshots."""
     failure = next((walk.failure for walk in walks if walk.failure is not None), None)
@@ -264,9 +160,9 @@ class _Past:
 def _past(program: Program, kinds: Sequence[Kind], scope: Scope, observed_at: datetime) -> _Past:
     """Ask the store before the Hub is asked; raises ObservedInThePast for a crawl that could not be stored."""
     database = program.settings.database
-    watched = _watched(program.settings)
-    authors = watched.authors
-    things = [*watched.things, *program.journal.named_since(observed_at - NAMED_FOR)]
+    entries = watched(program.settings)
+    authors = entries.authors
+    things = [*entries.things, *program.journal.named_since(observed_at - NAMED_FOR)]
     try:
         with open_readonly(database) as con:
             if check_version(con) == 0:
@@ -315,54 +211,7 @@ def _client(program: Program) -> contextlib.AbstractContextManager[HubClient]:
 
 
 @contextlib.contextmanager
-def reading(
-    settings: Settings, now: datetime, says: Callable[[str], None], *, sealed: bool = False
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The database as it stands, for reading; a file of an older program is brought up to date first."""
-    patience = WaitPolicy(limit=settings.wait_seconds)
-    backup = upgrade(settings.database, now=now, tool_version=VERSION, on_wait=says, wait=patience, clock=time)
-    if backup is not None:
-        says(f"{settings.database} was of an older version and is migrated; as it was: {backup}")
-    with open_readonly(settings.database, sealed=sealed) as con:
-        yield con
-
-
-@contextlib.contextmanager
 def _only_crawl(program: Program) -> Iterator[None]:
     """Two crawls would share one spool: the second is told who holds it."""
     with writer_lock(Files(program.spool), Patience(WaitPolicy(limit=0), time, program.voice.says)):
         yield
-
-
-@dataclass
-class Journalled:
-    """A run that is under way, and how it will have ended."""
-
-    run_id: str
-    outcome: Outcome = Outcome.DONE
-    detail: str = ""
-
-    def ends(self, outcome: Outcome, detail: str) -> None:
-        self.outcome, self.detail = outcome, detail
-
-
-@contextlib.contextmanager
-def journalled(program: Program, job: str, period: datetime | None) -> Iterator[Journalled]:
-    """Journal a run's beginning and its end, whatever that is."""
-    journal = program.journal
-    run = Journalled(journal.begin(job, period, program.now()))
-    try:
-        yield run
-    except (CrawlStopped, KeyboardInterrupt):
-        journal.end(run.run_id, Outcome.STOPPED, "asked to stop", program.now())
-        raise
-    except NothingYet as error:
-        journal.end(run.run_id, Outcome.NOTHING, str(error), program.now())
-        raise
-    except BaseException as error:
-        run.ends(Outcome.FAILED, str(error))
-        with contextlib.suppress(sqlite3.Error):  # a full disk must not hide what went wrong
-            journal.end(run.run_id, run.outcome, run.detail, program.now())
-        raise
-    else:
-        journal.end(run.run_id, run.outcome, run.detail, program.now())

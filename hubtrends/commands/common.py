@@ -19,7 +19,7 @@ from rich.console import Console
 
 from hubtrends.config import load
 from hubtrends.output import Format, Rows, formatted
-from hubtrends.pipeline import reading
+from hubtrends.program import reading
 from hubtrends.settings import Settings
 from hubtrends.times import TimeError, Week, parse_time
 

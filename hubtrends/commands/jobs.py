@@ -21,8 +21,10 @@ from hubtrends.commands.common import (
     week,
 )
 from hubtrends.exits import ExitCode
-from hubtrends.pipeline import Crawled, Program, run_crawl, run_report
+from hubtrends.pipeline import Crawled, run_crawl
+from hubtrends.program import Program
 from hubtrends.progress import voice
+from hubtrends.reporting import run_report
 from hubtrends.settings import Settings
 from hubtrends.times import Week
 

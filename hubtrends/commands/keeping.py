@@ -21,7 +21,7 @@ from hubtrends.commands.common import (
 from hubtrends.daemon import run_daemon
 from hubtrends.demo import run_demo
 from hubtrends.output import Format, Rows, formatted
-from hubtrends.pipeline import Program
+from hubtrends.program import Program
 from hubtrends.progress import PlainVoice, voice
 from hubtrends.state import State, state
 

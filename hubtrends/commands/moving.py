@@ -26,7 +26,7 @@ from db.wait import WaitPolicy
 from hubtrends.commands.common import ConfigOption, DbOption, asking, moment, narration, settings_for, utc_now
 from hubtrends.commands.jobs import working
 from hubtrends.journal import Outcome
-from hubtrends.pipeline import Program, journalled
+from hubtrends.program import Program, journalled
 from hubtrends.version import VERSION
 
 FROM_NAME = "FILENAME"

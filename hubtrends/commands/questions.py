@@ -32,7 +32,7 @@ from hubtrends.commands.common import (
 from hubtrends.errors import NothingYet, NotKnown, SqlRefused
 from hubtrends.frames import frame
 from hubtrends.output import Format, Rows, sparkline
-from hubtrends.pipeline import ranking_limits
+from hubtrends.reporting import ranking_limits
 
 
 def trends(

@@ -11,7 +11,8 @@ import duckdb
 
 from crawler.kinds import Kind, Scope
 from db.take_in import TakenIn
-from hubtrends.pipeline import Program, run_crawl
+from hubtrends.pipeline import run_crawl
+from hubtrends.program import Program
 from hubtrends.settings import Settings
 from tests.shell.quiet import Kept
 

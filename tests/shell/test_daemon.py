@@ -15,7 +15,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from crawler.kinds import Kind
 from hubtrends.daemon import Daemon
 from hubtrends.journal import Outcome
-from hubtrends.pipeline import Program
+from hubtrends.program import Program
 from hubtrends.settings import ScheduledCrawl, ScheduleSettings, Settings
 from hubtrends.sim.events import What
 from hubtrends.sim.server import SimServer

@@ -1,0 +1,108 @@
+"""What every job of the program has: its settings and clock, its journal entry, and the store to read."""
+
+import contextlib
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from crawler.errors import CrawlStopped
+from crawler.kinds import Kind
+from crawler.legs import Followed, Following
+from db.files import Files
+from db.readonly import open_readonly
+from db.upgrade import upgrade
+from db.wait import WaitPolicy
+from hubtrends import links, watch
+from hubtrends.errors import NothingYet
+from hubtrends.journal import Journal, Outcome
+from hubtrends.progress import Voice
+from hubtrends.settings import Settings
+from hubtrends.version import VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What every job needs: the settings, the clock, a voice, and a way to be stopped."""
+
+    settings: Settings
+    now: Callable[[], datetime]
+    voice: Voice
+    stop: threading.Event
+    endpoint: str | None = None
+    """A simulated Hub; None is the Hub that huggingface_hub is set up for."""
+
+    @property
+    def journal(self) -> Journal:
+        return Journal(self.settings.database)
+
+    def pause(self, seconds: float) -> None:
+        """Wait, unless asked to stop; raises CrawlStopped then."""
+        if self.stop.wait(seconds) if seconds > 0 else self.stop.is_set():
+            raise CrawlStopped
+
+    @property
+    def spool(self) -> Path:
+        """The folder of unfinished walks, beside the database."""
+        return Files.of(self.settings.database).beside(".spool")
+
+
+@contextlib.contextmanager
+def reading(
+    settings: Settings, now: datetime, says: Callable[[str], None], *, sealed: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The database as it stands, for reading; a file of an older program is brought up to date first."""
+    patience = WaitPolicy(limit=settings.wait_seconds)
+    backup = upgrade(settings.database, now=now, tool_version=VERSION, on_wait=says, wait=patience, clock=time)
+    if backup is not None:
+        says(f"{settings.database} was of an older version and is migrated; as it was: {backup}")
+    with open_readonly(settings.database, sealed=sealed) as con:
+        yield con
+
+
+def watched(settings: Settings) -> Following:
+    """The watch list."""
+    entries = watch.read(settings.watch_file)
+    return Following(
+        tuple(Followed(Kind(e.kind), e.id) for e in entries if e.kind is not links.Followed.AUTHOR),
+        tuple(e.id for e in entries if e.kind is links.Followed.AUTHOR),
+    )
+
+
+@dataclass
+class Journalled:
+    """A run that is under way, and how it will have ended."""
+
+    run_id: str
+    outcome: Outcome = Outcome.DONE
+    detail: str = ""
+
+    def ends(self, outcome: Outcome, detail: str) -> None:
+        self.outcome, self.detail = outcome, detail
+
+
+@contextlib.contextmanager
+def journalled(program: Program, job: str, period: datetime | None) -> Iterator[Journalled]:
+    """Journal a run's beginning and its end, whatever that is."""
+    journal = program.journal
+    run = Journalled(journal.begin(job, period, program.now()))
+    try:
+        yield run
+    except (CrawlStopped, KeyboardInterrupt):
+        journal.end(run.run_id, Outcome.STOPPED, "asked to stop", program.now())
+        raise
+    except NothingYet as error:
+        journal.end(run.run_id, Outcome.NOTHING, str(error), program.now())
+        raise
+    except BaseException as error:
+        run.ends(Outcome.FAILED, str(error))
+        with contextlib.suppress(sqlite3.Error):  # a full disk must not hide what went wrong
+            journal.end(run.run_id, run.outcome, run.detail, program.now())
+        raise
+    else:
+        journal.end(run.run_id, run.outcome, run.detail, program.now())

@@ -1,0 +1,74 @@
+"""The report of a week: the store is read, the week analysed, rendered and published, and what it rests on noted."""
+
+from datetime import UTC, datetime
+from datetime import time as time_of_day
+from pathlib import Path
+
+from analysis.limits import RankingLimits
+from analysis.results import WeekResults
+from analysis.week import week_results
+from crawler.legs import Followed
+from hubtrends.errors import NothingYet
+from hubtrends.journal import Outcome
+from hubtrends.program import Program, journalled, reading, watched
+from hubtrends.settings import Settings
+from hubtrends.times import Week
+
+
+def run_report(
+    program: Program,
+    as_of: datetime,
+    week: Week | None,
+    folder: Path,
+    *,
+    job: str = "report",
+    period: datetime | None = None,
+) -> list[Path]:
+    """Write the report of a week, or as of a moment, and return its files.
+
+    Raises NothingYet when the store held no snapshot by then.
+    """
+    from reports.build import build  # imported here: matplotlib would cost every other command half a second
+    from reports.publish import publish
+    from reports.render import render
+
+    moment, entries = week.end if week else as_of, watched(program.settings)
+    stem = f"hubtrends-{week or _stem(moment)}"
+    with journalled(program, job, period) as run:
+        with reading(program.settings, program.now(), program.voice.says) as con:
+            results = week_results(
+                con,
+                as_of=moment,
+                limits=ranking_limits(program.settings),
+                watched=[(thing.kind, thing.id) for thing in entries.things],
+                authors=entries.authors,
+            )
+        if not results.quality.used:
+            raise NothingYet(program.settings.database, moment)
+        files = publish(folder, stem, render(build(results, week=str(week) if week else None), results))
+        used = [snapshot.snapshot_id for snapshot in results.quality.used]
+        program.journal.note_report(run.run_id, moment, stem, used, _named(results), program.now())
+        run.ends(Outcome.DONE, f"{stem} in {folder}")
+        return files
+
+
+def ranking_limits(settings: Settings, rows: int | None = None) -> RankingLimits:
+    """The configured limits of a ranking, with another length of the lists if that is wanted."""
+    trends = settings.trends
+    return RankingLimits(
+        rows or trends.limit, trends.shrink.downloads, trends.shrink.likes, trends.shrink.upvotes,
+        trends.shock.banner, trends.shock.withhold,
+    )  # fmt: skip
+
+
+def _stem(moment: datetime) -> str:
+    """The name of a report that is not of a whole week: the day, and the time of day where it is not midnight."""
+    moment = moment.astimezone(UTC)
+    return f"{moment:%Y-%m-%d}" if moment.time() == time_of_day() else f"{moment:%Y-%m-%dT%H%MZ}"
+
+
+def _named(results: WeekResults) -> list[Followed]:
+    """Everything that the lists of a report name, each thing once."""
+    picks = (pick for kind in results.kinds for ranked in kind.lists for pick in ranked.picks)
+    things = dict.fromkeys(pick.change.thing for pick in picks)
+    return list(dict.fromkeys(Followed(thing.kind, thing.id, thing.hub_id) for thing in things))
