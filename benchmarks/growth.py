@@ -1,8 +1,8 @@
 """What the file grows by, measured on small stores and reckoned up to a year of the whole Hub.
 
-    numbers    bytes of one more row of numbers: the slope over commits in which nothing else changed
-    a thing    bytes of one more thing with its facts: the file after the first commit, less its numbers
-    a change   bytes of one more set of facts: the slope over commits in which a share changed, less that of numbers
+    a thing    bytes of one more thing with its facts: the file after its first walk, less the numbers
+    numbers    bytes of one more row of numbers: the slope over snapshots in which nothing else changed
+    a change   bytes of one more set of facts: what a walk adds in which half of the things changed, less the numbers
 
     a year = things at its end x a thing
            + snapshots that retention keeps x things x a row of numbers
@@ -18,6 +18,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from benchmarks.measure import in_child
+from benchmarks.store import add_snapshots
 from benchmarks.synthetic import CHANGES_A_DAY, full_walk
 from benchmarks.table import Figure
 from benchmarks.walks import START, commit_walks
@@ -35,11 +36,11 @@ DAILY_DAYS = 90
 
 YEAR = 365
 
-ROWS = 122_880
-"""Of DuckDB, a whole row group."""
-COMMITS = 3
-MUCH_CHANGED = 0.1
-"""The share that changes in the measured commits, so many that their bytes are seen among the rest."""
+ROWS = 245_760
+"""Of DuckDB, two whole row groups."""
+
+ADDED = 10
+"""Snapshots between the two walks; half of the things have other facts in the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +101,15 @@ def kept_snapshots() -> int:
 
 
 def measure(folder: Path, kind: Kind, rows: int) -> Bytes:
-    """Commit walks to two small stores: one in which only numbers change, one in which facts do."""
-    quiet = _sizes(folder / "quiet", kind, rows, 0.0)
-    busy = _sizes(folder / "busy", kind, rows, MUCH_CHANGED)
-    numbers, both = ((sizes[-1] - sizes[1]) / (len(sizes) - 2) / rows for sizes in (quiet, busy))
-    return Bytes(numbers, quiet[0] / rows - numbers, (both - numbers) / MUCH_CHANGED)
-
-
-def _sizes(folder: Path, kind: Kind, rows: int, changed_share: float) -> list[int]:
-    """The bytes in use after each of some daily commits."""
-    sizes, path = [], folder / "hub.duckdb"
-    for day in range(COMMITS):
-        commit_walks(path, [full_walk(folder / f"{day}", kind, rows, day, changed_share)])
-        sizes.append(_used(path))
-    return sizes
+    """Grow a small store by all three."""
+    path, share = folder / "hub.duckdb", 0.5 / (ADDED + 1)
+    commit_walks(path, [full_walk(folder / "first", kind, rows, 0, share)])
+    first = _used(path)
+    add_snapshots(path, ADDED)
+    added = _used(path)
+    commit_walks(path, [full_walk(folder / "last", kind, rows, ADDED + 1, share)])
+    numbers = (added - first) / ADDED / rows
+    return Bytes(numbers, thing=first / rows - numbers, change=2 * ((_used(path) - added) / rows - numbers))
 
 
 def _used(path: Path) -> int:

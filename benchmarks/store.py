@@ -88,7 +88,8 @@ INSERT INTO observations
 SELECT * REPLACE ($number AS snapshot_id,
                   (downloads * (0.9 + hash(entity_key, $number) % 200 / 1000))::BIGINT AS downloads,
                   downloads_all_time + downloads * $number // 30 AS downloads_all_time,
-                  likes + likes * $number // 400 AS likes)
+                  likes + likes * $number // 400 AS likes,
+                  trending_score * (1 + hash(entity_key, $number) % 3) AS trending_score)
 FROM observations WHERE snapshot_id = 1
 ORDER BY entity_key
 """
@@ -98,12 +99,16 @@ def build(folder: Path, models: int) -> None:
     """A store of full snapshots, one a day."""
     path = folder / "hub.duckdb"
     commit_walks(path, [full_walk(folder / "first", Kind.MODEL, models, 0, CHANGES_A_DAY)])
+    add_snapshots(path, SNAPSHOTS - 1)
+
+
+def add_snapshots(path: Path, count: int) -> None:
+    """Add so many daily snapshots to a file that holds one."""
     with session(path) as con:
-        for number in range(2, SNAPSHOTS + 1):
-            parameters = {"number": number, "at": START + timedelta(days=number - 1)}
-            con.execute(_SNAPSHOT, parameters)
+        for number in range(2, count + 2):
+            con.execute(_SNAPSHOT, {"number": number, "at": START + timedelta(days=number - 1)})
             con.execute(_OBSERVATIONS, {"number": number})
-        con.execute("UPDATE entities SET last_snapshot = $number", {"number": SNAPSHOTS})
+        con.execute("UPDATE entities SET last_snapshot = $number", {"number": count + 1})
 
 
 def copied(path: Path) -> float:

@@ -28,13 +28,15 @@ WEEKS = 5
 DAILY_FROM_DAY = 28
 
 
-def days() -> Iterator[int]:
+def days(daily_from: int) -> Iterator[int]:
     """The days of the simulated world that are crawled."""
-    yield from range(0, DAILY_FROM_DAY, 7)
-    yield from range(DAILY_FROM_DAY, 7 * WEEKS + 1)
+    yield from range(0, daily_from, 7)
+    yield from range(daily_from, 7 * WEEKS + 1)
 
 
-def run_demo(folder: Path, seed: int, voice: Voice, stop: threading.Event) -> list[Path]:
+def run_demo(
+    folder: Path, seed: int, voice: Voice, stop: threading.Event, daily_from: int = DAILY_FROM_DAY
+) -> list[Path]:
     """Crawl the simulated weeks into a new database, write a report; return its files, the database last."""
     folder.mkdir(parents=True, exist_ok=True)
     settings = Settings(database=folder / "demo.duckdb", reports=folder)
@@ -42,7 +44,7 @@ def run_demo(folder: Path, seed: int, voice: Voice, stop: threading.Event) -> li
     world, quiet = World(seed), _Brief(voice)
     with SimServer(world.at(_morning(0))) as server:
         program = Program(settings, lambda: _morning(0), quiet, stop, server.url)
-        for day in days():
+        for day in days(daily_from):
             moment = _morning(day)
             server.hub = world.at(moment)
             program = replace(program, now=partial(_morning, day))

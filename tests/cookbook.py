@@ -89,7 +89,7 @@ def answered(page: str, ask: Callable[[str], str]) -> str:
 
 def build_database(folder: Path) -> Path:
     """Make the demo's database in a folder; returns the folder in which it lies alone."""
-    *_, made = run_demo(folder / "demo", SEED, Kept(), threading.Event())
+    *_, made = run_demo(folder / "demo", SEED, Kept(), threading.Event(), daily_from=21)
     kitchen = folder / "kitchen"
     kitchen.mkdir()
     return made.rename(kitchen / DATABASE).parent

@@ -4,6 +4,7 @@
 waits for the test before it goes on, so nothing here depends on time.
 """
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -104,7 +105,8 @@ class Actor:
     def close(self) -> None:
         """Tells it that no more lines will come."""
         assert self.process.stdin is not None
-        self.process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):  # it may be gone already
+            self.process.stdin.close()
 
     def leave(self) -> None:
         """Ends it in good order."""
@@ -158,8 +160,7 @@ def session(path: Path, *, read_only: bool = False) -> Iterator[Session]:
     try:
         yield user
     finally:
-        if user.process.poll() is None:
-            user.leave()
+        user.leave()
 
 
 def leave_log(path: Path, value: int) -> None:
