@@ -5,14 +5,16 @@ three has a base model; a few repositories have most of the downloads, and many 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
 
 from benchmarks.walks import START
+from crawler.fingerprints import fingerprints
 from crawler.kinds import Kind, Scope
-from crawler.rows import COLUMNS, TIME
+from crawler.rows import BETWEEN, TIME, page_columns
 from crawler.spool import Spool, SpooledPage, WalkHeader
 from crawler.walk import PLACES_A_PAGE, Walk
 
@@ -37,10 +39,9 @@ def full_walk(folder: Path, kind: Kind, count: int, day: int, changed_share: flo
     for number, frame in enumerate(_pages(kind, count, day, changed_share), 1):
         page = SpooledPage(number, "all", len(frame), len(frame), (), 1, f"/api/{kind.plural}?cursor={number}")
         place = (number * PLACES_A_PAGE + pl.int_range(pl.len())).alias("place")
-        frame.with_columns(place, pl.lit(None, pl.Int64).alias("rank")).write_parquet(
-            folder / page.file, compression="lz4"
-        )
-        spool.pages.append(page)
+        frame = frame.with_columns(place, fingerprints(kind, frame), pl.lit(None, pl.Int64).alias("rank"))
+        frame.write_parquet(folder / page.file, compression="lz4")
+        spool.pages.append(replace(page, carried=frame.count().row(0, named=True)))
     return Walk(spool, at + timedelta(minutes=40), None)
 
 
@@ -54,9 +55,9 @@ def rows(kind: Kind, first: int, end: int, day: int, changed_share: float) -> pl
     """The rows from one position to another; every `1 / changed_share` days each has new facts."""
     told = pl.select(pl.int_range(first, end).alias("n")).with_columns(_version(day, changed_share).alias("version"))
     told = told.with_columns(**_names(), **_numbers(kind, day)).with_columns(**_facts(kind))
-    missing = {name: dtype for name, dtype in COLUMNS[kind].items() if name not in told.columns}
+    missing = {name: dtype for name, dtype in page_columns(kind).items() if name not in told.columns}
     told = told.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in missing.items())
-    return told.select(pl.col(name).cast(dtype) for name, dtype in COLUMNS[kind].items())
+    return told.select(pl.col(name).cast(dtype) for name, dtype in page_columns(kind).items())
 
 
 def _drawn(seed: int, below: int) -> pl.Expr:
@@ -144,4 +145,4 @@ def _of(words: tuple[str | None, ...], seed: int) -> pl.Expr:
 
 def _list(texts: list[pl.Expr]) -> pl.Expr:
     listed = pl.concat_list(texts).list.drop_nulls()
-    return pl.when(listed.list.len() > 0).then(listed)
+    return pl.when(listed.list.len() > 0).then(listed.list.join(BETWEEN))

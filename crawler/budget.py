@@ -5,12 +5,13 @@ headers of every response how many are left and when the window ends. A `Budget`
 response: the Hub's word on a window can lower the count, never raise it, since answers overtake one another. Before a
 request it hands out the next slot: what is left, less the reserve, spread over the rest of the window. Until the first
 answer requests go one by one, and each new window allows at least one, so that whatever the Hub says no wait is the
-last. All kinds of a crawl share one budget, from as many threads as there are kinds.
+last. All kinds of a crawl share one budget, from as many threads as there are kinds, and get their slots in turn.
 """
 
+import contextlib
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from huggingface_hub.utils._http import RateLimitInfo
@@ -25,7 +26,7 @@ TICK_SECONDS = 0.001
 """Shorter waits are none: rounding leaves rests that no clock can show."""
 
 STOP_SECONDS = 0.2
-"""How long a stop may go unnoticed by those who wait for the first answer."""
+"""How long a stop may go unnoticed by those who wait for the first answer or for their turn."""
 
 
 @dataclass(slots=True)
@@ -46,6 +47,8 @@ class _Bucket:
     """Whether the window was begun by our clock and the Hub has not yet spoken of it."""
     last_slot: float = -math.inf
     closed_until: float = -math.inf
+    queue: list[object] = field(default_factory=list)
+    """Those who want a slot, in the order in which they came."""
 
     def seconds_to_slot(self, now: float, reserve: float) -> float:
         """Seconds until the next request may go; a window that is over is followed by a new one."""
@@ -55,8 +58,8 @@ class _Bucket:
             return 0.0
         if now + TICK_SECONDS >= self.ends_at + RESET_SLACK_SECONDS:
             self._turn_over(now, self.quota)
-        kept = min(math.ceil(reserve * self.quota), max(self.quota - 1, 0))
-        return seconds_to_slot(self.remaining - kept, self.ends_at - now, now - self.last_slot)
+        usable = self.remaining - kept_back(self.quota, reserve)
+        return seconds_to_slot(usable, self.ends_at - now, now - self.last_slot)
 
     def heed(self, info: RateLimitInfo, now: float, others: int) -> None:
         """Believe the Hub about its window, but for `others`, requests under way that it may not have counted."""
@@ -99,6 +102,16 @@ class BudgetLeft:
     quota: int
     seconds: float
     """Until the window ends."""
+    usable: int
+    """What remains for us: less the reserve."""
+    pace: float
+    """Requests a second that whole windows allow us."""
+
+    def seconds_for(self, requests: int) -> float:
+        """How long so many requests take at the least: those that this window still allows, then at the pace."""
+        if requests <= self.usable:
+            return self.seconds * requests / (self.usable + 1)
+        return self.seconds + (requests - self.usable) / self.pace
 
 
 @dataclass
@@ -113,7 +126,7 @@ class Budget:
     """Waits that many seconds; raises when the crawl is asked to stop."""
     _buckets: dict[str, _Bucket] = field(default_factory=dict)
     _lock: threading.Condition = field(default_factory=threading.Condition)
-    """Notified when a request is answered or lost."""
+    """Notified when a request is answered or lost, and when a slot is taken."""
 
     def take(self, name: str, tell: Callable[[float], None] = lambda _: None) -> None:
         """Wait for the next slot of the bucket and take it; raises when the crawl is asked to stop.
@@ -121,10 +134,11 @@ class Budget:
         A wait that is longer than the pace asks for is told first, in seconds.
         """
         self.pause(0)
-        while (wait := self._try_to_take(name)) > 0:
-            if wait >= WORTH_TELLING_SECONDS:
-                tell(wait)
-            self.pause(wait)
+        with self._turn(name):
+            while (wait := self._try_to_take(name)) > 0:
+                if wait >= WORTH_TELLING_SECONDS:
+                    tell(wait)
+                self.pause(wait)
 
     def heed(self, name: str, info: RateLimitInfo | None) -> None:
         """Believe a response to a request taken from bucket `name`; None for one that says nothing of a limit."""
@@ -136,6 +150,11 @@ class Budget:
                 told.answered = True
                 told.heed(info, self.clock(), max(told.in_flight - (told is asked), 0))
 
+    def redirected(self, name: str, times: int) -> None:
+        """A request was led on so often before it was answered; the Hub counts each time."""
+        with self._lock:
+            self._bucket(name).remaining -= times
+
     def done(self, name: str) -> None:
         """A request is answered or lost; it no longer waits to be counted."""
         with self._lock:
@@ -143,7 +162,7 @@ class Budget:
             self._lock.notify_all()
 
     def close_for(self, name: str, seconds: float) -> None:
-        """Nobody asks this bucket again before so many seconds: the Hub said so to one of us."""
+        """Nobody asks this bucket again before so many seconds: one of us has heard a 429."""
         with self._lock:
             bucket = self._bucket(name)
             bucket.closed_until = max(bucket.closed_until, self.clock() + seconds)
@@ -154,7 +173,32 @@ class Budget:
             bucket = self._bucket(name)
             if bucket.quota is None:
                 return None
-            return BudgetLeft(max(bucket.remaining, 0), bucket.quota, max(bucket.ends_at - self.clock(), 0.0))
+            remaining, kept = max(bucket.remaining, 0), kept_back(bucket.quota, self.reserve)
+            return BudgetLeft(
+                remaining,
+                bucket.quota,
+                seconds=max(bucket.ends_at - self.clock(), 0.0),
+                usable=max(remaining - kept, 0),
+                pace=max(bucket.quota - kept, 1) / max(bucket.window, 1),
+            )
+
+    @contextlib.contextmanager
+    def _turn(self, name: str) -> Iterator[None]:
+        """Wait behind those who came before: else whoever was answered last would always ask next."""
+        ticket = object()
+        with self._lock:
+            queue = self._bucket(name).queue
+            queue.append(ticket)
+        try:
+            with self._lock:
+                while queue[0] is not ticket:
+                    self._lock.wait(STOP_SECONDS)
+                    self.pause(0)
+            yield
+        finally:
+            with self._lock:
+                queue.remove(ticket)
+                self._lock.notify_all()
 
     def _bucket(self, name: str) -> _Bucket:
         return self._buckets.setdefault(name, _Bucket())
@@ -174,6 +218,11 @@ class Budget:
             bucket.in_flight += 1
             bucket.last_slot = now
             return 0.0
+
+
+def kept_back(quota: int, reserve: float) -> int:
+    """How many requests of a window are left to others: the reserve, but never all of them."""
+    return min(math.ceil(reserve * quota), max(quota - 1, 0))
 
 
 def seconds_to_slot(usable: int, seconds_left: float, since_last: float) -> float:

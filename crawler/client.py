@@ -5,7 +5,7 @@ and carries a timeout of its own, since the library sets none. One path for ever
 
     get(path, parse):
         take a slot of the budget
-        GET, streamed, with a timeout, a deadline and a size limit
+        GET, streamed, with a timeout, a deadline and a size limit; a stop does not wait for it
         heed the rate limit headers
         400..499 that no retry can mend  -> a named error
         anything else that went wrong    -> wait as told, or longer each time, and again
@@ -20,6 +20,7 @@ import random
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 import httpx2
@@ -27,11 +28,13 @@ import huggingface_hub
 from huggingface_hub import constants
 from huggingface_hub.errors import OfflineModeIsEnabled
 from huggingface_hub.utils._headers import get_token_to_send
-from huggingface_hub.utils._http import RateLimitInfo, get_session, parse_ratelimit_headers
+from huggingface_hub.utils._http import get_session, parse_ratelimit_headers
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
+from crawler.aside import aside
 from crawler.budget import LONGEST_WINDOW_SECONDS, Budget
 from crawler.errors import HubFailed, HubRefused, HubRejectedRequest, HubUnreachable
+from crawler.exchange import exchange
 from crawler.response import BadBody, next_path, seconds_told, server_message
 
 T = TypeVar("T")
@@ -49,18 +52,12 @@ ATTEMPTS_WITHOUT_ANY_ANSWER = 3
 WINDOW_SECONDS = 300
 """The Hub's window."""
 
-BODY_LIMIT_BYTES = 256 * 2**20
-"""A page of 1000 repositories is about a megabyte; what is far larger is not a page."""
-
-DEADLINE_FACTOR = 10
-"""A body that trickles may take this many timeouts, no more."""
-
 
 class _TransientError(Exception):
-    """A failure that may pass; `wait` is what the Hub asked for, in seconds."""
+    """A failure that may pass; `wait` is what the Hub asked for, in seconds, `throttled` the bucket it said 429 in."""
 
-    def __init__(self, cause: str, wait: float | None = None) -> None:
-        self.cause, self.wait = cause, wait
+    def __init__(self, cause: str, wait: float | None = None, throttled: str | None = None) -> None:
+        self.cause, self.wait, self.throttled = cause, wait, throttled
         super().__init__(cause)
 
 
@@ -98,7 +95,7 @@ class Answer(Generic[T]):
     next_path: str | None
     """Path and query of the next page, or None on the last one."""
     requests: int
-    """Sent for it, repeats included."""
+    """Sent for it, repeats and redirects included."""
     status: int = 200
 
 
@@ -125,17 +122,20 @@ class HubClient:
         Raises HubUnreachable, HubRefused, HubRejectedRequest or HubFailed. With `absent_is_none`, a thing that is
         not there is an answer with the value None.
         """
-        attempt = 0
+        attempts = redirects = 0
 
         def once() -> Answer[T]:
-            nonlocal attempt
-            attempt += 1
-            response = self._send(path)
+            nonlocal attempts, redirects
+            attempts += 1
+            response, bucket = self._send(path)
+            redirects += len(response.history)
+            self._check_passing(response, bucket)
+            requests = attempts + redirects
             if absent_is_none and response.status_code in ABSENT:
-                return Answer(None, None, attempt, response.status_code)
+                return Answer(None, None, requests, response.status_code)
             self._check(response, path)
             try:
-                return Answer(parse(response.content), next_path(response, path), attempt)
+                return Answer(parse(response.content), next_path(response, path), requests)
             except BadBody as error:
                 raise _TransientError(str(error)) from error
 
@@ -144,13 +144,13 @@ class HubClient:
         except _TransientError as error:
             if not self._answered.is_set():
                 raise HubUnreachable(self.endpoint, error.cause) from error
-            raise HubFailed(self.endpoint + path, error.cause, attempt) from error
+            raise HubFailed(self.endpoint + path, error.cause, attempts) from error
 
     def _retrying(self, path: str) -> Retrying:
         return Retrying(
             retry=retry_if_exception_type(_TransientError),
             stop=self._gives_up,
-            wait=self._seconds_to_wait,
+            wait=self._wait_after,
             before_sleep=lambda state: self._narrate(path, state),
             sleep=self.budget.pause,
             reraise=True,
@@ -166,24 +166,32 @@ class HubClient:
             return self._patience.enough(state.attempt_number, state.idle_for)
         return state.attempt_number >= ATTEMPTS_WITHOUT_ANY_ANSWER
 
-    def _seconds_to_wait(self, state: RetryCallState) -> float:
-        """What the Hub asked for, and longer each time where that does not help."""
+    def _wait_after(self, state: RetryCallState) -> float:
+        """What the Hub asked for, and longer each time where that does not help; a 429 makes everybody wait as long."""
         error = state.outcome.exception() if state.outcome else None
-        told = error.wait if isinstance(error, _TransientError) else None
-        return max(told or 0.0, self._patience.backoff(state.attempt_number, random.random()))  # noqa: S311
+        told, throttled = (error.wait, error.throttled) if isinstance(error, _TransientError) else (None, None)
+        wait = max(told or 0.0, self._patience.backoff(state.attempt_number, random.random()))  # noqa: S311
+        if throttled is not None:
+            self.budget.close_for(throttled, wait)
+        return wait
 
     def _narrate(self, path: str, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
         seconds = state.next_action.sleep if state.next_action else 0.0
         self.narrator.waiting(path, str(error), seconds)
 
-    def _send(self, path: str) -> httpx2.Response:
+    def _send(self, path: str) -> tuple[httpx2.Response, str]:
+        """One request and its answer, whatever it is, with the bucket that the Hub counted it in."""
         route = "/".join(path.split("?")[0].split("/")[:3])
         bucket = self._routes.get(route, "api")
         self.budget.take(bucket, lambda wait: self.narrator.waiting(path, "our share of the quota is spent", wait))
         try:
-            response = self._exchange(path)
+            get = partial(
+                exchange, self.session, self.endpoint + path, self.headers, self.timeout_seconds, self.budget.clock
+            )
+            response = aside(get, lambda: self.budget.pause(0))
             info = parse_ratelimit_headers(response.headers)
+            self.budget.redirected(bucket, len(response.history))
             self.budget.heed(bucket, info)
         except httpx2.ConnectError as error:
             raise _TransientError(str(error) or "connection refused") from error
@@ -199,33 +207,17 @@ class HubClient:
         bucket = self._routes[route] = info.resource_type if info else bucket
         if info is not None and info.window_seconds:
             self._window = min(info.window_seconds, LONGEST_WINDOW_SECONDS)
-        if response.status_code in RETRIED or response.is_server_error:
-            raise self._told_to_wait(response, info, bucket)
-        return response
+        return response, bucket
 
-    def _exchange(self, path: str) -> httpx2.Response:
-        """One request and its whole body, within the timeout, the deadline and the size limit."""
-        deadline = self.budget.clock() + DEADLINE_FACTOR * self.timeout_seconds
-        url = self.endpoint + path
-        with self.session.stream("GET", url, headers=self.headers, timeout=self.timeout_seconds) as response:
-            body = bytearray()
-            for chunk in response.iter_bytes():
-                body += chunk
-                if len(body) > BODY_LIMIT_BYTES:
-                    raise httpx2.DecodingError(f"the body is larger than {BODY_LIMIT_BYTES} bytes")
-                if self.budget.clock() > deadline:
-                    raise httpx2.ReadTimeout("the body came too slowly")
-        headers = [(k, v) for k, v in response.headers.multi_items() if k.lower() not in _BODY_HEADERS]
-        return httpx2.Response(response.status_code, headers=headers, content=bytes(body), request=response.request)
-
-    def _told_to_wait(self, response: httpx2.Response, info: RateLimitInfo | None, bucket: str) -> _TransientError:
+    def _check_passing(self, response: httpx2.Response, bucket: str) -> None:
+        """Raise what may pass by itself, with what the Hub says of how long it takes."""
+        if response.status_code not in RETRIED and not response.is_server_error:
+            return
         throttled = response.status_code == 429
-        wait = seconds_told(response.headers, info if throttled else None)
-        if wait is not None:
-            wait = min(wait, self.retry.max_wait_seconds)
-            if throttled:
-                self.budget.close_for(bucket, wait)
-        return _TransientError(f"{response.status_code} {server_message(response)}".strip(), wait)
+        wait = seconds_told(response.headers, parse_ratelimit_headers(response.headers) if throttled else None)
+        cause = f"{response.status_code} {server_message(response)}".strip()
+        told = None if wait is None else min(wait, self.retry.max_wait_seconds)
+        raise _TransientError(cause, told, bucket if throttled else None)
 
     def _check(self, response: httpx2.Response, path: str) -> None:
         status, url = response.status_code, self.endpoint + path
@@ -265,6 +257,3 @@ def hub_client(
         if not (token.isascii() and token.isprintable()):
             raise HubRefused(base, 401, "not sent: the token holds characters that no token has")
         yield HubClient(base, session, headers, budget, retry, timeout_seconds, narrator)
-
-
-_BODY_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding"})

@@ -1,28 +1,29 @@
 """Crawls several kinds side by side, within one budget.
 
 crawl(order):
+    for each kind:
+        go on with the walk that was cut off, if it is the same and not too old; else begin one, and say why
     for each kind, in a thread of its own:
-        go on with the walk that was cut off, if it is the same and not too old; else begin one
         walk                       pages of rows and counted rejections, on disk as they come
     wait for all of them           one kind that fails leaves the others whole
 """
 
-import logging
+import contextlib
+import gc
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawler.client import HubClient
+from crawler.durations import spoken
 from crawler.kinds import Kind, Scope
 from crawler.legs import Following, WalkSettings
-from crawler.spool import Spool, WalkHeader
+from crawler.spool import HEADER, Spool, WalkHeader
 from crawler.walk import Observer, Walk, walk
 from crawler.wire import EXPAND
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,17 @@ class CrawlOrder:
     """Given by the user for every snapshot of the run; None takes the start of each walk."""
     walk_max_age: timedelta
     """A walk that was cut off is continued only if it began no longer ago than this."""
+    newest: Mapping[Kind, datetime] = field(default_factory=dict)
+    """When a kind was last observed: a walk that was cut off before that can no longer be stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A walk as a crawl finds it, before it asks for a page."""
+
+    spool: Spool
+    given_up: str | None = None
+    """Why a walk that was cut off is not continued; None where it is, or where there was none."""
 
 
 def crawl(
@@ -46,21 +58,41 @@ def crawl(
     spool_root: Path,
     observer: Observer,
     now: Callable[[], datetime],
+    *,
+    begins: Callable[[Sequence[Opened]], None] = lambda _: None,
+    ends: Callable[[Walk], None] = lambda _: None,
 ) -> list[Walk]:
     """Walk every kind of the order and return the walks in its order, whole or cut short.
 
-    Raises CrawlStopped when asked to stop; the spool then keeps every page that was fetched.
+    `begins` is told of all walks before the first page, `ends` of each as it ends, from its own thread. Raises
+    CrawlStopped when asked to stop and SpoolFull; the spool then keeps every page that was written.
     """
-    spools = [_spool(order, kind, client.endpoint, spool_root, now()) for kind in order.kinds]
+    opened = [_opened(order, kind, client.endpoint, spool_root, now()) for kind in order.kinds]
+    begins(opened)
 
-    def one(spool: Spool) -> Walk:
-        return walk(spool, client, order.settings, order.following, observer, now)
+    def one(found: Opened) -> Walk:
+        ended = walk(found.spool, client, order.settings, order.following, observer, now)
+        ends(ended)
+        return ended
 
-    with ThreadPoolExecutor(max_workers=len(spools) or 1, thread_name_prefix="walk") as threads:
-        return list(threads.map(one, spools))
+    with _collector_spared(), ThreadPoolExecutor(len(opened) or 1, thread_name_prefix="walk") as threads:
+        return list(threads.map(one, opened))
 
 
-def _spool(order: CrawlOrder, kind: Kind, endpoint: str, root: Path, now: datetime) -> Spool:
+@contextlib.contextmanager
+def _collector_spared() -> Iterator[None]:
+    """The garbage collector leaves alone what the program has loaded: looking at it again for each page, whose items
+    are garbage at once, takes a third of the time that a page takes.
+    """
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def _opened(order: CrawlOrder, kind: Kind, endpoint: str, root: Path, now: datetime) -> Opened:
     scope = order.scope if kind.is_repo else Scope.HEAD
     folder = root / (kind.value if scope is Scope.HEAD else f"{kind.value}-{scope}")
     wanted = WalkHeader(
@@ -75,14 +107,16 @@ def _spool(order: CrawlOrder, kind: Kind, endpoint: str, root: Path, now: dateti
     )
     found = Spool.resume(folder)
     if found is None:
-        return Spool.begin(folder, wanted)
-    reason = why_abandoned(found.header, wanted, order.walk_max_age, given=order.observed_at is not None)
+        unreadable = f"a walk is given up: {folder / HEADER} cannot be read" if (folder / HEADER).exists() else None
+        return Opened(Spool.begin(folder, wanted), unreadable)
+    reason = why_abandoned(
+        found.header, wanted, order.walk_max_age, given=order.observed_at is not None, newest=order.newest.get(kind)
+    )
     if reason is None:
-        log.info("%s: going on with the walk of %s", kind.plural, found.header.observed_at.isoformat())
-        return found
-    if found.pages:
-        log.warning("%s: a walk of %d pages is given up: %s", kind.plural, len(found.pages), reason)
-    return Spool.begin(folder, wanted)
+        return Opened(found)
+    pages = "1 page" if len(found.pages) == 1 else f"{len(found.pages)} pages"
+    given_up = f"a walk of {pages} is given up: {reason}" if found.pages else None
+    return Opened(Spool.begin(folder, wanted), given_up)
 
 
 def _deciding(kind: Kind, scope: Scope, settings: WalkSettings) -> dict[str, object]:
@@ -95,13 +129,17 @@ def _deciding(kind: Kind, scope: Scope, settings: WalkSettings) -> dict[str, obj
     return {name: every[name] for name in names} | {"fields": list(EXPAND.get(kind, ()))}
 
 
-def why_abandoned(found: WalkHeader, wanted: WalkHeader, max_age: timedelta, *, given: bool) -> str | None:
-    """Why a walk that was cut off is not continued, or None when it is."""
+def why_abandoned(
+    found: WalkHeader, wanted: WalkHeader, max_age: timedelta, *, given: bool, newest: datetime | None = None
+) -> str | None:
+    """Why a walk that was cut off is not continued, or None when it is; its kind was last observed at `newest`."""
     age = wanted.started_at - found.started_at
     if age > max_age:
-        return f"it began {age.total_seconds() / 3600:.0f} h ago, longer than {max_age.total_seconds() / 3600:.0f} h"
+        return f"it began {spoken(age.total_seconds())} ago, longer than {spoken(max_age.total_seconds())}"
     if given and found.observed_at != wanted.observed_at:
         return f"it was observed at {found.observed_at.isoformat()}, not at {wanted.observed_at.isoformat()}"
+    if newest is not None and found.observed_at < newest:
+        return f"it was observed at {found.observed_at.isoformat()}, before the newest snapshot of {newest.isoformat()}"
     changed = _differences(found, wanted)
     return f"it was begun with another {', '.join(changed)}" if changed else None
 

@@ -5,10 +5,13 @@ CrawlError
 ├── HubRefused          401 or 403: the token, or the lack of one
 ├── HubRejectedRequest  another 4xx: the request itself is wrong
 ├── HubFailed           still failing after all retries
+├── SpoolFull           no room on the disk for what was fetched
 └── CrawlStopped        asked to stop; what was fetched lies in the spool
 
-Every error knows the endpoint or URL it is about and says what to do next.
+Every error knows the endpoint, URL or folder it is about and says what to do next.
 """
+
+from pathlib import Path
 
 LONGEST_URL = 120
 """Characters of an address in a message: what tells one list from another stands first, the wanted fields last."""
@@ -61,6 +64,16 @@ class HubFailed(CrawlError):
     def __init__(self, url: str, cause: str, attempts: int) -> None:
         self.url, self.cause, self.attempts = url, cause, attempts
         super().__init__(f"{shown(url)} failed {attempts} times, last with: {cause}. What came before it is kept.")
+
+
+class SpoolFull(CrawlError):
+    """The disk is full: what was fetched last could not be kept."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        super().__init__(
+            f"The disk is full: {folder} cannot take another page. Make room and run again; the pages in it are kept."
+        )
 
 
 class CrawlStopped(CrawlError):

@@ -59,6 +59,11 @@ class ParsedPage:
     total: int | None = None
     """How many items the whole list has, where the Hub says so (blog)."""
 
+    @property
+    def things(self) -> set[str]:
+        """What it shows: the ids of its rows, and what was rejected."""
+        return {*self.frame["hub_id"], *(rejection.raw for rejection in self.rejections)}
+
 
 Item = TypeVar("Item")
 

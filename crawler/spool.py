@@ -12,24 +12,26 @@ folder is opened again, and a file without a line is written anew. Nothing else 
 off goes on from what the lines say.
 """
 
+import contextlib
+import errno
+import io
 import json
-import logging
 import os
 import shutil
-from collections.abc import Collection
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
+from crawler.errors import SpoolFull
+from crawler.fingerprints import fingerprints
 from crawler.kinds import Kind, Scope
 from crawler.legs import LOOK_UP
 from crawler.pages import Rejection
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class SpooledPage:
     """The Hub's own fields and their JSON types, on the first page of a leg."""
     status: int = 200
     """Of the answer; a look-up of something that is not there has another."""
+    carried: dict[str, int] = field(default_factory=dict)
+    """How many of the rows have a value in each column."""
 
     @property
     def file(self) -> str:
@@ -75,7 +79,7 @@ _header = TypeAdapter(WalkHeader)
 _page = TypeAdapter(SpooledPage)
 
 
-PAGES = "pages.ndjson"
+HEADER, PAGES = "walk.json", "pages.ndjson"
 
 
 class Spool:
@@ -87,11 +91,12 @@ class Spool:
 
     @classmethod
     def begin(cls, folder: Path, header: WalkHeader) -> "Spool":
-        """Start a walk in an empty folder; whatever lay there is gone."""
+        """Start a walk in an empty folder; whatever lay there is gone. Raises SpoolFull."""
         discard(folder)
-        folder.mkdir(parents=True)
-        _write_synced(folder / "walk.json", _header.dump_json(header))
-        sync_folder(folder)
+        with _within_room(folder):
+            folder.mkdir(parents=True)
+            _write_synced(folder / HEADER, _header.dump_json(header))
+            sync_folder(folder)
         return cls(folder, header, [])
 
     @classmethod
@@ -109,34 +114,43 @@ class Spool:
     def seen(cls, folder: Path) -> "Spool | None":
         """Look at a walk that may be under way, and change nothing; None where there is none that can be read."""
         try:
-            header = _header.validate_json((folder / "walk.json").read_bytes())
-        except FileNotFoundError:
-            return None
-        except ValidationError as error:
-            log.warning("%s cannot be read, so its walk is given up: %s", folder / "walk.json", error)
+            header = _header.validate_json((folder / HEADER).read_bytes())
+        except (FileNotFoundError, ValidationError):
             return None
         pages, whole_bytes = _whole_pages(folder)
         return cls(folder, header, pages, whole_bytes)
 
     def add(self, page: SpooledPage, frame: pl.DataFrame) -> None:
-        """Put a page on disk for good: its rows, if it has any, then its line."""
-        if page.records:
-            with (self.folder / page.file).open("wb") as file:
-                frame.write_parquet(file, compression="lz4")
-                file.flush()
-                os.fsync(file.fileno())
-            sync_folder(self.folder)
+        """Put a page on disk for good: its rows with their fingerprints, if it has any, then its line.
+
+        Raises SpoolFull.
+        """
+        page = replace(page, carried=frame.count().row(0, named=True) if page.records else {})
         line = json.dumps(asdict(page), ensure_ascii=True)
-        with (self.folder / PAGES).open("ab") as file:
-            file.write(line.encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        with _within_room(self.folder):
+            if page.records:
+                _write_synced(
+                    self.folder / page.file, _parquet(frame.with_columns(fingerprints(self.header.kind, frame)))
+                )
+                sync_folder(self.folder)
+            _write_synced(self.folder / PAGES, line.encode() + b"\n", mode="ab")
         self.pages.append(page)
 
     @property
     def files(self) -> list[Path]:
         """The files that hold rows, in the order of the walk."""
         return [self.folder / page.file for page in self.pages if page.records]
+
+    def files_of(self, numbers: Iterable[int]) -> list[Path]:
+        """The files of these pages."""
+        return [self.folder / self.pages[number - 1].file for number in numbers]
+
+    def things(self, leg: str) -> set[str]:
+        """What a leg has shown so far: the ids of its rows, and what was rejected."""
+        pages = [page for page in self.pages if page.leg == leg]
+        files = [self.folder / page.file for page in pages if page.records]
+        rows = pl.read_parquet(files, columns=["hub_id"])["hub_id"].to_list() if files else []
+        return {*rows, *(rejection.raw for page in pages for rejection in page.rejections)}
 
     def listed(self, ids: Collection[str], hub_ids: Collection[str]) -> tuple[set[str], set[str]]:
         """Those of these names, and of these ids of the Hub's own, that the walk's lists have shown."""
@@ -151,7 +165,7 @@ class Spool:
 def discard(folder: Path) -> None:
     """Remove a walk's folder, if there is one; its header first, so that half a folder is no walk."""
     if folder.exists():
-        (folder / "walk.json").unlink(missing_ok=True)
+        (folder / HEADER).unlink(missing_ok=True)
         shutil.rmtree(folder)
 
 
@@ -180,8 +194,25 @@ def _whole_page(folder: Path, line: bytes) -> SpooledPage | None:
     return page if there and line.endswith(b"\n") else None
 
 
-def _write_synced(path: Path, body: bytes) -> None:
-    with path.open("wb") as file:
+def _parquet(frame: pl.DataFrame) -> bytes:
+    """The rows as a file holds them: in memory first, for polars hides what the system says of a full disk."""
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="lz4")
+    return buffer.getvalue()
+
+
+@contextlib.contextmanager
+def _within_room(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise SpoolFull(folder) from error
+        raise
+
+
+def _write_synced(path: Path, body: bytes, mode: Literal["wb", "ab"] = "wb") -> None:
+    with path.open(mode) as file:
         file.write(body)
         file.flush()
         os.fsync(file.fileno())

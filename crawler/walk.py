@@ -20,7 +20,7 @@ import polars as pl
 
 from crawler.budget import BudgetLeft
 from crawler.client import HubClient
-from crawler.errors import CrawlError, CrawlStopped, HubFailed
+from crawler.errors import CrawlError, CrawlStopped, HubFailed, SpoolFull
 from crawler.kinds import Kind
 from crawler.legs import LOOK_UP, Following, Leg, WalkSettings, legs, look_ups, next_numbered
 from crawler.pages import ParsedPage, Rejection, blog_listing, json_types, listing, look_up
@@ -60,7 +60,7 @@ def walk(
 ) -> Walk:
     """Walk the kind that the spool's header names, from where it stands.
 
-    Raises CrawlStopped, and nothing else of CrawlError: every other failure is in the Walk.
+    Raises CrawlStopped and SpoolFull, and nothing else of CrawlError: every other failure is in the Walk.
     """
     header = spool.header
     try:
@@ -68,7 +68,7 @@ def walk(
             walk_leg(leg, spool, client, observer)
         wanted = look_ups(header.kind, following, *_listed(spool, following), settings.lookups)
         _look_up_all(wanted, spool, client, observer)
-    except CrawlStopped:
+    except (CrawlStopped, SpoolFull):
         raise
     except CrawlError as failure:
         return Walk(spool, now(), failure)
@@ -101,6 +101,7 @@ def walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> N
     kind = spool.header.kind
     before = [page for page in spool.pages if page.leg == leg.name]
     visited = {leg.path, *(page.next_path for page in before)}
+    shown = spool.things(leg.name) if leg.numbered else set()
     pages, items = len(before), sum(page.items for page in before)
     path = before[-1].next_path if before else leg.path
     while path is not None:
@@ -110,6 +111,8 @@ def walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> N
         next_path = following_path(leg, path, fetched.page, answer.next_path, pages + 1, items)
         if next_path is not None and next_path in visited:
             raise HubFailed(client.endpoint + path, "its next link leads back to an earlier page", answer.requests)
+        if leg.numbered and fetched.page.items and fetched.page.things <= shown:
+            raise HubFailed(client.endpoint + path, "it repeats what earlier pages have shown", answer.requests)
         page = SpooledPage(
             number=number,
             leg=leg.name,
@@ -124,6 +127,7 @@ def walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> N
         spool.add(page, frame)
         observer.page(kind, page, client.budget.left())
         visited.add(next_path)
+        shown |= fetched.page.things if leg.numbered else set()
         pages, items, path = pages + 1, items + page.items, next_path
 
 

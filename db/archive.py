@@ -26,14 +26,13 @@ from pathlib import Path
 import duckdb
 
 from crawler.kinds import Kind, Scope
-from crawler.rows import COLUMNS
+from crawler.rows import COLUMNS, NUMBERS, fact_columns
 from db.archive_errors import OwnOrigin
 from db.archive_facts import Told, said_facts, write_facts
 from db.archive_source import Staged, prepare, stage
 from db.archive_time import TrueTime
 from db.run_sql import run_sql
 from db.schema import transaction
-from db.take_in import NUMBERS, fact_columns
 
 OWN = "crawl"
 

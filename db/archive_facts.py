@@ -12,8 +12,9 @@ from datetime import datetime
 import duckdb
 
 from crawler.kinds import Kind
+from crawler.rows import fact_columns
 from db.run_sql import run_sql
-from db.take_in import fact_columns, facts_table
+from db.take_in import facts_table
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from db.errors import (
     DatabaseBusy,
     DatabaseMissing,
     DatabaseTooNew,
+    EmptyFile,
     LogMismatch,
     NotADatabase,
     StoreError,
@@ -60,4 +61,6 @@ def explain(path: Path, message: str) -> StoreError:
     if _STALE_LOG.search(message):
         return LogMismatch(path)
     reason = message.partition("\n")[0]
-    return NotADatabase(path, reason) if _DAMAGED.search(message) else Unreadable(path, reason)
+    if not _DAMAGED.search(message):
+        return Unreadable(path, reason)
+    return NotADatabase(path, reason) if path.stat().st_size else EmptyFile(path)

@@ -17,14 +17,24 @@ def newest_observations(con: duckdb.DuckDBPyConnection) -> dict[Kind, datetime]:
     return {Kind(kind): newest for kind, newest in rows}
 
 
-def usual_requests(con: duckdb.DuckDBPyConnection, scope: Scope) -> dict[Kind, int]:
-    """How many requests the newest complete snapshot of each kind took, in that scope where kinds have scopes."""
+@dataclass(frozen=True, slots=True)
+class WalkSize:
+    """What a whole walk took."""
+
+    requests: int
+    items: int
+    """Rows and rejected items, each as often as it came."""
+
+
+def walk_sizes(con: duckdb.DuckDBPyConnection, scope: Scope) -> dict[Kind, WalkSize]:
+    """What the newest complete snapshot of each kind took, in that scope where kinds have scopes."""
     rows = con.execute(
-        "SELECT kind, arg_max(requests, (observed_at, snapshot_id)) FROM snapshots"
+        "SELECT kind, arg_max(requests, (observed_at, snapshot_id)),"
+        " arg_max(records + duplicates + rejected, (observed_at, snapshot_id)) FROM snapshots"
         " WHERE complete AND origin = 'crawl' AND (scope = ? OR kind IN ('paper', 'post')) GROUP BY kind",
         [scope],
     ).fetchall()
-    return {Kind(kind): requests for kind, requests in rows}
+    return {Kind(kind): WalkSize(requests, items) for kind, requests, items in rows}
 
 
 def complete_snapshots(con: duckdb.DuckDBPyConnection, scope: Scope) -> frozenset[tuple[Kind, datetime]]:
@@ -50,45 +60,14 @@ def with_hub_ids(con: duckdb.DuckDBPyConnection, things: Sequence[Followed]) -> 
 
 
 def mirror_runs(con: duckdb.DuckDBPyConnection, runs: Sequence[Sequence[object]]) -> None:
-    """Write the journal's runs, given in the columns of the table, in place of those of the last commit."""
+    """Write the journal's runs, given in the columns of the table; runs that a lost journal knew of stay."""
     with transaction(con):
-        con.execute("DELETE FROM runs")
+        con.execute("DELETE FROM runs WHERE run_id IN (SELECT unnest(?::VARCHAR[]))", [[run[0] for run in runs]])
         if runs:
             con.executemany("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)", runs)
 
 
-@dataclass(frozen=True, slots=True)
-class SnapshotState:
-    """The newest snapshot of a kind."""
-
-    kind: Kind
-    scope: Scope
-    observed_at: datetime
-    complete: bool
-    reason: str | None
-    stale: bool | None
-    records: int
-    rejected: int
-    snapshots: int
-    """How many the file holds of the kind."""
-
-
-def newest_snapshots(con: duckdb.DuckDBPyConnection) -> list[SnapshotState]:
-    """The newest snapshot of each kind, in the order of the kinds."""
-    rows = con.execute(
-        "SELECT kind, scope, observed_at, complete, reason, stale, records, rejected, count(*) OVER (PARTITION BY kind)"
-        " FROM snapshots QUALIFY row_number() OVER (PARTITION BY kind ORDER BY observed_at DESC, snapshot_id DESC) = 1"
-    ).fetchall()
-    states = [SnapshotState(Kind(kind), Scope(scope), *rest) for kind, scope, *rest in rows]
-    return sorted(states, key=lambda state: list(Kind).index(state.kind))
-
-
-def drift(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """What the newest snapshots say of the Hub's own fields: new, vanished or changed ones."""
-    rows = con.execute(
-        "SELECT c.kind, c.field, c.drift, c.type FROM coverage AS c"
-        " WHERE c.drift IS NOT NULL AND c.snapshot_id IN"
-        " (SELECT arg_max(snapshot_id, (observed_at, snapshot_id)) FROM snapshots GROUP BY kind)"
-        " ORDER BY ALL"
-    ).fetchall()
-    return [f"the Hub's field {field} of {kind}s is {change} ({sent or 'gone'})" for kind, field, change, sent in rows]
+def reports_made(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """The runs that have written a report, as far as the file was told of them."""
+    rows = con.execute("SELECT run_id FROM runs WHERE outcome = 'done' AND starts_with(job, 'report')").fetchall()
+    return frozenset(run_id for (run_id,) in rows)

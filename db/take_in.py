@@ -1,19 +1,21 @@
 """Takes ended walks into the store: spooled pages become a snapshot, whole or not at all.
 
     take_in(con, walk):
+        sighted       each row: its thing, its numbers, and where the rest of it lies in the spool
+        repeated      each thing once
         entities      things never seen get a key
-        sighted       each thing once: its key, and where its row lies in the spool
         observations  the numbers
         appeared      what is new on the Hub
-        changed       whose facts differ from those in force
+        changed       whose facts differ from those in force, by their fingerprints
         events        what that says happened
         facts         end, and begin anew
         counters      all-time counters that fell: revised one by one, or a Hub-wide rollback
         seen          names, last sighting
         coverage, rejects, and last the snapshot's own row
 
-Each step is a file in sql/take_in; the caller holds the transaction. The rows are never held as a whole: every step
-reads the columns it needs from the spool.
+Each step is a file in sql/take_in; the caller holds the transaction. The rows are never held as a whole: the whole
+spool is read once, for the narrow columns; names and facts are read for what is new or has changed, and only from the
+pages that hold it.
 """
 
 import json
@@ -25,25 +27,18 @@ from datetime import datetime
 from typing import Any
 
 import duckdb
+import polars as pl
 
 from crawler.confirm import answers
 from crawler.kinds import Kind, Scope
-from crawler.rows import COLUMNS
+from crawler.rows import BETWEEN, COLUMNS, NUMBERS, TEXTS, fact_columns
 from crawler.spool import SpooledPage
-from crawler.walk import Walk
+from crawler.walk import PLACES_A_PAGE, Walk
 from db.errors import ObservedInThePast
 from db.lifecycle import is_whole, too_many
 from db.memory import lean
 from db.run_sql import run_sql
-from db.schema import path_of, transaction
-
-NUMBERS = (
-    "downloads", "downloads_all_time", "likes", "trending_score", "upvotes", "upvotes_7d", "comments",
-    "github_stars", "rank",
-)  # fmt: skip
-"""The columns of observations that a kind may bring."""
-
-ABOUT_THE_ENTITY = ("hub_id", "created_at", "last_modified")
+from db.schema import path_of, sql, transaction
 
 ROLLBACK_LEAST = 20
 ROLLBACK_SHARE = 0.05
@@ -85,11 +80,6 @@ def facts_table(kind: Kind) -> str:
     return "repo_facts" if kind.is_repo else f"{kind.value}_facts"
 
 
-def fact_columns(kind: Kind) -> tuple[str, ...]:
-    """The columns of that table that a walk brings, in their order."""
-    return tuple(c for c in COLUMNS[kind] if c not in NUMBERS and c not in ABOUT_THE_ENTITY)
-
-
 def newest_observation(con: duckdb.DuckDBPyConnection, kind: Kind) -> datetime | None:
     """When the newest snapshot of the kind was observed."""
     row = con.execute("SELECT max(observed_at) FROM snapshots WHERE kind = ?", [kind]).fetchone()
@@ -115,6 +105,11 @@ def take_in(
     if newest is not None and header.observed_at < newest:
         raise ObservedInThePast(path_of(con), header.kind, header.observed_at, newest)
     return _TakingIn(con, walk, tool_version, accept_removals=accept_removals).run()
+
+
+def _told(name: str, dtype: pl.DataType) -> str:
+    """SQL for a fact of a spooled row."""
+    return f"string_split(w.{name}, chr({ord(BETWEEN)}))" if dtype == TEXTS else f"w.{name}"
 
 
 class _TakingIn:
@@ -144,9 +139,10 @@ class _TakingIn:
         self.names = {
             "table": facts_table(self.kind),
             "columns": ", ".join(fact_columns(self.kind)),
-            "numbers": ", ".join(f"w.{c}" for c in NUMBERS if c in columns),
-            "counts": ", ".join(["count(coalesce(r.rank, w.rank))", *(f"count(w.{c})" for c in columns)]),
-            "last_modified": "last_modified" if "last_modified" in columns else "NULL::TIMESTAMPTZ",
+            "told": ", ".join(_told(name, columns[name]) for name in fact_columns(self.kind)),
+            "numbers": ", ".join(c for c in NUMBERS if c in columns),
+            "counts": ", ".join(f"count(w.{c})" for c in columns),
+            "last_modified": "w.last_modified" if "last_modified" in columns else "NULL::TIMESTAMPTZ",
         }
 
     def run(self) -> TakenIn:
@@ -157,14 +153,52 @@ class _TakingIn:
     def _take_rows(self) -> bool | None:
         """Everything that rows bring; counters and licences are of repositories."""
         repo = self.kind.is_repo
-        before, after = (["6_former"], ["8_repo_events", "9_counters", "returned"]) if repo else ([], [])
-        steps = ["1_repeated", "2_entities", "3_sighted", "4_observations", "appeared", "5_changed"]
-        steps += [*before, "7_facts", *after, "10_entities_seen"]
-        for step in steps:
+        self._run("1_sighted")
+        repeated = self._once()
+        self._run("4_keys")
+        self._run_where("5_entities", "sighted WHERE seen_before = $snapshot_id")
+        for step in ("6_observations", "appeared", "7_changed"):
             self._run(step)
-        self._run("carried", columns=["rank", *COLUMNS[self.kind]])
+        self._run_where("8_doubtful", "changed WHERE doubtful")
+        if repo:
+            self._run("9_former")
+        self._run_where("10_facts", "changed")
+        for step in ("11_repo_events", "12_counters", "returned") if repo else ():
+            self._run(step)
+        self._run("13_seen")
+        self._run_where("14_told_anew", "told_anew")
+        self._cover(repeated)
         self._note_fields()
         return self._is_stale() if repo else None
+
+    def _once(self) -> Mapping[str, int]:
+        """Leave each thing once in `sighted`; return how many of the other rows carried each column."""
+        self._run("2_repeated_perhaps")
+        if not self._run_where("3_repeated", "repeated_perhaps"):
+            return {}
+        if not self._run_where("repeated_carried", "repeated WHERE place <> first_place"):
+            return {}
+        return dict(zip(COLUMNS[self.kind], self.con.fetchone() or (), strict=True))
+
+    def _cover(self, repeated: Mapping[str, int]) -> None:
+        """Store how many things carry each column."""
+        records, ranked = self.con.execute("SELECT count(*), count(rank) FROM sighted").fetchone() or (0, 0)
+        carried = {
+            name: sum(page.carried.get(name, 0) for page in self.walk.spool.pages) - repeated.get(name, 0)
+            for name in COLUMNS[self.kind]
+        }
+        carried["rank"] = ranked
+        self._run("carried", columns=list(carried), carried=list(carried.values()), records=records)
+
+    def _run_where(self, step: str, places: str) -> bool:
+        """Run a step on the pages that hold these places, a table with a condition; return whether there are any."""
+        pages = sql("take_in/pages").format(places=places, places_a_page=PLACES_A_PAGE)
+        (statement,) = self.con.extract_statements(pages)
+        named = {key: self.parameters[key] for key in statement.named_parameters}
+        numbers = [number for (number,) in self.con.execute(statement, named).fetchall()]
+        if numbers:
+            self._run(step, files=[str(file) for file in self.walk.spool.files_of(numbers)])
+        return bool(numbers)
 
     def _run(self, step: str, **own: object) -> None:
         run_sql(self.con, f"take_in/{step}", self.names, self.parameters | own)

@@ -202,8 +202,8 @@ SELECT coalesce(f.id, e.id) AS id, e.hub_id, p.basis, p.span_days,
 FROM sides AS s
 CROSS JOIN pair AS p
 JOIN entities AS e ON e.entity_key = s.entity_key
-LEFT JOIN names AS f ON f.entity_key = s.entity_key
-     AND f.valid_from <= p.now_at AND (f.valid_to > p.now_at OR f.valid_to IS NULL);
+-- a name that is still in force is the entity's own, so only those that have ended are joined
+LEFT JOIN names AS f ON f.entity_key = s.entity_key AND f.valid_from <= p.now_at AND f.valid_to > p.now_at;
 
 -- Every number that was ever seen of a thing, by any name it has had or by its Hub id, oldest first. The parameter
 -- cannot be called id: in a subquery DuckDB takes that for a column.
@@ -267,7 +267,8 @@ WITH measured AS (
                WHEN 'upvotes_7d' THEN a.upvotes_7d
                WHEN 'comments' THEN a.comments
                WHEN 'github_stars' THEN a.github_stars END AS value
-    FROM as_of(kind, NULL) AS a
+    -- here and below: where there is nothing to measure, DuckDB 2.0 looks only at the second, 1.5 only at the first
+    FROM as_of(CASE WHEN known_metric(metric) IS NOT NULL THEN kind END, NULL) AS a
 )
 SELECT row_number() OVER (ORDER BY m.value DESC, m.id, m.hub_id) AS place, m.id, m.value, m.title, m.author, m.task,
        m.library, m.license, m.observed_at, m.hub_id

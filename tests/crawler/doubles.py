@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import polars as pl
 
 from crawler.budget import Budget, BudgetLeft
@@ -47,30 +46,42 @@ class Clock:
             self.now = max(self.now, until)
             self.waits.append(seconds)
 
-    @contextlib.contextmanager
-    def standing_still(self) -> Iterator[None]:
+    def stands_still(self) -> None:
         """A request is under way."""
         with self._answered:
             self._under_way += 1
+
+    def goes_on(self) -> None:
+        """It is answered."""
+        with self._answered:
+            self._under_way -= 1
+            self._answered.notify_all()
+
+    @contextlib.contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """A request is under way meanwhile."""
+        self.stands_still()
         try:
             yield
         finally:
-            with self._answered:
-                self._under_way -= 1
-                self._answered.notify_all()
+            self.goes_on()
 
 
-@dataclass
-class TimelessSession:
-    """A session whose requests take no time of the clock."""
+class TimelessBudget(Budget):
+    """A budget whose requests take no time of the clock."""
 
-    session: httpx2.Client
-    clock: Clock
+    def _try_to_take(self, name: str) -> float:
+        assert isinstance(self.clock, Clock)
+        with self._lock:
+            wait = super()._try_to_take(name)
+            if not wait:
+                self.clock.stands_still()
+            return wait
 
-    @contextlib.contextmanager
-    def stream(self, *args: Any, **how: Any) -> Iterator[httpx2.Response]:
-        with self.clock.standing_still(), self.session.stream(*args, **how) as response:
-            yield response
+    def done(self, name: str) -> None:
+        assert isinstance(self.clock, Clock)
+        super().done(name)
+        self.clock.goes_on()
 
 
 @dataclass
@@ -109,9 +120,8 @@ def asking(
     timeout: float = 5,
 ) -> Iterator[HubClient]:
     """A client of the Hub at `url`; None asks the one that the environment names."""
-    budget = Budget(reserve, audience.clock, audience.pause)
+    budget = TimelessBudget(reserve, audience.clock, audience.pause)
     with hub_client(budget, policy or retry(), audience, timeout_seconds=timeout, version="0", endpoint=url) as client:
-        client.session = TimelessSession(client.session, audience.clock)  # type: ignore[assignment]
         yield client
 
 

@@ -12,7 +12,7 @@ from huggingface_hub.utils._http import RateLimitInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.budget import RESET_SLACK_SECONDS, Budget, seconds_to_slot
+from crawler.budget import RESET_SLACK_SECONDS, Budget, BudgetLeft, seconds_to_slot
 from crawler.errors import CrawlStopped
 from tests.crawler.doubles import Clock
 
@@ -251,6 +251,58 @@ def test_a_closed_bucket_waits_as_told() -> None:
     budget.take("pages")
 
     assert clock.waits == [60]
+
+
+def test_slots_are_given_in_turn() -> None:
+    """Who was answered last asks again behind those who have waited meanwhile."""
+    clock, order, queued = Clock(), list[str](), threading.Semaphore(0)
+    looks: Counter[str] = Counter()
+
+    def pause(seconds: float) -> None:
+        name = threading.current_thread().name
+        looks[name] += not seconds
+        if looks[name] == 2 and name != "first":  # before a turn one looks once, and again while one waits for it
+            queued.release()
+        if seconds and not order:
+            queued.acquire()
+            queued.acquire()
+        clock.pause(seconds)
+
+    budget = Budget(0.0, clock, pause)
+    budget.close_for("api", 60)
+
+    def asks(times: int) -> None:
+        for _ in range(times):
+            budget.take("api")
+            order.append(threading.current_thread().name)
+            budget.heed("api", None)
+            budget.done("api")
+
+    threads = [
+        threading.Thread(target=asks, args=(times,), name=name) for name, times in (("first", 2), ("b", 1), ("c", 1))
+    ]
+    for thread in threads:
+        thread.start()
+        while thread.name == "first" and not looks["first"]:
+            pass
+    for thread in threads:
+        thread.join()
+
+    assert order[0] == order[3] == "first"
+
+
+def test_what_is_left() -> None:
+    """By our count, less the reserve; later requests come at the pace of whole windows."""
+    clock = Clock()
+    budget = Budget(0.2, clock, clock.pause)
+    budget.heed("api", RateLimitInfo("api", 300, 200, 500, 300))
+
+    left = budget.left()
+
+    assert left == BudgetLeft(remaining=300, quota=500, seconds=200, usable=200, pace=400 / 300)
+    assert left.seconds_for(0) == 0
+    assert left.seconds_for(100) == pytest.approx(100, rel=0.01)
+    assert left.seconds_for(600) == pytest.approx(200 + 300)
 
 
 def test_answers_overtake_one_another() -> None:

@@ -1,6 +1,7 @@
 """One path of the Hub at a time: answers, failures that pass, and failures that do not."""
 
 import json
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,9 +11,9 @@ import httpx2
 import pytest
 import respx
 from huggingface_hub import constants
-from huggingface_hub.utils._http import close_session
+from huggingface_hub.utils._http import RateLimitInfo, close_session
 
-from crawler.client import RetryPolicy
+from crawler.client import HubClient, RetryPolicy
 from crawler.errors import CrawlStopped, HubFailed, HubRefused, HubRejectedRequest, HubUnreachable
 from crawler.kinds import Kind
 from crawler.pages import ParsedPage, listing
@@ -214,6 +215,35 @@ def test_a_429_holds_everyone(hub: respx.Route, audience: Audience) -> None:
     assert audience.clock.waits == [60]
 
 
+class Neighbour(Audience):
+    """Asks for something else as soon as it hears of a wait."""
+
+    def waiting(self, path: str, cause: str, seconds: float) -> None:
+        super().waiting(path, cause, seconds)
+        if path == PATH:
+            self.told_to_wait, heard_at = seconds, self.clock()
+            self.client.get("/api/datasets", raw)
+            self.has_waited = self.clock() - heard_at
+
+    client: HubClient
+    told_to_wait: float
+    has_waited: float
+
+
+def test_a_429_that_tells_nothing_holds_everyone_too(hub: respx.Route) -> None:
+    """Another limit than the quota: the others wait for as long as the one that heard of it."""
+    hub.side_effect = [answer(), answer(429, **said(400, 120)), answer(), answer()]
+
+    neighbour = Neighbour()
+    with asking(HUB, neighbour) as client:
+        neighbour.client = client
+        client.get("/api/models", raw)
+        client.get(PATH, raw)
+
+    assert neighbour.has_waited == pytest.approx(neighbour.told_to_wait)
+    assert neighbour.told_to_wait > 1
+
+
 def test_a_503_that_says_when(hub: respx.Route, audience: Audience) -> None:
     """Retry-After holds for every status; what is left of the quota only for 429."""
     hub.side_effect = [answer(503, "", **(said(0, 200) | {"Retry_After": "7"})), answer()]
@@ -361,7 +391,7 @@ def test_requests_of_another_bucket(hub: respx.Route, audience: Audience) -> Non
 
 def test_a_body_without_end(hub: respx.Route, audience: Audience, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is far larger than a page is cut off and counts as a failure."""
-    monkeypatch.setattr("crawler.client.BODY_LIMIT_BYTES", 100)
+    monkeypatch.setattr("crawler.exchange.BODY_LIMIT_BYTES", 100)
     hub.side_effect = [answer(200, "[" + " " * 200 + "]"), answer()]
 
     with asking(HUB, audience) as client:
@@ -493,6 +523,46 @@ def test_a_renamed_repository(audience: Audience) -> None:
         found = client.get("/api/models/org/old?expand=likes", lambda body: json.loads(body)["id"], absent_is_none=True)
 
     assert found.value == "org/new"
+    assert found.requests == len(server.requests) == 2
+
+
+def test_a_redirect_is_counted(hub: respx.Route, audience: Audience) -> None:
+    """It costs a request like any other, also where the answer in the end is a failure, and the budget knows."""
+    hub.side_effect = [answer(), answer(307, Location=GONE), answer(503), answer(307, Location=GONE), answer()]
+
+    with asking(HUB, audience) as client:
+        client.budget.heed("api", RateLimitInfo("api", 100, 300, 100, 300))
+        client.get(PATH, raw)
+        found = client.get(PATH, raw)
+        left = client.budget.left()
+
+    assert found.requests == 4
+    assert left is not None
+    assert left.remaining == 95
+
+
+def test_a_stop_while_the_hub_says_nothing(audience: Audience) -> None:
+    """A request that would wait for minutes is given up; so is one whose answer has begun."""
+    stop = threading.Event()
+
+    def pause(seconds: float) -> None:
+        if stop.is_set():
+            raise CrawlStopped
+
+    class Wishing(SimServer):
+        """Has a stop wished for as soon as it is asked."""
+
+        def reply(self, *request: Any) -> Any:
+            stop.set()
+            return super().reply(*request)
+
+    with (
+        Wishing(hub_of(), faults=Faults.once(Fault.STALL)) as server,
+        asking(server.url, audience, timeout=3600) as client,
+    ):
+        client.budget.pause = pause
+        with pytest.raises(CrawlStopped):
+            client.get(PATH, raw)
 
 
 @pytest.mark.parametrize("fault", [Fault.RESET, Fault.STALL, Fault.TRUNCATED, Fault.EMPTY, Fault.NOT_JSON])

@@ -1,8 +1,10 @@
 """Whole crawls of a simulated world: all kinds side by side, in quiet and in trouble."""
 
+import errno
+import os
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from crawler.crawl import crawl, why_abandoned
-from crawler.errors import CrawlStopped, HubFailed, HubRejectedRequest
+from crawler.crawl import CrawlOrder, Opened, crawl, why_abandoned
+from crawler.errors import CrawlStopped, HubFailed, HubRejectedRequest, SpoolFull
 from crawler.kinds import REPO_KINDS, Kind, Scope
 from crawler.spool import Spool, SpooledPage
 from crawler.walk import Walk
@@ -218,6 +220,7 @@ def test_a_stop_ends_a_long_wait(world: SimHub, tmp_path: Path) -> None:
     ("changes", "reason"),
     [
         ({"started_at": MOMENT - timedelta(hours=37)}, "it began 37 h ago, longer than 36 h"),
+        ({"started_at": MOMENT - timedelta(hours=36, minutes=5)}, "it began 36 h 5 min ago, longer than 36 h"),
         ({"observed_at": MOMENT - timedelta(hours=1)}, "it was observed at 2026-09-20T11:00:00+00:00, not at"),
         ({"scope": Scope.HEAD}, "another scope"),
         ({"endpoint": "https://huggingface.co"}, "another endpoint"),
@@ -238,15 +241,47 @@ def test_why_a_walk_is_abandoned(changes: dict[str, object], reason: str | None)
     assert (reason or "") in (told or "")
 
 
-def test_an_abandoned_walk_says_why(world: SimHub, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """The log names the reason and what is given up; the new walk begins at the beginning."""
+def opened(server: SimServer, folder: Path, wanted: CrawlOrder) -> list[tuple[int, str | None]]:
+    """What a crawl finds before its first page: how many pages lie there, and why an earlier walk is given up."""
+    found: list[tuple[int, str | None]] = []
+
+    def begins(walks: Sequence[Opened]) -> None:
+        found.extend((len(walk.spool.pages), walk.given_up) for walk in walks)
+
+    with asking(server.url, Audience()) as client:
+        assert_whole(server.hub, crawl(wanted, client, folder, Audience(), lambda: MOMENT, begins=begins))
+    return found
+
+
+def test_an_abandoned_walk_says_why(world: SimHub, tmp_path: Path) -> None:
+    """Before the first page the reason is told with what is given up; the new walk begins at the beginning."""
     with SimServer(world) as server:
         with pytest.raises(CrawlStopped):
             crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, **SMALL), Audience(stop_after=2))
-        (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=100))
+        found = opened(server, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=100))
 
-    assert "models: a walk of 2 pages is given up: it was begun with another page_size" in caplog.text
-    assert_whole(world, [walk])
+    assert found == [(0, "a walk of 2 pages is given up: it was begun with another page_size")]
+
+
+def test_a_walk_that_cannot_be_read_says_so(world: SimHub, tmp_path: Path) -> None:
+    """Its file is named, and a new walk begins."""
+    (tmp_path / "model-full").mkdir()
+    (tmp_path / "model-full/walk.json").write_text("{")
+    with SimServer(world) as server:
+        found = opened(server, tmp_path, order(Kind.MODEL, scope=Scope.FULL))
+
+    assert found == [(0, f"a walk is given up: {tmp_path / 'model-full/walk.json'} cannot be read")]
+
+
+def test_a_walk_that_goes_on_tells_what_lies_there(world: SimHub, tmp_path: Path) -> None:
+    """Its pages are there before the first new one is asked for, and nothing is given up."""
+    wanted = order(Kind.MODEL, scope=Scope.FULL, **SMALL)
+    with SimServer(world) as server:
+        with pytest.raises(CrawlStopped):
+            crawled(server.url, tmp_path, wanted, Audience(stop_after=2))
+        found = opened(server, tmp_path, wanted)
+
+    assert found == [(2, None)]
 
 
 def test_a_walk_keeps_its_own_moment(world: SimHub, tmp_path: Path) -> None:
@@ -260,6 +295,38 @@ def test_a_walk_keeps_its_own_moment(world: SimHub, tmp_path: Path) -> None:
             (walk,) = crawl(wanted, client, tmp_path, Audience(), lambda: later)
 
     assert (walk.spool.header.observed_at, walk.finished_at) == (MOMENT, later)
+
+
+def test_a_full_disk(world: SimHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder and the remedy are named, whole pages stay, and with room again the crawl goes on from there."""
+    wanted = order(Kind.MODEL, scope=Scope.FULL, **SMALL)
+    room = iter([True] * 6)
+
+    def fsync(file: int) -> None:
+        if not next(room, False):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with SimServer(world) as server:
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "fsync", fsync)
+            with pytest.raises(SpoolFull, match=r"model-full cannot take another page. Make room"):
+                crawled(server.url, tmp_path, wanted)
+        before = len(server.requests)
+        (walk,) = crawled(server.url, tmp_path, wanted)
+
+    assert_whole(world, [walk])
+    assert 0 < len(walk.spool.pages) - (len(server.requests) - before) < before
+
+
+def test_a_disk_that_is_full_from_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The walk cannot even begin, and says the same."""
+
+    def mkdir(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "mkdir", mkdir)
+    with SimServer(hub_of()) as server, pytest.raises(SpoolFull):
+        crawled(server.url, tmp_path, order(Kind.MODEL))
 
 
 def test_a_fault_in_one_thread_is_not_swallowed(world: SimHub, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from crawler.kinds import Kind, Scope
 from crawler.pages import Rejection
+from crawler.rows import page_columns
 from crawler.spool import Spool, SpooledPage, discard
 from hubtrends.sim.bulk import BulkHub
 from hubtrends.sim.server import SimServer
@@ -23,7 +24,9 @@ MODELS = 1000
 
 
 def frame(*names: str) -> pl.DataFrame:
-    return pl.DataFrame({"hub_id": [f"_{name}" for name in names], "id": list(names)})
+    """Rows of models that the Hub says no more of than their names."""
+    rows = [{"hub_id": f"_{name}", "id": name} for name in names]
+    return pl.DataFrame(rows, schema=page_columns(Kind.MODEL))
 
 
 def page(number: int, leg: str = "all", records: int = 1, **changes: object) -> SpooledPage:
@@ -67,12 +70,11 @@ def test_there_is_no_walk(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "{}", '{"kind": "model"}', "\0" * 99])
-def test_a_header_that_cannot_be_read(text: str, spool: Spool, caplog: pytest.LogCaptureFixture) -> None:
-    """The walk is given up, and the log says why."""
+def test_a_header_that_cannot_be_read(text: str, spool: Spool) -> None:
+    """There is no walk to go on with."""
     (spool.folder / "walk.json").write_text(text)
 
     assert Spool.resume(spool.folder) is None
-    assert "walk.json cannot be read, so its walk is given up" in caplog.text
 
 
 @pytest.mark.parametrize("kept", [0, 1, 40, -1], ids=["nothing of it", "a byte", "half", "all but its end"])

@@ -265,6 +265,41 @@ def test_links_that_lead_in_a_circle(tmp_path: Path) -> None:
     assert len(server.requests) == 3
 
 
+class Stuck(SimServer):
+    """A blog that shows one page whatever number is asked for, and tells no total."""
+
+    items: tuple[dict[str, object], ...] = ()
+
+    def _answer(self, request: Request, standing: Standing, client: str) -> Answer:
+        return Answer({"allBlogs" if request.path == "/api/blog" else "posts": list(self.items)})
+
+
+@pytest.mark.parametrize(
+    "items", [(post(1), post(2)), (post(1), {"_id": "broken"}), ({"_id": "broken"},)],
+    ids=["posts", "one that does not fit", "none that fits"],
+)  # fmt: skip
+def test_a_blog_that_repeats_itself(items: tuple[dict[str, object], ...], tmp_path: Path) -> None:
+    """A page with nothing new ends the walk as a failure; what came before it is kept."""
+    with Stuck(hub_of()) as server:
+        server.items = items
+        (walk,) = crawled(server.url, tmp_path, order(Kind.POST))
+
+    assert "repeats what earlier pages have shown" in str(walk.failure)
+    assert [page.items for page in walk.spool.pages] == [len(items)]
+
+
+def test_a_blog_that_repeats_itself_after_a_stop(tmp_path: Path) -> None:
+    """What an earlier run has seen is remembered."""
+    with Stuck(hub_of()) as server:
+        server.items = (post(1),)
+        with pytest.raises(CrawlStopped):
+            crawled(server.url, tmp_path, order(Kind.POST), Audience(stop_after=1))
+        (walk,) = crawled(server.url, tmp_path, order(Kind.POST))
+
+    assert "repeats what earlier pages have shown" in str(walk.failure)
+    assert len(server.requests) == 2
+
+
 def test_fields_are_told_once_a_list(tmp_path: Path) -> None:
     """The first page of each list tells the Hub's own fields and their types."""
     with SimServer(hub_of(*(model(n) for n in range(1, 5)))) as server:

@@ -67,6 +67,11 @@ def test_room_is_measured(path: Path) -> None:
     assert not DiskRoom(need=2, free=2).short
 
 
+def test_room_is_known_before_there_is_a_folder(tmp_path: Path) -> None:
+    """The disk is that of the nearest folder that is there."""
+    assert disk_room(tmp_path / "a" / "b" / "hub.duckdb").need == room.GROWTH
+
+
 def test_a_short_disk_is_told_before_the_copy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without room for the copy nothing is begun, and the error says how much is needed."""
     monkeypatch.setattr(room, "GROWTH", 2**60)

@@ -8,7 +8,16 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from db.errors import DatabaseBusy, DatabaseMissing, DatabaseTooNew, LogMismatch, NotADatabase, StoreError, Unreadable
+from db.errors import (
+    DatabaseBusy,
+    DatabaseMissing,
+    DatabaseTooNew,
+    EmptyFile,
+    LogMismatch,
+    NotADatabase,
+    StoreError,
+    Unreadable,
+)
 from db.readonly import open_readonly
 from tests.db.actors import leave_log, session, store
 
@@ -128,7 +137,7 @@ def make_folder(path: Path) -> None:
     [
         (Path.unlink, DatabaseMissing),
         (lambda path: path.write_text("notes"), NotADatabase),
-        (lambda path: path.write_bytes(b""), NotADatabase),
+        (lambda path: path.write_bytes(b""), EmptyFile),
         (lambda path: path.write_bytes(path.read_bytes()[:5000]), NotADatabase),
         (make_sqlite, NotADatabase),
         (make_too_new, DatabaseTooNew),

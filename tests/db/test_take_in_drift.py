@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crawler.kinds import Kind, Scope
-from db.read import drift
+from db.standing import standing
 from tests.db.walks import Page, Store, day, new_store, paper, repo
 
 
@@ -138,8 +138,8 @@ def test_the_keeper_reads_the_newest_drift(store: Store) -> None:
     take(store, 0, {"likes": "number", "gone": "string"})
     take(store, 1, {"likes": "string", "new": "array"})
 
-    assert drift(store.con) == [
-        "the Hub's field gone of models is vanished (gone)",
-        "the Hub's field likes of models is changed (string)",
-        "the Hub's field new of models is new (array)",
+    assert [(one.field, one.drift, one.sent) for one in standing(store.con).coverage if one.drift] == [
+        ("gone", "vanished", None),
+        ("likes", "changed", "string"),
+        ("new", "new", "array"),
     ]

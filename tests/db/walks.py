@@ -18,7 +18,7 @@ import polars as pl
 from crawler.errors import CrawlError
 from crawler.kinds import Kind, Scope
 from crawler.pages import Rejection
-from crawler.rows import COLUMNS, PLACES
+from crawler.rows import BETWEEN, PLACES, page_columns
 from crawler.spool import Spool, SpooledPage, WalkHeader
 from crawler.walk import PLACES_A_PAGE, Walk
 from db.driver import session
@@ -91,13 +91,17 @@ def spool_walk(
 
 
 def _frame(kind: Kind, number: int, page: Page) -> pl.DataFrame:
-    schema = {**COLUMNS[kind], **PLACES}
+    schema = {**page_columns(kind), **PLACES}
     assert all(row.keys() <= schema.keys() for row in page.rows)
     rows = [
-        {"rank": place + 1 if page.ranked else None} | row | {"place": number * PLACES_A_PAGE + place}
+        {"rank": place + 1 if page.ranked else None} | _joined(row) | {"place": number * PLACES_A_PAGE + place}
         for place, row in enumerate(page.rows)
     ]
     return pl.DataFrame(rows, schema=schema)
+
+
+def _joined(row: Row) -> Row:
+    return {name: BETWEEN.join(value) or None if isinstance(value, list) else value for name, value in row.items()}
 
 
 @dataclass(frozen=True, slots=True)

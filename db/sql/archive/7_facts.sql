@@ -8,7 +8,7 @@ WITH known AS (
 ), pieces AS (
     SELECT * EXCLUDE (until, place) FROM known WHERE valid_from < $observed_at
     UNION ALL
-    SELECT k.* EXCLUDE (until, place) REPLACE (greatest(k.valid_from, $observed_at) AS valid_from, {filled})
+    SELECT k.* EXCLUDE (until, place) REPLACE (greatest(k.valid_from, $observed_at) AS valid_from, NULL AS fingerprint, {filled})
     FROM known AS k
     JOIN staged AS s ON s.place = k.place
     WHERE (k.valid_to > $observed_at OR k.valid_to IS NULL) AND (k.valid_from < k.until OR k.until IS NULL)

@@ -61,7 +61,8 @@ CREATE TABLE repo_facts (
     datasets       VARCHAR[],
     papers         VARCHAR[],
     models         VARCHAR[],
-    tags           VARCHAR[]
+    tags           VARCHAR[],
+    fingerprint    UBIGINT
 );
 
 -- The same of papers.
@@ -77,7 +78,8 @@ CREATE TABLE paper_facts (
     submitted_by VARCHAR,
     github_repo  VARCHAR,
     project_page VARCHAR,
-    keywords     VARCHAR[]
+    keywords     VARCHAR[],
+    fingerprint    UBIGINT
 );
 
 -- The same of blog posts.
@@ -90,7 +92,8 @@ CREATE TABLE post_facts (
     authors      VARCHAR[],
     organization VARCHAR,
     official     BOOLEAN,
-    tags         VARCHAR[]
+    tags         VARCHAR[],
+    fingerprint    UBIGINT
 );
 
 -- The numbers of one thing in one snapshot; a row means "seen then". Rows lie in the order (snapshot, entity), so that

@@ -6,6 +6,6 @@ WHERE {table}.entity_key = c.entity_key AND {table}.valid_to IS NULL;
 -- Two snapshots of one moment: the later word holds, the earlier one held for no time at all.
 DELETE FROM {table} WHERE valid_from = valid_to;
 
-INSERT INTO {table} BY NAME
-SELECT c.entity_key, $observed_at AS valid_from, {columns}
+INSERT INTO {table} (entity_key, valid_from, {columns}, fingerprint)
+SELECT c.entity_key, $observed_at, {told}, c.fingerprint
 FROM changed AS c JOIN read_parquet($files) AS w ON w.place = c.place;

@@ -1,4 +1,4 @@
 INSERT INTO observations BY NAME
 SELECT $snapshot_id AS snapshot_id, s.entity_key, {numbers}, s.rank
-FROM sighted AS s JOIN read_parquet($files) AS w ON w.place = s.place
+FROM sighted AS s
 ORDER BY s.entity_key;
