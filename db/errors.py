@@ -3,6 +3,7 @@
     StoreError
     ├── DatabaseMissing      there is no file
     ├── NotADatabase         the file is something else, or damaged
+    │   └── EmptyFile        the file has no bytes
     ├── DatabaseTooNew       the file was written by a newer DuckDB
     ├── LogMismatch          the `.wal` beside the file belongs to another file
     ├── Unreadable           the file cannot be opened for another reason
@@ -50,6 +51,16 @@ class NotADatabase(StoreError):
 
     def __str__(self) -> str:
         return f"{self.path} is not a sound DuckDB file ({self.reason}): name another, or restore a backup"
+
+
+class EmptyFile(NotADatabase):
+    """The file at `path` has no bytes, as after a `touch` or a copy that failed."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "it is empty")
+
+    def __str__(self) -> str:
+        return f"{self.path} is empty: delete it for a new start, or restore a backup"
 
 
 class DatabaseTooNew(StoreError):

@@ -2,7 +2,7 @@
 
     within the last days      every snapshot stays
     older                     one a week and scope of each kind: the newest complete and fresh one, else the newest
-    an end of a report's week stays, however old
+    an end of a report's week stays, however old; the days between its ends, which scores read, do not
 
 Names, facts, events and the things themselves stay; the numbers, rejects and coverage of a dropped snapshot go.
 Deleting gives no space back, so the file is written anew in the same commit.

@@ -30,9 +30,12 @@ class DiskRoom:
 
 
 def disk_room(path: Path) -> DiskRoom:
-    """Measures the room for a commit: a whole copy and its growth, although a file system that clones needs less."""
+    """Measures the room for a commit: a whole copy and its growth, although a file system that clones needs less.
+
+    Where there is no folder yet, the disk is that of the nearest one that is there.
+    """
     files = Files.of(path)
-    disk = os.statvfs(files.database.parent)
+    disk = os.statvfs(next(folder for folder in files.database.parents if folder.exists()))
     return DiskRoom(footprint(files).size + GROWTH, disk.f_bavail * disk.f_frsize)
 
 

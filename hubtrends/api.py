@@ -20,8 +20,8 @@ from typing import Literal, Self
 
 import polars as pl
 
-from analysis.lists import Order
-from analysis.results import METRICS, Metric, Pick
+from analysis.chosen import Order
+from analysis.results import METRICS, Metric
 from analysis.trends import trends as find_trends
 from crawler.kinds import Kind
 from db.readonly import open_readonly
@@ -29,6 +29,7 @@ from db.schema import check_version
 from hubtrends.config import load
 from hubtrends.errors import NotKnown
 from hubtrends.frames import frame
+from hubtrends.movers import COLUMNS, mover
 from hubtrends.reporting import ranking_limits
 from hubtrends.settings import Settings
 from hubtrends.times import parse_time
@@ -112,15 +113,16 @@ class Hub:
     ) -> pl.DataFrame:
         """The week's movers, as `hubtrends trends` lists them; the default metric is the kind's first.
 
-        A column `ordered_by` tells the order where too little can be scored and score falls back to gain.
+        For downloads, before and now are the 30-day figures. A column `ordered_by` tells the order where too little can
+        be scored and score falls back to gain.
         """
         wanted = Metric(metric) if metric else METRICS[Kind(kind)][0]
         found = find_trends(
             self._con, Kind(kind), as_of=_moment(as_of) or datetime.now(UTC),
             limits=ranking_limits(self._settings, limit), metric=wanted, order=Order(by),
         )  # fmt: skip
-        rows = [_pick(pick) for pick in found.ranked.picks]
-        return pl.DataFrame(rows, schema=_PICK).with_columns(pl.lit(str(found.ranked.ordered_by)).alias("ordered_by"))
+        rows = [mover(pick, found.pair) for pick in found.ranked.picks]
+        return pl.DataFrame(rows, schema=_MOVER).with_columns(pl.lit(str(found.ranked.ordered_by)).alias("ordered_by"))
 
     def tables(self) -> pl.DataFrame:
         """The public tables, views and macros, and what each is about."""
@@ -136,21 +138,15 @@ class Hub:
         return frame(self._con, query, parameters)
 
 
-_PICK: dict[str, pl.DataType | type[pl.DataType]] = {
-    "place": pl.Int64, "id": pl.String, "hub_id": pl.String, "before": pl.Int64, "now": pl.Int64, "gain": pl.Int64,
-    "percent": pl.Float64, "score": pl.Float64, "factor": pl.Float64, "at_least": pl.Float64,
+_MOVER: dict[str, pl.DataType | type[pl.DataType]] = {
+    **dict.fromkeys(COLUMNS, pl.Int64),
+    **dict.fromkeys(("id", "hub_id", "form", "basis", "status"), pl.String),
+    **dict.fromkeys(("percent", "score", "factor", "at_least", "this_week", "usual_week"), pl.Float64),
+    **dict.fromkeys(("noise_of_a_day", "drift", "span_days", "age_days"), pl.Float64),
+    "since": pl.Date,
+    "breakout": pl.Boolean,
     "flags": pl.List(pl.String),
-}  # fmt: skip
-
-
-def _pick(pick: Pick) -> dict[str, object]:
-    change, score = pick.change, pick.score
-    return {
-        "place": pick.place, "id": change.thing.id, "hub_id": change.thing.hub_id, "before": change.before,
-        "now": change.now, "gain": change.gain, "percent": change.percent,
-        "score": score.value if score else None, "factor": score.factor if score else None,
-        "at_least": score.at_least if score else None, "flags": list(change.flags),
-    }  # fmt: skip
+}
 
 
 def _moment(given: Moment | None) -> datetime | None:

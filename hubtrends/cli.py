@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.logging import RichHandler
 
-from hubtrends.commands import configuring, jobs, keeping, moving, pruning, questions, watching
+from hubtrends.commands import configuring, jobs, keeping, looking, moving, pruning, questions, watching
 from hubtrends.commands.common import narration
 from hubtrends.exits import ExitCode, exit_code_for, explain
 from hubtrends.version import VERSION
@@ -33,7 +33,8 @@ app.command()(questions.history)
 app.command()(questions.compare)
 app.command()(questions.sql)
 app.command()(keeping.daemon)
-app.command()(keeping.status)
+app.command()(looking.status)
+app.command()(looking.doctor)
 app.command()(moving.export)
 app.command("import")(moving.import_)
 app.command()(moving.backup)

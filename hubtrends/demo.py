@@ -5,7 +5,7 @@ Every week is crawled once, and the last one daily.
 
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
@@ -15,7 +15,9 @@ from typing import Self
 from crawler.budget import BudgetLeft
 from crawler.kinds import Kind, Scope
 from crawler.spool import SpooledPage
+from crawler.walk import Walk
 from db.files import Files
+from hubtrends.pace import Start
 from hubtrends.pipeline import run_crawl
 from hubtrends.program import Program
 from hubtrends.progress import Voice
@@ -76,10 +78,13 @@ class _Brief:
     def __exit__(self, *_: object) -> None:
         return None
 
-    def begins(self, kinds: Sequence[Kind], usual: dict[Kind, int]) -> None:
+    def begins(self, starts: Sequence[Start], clock: Callable[[], float]) -> None:
         return None
 
     def page(self, kind: Kind, page: SpooledPage, left: BudgetLeft | None) -> None:
+        return None
+
+    def ends(self, walk: Walk) -> None:
         return None
 
     def waiting(self, path: str, cause: str, seconds: float) -> None:

@@ -1,9 +1,11 @@
-"""What a command can be asked that it cannot answer.
+"""What a command is asked that it cannot answer, or may not do.
 
 QuestionError
 ├── NothingYet   there is no snapshot by then
 ├── NotKnown     no snapshot has ever shown the thing
 └── SqlRefused   DuckDB refuses the statement, or it took too long
+
+ReportsForgotten  the journal does not know what reports rest on, so nothing may be pruned
 """
 
 from datetime import datetime
@@ -40,3 +42,14 @@ class SqlRefused(QuestionError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(f"the query failed: {reason}")
+
+
+class ReportsForgotten(Exception):
+    """The journal at `path` does not know `count` of the reports that the database says were made."""
+
+    def __init__(self, path: Path, count: int) -> None:
+        self.path, self.count = path, count
+        super().__init__(
+            f"{path} does not know {count} of the reports that the database says were made, nor what they rest on:"
+            " restore the journal, or give --forget-reports"
+        )

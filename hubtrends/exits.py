@@ -8,14 +8,15 @@ import sqlite3
 from enum import IntEnum
 from typing import Self
 
-from crawler.errors import CrawlError, CrawlStopped, HubRefused, HubRejectedRequest
+from crawler.errors import CrawlError, CrawlStopped, HubRefused, HubRejectedRequest, SpoolFull
 from db.archive_errors import ArchiveError
 from db.backup import BackupExists, BackupMissing
 from db.errors import Busy, DatabaseMissing, DatabaseReplaced, DiskShort, HoldLost, ObservedInThePast, StoreError
 from db.export import OtherDatabase
 from db.target import TargetError
 from hubtrends.config import ConfigError
-from hubtrends.errors import QuestionError, SqlRefused
+from hubtrends.errors import QuestionError, ReportsForgotten, SqlRefused
+from hubtrends.journal import JournalDamaged
 from hubtrends.links import WatchError
 from hubtrends.watch import FileError
 
@@ -41,6 +42,7 @@ class ExitCode(IntEnum):
     INCOMPLETE = 8, "Some kinds failed; what came from the others is stored."
     NOTHING_YET = 9, "There is no data for this yet; crawl first."
     DISK_FULL = 10, "There is not enough room on the disk."
+    ATTENTION = 11, "Something is wrong that a person should mend; the lines say what and how."
     INTERRUPTED = 130, "Stopped on request; the next run goes on from there."
 
 
@@ -50,6 +52,7 @@ EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (CrawlStopped, ExitCode.INTERRUPTED),
     (HubRefused, ExitCode.HUB_REFUSED),
     (HubRejectedRequest, ExitCode.HUB_REJECTED),
+    (SpoolFull, ExitCode.DISK_FULL),
     (CrawlError, ExitCode.HUB_UNAVAILABLE),
     (ObservedInThePast, ExitCode.USAGE),
     (DatabaseMissing, ExitCode.NOTHING_YET),
@@ -65,6 +68,8 @@ EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (StoreError, ExitCode.DATABASE_UNUSABLE),
     (SqlRefused, ExitCode.USAGE),
     (QuestionError, ExitCode.NOTHING_YET),
+    (ReportsForgotten, ExitCode.ATTENTION),
+    (JournalDamaged, ExitCode.ATTENTION),
     (KeyboardInterrupt, ExitCode.INTERRUPTED),
 )
 """The exit code of each error; the first that fits counts, so a root stands after its branches."""

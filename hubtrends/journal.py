@@ -52,6 +52,13 @@ CREATE TABLE IF NOT EXISTS heartbeat (
 """
 
 
+JOURNAL_REMEDY = "restore it from a backup, or move it away for a new one; then prune wants --forget-reports"
+
+
+DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+"""What SQLite says of a file that it cannot read; the low byte of a code is its family."""
+
+
 class Outcome(StrEnum):
     """How a run stands."""
 
@@ -94,6 +101,25 @@ class Heartbeat:
     beat_at: datetime
     pid: int
     next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report that was written."""
+
+    run_id: str
+    stem: str
+    """The name of its files; the same for the same week."""
+    used: frozenset[int]
+    """The snapshots at both ends of its weeks."""
+
+
+class JournalDamaged(Exception):
+    """The journal at `path` is no sound SQLite file; `reason` is SQLite's own."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{path} is not a sound journal ({reason}): {JOURNAL_REMEDY}")
 
 
 class Journal:
@@ -160,9 +186,16 @@ class Journal:
                 [(_text(now), thing.kind, thing.hub_id or "", thing.id) for thing in named],
             )
 
-    def used_snapshots(self) -> set[int]:
-        """Every snapshot that a report rests on."""
-        return {row[0] for row in self._rows("SELECT DISTINCT snapshot_id FROM used")}
+    def reports(self) -> list[Report]:
+        """Every report that was written, oldest first; one that was made again stands once for each time."""
+        rows = self._rows(
+            "SELECT r.run_id, r.stem, u.snapshot_id FROM reports AS r LEFT JOIN used AS u USING (run_id)"
+            " ORDER BY r.rowid"
+        )
+        used: dict[tuple[str, str], set[int]] = {}
+        for run_id, stem, snapshot_id in rows:
+            used.setdefault((run_id, stem), set()).update(() if snapshot_id is None else (snapshot_id,))
+        return [Report(run_id, stem, frozenset(snapshots)) for (run_id, stem), snapshots in used.items()]
 
     def named_since(self, moment: datetime) -> list[Followed]:
         """What reports have named since then, the latest first."""
@@ -183,6 +216,12 @@ class Journal:
         rows = self._rows("SELECT beat_at, pid, next_at FROM heartbeat")
         return next((Heartbeat(_moment(beat), pid, _time(due)) for beat, pid, due in rows), None)
 
+    def check(self) -> None:
+        """Read the whole file, if there is one; raises JournalDamaged."""
+        found = [row[0] for row in self._rows("PRAGMA quick_check")]
+        if found not in ([], ["ok"]):
+            raise JournalDamaged(self.path, found[0])
+
     def _rows(self, query: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         if not self.path.exists():
             return []
@@ -191,9 +230,14 @@ class Journal:
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        with contextlib.closing(sqlite3.connect(self.path, timeout=30)) as con, con:
-            con.executescript(SCHEMA)
-            yield con
+        try:
+            with contextlib.closing(sqlite3.connect(self.path, timeout=30)) as con, con:
+                con.executescript(SCHEMA)
+                yield con
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in DAMAGE:
+                raise
+            raise JournalDamaged(self.path, str(error)) from error
 
 
 def _run(row: tuple[Any, ...]) -> Run:

@@ -7,17 +7,19 @@ is made inert for each format.
 import csv
 import io
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from itertools import count
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from reports.text import clean, csv_cell, markdown
+from reports.text import UNSEEN, clean, csv_cell, markdown
 
 WHOLE = 1_000_000
 """Characters of a value that are printed: a query's answer is not shortened as a report's cells are."""
@@ -66,8 +68,25 @@ def formatted(rows: Rows, style: Format, *, width: int | None = None) -> str:
 
 
 def _json(rows: Rows) -> str:
-    records = [dict(zip(rows.columns, map(_plain, row), strict=True)) for row in rows.rows]
-    return json.dumps(records, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    columns = _distinct(rows.columns)
+    records = [dict(zip(columns, map(_plain, row), strict=True)) for row in rows.rows]
+    text = json.dumps(records, ensure_ascii=False, indent=1, allow_nan=False)
+    return "\n".join(UNSEEN.sub(_escaped, line) for line in text.split("\n")) + "\n"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """What a terminal would obey, spelled so that JSON reads it as the same characters."""
+    return json.dumps(found[0])[1:-1]
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """The same names, a repeated one with a number: an object of JSON has each name once."""
+    distinct: list[str] = []
+    for name in names:
+        numbered = (f"{name}_{number}" for number in count(1))
+        free = (new for new in numbered if new not in distinct and new not in names)
+        distinct.append(next(free) if name in distinct else name)
+    return distinct
 
 
 def _csv(rows: Rows) -> str:
@@ -113,6 +132,8 @@ def _shown(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
+    if isinstance(value, float):
+        return format(value, _digits(value, ","))
     return clean(_words(value), WHOLE)
 
 
@@ -123,12 +144,17 @@ def _words(value: object) -> str:
     if isinstance(value, datetime):
         return _utc(value).strftime("%Y-%m-%d %H:%M:%SZ")
     if isinstance(value, float):
-        return f"{value:.6g}"
+        return format(value, _digits(value))
     if isinstance(value, list | tuple):
         return ", ".join(_words(item) for item in value)
     if isinstance(value, dict):
         return json.dumps(_plain(value), ensure_ascii=False)
     return str(value)
+
+
+def _digits(value: float, thousands: str = "") -> str:
+    """How a float is written: to six digits, but never less than its whole part, which may be a count."""
+    return f"{thousands}.0f" if 1e6 <= abs(value) < 2**53 else f"{thousands}.6g"
 
 
 def _plain(value: object) -> object:

@@ -12,9 +12,10 @@ weekly(now):
 
 import contextlib
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -22,7 +23,8 @@ import duckdb
 from crawler.budget import Budget
 from crawler.client import HubClient, RetryPolicy, hub_client
 from crawler.confirm import confirm
-from crawler.crawl import CrawlOrder, crawl
+from crawler.crawl import CrawlOrder, Opened, crawl
+from crawler.durations import spoken
 from crawler.kinds import Kind, Scope
 from crawler.legs import Following, WalkSettings
 from crawler.spool import Spool, discard
@@ -32,19 +34,26 @@ from db.errors import DatabaseBusy, DatabaseMissing, ObservedInThePast
 from db.files import Files
 from db.lifecycle import control, suspects
 from db.lock import writer_lock
-from db.read import complete_snapshots, mirror_runs, newest_observations, usual_requests, with_hub_ids
+from db.read import WalkSize, complete_snapshots, mirror_runs, newest_observations, walk_sizes, with_hub_ids
 from db.readonly import open_readonly
+from db.room import disk_room
 from db.schema import check_version
 from db.take_in import TakenIn, is_taken, take_in_all
 from db.upgrade import migrate_with_backup
 from db.wait import Patience, WaitPolicy
+from hubtrends.foresight import expected_pages, expected_rows, want_of_room
 from hubtrends.journal import Outcome
-from hubtrends.program import Program, journalled, watched
+from hubtrends.pace import Start
+from hubtrends.program import Journalled, Program, journalled, watched
 from hubtrends.settings import Settings
 from hubtrends.version import VERSION
 
 NAMED_FOR = timedelta(weeks=4)
 """So long a thing that a report has named is looked up, that its next weeks be known even off the lists."""
+
+
+CLOCK_SLACK = timedelta(minutes=5)
+"""A moment that is later than ours by no more than this is a clock that goes ahead, not the future."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +97,13 @@ def run_crawl(
         if not kinds:
             program.voice.says("complete snapshots of that moment are stored already")
             return Crawled(run.run_id, ())
-        program.voice.begins(kinds, past.requests)
+        if observed_at is not None and observed_at - program.now() > CLOCK_SLACK:
+            program.voice.says(_from_the_future(observed_at, program.now()))
         order = CrawlOrder(
             run.run_id, tuple(kinds), scope, _walk_settings(settings), past.following, observed_at,
-            timedelta(hours=settings.crawl.walk_max_age_hours),
+            timedelta(hours=settings.crawl.walk_max_age_hours), past.newest,
         )  # fmt: skip
-        with _client(program) as client:
-            walks = crawl(order, client, program.spool, program.voice, program.now)
-            _raise_if_nothing_came(walks)
-            _confirm(program, client, walks, accept_removals=accept_removals)
+        walks = _walk(program, run, order, past.sizes, accept_removals=accept_removals)
         taken = _commit(program, walks, accept_removals=accept_removals)
         for walk in walks:
             discard(walk.spool.folder)
@@ -105,6 +112,47 @@ def run_crawl(
         crawled = Crawled(run.run_id, tuple(taken))
         run.ends(crawled.outcome, "; ".join(snapshot.told() for snapshot in taken))
         return crawled
+
+
+def _from_the_future(observed_at: datetime, now: datetime) -> str:
+    ahead = spoken((observed_at - now).total_seconds())
+    return (
+        f"--observed-at {observed_at:%Y-%m-%d %H:%M} UTC lies {ahead} in the future:"
+        " until then a crawl without it is refused, as lying in the past"
+    )
+
+
+def _walk(
+    program: Program, run: Journalled, order: CrawlOrder, sizes: Mapping[Kind, WalkSize], *, accept_removals: bool
+) -> list[Walk]:
+    begins = partial(_begins, program, run, order, sizes)
+    with _client(program) as client:
+        walks = crawl(
+            order, client, program.spool, program.voice, program.now, begins=begins, ends=program.voice.ends
+        )  # fmt: skip
+        _raise_if_nothing_came(walks)
+        _confirm(program, client, walks, accept_removals=accept_removals)
+    return walks
+
+
+def _begins(
+    program: Program, run: Journalled, order: CrawlOrder, sizes: Mapping[Kind, WalkSize], opened: Sequence[Opened]
+) -> None:
+    """Tell what is begun, what goes on and what is given up, and whether the disk can hold it."""
+    database, voice = program.settings.database, program.voice
+    starts = [_start(walk, order, sizes) for walk in opened]
+    voice.begins(starts, time.monotonic)
+    run.notes.extend(f"{walk.spool.header.kind.plural}: {walk.given_up}" for walk in opened if walk.given_up)
+    for note in run.notes:
+        voice.says(note)
+    if short := want_of_room(database, expected_rows(starts, order.scope, sizes), disk_room(database)):
+        voice.says(short)
+
+
+def _start(walk: Opened, order: CrawlOrder, sizes: Mapping[Kind, WalkSize]) -> Start:
+    pages, kind = walk.spool.pages, walk.spool.header.kind
+    total = expected_pages(kind, order.scope, sizes.get(kind), order.settings.page_size)
+    return Start(kind, len(pages), sum(page.records for page in pages), total)
 
 
 def _raise_if_nothing_came(walks: Sequence[Walk]) -> None:
@@ -152,9 +200,11 @@ class _Past:
     """What earlier snapshots and reports say to this crawl."""
 
     following: Following
-    requests: dict[Kind, int]
+    sizes: Mapping[Kind, WalkSize]
     stored: frozenset[tuple[Kind, datetime]] = frozenset()
     """Complete snapshots of the wanted scope, by kind and moment: the same moment is observed once."""
+    newest: Mapping[Kind, datetime] = field(default_factory=dict)
+    """When each kind was last observed."""
 
 
 def _past(program: Program, kinds: Sequence[Kind], scope: Scope, observed_at: datetime) -> _Past:
@@ -173,7 +223,7 @@ def _past(program: Program, kinds: Sequence[Kind], scope: Scope, observed_at: da
                 if kind in newest and observed_at < newest[kind]:
                     raise ObservedInThePast(database, kind, observed_at, newest[kind])
             following = Following(tuple(with_hub_ids(con, things)), authors)
-            return _Past(following, usual_requests(con, scope), complete_snapshots(con, scope))
+            return _Past(following, walk_sizes(con, scope), complete_snapshots(con, scope), newest)
     except DatabaseBusy as busy:
         # the commit will wait for whoever writes; meanwhile there is a Hub to crawl
         program.voice.says(f"{busy.reason}: crawling without a look at earlier snapshots")

@@ -5,7 +5,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -81,6 +81,12 @@ class Journalled:
     run_id: str
     outcome: Outcome = Outcome.DONE
     detail: str = ""
+    notes: list[str] = field(default_factory=list)
+    """What is journalled of the run however it ends."""
+
+    def noted(self, detail: str) -> str:
+        """The detail, after the notes."""
+        return "; ".join(filter(None, [*self.notes, detail]))
 
     def ends(self, outcome: Outcome, detail: str) -> None:
         self.outcome, self.detail = outcome, detail
@@ -94,15 +100,15 @@ def journalled(program: Program, job: str, period: datetime | None) -> Iterator[
     try:
         yield run
     except (CrawlStopped, KeyboardInterrupt):
-        journal.end(run.run_id, Outcome.STOPPED, "asked to stop", program.now())
+        journal.end(run.run_id, Outcome.STOPPED, run.noted("asked to stop"), program.now())
         raise
     except NothingYet as error:
-        journal.end(run.run_id, Outcome.NOTHING, str(error), program.now())
+        journal.end(run.run_id, Outcome.NOTHING, run.noted(str(error)), program.now())
         raise
     except BaseException as error:
         run.ends(Outcome.FAILED, str(error))
         with contextlib.suppress(sqlite3.Error):  # a full disk must not hide what went wrong
-            journal.end(run.run_id, run.outcome, run.detail, program.now())
+            journal.end(run.run_id, run.outcome, run.noted(run.detail), program.now())
         raise
     else:
-        journal.end(run.run_id, run.outcome, run.detail, program.now())
+        journal.end(run.run_id, run.outcome, run.noted(run.detail), program.now())

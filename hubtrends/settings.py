@@ -149,7 +149,9 @@ class RetentionSettings(Section):
     """What 'hubtrends prune' keeps."""
 
     daily_days: Positive = Field(
-        default=90, description="How many days every snapshot is kept; from older weeks one is kept forever."
+        default=90,
+        description="How many days every snapshot is kept. Of older weeks one is kept for ever,"
+        " and so are both ends of each report's week.",
     )
 
 

@@ -1,9 +1,10 @@
 """What stands where: snapshots, unfinished walks, runs, the daemon and the disk, as status shows them.
 
 Read without a crawl's lock, so that status answers at any moment; the journal says what runs, the spool how far a walk
-has come, the database what is stored.
+has come, the database what is stored. What to look at is decided from that alone.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,10 +13,11 @@ from crawler.kinds import Kind
 from crawler.spool import Spool
 from db.errors import DatabaseBusy, DatabaseMissing
 from db.files import Files
-from db.read import SnapshotState, drift, newest_snapshots
+from db.lock import writer
 from db.readonly import open_readonly
 from db.room import DiskRoom, disk_room
 from db.schema import check_version
+from db.standing import Coverage, SnapshotState, Standing, standing
 from hubtrends.journal import Heartbeat, Journal, Run
 from hubtrends.schedule import jobs, next_fire
 from hubtrends.settings import Settings
@@ -45,58 +47,87 @@ class State:
     database: Path
     size: int | None
     """Bytes; None where there is no file."""
-    snapshots: tuple[SnapshotState, ...]
-    """The newest of each kind."""
-    drift: tuple[str, ...]
+    held: Standing | None
+    """None where the file cannot be read now."""
+    busy: str | None
+    """Why it cannot be read."""
     walks: tuple[OpenWalk, ...]
     runs: tuple[Run, ...]
     heartbeat: Heartbeat | None
+    crawler: int | None
+    """The process that crawls now."""
     due: tuple[tuple[str, datetime | None], ...]
     """Scheduled jobs and their next fire times."""
-    room: DiskRoom | None
+    room: DiskRoom
 
     def warnings(self, now: datetime) -> list[str]:
         """What the keeper should look at."""
-        found = [f"no snapshot of {kind.plural} yet" for kind in Kind if kind not in {s.kind for s in self.snapshots}]
-        for snapshot in self.snapshots:
-            if now - snapshot.observed_at > OLD_AFTER:
-                found.append(f"the newest snapshot of {snapshot.kind.plural} is {_age(now - snapshot.observed_at)} old")
-            if not snapshot.complete:
-                found.append(f"the newest snapshot of {snapshot.kind.plural} is incomplete: {snapshot.reason}")
-            if snapshot.stale:
-                found.append(f"the newest snapshot of {snapshot.kind.plural} is stale: counters were not refreshed")
-        if self.room is not None and self.room.short:
+        found = [] if self.busy is None else [f"{self.busy}, so its snapshots cannot be shown now"]
+        if self.held is not None:
+            found += _of_snapshots(self.held, now)
+        if self.room.short:
             need, free = self.room.need / 1e9, self.room.free / 1e9
             found.append(
                 f"the disk is short: the next commit needs {need:.1f} GB beside the file, {free:.1f} GB are free"
             )
-        if self.heartbeat is not None and now - self.heartbeat.beat_at > SILENT_AFTER:
-            found.append(
-                f"the daemon (PID {self.heartbeat.pid}) has been silent for {_age(now - self.heartbeat.beat_at)}"
-            )
-        return [*found, *self.drift]
+        if self.heartbeat is not None and is_silent(self.heartbeat, self.crawler, now):
+            age = shown_age(now - self.heartbeat.beat_at)
+            found.append(f"the daemon (PID {self.heartbeat.pid}) has been silent for {age}")
+        return found
 
 
 def state(settings: Settings, now: datetime) -> State:
     """Look at the database, its journal and its spool."""
     path, journal = settings.database, Journal(settings.database)
-    snapshots, changes, size, room = _stored(path)
+    spool = Files.of(path).beside(".spool")
+    held, busy = _stored(path)
     return State(
-        path, size, snapshots, changes, _open_walks(Files.of(path).beside(".spool")), tuple(journal.runs(last=8)),
-        journal.heartbeat(), tuple((job.name, next_fire(job.cron, now)) for job in jobs(settings.schedule)), room,
+        path, path.stat().st_size if path.exists() else None, held, busy, _open_walks(spool),
+        tuple(journal.runs(last=8)), journal.heartbeat(), writer(Files(spool)),
+        tuple((job.name, next_fire(job.cron, now)) for job in jobs(settings.schedule)), disk_room(path),
     )  # fmt: skip
 
 
-def _stored(path: Path) -> tuple[tuple[SnapshotState, ...], tuple[str, ...], int | None, DiskRoom | None]:
+def is_silent(heartbeat: Heartbeat, crawler: int | None, now: datetime) -> bool:
+    """Whether the daemon should have given a sign of life by now; one that crawls gives none until it is done."""
+    return now - heartbeat.beat_at > SILENT_AFTER and heartbeat.pid != crawler
+
+
+def _of_snapshots(held: Standing, now: datetime) -> Iterator[str]:
+    own = {snapshot.kind for snapshot in held.newest}
+    yield from (f"no snapshot of {kind.plural} yet" for kind in Kind if kind not in own)
+    for snapshot in held.newest:
+        yield from _of_newest(snapshot, now)
+    for kind, evidence in held.withheld:
+        yield (
+            f"{evidence}, so none is called missing; if that is true,"
+            f" run `hubtrends crawl {kind} --scope full --accept-removals`"
+        )
+    yield from (_drift(one) for one in held.coverage if one.drift)
+
+
+def _of_newest(snapshot: SnapshotState, now: datetime) -> Iterator[str]:
+    newest = f"the newest snapshot of {snapshot.kind.plural}"
+    if now - snapshot.observed_at > OLD_AFTER:
+        yield f"{newest} is {shown_age(now - snapshot.observed_at)} old"
+    if not snapshot.complete:
+        yield f"{newest} is incomplete: {snapshot.reason}"
+    if snapshot.stale:
+        yield f"{newest} is stale: counters were not refreshed"
+
+
+def _drift(field: Coverage) -> str:
+    return f"the Hub's field {field.field} of {field.kind.plural} is {field.drift} ({field.sent or 'gone'})"
+
+
+def _stored(path: Path) -> tuple[Standing | None, str | None]:
     try:
         with open_readonly(path) as con:
-            if check_version(con) == 0:
-                return (), (), path.stat().st_size, disk_room(path)
-            return tuple(newest_snapshots(con)), tuple(drift(con)), path.stat().st_size, disk_room(path)
+            return Standing() if check_version(con) == 0 else standing(con), None
     except DatabaseMissing:
-        return (), (), None, None
+        return Standing(), None
     except DatabaseBusy as busy:
-        return (), (f"{busy.reason}, so its snapshots cannot be shown now",), path.stat().st_size, disk_room(path)
+        return None, busy.reason
 
 
 def _open_walks(spool: Path) -> tuple[OpenWalk, ...]:
@@ -108,6 +139,7 @@ def _open_walks(spool: Path) -> tuple[OpenWalk, ...]:
     )
 
 
-def _age(span: timedelta) -> str:
+def shown_age(span: timedelta) -> str:
+    """A span of time for a person, in hours up to three days."""
     hours = span.total_seconds() / 3600
     return f"{hours:.0f} h" if hours < 72 else f"{hours / 24:.0f} days"

@@ -63,6 +63,12 @@ def settings_for(config: Path | None, db: Path | None) -> Settings:
     return settings if db is None else settings.with_database(db)
 
 
+def shared(ctx: typer.Context, config: ConfigOption = None, db: DbOption = None) -> None:
+    """Take --config and --db before a sub-command, too; given again after it, they hold as they stand there."""
+    given = {name: str(path) for name, path in (("config", config), ("db", db)) if path is not None}
+    ctx.default_map = {ctx.invoked_subcommand or "": given}
+
+
 def show(rows: Rows, style: Format) -> None:
     """Print rows on stdout; a table fits the terminal, if there is one, and leaves out columns that say nothing."""
     if style is Format.TABLE:

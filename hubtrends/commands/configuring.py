@@ -4,10 +4,10 @@ import os
 
 import typer
 
-from hubtrends.commands.common import ConfigOption, DbOption, settings_for
+from hubtrends.commands.common import ConfigOption, DbOption, settings_for, shared
 from hubtrends.config import dump, find
 
-app = typer.Typer(no_args_is_help=True, help="Show or check the configuration.")
+app = typer.Typer(no_args_is_help=True, callback=shared, help="Show or check the configuration.")
 
 
 @app.command()

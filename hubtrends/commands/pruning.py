@@ -4,9 +4,11 @@ import time
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from db.commit import commit
 from db.prune import Held, drop, droppable, held
+from db.read import reports_made
 from db.wait import WaitPolicy
 from hubtrends.commands.common import (
     ConfigOption,
@@ -18,26 +20,43 @@ from hubtrends.commands.common import (
     show,
     utc_now,
 )
+from hubtrends.errors import ReportsForgotten
 from hubtrends.journal import Journal
 from hubtrends.output import Format, Rows
+from hubtrends.retention import coarsened, forgotten, kept_for_reports
+from hubtrends.settings import Settings
 
 
 def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would go.")] = False,
+    forget_reports: Annotated[
+        bool, typer.Option("--forget-reports", help="Go on although the journal has lost what reports rest on.")
+    ] = False,
     style: FormatOption = Format.TABLE,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
     """Drop old snapshots as configured, and give the space back."""
-    settings = settings_for(config, db)
-    used = Journal(settings.database).used_snapshots()
+    settings, now = settings_for(config, db), utc_now()
+    journal = Journal(settings.database)
+    reports = journal.reports()
     with asking(settings) as con:
-        dropped = droppable(held(con), utc_now(), settings.retention.daily_days, used)
+        snapshots, lost = held(con), forgotten(reports_made(con), reports)
+    if lost and not forget_reports:
+        raise ReportsForgotten(journal.path, lost)
+    dropped = droppable(snapshots, now, settings.retention.daily_days, kept_for_reports(reports))
     show(_rows(dropped), style)
     console = narration()
+    console.print(coarsened(reports, snapshots, dropped).told(), highlight=False)
     if dry_run or not dropped:
-        console.print(f"{len(dropped)} snapshots {'would go' if dry_run else 'to drop'}", highlight=False)
+        console.print(f"{_count(dropped)} {'would go' if dry_run else 'to drop'}", highlight=False)
         return
+    before, after = _drop(settings, dropped, console)
+    console.print(f"{_count(dropped)} dropped, {before / 1e6:,.1f} MB became {after / 1e6:,.1f} MB", highlight=False)
+
+
+def _drop(settings: Settings, dropped: list[Held], console: Console) -> tuple[int, int]:
+    """Write the file anew without them; return its bytes before and after."""
     before = settings.database.stat().st_size
     commit(
         settings.database,
@@ -47,10 +66,11 @@ def prune(
         clock=time,
         repack=True,
     )
-    after = settings.database.stat().st_size
-    console.print(
-        f"{len(dropped)} snapshots dropped, {before / 1e6:,.1f} MB became {after / 1e6:,.1f} MB", highlight=False
-    )
+    return before, settings.database.stat().st_size
+
+
+def _count(dropped: list[Held]) -> str:
+    return "1 snapshot" if len(dropped) == 1 else f"{len(dropped)} snapshots"
 
 
 def _rows(dropped: list[Held]) -> Rows:

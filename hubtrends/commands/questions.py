@@ -13,8 +13,8 @@ from typing import Annotated
 import duckdb
 import typer
 
-from analysis.lists import Order
-from analysis.results import METRICS, Metric, Pick
+from analysis.chosen import Order
+from analysis.results import METRICS, Metric
 from analysis.trends import Trends
 from analysis.trends import trends as find_trends
 from crawler.kinds import Kind
@@ -31,6 +31,7 @@ from hubtrends.commands.common import (
 )
 from hubtrends.errors import NothingYet, NotKnown, SqlRefused
 from hubtrends.frames import frame
+from hubtrends.movers import COLUMNS, SHORT, heading, mover
 from hubtrends.output import Format, Rows, sparkline
 from hubtrends.reporting import ranking_limits
 
@@ -54,7 +55,7 @@ def trends(
             con, kind, as_of=as_of or utc_now(), limits=ranking_limits(settings, limit), metric=metric, order=by
         )
     _tell_basis(found, as_of, settings.database)
-    show(_trend_rows(found), style)
+    show(_trend_rows(found, style), style)
 
 
 def _tell_basis(found: Trends, as_of: datetime | None, database: Path) -> None:
@@ -67,26 +68,22 @@ def _tell_basis(found: Trends, as_of: datetime | None, database: Path) -> None:
         console.print(ranked.withheld, highlight=False, markup=False, soft_wrap=True)
     if pair.before_at is not None:
         span = f"{pair.before_at:%Y-%m-%d %H:%M} to {pair.now_at:%Y-%m-%d %H:%M} UTC, {pair.span_days:.2f} days"
+        told = [f"{ranked.considered:,} considered"]
+        told += [f"{ranked.tested:,} tested for a breakout"] if ranked.tested is not None else []
+        told += [f"{number:,} left out: {reason}" for reason, number in ranked.left_out]
         console.print(
             f"{pair.kind.plural} by {ranked.metric}, ordered by {ranked.ordered_by}; {span}, basis {pair.basis}; "
-            f"{ranked.considered:,} considered",
+            + "; ".join(told),
             highlight=False, markup=False, soft_wrap=True,
         )  # fmt: skip
 
 
-def _trend_rows(found: Trends) -> Rows:
-    columns = ("place", "id", "before", "now", "gain", "percent", "score", "factor", "at_least", "since", "flags")
-    before = "downloads_30d_before", "downloads_30d_now"
-    if found.ranked.metric is Metric.DOWNLOADS:
-        columns = (*columns[:2], *before, *columns[4:])
-    return Rows(columns, [_trend_row(pick) for pick in found.ranked.picks])
-
-
-def _trend_row(pick: Pick) -> tuple[object, ...]:
-    change, score = pick.change, pick.score
-    scored = (score.value, score.factor, score.at_least, score.since) if score else (None,) * 4
-    numbers = (change.before, change.now, change.gain, change.percent)
-    return (pick.place, change.thing.id, *numbers, *scored, list(change.flags))
+def _trend_rows(found: Trends, style: Format) -> Rows:
+    """Everything for programs, what fits for people."""
+    movers = [mover(pick, found.pair) for pick in found.ranked.picks]
+    columns = SHORT if style in (Format.TABLE, Format.MD) else COLUMNS
+    names = [heading(column, found.ranked.metric) for column in columns]
+    return Rows(names, [[row[column] for column in columns] for row in movers])
 
 
 HISTORY = """

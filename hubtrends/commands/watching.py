@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 from hubtrends import watch
-from hubtrends.commands.common import ConfigOption, DbOption, FormatOption, narration, settings_for, show
+from hubtrends.commands.common import ConfigOption, DbOption, FormatOption, narration, settings_for, shared, show
 from hubtrends.links import WatchEntry, links_in, parse_entry
 from hubtrends.output import Format, Rows
 
-app = typer.Typer(no_args_is_help=True, help="Follow models, datasets, spaces, papers and authors.")
+app = typer.Typer(no_args_is_help=True, callback=shared, help="Follow models, datasets, spaces, papers and authors.")
 
 EntriesArgument = Annotated[
     list[str] | None,

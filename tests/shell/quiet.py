@@ -1,11 +1,13 @@
 """A voice that keeps what it is told, for looking at it afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Self
 
 from crawler.budget import BudgetLeft
 from crawler.kinds import Kind
 from crawler.spool import SpooledPage
+from crawler.walk import Walk
+from hubtrends.pace import Start
 
 
 class Kept:
@@ -14,7 +16,8 @@ class Kept:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.pages: list[tuple[Kind, SpooledPage]] = []
-        self.usual: dict[Kind, int] = {}
+        self.starts: list[Start] = []
+        self.walks: list[Walk] = []
 
     def __enter__(self) -> Self:
         return self
@@ -22,11 +25,14 @@ class Kept:
     def __exit__(self, *_: object) -> None:
         return None
 
-    def begins(self, kinds: Sequence[Kind], usual: dict[Kind, int]) -> None:
-        self.usual = usual
+    def begins(self, starts: Sequence[Start], clock: Callable[[], float]) -> None:
+        self.starts = list(starts)
 
     def page(self, kind: Kind, page: SpooledPage, left: BudgetLeft | None) -> None:
         self.pages.append((kind, page))
+
+    def ends(self, walk: Walk) -> None:
+        self.walks.append(walk)
 
     def waiting(self, path: str, cause: str, seconds: float) -> None:
         self.lines.append(f"waiting {seconds} s: {cause}")

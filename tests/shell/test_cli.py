@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,11 +14,14 @@ from threading import Thread
 
 import duckdb
 import pytest
+from typer.main import get_command
 
+from hubtrends.cli import app
 from hubtrends.exits import ExitCode
 from hubtrends.sim.server import SimServer
 from hubtrends.sim.world import World
 
+README = Path(__file__).parents[2] / "README.md"
 START = datetime(2026, 9, 1, 10, tzinfo=UTC)
 
 
@@ -163,6 +167,32 @@ def test_a_file_that_is_no_database(user: User) -> None:
 
     assert done.returncode == ExitCode.DATABASE_UNUSABLE
     assert "is not a sound DuckDB file" in one_line(done.stderr)
+
+
+def test_an_empty_file(user: User) -> None:
+    """A file without a byte is told apart from a damaged one: it may simply go."""
+    (user.home / "hub.duckdb").touch()
+    done = user.runs("sql", "SELECT 1")
+
+    assert done.returncode == ExitCode.DATABASE_UNUSABLE
+    assert one_line(done.stderr).endswith("is empty: delete it for a new start, or restore a backup")
+
+
+def test_the_database_of_a_group_of_commands(user: User) -> None:
+    """--db and --config may stand before a sub-command or after it; what stands after it goes first."""
+    user.runs("watch", "--db", "one/F.duckdb", "add", "org/before")
+    user.runs("watch", "--db", "one/F.duckdb", "add", "--db", "two/F.duckdb", "org/after")
+
+    assert (user.home / "one" / "watch.txt").read_text().endswith("model:org/before\n")
+    assert (user.home / "two" / "watch.txt").read_text().endswith("model:org/after\n")
+    assert "database: three.duckdb" in user.runs("config", "--db", "three.duckdb", "show").stdout
+
+
+def test_every_command_is_in_the_readme() -> None:
+    """Whoever reads it learns of all that the program can do."""
+    told = re.findall(r"^\| `([a-z]+)", README.read_text(), re.MULTILINE)
+
+    assert sorted(told) == sorted(get_command(app).commands)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,9 @@ from db.errors import (
     WriterBusy,
 )
 from hubtrends.config import ConfigError, Problem
+from hubtrends.errors import ReportsForgotten
 from hubtrends.exits import ExitCode, exit_code_for, explain
+from hubtrends.journal import JournalDamaged
 from hubtrends.links import EntryError
 from hubtrends.watch import FileError
 
@@ -49,6 +51,8 @@ SITUATIONS: dict[str, tuple[BaseException, ExitCode]] = {
     "a time before the newest snapshot": (ObservedInThePast(HUB, "model", DAY, DAY), ExitCode.USAGE),
     "a stop at a page boundary": (CrawlStopped(), ExitCode.INTERRUPTED),
     "Ctrl-C": (KeyboardInterrupt(), ExitCode.INTERRUPTED),
+    "a journal that was lost": (ReportsForgotten(Path("hub.duckdb.journal"), 2), ExitCode.ATTENTION),
+    "a journal that was damaged": (JournalDamaged(Path("hub.duckdb.journal"), "malformed"), ExitCode.ATTENTION),
     "a bug": (KeyError("downloads"), ExitCode.FAILED),
 }
 
@@ -82,6 +86,7 @@ def test_table_of_codes() -> None:
         "INCOMPLETE": 8,
         "NOTHING_YET": 9,
         "DISK_FULL": 10,
+        "ATTENTION": 11,
         "INTERRUPTED": 130,
     }
     assert all(code.meaning.endswith(".") for code in ExitCode)

@@ -45,7 +45,11 @@ def test_what_a_report_names_is_followed_for_a_while(tmp_path: Path) -> None:
     journal.note_report("r3", NOW, "w3", [3], [new], NOW)
 
     assert journal.named_since(NOW - timedelta(weeks=4)) == [new]
-    assert journal.used_snapshots() == {1, 2, 3}
+    assert [(report.stem, set(report.used)) for report in journal.reports()] == [
+        ("w1", {1, 2}),
+        ("w2", {2, 3}),
+        ("w3", {3}),
+    ]
 
 
 def test_a_journal_that_is_not_there_is_empty(tmp_path: Path) -> None:

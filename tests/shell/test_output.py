@@ -33,6 +33,33 @@ def test_json_keeps_values_and_says_times_in_utc() -> None:
     assert records[0]["tags"] == ["a", "b"]
 
 
+def test_json_hands_on_no_escape_sequences_and_loses_none() -> None:
+    """What a terminal would obey is spelled out; read again it is the same text."""
+    hostile = "\x9b2J\x7f\u202eevil\u2069\U000e0041 größer"
+    text = formatted(Rows(("name",), [(hostile,)]), Format.JSON)
+
+    assert not any(character in text for character in "\x9b\x7f\u202e\u2069\U000e0041")
+    assert json.loads(text) == [{"name": hostile}]
+
+
+def test_json_keeps_columns_of_one_name_apart() -> None:
+    """Each value has a key, as in `select 1 a, 2 a`."""
+    assert json.loads(formatted(Rows(("a", "a", "a_1"), [(1, 2, 3)]), Format.JSON)) == [{"a": 1, "a_2": 2, "a_1": 3}]
+
+
+@pytest.mark.parametrize(
+    ("value", "table", "markdown"),
+    [(158883123.0, "158,883,123", "158883123"), (-2500000.6, "-2,500,001", "-2500001"), (3501.0, "3,501", "3501"),
+     (0.123456789, "0.123457", "0.123457"), (1e300, "1e+300", "1e+300")],
+)  # fmt: skip
+def test_a_float_is_written_with_its_whole_part(value: float, table: str, markdown: str) -> None:
+    """A metric of leaders is a count in a DOUBLE: none of its digits is lost."""
+    rows = Rows(("value",), [(value,)])
+
+    assert formatted(rows, Format.TABLE).split() == ["value", table]
+    assert formatted(rows, Format.MD).splitlines()[-1].strip("| ").replace("\\", "") == markdown
+
+
 def test_csv_holds_no_formula() -> None:
     """A spreadsheet is given no cell that it would compute."""
     rows = list(csv.reader(io.StringIO(formatted(HARD, Format.CSV))))

@@ -1,0 +1,76 @@
+"""Whether the Hub answers, and takes the token: one request, without patience."""
+
+import time
+from collections.abc import Mapping
+
+from huggingface_hub import get_token
+
+from crawler.budget import Budget
+from crawler.client import RetryPolicy, hub_client
+from crawler.errors import CrawlError, HubFailed, HubRefused, HubRejectedRequest, HubUnreachable
+from hubtrends.checks.finding import Finding, bad, ok, skipped, warning
+from hubtrends.version import VERSION
+
+PATH = "/api/models?limit=1"
+
+
+REMEDIES: Mapping[type[CrawlError], str] = {
+    HubRefused: "renew HF_TOKEN or the saved login, or remove it",
+    HubUnreachable: "check the network and HF_ENDPOINT, then try again",
+    HubRejectedRequest: "see whether a newer hubtrends is out",
+}
+
+
+class _WouldWaitError(Exception):
+    """The Hub, or our share of its quota, asks for a wait."""
+
+
+class _Causes:
+    """Keeps why it was to wait."""
+
+    def __init__(self) -> None:
+        self.last = "the quota is spent"
+
+    def waiting(self, path: str, cause: str, seconds: float) -> None:
+        self.last = cause
+
+
+def check_token(token: str | None) -> Finding:
+    """Whether there is a token; it is never shown."""
+    if token is None:
+        return ok("token", "none: the Hub grants an anonymous address fewer requests")
+    if not (token.isascii() and token.isprintable()):
+        return bad("token", "it holds characters that no token has", "set HF_TOKEN anew, or log in again")
+    return ok("token", "there is one; whether the Hub takes it shows with --online")
+
+
+def hub_token() -> str | None:
+    """HF_TOKEN or the saved login, as huggingface_hub reads them."""
+    return get_token()
+
+
+def not_asked() -> Finding:
+    """The Hub is asked only on request."""
+    return skipped("hub", "not asked; give --online to ask it once")
+
+
+def check_hub(timeout_seconds: float) -> Finding:
+    """Ask the configured endpoint for one model."""
+    causes = _Causes()
+    budget = Budget(0.0, time.monotonic, _refuse_to_wait)
+    policy = RetryPolicy(attempts=1, max_wait_seconds=1.0, window_seconds=0.0)
+    try:
+        with hub_client(budget, policy, causes, timeout_seconds=timeout_seconds, version=VERSION) as client:
+            client.get(PATH, len)
+            return ok("hub", f"{client.endpoint} answers")
+    except _WouldWaitError:
+        return warning("hub", f"the Hub answers with {causes.last}", "try again in five minutes")
+    except HubFailed as error:
+        return warning("hub", str(error).partition(". ")[0], "try again later")
+    except (HubRefused, HubUnreachable, HubRejectedRequest) as error:
+        return bad("hub", str(error).partition(". ")[0], REMEDIES[type(error)])
+
+
+def _refuse_to_wait(seconds: float) -> None:
+    if seconds > 0:
+        raise _WouldWaitError

@@ -1,0 +1,134 @@
+"""status and doctor: what stands where, and what is wrong, as tables for people and as JSON for programs."""
+
+import json
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from db.standing import Coverage, Standing
+from hubtrends.commands.common import ConfigOption, DbOption, FormatOption, settings_for, show, utc_now
+from hubtrends.config import ConfigError
+from hubtrends.doctor import examine, is_well
+from hubtrends.exits import ExitCode
+from hubtrends.journal import Outcome, Run
+from hubtrends.output import Format, Rows, formatted
+from hubtrends.settings import Settings
+from hubtrends.state import State, state
+
+BRIEF = 60
+"""Characters that a terminal shows of a run that went well; what went wrong is shown whole."""
+
+
+def status(style: FormatOption = Format.TABLE, config: ConfigOption = None, db: DbOption = None) -> None:
+    """Show what ran, what is stored, what is next, and what to look at."""
+    now = utc_now()
+    found = state(settings_for(config, db), now)
+    held, brief = found.held or Standing(), style in (Format.TABLE, Format.MD)
+    tables = [
+        ("Database", _database(found, brief=brief)),
+        ("Snapshots", _snapshots(held, brief=brief)),
+        ("Rejects", _rejects(held)),
+        ("Coverage", (_coverage_in_brief if brief else _coverage)(held.coverage)),
+        ("Unfinished walks", _walks(found)),
+        ("Runs", Rows(("began", "job", "outcome", "detail"), [_run(run, brief=brief) for run in found.runs])),
+        ("Daemon", _daemon(found)),
+        ("Next", Rows(("job", "due"), list(found.due))),
+        ("Look at", Rows(("what",), [(warning,) for warning in found.warnings(now)])),
+    ]
+    if style is Format.JSON:
+        told = {title.lower().replace(" ", "_"): json.loads(formatted(rows, Format.JSON)) for title, rows in tables}
+        typer.echo(json.dumps({"now": now.isoformat(), **told}, indent=1, ensure_ascii=False))
+        return
+    for title, rows in tables:
+        if rows.rows:
+            typer.echo(f"## {title}\n" if style is Format.MD else title)
+            show(rows, style)
+            typer.echo()
+
+
+def _database(found: State, *, brief: bool) -> Rows:
+    """The file and its disk: bytes for programs, megabytes for people."""
+    sizes = [found.size, found.room.need, found.room.free]
+    shown = ["not there yet" if size is None else f"{size / 1e6:,.1f} MB" for size in sizes] if brief else sizes
+    return Rows(("file", "size", "next commit needs", "free"), [(str(found.database), *shown)])
+
+
+def _snapshots(held: Standing, *, brief: bool) -> Rows:
+    newest = {snapshot.kind: snapshot for snapshot in held.newest}
+    names = ["observed_at", "scope", "records", "duplicates", "rejected", "complete", "stale"]
+    names += [] if brief else ["reason"]  # a person reads it among the warnings
+    rows = [
+        (
+            one.kind, one.own, None if brief and not one.imported else one.imported,
+            *(getattr(newest.get(one.kind), name, None) for name in names),
+        )
+        for one in held.held
+    ]  # fmt: skip
+    return Rows(("kind", "held", "imported", "newest", "scope", "things", *names[3:]), rows)
+
+
+def _rejects(held: Standing) -> Rows:
+    return Rows(("kind", "items", "reason"), [(one.kind, one.items, one.reason) for one in held.rejects])
+
+
+def _coverage(fields: Sequence[Coverage]) -> Rows:
+    rows = [
+        (one.kind, one.source, one.field, one.carried, one.records, one.share, one.sent, one.drift) for one in fields
+    ]
+    return Rows(("kind", "source", "field", "carried", "records", "share", "type", "drift"), rows)
+
+
+def _coverage_in_brief(fields: Sequence[Coverage]) -> Rows:
+    """One row a kind: how many columns every thing has, and which only some have."""
+    rows = []
+    for kind, group in groupby((one for one in fields if one.source == "store"), key=lambda one: one.kind):
+        columns = list(group)
+        some = [one for one in columns if one.carried != one.records]
+        rows.append((kind, len(columns), len(columns) - len(some), ", ".join(map(_share, some))))
+    return Rows(("kind", "fields", "in all", "in some"), rows)
+
+
+def _share(field: Coverage) -> str:
+    """A share that is rounded neither to nothing nor to all."""
+    share = 0.0 if field.share is None else field.share
+    return f"{field.field} {'<1' if 0 < share < 0.01 else f'{min(int(share * 100), 99)}'} %"
+
+
+def _walks(found: State) -> Rows:
+    rows = [(walk.kind, walk.scope, walk.started_at, walk.pages, walk.records) for walk in found.walks]
+    return Rows(("kind", "scope", "began", "pages", "things"), rows)
+
+
+def _run(run: Run, *, brief: bool) -> tuple[object, ...]:
+    detail = run.detail or ""
+    if brief and run.outcome is Outcome.DONE and len(detail) > BRIEF:
+        detail = detail[: BRIEF - 1] + "…"
+    return run.started_at, run.job, run.outcome, detail
+
+
+def _daemon(found: State) -> Rows:
+    beat = found.heartbeat
+    return Rows(("pid", "sign of life", "next"), [(str(beat.pid), beat.beat_at, beat.next_at)] if beat else [])
+
+
+def doctor(
+    online: Annotated[bool, typer.Option("--online", help="Ask the Hub, too: one request.")] = False,
+    style: FormatOption = Format.TABLE,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Check everything and say how to mend it; nothing is changed."""
+    found = examine(_configured(config, db), utc_now(), online=online)
+    rows = [(one.check, one.verdict, one.what, one.remedy) for one in found]
+    show(Rows(("check", "verdict", "what", "remedy"), rows), style)
+    raise typer.Exit(ExitCode.OK if is_well(found) else ExitCode.ATTENTION)
+
+
+def _configured(config: Path | None, db: Path | None) -> Settings | ConfigError:
+    try:
+        return settings_for(config, db)
+    except ConfigError as error:
+        return error

@@ -1,0 +1,74 @@
+"""Checks everything and says how to mend it.
+
+    installation    the packages are ours, the libraries fit
+    configuration   the file is right
+    database        opens, is whole, has the names of this version; no commit was cut off; journal and spool can be read
+    machine         room, folders, clock, daemon
+    the Hub         a token, and on request one question
+
+Without a right configuration nobody knows which database is meant. Nothing is changed.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from importlib.metadata import requires
+
+from db.files import Files
+from db.lock import writer
+from db.room import disk_room
+from hubtrends.checks.finding import Finding, Verdict, bad, ok
+from hubtrends.checks.installation import check_libraries, check_packages, imported, installed_version
+from hubtrends.checks.machine import check_clock, check_daemon, check_folder, check_room
+from hubtrends.checks.online import check_hub, check_token, hub_token, not_asked
+from hubtrends.checks.store import check_commit, check_journal, check_spool, look_into, not_looked
+from hubtrends.config import ConfigError
+from hubtrends.journal import Heartbeat, Journal, JournalDamaged
+from hubtrends.settings import Settings
+
+HUB_SECONDS = 10.0
+"""How long the Hub's one answer may take: a person waits for it."""
+
+
+def examine(configured: Settings | ConfigError, now: datetime, *, online: bool) -> list[Finding]:
+    """Run every check; `configured` is what reading the configuration gave. `online` asks the Hub once."""
+    return [
+        check_packages(imported()),
+        *check_libraries(requires("hubtrends") or (), installed_version),
+        *(_mistakes(configured) if isinstance(configured, ConfigError) else _of_store(configured, now)),
+        check_token(hub_token()),
+        check_hub(HUB_SECONDS) if online else not_asked(),
+    ]
+
+
+def is_well(findings: list[Finding]) -> bool:
+    """Whether nothing is so bad that it must be mended first."""
+    return all(finding.verdict is not Verdict.BAD for finding in findings)
+
+
+def _mistakes(error: ConfigError) -> Iterator[Finding]:
+    for problem in error.problems:
+        yield bad("configuration", f"{error.path}: {problem}", "mend it in that file")
+    yield not_looked()
+
+
+def _of_store(settings: Settings, now: datetime) -> Iterator[Finding]:
+    path = settings.database
+    yield ok("configuration", "it is right")
+    looked, heartbeat = look_into(path, now), _heartbeat(settings)
+    yield from looked.findings
+    yield check_commit(path)
+    yield check_journal(path, looked.reports)
+    yield from check_spool(path)
+    yield check_room(disk_room(path))
+    yield check_folder("folder", Files.of(path).database.parent)
+    yield check_folder("reports", settings.reports)
+    yield check_clock([*looked.newest, *([heartbeat.beat_at] if heartbeat else [])], now)
+    yield check_daemon(heartbeat, writer(Files(Files.of(path).beside(".spool"))), now)
+
+
+def _heartbeat(settings: Settings) -> Heartbeat | None:
+    """The daemon's sign of life, where the journal can be read; where it cannot, that has a finding of its own."""
+    try:
+        return Journal(settings.database).heartbeat()
+    except JournalDamaged:
+        return None
