@@ -2,6 +2,7 @@
 
 echo                 the 30-day figure fell because a large week left its window
 one day              over half of the week fell on one day
+imported             what the row is scored from is in part another's archive
 downloads per like   more downloads for each like than almost anything busy has
 revised              the counter fell somewhere in the week
 """
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from analysis.changes import Staged
+from analysis.panel import Panel
 from analysis.results import Change, Metric
 from analysis.statements import run
 
@@ -70,6 +72,11 @@ def downloads_per_like(change: Change, band: int | None) -> str | None:
     return f"downloads per like: {each:,}, 99 in 100 have at most {band:,}" if each > band else None
 
 
+def imported(panel: Panel) -> str | None:
+    """Tell that snapshots of another's archive are among those that a score reads."""
+    return f"imported: {panel.imported} of {len(panel.snapshots)} snapshots" if panel.imported else None
+
+
 def with_flags(staged: Staged, keys: Sequence[int], changes: Sequence[Change], *, daily: bool) -> list[Change]:
     """The changes with everything that is to be known about them; `daily` where the table `daily` is theirs."""
     parameters = {"keys": list(keys), "before_at": staged.pair.before_at, "now_at": staged.pair.now_at}
@@ -78,7 +85,7 @@ def with_flags(staged: Staged, keys: Sequence[int], changes: Sequence[Change], *
         key: f"revised: the counter fell from {before} to {after}"
         for key, before, after in run(staged.con, "revised", parameters)
     }
-    band = _band(staged)
+    band = _band(staged) if any(change.metric is Metric.DOWNLOADS for change in changes) else None
     flagged = []
     for key, change in zip(keys, changes, strict=True):
         found = (echo(change), one_day(change, days.get(key)), downloads_per_like(change, band))

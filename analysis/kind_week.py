@@ -7,9 +7,10 @@ from datetime import datetime
 from analysis.changes import Staged, describe, describe_trending
 from analysis.equal_age import usual_votes
 from analysis.limits import RankingLimits
-from analysis.lists import Ranking, ranked_lists, ranking_of
+from analysis.lists import ranked_lists
 from analysis.pairs import first_trend_at
 from analysis.past import PastWeek, standing
+from analysis.ranking import Ranking, ranking_of
 from analysis.results import METRICS, KindWeek, ListName, Metric, MovedShare, RankedList, Series, Share, Shock, Thing
 from analysis.shares import LABELLED_BY, moved_shares
 from analysis.statements import COUNTERS, run
@@ -29,6 +30,8 @@ class ToldWeek:
     shocks: tuple[Shock, ...]
     history: tuple[str, ...]
     """Which snapshots its scores were read from."""
+    imported: tuple[str, ...] = ()
+    """Which of its scores rest on imported snapshots too."""
 
 
 def tell_week(staged: Staged, as_of: datetime, limits: RankingLimits, past: Sequence[PastWeek]) -> ToldWeek:
@@ -36,14 +39,17 @@ def tell_week(staged: Staged, as_of: datetime, limits: RankingLimits, past: Sequ
     lists: list[RankedList] = []
     shocks: list[Shock] = []
     history: list[str] = []
+    imported: list[str] = []
     shares: tuple[MovedShare, ...] = ()
     for metric in METRICS[staged.pair.kind]:
         ranking = ranking_of(staged, metric, limits)
         lists.extend(_standing(ranked, as_of, past) for ranked in ranked_lists(ranking))
         shocks.extend([ranking.shock] if ranking.shock else ())
         history.extend(_read(ranking))
+        imported.extend(_imported(ranking))
         shares = shares or moved_shares(ranking)
-    return ToldWeek(_week(staged, limits, tuple(lists), shares), tuple(shocks), tuple(history))
+    week = _week(staged, limits, tuple(lists), shares)
+    return ToldWeek(week, tuple(shocks), tuple(history), tuple(imported))
 
 
 def _standing(ranked: RankedList, as_of: datetime, past: Sequence[PastWeek]) -> RankedList:
@@ -63,7 +69,17 @@ def _read(ranking: Ranking) -> Iterator[str]:
         yield (
             f"Scores of {ranking.staged.pair.kind.plural} by {ranking.metric.value} rest on {len(taken)}"
             f" {ranking.scored.panel.form.name} snapshots from {taken[0].observed_at:%Y-%m-%d}"
-            f" to {taken[-1].observed_at:%Y-%m-%d}."
+            f" to {taken[-1].observed_at:%Y-%m-%d}"
+            + (f", {ranking.scored.panel.imported} of them imported." if ranking.scored.panel.imported else ".")
+        )
+
+
+def _imported(ranking: Ranking) -> Iterator[str]:
+    panel = ranking.scored.panel if ranking.scored else None
+    if panel and panel.imported:
+        yield (
+            f"{panel.imported} of the {len(panel.snapshots)} snapshots that scores of"
+            f" {ranking.staged.pair.kind.plural} by {ranking.metric.value} read were imported, not taken here."
         )
 
 
@@ -115,6 +131,8 @@ def _histories(staged: Staged, metric: Metric, things: Sequence[Thing]) -> tuple
         "hub_ids": [thing.hub_id for thing in things],
     }
     points: dict[str, list[tuple[datetime, int]]] = {thing.hub_id: [] for thing in things}
-    for hub_id, moment, count in run(staged.con, "series", parameters, COUNTERS[metric]):
+    imported: dict[str, list[datetime]] = {thing.hub_id: [] for thing in things}
+    for hub_id, moment, count, is_imported in run(staged.con, "series", parameters, COUNTERS[metric]):
         points[hub_id].append((moment, count))
-    return tuple(Series(thing, metric, tuple(points[thing.hub_id])) for thing in things)
+        imported[hub_id].extend([moment] if is_imported else ())
+    return tuple(Series(thing, metric, tuple(points[thing.hub_id]), tuple(imported[thing.hub_id])) for thing in things)

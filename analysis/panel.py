@@ -53,6 +53,8 @@ class Taken:
 
     snapshot_id: int
     observed_at: datetime
+    imported: bool = False
+    """Whether it is of another's archive, and not this store's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +71,34 @@ class Panel:
         pairs = zip(self.weeks, self.weeks[1:], strict=False)
         return tuple((later.observed_at - earlier.observed_at) / DAY for later, earlier in pairs)
 
+    @property
+    def imported(self) -> int:
+        """How many of the snapshots are imported ones."""
+        return sum(taken.imported for taken in self.snapshots)
+
 
 def panel_of(usable: Sequence[Taken], now: Taken, before: Taken) -> Panel | None:
     """Choose what to read for the week from `before` to `now`; None where nothing older than it is known.
 
-    `usable` are the snapshots up to now, in any order.
+    `usable` are the snapshots up to now, in any order. Imported ones are read only where there are no own ones.
     """
     weeks = (before, *_week_ends(usable, before))
     if len(weeks) == 1:
         return None
-    days = _daily(usable, now, before.observed_at - PAST_WEEKS * WEEK)
+    days = _daily(_preferred(usable), now, before.observed_at - PAST_WEEKS * WEEK)
     in_week = sum(taken.observed_at > before.observed_at for taken in days)
     if in_week >= LEAST_IN_WEEK and len(days) - in_week >= LEAST_IN_PAST:
         return Panel(DAILY, days, weeks)
     return Panel(WEEKLY, (*reversed(weeks), now), weeks)
+
+
+def _preferred(usable: Sequence[Taken]) -> list[Taken]:
+    """The own snapshots, and the imported ones that stand for days without an own one."""
+    own = [taken.observed_at for taken in usable if not taken.imported]
+    return [
+        taken for taken in usable
+        if not taken.imported or all(abs(taken.observed_at - moment) >= APART for moment in own)
+    ]  # fmt: skip
 
 
 def _week_ends(usable: Sequence[Taken], before: Taken) -> Iterator[Taken]:
@@ -91,7 +107,7 @@ def _week_ends(usable: Sequence[Taken], before: Taken) -> Iterator[Taken]:
         wanted = before.observed_at - weeks * WEEK
         near = [taken for taken in usable if abs(taken.observed_at - wanted) <= SLACK]
         if near:
-            chosen = min(near, key=lambda taken: (abs(taken.observed_at - wanted), -taken.snapshot_id))
+            chosen = min(near, key=lambda taken: (taken.imported, abs(taken.observed_at - wanted), -taken.snapshot_id))
             if chosen.observed_at < last.observed_at:
                 last = chosen
                 yield chosen

@@ -1,8 +1,10 @@
-"""The lists of the weeks before, made again from the snapshots of then: the store keeps snapshots, not reports.
+"""Who stood on the lists of the weeks before, from the snapshots of then: the store keeps snapshots, not reports.
 
 past_weeks     the last eight reports of a kind, newest first, as they would be made now
 standing       pure: how a thing stood on those lists
 scorecard      pure: how last week's picks did this week
+
+Of an earlier week only the order of its lists is made again; the numbers of a row are told of last week's picks alone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,9 +15,11 @@ from statistics import median
 import duckdb
 
 from analysis.changes import Staged, stage_changes
+from analysis.chosen import Chosen, Order, chosen_lists
 from analysis.limits import RankingLimits
-from analysis.lists import Order, Ranking, ranked_lists, ranking_of, risers
+from analysis.lists import risers
 from analysis.pairs import pair_of
+from analysis.ranking import Ranking, ranking_of
 from analysis.results import METRICS, Change, ListName, Metric, RankedList, ScorecardRow, Standing
 from analysis.statements import COUNTERS, run
 from crawler.kinds import Kind
@@ -25,11 +29,21 @@ WEEKS = 8
 
 
 @dataclass(frozen=True, slots=True)
+class PastList:
+    """A list of an earlier report."""
+
+    name: ListName
+    metric: Metric
+    hub_ids: tuple[str, ...]
+    """First to last."""
+
+
+@dataclass(frozen=True, slots=True)
 class PastWeek:
     """The lists of one kind in an earlier report."""
 
     as_of: datetime
-    lists: tuple[RankedList, ...]
+    lists: tuple[PastList, ...]
     orders: tuple[RankedList, ...] = ()
     """Its risers by score, by gain and by percent, for the scorecard."""
 
@@ -49,13 +63,19 @@ def past_weeks(con: duckdb.DuckDBPyConnection, kind: Kind, as_of: datetime, limi
 
 
 def _past_week(staged: Staged, moment: datetime, limits: RankingLimits, *, scorecard: bool) -> PastWeek:
-    lists: list[RankedList] = []
+    lists: list[PastList] = []
     orders: list[RankedList] = []
     for metric in METRICS[staged.pair.kind]:
         ranking = ranking_of(staged, metric, limits)
-        lists.extend(ranked_lists(ranking))
+        lists.extend(_past_lists(ranking, chosen_lists(ranking)))
         orders.extend(_in_each_order(ranking) if scorecard else ())
     return PastWeek(moment, tuple(lists), tuple(orders))
+
+
+def _past_lists(ranking: Ranking, chosen: Sequence[Chosen]) -> Iterator[PastList]:
+    keys = list({key for one in chosen for key in one.keys})
+    names = dict(run(ranking.staged.con, "hub_ids", {"keys": keys}))
+    yield from (PastList(one.name, ranking.metric, tuple(names[key] for key in one.keys)) for one in chosen)
 
 
 def _in_each_order(ranking: Ranking) -> Iterator[RankedList]:
@@ -80,9 +100,9 @@ def standing(
 
 
 def _place(week: PastWeek, name: ListName, metric: Metric, hub_id: str) -> int | None:
-    for ranked in week.lists:
-        if ranked.name is name and ranked.metric is metric:
-            return next((pick.place for pick in ranked.picks if pick.change.thing.hub_id == hub_id), None)
+    for listed in week.lists:
+        if listed.name is name and listed.metric is metric and hub_id in listed.hub_ids:
+            return 1 + listed.hub_ids.index(hub_id)
     return None
 
 

@@ -13,7 +13,8 @@ from statistics import median
 import duckdb
 
 from analysis.kind_week import ToldWeek
-from analysis.results import METRICS, Change, KindWeek, Pair, Quality, RejectCount, SnapshotUse
+from analysis.provenance import OWN, Quality, RejectCount, SnapshotUse
+from analysis.results import METRICS, Change, KindWeek, Pair
 from analysis.statements import run
 from crawler.kinds import Kind
 
@@ -57,6 +58,7 @@ def quality(
         missing=(*missing, *_unseen(watched)),
         drift=tuple(_drift(*row) for row in run(con, "drift", used)),
         history=tuple(line for one in told for line in one.history),
+        imported=tuple(line for one in told for line in one.imported),
     )
 
 
@@ -91,6 +93,7 @@ def sentences(week: KindWeek, near: Sequence[Near], as_of: datetime) -> Iterator
     else:
         yield from _age(week.pair, as_of)
         yield from _basis(week.pair)
+        yield from _origins(week.pair)
         yield from _gaps(week.pair, near)
         yield from _numbers(week)
     yield from _unused(week, near)
@@ -112,6 +115,12 @@ def _basis(pair: Pair) -> Iterator[str]:
             f"A {pair.now_scope} snapshot of {pair.kind.plural} is compared with a {pair.before_scope} one:"
             " what is on one side only says little."
         )
+
+
+def _origins(pair: Pair) -> Iterator[str]:
+    for verb, origin in (("end on", pair.now_origin), ("begin with", pair.before_origin)):
+        if pair.before_at is not None and origin != OWN:
+            yield f"The changes of {pair.kind.plural} {verb} a snapshot imported from {origin}."
 
 
 def _gaps(pair: Pair, near: Sequence[Near]) -> Iterator[str]:

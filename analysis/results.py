@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from analysis.provenance import OWN, Quality
 from crawler.kinds import Kind
 
 
@@ -86,6 +87,8 @@ class Pair:
     basis: str
     """exact, near, partial or none."""
     span_days: float | None
+    now_origin: str | None = OWN
+    before_origin: str | None = OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +206,8 @@ class Series:
     thing: Thing
     metric: Metric
     points: tuple[tuple[datetime, int], ...]
+    imported: tuple[datetime, ...] = ()
+    """The times of those points that are of imported snapshots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,31 +262,6 @@ class KindWeek:
 
 
 @dataclass(frozen=True, slots=True)
-class SnapshotUse:
-    """A snapshot that the report rests on."""
-
-    snapshot_id: int
-    kind: Kind
-    scope: str
-    observed_at: datetime
-    complete: bool
-    stale: bool | None
-    records: int
-    rejected: int
-    duplicates: int
-    requests: int
-
-
-@dataclass(frozen=True, slots=True)
-class RejectCount:
-    """How often one thing was wrong with the Hub's items in the snapshots used."""
-
-    kind: Kind
-    reason: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
 class Shock:
     """A move of the whole Hub."""
 
@@ -305,20 +285,6 @@ class ScorecardRow:
     """Of them, at least as high this week as in the week that they were picked for."""
     median_factor: float | None
     """This week's gain against that week's, the middle one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """What the numbers rest on."""
-
-    used: tuple[SnapshotUse, ...]
-    rejects: tuple[RejectCount, ...]
-    missing: tuple[str, ...]
-    """One sentence for each thing that a reader would expect and does not get."""
-    drift: tuple[str, ...]
-    """Fields of the Hub's own that are new, vanished or changed."""
-    history: tuple[str, ...] = ()
-    """One sentence for each ranked metric: the snapshots that its scores were read from."""
 
 
 @dataclass(frozen=True, slots=True)

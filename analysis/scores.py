@@ -1,7 +1,8 @@
-"""The scores of the first things of a list, as records, with the breakouts among them."""
+"""The scores of the first things of a list, as records, and which of them are breakouts."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,38 +15,44 @@ from analysis.statements import COUNTERS, run
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreRows:
-    """The scores of a list by key, best first."""
+class Labelled:
+    """Scores by key, best first, with the breakouts among them told."""
 
     scores: dict[int, Score]
-    considered: int
-    """Things whose week is better explained by a shift than by their past, of some size at the least."""
     tested: int | None
     """Things that the breakout label was tested on; None where no earlier week says what is usual."""
 
 
-def score_rows(scored: Scored, limits: RankingLimits, *, falling: bool) -> ScoreRows:
-    """The scores of the rises, or of the falls, that are best explained by a lasting shift."""
-    direction = -1 if falling else 1
-    parameters = {"direction": direction, "rows": limits.rows, "shrink": limits.shrink(scored.metric)}
+def best_scores(scored: Scored, limits: RankingLimits, *, falling: bool) -> tuple[dict[int, Score], int]:
+    """The scores of the rises, or of the falls, that are best explained by a lasting shift, by key and best first.
+
+    The number with them is that of all things whose week is better explained so, by some size at the least. None of
+    them is told to be a breakout yet.
+    """
+    parameters = _parameters(scored, limits, falling=falling)
     rows = run(scored.staged.con, "by_score", parameters, COUNTERS[scored.metric])
-    standing_out, tested = _breakouts(scored, parameters)
-    scores = {row[0]: _score(row[2:], direction, scored.panel.form.name, row[0] in standing_out) for row in rows}
-    return ScoreRows(scores, rows[0][1] if rows else 0, tested)
+    scores = {key: _score(row, parameters["direction"], scored.panel.form.name) for key, _, *row in rows}
+    return scores, rows[0][1] if rows else 0
 
 
-def _breakouts(scored: Scored, parameters: dict[str, Any]) -> tuple[frozenset[int], int | None]:
-    con = scored.staged.con
+def labelled(scored: Scored, limits: RankingLimits, scores: Mapping[int, Score], *, falling: bool) -> Labelled:
+    """The same scores, with those told that stand out among all that were tested."""
+    con, parameters = scored.staged.con, _parameters(scored, limits, falling=falling)
     null = null_of([off for (off,) in run(con, "null", parameters)])
     if null is None:
-        return frozenset(), None
+        return Labelled(dict(scores), None)
     ((tested,),) = run(con, "tested", parameters)
     p_values = {key: null.p_value(off) for key, off in run(con, "off", parameters)}
     limit = threshold(p_values.values(), tested)
-    return frozenset(key for key, p in p_values.items() if p <= limit), tested
+    out = {key for key, p in p_values.items() if p <= limit}
+    return Labelled({key: replace(score, breakout=key in out) for key, score in scores.items()}, tested)
 
 
-def _score(row: tuple[Any, ...], direction: int, form: str, breakout: bool) -> Score:
+def _parameters(scored: Scored, limits: RankingLimits, *, falling: bool) -> dict[str, Any]:
+    return {"direction": -1 if falling else 1, "rows": limits.rows, "shrink": limits.shrink(scored.metric)}
+
+
+def _score(row: list[Any], direction: int, form: str) -> Score:
     evidence, shift, at_least, since, noise, drift, this, usual = row
     began: datetime | None = since if form == DAILY.name else None
     return Score(
@@ -54,7 +61,7 @@ def _score(row: tuple[Any, ...], direction: int, form: str, breakout: bool) -> S
         at_least=round(math.exp(direction * at_least), 6),
         since=began.date() if began else None,
         form=form,
-        breakout=breakout,
+        breakout=False,
         terms=(
             ("this week", round(this, 3)),
             ("usual week", round(usual, 3)),

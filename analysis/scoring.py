@@ -16,6 +16,7 @@ from typing import Any
 from analysis.changes import Staged
 from analysis.limits import RankingLimits
 from analysis.panel import WEEK, WEEKLY, Panel, Taken, panel_of
+from analysis.provenance import OWN
 from analysis.results import Metric
 from analysis.statements import COUNTERS, run
 
@@ -24,6 +25,10 @@ YOUNG_DAYS = 14
 
 MOST_EXAMINED = 50_000
 """In each direction, by the week's change: more cannot reach a list, and this many fit into memory."""
+
+LEAST_MOVE = 1.1
+"""A week that is no larger than that against its usual one is no rise, whatever its days did. A rise by 1.5 that began
+two days ago lifts a week by 1.14."""
 
 SAMPLE = 30_000
 """Things that say what is usual; the middle of so many is known to a hundredth of their spread."""
@@ -68,7 +73,8 @@ def _panel(staged: Staged, metric: Metric) -> Panel | None:
         return None
     parameters = {"kind": pair.kind.value, "now_at": pair.now_at, "refreshed": metric is Metric.DOWNLOADS}
     usable = [Taken(*row) for row in run(staged.con, "usable", parameters)]
-    return panel_of(usable, Taken(pair.now_snapshot, pair.now_at), Taken(pair.before_snapshot, pair.before_at))
+    now = Taken(pair.now_snapshot, pair.now_at, pair.now_origin != OWN)
+    return panel_of(usable, now, Taken(pair.before_snapshot, pair.before_at, pair.before_origin != OWN))
 
 
 def _parameters(staged: Staged, metric: Metric, panel: Panel, shrink: float) -> dict[str, Any]:
@@ -81,6 +87,7 @@ def _parameters(staged: Staged, metric: Metric, panel: Panel, shrink: float) -> 
         "young_days": YOUNG_DAYS,
         "shrink": shrink,
         "most": MOST_EXAMINED,
+        "least_move": LEAST_MOVE,
         "sample": SAMPLE,
         "enough": ENOUGH,
         "snapshots": [taken.snapshot_id for taken in panel.snapshots],

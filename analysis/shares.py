@@ -1,7 +1,7 @@
 """Shares of the week that moved, each with the thing that did most of it: one repository can move a whole task."""
 
 from analysis.changes import describe
-from analysis.lists import Ranking
+from analysis.ranking import Ranking
 from analysis.results import MovedShare
 from analysis.statements import run
 from crawler.kinds import Kind

@@ -6,9 +6,12 @@ from datetime import datetime
 import duckdb
 
 from analysis.changes import stage_changes
+from analysis.chosen import Order
 from analysis.limits import RankingLimits
-from analysis.lists import Order, ranking_of, risers
+from analysis.lists import risers
+from analysis.memory import bounded
 from analysis.pairs import pair_of
+from analysis.ranking import ranking_of
 from analysis.results import METRICS, Metric, Pair, RankedList
 from crawler.kinds import Kind
 
@@ -35,5 +38,6 @@ def trends(
     `con` is as for `week_results`. Where too little can be scored, score falls back to gain, which `ordered_by` tells.
     """
     pair = pair_of(con, kind, as_of)
-    staged = stage_changes(con, pair, as_of)
-    return Trends(pair, risers(ranking_of(staged, metric or METRICS[kind][0], limits), order))
+    with bounded(con):
+        staged = stage_changes(con, pair, as_of)
+        return Trends(pair, risers(ranking_of(staged, metric or METRICS[kind][0], limits), order))

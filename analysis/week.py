@@ -19,6 +19,7 @@ import duckdb
 from analysis.changes import stage_changes
 from analysis.kind_week import ToldWeek, tell_week
 from analysis.limits import RankingLimits
+from analysis.memory import bounded
 from analysis.pairs import pair_of
 from analysis.past import past_weeks, scorecard
 from analysis.quality import quality
@@ -44,11 +45,12 @@ def week_results(
     followed: list[Change] = []
     cards: list[ScorecardRow] = []
     for kind in Kind:
-        past = past_weeks(con, kind, as_of, limits)
-        staged = stage_changes(con, pair_of(con, kind, as_of), as_of)
-        told.append(tell_week(staged, as_of, limits, past))
-        followed.extend(watched_changes(staged, as_of, watched, authors))
-        cards.extend(scorecard(staged, past))
+        with bounded(con):
+            past = past_weeks(con, kind, as_of, limits)
+            staged = stage_changes(con, pair_of(con, kind, as_of), as_of)
+            told.append(tell_week(staged, as_of, limits, past))
+            followed.extend(watched_changes(staged, as_of, watched, authors))
+            cards.extend(scorecard(staged, past))
     return WeekResults(
         as_of=as_of,
         kinds=tuple(one.week for one in told),

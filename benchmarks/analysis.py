@@ -1,4 +1,4 @@
-"""The ranking of the whole Hub, as `benchmarks.analysis_scale` measures it, in the one table."""
+"""The ranking and the report of the whole Hub, as `benchmarks.analysis_scale` measures it, in the one table."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +13,7 @@ def figures(scale: float, _: Path) -> Iterator[Figure]:
     for measured in measure(models):
         yield Figure(
             "analysis",
-            f"ranking {models:,} models by downloads, {measured.case.name}",
+            f"{measured.case.what}, {models:,} models, {measured.case.store}",
             f"{measured.seconds:.1f} s, peak {measured.peak_megabytes:,.0f} MB",
             "the aim itself",
             measured.seconds / measured.case.aim_seconds,

@@ -1,7 +1,8 @@
 """How long the analysis takes at the size of the whole Hub, and how much memory: `python -m benchmarks.analysis_scale`.
 
 A store of so many models is made in a temporary folder, with one snapshot a week or a day; each measurement is a
-process of its own, so that its peak memory is its own too.
+process of its own, so that its peak memory is its own too. A ranking is what `hubtrends trends` asks; a report ranks
+downloads and likes of this week and of the eight before it.
 """
 
 import argparse
@@ -10,7 +11,7 @@ import multiprocessing
 import resource
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ import duckdb
 
 from analysis.limits import RankingLimits
 from analysis.trends import trends
+from analysis.week import week_results
 from crawler.kinds import Kind
 from db.readonly import open_readonly
 from db.schema import migrate
@@ -31,22 +33,39 @@ LIMITS = RankingLimits(
 THREADS = 2
 
 
+def rank(con: duckdb.DuckDBPyConnection, as_of: datetime) -> int:
+    """Rank the models of a store by downloads; the rows listed."""
+    return len(trends(con, Kind.MODEL, as_of=as_of, limits=LIMITS).ranked.picks)
+
+
+def report(con: duckdb.DuckDBPyConnection, as_of: datetime) -> int:
+    """Find everything that a report says; the rows of all of its lists."""
+    results = week_results(con, as_of=as_of, limits=LIMITS)
+    return sum(len(ranked.picks) for week in results.kinds for ranked in week.lists)
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A store to measure: how many snapshots, how many days apart."""
+    """A question to measure, and its store: how many snapshots, how many days apart."""
 
-    name: str
+    what: str
+    store: str
+    ask: Callable[[duckdb.DuckDBPyConnection, datetime], int]
     snapshots: int
     apart_days: int
     aim_seconds: float
 
 
-CASES = (Case("five weekly snapshots", 5, 7, 10), Case("36 daily snapshots", 36, 1, 40))
+CASES = (
+    Case("rank by downloads", "five weekly snapshots", rank, 5, 7, 10),
+    Case("rank by downloads", "36 daily snapshots", rank, 36, 1, 40),
+    Case("report of nine weeks", "92 daily snapshots", report, 92, 1, 180),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one ranking cost."""
+    """What one answer cost."""
 
     case: Case
     seconds: float
@@ -67,20 +86,21 @@ def table(models: int = MODELS) -> Iterator[str]:
     """The lines of the table for `make bench`, each as soon as it is measured."""
     for measured in measure(models):
         yield (
-            f"rank {models:,} models by downloads, {measured.case.name}: {measured.seconds:.1f} s"
+            f"{measured.case.what}, {models:,} models, {measured.case.store}: {measured.seconds:.1f} s"
             f" (aim {measured.case.aim_seconds:.0f}), peak {measured.peak_megabytes:,.0f} MB (aim 2,000),"
             f" {measured.listed} rows"
         )
 
 
 def measure(models: int) -> Iterator[Measured]:
-    """Rank a store of each case, one after the other."""
+    """Ask a store of each case, one after the other."""
     for case in CASES:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "hub.duckdb"
-            as_of = build(path, models, case)
-            with multiprocessing.get_context("spawn").Pool(1) as pool:
-                seconds, peak, listed = pool.apply(rank, (path, as_of))
+            # a process begins with the peak of the one that starts it, so the store is built in one of its own as well
+            with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+                as_of = pool.apply(build, (path, models, case))
+                seconds, peak, listed = pool.apply(answer, (case.ask, path, as_of))
             yield Measured(case, seconds, peak, listed)
 
 
@@ -102,14 +122,16 @@ def build(path: Path, models: int, case: Case) -> datetime:
     return at + timedelta(hours=2)
 
 
-def rank(path: Path, as_of: datetime) -> tuple[float, float, int]:
-    """Rank the models of a store; seconds, peak memory in megabytes, rows listed."""
+def answer(
+    ask: Callable[[duckdb.DuckDBPyConnection, datetime], int], path: Path, as_of: datetime
+) -> tuple[float, float, int]:
+    """Ask a store; seconds, peak memory in megabytes, rows listed."""
     started = time.perf_counter()
     with open_readonly(path) as con:
         con.execute(f"SET threads = {THREADS}")
-        found = trends(con, Kind.MODEL, as_of=as_of, limits=LIMITS)
+        listed = ask(con, as_of)
     seconds = time.perf_counter() - started
-    return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, len(found.ranked.picks)
+    return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, listed
 
 
 _ENTITIES = """
@@ -138,7 +160,8 @@ WITH drawn AS (
            CASE WHEN i % 200 = 0 THEN 2 * greatest($day - 28, 0) ELSE 0 END AS more_days
     FROM drawn
 )
-SELECT $number, i, (30 * rate)::BIGINT, (rate * (100 + $day + more_days + 0.8 * noise))::BIGINT, (rate / 10)::BIGINT
+SELECT $number, i, (30 * rate)::BIGINT, (rate * (100 + $day + more_days + 0.8 * noise))::BIGINT,
+       (rate / 100 * (100 + $day + more_days + 0.8 * noise))::BIGINT
 FROM rated
 ORDER BY i
 """

@@ -23,7 +23,7 @@ from analysis.changes import stage_changes
 from analysis.limits import RankingLimits
 from analysis.pairs import pair_of
 from analysis.results import Metric, Score
-from analysis.scores import score_rows
+from analysis.scores import best_scores, labelled
 from analysis.scoring import score_metric
 from benchmarks.formulas import FORMULAS, seen
 from benchmarks.worlds import WORLDS, World, world
@@ -104,8 +104,11 @@ def production(made: World) -> dict[int, Score]:
         as_of = START + timedelta(days=made.days[-1], hours=2)
         staged = stage_changes(con, pair_of(con, Kind.MODEL, as_of), as_of)
         scored = score_metric(staged, Metric.DOWNLOADS, LIMITS)
-        rows = score_rows(scored, LIMITS, falling=False).scores if scored else {}
-        return {key - 1: score for key, score in rows.items()}
+        if scored is None:
+            return {}
+        scores, _ = best_scores(scored, LIMITS, falling=False)
+        found = labelled(scored, LIMITS, scores, falling=False)
+        return {key - 1: score for key, score in found.scores.items()}
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ one                      bars of the first in the Hub's own order
 """
 
 from collections.abc import Iterator
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
@@ -49,10 +49,11 @@ def history_chart(week: KindWeek, histories: list[Series]) -> LineChart:
     moments = [at for one in histories for at, _ in one.points]
     first, last = min(moments), max(moments)
     metric = histories[0].metric
-    lines = tuple(Line(cut(words.name(one.thing), PANEL_NAME), _stretches(one, first.timestamp())) for one in histories)
+    lines = tuple(_line(one, first.timestamp()) for one in histories)
+    imported = "; hollow points are imported" if any(line.hollow for line in lines) else ""
     return LineChart(
         f"{week.kind}-history",
-        f"{words.LEVEL[metric].capitalize()} since {day(first, year=False)}",
+        f"{words.LEVEL[metric].capitalize()} since {day(first, year=False)}{imported}",
         f"{counted(len(lines), 'line')} from {day(first)} to {day(last)}, each on its own scale: "
         + "; ".join(f"{one.label} from {count(_ends(one)[0])} to {count(_ends(one)[1])}" for one in lines),
         lines,
@@ -102,6 +103,15 @@ def gapped(series: Series) -> Iterator[int | None]:
     yield from (value for _, value in series.points[-1:])
 
 
+def _line(series: Series, origin: float) -> Line:
+    hollow = tuple(_point(at, value, origin) for at, value in series.points if at in series.imported)
+    return Line(cut(words.name(series.thing), PANEL_NAME), _stretches(series, origin), hollow)
+
+
+def _point(at: datetime, value: int, origin: float) -> tuple[float, int]:
+    return (at.timestamp() - origin) / 86400, value
+
+
 def _stretches(series: Series, origin: float) -> tuple[tuple[tuple[float, int], ...], ...]:
     limit = _longest(series)
     stretches: list[list[tuple[float, int]]] = [[]]
@@ -109,7 +119,7 @@ def _stretches(series: Series, origin: float) -> tuple[tuple[tuple[float, int], 
     for at, value in series.points:
         if (at - before).total_seconds() > limit:
             stretches.append([])
-        stretches[-1].append(((at.timestamp() - origin) / 86400, value))
+        stretches[-1].append(_point(at, value, origin))
         before = at
     return tuple(tuple(stretch) for stretch in stretches)
 

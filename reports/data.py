@@ -28,6 +28,7 @@ COLUMNS = (
     *("before", "now", "gain", "gain_per_7_days", "percent"),
     *("downloads_30_days_before", "downloads_30_days", "likes", "hub_rank_before", "hub_rank", "status", "flags"),
     *("score", "factor", "factor_at_least", "since", "form", "breakout"),
+    *("this_week", "usual_week", "noise_of_a_day", "drift"),
     *("upvotes_day_1", "upvotes_day_3", "upvotes_day_7", "upvotes_day_14", "github_stars_gain"),
     *("age_days", "created_at", "task", "library", "license", "parameters", "sdk"),
 )
@@ -94,6 +95,7 @@ def _pick(pick: Pick, ranked: RankedList, week: KindWeek) -> Row:
         since = pick.score.since.isoformat() if pick.score.since else None
         row |= {"score": pick.score.value, "factor": pick.score.factor, "factor_at_least": pick.score.at_least}
         row |= {"since": since, "form": pick.score.form, "breakout": str(pick.score.breakout).lower()}
+        row |= {term.replace(" ", "_"): number for term, number in pick.score.terms}
     return row
 
 

@@ -95,6 +95,8 @@ class Line:
 
     label: str
     stretches: tuple[tuple[tuple[float, int], ...], ...]
+    hollow: tuple[tuple[float, int], ...] = ()
+    """Those of its points that are not own ones."""
 
 
 @dataclass(frozen=True, slots=True)

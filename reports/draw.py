@@ -32,6 +32,7 @@ COLOURS = {
     "faint": "#040404",
     "quiet": "#050505",
     "down": "#060606",
+    "paper": "#070707",
 }
 """Stand-ins, none of which matplotlib uses by itself."""
 
@@ -84,6 +85,12 @@ class Sheet:
         dot = "o" if len(points) == 1 else ""
         self.axes.plot(xs, ys, color=COLOURS[colour], linewidth=width, marker=dot, markersize=width * 2, clip_on=False)
 
+    def rings(self, points: list[tuple[float, float]], *, colour: str) -> None:
+        """Draw a small hollow mark at each point."""
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        (marks,) = self.axes.plot(xs, ys, linestyle="none", marker="o", markersize=3.6, clip_on=False)
+        marks.set(markerfacecolor=COLOURS["paper"], markeredgecolor=COLOURS[colour], markeredgewidth=0.9)
+
     def box(self, x: float, y: float, width: float, height: float, *, colour: str) -> None:
         """Draw a filled box from its upper left corner."""
         self.axes.bar(x, height, width, y, align="edge", color=COLOURS[colour], linewidth=0, clip_on=False)
@@ -125,6 +132,8 @@ def _panel(sheet: Sheet, line: Line, left: float, top: float, per_day: float) ->
     for stretch in line.stretches:
         sheet.line([point(*one) for one in stretch], colour="accent", width=1.6)
     sheet.line([point(*line.stretches[-1][-1])], colour="accent", width=2.6)
+    if line.hollow:
+        sheet.rings([point(*one) for one in line.hollow], colour="accent")
 
 
 def _panel_ends(sheet: Sheet, line: Line, chart: LineChart, left: float, y: float) -> None:

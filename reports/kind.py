@@ -7,7 +7,7 @@ from analysis.results import KindWeek, Metric, RankedList
 from reports import words
 from reports.charts import charts
 from reports.document import Block, Cell, Column, ColumnType, Paragraph, Section, Table, said
-from reports.numbers import clock, count, counted, listed
+from reports.numbers import clock, count, counted, listed, signed
 from reports.tables import list_table, trending_table
 
 
@@ -45,6 +45,8 @@ def _moved(week: KindWeek) -> Iterator[Section]:
         usual = tuple(_usual(week)) if metric is Metric.UPVOTES else ()
         title = f"{metric.capitalize()} of {words.plural(week.kind)}"
         yield Section(f"{words.anchor(week.kind)}-{metric}", title, (*usual, *_lists(metric, [*lists], week)))
+    if week.shares:
+        yield Section(f"{words.anchor(week.kind)}-shares", "Shares that moved", (_moved_shares(week),))
 
 
 def _usual(week: KindWeek) -> Iterator[Block]:
@@ -87,6 +89,32 @@ def _new(week: KindWeek) -> Iterator[Block]:
         )
     if week.newest:
         yield _shares(week)
+
+
+def _moved_shares(week: KindWeek) -> Table:
+    """Return the labels whose share moved, each with the thing that did most of it."""
+    columns = (
+        Column("What they are", ColumnType.NAME),
+        Column("Usual share"),
+        Column("This week"),
+        Column("Change"),
+        Column("Moved most by", ColumnType.TEXT),
+        Column("Its part"),
+    )
+    rows = tuple(
+        (
+            Cell(share.label),
+            Cell(f"{100 * share.before:.1f}\u202f%"),
+            Cell(f"{100 * share.now:.1f}\u202f%"),
+            Cell(signed(share.changed)),
+            Cell(words.name(share.contributor), words.url(share.contributor)),
+            Cell(signed(share.contributed)),
+        )
+        for share in week.shares
+    )
+    metric = week.shares[0].metric
+    note = "Shares of the week against those of a usual one; one thing can move a whole label."
+    return Table(f"Shares of {metric} that moved", columns, rows, note)
 
 
 def _shares(week: KindWeek) -> Table:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from analysis.results import METRICS, KindWeek, ScorecardRow, SnapshotUse, WeekResults
+from analysis.provenance import OWN, SnapshotUse
+from analysis.results import METRICS, KindWeek, ScorecardRow, WeekResults
 from reports import words
 from reports.document import Block, Bullets, Cell, Column, ColumnType, Paragraph, Run, Section, Table, said
 from reports.numbers import UNKNOWN, clock, count, counted, factor
@@ -19,10 +20,12 @@ READING_LINES = (
     "Per 7 days: the gain at its daily rate, where the snapshots are not a week apart.",
     "Downloads in the span: the difference of the all-time counter. 30-day downloads: the figure that the Hub shows;"
     " its change is not the downloads of the week.",
-    "Against its past: how many times its own past level a thing is at, and at least (≥) or, below it, at most (≤)."
-    " Lists by score follow the latter.",
+    "Against its past: how many times its own past level a thing is at, and at least (≥) or, below it, at most (≤).",
+    "Score: how much better a shift that lasts explains the week than the thing’s own past does, as the logarithm of"
+    " the odds: 0 is even, 5 is about 150 to 1. Lists by score follow it.",
     "Against its usual week: the downloads of the span against those of the usual week of the four before.",
-    "Week before: the place on the same list a week earlier; new: it had none.",
+    "Week before: the place on the same list a week earlier; new: it had none. Weeks listed are in a row; best and"
+    " first are of this and the last eight weekly lists.",
     "A dash means that the Hub did not say; it is never zero.",
     "On top lists, absence means that a thing left the list, not that it was deleted.",
 )
@@ -42,7 +45,8 @@ def basis_section(results: WeekResults) -> Section:
     seen = any(week.pair.now_snapshot is not None for week in results.kinds)
     rows = tuple(_basis_row(week, results) for week in results.kinds) if seen else ()
     blocks: list[Block] = [Table("What the numbers rest on", columns, rows)] if rows else []
-    return Section("basis", "What this rests on", (*blocks, Paragraph(_more(results))))
+    imported = (Paragraph(said(line)) for line in results.quality.imported)
+    return Section("basis", "What this rests on", (*blocks, *imported, Paragraph(_more(results))))
 
 
 def quality_section(results: WeekResults) -> Section:
@@ -141,6 +145,7 @@ def _used(used: tuple[SnapshotUse, ...]) -> Table:
 
 def _use(use: SnapshotUse) -> tuple[Cell, ...]:
     state = ["complete" if use.complete else "incomplete", *(["stale"] if use.stale else [])]
+    state += [f"imported from {use.origin}"] if use.origin != OWN else []
     numbers = (use.records, use.rejected, use.duplicates, use.requests)
     kind, at = Cell(words.singular(use.kind)), Cell(clock(use.observed_at), detail=f"snapshot {use.snapshot_id}")
     return (kind, at, Cell(use.scope), Cell(", ".join(state)), *(Cell(count(number)) for number in numbers))

@@ -151,6 +151,7 @@ def per_day(change: Change) -> int | None:
 
 
 def _judged(known: Histories) -> Iterator[Field[Pick]]:
+    yield _number("Score", lambda pick: UNKNOWN if pick.score is None else f"{pick.score.value:.1f}")
     yield Field(Column("Against its past"), _score)
     yield Field(Column("Notes", ColumnType.TEXT), lambda pick: Cell("; ".join(_notes(pick))))
     yield _number(f"Upvotes at day {listed(list(map(str, AGES)))}", _votes)
@@ -171,7 +172,8 @@ def _gain(change: Change, basis: str) -> Cell:
 def _weeks(pick: Pick) -> Cell:
     if pick.standing is None:
         return Cell(UNKNOWN)
-    return Cell(count(pick.standing.weeks), detail=f"best: {count(pick.standing.best)}")
+    first = day(pick.standing.first, year=False)
+    return Cell(count(pick.standing.weeks), detail=f"best: {count(pick.standing.best)}, first: {first}")
 
 
 def _score(pick: Pick) -> Cell:

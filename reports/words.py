@@ -31,6 +31,8 @@ FLAGS = {
     "breakout": "stands out among everything that was tested, at a false discovery rate of 5 %.",
     "revised": "the all-time counter fell, so the Hub corrected it; the interval is left out of growth.",
     "scopes differ": "one snapshot holds the whole Hub and the other only the top lists.",
+    "origins differ": "one snapshot is own and the other imported from an archive, whose times may be off.",
+    "imported": "snapshots of another’s archive are among those that the score or the usual week is read from.",
     "echo": "a large week has left the window of the 30-day figure, which falls though nothing new happened.",
     "one day": "over half of the week fell on one day, as bursts of automatic traffic do.",
     "downloads per like": "more downloads for each like than almost anything as busy has.",

@@ -1,5 +1,5 @@
 -- The counter of chosen things in every snapshot of the last quarter that saw it fresh, oldest first.
-SELECT c.hub_id, s.observed_at, o.{counter}
+SELECT c.hub_id, s.observed_at, o.{counter}, s.origin <> 'crawl' AS imported
 FROM snapshots AS s
 JOIN observations AS o ON o.snapshot_id = s.snapshot_id
 JOIN change AS c ON c.entity_key = o.entity_key

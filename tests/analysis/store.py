@@ -1,16 +1,18 @@
 """A store written by hand: things, and snapshots of their numbers, without a crawl."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import duckdb
 
 from analysis.changes import stage_changes
+from analysis.chosen import Order
 from analysis.limits import RankingLimits
-from analysis.lists import Order, Ranking, ranking_of
 from analysis.pairs import pair_of
+from analysis.provenance import OWN
+from analysis.ranking import Ranking, ranking_of
 from analysis.results import Metric, WeekResults
 from analysis.trends import Trends, trends
 from analysis.week import week_results
@@ -28,10 +30,10 @@ HISTORY = 36
 
 
 class Store:
-    """An empty store in memory; whatever is added to it, the methods below ask."""
+    """An empty store, in memory or where a connection has one in USE; what is added to it, the methods below ask."""
 
-    def __init__(self) -> None:
-        self.con = duckdb.connect()
+    def __init__(self, con: duckdb.DuckDBPyConnection | None = None) -> None:
+        self.con = con or duckdb.connect()
         self.con.execute("SET TimeZone = 'UTC'")
         self.con.execute("SET enable_progress_bar = false")
         migrate(self.con, START, "0")
@@ -85,14 +87,15 @@ class Store:
         scope: str = "full",
         complete: bool = True,
         stale: bool | None = None,
+        origin: str = OWN,
     ) -> int:
         """Add a snapshot: the numbers of each thing it shows, by column."""
         self.snapshots += 1
         self.con.execute(
-            "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, 0, 0, '{}', '0', ?, 'crawl', 'run', ?)",
+            "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, 0, 0, '{}', '0', ?, ?, 'run', ?)",
             [
                 self.snapshots, kind.value, scope, at, at, complete, stale, len(numbers),
-                None if complete else "cut off", str(self.snapshots),
+                None if complete else "cut off", origin, str(self.snapshots),
             ],
         )  # fmt: skip
         for columns in {tuple(row) for row in numbers.values()}:
@@ -191,13 +194,19 @@ def summed(days: Sequence[int], first: int = 10_000) -> list[int]:
 
 
 def of_days(
-    store: Store, counters: Mapping[str, Sequence[int]], *, only: Sequence[int] | None = None, column: str = "downloads"
+    store: Store,
+    counters: Mapping[str, Sequence[int]],
+    *,
+    only: Sequence[int] | None = None,
+    column: str = "downloads",
+    imported: Collection[int] = (),
 ) -> None:
-    """Add models and one snapshot a day of their counters, or only those of some days."""
+    """Add models and one snapshot a day of their counters, or only those of some days; some may be an archive's."""
     store.things(list(counters))
     length = len(next(iter(counters.values())))
     for day in range(length) if only is None else only:
-        store.snapshot(START + day * DAY, {name: _numbers(days, day, column) for name, days in counters.items()})
+        numbers = {name: _numbers(days, day, column) for name, days in counters.items()}
+        store.snapshot(START + day * DAY, numbers, origin="archive" if day in imported else OWN)
 
 
 def _numbers(counter: Sequence[int], day: int, column: str) -> dict[str, int | None]:

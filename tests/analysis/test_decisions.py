@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.flags import LargestDay, downloads_per_like, echo, one_day
-from analysis.lists import why_withheld
-from analysis.past import PastWeek, card, standing
+from analysis.past import PastList, PastWeek, card, standing
+from analysis.ranking import why_withheld
 from analysis.results import Change, ListName, Metric, Pair, Pick, RankedList, Standing, Thing
 from analysis.shock import shock_of
 from crawler.kinds import Kind
@@ -38,7 +38,8 @@ def ranked(*names: str, gain: int = 700) -> RankedList:
 def past(*weeks: tuple[str, ...]) -> list[PastWeek]:
     """Earlier weeks with these names on their lists, newest first."""
     return [
-        PastWeek(NOW - timedelta(days=7 * number), (ranked(*names),)) for number, names in enumerate(weeks, start=1)
+        PastWeek(NOW - timedelta(days=7 * number), (PastList(ListName.RISERS, Metric.DOWNLOADS, names),))
+        for number, names in enumerate(weeks, start=1)
     ]
 
 

@@ -1,5 +1,6 @@
 """Which snapshots a score reads."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
@@ -64,6 +65,32 @@ def test_without_a_week_before_there_is_no_score() -> None:
     taken = at(0, 7)
 
     assert panel_of(taken, taken[-1], taken[0]) is None
+
+
+def test_imported_snapshots_fill_only_days_without_an_own_one() -> None:
+    """An archive of five weeks beside two own ones: the own days are read alone, the archive for the days before."""
+    own = at(*range(15))
+    archive = [replace(taken, snapshot_id=100 + taken.snapshot_id, imported=True) for taken in at(*range(1, 36))]
+    later = [replace(taken, observed_at=taken.observed_at + timedelta(hours=3)) for taken in archive]
+
+    panel = panel_of([*own, *later], own[-1], own[-8])
+
+    assert panel is not None
+    assert panel.form is DAILY
+    assert [taken for taken in panel.snapshots if not taken.imported] == own
+    assert all(taken.observed_at < own[0].observed_at for taken in panel.snapshots if taken.imported)
+    assert panel.imported == 21
+
+
+def test_a_past_week_ends_on_an_own_snapshot_where_there_is_one() -> None:
+    """An own snapshot a day off the week's end is known better than an archive's on the very day."""
+    own = at(0, 7, 15)
+    archive = replace(at(14)[0], snapshot_id=100, imported=True)
+
+    panel = panel_of([*own, archive], own[-1], own[-2])
+
+    assert panel is not None
+    assert not any(taken.imported for taken in panel.weeks)
 
 
 @given(st.sets(st.integers(48, 60 * 24), min_size=1, max_size=60), st.sets(st.integers(1, 47), max_size=10))

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from analysis.lists import Order, ranked_lists, risers
+from analysis.chosen import Order
+from analysis.lists import ranked_lists, risers
 from analysis.panel import Taken
 from analysis.results import ListName, Metric, RankedList, WeekResults
 from crawler.kinds import Kind
@@ -573,3 +574,17 @@ def test_the_order_can_be_asked_for(store: Store) -> None:
     gains = [pick.change.gain for pick in orders[Order.GAIN].picks]
     assert sorted(gains, key=lambda gain: -(gain or 0)) == gains
     assert LIMITS.rows == len(gains)
+
+
+def test_a_week_no_larger_than_usual_is_no_rise(store: Store) -> None:
+    """Small moves: days that doubled beside a weekly burst that stayed away make a week as large as any other."""
+    rng = random.Random(5)
+    usual = [round(day * rng.lognormvariate(0, 0.05)) for _ in range(4) for day in (500, 500, 500, 4000, 500, 500, 500)]
+    level = [round(1060 * rng.lognormvariate(0, 0.05)) for _ in range(7)]
+    of_days(store, counters(level=usual + level, riser=usual + [2 * day for day in level]))
+
+    listed = rising(store)
+
+    assert 1 < sum(level) / (sum(usual) / 4) < 1.1
+    assert "riser" in listed
+    assert "level" not in listed

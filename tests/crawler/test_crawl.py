@@ -241,6 +241,16 @@ def test_why_a_walk_is_abandoned(changes: dict[str, object], reason: str | None)
     assert (reason or "") in (told or "")
 
 
+@pytest.mark.parametrize(("hours", "given_up"), [(-1, False), (0, False), (1, True)])
+def test_a_walk_that_was_overtaken_is_abandoned(hours: int, given_up: bool) -> None:
+    """One that was observed before the newest snapshot of its kind can no longer be stored."""
+    newest = MOMENT + timedelta(hours=hours)
+
+    told = why_abandoned(header(), header(), timedelta(hours=36), given=False, newest=newest)
+
+    assert (told is not None) == given_up
+
+
 def opened(server: SimServer, folder: Path, wanted: CrawlOrder) -> list[tuple[int, str | None]]:
     """What a crawl finds before its first page: how many pages lie there, and why an earlier walk is given up."""
     found: list[tuple[int, str | None]] = []

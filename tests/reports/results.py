@@ -8,23 +8,22 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from analysis.provenance import Quality, RejectCount, SnapshotUse
 from analysis.results import (
     METRICS,
     Change,
     KindWeek,
     ListName,
     Metric,
+    MovedShare,
     Pair,
     Pick,
-    Quality,
     RankedList,
-    RejectCount,
     Score,
     ScorecardRow,
     Series,
     Share,
     Shock,
-    SnapshotUse,
     Standing,
     Thing,
     Trending,
@@ -84,11 +83,14 @@ def change(of: Thing, metric: Metric, gain: int | None, **facts: object) -> Chan
     return replace(made, **facts)  # type: ignore[arg-type]
 
 
+TERMS = (("this week", 8400.0), ("usual week", 3500.0), ("noise of a day", 0.2), ("drift", 0.05))
+
+
 def pick(place: int, of: Change) -> Pick:
     """Return a row of a list whose score and standing follow from its place."""
     best = 2.4 - place * 0.05
     since = date(2026, 4, 30) if place % 2 else None
-    score = Score(0.8, best, round(best * 0.8, 4), since, "daily", place == 1, (("shift", 0.8),))
+    score = Score(0.8, best, round(best * 0.8, 4), since, "daily", place == 1, TERMS)
     standing = Standing(None if place == 3 else place + 1, 1 if place == 3 else 3, date(2026, 4, 20), place)
     return Pick(place, of, score, standing)
 
@@ -157,6 +159,13 @@ def series(kind: Kind, points: int, things: int) -> tuple[Series, ...]:
     )
 
 
+def moved_shares(kind: Kind) -> tuple[MovedShare, ...]:
+    """Return one label whose share rose, most of it by one thing; papers and posts have none."""
+    if not kind.is_repo:
+        return ()
+    return (MovedShare(WORDS[kind][0], METRICS[kind][0], 0.2041, 0.3102, thing(kind), 4100, 5200),)
+
+
 def kind_week(kind: Kind, rows: int, points: int = 3) -> KindWeek:
     """Return the week of a kind with so many rows a list and points a history."""
     return KindWeek(
@@ -170,6 +179,7 @@ def kind_week(kind: Kind, rows: int, points: int = 3) -> KindWeek:
         created_in_week=214,
         newest=tuple(Share(word, 90 - 25 * n) for n, word in enumerate(WORDS.get(kind, ()))),
         first_trend_at=None,
+        shares=moved_shares(kind) if rows else (),
         usual_votes=((1, 4), (3, 9), (7, 14), (14, 17)) if kind is Kind.PAPER else (),
     )
 

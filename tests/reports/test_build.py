@@ -8,7 +8,20 @@ from analysis.results import ListName, Metric, RankedList, Shock, WeekResults
 from crawler.kinds import Kind
 from reports.build import build
 from reports.document import Block, Bullets, Paragraph, Report, Section, Table, plain
-from tests.reports.results import NOW, change, first_week, kind_week, nothing, pair, pick, ranked, thing, trending, week
+from tests.reports.results import (
+    NOW,
+    QUALITY,
+    change,
+    first_week,
+    kind_week,
+    nothing,
+    pair,
+    pick,
+    ranked,
+    thing,
+    trending,
+    week,
+)
 
 
 def said(report: Report) -> str:
@@ -256,6 +269,36 @@ class TestQuality:
         assert list(tables(report, "data-quality")) == ["Snapshots used", "Rejected items"]
         assert "The changes of models span 6.07 days, not 7 (near)." in sentences(report, "data-quality")
         assert "model: the Hub's field gguf is new" in sentences(report, "data-quality")
+
+    def test_imported_snapshots_are_named(self) -> None:
+        """A snapshot of an archive says so where the snapshots used are listed."""
+        of_archive = replace(week(), quality=replace(QUALITY, used=(replace(QUALITY.used[0], origin="archive"),)))
+
+        table = tables(build(of_archive), "data-quality")["Snapshots used"]
+
+        assert column(table, "State") == ["complete, imported from archive"]
+
+    def test_imported_snapshots_are_told_at_once(self) -> None:
+        """Scores that an archive has a part in are told above the report, where its basis is."""
+        told = "20 of the 36 snapshots that scores of models by downloads read were imported, not taken here."
+        mixed = replace(week(), quality=replace(QUALITY, imported=(told,)))
+
+        assert told in sentences(build(mixed), "basis")
+
+    def test_shares_name_who_moved_them(self) -> None:
+        """A label whose share moved stands beside the thing that did most of it."""
+        (table,) = (t for name, t in tables(build(week()), "datasets").items() if name.startswith("Shares of"))
+
+        assert [[cell.text for cell in row] for row in table.rows] == [
+            ["mit", "20.4\u202f%", "31.0\u202f%", "+5,200", "tidewater/shore-captions", "+4,100"],
+        ]
+
+    def test_standing(self) -> None:
+        """A row tells its weeks on the list, its best place and the day it was first there."""
+        risers = tables(build(week()), "models")["Risers by downloads"]
+        at = [one.title for one in risers.columns].index("Weeks listed")
+
+        assert (risers.rows[0][at].text, risers.rows[0][at].detail) == ("3", "best: 1, first: 20 Apr")
 
     def test_watched(self) -> None:
         """What is watched appears by counter, moved or not."""

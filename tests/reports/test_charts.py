@@ -102,3 +102,17 @@ def test_degenerate_histories(levels: tuple[int, ...]) -> None:
 
     assert page.unclosed == []
     assert "aurora/lantern-chat" in page.text
+
+
+def test_imported_points_are_hollow() -> None:
+    """Points of an archive are drawn as rings, and the chart's title says what rings mean."""
+    own = kind_week(Kind.MODEL, 2, 12)
+    mixed = replace(own, series=tuple(replace(one, imported=(one.points[0][0],)) for one in own.series))
+
+    plain, marked = (next(charts(week)) for week in (own, mixed))
+
+    assert isinstance(plain, LineChart)
+    assert isinstance(marked, LineChart)
+    assert marked.title == f"{plain.title}; hollow points are imported"
+    assert [line.hollow for line in marked.lines] == [(line.stretches[0][0],) for line in plain.lines]
+    assert svg(marked).count("var(--paper)") == len(marked.lines) > svg(plain).count("var(--paper)")

@@ -58,12 +58,19 @@ Crawls = Callable[..., Kept]
 def crawls(tmp_path: Path, server: SimServer) -> Crawls:
     """Crawl all models at a moment, stopped after some pages if that is said, and return what was told."""
 
-    def crawl(at: datetime = START, *, stop_after: int = 10**6, page_size: int = PAGE, **how: object) -> Kept:
+    def crawl(
+        at: datetime = START,
+        *,
+        scope: Scope = Scope.FULL,
+        stop_after: int = 10**6,
+        page_size: int = PAGE,
+        **how: object,
+    ) -> Kept:
         settings = Settings(crawl=CrawlSettings(page_size=page_size)).with_database(tmp_path / "hub.duckdb")
         voice = StoppedAfter(stop_after)
         program = Program(settings, lambda: at, voice, voice.stop, server.url)
         try:
-            run_crawl(program, [Kind.MODEL], Scope.FULL, **how)  # type: ignore[arg-type]
+            run_crawl(program, [Kind.MODEL], scope, **how)  # type: ignore[arg-type]
         except CrawlStopped:
             voice.lines.append("stopped")
         return voice
@@ -108,6 +115,19 @@ def test_why_a_walk_is_given_up_is_told_and_journalled(crawls: Crawls, tmp_path:
     assert last.outcome is Outcome.DONE
     assert last.detail is not None
     assert last.detail.startswith(f"{other}; 90 models, 0 rejected, 3 requests, full")
+
+
+def test_a_walk_that_a_later_snapshot_has_overtaken_is_given_up(crawls: Crawls, tmp_path: Path) -> None:
+    """Before the Hub is asked: gone on with, it would be refused at the end, and all kinds of its run with it."""
+    crawls(stop_after=2)
+    crawls(START + timedelta(hours=1), scope=Scope.HEAD)
+    again = crawls(START + timedelta(hours=2))
+
+    assert again.lines == [
+        "models: a walk of 2 pages is given up: it was observed at 2026-10-01T10:00:00+00:00,"
+        " before the newest snapshot of 2026-10-01T11:00:00+00:00"
+    ]
+    assert [run.outcome for run in runs(tmp_path)] == [Outcome.STOPPED, Outcome.DONE, Outcome.DONE]
 
 
 def test_a_moment_in_the_future_is_doubted_but_stored(crawls: Crawls) -> None:

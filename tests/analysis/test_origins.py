@@ -1,0 +1,78 @@
+"""Own snapshots beside those of an archive: which are read, and how a reader learns of it."""
+
+from datetime import timedelta
+
+from analysis import provenance
+from analysis.results import ListName, RankedList, WeekResults
+from db import archive
+from tests.analysis.store import DAY, HISTORY, START, Store, crowd, of_days, risen, summed
+
+
+def with_riser() -> dict[str, list[int]]:
+    """The counters of a crowd and of a thing that doubled."""
+    return {name: summed(own) for name, own in (crowd() | {"riser": risen(500, 2.0)}).items()}
+
+
+def risers_of(week: WeekResults) -> RankedList:
+    """The risers of models by downloads."""
+    return next(ranked for ranked in week.kinds[0].lists if ranked.name is ListName.RISERS)
+
+
+def test_imported_snapshots_are_told_on_each_scored_row(store: Store) -> None:
+    """A score that reads an archive's snapshots says so, and so does the data quality."""
+    of_days(store, with_riser(), imported=range(20))
+
+    week = store.week()
+
+    risers_found = risers_of(week)
+    assert risers_found.ordered_by == "score"
+    flags = [pick.change.flags for pick in risers_found.picks]
+    assert flags
+    assert all("imported: 20 of 36 snapshots" in one for one in flags)
+    assert week.quality.history[0].endswith("to 2026-04-06, 20 of them imported.")
+    assert any("20 of the 36 snapshots that scores of models by downloads" in line for line in week.quality.imported)
+
+
+def test_own_snapshots_alone_carry_no_such_flag(store: Store) -> None:
+    """With an archive's snapshots only where own ones lie beside them, nothing of it is read or told."""
+    of_days(store, with_riser())
+    for day in range(20):
+        numbers: dict[str, dict[str, int | None]] = {"riser": {"downloads_all_time": 1, "likes": 1}}
+        store.snapshot(START + day * DAY + timedelta(hours=6), numbers, origin="archive")
+
+    week = store.week()
+
+    risers_found = risers_of(week)
+    assert "riser" in [pick.change.thing.id for pick in risers_found.picks]
+    assert not [flag for pick in risers_found.picks for flag in pick.change.flags if flag.startswith("imported")]
+    assert not week.quality.imported
+
+
+def test_histories_tell_their_imported_points(store: Store) -> None:
+    """A chart can set an archive's points apart."""
+    of_days(store, with_riser(), imported=range(20))
+
+    series = store.week().kinds[0].series[0]
+
+    assert [START + day * DAY for day in range(20)] == list(series.imported)
+    assert len(series.points) == HISTORY
+
+
+def test_an_imported_end_of_the_week_is_told(store: Store) -> None:
+    """A change whose two ends are both an archive's names the archive."""
+    store.thing("a")
+    for day in (0, 7):
+        store.snapshot(START + day * DAY, {"a": {"likes": day}}, origin="archive")
+
+    week = store.week()
+
+    assert {use.origin for use in week.quality.used} == {"archive"}
+    assert [line for line in week.quality.missing if "imported" in line] == [
+        "The changes of models end on a snapshot imported from archive.",
+        "The changes of models begin with a snapshot imported from archive.",
+    ]
+
+
+def test_an_own_snapshot_is_called_the_same_everywhere() -> None:
+    """The reports may load no part of the store, so the word is spelt there and here."""
+    assert provenance.OWN == archive.OWN
