@@ -25,6 +25,9 @@ def shown(url: str) -> str:
 class CrawlError(Exception):
     """The crawl cannot go on; the spool keeps what was fetched."""
 
+    attempts = 0
+    """Requests that were sent in vain."""
+
 
 class HubUnreachable(CrawlError):
     """No connection to the Hub could be made at all."""
@@ -39,6 +42,8 @@ class HubUnreachable(CrawlError):
 class HubRefused(CrawlError):
     """The Hub answered 401 or 403 to a listing."""
 
+    attempts = 1
+
     def __init__(self, url: str, status: int, message: str) -> None:
         self.url, self.status = url, status
         super().__init__(
@@ -49,6 +54,8 @@ class HubRefused(CrawlError):
 
 class HubRejectedRequest(CrawlError):
     """The Hub answered that the request itself is wrong."""
+
+    attempts = 1
 
     def __init__(self, url: str, status: int, message: str) -> None:
         self.url, self.status = url, status

@@ -101,7 +101,7 @@ def walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> N
     kind = spool.header.kind
     before = [page for page in spool.pages if page.leg == leg.name]
     visited = {leg.path, *(page.next_path for page in before)}
-    shown = spool.things(leg.name) if leg.numbered else set()
+    shown = spool.things(leg.name) if leg.numbered else None
     pages, items = len(before), sum(page.items for page in before)
     path = before[-1].next_path if before else leg.path
     while path is not None:
@@ -111,7 +111,7 @@ def walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> N
         next_path = following_path(leg, path, fetched.page, answer.next_path, pages + 1, items)
         if next_path is not None and next_path in visited:
             raise HubFailed(client.endpoint + path, "its next link leads back to an earlier page", answer.requests)
-        if leg.numbered and fetched.page.items and fetched.page.things <= shown:
+        if shown is not None and stands_still(leg, fetched.page, shown, goes_on=next_path is not None):
             raise HubFailed(client.endpoint + path, "it repeats what earlier pages have shown", answer.requests)
         page = SpooledPage(
             number=number,
@@ -127,7 +127,8 @@ def walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> N
         spool.add(page, frame)
         observer.page(kind, page, client.budget.left())
         visited.add(next_path)
-        shown |= fetched.page.things if leg.numbered else set()
+        if next_path is not None:
+            shown = fetched.page.things | (shown or set() if leg.numbered else set())
         pages, items, path = pages + 1, items + page.items, next_path
 
 
@@ -179,6 +180,15 @@ def following_path(
         return link
     ended = page.items == 0 or (page.total is not None and items >= page.total)
     return None if ended else next_numbered(path)
+
+
+def stands_still(leg: Leg, page: ParsedPage, shown: set[str], *, goes_on: bool) -> bool:
+    """Whether a list may never end, for a page brings nothing but what was shown: on any page before it where pages are
+    numbered, else on the one before it. One empty page alone may stand between others.
+    """
+    if not page.things <= shown:
+        return False
+    return page.items > 0 if leg.numbered else goes_on and (page.items > 0 or not shown)
 
 
 def _all_older(frame: pl.DataFrame, moment: datetime) -> bool:

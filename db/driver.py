@@ -39,12 +39,24 @@ def session(path: Path, *options: str) -> Iterator[duckdb.DuckDBPyConnection]:
         except duckdb.Error as error:
             raise explain(path, str(error)) from error
         connection.execute("USE hub")
-        yield connection
+        with _interruptible():
+            yield connection
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Makes a Ctrl-C of what DuckDB calls a RuntimeError: it came while a query ran."""
+    try:
+        yield
+    except RuntimeError as error:
+        if str(error) != "Query interrupted":
+            raise
+        raise KeyboardInterrupt from error
 
 
 def _settings(path: Path) -> dict[str, str | bool | int | float | list[str]]:
     """Spills beside the file, not in the working directory; hides Python's variables from SQL."""
-    return {"temp_directory": f"{path}.tmp", "python_enable_replacements": False}
+    return {"temp_directory": f"{path.absolute()}.tmp", "python_enable_replacements": False}
 
 
 def explain(path: Path, message: str) -> StoreError:

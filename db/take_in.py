@@ -19,10 +19,8 @@ pages that hold it.
 """
 
 import json
-import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -30,49 +28,21 @@ import duckdb
 import polars as pl
 
 from crawler.confirm import answers
-from crawler.kinds import Kind, Scope
+from crawler.kinds import Kind
 from crawler.rows import BETWEEN, COLUMNS, NUMBERS, TEXTS, fact_columns
-from crawler.spool import SpooledPage
 from crawler.walk import PLACES_A_PAGE, Walk
 from db.errors import ObservedInThePast
 from db.lifecycle import is_whole, too_many
 from db.memory import lean
 from db.run_sql import run_sql
 from db.schema import path_of, sql, transaction
+from db.taken_in import TakenIn
+from db.tally import checks, rejected_items, sent_fields
 
 ROLLBACK_LEAST = 20
 ROLLBACK_SHARE = 0.05
 """So many counters falling at once, and this share of them all, are no longer revisions of single repositories: on an
 ordinary day single ones fall, while in the Hub-wide rollbacks of May 2025 and June 2026 a large share did."""
-
-
-@dataclass(frozen=True, slots=True)
-class TakenIn:
-    """A snapshot as it was stored."""
-
-    snapshot_id: int
-    kind: Kind
-    scope: Scope
-    observed_at: datetime
-    complete: bool
-    reason: str | None
-    stale: bool | None
-    requests: int
-    records: int
-    rejected: int
-    removed: int = 0
-    """Things that a direct look-up has confirmed to be gone."""
-    withheld: str | None = None
-    """Why nothing was marked as missing although the walk missed things; None when nothing was held back."""
-
-    def told(self) -> str:
-        """The snapshot in one line, for a person."""
-        stale = ", stale: the Hub has not refreshed its counters" if self.stale else ""
-        end = "" if self.complete else f", incomplete: {self.reason}"
-        end += f", {self.removed:,} removed" if self.removed else ""
-        end += f"; {self.withheld}" if self.withheld else ""
-        rows = f"{self.records:,} {self.kind.plural}, {self.rejected:,} rejected, {self.requests:,} requests"
-        return f"{rows}, {self.scope}, observed {self.observed_at:%Y-%m-%d %H:%M} UTC{stale}{end}"
 
 
 def facts_table(kind: Kind) -> str:
@@ -147,6 +117,7 @@ class _TakingIn:
 
     def run(self) -> TakenIn:
         stale = self._take_rows() if self.walk.spool.files else None
+        self._note_fields()
         self._reject()
         return replace(self._write_snapshot(stale), withheld=self._miss(), removed=self._remove())
 
@@ -168,7 +139,6 @@ class _TakingIn:
         self._run("13_seen")
         self._run_where("14_told_anew", "told_anew")
         self._cover(repeated)
-        self._note_fields()
         return self._is_stale() if repo else None
 
     def _once(self) -> Mapping[str, int]:
@@ -233,19 +203,14 @@ class _TakingIn:
 
     def _note_fields(self) -> None:
         """Store the Hub's own fields in this walk, and how they differ from what it sent before."""
-        lists = [page.fields for page in self.walk.spool.pages if page.fields]
-        found = [(field, sent) for fields in lists for field, sent in fields.items()]
-        types: dict[str, set[str]] = {}
-        for field, sent in found:
-            types.setdefault(field, set()).update(sent.split("|"))
-        carried = Counter(field for field, _ in found)
-        self._run(
-            "drift",
-            fields=list(types),
-            types=["|".join(sorted(sent - {"null"} or sent)) for sent in types.values()],
-            lists=[carried[field] for field in types],
-            all_lists=len(lists),
-        )
+        found, all_lists = sent_fields(self.walk.spool.pages)
+        columns = {
+            "fields": [field.name for field in found],
+            "types": [field.types for field in found],
+            "lists": [field.lists for field in found],
+        }
+        if found:
+            self._run("drift", **columns, all_lists=all_lists)
 
     def _reject(self) -> None:
         rejected = [(page, rejection) for page in self.walk.spool.pages for rejection in page.rejections]
@@ -264,13 +229,14 @@ class _TakingIn:
         reason = self._why_incomplete(records)
         taken = TakenIn(
             self.parameters["snapshot_id"], self.kind, header.scope, header.observed_at, reason is None, reason, stale,
-            sum(page.requests for page in pages), records, _rejected_items(pages),
+            sum(page.requests for page in pages) + (self.walk.failure.attempts if self.walk.failure else 0), records,
+            rejected_items(pages),
         )  # fmt: skip
         self.con.execute(
             "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'crawl', ?, ?)",
             [
                 taken.snapshot_id, taken.kind, taken.scope, taken.observed_at, self.walk.finished_at, taken.complete,
-                taken.stale, taken.requests, taken.records, sum(page.records for page in pages) - records,
+                taken.stale, taken.requests, taken.records, self._count_repeats(records),
                 taken.rejected, _settings(header.endpoint, header.settings), self.tool_version, reason,
                 header.run_id, header.walk_id,
             ],
@@ -283,6 +249,17 @@ class _TakingIn:
         ).fetchone()
         return int(row[0]) if row else 0
 
+    def _count_repeats(self, records: int) -> int:
+        """How many rows the lists showed again; what only a look-up of suspects showed is in none of them."""
+        pages, alone = self.walk.spool.pages, 0
+        looked_up = checks(pages)
+        if looked_up:
+            (alone,) = self.con.execute(
+                "SELECT count(*) FROM sighted WHERE place // ? IN (SELECT unnest(?::BIGINT[]))",
+                [PLACES_A_PAGE, looked_up],
+            ).fetchone() or (0,)
+        return sum(page.records for page in pages if page.number not in looked_up) - (records - alone)
+
     def _why_incomplete(self, records: int) -> str | None:
         """Nothing at all where there was something before is a fault of the answer, not the end of the Hub."""
         if self.walk.failure is not None:
@@ -294,12 +271,6 @@ class _TakingIn:
             return None
         rejected = any(page.rejections for page in self.walk.spool.pages)
         return "nothing that came fits: see rejects" if rejected else "every list came back empty"
-
-
-def _rejected_items(pages: Sequence[SpooledPage]) -> int:
-    """How many items did not fit, each counted once however many lists showed it."""
-    raws = (rejection.raw for page in pages for rejection in page.rejections)
-    return len({found[0] if (found := re.search(r'"(?:_id|id)": "[^"]*"', raw)) else raw for raw in raws})
 
 
 def _settings(endpoint: str, settings: Mapping[str, object]) -> str:

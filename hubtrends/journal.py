@@ -81,6 +81,10 @@ class Outcome(StrEnum):
     """Ended without a word: found running when nothing ran."""
 
 
+WITHOUT_A_WORD = "ended without a word"
+"""All that is known of how a killed run ended."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run of a job."""
@@ -134,8 +138,8 @@ class Journal:
         run_id = uuid.uuid4().hex
         with self._open() as con:
             con.execute(
-                "UPDATE runs SET outcome = ?, detail = 'ended without a word' WHERE job = ? AND outcome = ?",
-                (Outcome.KILLED, job, Outcome.RUNNING),
+                "UPDATE runs SET outcome = ?, detail = ? WHERE job = ? AND outcome = ?",
+                (Outcome.KILLED, WITHOUT_A_WORD, job, Outcome.RUNNING),
             )
             con.execute(
                 "INSERT INTO runs VALUES (?, ?, ?, ?, NULL, ?, NULL)",

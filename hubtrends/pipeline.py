@@ -38,7 +38,8 @@ from db.read import WalkSize, complete_snapshots, mirror_runs, newest_observatio
 from db.readonly import open_readonly
 from db.room import disk_room
 from db.schema import check_version
-from db.take_in import TakenIn, is_taken, take_in_all
+from db.take_in import is_taken, take_in_all
+from db.taken_in import TakenIn
 from db.upgrade import migrate_with_backup
 from db.wait import Patience, WaitPolicy
 from hubtrends.foresight import expected_pages, expected_rows, want_of_room

@@ -104,8 +104,9 @@ def next_fire(cron: str, after: datetime) -> datetime | None:
 
 
 def is_due(tries: Sequence[Run], now: datetime) -> bool:
-    """Whether a period that was tried so far wants another try."""
-    if any(run.outcome in (Outcome.DONE, Outcome.NOTHING) for run in tries) or len(tries) >= TRIES:
+    """Whether a period that was tried so far wants another try; being stopped is no try, however often."""
+    counted = [run for run in tries if run.outcome is not Outcome.STOPPED]
+    if any(run.outcome in (Outcome.DONE, Outcome.NOTHING) for run in tries) or len(counted) >= TRIES:
         return False
     waits = [
         (run.finished_at or run.started_at) + RETRY_AFTER[run.outcome] for run in tries if run.outcome in RETRY_AFTER

@@ -5,7 +5,7 @@ has come, the database what is stored. What to look at is decided from that alon
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from db.readonly import open_readonly
 from db.room import DiskRoom, disk_room
 from db.schema import check_version
 from db.standing import Coverage, SnapshotState, Standing, standing
-from hubtrends.journal import Heartbeat, Journal, Run
+from hubtrends.journal import WITHOUT_A_WORD, Heartbeat, Journal, Outcome, Run
 from hubtrends.schedule import jobs, next_fire
 from hubtrends.settings import Settings
 
@@ -81,11 +81,18 @@ def state(settings: Settings, now: datetime) -> State:
     path, journal = settings.database, Journal(settings.database)
     spool = Files.of(path).beside(".spool")
     held, busy = _stored(path)
+    runs, crawler = journal.runs(last=8), writer(Files(spool))
     return State(
         path, path.stat().st_size if path.exists() else None, held, busy, _open_walks(spool),
-        tuple(journal.runs(last=8)), journal.heartbeat(), writer(Files(spool)),
+        tuple(as_found(run, crawler) for run in runs), journal.heartbeat(), crawler,
         tuple((job.name, next_fire(job.cron, now)) for job in jobs(settings.schedule)), disk_room(path),
     )  # fmt: skip
+
+
+def as_found(run: Run, crawler: int | None) -> Run:
+    """The run as it stands: a crawl that is journalled as running while nobody crawls was killed."""
+    dead = run.outcome is Outcome.RUNNING and run.job.startswith("crawl") and crawler is None
+    return replace(run, outcome=Outcome.KILLED, detail=WITHOUT_A_WORD) if dead else run
 
 
 def is_silent(heartbeat: Heartbeat, crawler: int | None, now: datetime) -> bool:

@@ -252,8 +252,8 @@ class Circle(SimServer):
     """A server whose second page links back to the first that has a cursor."""
 
     def _answer(self, request: Request, standing: Standing, client: str) -> Answer:
-        following = {None: "a", "a": "b", "b": "a"}[request.first("cursor")]
-        return Answer([model(1)], next_target=f"{request.path}?cursor={following}")
+        number, following = {None: (1, "a"), "a": (2, "b"), "b": (3, "a")}[request.first("cursor")]
+        return Answer([model(number)], next_target=f"{request.path}?cursor={following}")
 
 
 def test_links_that_lead_in_a_circle(tmp_path: Path) -> None:
@@ -263,6 +263,42 @@ def test_links_that_lead_in_a_circle(tmp_path: Path) -> None:
 
     assert "leads back to an earlier page" in str(walk.failure)
     assert len(server.requests) == 3
+
+
+class Endless(SimServer):
+    """A server that shows these pages, the last of them for ever, each with a cursor that was never seen before."""
+
+    shown: tuple[list[int], ...] = ()
+
+    def _answer(self, request: Request, standing: Standing, client: str) -> Answer:
+        number = int(request.first("cursor") or 0)
+        page = self.shown[min(number, len(self.shown) - 1)]
+        target = f"{request.path}?cursor={number + 1}" if number < 20 else None
+        return Answer([model(n) for n in page], next_target=target)
+
+
+@pytest.mark.parametrize(
+    ("shown", "pages"),
+    [(([1, 2], [3, 4]), 2), (([1, 2], []), 2), (([],), 1)],
+    ids=["the same page", "nothing after some", "nothing"],
+)
+def test_a_list_that_never_ends(shown: tuple[list[int], ...], pages: int, tmp_path: Path) -> None:
+    """A page that brings nothing new, with a link that leads on, ends the walk as a failure."""
+    with Endless(hub_of()) as server:
+        server.shown = shown
+        (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL))
+
+    assert "repeats what earlier pages have shown" in str(walk.failure)
+    assert len(walk.spool.pages) == pages
+
+
+def test_an_empty_page_between_others(tmp_path: Path) -> None:
+    """The link that it carries is followed."""
+    with Endless(hub_of()) as server:
+        server.shown = ([1, 2], [], [3], [])
+        (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL))
+
+    assert numbers(ids(walk)) == [1, 2, 3]
 
 
 class Stuck(SimServer):

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from crawler.kinds import REPO_KINDS, Kind, Scope
-from db.take_in import TakenIn, take_in_all
+from db.take_in import take_in_all
+from db.taken_in import TakenIn
 from hubtrends.sim.folder import FolderHub
 from tests.db.crawls import walks_of
 from tests.db.walks import Store, new_store

@@ -1,11 +1,13 @@
 """A walk becomes a snapshot: what is stored, what is refused, and what a failure leaves."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from crawler.errors import HubFailed
 from crawler.kinds import Kind, Scope
 from crawler.pages import Rejection
 from db.errors import ObservedInThePast
@@ -174,6 +176,15 @@ def test_a_walk_that_was_cut_off_keeps_what_came(store: Store) -> None:
     assert (taken.complete, taken.reason) == (False, "the Hub went away")
     assert store.ask("SELECT likes FROM model_history WHERE NOT complete") == [(5,)]
     assert store.one("SELECT now_snapshot FROM compared_snapshots('model')") == 1
+
+
+def test_requests_in_vain_are_counted(store: Store) -> None:
+    """Those of the page that never came are requests like any other."""
+    walk = store.walk(Kind.MODEL, day(0), repo("a"))
+
+    failed = replace(walk, failure=HubFailed("http://hub.test/api/models", "503", attempts=8))
+
+    assert [taken.requests for taken in take_in_all(store.con, [failed], "1.0")] == [9]
 
 
 @pytest.mark.parametrize(

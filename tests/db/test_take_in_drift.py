@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from crawler.kinds import Kind, Scope
+from crawler.pages import Rejection
 from db.standing import standing
 from tests.db.walks import Page, Store, day, new_store, paper, repo
 
@@ -51,6 +52,18 @@ def test_records_with_a_value_are_counted(store: Store) -> None:
     assert counted["upvotes"] == (2, 3)
     assert counted["rank"] == (2, 3)
     assert counted["github_repo"] == (0, 3)
+
+
+def test_fields_are_noted_where_no_item_fits(store: Store) -> None:
+    """A change that spoils every item is the one to be told of; where nothing came at all, nothing has vanished."""
+    spoilt = Page(fields={"likes": "string"}, rejections=(Rejection(0, "likes: not a number", "{}"),))
+    take(store, 0, {"likes": "number"})
+
+    changed = store.take(Kind.MODEL, day(1), spoilt)
+    empty = store.take(Kind.MODEL, day(2), Page())
+
+    assert drift_of(store, changed.snapshot_id) == {"likes": "changed"}
+    assert drift_of(store, empty.snapshot_id) == {}
 
 
 def test_a_first_snapshot_has_no_drift(store: Store) -> None:

@@ -23,7 +23,8 @@ from crawler.spool import Spool, SpooledPage, WalkHeader
 from crawler.walk import PLACES_A_PAGE, Walk
 from db.driver import session
 from db.schema import migrate
-from db.take_in import TakenIn, take_in_all
+from db.take_in import take_in_all
+from db.taken_in import TakenIn
 
 Row = dict[str, Any]
 

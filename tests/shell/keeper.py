@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from crawler.kinds import Kind, Scope
-from db.take_in import TakenIn
+from db.taken_in import TakenIn
 from hubtrends.pipeline import run_crawl
 from hubtrends.program import Program
 from hubtrends.settings import Settings

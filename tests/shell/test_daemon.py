@@ -66,6 +66,7 @@ def settings(folder: Path) -> Settings:
     return Settings(database=folder / "hub.duckdb", reports=folder / "out", schedule=schedule)
 
 
+@pytest.mark.timeout(600)
 def test_a_quarter_is_kept_without_a_hand(tmp_path: Path, world: World, server: SimServer) -> None:
     """Every day is crawled and every week reported once; after ten days off one crawl and both reports follow."""
     traveller = time_machine.travel(BEGIN, tick=False)

@@ -10,8 +10,10 @@ from crawler.kinds import Kind, Scope
 from hubtrends.settings import CrawlSettings, Settings
 from hubtrends.sim.catalogue import ListSource
 from hubtrends.sim.events import What
+from hubtrends.sim.exchange import Answer, RefusedError, Request, refusal_answer
 from hubtrends.sim.faults import Fault, Faults, Rule
 from hubtrends.sim.hub import SimHub
+from hubtrends.sim.quota import Standing
 from hubtrends.sim.server import SimServer
 from hubtrends.sim.world import World
 from tests.shell.keeper import Keeper
@@ -83,6 +85,7 @@ def test_a_model_that_the_walk_missed_but_is_there_stays(keeper: Keeper, server:
 
     assert (taken.records, taken.removed) == (100, 0)
     assert keeper.asks(EVENTS) == []
+    assert keeper.asks("SELECT DISTINCT duplicates FROM snapshots") == [(0,)]
 
 
 def test_absence_from_a_head_list_says_nothing(keeper: Keeper, server: SimServer) -> None:
@@ -167,6 +170,16 @@ def test_a_recreated_model_is_another_thing(keeper: Keeper, server: SimServer) -
     assert keeper.asks("SELECT id FROM events WHERE event = 'appeared'") == [("quillworks/net-1",)]
 
 
+def test_look_ups_repeat_nothing(keeper: Keeper, server: SimServer) -> None:
+    """A walk in creation order shows nothing twice; the controls, and what bears the name of a suspect, are no list."""
+    again = {"_id": hub_id(500), "createdAt": "2026-10-01T20:00:00.000Z"}
+    server.hub = SimHub({"models": ListSource([*(model(n) for n in range(2, 101)), model(1) | again])})
+
+    keeper.crawls(START + DAY, Kind.MODEL)
+
+    assert keeper.asks("SELECT records, duplicates FROM snapshots ORDER BY snapshot_id") == [(100, 0), (100, 0)]
+
+
 def test_the_queue_of_look_ups_is_worked_off_within_the_budget(keeper: Keeper, server: SimServer) -> None:
     """What one crawl may not look up stays missing and comes first in the next."""
     keeper.settings = Settings(crawl=CrawlSettings(lookups=1)).with_database(keeper.settings.database)
@@ -178,6 +191,30 @@ def test_the_queue_of_look_ups_is_worked_off_within_the_budget(keeper: Keeper, s
     assert keeper.asks("SELECT status, count(*) FROM entities GROUP BY ALL ORDER BY ALL") == [
         ("listed", 98),
         ("removed", 2),
+    ]
+
+
+def test_a_look_up_that_decides_nothing_holds_nobody_back(tmp_path: Path) -> None:
+    """With a budget of one, a thing that is forbidden for ever lets the other have its turn, and stays missing."""
+
+    class Forbidding(SimServer):
+        """Answers 403 for one model."""
+
+        def _answer(self, request: Request, standing: Standing, client: str) -> Answer:
+            if request.path.endswith("/net-1"):
+                return refusal_answer(RefusedError(403, "Access to this resource is disabled."))
+            return super()._answer(request, standing, client)
+
+    with Forbidding(hub(*range(1, 101))) as server:
+        keeper = Keeper(tmp_path / "hub.duckdb", server.url, Settings(crawl=CrawlSettings(lookups=1)))
+        keeper.crawls(START, Kind.MODEL)
+        server.hub = hub(*range(3, 101))
+        for day in range(1, 8):
+            keeper.crawls(START + day * DAY, Kind.MODEL)
+
+    assert keeper.asks("SELECT id, status FROM entities WHERE status <> 'listed' ORDER BY id") == [
+        ("quillworks/net-1", "missing"),
+        ("quillworks/net-2", "removed"),
     ]
 
 

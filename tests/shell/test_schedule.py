@@ -58,7 +58,9 @@ def test_now_lies_between_the_newest_period_and_the_next(seconds: int) -> None:
         ([tried(Outcome.STALE, 241)], True),
         ([tried(Outcome.STALE, 241), tried(Outcome.DONE, 1)], False),
         ([tried(Outcome.STOPPED, 1)], True),
+        ([tried(Outcome.STOPPED, 1)] * TRIES, True),
         ([tried(Outcome.KILLED, 1)], True),
+        ([tried(Outcome.KILLED, 1)] * TRIES, False),
         ([tried(Outcome.FAILED, 61)] * TRIES, False),
     ],
 )

@@ -138,13 +138,28 @@ def kept(database: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("hubtrends.commands.looking.utc_now", lambda: day(1) + timedelta(hours=1))
     wrong = Rejection(0, "likes: not a number", '{"_id": "x"}')
     with new_store(database.parent) as store:
-        store.take(Kind.MODEL, day(1), Page([repo("a", task="asr"), repo("b")], rejections=(wrong,) * 2))
+        shown = Page([repo("a", task="asr"), repo("b")], leg="likes", rejections=(wrong,))
+        store.take(Kind.MODEL, day(1), shown, Page(leg="created", rejections=(wrong,)))
         take_dump(store, database.parent, Dump(day(0), {"a": {"id": "org/a", "likes": 1}}))
     spool_walk(Files.of(database).beside(".spool") / "w", Kind.SPACE, day(1), Page([repo("s")]))
     journal = Journal(database)
     journal.end(journal.begin("crawl", None, day(1)), Outcome.DONE, "2 models, " * 30, day(1))
     journal.end(journal.begin("crawl", None, day(1)), Outcome.FAILED, "the Hub is down, " * 9, day(1))
     return database
+
+
+def test_a_crawl_that_was_killed_is_not_said_to_run(database: Path) -> None:
+    """Nobody holds the lock of crawls; whoever does is believed to run, and so is what is no crawl."""
+    journal = Journal(database)
+    journal.begin("crawl", None, day(0))
+    journal.begin("report", None, day(0))
+
+    dead = [run.outcome for run in looked_at(database, 0).runs]
+    with writer_lock(Files(Files.of(database).beside(".spool")), Patience(WaitPolicy(limit=0), time, print)):
+        alive = [run.outcome for run in looked_at(database, 0).runs]
+
+    assert dead == [Outcome.KILLED, Outcome.RUNNING]
+    assert alive == [Outcome.RUNNING, Outcome.RUNNING]
 
 
 def test_status_for_a_person(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,35 @@
+"""A snapshot as it was stored, and how it is told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.kinds import Kind, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """A snapshot as it was stored."""
+
+    snapshot_id: int
+    kind: Kind
+    scope: Scope
+    observed_at: datetime
+    complete: bool
+    reason: str | None
+    stale: bool | None
+    requests: int
+    records: int
+    rejected: int
+    removed: int = 0
+    """Things that a direct look-up has confirmed to be gone."""
+    withheld: str | None = None
+    """Why nothing was marked as missing although the walk missed things; None when nothing was held back."""
+
+    def told(self) -> str:
+        """The snapshot in one line, for a person."""
+        stale = ", stale: the Hub has not refreshed its counters" if self.stale else ""
+        end = "" if self.complete else f", incomplete: {self.reason}"
+        end += f", {self.removed:,} removed" if self.removed else ""
+        end += f"; {self.withheld}" if self.withheld else ""
+        rows = f"{self.records:,} {self.kind.plural}, {self.rejected:,} rejected, {self.requests:,} requests"
+        return f"{rows}, {self.scope}, observed {self.observed_at:%Y-%m-%d %H:%M} UTC{stale}{end}"
