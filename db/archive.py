@@ -27,7 +27,7 @@ import duckdb
 
 from crawler.kinds import Kind, Scope
 from crawler.rows import COLUMNS, NUMBERS, fact_columns
-from db.archive_errors import OwnOrigin
+from db.archive_errors import NothingFits, OwnOrigin
 from db.archive_facts import Told, said_facts, write_facts
 from db.archive_source import Staged, prepare, stage
 from db.archive_time import TrueTime
@@ -115,12 +115,20 @@ def import_archives(
 def _import_file(
     con: duckdb.DuckDBPyConnection, order: ArchiveOrder, path: Path, now: datetime, tool_version: str, run_id: str
 ) -> Iterator[Imported]:
+    """A snapshot without a single row would say that everything had left: it is not stored."""
     staged = stage(con, path, order.kind, order.mapping, order.when, now)
+    empty: list[NothingFits] = []
     for moment in staged.times:
         if not con.execute("SELECT 1 FROM snapshots WHERE walk_id = ?", [_walk_id(order, moment)]).fetchone():
-            with transaction(con):
-                imported = _Import(con, order, staged, moment).run(tool_version, run_id)
-            yield imported
+            try:
+                with transaction(con):
+                    imported = _Import(con, order, staged, moment).run(tool_version, run_id)
+            except NothingFits as nothing:
+                empty.append(nothing)
+            else:
+                yield imported
+    if empty and len(empty) == len(staged.times):
+        raise empty[0]
 
 
 class _Import:
@@ -152,6 +160,8 @@ class _Import:
         self._run("coverage")
         self._run("rejects")
         imported = self._count()
+        if not imported.records:
+            raise self._nothing(imported.rejected)
         self._write_snapshot(imported, tool_version, run_id)
         return imported
 
@@ -186,6 +196,12 @@ class _Import:
             self.told.observed_at, records, rows - rejected - records, rejected, self.staged.recognised.by_name,
             self.columns, self.staged.recognised.unused,
         )  # fmt: skip
+
+    def _nothing(self, rows: int) -> NothingFits:
+        reason = self.con.execute(
+            "SELECT mode(reason) FROM staged WHERE observed_at = ?", [self.told.observed_at]
+        ).fetchone()
+        return NothingFits(self.staged.path, rows, reason[0] if reason else "")
 
     def _write_snapshot(self, imported: Imported, tool_version: str, run_id: str) -> None:
         settings = {

@@ -3,11 +3,12 @@
 backup    lock, settle, hold     nobody writes while the file is copied; readers go on
           copy, checkpoint       one file, whatever log the original has
           count                  the copy opens, and holds as many rows of every table
-          sum, rename            the name appears with the sum beside it
+          rename, sum            the name appears, then the sum beside it
 restore   sum, open, schema      the backup is sound, and of a schema that this program knows
           lock, settle, hold
+          copy                   of the backup, put on the disk
           keep                   the present file and its log get a second name, ….before-restore-<time>
-          copy, intend, publish  as a commit does it, so a restore that is cut off is completed by the next start
+          intend, publish        as a commit does it, so a restore that is cut off is completed by the next start
 """
 
 import contextlib
@@ -16,6 +17,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -23,12 +25,12 @@ import duckdb
 from db import working_copy
 from db.driver import session
 from db.errors import DatabaseMissing, StoreError, Unreadable
-from db.files import LOGS, Files, footprint, sync
+from db.files import LOGS, Files, Footprint, footprint, identity, sync
 from db.hold import holding
 from db.intent import Intent, write_intent
 from db.lock import writer_lock
 from db.manifest import checksum
-from db.publish import is_published, publish, undo
+from db.publish import publish, undo
 from db.readonly import open_readonly
 from db.recover import settle
 from db.room import within_room
@@ -156,16 +158,45 @@ def restore(
         files.database.parent.mkdir(parents=True, exist_ok=True)
         with writer_lock(files, patience):
             settle(files, patience)
-            with holding(files, patience), within_room(files), _kept(files, now) as kept:
-                _replace(files, source)
+            with holding(files, patience), within_room(files):
+                kept = _replace(files, source, now)
     return Restored(rows, kept, sum_file(source).exists())
 
 
-def _replace(files: Files, source: Path) -> None:
+def _replace(files: Files, source: Path, now: datetime) -> Path | None:
+    """Returns what is kept, if there was a database."""
     original = footprint(files)
-    _copy(source, files.copy)
-    write_intent(files, Intent(original, working_copy.flush(files)))
-    publish(files, lambda _: None)
+    with contextlib.ExitStack() as names:
+        try:
+            _copy(source, files.copy)
+            whole = working_copy.flush(files)
+            kept = _keep(files, original, now, names) if original.database else None
+            write_intent(files, Intent(original, whole))
+            publish(files, lambda _: None)
+        except BaseException:
+            if identity(files.database) == original.database:
+                undo(files)
+                names.close()
+            raise
+        finally:
+            names.pop_all()
+    return kept
+
+
+def _keep(files: Files, original: Footprint, now: datetime, undoing: contextlib.ExitStack) -> Path:
+    """Gives the present file and its logs a second name, which nothing else bears; `undoing` takes it away again."""
+    first = files.beside(f".before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+    kept = next(name for name in _numbered(first) if not name.exists())
+    for suffix in (*original.logs, ""):
+        second = kept.with_name(kept.name + suffix)
+        os.link(files.beside(suffix), second)
+        undoing.callback(second.unlink)
+    return kept
+
+
+def _numbered(path: Path) -> Iterator[Path]:
+    yield path
+    yield from (path.with_name(f"{path.name}-{number}") for number in count(2))
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -203,8 +234,11 @@ def _publish(part: Path, target: Path, rows: int) -> Backup:
     sync(part)
     with part.open("rb") as file:
         sha256, length = checksum(file)
-    sum_file(target).write_text(f"{sha256}  {target.name}\n", encoding="utf-8")
+    sum_file(part).write_text(f"{sha256}  {target.name}\n", encoding="utf-8")
+    sync(sum_file(part))
+    sum_file(target).unlink(missing_ok=True)  # a backup without a sum can be restored, one with another's cannot
     part.replace(target)
+    sum_file(part).replace(sum_file(target))
     sync(target.parent)
     return Backup(target, length, sha256, rows)
 
@@ -225,24 +259,6 @@ def _check(source: Path) -> int:
 
 
 @contextlib.contextmanager
-def _kept(files: Files, now: datetime) -> Iterator[Path | None]:
-    """Gives the present file and its logs a second name, which outlives the first if the block succeeds."""
-    kept = files.beside(f".before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
-    names = {files.beside(suffix): kept.with_name(kept.name + suffix) for suffix in (*footprint(files).logs, "")}
-    there = files.database.exists()
-    try:
-        for name, second in names.items() if there else ():
-            os.link(name, second)
-        yield kept if there else None
-    except BaseException:
-        if not is_published(files):
-            undo(files)
-            for second in names.values():
-                second.unlink(missing_ok=True)
-        raise
-
-
-@contextlib.contextmanager
 def _part_of(target: Path) -> Iterator[Path]:
     """Gives a name beside the target to write to, in a folder that is there; what is left at the end goes."""
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -250,8 +266,8 @@ def _part_of(target: Path) -> Iterator[Path]:
     try:
         yield part
     finally:
-        for suffix in ("", *LOGS):
-            part.with_name(part.name + suffix).unlink(missing_ok=True)
+        for left in (part, sum_file(part), *(part.with_name(part.name + suffix) for suffix in LOGS)):
+            left.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

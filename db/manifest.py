@@ -52,12 +52,12 @@ def read_manifest(target: Target) -> Manifest | None:
     try:
         with target.opened(NAME) as file:
             content = json.loads(file.read())
-    except (FileNotFoundError, ValueError):
+        if content["layout"] != LAYOUT:
+            return None
+        files = {entry["path"]: Exported(**entry) for entry in content["files"]}
+        return Manifest(content["database"], content["schema_version"], content["complete"], files)
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
         return None
-    if not isinstance(content, dict) or content.get("layout") != LAYOUT:
-        return None
-    files = {entry["path"]: Exported(**entry) for entry in content["files"]}
-    return Manifest(content["database"], content["schema_version"], content["complete"], files)
 
 
 def write_manifest(target: Target, manifest: Manifest) -> None:

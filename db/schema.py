@@ -78,11 +78,11 @@ def path_of(con: duckdb.DuckDBPyConnection) -> Path:
     return Path(row[0]) if row else Path(":memory:")
 
 
-def check_version(con: duckdb.DuckDBPyConnection) -> int:
-    """Return the file's version; raises SchemaTooNew for one that this program does not know."""
+def check_version(con: duckdb.DuckDBPyConnection, path: Path | None = None) -> int:
+    """Return the file's version; raises SchemaTooNew, of `path` or the file itself, for one that is not known here."""
     version, newest = schema_version(con), migrations()[-1].version
     if version > newest:
-        raise SchemaTooNew(path_of(con), version, newest)
+        raise SchemaTooNew(path or path_of(con), version, newest)
     return version
 
 

@@ -13,7 +13,7 @@ import duckdb
 
 from db.commit import commit
 from db.errors import CopyFailed
-from db.files import Files, sync
+from db.files import LOGS, Files, sync
 from db.readonly import open_readonly
 from db.schema import check_version, migrate, migrations
 from db.wait import Clock, WaitPolicy
@@ -26,9 +26,9 @@ def backup_of(database: Path, version: int) -> Path:
 
 def migrate_with_backup(con: duckdb.DuckDBPyConnection, database: Path, now: datetime, tool_version: str) -> None:
     """Migrate the working copy of a commit; an older original is copied beside itself first."""
-    version = check_version(con)
+    version = check_version(con, database)
     if 0 < version < migrations()[-1].version:
-        _copy(Files.of(database).database, backup_of(database, version))
+        _back_up(Files.of(database), backup_of(database, version))
     migrate(con, now, tool_version)
 
 
@@ -57,6 +57,15 @@ def upgrade(
         clock=clock,
     )
     return backup_of(database, version)
+
+
+def _back_up(files: Files, backup: Path) -> None:
+    """Copy the file and its logs: what a user wrote last may lie in them alone."""
+    for suffix in (*LOGS, ""):
+        there, here = files.beside(suffix), backup.with_name(backup.name + suffix)
+        here.unlink(missing_ok=True)
+        if there.exists():
+            _copy(there, here)
 
 
 def _copy(source: Path, target: Path) -> None:

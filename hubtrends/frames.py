@@ -1,6 +1,7 @@
 """Answers of the store as polars frames, without pyarrow: DuckDB hands its columns over as they are."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import duckdb
 import polars as pl
@@ -25,8 +26,25 @@ def frame(
             if any(word in str(kind) for word in NOT_IN_FRAMES):
                 raise SqlRefused(f"a frame cannot hold the {kind} of column '{name}': cast it, as to VARCHAR")
         rows = relation if limit is None else relation.limit(limit)
-        return pl.DataFrame(ArrowStream(rows.__arrow_c_stream__()))
+        return pl.DataFrame(ArrowStream(_streamed(con, rows)))
     except duckdb.InterruptException:
         raise
     except duckdb.Error as error:
         raise SqlRefused(str(error)) from error
+
+
+HEARING_SECONDS = 0.2
+"""How long a wait may be: polars has system calls go on after a signal, so one without an end hears no Ctrl-C."""
+
+
+def _streamed(con: duckdb.DuckDBPyConnection, rows: duckdb.DuckDBPyRelation) -> object:
+    """The columns, made in a thread: while DuckDB makes them in the main one, Python hears no Ctrl-C."""
+    with ThreadPoolExecutor(1) as thread:
+        made = thread.submit(rows.__arrow_c_stream__)
+        try:
+            while not wait([made], HEARING_SECONDS).done:
+                pass
+        except KeyboardInterrupt:
+            con.interrupt()
+            raise
+        return made.result()

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from itertools import count
+from itertools import count, pairwise
+from typing import Self
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -27,7 +29,14 @@ WHOLE = 1_000_000
 UNBOUNDED = 100_000
 """Columns of a table that goes to a file or a pipe: nothing in it is folded."""
 
+GAP = 2
+"""Blanks between the columns of a table."""
+
+FOLDED = 12
+"""The least width of words that are folded, such as those of a name: the date of a time stays in one piece."""
+
 SPARKS = "▁▂▃▄▅▆▇█"
+DRAWN = frozenset(SPARKS + " ")
 
 
 class Format(StrEnum):
@@ -113,18 +122,53 @@ def _markdown(rows: Rows) -> str:
 
 
 def _table(rows: Rows, width: int | None) -> str:
+    columns = [_Column.of(name, [row[place] for row in rows.rows]) for place, name in enumerate(rows.columns)]
+    if width is not None and sum(column.least for column in columns) + GAP * (len(columns) - 1) > width:
+        return _records(columns)
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
-    for place, name in enumerate(rows.columns):
-        numeric = all(isinstance(row[place], int | float | Decimal | None) for row in rows.rows)
+    for column in columns:
         table.add_column(
-            Text(clean(name, WHOLE)), justify="right" if numeric else "left", overflow="fold", no_wrap=numeric
-        )
-    for row in rows.rows:
-        table.add_row(*(Text(_shown(value)) for value in row))
+            Text(column.name), justify="right" if column.numeric else "left", overflow="fold",
+            no_wrap=column.whole, min_width=column.least,
+        )  # fmt: skip
+    for cells in zip(*(column.cells for column in columns), strict=True):
+        table.add_row(*map(Text, cells))
     console = Console(file=io.StringIO(), width=width or UNBOUNDED, highlight=False)
     with console.capture() as captured:
         console.print(table)
     return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column as it is shown; a `whole` one is never folded, since half a number is another number."""
+
+    name: str
+    cells: Sequence[str]
+    numeric: bool
+    whole: bool
+
+    @classmethod
+    def of(cls, name: str, values: Sequence[object]) -> Self:
+        cells = [_shown(value) for value in values]
+        numeric = all(isinstance(value, int | float | Decimal | None) for value in values)
+        return cls(clean(name, WHOLE), cells, numeric, numeric or all(set(cell) <= DRAWN for cell in cells))
+
+    @property
+    def least(self) -> int:
+        """The columns of a terminal below which it cannot be read."""
+        natural = max(map(cell_len, (self.name, *self.cells)))
+        return natural if self.whole else min(natural, FOLDED)
+
+
+def _records(columns: Sequence[_Column]) -> str:
+    """A block for each row, a line for each value: for what is wider than the terminal."""
+    longest = max(cell_len(column.name) for column in columns)
+    names = [column.name + " " * (longest - cell_len(column.name) + GAP) for column in columns]
+    blocks = zip(*(column.cells for column in columns), strict=True)
+    return "\n".join(
+        "".join(f"{name}{cell}".rstrip() + "\n" for name, cell in zip(names, block, strict=True)) for block in blocks
+    )
 
 
 def _shown(value: object) -> str:
@@ -178,8 +222,14 @@ def _utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def sparkline(values: Sequence[float | None]) -> str:
-    """One character a value, from the lowest to the highest; a gap where there is none."""
+def sparkline(values: Sequence[float | None], width: int | None = None) -> str:
+    """One character a value, from the lowest to the highest; a gap where there is none.
+
+    Of more values than `width` each character shows the last known one of a stretch.
+    """
+    if width is not None and len(values) > width:
+        edges = [len(values) * place // width for place in range(width + 1)]
+        values = [_last(values[start:end]) for start, end in pairwise(edges)]
     known = [value for value in values if value is not None]
     if not known:
         return ""
@@ -192,3 +242,7 @@ def sparkline(values: Sequence[float | None]) -> str:
         return SPARKS[round((value - low) / span * steps) if span else 0]
 
     return "".join(map(spark, values))
+
+
+def _last(values: Sequence[float | None]) -> float | None:
+    return next((value for value in reversed(values) if value is not None), None)

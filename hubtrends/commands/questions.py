@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated
 
@@ -34,6 +36,7 @@ from hubtrends.frames import frame
 from hubtrends.movers import COLUMNS, SHORT, heading, mover
 from hubtrends.output import Format, Rows, sparkline
 from hubtrends.reporting import ranking_limits
+from reports.text import clean
 
 
 def trends(
@@ -87,13 +90,19 @@ def _trend_rows(found: Trends, style: Format) -> Rows:
 
 
 HISTORY = """
-SELECT kind, id, observed_at, downloads, downloads_all_time, likes, upvotes, upvotes_7d, comments, github_stars,
+SELECT kind, id, hub_id, observed_at, downloads, downloads_all_time, likes, upvotes, upvotes_7d, comments, github_stars,
        trending_score, rank, scope, complete, stale, origin
 FROM history(?)
 """
 
 MEASURES = ("downloads", "downloads_all_time", "likes", "upvotes", "github_stars")
 """What a history draws a line of."""
+
+YEAR = 52
+"""Characters of its line: a week each."""
+
+USUAL = {"complete": (True,), "stale": (False, None), "origin": ("crawl",)}
+"""What a table for people leaves out where every row has it."""
 
 
 def history(
@@ -108,22 +117,28 @@ def history(
         rows = _rows(con.execute(HISTORY, [thing]))
     if not rows.rows:
         raise NotKnown(settings.database, thing)
-    rows = rows.without_empty_columns()
-    if style is Format.TABLE:
-        _draw(rows)
-    show(rows, style)
+    if style is not Format.TABLE:
+        show(rows.without_empty_columns(), style)
+        return
+    for number, (who, of_one) in enumerate(groupby(rows.rows, key=itemgetter(0, 1, 2))):
+        typer.echo(("\n" if number else "") + " ".join(clean(word) for word in who))
+        _draw(Rows(rows.columns[3:], [row[3:] for row in of_one]))
 
 
 def _draw(rows: Rows) -> None:
-    """A line of each measure, oldest to newest, above the table."""
+    """A line of each measure of one thing, oldest to newest, then the numbers."""
+    columns = {name: [row[place] for row in rows.rows] for place, name in enumerate(rows.columns)}
     for measure in MEASURES:
-        if measure in rows.columns:
-            place = list(rows.columns).index(measure)
-            values = [row[place] for row in rows.rows]
-            numbers = [value if isinstance(value, int | float) else None for value in values]
-            typer.echo(f"{measure:<19} {sparkline(numbers)}")
+        numbers = [value if isinstance(value, int | float) else None for value in columns[measure]]
+        if line := sparkline(numbers, YEAR):
+            typer.echo(f"{measure:<19} {line}")
     typer.echo()
+    told = [name for name in columns if not all(value in USUAL.get(name, ()) for value in columns[name])]
+    show(Rows(told, list(zip(*(columns[name] for name in told), strict=True))), Format.TABLE)
 
+
+HALF_A_YEAR = 26
+"""Characters of a comparison's lines: with two numbers and a name they fit a terminal."""
 
 COMPARED = "SELECT kind, id, observed_at, downloads, likes, upvotes FROM history(?)"
 
@@ -195,7 +210,11 @@ def _summary(rows: Rows) -> Rows:
     for place, name in enumerate(rows.columns[1:], 1):
         numbers = [n if isinstance(n := row[place], int) else None for row in rows.rows]
         known = [number for number in numbers if number is not None]
-        ends = (known[0], sparkline(numbers), known[-1], known[-1] - known[0]) if known else (None, "", None, None)
+        ends = (
+            (known[0], sparkline(numbers, HALF_A_YEAR), known[-1], known[-1] - known[0])
+            if known
+            else (None, "", None, None)
+        )
         summary.append((name, *ends))
     return Rows(("id", "first", "line", "last", "change"), summary)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from crawler.kinds import Kind, Scope
-from db.archive_errors import ArchiveError, InTheFuture, NoSuchColumn, NoTime, OwnOrigin, TooManyTimes
+from db.archive_errors import ArchiveError, InTheFuture, NoSuchColumn, NothingFits, NoTime, OwnOrigin, TooManyTimes
 from db.archive_source import MOST_TIMES
 from db.archive_time import TrueTime
 from db.prune import drop
@@ -258,6 +258,27 @@ def test_which_snapshots_are_compared(
     assert expected == pair(store, day(20))
     flags = store.one("SELECT flags FROM week_over_week('model', as_of := $1)", [day(20)])
     assert (["origins differ"] if expected[1] != expected[3] else []) == flags
+
+
+def test_a_dump_of_unknown_names_leaves_no_snapshot(store: Store, tmp_path: Path) -> None:
+    """An empty one would say that all had left; and the dump can be taken once the names are known."""
+    dump = nameless(tmp_path, day(5), "org/unknown")
+    with pytest.raises(NothingFits, match="known to have borne this name then"):
+        bring_in(store, dump, origin="list")
+    assert store.ask("SELECT * FROM snapshots") == store.ask("SELECT * FROM rejects") == []
+
+    store.take(Kind.MODEL, day(6), repo("a", id="org/unknown", created_at=day(0)))
+    assert [one.records for one in bring_in(store, dump, origin="list")] == [1]
+
+
+def test_of_a_file_with_many_times_those_are_taken_that_say_something(store: Store, tmp_path: Path) -> None:
+    """A time of which no name is known is left out."""
+    store.take(Kind.MODEL, day(10), repo("a", id="org/x", created_at=day(3)))
+    rows = [{"id": "org/x", "likes": at, "seen": day(at)} for at in (1, 5)]
+
+    taken = bring_in(store, write_parquet(tmp_path / "all.parquet", rows), origin="list", when=TrueTime(column="seen"))
+
+    assert [one.observed_at for one in taken] == [day(5)]
 
 
 def test_a_walk_after_an_import_tells_only_its_own_events(store: Store, tmp_path: Path) -> None:

@@ -145,6 +145,16 @@ def test_restoring_keeps_what_was_there(path: Path, tmp_path: Path) -> None:
     assert notes(restored.kept) == ["first", "logged", "second"]
 
 
+def test_what_an_earlier_restore_has_kept_stays(path: Path, tmp_path: Path) -> None:
+    """Two restores in one second keep two files."""
+    back_up(path, tmp_path / "copy.duckdb")
+    note(path, "second")
+
+    kept = [restore(path, tmp_path / "copy.duckdb").kept for _ in range(2)]
+
+    assert [notes(file) for file in kept if file] == [["first", "second"], ["first"]]
+
+
 def test_a_restore_needs_no_database(path: Path, tmp_path: Path) -> None:
     """On a new machine there is nothing to keep."""
     made = back_up(path, tmp_path / "copy.duckdb")

@@ -162,6 +162,20 @@ def test_two_databases_do_not_share_a_target(store: Store, tmp_path: Path) -> No
         run(store, Folder(tmp_path / "out"))
 
 
+DAMAGED = ["", "[]", "5", '{"layout": 1}', '{"layout": 1, "files": [{}], "database": "x"}', '{"layout": 1, "files": 5}']
+
+
+@pytest.mark.parametrize("text", DAMAGED)
+def test_a_manifest_that_is_not_understood_counts_as_none(store: Store, tmp_path: Path, text: str) -> None:
+    """A check says so, and the next export writes everything again."""
+    written = run(store, Folder(tmp_path / "out")).written
+    (tmp_path / "out" / "manifest.json").write_text(text)
+
+    with pytest.raises(ExportDamaged, match=r"manifest\.json is missing or not understood"):
+        verify(store.con, Folder(tmp_path / "out"))
+    assert run(store, Folder(tmp_path / "out")).written == written
+
+
 def test_any_address_that_fsspec_knows(store: Store, tmp_path: Path) -> None:
     """The files that go to a URL are those that go to a folder."""
     target = target_at(store.file, "memory://export-test/hub")

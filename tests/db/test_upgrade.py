@@ -8,9 +8,11 @@ import pytest
 
 from db import schema, upgrade
 from db.commit import commit
+from db.errors import SchemaTooNew
 from db.readonly import open_readonly
 from db.schema import Migration, migrate, migrations, schema_version
 from db.wait import WaitPolicy
+from tests.db.actors import Session, session
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -46,6 +48,34 @@ def test_an_older_file_is_migrated_with_a_backup_beside_it(old_file: Path) -> No
     assert backup is not None
     assert backup.read_bytes() == before
     assert (version_of(backup), version_of(old_file)) == (old, old + 1)
+
+
+def test_the_backup_has_what_only_the_log_has(old_file: Path) -> None:
+    """A user was killed before their row came from the log into the file: both files have it."""
+    analyst = Session(old_file)
+    analyst.sql("CREATE TABLE notes AS SELECT 'logged' AS text")
+    analyst.die()
+
+    backup = upgraded(old_file)
+
+    for file in (old_file, backup):
+        assert file is not None
+        with open_readonly(file) as con:
+            assert con.execute("SELECT text FROM notes").fetchall() == [("logged",)]
+
+
+def test_a_newer_file_is_refused_by_its_own_name(tmp_path: Path) -> None:
+    """The message does not speak of the working copy that a commit is at."""
+    path = tmp_path / "hub.duckdb"
+    commit(path, lambda con: migrate(con, NOW, "new"), on_wait=print, wait=WaitPolicy(limit=0), clock=time)
+    with session(path) as user:
+        user.sql("INSERT INTO schema_migrations VALUES (99, 'later', now(), '9.9')")
+
+    with pytest.raises(SchemaTooNew, match=r"hub\.duckdb has schema version 99"):
+        commit(
+            path, lambda con: upgrade.migrate_with_backup(con, path, NOW, "old"),
+            on_wait=print, wait=WaitPolicy(limit=0), clock=time,
+        )  # fmt: skip
 
 
 def test_a_file_of_this_program_is_left_alone(old_file: Path) -> None:

@@ -82,6 +82,30 @@ def test_what_cannot_be_compared(
     assert reason in said(capsys)[1]
 
 
+def test_a_history_is_of_one_thing_at_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two things that have borne a name have a line and a table each; what is as usual in every row is left out."""
+    with new_store(tmp_path) as store:
+        for at in (0, 7):
+            store.take(Kind.MODEL, day(at), repo("a", id="org/name", likes=at))
+        store.take(Kind.MODEL, day(14), repo("b", id="org/name", likes=100))
+
+    assert run(["history", "org/name", "--db", str(tmp_path / "hub.duckdb")]) == ExitCode.OK
+    assert said(capsys)[0].splitlines() == [
+        "model org/name a",
+        "likes               ▁█",
+        "",
+        "observed_at           likes  scope",
+        "2026-09-07 10:00:00Z      0  head",
+        "2026-09-14 10:00:00Z      7  head",
+        "",
+        "model org/name b",
+        "likes               ▁",
+        "",
+        "observed_at           likes  scope",
+        "2026-09-21 10:00:00Z    100  head",
+    ]
+
+
 def test_an_answer_as_parquet(database: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     """Bytes go to a pipe or a file; rows beyond the limit are told of on stderr."""
     assert (
@@ -106,6 +130,28 @@ def test_parquet_is_not_for_a_terminal(database: Path) -> None:
 
     assert done.returncode == ExitCode.USAGE
     assert "redirect it" in done.stderr
+
+
+STRUCK = """
+import os, signal, sys, threading
+from hubtrends.cli import run
+
+threading.Timer(1, os.kill, [os.getpid(), signal.SIGINT]).start()
+long = "SELECT sum(a.range * b.range) FROM range(60000) AS a, range(60000) AS b"
+sys.exit(run(["sql", long, "--format", sys.argv[1]]))
+"""
+
+
+@pytest.mark.parametrize("style", ["csv", "parquet"])
+def test_a_question_can_be_given_up(style: str, database: Path) -> None:
+    """Ctrl-C ends a long query in every format: without an answer, without a traceback."""
+    done = subprocess.run(
+        [sys.executable, "-c", STRUCK, style], capture_output=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )  # fmt: skip
+
+    assert done.returncode == ExitCode.INTERRUPTED
+    assert (done.stdout, b"Traceback" in done.stderr) == (b"", False)
 
 
 def test_out_and_what_is_new(database: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -90,6 +91,32 @@ def test_a_table_for_a_pipe_is_not_folded() -> None:
     long = "organisation/" + "x" * 300
 
     assert long in formatted(Rows(("id",), [(long,)]), Format.TABLE)
+
+
+def test_words_are_folded_and_numbers_and_lines_are_not() -> None:
+    """In a terminal that is too narrow for its natural width a table gives way where that does no harm."""
+    rows = Rows(("id", "line", "likes"), [("organisation/" + "x" * 30, "▁▂▃▄▅▆▇█", 1234567)])
+    lines = formatted(rows, Format.TABLE, width=40).splitlines()
+
+    assert all(len(line) <= 40 for line in lines)
+    assert "▁▂▃▄▅▆▇█  1,234,567" in lines[1]
+    assert len(lines) > 2
+
+
+def test_what_no_table_can_hold_is_told_row_by_row() -> None:
+    """No number is cut and no name is broken into letters: each value has a line of its own."""
+    rows = Rows(("id", "downloads", "likes", "tags"), [("org/a", 123456, 1, ["x"]), ("größer/名", None, -2, [])])
+
+    assert formatted(rows, Format.TABLE, width=24) == (
+        "id         org/a\ndownloads  123,456\nlikes      1\ntags       x\n\n"
+        "id         größer/名\ndownloads\nlikes      -2\ntags\n"
+    )
+
+
+@pytest.mark.parametrize(("values", "line"), [(range(6), "▁▅█"), ([None, None, 4, None, 1, 9], " ▁█")])
+def test_a_sparkline_of_many_values_keeps_to_its_width(values: Sequence[float | None], line: str) -> None:
+    """Each character is the last number known in its stretch of time."""
+    assert sparkline(values, 3) == line
 
 
 @given(st.lists(st.none() | st.integers(-(10**15), 10**15)))
