@@ -125,13 +125,12 @@ class Spool:
 
         Raises SpoolFull.
         """
-        page = replace(page, carried=frame.count().row(0, named=True) if page.records else {})
+        page = replace(page, carried={column.name: column.count() for column in frame} if page.records else {})
         line = json.dumps(asdict(page), ensure_ascii=True)
         with _within_room(self.folder):
             if page.records:
-                _write_synced(
-                    self.folder / page.file, _parquet(frame.with_columns(fingerprints(self.header.kind, frame)))
-                )
+                rows = frame.hstack([fingerprints(self.header.kind, frame)])
+                _write_synced(self.folder / page.file, _parquet(rows))
                 sync_folder(self.folder)
             _write_synced(self.folder / PAGES, line.encode() + b"\n", mode="ab")
         self.pages.append(page)

@@ -155,8 +155,8 @@ def _placed(page: ParsedPage, leg: Leg, number: int, items_before: int) -> pl.Da
     if page.frame.is_empty():
         return page.frame
     position = page.positions + 1 + items_before
-    rank = position if leg.ranked else pl.repeat(None, len(position), dtype=pl.Int64, eager=True)
-    frame = page.frame.with_columns((page.positions + number * PLACES_A_PAGE).alias("place"), rank.alias("rank"))
+    rank = position.alias("rank") if leg.ranked else pl.Series("rank", [None] * len(position), pl.Int64)
+    frame = page.frame.hstack([(page.positions + number * PLACES_A_PAGE).alias("place"), rank])
     return frame if leg.most_records is None else frame.filter(position <= leg.most_records)
 
 
