@@ -2,7 +2,7 @@
 
 The null is last week: how far the middle of a thing's days then lay off its weeks before, in units of its noise and
 drift, over a fair sample of active things. The p-value of a thing is the share of the sample that lay at least as far
-off as the middle of its days does now. The sample ends where millions are tested, so its last hundredth is continued
+off as the middle of its days does now. The sample ends where millions are tested, so its last fiftieth is continued
 as a power law, fitted after Hill; an exponential let in twice as many false labels (docs/ranking.md). The middle of a
 fixed week is tested, not the best of several onsets.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 FALSE_DISCOVERY_RATE = 0.05
 
-TAIL = 0.01
+TAIL = 0.02
 """Share of the sample that is continued."""
 
 LEAST_SAMPLE = 1000

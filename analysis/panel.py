@@ -41,10 +41,14 @@ class Form:
     """Intervals of the week that it must have."""
     onset_days: float
     """How long ago a rise must have begun: a single day cannot lift a score."""
+    middle_costs: float
+    """What a middle scatters, squared, against the mean of all: the middle half of days more, a single week no more."""
+    fades: tuple[float, ...]
+    """What is left after a day of the bursts that may explain a week instead; of weeks none can be told."""
 
 
-DAILY = Form("daily", 3.0, (1.5, 2.0, 2.8, 4.0), 1, 7, 2, 1.5)
-WEEKLY = Form("weekly", 1.0, (1.2, 1.5, 2.0, 2.8), 7, 1, 1, 0.0)
+DAILY = Form("daily", 3.0, (1.5, 2.0, 2.8, 4.0, 6.0), 1, 7, 2, 1.5, 1.2, (0.25, 0.5))
+WEEKLY = Form("weekly", 1.0, (1.2, 1.5, 2.0, 2.8), 7, 1, 1, 0.0, 1.0, ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,8 +122,8 @@ class Score:
     """How far a thing is above its own past, at the least."""
 
     value: float
-    """How much better a shift that lasts explains the week than its own past does: the logarithm of the odds; what the
-    list is ordered by."""
+    """How much better a shift that lasts explains the week than its own past, or a burst that fades, does: the
+    logarithm of the odds; what the list is ordered by."""
     factor: float
     """Best estimate of the shift: 1.9 means 1.9 times its own past, 0.5 half of it."""
     at_least: float

@@ -49,7 +49,12 @@ def labelled(scored: Scored, limits: RankingLimits, scores: Mapping[int, Score],
 
 
 def _parameters(scored: Scored, limits: RankingLimits, *, falling: bool) -> dict[str, Any]:
-    return {"direction": -1 if falling else 1, "rows": limits.rows, "shrink": limits.shrink(scored.metric)}
+    return {
+        "direction": -1 if falling else 1,
+        "rows": limits.rows,
+        "shrink": limits.shrink(scored.metric),
+        "middle_costs": scored.panel.form.middle_costs,
+    }
 
 
 def _score(row: list[Any], direction: int, form: str) -> Score:

@@ -43,6 +43,12 @@ DRIFTS = (-1.5, 0.0, 1.5)
 DRIFT_WEIGHTS = (0.2, 0.6, 0.2)
 """A drift of the level in units of its usual size, as three points of about a normal curve."""
 
+BURSTS = (10.0, 30.0)
+"""Sizes of a burst at its height, in units of the usual day: a smaller one is hard to tell from a rise."""
+
+BURST_WEIGHT = 0.05
+"""How much of what is no rise is a burst that fades."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -104,6 +110,10 @@ def _parameters(staged: Staged, metric: Metric, panel: Panel, shrink: float) -> 
         "tail": form.tail,
         "factors": list(form.factors),
         "onset_days": form.onset_days,
+        "middle_costs": form.middle_costs,
+        "fades": list(form.fades),
+        "bursts": list(BURSTS),
+        "burst_weight": BURST_WEIGHT if form.fades else 0.0,
         "drifts": list(DRIFTS),
         "weights": list(DRIFT_WEIGHTS),
     }

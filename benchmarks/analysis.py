@@ -15,7 +15,7 @@ def figures(scale: float, _: Path) -> Iterator[Figure]:
             "analysis",
             f"{measured.case.what}, {models:,} models, {measured.case.store}",
             f"{measured.seconds:.1f} s, peak {measured.peak_megabytes:,.0f} MB",
-            "the aim itself",
-            measured.seconds / measured.case.aim_seconds,
+            f"what each counter did, one pass over the same rows: {measured.bare_seconds:.1f} s",
+            measured.seconds / measured.bare_seconds,
             f"under {measured.case.aim_seconds:.0f} s and 2,000 MB",
         )

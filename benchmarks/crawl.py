@@ -20,7 +20,7 @@ from benchmarks.walks import START, walk_and_commit
 from crawler.kinds import Kind
 from crawler.wire import EXPAND
 
-MODELS = 200_000
+MODELS = 400_000
 """So many that what a commit costs once is little of the whole, and huggingface_hub's objects still fit in memory."""
 
 PER = 100_000

@@ -4,6 +4,7 @@ The first snapshot is committed as a walk is; the other ones follow from it by S
 have written them.
 """
 
+import os
 import subprocess
 import sysconfig
 import time
@@ -31,8 +32,9 @@ def figures(scale: float, folder: Path) -> Iterator[Figure]:
     path = folder / "hub.duckdb"
     in_child(build, folder, models)
     size = f"{models:,} models and {SNAPSHOTS} snapshots, {path.stat().st_size / MEGABYTE:,.0f} MB"
-    plain = in_child(copied, path).value
     walk = in_child(full_walk, folder / "next", Kind.MODEL, models, SNAPSHOTS, CHANGES_A_DAY).value
+    os.sync()  # what building has written must not be what the commit waits for
+    plain = in_child(copied, path).value
     commit = in_child(commit_walks, path, [walk])
     cost = commit.value
     yield Figure(

@@ -1,7 +1,7 @@
 """Simulated counters of 60,000 repositories over five weeks, in which it is known what rose.
 
-A world is a table of counters as the Hub would show them, snapshot by snapshot, and the truth beside it. Three
-generators make worlds: `plain` was used to choose the score, `counted` and `heavy` were not.
+A world is a table of counters as the Hub would show them, snapshot by snapshot, and the truth beside it. Of the four
+generators `plain` and `fading` were used to choose the score, `counted` and `heavy` to check it.
 """
 
 from collections.abc import Callable
@@ -87,6 +87,20 @@ def heavy(rng: np.random.Generator) -> Traffic:
     return Traffic(rng.poisson(np.exp(np.minimum(logs, 18))).astype(np.int64), rises)
 
 
+def fading(rng: np.random.Generator) -> Traffic:
+    """Weekdays of each repository's own, uneven drift, counts as negative binomial, bursts that halve in a day."""
+    steps = 0.005 * np.minimum(np.abs(rng.standard_cauchy(REPOS)), 6)[:, None] * rng.normal(size=(REPOS, DAYS))
+    weekdays = np.log(WEEKDAYS) * rng.lognormal(0, 0.7, (REPOS, 1)) + rng.normal(0, 0.08, (REPOS, 7))
+    burst, left = np.exp(_bursts(rng, 0.001)) - 1, 0.5 ** (1 / rng.uniform(0.3, 1.5, REPOS))
+    for day in range(1, DAYS):
+        burst[:, day] = np.maximum(burst[:, day], left * burst[:, day - 1])
+    rises, lift = _risers(rng, sizes=(1.6, 6.0), ramp=True)
+    level = rng.normal(2.5, 2.3, REPOS)[:, None] + np.cumsum(steps, axis=1) + weekdays[:, np.arange(DAYS) % 7]
+    mean = np.exp(np.minimum(level + np.log1p(burst) + lift, 18))
+    clumps = np.exp(rng.uniform(np.log(3), np.log(50), REPOS))[:, None]
+    return Traffic(rng.poisson(rng.gamma(clumps, mean / clumps)).astype(np.int64), rises)
+
+
 def _risers(
     rng: np.random.Generator, *, first_day: bool = False, sizes: tuple[float, float] = (1.5, 4.0), ramp: bool = False
 ) -> tuple[Flags, Floats]:
@@ -140,6 +154,7 @@ WORLDS: dict[str, Callable[[np.random.Generator], World]] = {
     "weekly only": lambda rng: shown("weekly only", rng, plain(rng), missing=ALL_BUT_WEEKLY),
     "counted": lambda rng: shown("counted", rng, counted(rng)),
     "heavy": lambda rng: shown("heavy", rng, heavy(rng)),
+    "fading": lambda rng: shown("fading", rng, fading(rng)),
     "heavy, weekly": lambda rng: shown("heavy, weekly", rng, heavy(rng), missing=ALL_BUT_WEEKLY),
 }
 """Each world by name; the same random numbers make the same world."""

@@ -21,8 +21,8 @@ READING_LINES = (
     "Downloads in the span: the difference of the all-time counter. 30-day downloads: the figure that the Hub shows;"
     " its change is not the downloads of the week.",
     "Against its past: how many times its own past level a thing is at, and at least (≥) or, below it, at most (≤).",
-    "Score: how much better a shift that lasts explains the week than the thing’s own past does, as the logarithm of"
-    " the odds: 0 is even, 5 is about 150 to 1. Lists by score follow it.",
+    "Score: how much better a shift that lasts explains the week than the thing’s own past, or a burst that fades,"
+    " does, as the logarithm of the odds: 0 is even, 5 is about 150 to 1. Lists by score follow it.",
     "Against its usual week: the downloads of the span against those of the usual week of the four before.",
     "Week before: the place on the same list a week earlier; new: it had none. Weeks listed are in a row; best and"
     " first are of this and the last eight weekly lists.",

@@ -25,9 +25,9 @@ SELECT w.entity_key, w.this, w.usual, ln((w.this + $shrink) / (w.usual + $shrink
 FROM weeks AS w
 WHERE w.usual IS NOT NULL;
 
--- The move of the whole Hub: the middle one of those that are large enough to show it.
+-- The move of the whole Hub: the middle one of those that are large enough to show it; few of them are not the Hub.
 CREATE OR REPLACE TEMP TABLE hub_week AS
-SELECT coalesce(median(s.ratio), 0) AS moved, count(*) AS things
+SELECT CASE WHEN count(*) >= $enough THEN median(s.ratio) ELSE 0 END AS moved
 FROM screened AS s
 WHERE s.usual >= $shrink;
 

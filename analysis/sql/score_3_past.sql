@@ -1,3 +1,7 @@
+-- The middle of some days: the mean of their middle half. A few likes a day have so few values that their median jumps.
+CREATE OR REPLACE TEMP MACRO middle(days) AS
+    list_avg(list_sort(days)[1 + (len(days) + 1) // 4:len(days) - (len(days) + 1) // 4]);
+
 -- A thing's own past: its middle day, the spread of its days, and how its last week lay against the weeks before.
 CREATE OR REPLACE TEMP TABLE past AS
 WITH centred AS (
@@ -16,7 +20,7 @@ WITH centred AS (
     FROM centred AS c
     GROUP BY c.entity_key
 ), middled AS (
-    SELECT g.*, list_median(g.days) AS middle, list_median(g.late) - list_median(g.early) AS wandered
+    SELECT g.*, middle(g.days) AS middle, middle(g.late) - middle(g.early) AS wandered
     FROM gathered AS g
     WHERE len(g.days) >= $least_past AND len(g.week) >= $least_week
 )
@@ -29,7 +33,7 @@ FROM middled AS m JOIN examined AS e ON e.entity_key = m.entity_key;
 -- their own: there the spread is that of this week's changes across the level.
 CREATE OR REPLACE TEMP TABLE peers AS
 WITH sample AS (
-    SELECT p.class, CASE WHEN $across THEN 1.4826 * abs(list_median(p.week) - p.middle) ELSE p.spread END AS spread,
+    SELECT p.class, CASE WHEN $across THEN 1.4826 * abs(middle(p.week) - p.middle) ELSE p.spread END AS spread,
            1.4826 * abs(p.wandered) AS wandered
     FROM past AS p
     WHERE p.sampled
@@ -46,19 +50,20 @@ SELECT c.class, CASE WHEN a.things >= $enough THEN a.spread ELSE e.spread END AS
        CASE WHEN a.things >= $enough THEN a.wandered ELSE e.wandered END AS wandered
 FROM classes AS c LEFT JOIN alike AS a ON a.class = c.class, everybody AS e;
 
--- The noise of one day: its own spread drawn towards that of its peers, never below what counting alone brings.
+-- The noise of one day: its own spread drawn towards that of its peers, never below what counting alone brings. Where
+-- next to nothing is counted it is that of the shrinking constant, which a rise must pass.
 -- The drift of its level over some weeks: what peers wandered, less what noise makes of standing still.
 CREATE OR REPLACE TEMP TABLE measured AS
 WITH scaled AS (
     SELECT p.*, q.wandered AS peers_wandered,
            greatest(sqrt((len(p.days) * p.spread * p.spread + $peers_weigh * coalesce(q.spread * q.spread, 0))
                          / (len(p.days) + $peers_weigh) + 0.0004),
-                    sqrt(p.rate / $step) / (p.rate + $shrink / 7)) AS noise
+                    sqrt(greatest(p.rate, $shrink / 7) / $step) / (greatest(p.rate, $shrink / 7) + $shrink / 7)) AS noise
     FROM past AS p LEFT JOIN peers AS q ON q.class = p.class
 )
 SELECT s.*,
        sqrt(greatest(coalesce(s.peers_wandered * s.peers_wandered, 0)
-                     - 1.57 * s.noise * s.noise * (1 / greatest(coalesce(len(s.late), 0), 1)
+                     - $middle_costs * s.noise * s.noise * (1 / greatest(coalesce(len(s.late), 0), 1)
                                                    + 1 / greatest(coalesce(len(s.early), 0), 1)), 0)
-            + 1.57 * s.noise * s.noise / len(s.days)) AS drift
+            + $middle_costs * s.noise * s.noise / len(s.days)) AS drift
 FROM scaled AS s;

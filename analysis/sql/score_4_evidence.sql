@@ -1,6 +1,8 @@
 -- How much better a shift that began on some day and lasts explains the week than the thing's own past does.
 -- Days scatter as Student's t, so that no single day can say much. A shift may have any of $factors and begin at any
 -- interval that is $onset_days or more ago; the level may have drifted by none or 1.5 of its usual drift either way.
+-- The past may hold a burst, too: it began on any day of the week or on the two before it, and $fades of it are left each
+-- day. Weeks know of none.
 CREATE OR REPLACE TEMP TABLE score AS
 WITH turned AS (
     SELECT m.*, list_transform(m.week, lambda day: m.direction * (day - m.middle) / m.noise) AS days_off,
@@ -12,14 +14,20 @@ WITH turned AS (
     SELECT t.*,
            list_transform($drifts, lambda d: list_transform(t.days_off,
                lambda x: -($tail + 1) / 2 * ln(1 + (x - d * t.drift / t.noise) ** 2 / $tail))) AS still,
+           list_transform($fades, lambda rest: list_transform($bursts, lambda height:
+               list_transform(range(-1, len(t.week) + 1), lambda began:
+                   exp(list_sum(list_transform(range(1, len(t.week) + 1), lambda j: -($tail + 1) / 2 * ln(1 +
+                       (t.days_off[j] - CASE WHEN j < began THEN 0 ELSE ln(1 + height * rest ** (j - began)) END
+                        / t.noise) ** 2 / $tail))))))) AS bursts,
            list_transform($drifts, lambda d: list_transform($factors, lambda f: list_transform(t.days_off,
                lambda x: -($tail + 1) / 2 * ln(1 + (x - (d * t.drift + ln(f)) / t.noise) ** 2 / $tail)))) AS shifted
     FROM turned AS t
     WHERE len(t.onsets) > 0
 ), weighed AS (
     SELECT l.*,
-           list_sum(list_transform(range(1, len($drifts) + 1),
-               lambda d: $weights[d] * exp(list_sum(l.still[d])))) AS as_before,
+           (1 - $burst_weight) * list_sum(list_transform(range(1, len($drifts) + 1),
+               lambda d: $weights[d] * exp(list_sum(l.still[d]))))
+               + $burst_weight * coalesce(list_avg(flatten(flatten(l.bursts))), 0) AS as_before,
            list_transform(l.onsets, lambda j: list_sum(list_transform(range(1, len($drifts) + 1),
                lambda d: $weights[d] / len($factors) * list_sum(list_transform(l.shifted[d],
                    lambda f: exp(coalesce(list_sum(l.still[d][:j - 1]), 0) + list_sum(f[j:]))))))) AS since_then
@@ -31,13 +39,13 @@ WITH turned AS (
 ), sized AS (
     SELECT f.*, f.week[f.onset:] AS after,
            CASE WHEN len(f.week[f.onset:]) = 2 THEN list_min(f.days_off[f.onset:])
-                ELSE list_median(f.days_off[f.onset:]) END * f.noise AS shift,
-           f.direction * (list_median(f.week) - f.middle)
-               / sqrt(1.57 * f.noise * f.noise / len(f.week) + f.drift * f.drift) AS off
+                ELSE middle(f.days_off[f.onset:]) END * f.noise AS shift,
+           f.direction * (middle(f.week) - f.middle)
+               / sqrt($middle_costs * f.noise * f.noise / len(f.week) + f.drift * f.drift) AS off
     FROM found AS f
 )
 SELECT s.entity_key, s.direction, round(s.evidence, 6) AS evidence, s.shift,
-       s.shift - 2.5 * sqrt(1.57 * s.noise * s.noise / len(s.after) + s.drift * s.drift) AS at_least,
+       s.shift - 2.5 * sqrt($middle_costs * s.noise * s.noise / len(s.after) + s.drift * s.drift) AS at_least,
        s.starts[s.onset] AS since, s.off, s.noise, s.drift, s.this, s.usual,
        list_max(list_transform(range(1, len(s.week) + 1), lambda j: s.week[j])) AS highest_day
 FROM sized AS s

@@ -78,6 +78,21 @@ def test_a_handful_of_downloads_is_no_rise(store: Store) -> None:
     assert not set(few) & set(rising(store))
 
 
+def test_a_like_a_day_is_next_to_nothing(store: Store) -> None:
+    """Small base: a thing that had one like in a month and has one a day now is less sure than one that went from six
+    to eighteen a day, however quiet the month was."""
+    rng = random.Random(5)
+    days = {f"m{number:03}": [rng.randrange(0, 3 + number // 12) for _ in range(HISTORY - 1)] for number in range(120)}
+    days |= {f"q{number:03}": [int(day % 7 == number % 7) for day in range(HISTORY - 1)] for number in range(120)}
+    days["quiet"] = [0] * 13 + [1] + [0] * 14 + [0, 1, 1, 1, 1, 1, 1]
+    days["busy"] = [5, 7, 6, 5, 8, 6, 7] * 4 + [17, 18, 20, 17, 19, 16, 18]
+    of_days(store, {name: summed(own, first=50) for name, own in days.items()}, column="likes")
+
+    ranked = store.trends(metric=Metric.LIKES).ranked
+
+    assert (ranked.ordered_by, named(ranked)[0]) == ("score", "busy")
+
+
 def test_absolute_and_relative_stand_side_by_side(store: Store) -> None:
     """Small base: a row tells its gain and its growth against the usual week."""
     of_days(store, counters(riser=risen(500, 2.0, since=7)))
@@ -175,6 +190,25 @@ def test_a_single_day_lifts_nothing(store: Store) -> None:
 
     assert names[0] == "riser"
     assert not set(spiked) & set(names)
+
+
+def test_a_burst_that_fades_is_no_level(store: Store) -> None:
+    """Regression to the mean: ten or thirty times the traffic that halves each day is no rise that lasts."""
+    burst = {
+        f"{height} times, {ago} days ago": [
+            round(day * (1 + height / 2 ** (number - began))) if number >= began else day
+            for number, day in enumerate(days)
+        ]
+        for height, ago in [(10, 4), (10, 5), (30, 5), (30, 6)]
+        for days in [steady(500, seed=height + ago)]
+        for began in [len(days) - ago]
+    }
+    of_days(store, counters(riser=risen(500, 1.8), **burst))
+
+    names = rising(store)
+
+    assert names[0] == "riser"
+    assert not set(burst) & set(names)
 
 
 def test_levels_that_wander_are_not_risers(store: Store) -> None:
@@ -379,6 +413,24 @@ def test_a_move_of_the_whole_hub_is_told_and_taken_off(store: Store) -> None:
     assert listed(week, ListName.RISERS).considered < 10
 
 
+def test_what_holds_while_the_hub_falls_is_a_riser(store: Store) -> None:
+    """Hub-wide shock: where everybody lost two fifths in the week, what is no lower than before is above the Hub."""
+    fallen = {name: days[:-7] + [round(day * 0.6) for day in days[-7:]] for name, days in crowd().items()}
+    of_days(store, {name: summed(days) for name, days in (fallen | {"holds": steady(3000)}).items()})
+
+    assert "holds" in rising(store, shock_withhold=1.0)
+
+
+def test_a_few_things_are_not_the_hub(store: Store) -> None:
+    """Hub-wide shock: where a store holds a few things that all trebled, they rose, and nothing is said of the Hub."""
+    of_days(store, {name: summed(risen(level, 3.0)) for name, level in [("a", 500), ("b", 700), ("c", 900)]})
+
+    results = store.week()
+
+    assert results.shocks == ()
+    assert set(named(results.kinds[0].lists[0])) == {"a", "b", "c"}
+
+
 def test_beyond_the_second_limit_nothing_is_ranked(store: Store) -> None:
     """Hub-wide shock: when everybody has half as much again, the ranking is withheld and the list says why."""
     of_days(store, {name: summed(days) for name, days in moved_by(1.5).items()})
@@ -539,6 +591,17 @@ def test_ties_go_by_level_and_then_by_name(store: Store) -> None:
     store.snapshot(START + 7 * DAY, {"a": {"likes": 15}, "b": {"likes": 15}, "c": {"likes": 25}})
 
     assert named(store.trends(metric=Metric.LIKES).ranked) == ["c", "a", "b"]
+
+
+def test_equal_scores_go_by_level_and_then_by_name(store: Store) -> None:
+    """Ties: things whose days were the same have the same score; the one with more 30-day downloads comes first."""
+    of_days(store, counters() | dict.fromkeys(["b", "a", "c"], summed(risen(500, 2.0))))
+    store.con.execute("UPDATE observations SET downloads = entity_key = ?", [store.keys["c"]])
+
+    first = store.trends().ranked.picks[:3]
+
+    assert [pick.change.thing.id for pick in first] == ["c", "a", "b"]
+    assert len({pick.score.value for pick in first if pick.score}) == 1
 
 
 def test_papers_are_compared_at_equal_age(store: Store) -> None:
