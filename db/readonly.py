@@ -16,11 +16,15 @@ from db.driver import session
 def open_readonly(path: Path, *, sealed: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """Opens the database as `hub`, in USE, in UTC; `sealed` bars SQL from files, network and settings.
 
+    A sealed session does not spill, for DuckDB lets SQL read and write where it may spill: what does not fit in memory
+    is refused.
+
     Raises DatabaseMissing, DatabaseBusy (somebody writes), NotADatabase, DatabaseTooNew, LogMismatch or
     Unreadable.
     """
     with session(path, "READ_ONLY") as connection:
         if sealed:
+            connection.execute("SET temp_directory = ''")
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")
         yield connection

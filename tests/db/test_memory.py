@@ -22,8 +22,8 @@ def limit(store: Store) -> object:
 
 
 def test_small_walks_share_one_limit() -> None:
-    """It is the same up to 2.7 million things, and from there it grows with them."""
-    assert memory_bytes(0) == memory_bytes(2_700_000) == LEAST_BYTES
+    """It is the same up to 2.4 million things, and from there it grows with them."""
+    assert memory_bytes(0) == memory_bytes(2_400_000) == LEAST_BYTES
     assert memory_bytes(6_000_000) == 2 * memory_bytes(3_000_000)
 
 
@@ -32,7 +32,7 @@ def test_the_limit_ends_with_the_block(store: Store) -> None:
     before = limit(store)
 
     with contextlib.suppress(ZeroDivisionError), lean(store.con, 10):
-        assert limit(store) == "288.0 MiB"
+        assert limit(store) == "256.0 MiB"
         raise ZeroDivisionError
     assert limit(store) == before
 

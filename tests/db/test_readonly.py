@@ -94,6 +94,18 @@ def test_sealed_it_reaches_nothing_else(path: Path, query: str) -> None:
         connection.execute(query)
 
 
+def test_sealed_it_reaches_not_even_the_spill(path: Path) -> None:
+    """The folder that other sessions spill to holds rows of others, and is no place to write to."""
+    spill = path.with_name(f"{path.name}.tmp")
+    spill.mkdir()
+
+    with (
+        open_readonly(path, sealed=True) as connection,
+        pytest.raises(duckdb.PermissionException, match="disabled by config"),
+    ):
+        connection.execute(f"COPY (SELECT 1) TO '{spill}/stolen.csv'")
+
+
 def test_it_spills_beside_the_file(path: Path) -> None:
     """What does not fit into memory goes beside the database, not into the working directory."""
     with open_readonly(path) as connection:
