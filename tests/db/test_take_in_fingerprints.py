@@ -8,6 +8,7 @@ import pytest
 
 from crawler.kinds import Kind, Scope
 from db.archive_time import TrueTime
+from db.schema import migrate
 from tests.db.archives import bring_in, write_parquet
 from tests.db.walks import Page, Store, day, new_store, repo
 
@@ -53,6 +54,20 @@ def test_facts_of_an_archive_are_compared_by_value(store: Store, tmp_path: Path)
         ("b", "mit", True, True),
         ("c", "mit", True, True),
     ]
+
+
+def test_a_file_from_before_fingerprints_goes_on(store: Store) -> None:
+    """It gets the column and keeps its facts; the next walk writes none of them a second time, and marks them."""
+    store.take(Kind.MODEL, day(0), repo("a", license="mit"), repo("b", license="mit"))
+    for table in ("repo_facts", "paper_facts", "post_facts"):
+        store.ask(f"ALTER TABLE {table} DROP COLUMN fingerprint")
+    store.ask("DELETE FROM schema_migrations WHERE version > 1")
+
+    migrate(store.con, day(1), "2.0")
+    assert store.ask(FACTS) == [("a", "mit", True, False), ("b", "mit", True, False)]
+    store.take(Kind.MODEL, day(1), repo("a", license="mit"), repo("b", license="gpl"))
+
+    assert store.ask(FACTS) == [("a", "mit", True, True), ("b", "mit", False, False), ("b", "gpl", True, True)]
 
 
 def test_a_name_a_date_and_a_number_come_from_different_pages(store: Store) -> None:

@@ -61,8 +61,7 @@ CREATE TABLE repo_facts (
     datasets       VARCHAR[],
     papers         VARCHAR[],
     models         VARCHAR[],
-    tags           VARCHAR[],
-    fingerprint    UBIGINT
+    tags           VARCHAR[]
 );
 
 -- The same of papers.
@@ -78,8 +77,7 @@ CREATE TABLE paper_facts (
     submitted_by VARCHAR,
     github_repo  VARCHAR,
     project_page VARCHAR,
-    keywords     VARCHAR[],
-    fingerprint    UBIGINT
+    keywords     VARCHAR[]
 );
 
 -- The same of blog posts.
@@ -92,8 +90,7 @@ CREATE TABLE post_facts (
     authors      VARCHAR[],
     organization VARCHAR,
     official     BOOLEAN,
-    tags         VARCHAR[],
-    fingerprint    UBIGINT
+    tags         VARCHAR[]
 );
 
 -- The numbers of one thing in one snapshot; a row means "seen then". Rows lie in the order (snapshot, entity), so that
