@@ -25,6 +25,9 @@ from crawler.spool import HEADER, Spool, WalkHeader
 from crawler.walk import Observer, Walk, walk
 from crawler.wire import EXPAND
 
+LAYOUT = 2
+"""Of the pages in a spool: since the second, lists are one text and rows have a fingerprint. A walk is not mixed."""
+
 
 @dataclass(frozen=True, slots=True)
 class CrawlOrder:
@@ -126,7 +129,7 @@ def _deciding(kind: Kind, scope: Scope, settings: WalkSettings) -> dict[str, obj
         Kind.POST: ("post_days", "trending_pages"),
     }.get(kind, ("page_size",) if scope is Scope.FULL else ("top", "created_days", "page_size"))
     every = asdict(settings)
-    return {name: every[name] for name in names} | {"fields": list(EXPAND.get(kind, ()))}
+    return {name: every[name] for name in names} | {"fields": list(EXPAND.get(kind, ())), "layout": LAYOUT}
 
 
 def why_abandoned(

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from crawler.crawl import CrawlOrder, Opened, crawl, why_abandoned
+from crawler.crawl import LAYOUT, CrawlOrder, Opened, crawl, why_abandoned
 from crawler.errors import CrawlStopped, HubFailed, HubRejectedRequest, SpoolFull
 from crawler.kinds import REPO_KINDS, Kind, Scope
 from crawler.spool import Spool, SpooledPage
@@ -369,3 +369,13 @@ def test_real_records(tmp_path: Path) -> None:
         assert len(set(ids(walk))) > (10 if kind is Kind.POST else 200)
     assert {len(hub.catalogue(kind)) for kind in KINDS} == {1000}
     assert {len(set(ids(walks[kind], "trending"))) for kind in REPO_KINDS} == {1000}
+
+
+def test_pages_of_an_older_layout_are_not_continued() -> None:
+    """Rows without fingerprints cannot be stored beside rows that have them."""
+    older = replace(header(), settings={"fields": [], "layout": LAYOUT - 1})
+    wanted = replace(header(), settings={"fields": [], "layout": LAYOUT})
+
+    found = why_abandoned(older, wanted, timedelta(hours=36), given=False)
+
+    assert found == "it was begun with another layout"
