@@ -150,11 +150,6 @@ class Budget:
                 told.answered = True
                 told.heed(info, self.clock(), max(told.in_flight - (told is asked), 0))
 
-    def redirected(self, name: str, times: int) -> None:
-        """A request was led on so often before it was answered; the Hub counts each time."""
-        with self._lock:
-            self._bucket(name).remaining -= times
-
     def done(self, name: str) -> None:
         """A request is answered or lost; it no longer waits to be counted."""
         with self._lock:

@@ -4,9 +4,10 @@ Every request goes through huggingface_hub's session and headers, so that its to
 and carries a timeout of its own, since the library sets none. One path for every page:
 
     get(path, parse):
-        take a slot of the budget
-        GET, streamed, with a timeout, a deadline and a size limit; a stop does not wait for it
-        heed the rate limit headers
+        for the path, then for each redirect:
+            take a slot of the budget
+            GET, streamed, with a timeout, a deadline and a size limit; a stop does not wait for it
+            heed the rate limit headers
         400..499 that no retry can mend  -> a named error
         anything else that went wrong    -> wait as told, or longer each time, and again
         parse(body)                      -> a body that is not what it should be counts as a failure, too
@@ -26,7 +27,6 @@ from typing import Generic, Protocol, TypeVar
 import httpx2
 import huggingface_hub
 from huggingface_hub import constants
-from huggingface_hub.errors import OfflineModeIsEnabled
 from huggingface_hub.utils._headers import get_token_to_send
 from huggingface_hub.utils._http import get_session, parse_ratelimit_headers
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
@@ -35,12 +35,10 @@ from crawler.aside import aside
 from crawler.budget import LONGEST_WINDOW_SECONDS, Budget
 from crawler.errors import HubFailed, HubRefused, HubRejectedRequest, HubUnreachable
 from crawler.exchange import exchange
-from crawler.response import BadBody, next_path, seconds_told, server_message
+from crawler.response import BadBody, next_path, server_message
+from crawler.transient import TransientError, check_passing, translated
 
 T = TypeVar("T")
-
-RETRIED = frozenset({408, 425, 429})
-"""Statuses that may pass by themselves, as all from 500 on; 504 is the Hub's answer on deep cursors of sorted lists."""
 
 ABSENT = frozenset({400, 401, 403, 404, 410, 451})
 """What a look-up answers for something that is gone, private, disabled or no name at all; without a token the Hub says
@@ -49,16 +47,11 @@ ABSENT = frozenset({400, 401, 403, 404, 410, 451})
 ATTEMPTS_WITHOUT_ANY_ANSWER = 3
 """A Hub that never answered is more likely misspelt than busy: say so within seconds."""
 
+MOST_REDIRECTS = 10
+"""A renamed repository takes one; an endless chain costs its length at every try."""
+
 WINDOW_SECONDS = 300
 """The Hub's window."""
-
-
-class _TransientError(Exception):
-    """A failure that may pass; `wait` is what the Hub asked for, in seconds, `throttled` the bucket it said 429 in."""
-
-    def __init__(self, cause: str, wait: float | None = None, throttled: str | None = None) -> None:
-        self.cause, self.wait, self.throttled = cause, wait, throttled
-        super().__init__(cause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +92,15 @@ class Answer(Generic[T]):
     status: int = 200
 
 
+@dataclass(slots=True)
+class _Count:
+    """What one path has cost so far."""
+
+    requests: int
+    """Sent, redirects included."""
+    tries: int = 0
+
+
 @dataclass
 class HubClient:
     """The Hub at one endpoint, asked within one budget."""
@@ -116,39 +118,49 @@ class HubClient:
     _routes: dict[str, str] = field(default_factory=dict)
     """The bucket that a path was last counted in."""
 
-    def get(self, path: str, parse: Callable[[bytes], T], *, absent_is_none: bool = False) -> Answer[T]:
+    def get(
+        self,
+        path: str,
+        parse: Callable[[bytes], T],
+        *,
+        absent_is_none: bool = False,
+        not_last: Callable[[T], str | None] = lambda _: None,
+        sent_before: int = 0,
+    ) -> Answer[T]:
         """Return the parsed body behind `path`.
 
         Raises HubUnreachable, HubRefused, HubRejectedRequest or HubFailed. With `absent_is_none`, a thing that is
-        not there is an answer with the value None.
+        not there is an answer with the value None. `not_last` says of a value that came without a next link why it
+        cannot be the end of its list: that counts as a failure that may pass. `sent_before` are requests that the
+        answer, or the failure, has cost already.
         """
-        attempts = redirects = 0
+        count = _Count(requests=sent_before)
 
         def once() -> Answer[T]:
-            nonlocal attempts, redirects
-            attempts += 1
-            response, bucket = self._send(path)
-            redirects += len(response.history)
-            self._check_passing(response, bucket)
-            requests = attempts + redirects
+            count.tries += 1
+            response, bucket = self._send(path, count)
+            check_passing(response, bucket, self.retry.max_wait_seconds)
             if absent_is_none and response.status_code in ABSENT:
-                return Answer(None, None, requests, response.status_code)
-            self._check(response, path)
+                return Answer(None, None, count.requests, response.status_code)
+            self._check(response, path, count.requests)
             try:
-                return Answer(parse(response.content), next_path(response, path), requests)
+                value, following = parse(response.content), next_path(response, path)
             except BadBody as error:
-                raise _TransientError(str(error)) from error
+                raise TransientError(str(error)) from error
+            if following is None and (doubt := not_last(value)):
+                raise TransientError(doubt)
+            return Answer(value, following, count.requests)
 
         try:
             return self._retrying(path)(once)
-        except _TransientError as error:
+        except TransientError as error:
             if not self._answered.is_set():
                 raise HubUnreachable(self.endpoint, error.cause) from error
-            raise HubFailed(self.endpoint + path, error.cause, attempts) from error
+            raise HubFailed(self.endpoint + path, error.cause, count.requests, count.tries) from error
 
     def _retrying(self, path: str) -> Retrying:
         return Retrying(
-            retry=retry_if_exception_type(_TransientError),
+            retry=retry_if_exception_type(TransientError),
             stop=self._gives_up,
             wait=self._wait_after,
             before_sleep=lambda state: self._narrate(path, state),
@@ -169,7 +181,7 @@ class HubClient:
     def _wait_after(self, state: RetryCallState) -> float:
         """What the Hub asked for, and longer each time where that does not help; a 429 makes everybody wait as long."""
         error = state.outcome.exception() if state.outcome else None
-        told, throttled = (error.wait, error.throttled) if isinstance(error, _TransientError) else (None, None)
+        told, throttled = (error.wait, error.throttled) if isinstance(error, TransientError) else (None, None)
         wait = max(told or 0.0, self._patience.backoff(state.attempt_number, random.random()))  # noqa: S311
         if throttled is not None:
             self.budget.close_for(throttled, wait)
@@ -180,27 +192,33 @@ class HubClient:
         seconds = state.next_action.sleep if state.next_action else 0.0
         self.narrator.waiting(path, str(error), seconds)
 
-    def _send(self, path: str) -> tuple[httpx2.Response, str]:
-        """One request and its answer, whatever it is, with the bucket that the Hub counted it in."""
+    def _send(self, path: str, count: _Count) -> tuple[httpx2.Response, str]:
+        """The answer to a path, redirects followed, with the bucket that the Hub counted it in."""
+        with translated(self.endpoint):
+            request = self.session.build_request(
+                "GET", self.endpoint + path, headers=self.headers, timeout=self.timeout_seconds
+            )
+        for _ in range(MOST_REDIRECTS + 1):
+            count.requests += 1
+            response, bucket = self._exchange(path, request)
+            if not response.has_redirect_location:
+                return response, bucket
+            if response.next_request is None:
+                raise TransientError("its redirect leads nowhere")
+            request = response.next_request
+        raise TransientError(f"more than {MOST_REDIRECTS} redirects")
+
+    def _exchange(self, path: str, request: httpx2.Request) -> tuple[httpx2.Response, str]:
+        """One request within the budget and its answer, whatever it is."""
         route = "/".join(path.split("?")[0].split("/")[:3])
         bucket = self._routes.get(route, "api")
         self.budget.take(bucket, lambda wait: self.narrator.waiting(path, "our share of the quota is spent", wait))
         try:
-            get = partial(
-                exchange, self.session, self.endpoint + path, self.headers, self.timeout_seconds, self.budget.clock
-            )
-            response = aside(get, lambda: self.budget.pause(0))
+            get = partial(exchange, self.session, request, self.timeout_seconds, self.budget.clock)
+            with translated(self.endpoint):
+                response = aside(get, lambda: self.budget.pause(0))
             info = parse_ratelimit_headers(response.headers)
-            self.budget.redirected(bucket, len(response.history))
             self.budget.heed(bucket, info)
-        except httpx2.ConnectError as error:
-            raise _TransientError(str(error) or "connection refused") from error
-        except OfflineModeIsEnabled as error:
-            raise HubUnreachable(self.endpoint, "HF_HUB_OFFLINE is set") from error
-        except (httpx2.UnsupportedProtocol, httpx2.InvalidURL) as error:
-            raise HubUnreachable(self.endpoint, str(error)) from error
-        except httpx2.HTTPError as error:
-            raise _TransientError(f"{type(error).__name__}: {error}".rstrip(": ")) from error
         finally:
             self.budget.done(bucket)
         self._answered.set()
@@ -209,22 +227,12 @@ class HubClient:
             self._window = min(info.window_seconds, LONGEST_WINDOW_SECONDS)
         return response, bucket
 
-    def _check_passing(self, response: httpx2.Response, bucket: str) -> None:
-        """Raise what may pass by itself, with what the Hub says of how long it takes."""
-        if response.status_code not in RETRIED and not response.is_server_error:
-            return
-        throttled = response.status_code == 429
-        wait = seconds_told(response.headers, parse_ratelimit_headers(response.headers) if throttled else None)
-        cause = f"{response.status_code} {server_message(response)}".strip()
-        told = None if wait is None else min(wait, self.retry.max_wait_seconds)
-        raise _TransientError(cause, told, bucket if throttled else None)
-
-    def _check(self, response: httpx2.Response, path: str) -> None:
+    def _check(self, response: httpx2.Response, path: str, requests: int) -> None:
         status, url = response.status_code, self.endpoint + path
         if status in (401, 403):
-            raise HubRefused(url, status, server_message(response))
+            raise HubRefused(url, status, server_message(response), requests)
         if not response.is_success:
-            raise HubRejectedRequest(url, status, server_message(response))
+            raise HubRejectedRequest(url, status, server_message(response), requests)
 
 
 @contextlib.contextmanager

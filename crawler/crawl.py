@@ -3,6 +3,7 @@
 crawl(order):
     for each kind:
         go on with the walk that was cut off, if it is the same and not too old; else begin one, and say why
+        (from before the first page whose file is damaged, if one is)
     for each kind, in a thread of its own:
         walk                       pages of rows and counted rejections, on disk as they come
     wait for all of them           one kind that fails leaves the others whole
@@ -51,8 +52,8 @@ class Opened:
     """A walk as a crawl finds it, before it asks for a page."""
 
     spool: Spool
-    given_up: str | None = None
-    """Why a walk that was cut off is not continued; None where it is, or where there was none."""
+    note: str | None = None
+    """What to tell of an earlier walk: why it is given up, or that pages of it are fetched again."""
 
 
 def crawl(
@@ -115,9 +116,9 @@ def _opened(order: CrawlOrder, kind: Kind, endpoint: str, root: Path, now: datet
     reason = why_abandoned(
         found.header, wanted, order.walk_max_age, given=order.observed_at is not None, newest=order.newest.get(kind)
     )
-    if reason is None:
-        return Opened(found)
     pages = "1 page" if len(found.pages) == 1 else f"{len(found.pages)} pages"
+    if reason is None:
+        return Opened(found, f"{found.damaged} is damaged: going on after {pages} before it" if found.damaged else None)
     given_up = f"a walk of {pages} is given up: {reason}" if found.pages else None
     return Opened(Spool.begin(folder, wanted), given_up)
 

@@ -42,10 +42,8 @@ class HubUnreachable(CrawlError):
 class HubRefused(CrawlError):
     """The Hub answered 401 or 403 to a listing."""
 
-    attempts = 1
-
-    def __init__(self, url: str, status: int, message: str) -> None:
-        self.url, self.status = url, status
+    def __init__(self, url: str, status: int, message: str, attempts: int = 1) -> None:
+        self.url, self.status, self.attempts = url, status, attempts
         super().__init__(
             f"The Hub refused {shown(url)} with {status} ({message}). "
             "The token is wrong or expired: renew HF_TOKEN or the saved login, or remove it to crawl anonymously."
@@ -55,10 +53,8 @@ class HubRefused(CrawlError):
 class HubRejectedRequest(CrawlError):
     """The Hub answered that the request itself is wrong."""
 
-    attempts = 1
-
-    def __init__(self, url: str, status: int, message: str) -> None:
-        self.url, self.status = url, status
+    def __init__(self, url: str, status: int, message: str, attempts: int = 1) -> None:
+        self.url, self.status, self.attempts = url, status, attempts
         super().__init__(
             f"The Hub rejected {shown(url)} with {status} ({message}). "
             "Its interface may have changed: see whether a newer hubtrends is out."
@@ -66,11 +62,13 @@ class HubRejectedRequest(CrawlError):
 
 
 class HubFailed(CrawlError):
-    """The Hub kept failing until the last retry."""
+    """The Hub kept failing until the last retry; `attempts` exceed the `tries` where it redirected us."""
 
-    def __init__(self, url: str, cause: str, attempts: int) -> None:
+    def __init__(self, url: str, cause: str, attempts: int, tries: int | None = None) -> None:
         self.url, self.cause, self.attempts = url, cause, attempts
-        super().__init__(f"{shown(url)} failed {attempts} times, last with: {cause}. What came before it is kept.")
+        super().__init__(
+            f"{shown(url)} failed {tries or attempts} times, last with: {cause}. What came before it is kept."
+        )
 
 
 class SpoolFull(CrawlError):

@@ -4,7 +4,8 @@ It knows nothing but its arguments: an exchange that is given up may outlast eve
 its thread still holds cannot be tidied up at the end.
 """
 
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Callable
 
 import httpx2
 
@@ -18,11 +19,11 @@ _BODY_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encod
 
 
 def exchange(
-    session: httpx2.Client, url: str, headers: Mapping[str, str], timeout_seconds: float, clock: Callable[[], float]
+    session: httpx2.Client, request: httpx2.Request, timeout_seconds: float, clock: Callable[[], float]
 ) -> httpx2.Response:
-    """GET the URL and return the answer with its body unpacked, and the redirects that led to it as its history."""
+    """Send the request and return the answer with its body unpacked; a redirect is one that knows the next request."""
     deadline = clock() + DEADLINE_FACTOR * timeout_seconds
-    with session.stream("GET", url, headers=headers, timeout=timeout_seconds) as response:
+    with contextlib.closing(session.send(request, stream=True, follow_redirects=False)) as response:
         body = bytearray()
         for chunk in response.iter_bytes():
             body += chunk
@@ -31,6 +32,6 @@ def exchange(
             if clock() > deadline:
                 raise httpx2.ReadTimeout("the body came too slowly")
     kept = [(k, v) for k, v in response.headers.multi_items() if k.lower() not in _BODY_HEADERS]
-    return httpx2.Response(
-        response.status_code, headers=kept, content=bytes(body), request=response.request, history=response.history
-    )
+    whole = httpx2.Response(response.status_code, headers=kept, content=bytes(body), request=response.request)
+    whole.next_request = response.next_request
+    return whole

@@ -82,6 +82,8 @@ class Leg:
     """Ends after the first page that holds nothing younger."""
     numbered: bool = False
     """Pages are counted with `p` and end with the total (blog); else a `next` link leads on."""
+    links_count: bool = False
+    """The `next` links count with `p`, and behind the last page lies an empty one (papers)."""
     look_up: bool = False
     """A single thing; that it is not there is an answer."""
 
@@ -154,10 +156,10 @@ def _paper_legs(settings: WalkSettings, observed_at: datetime) -> Iterator[Leg]:
     limit = ("limit", str(PAPERS_A_PAGE))
     for days in range(settings.paper_days + 1):
         date = (today - timedelta(days=days)).isoformat()
-        yield Leg(f"day:{date}", _path("/api/daily_papers", [("date", date), limit]))
+        yield Leg(f"day:{date}", _path("/api/daily_papers", [("date", date), limit]), links_count=True)
     if settings.trending_pages:
         trending = _path("/api/daily_papers", [("sort", "trending"), limit])
-        yield Leg("trending", trending, ranked=True, most_pages=settings.trending_pages)
+        yield Leg("trending", trending, ranked=True, most_pages=settings.trending_pages, links_count=True)
 
 
 def _post_legs(settings: WalkSettings, observed_at: datetime) -> Iterator[Leg]:

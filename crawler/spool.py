@@ -3,21 +3,24 @@
 One folder a walk:
 
     walk.json       what is walked: written once, when it starts
-    pages.ndjson    one line a page: its leg, its file, what it cost, its rejections, and where its leg goes on
+    pages.ndjson    one line a page: its leg, its file and that file's checksum, what it cost, its rejections, and where
+                    its leg goes on
     000001.parquet  the rows of page 1
 
 A page is its line: the file is written and synced first, then the line is appended and synced. A crash costs the page
-under way at most: from the first line that is not whole, or whose file is not there, the lines are dropped when the
-folder is opened again, and a file without a line is written anew. Nothing else is remembered, so a walk that was cut
+under way at most: from the first line that is not whole, or whose file is not as it was written, the lines are dropped
+when the walk is resumed, and a file without a line is written anew. Nothing else is remembered, so a walk that was cut
 off goes on from what the lines say.
 """
 
 import contextlib
 import errno
 import io
+import itertools
 import json
 import os
 import shutil
+import zlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -69,6 +72,8 @@ class SpooledPage:
     """Of the answer; a look-up of something that is not there has another."""
     carried: dict[str, int] = field(default_factory=dict)
     """How many of the rows have a value in each column."""
+    checksum: int | None = None
+    """CRC-32 of its file; None where it has none, or an older version wrote it."""
 
     @property
     def file(self) -> str:
@@ -85,9 +90,10 @@ HEADER, PAGES = "walk.json", "pages.ndjson"
 class Spool:
     """The folder of one walk, opened for adding pages."""
 
-    def __init__(self, folder: Path, header: WalkHeader, pages: list[SpooledPage], whole_bytes: int = 0) -> None:
+    def __init__(self, folder: Path, header: WalkHeader, pages: list[SpooledPage], damaged: Path | None = None) -> None:
         self.folder, self.header, self.pages = folder, header, pages
-        self._whole_bytes = whole_bytes
+        self.damaged = damaged
+        """The first file that is not as it was written; pages that were dropped for it are fetched again."""
 
     @classmethod
     def begin(cls, folder: Path, header: WalkHeader) -> "Spool":
@@ -103,34 +109,38 @@ class Spool:
     def resume(cls, folder: Path) -> "Spool | None":
         """Open a walk that was cut off, for going on with it; None where there is none that can be read.
 
-        What a crash has left of a line is cut off the file: only the one crawl that holds the lock may resume.
+        What a crash has left of a line is cut off the file, and so is every line from the first damaged page on: only
+        the one crawl that holds the lock may resume.
         """
-        spool = cls.seen(folder)
-        if spool is not None and (folder / PAGES).exists():
-            os.truncate(folder / PAGES, spool._whole_bytes)
-        return spool
+        header = _read_header(folder)
+        if header is None:
+            return None
+        lines = list(_whole_lines(folder))
+        sound = list(itertools.takewhile(lambda line: _is_sound(folder, line[0]), lines))
+        if (folder / PAGES).exists():
+            os.truncate(folder / PAGES, sum(length for _, length in sound))
+        damaged = folder / lines[len(sound)][0].file if len(sound) < len(lines) else None
+        return cls(folder, header, [page for page, _ in sound], damaged)
 
     @classmethod
     def seen(cls, folder: Path) -> "Spool | None":
         """Look at a walk that may be under way, and change nothing; None where there is none that can be read."""
-        try:
-            header = _header.validate_json((folder / HEADER).read_bytes())
-        except (FileNotFoundError, ValidationError):
-            return None
-        pages, whole_bytes = _whole_pages(folder)
-        return cls(folder, header, pages, whole_bytes)
+        header = _read_header(folder)
+        return None if header is None else cls(folder, header, [page for page, _ in _whole_lines(folder)])
 
     def add(self, page: SpooledPage, frame: pl.DataFrame) -> None:
         """Put a page on disk for good: its rows with their fingerprints, if it has any, then its line.
 
         Raises SpoolFull.
         """
-        page = replace(page, carried={column.name: column.count() for column in frame} if page.records else {})
+        body = _parquet(frame.hstack([fingerprints(self.header.kind, frame)])) if page.records else b""
+        if body:
+            carried = {column.name: column.count() for column in frame}
+            page = replace(page, carried=carried, checksum=zlib.crc32(body))
         line = json.dumps(asdict(page), ensure_ascii=True)
         with _within_room(self.folder):
-            if page.records:
-                rows = frame.hstack([fingerprints(self.header.kind, frame)])
-                _write_synced(self.folder / page.file, _parquet(rows))
+            if body:
+                _write_synced(self.folder / page.file, body)
                 sync_folder(self.folder)
             _write_synced(self.folder / PAGES, line.encode() + b"\n", mode="ab")
         self.pages.append(page)
@@ -168,29 +178,39 @@ def discard(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _whole_pages(folder: Path) -> tuple[list[SpooledPage], int]:
-    """The pages up to the first that a crash has left without a whole line or without its file, and their bytes."""
-    pages: list[SpooledPage] = []
-    whole = 0
+def _read_header(folder: Path) -> WalkHeader | None:
+    try:
+        return _header.validate_json((folder / HEADER).read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
+
+
+def _whole_lines(folder: Path) -> Iterator[tuple[SpooledPage, int]]:
+    """The pages up to the first that a crash has left without a whole line, each with the bytes of its line."""
     if not (folder / PAGES).exists():
-        return pages, whole
+        return
     with (folder / PAGES).open("rb") as lines:
-        for line in lines:
-            page = _whole_page(folder, line)
-            if page is None or page.number != len(pages) + 1:
-                break
-            pages.append(page)
-            whole += len(line)
-    return pages, whole
+        for number, line in enumerate(lines, 1):
+            page = _whole_page(line)
+            if page is None or page.number != number:
+                return
+            yield page, len(line)
 
 
-def _whole_page(folder: Path, line: bytes) -> SpooledPage | None:
+def _whole_page(line: bytes) -> SpooledPage | None:
     try:
         page = _page.validate_json(line)
     except ValidationError:
         return None
-    there = not page.records or (folder / page.file).exists()
-    return page if there and line.endswith(b"\n") else None
+    return page if line.endswith(b"\n") else None
+
+
+def _is_sound(folder: Path, page: SpooledPage) -> bool:
+    """Whether the page's file is as it was written; 3 M rows are 600 MB, read within seconds."""
+    try:
+        return not page.records or page.checksum in (None, zlib.crc32((folder / page.file).read_bytes()))
+    except OSError:
+        return False
 
 
 def _parquet(frame: pl.DataFrame) -> bytes:

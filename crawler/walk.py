@@ -3,7 +3,7 @@
     walk(spool, client, ...):
         for each leg of the plan, then for each look-up that is still wanted
             from where the spool says the leg stands
-            fetch a page | parse | place | spool      until the leg ends
+            fetch a page | parse | place | spool      until the leg ends, and its end is no lost link
 
 There is one path for every page, the first like the last. A failure ends the walk, not the program: what came before
 it stays, and the walk says that it is incomplete and why. A single look-up that fails is not the Hub failing: one
@@ -19,10 +19,11 @@ from typing import Protocol
 import polars as pl
 
 from crawler.budget import BudgetLeft
-from crawler.client import HubClient
+from crawler.client import Answer, HubClient
+from crawler.endings import following_path, may_go_on, probe, stands_still, why_not_last
 from crawler.errors import CrawlError, CrawlStopped, HubFailed, SpoolFull
 from crawler.kinds import Kind
-from crawler.legs import LOOK_UP, Following, Leg, WalkSettings, legs, look_ups, next_numbered
+from crawler.legs import LOOK_UP, Following, Leg, WalkSettings, legs, look_ups
 from crawler.pages import ParsedPage, Rejection, blog_listing, json_types, listing, look_up
 from crawler.spool import Spool, SpooledPage
 
@@ -102,13 +103,13 @@ def walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> N
     before = [page for page in spool.pages if page.leg == leg.name]
     visited = {leg.path, *(page.next_path for page in before)}
     shown = spool.things(leg.name) if leg.numbered else None
-    pages, items = len(before), sum(page.items for page in before)
+    place = _Place(len(before), sum(page.items for page in before), max((page.items for page in before), default=0))
     path = before[-1].next_path if before else leg.path
     while path is not None:
-        answer = client.get(path, _parser(kind, leg, first=not pages), absent_is_none=leg.look_up)
+        answer = _fetch(client, leg, path, _parser(kind, leg, first=not place.pages), place)
         fetched, number = answer.value or _NOTHING, len(spool.pages) + 1
-        frame = _placed(fetched.page, leg, number, items)
-        next_path = following_path(leg, path, fetched.page, answer.next_path, pages + 1, items)
+        frame = _placed(fetched.page, leg, number, place.items)
+        next_path = following_path(leg, path, fetched.page, answer.next_path, place.pages + 1, place.items)
         if next_path is not None and next_path in visited:
             raise HubFailed(client.endpoint + path, "its next link leads back to an earlier page", answer.requests)
         if shown is not None and stands_still(leg, fetched.page, shown, goes_on=next_path is not None):
@@ -129,7 +130,34 @@ def walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> N
         visited.add(next_path)
         if next_path is not None:
             shown = fetched.page.things | (shown or set() if leg.numbered else set())
-        pages, items, path = pages + 1, items + page.items, next_path
+        place, path = place.after(page), next_path
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a leg stands before a page."""
+
+    pages: int
+    items: int
+    longest: int
+    """Items of its longest page so far."""
+
+    def after(self, page: SpooledPage) -> "_Place":
+        return _Place(self.pages + 1, self.items + page.items, max(self.longest, page.items))
+
+
+def _fetch(
+    client: HubClient, leg: Leg, path: str, parse: Callable[[bytes], "_Fetched"], place: _Place
+) -> "Answer[_Fetched]":
+    """A page, as its probe brings it where its own next link may have got lost."""
+    answer = client.get(path, parse, absent_is_none=leg.look_up)
+    page = (answer.value or _NOTHING).page
+    if answer.next_path or not may_go_on(leg, path, page, place.pages + 1, place.items, place.longest):
+        return answer
+    other = probe(path, page.items)
+    return client.get(
+        other, parse, not_last=lambda fetched: why_not_last(other, fetched.page), sent_before=answer.requests
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,39 +186,3 @@ def _placed(page: ParsedPage, leg: Leg, number: int, items_before: int) -> pl.Da
     rank = position.alias("rank") if leg.ranked else pl.Series("rank", [None] * len(position), pl.Int64)
     frame = page.frame.hstack([(page.positions + number * PLACES_A_PAGE).alias("place"), rank])
     return frame if leg.most_records is None else frame.filter(position <= leg.most_records)
-
-
-def following_path(
-    leg: Leg, path: str, page: ParsedPage, link: str | None, pages: int, items_before: int
-) -> str | None:
-    """Where a leg goes on after its n-th page, or None when it has ended or has said enough.
-
-    A short page is not the last one; a missing `next` link is.
-    """
-    items = items_before + page.items
-    enough = (
-        leg.look_up
-        or (leg.most_pages is not None and pages >= leg.most_pages)
-        or (leg.most_records is not None and items >= leg.most_records)
-        or (leg.back_to is not None and _all_older(page.frame, leg.back_to))
-    )
-    if enough:
-        return None
-    if not leg.numbered:
-        return link
-    ended = page.items == 0 or (page.total is not None and items >= page.total)
-    return None if ended else next_numbered(path)
-
-
-def stands_still(leg: Leg, page: ParsedPage, shown: set[str], *, goes_on: bool) -> bool:
-    """Whether a list may never end, for a page brings nothing but what was shown: on any page before it where pages are
-    numbered, else on the one before it. One empty page alone may stand between others.
-    """
-    if not page.things <= shown:
-        return False
-    return page.items > 0 if leg.numbered else goes_on and (page.items > 0 or not shown)
-
-
-def _all_older(frame: pl.DataFrame, moment: datetime) -> bool:
-    newest = frame["created_at"].max()
-    return isinstance(newest, datetime) and newest < moment

@@ -39,15 +39,21 @@ def session(path: Path, *options: str) -> Iterator[duckdb.DuckDBPyConnection]:
         except duckdb.Error as error:
             raise explain(path, str(error)) from error
         connection.execute("USE hub")
-        with _interruptible():
+        with _translated(path):
             yield connection
 
 
 @contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
-    """Makes a Ctrl-C of what DuckDB calls a RuntimeError: it came while a query ran."""
+def _translated(path: Path) -> Iterator[None]:
+    """Tells of damage that shows only where it is read, and makes a Ctrl-C of what DuckDB calls a RuntimeError."""
     try:
         yield
+    except duckdb.Error as error:
+        message = str(error)
+        cut = "Could not read enough bytes" in message and f'{path.name}"' in message  # of this file, not of a Parquet
+        if cut or "Corrupt database file" in message:
+            raise explain(path, message) from error
+        raise
     except RuntimeError as error:
         if str(error) != "Query interrupted":
             raise

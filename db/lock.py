@@ -50,8 +50,11 @@ def _take(files: Files, descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise WriterBusy(files.database, _holder(descriptor), "another hubtrends") from None
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+    try:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+    except OSError as error:  # a descriptor has no name for the one who must make room
+        raise OSError(error.errno, error.strerror, str(files.lock)) from error
 
 
 def _holder(descriptor: int) -> int | None:

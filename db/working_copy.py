@@ -8,13 +8,13 @@ import contextlib
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
 
 from db.driver import session
-from db.errors import CopyFailed, ForeignOwner
+from db.errors import CopyFailed, ForeignOwner, StoreError
 from db.files import LOGS, Files, Footprint, Identity, known, sync
 
 Change = Callable[[duckdb.DuckDBPyConnection], None]
@@ -41,7 +41,7 @@ def apply(files: Files, change: Change, *, fresh: bool, repack: bool = False) ->
 
     With `repack` it is written anew, since deleting rows gives no space back.
     """
-    with session(files.copy, *([_STORAGE] if fresh else [])) as connection:
+    with _named_as(files), session(files.copy, *([_STORAGE] if fresh else [])) as connection:
         change(connection)
         connection.execute("CHECKPOINT hub")
         if repack:
@@ -54,6 +54,17 @@ def apply(files: Files, change: Change, *, fresh: bool, repack: bool = False) ->
         like = files.copy.stat()
         os.chown(files.packed, like.st_uid, like.st_gid)
         files.packed.replace(files.copy)
+
+
+@contextlib.contextmanager
+def _named_as(files: Files) -> Iterator[None]:
+    """What is wrong with the copy is told of the file that it stands for: the copy is gone when a person looks."""
+    try:
+        yield
+    except StoreError as error:
+        if error.path == files.copy:
+            error.path = files.database
+        raise
 
 
 def flush(files: Files) -> Identity:

@@ -4,7 +4,6 @@ stdout is data and stderr is narration, so a script reads the outcome here. Code
 """
 
 import errno
-import sqlite3
 from enum import IntEnum
 from typing import Self
 
@@ -16,7 +15,7 @@ from db.export import OtherDatabase
 from db.target import TargetError
 from hubtrends.config import ConfigError
 from hubtrends.errors import QuestionError, ReportsForgotten, SqlRefused
-from hubtrends.journal import JournalDamaged
+from hubtrends.journal import JournalBarred, JournalDamaged, JournalFull
 from hubtrends.links import WatchError
 from hubtrends.watch import FileError
 
@@ -70,6 +69,8 @@ EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (QuestionError, ExitCode.NOTHING_YET),
     (ReportsForgotten, ExitCode.ATTENTION),
     (JournalDamaged, ExitCode.ATTENTION),
+    (JournalBarred, ExitCode.DATABASE_UNUSABLE),
+    (JournalFull, ExitCode.DISK_FULL),
     (KeyboardInterrupt, ExitCode.INTERRUPTED),
 )
 """The exit code of each error; the first that fits counts, so a root stands after its branches."""
@@ -81,11 +82,13 @@ UNUSABLE_PATH = frozenset({
 """What the system says of a path that was named and cannot be used as it was meant."""
 
 
+FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What the system says where there is no room, or none for this user."""
+
+
 def exit_code_for(error: BaseException) -> ExitCode:
     """Return the exit code of an error; one that is not of ours is a failure of the program."""
-    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return ExitCode.DISK_FULL
-    if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
+    if isinstance(error, OSError) and error.errno in FULL_DISK:
         return ExitCode.DISK_FULL
     if isinstance(error, OSError) and error.errno in UNUSABLE_PATH:
         return ExitCode.USAGE
@@ -100,6 +103,9 @@ def explain(error: BaseException) -> str:
         return "\n".join(_printable(f"{error.path}: {problem}") for problem in error.problems)
     if isinstance(error, OSError) and error.filename is not None and error.errno in UNUSABLE_PATH:
         return _printable(f"{error.filename} cannot be used: {error.strerror}")
+    if isinstance(error, OSError) and error.errno in FULL_DISK:
+        what = f"{error.filename} cannot be written" if error.filename is not None else str(error.strerror)
+        return _printable(f"{what}, for the disk is full: make room and run again")
     text = " ".join(str(error).split())
     ours = exit_code_for(error) is not ExitCode.FAILED
     return _printable(text if ours else f"{type(error).__name__}: {text}")

@@ -38,10 +38,12 @@ def want_of_room(database: Path, rows: int, room: DiskRoom) -> str | None:
     if need <= room.free:
         return None
     return (
-        f"the disk is short: this crawl needs about {_size(need)} beside {database} ({_size(pages)} for its pages,"
-        f" {_size(room.need)} for the commit) and {_size(room.free)} are free: make room before it ends"
+        f"the disk is short: this crawl needs about {shown_size(need)} beside {database}"
+        f" ({shown_size(pages)} for its pages, {shown_size(room.need)} for the commit)"
+        f" and {shown_size(room.free)} are free: make room before it ends"
     )
 
 
-def _size(size: int) -> str:
+def shown_size(size: int) -> str:
+    """Bytes for a person."""
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:,.0f} MB"

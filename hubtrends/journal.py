@@ -59,6 +59,10 @@ DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 """What SQLite says of a file that it cannot read; the low byte of a code is its family."""
 
 
+BARRED = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
+"""What SQLite says of a folder or a file that it may not write to."""
+
+
 class Outcome(StrEnum):
     """How a run stands."""
 
@@ -124,6 +128,22 @@ class JournalDamaged(Exception):
     def __init__(self, path: Path, reason: str) -> None:
         self.path, self.reason = path, reason
         super().__init__(f"{path} is not a sound journal ({reason}): {JOURNAL_REMEDY}")
+
+
+class JournalBarred(Exception):
+    """The journal at `path` may not be written; `reason` is SQLite's own."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{path} cannot be written ({reason}): make its folder writable, or work on a copy")
+
+
+class JournalFull(Exception):
+    """The disk has no room for what the journal at `path` should keep."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"{path} cannot be written, for the disk is full: make room and run again")
 
 
 class Journal:
@@ -239,9 +259,14 @@ class Journal:
                 con.executescript(SCHEMA)
                 yield con
         except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in DAMAGE:
-                raise
-            raise JournalDamaged(self.path, str(error)) from error
+            family = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if family in DAMAGE:
+                raise JournalDamaged(self.path, str(error)) from error
+            if family in BARRED:
+                raise JournalBarred(self.path, str(error)) from error
+            if family == sqlite3.SQLITE_FULL:
+                raise JournalFull(self.path) from error
+            raise
 
 
 def _run(row: tuple[Any, ...]) -> Run:

@@ -7,6 +7,7 @@ weekly(now):
     | rank                        scores with an interval and their reasons
     | build report -> render      one model, many formats
     | publish                     beside, fsync, rename; the old report stays until the new one is whole
+    | remember                    what its lists say, for SQL; the report stands also where that cannot be stored
     a failed step leaves the previous good state in place
 """
 
@@ -143,7 +144,7 @@ def _begins(
     database, voice = program.settings.database, program.voice
     starts = [_start(walk, order, sizes) for walk in opened]
     voice.begins(starts, time.monotonic)
-    run.notes.extend(f"{walk.spool.header.kind.plural}: {walk.given_up}" for walk in opened if walk.given_up)
+    run.notes.extend(f"{walk.spool.header.kind.plural}: {walk.note}" for walk in opened if walk.note)
     for note in run.notes:
         voice.says(note)
     if short := want_of_room(database, expected_rows(starts, order.scope, sizes), disk_room(database)):

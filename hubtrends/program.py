@@ -20,7 +20,7 @@ from db.upgrade import upgrade
 from db.wait import WaitPolicy
 from hubtrends import links, watch
 from hubtrends.errors import NothingYet
-from hubtrends.journal import Journal, Outcome
+from hubtrends.journal import Journal, JournalBarred, JournalFull, Outcome
 from hubtrends.progress import Voice
 from hubtrends.settings import Settings
 from hubtrends.version import VERSION
@@ -83,6 +83,8 @@ class Journalled:
     detail: str = ""
     notes: list[str] = field(default_factory=list)
     """What is journalled of the run however it ends."""
+    kept: bool = True
+    """Whether the journal knows of the run."""
 
     def noted(self, detail: str) -> str:
         """The detail, after the notes."""
@@ -93,10 +95,20 @@ class Journalled:
 
 
 @contextlib.contextmanager
-def journalled(program: Program, job: str, period: datetime | None) -> Iterator[Journalled]:
-    """Journal a run's beginning and its end, whatever that is."""
+def journalled(program: Program, job: str, period: datetime | None, *, required: bool = True) -> Iterator[Journalled]:
+    """Journal a run's beginning and its end, whatever that is.
+
+    Raises JournalBarred where that may not be written; a run that does not require it says so and goes on.
+    """
     journal = program.journal
-    run = Journalled(journal.begin(job, period, program.now()))
+    try:
+        run = Journalled(journal.begin(job, period, program.now()))
+    except JournalBarred as error:
+        if required:
+            raise
+        program.voice.says(f"this run is not journalled: {error}")
+        yield Journalled("", kept=False)
+        return
     try:
         yield run
     except (CrawlStopped, KeyboardInterrupt):
@@ -107,7 +119,9 @@ def journalled(program: Program, job: str, period: datetime | None) -> Iterator[
         raise
     except BaseException as error:
         run.ends(Outcome.FAILED, str(error))
-        with contextlib.suppress(sqlite3.Error):  # a full disk must not hide what went wrong
+        with contextlib.suppress(
+            sqlite3.Error, JournalBarred, JournalFull
+        ):  # a full disk must not hide what went wrong
             journal.end(run.run_id, run.outcome, run.noted(run.detail), program.now())
         raise
     else:

@@ -18,6 +18,7 @@ from db.readonly import open_readonly
 from db.room import DiskRoom, disk_room
 from db.schema import check_version
 from db.standing import Coverage, SnapshotState, Standing, standing
+from hubtrends.foresight import shown_size
 from hubtrends.journal import WITHOUT_A_WORD, Heartbeat, Journal, Outcome, Run
 from hubtrends.schedule import jobs, next_fire
 from hubtrends.settings import Settings
@@ -66,10 +67,8 @@ class State:
         if self.held is not None:
             found += _of_snapshots(self.held, now)
         if self.room.short:
-            need, free = self.room.need / 1e9, self.room.free / 1e9
-            found.append(
-                f"the disk is short: the next commit needs {need:.1f} GB beside the file, {free:.1f} GB are free"
-            )
+            need, free = shown_size(self.room.need), shown_size(self.room.free)
+            found.append(f"the disk is short: the next commit needs {need} beside the file, {free} are free: make room")
         if self.heartbeat is not None and is_silent(self.heartbeat, self.crawler, now):
             age = shown_age(now - self.heartbeat.beat_at)
             found.append(f"the daemon (PID {self.heartbeat.pid}) has been silent for {age}")

@@ -32,6 +32,7 @@ class Fault(StrEnum):
     TRUNCATED = "body shorter than announced"
     EMPTY = "empty body"
     NOT_JSON = "HTML with 200"
+    NO_LINK = "no Link header"
     TEXT_FOR_NUMBER = "likes or upvotes is text"
     NO_ID = "first row without its id"
     BARE_NUMBER = "a number among the rows"
@@ -130,6 +131,8 @@ def spoil(answer: Answer, fault: Fault, wait_s: int) -> Answer:
         return replace(answer, payload="")
     if fault is Fault.NOT_JSON:
         return Answer("<html><body>Down for maintenance</body></html>", 200, "text/html; charset=utf-8")
+    if fault is Fault.NO_LINK:
+        return replace(answer, next_target=None)
     return answer if fault in ON_THE_SOCKET else replace(answer, payload=_spoil_rows(answer.payload, fault))
 
 

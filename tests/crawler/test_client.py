@@ -18,8 +18,10 @@ from crawler.errors import CrawlStopped, HubFailed, HubRefused, HubRejectedReque
 from crawler.kinds import Kind
 from crawler.pages import ParsedPage, listing
 from crawler.response import BadBody, retry_after, seconds_told, server_message
+from hubtrends.sim.exchange import Answer as SimAnswer
+from hubtrends.sim.exchange import Request
 from hubtrends.sim.faults import Fault, Faults
-from hubtrends.sim.quota import Quota
+from hubtrends.sim.quota import Quota, Standing
 from hubtrends.sim.server import SimServer
 from tests.crawler.doubles import Audience, asking, retry
 from tests.sim.hubs import hub_of, model
@@ -539,6 +541,66 @@ def test_a_redirect_is_counted(hub: respx.Route, audience: Audience) -> None:
     assert found.requests == 4
     assert left is not None
     assert left.remaining == 95
+
+
+class Endless(SimServer):
+    """Redirects a model to itself for ever."""
+
+    def _answer(self, request: Request, standing: Standing, client: str) -> SimAnswer:
+        if request.path != GONE:
+            return super()._answer(request, standing, client)
+        return SimAnswer("Redirecting", 307, "text/plain", {"Location": GONE})
+
+
+def test_an_endless_redirect_is_counted_request_by_request(audience: Audience) -> None:
+    """In the failure and in the budget, as the Hub has counted it."""
+    quota = Quota(api=500, window_s=10_000)
+    with Endless(hub_of(), quota=quota, clock=audience.clock) as server, asking(server.url, audience) as client:
+        client.get(PATH, raw)
+        with pytest.raises(HubFailed, match="more than 10 redirects") as caught:
+            client.get(GONE, raw)
+        left = client.budget.left()
+
+    assert caught.value.attempts == server.count(path=GONE) > 80
+    assert left is not None
+    assert left.remaining == 500 - len(server.requests)
+
+
+def test_redirects_are_paced(audience: Audience) -> None:
+    """They take slots of the budget like any request: an endless one provokes no 429."""
+    with (
+        Endless(hub_of(), quota=Quota(api=5, window_s=10), clock=audience.clock) as server,
+        asking(server.url, audience) as client,
+        pytest.raises(HubFailed),
+    ):
+        client.get(GONE, raw)
+
+    assert server.count(status=429) == 0
+
+
+def test_a_redirect_that_leads_nowhere(hub: respx.Route, audience: Audience) -> None:
+    """It is a failure that may pass."""
+    hub.side_effect = [answer(307, Location="http://hub.test:broken/"), answer()]
+
+    with asking(HUB, audience) as client:
+        assert client.get(PATH, raw).requests == 2
+
+    assert audience.told == ["its redirect leads nowhere"]
+
+
+@pytest.mark.parametrize(("status", "error"), [(401, HubRefused), (400, HubRejectedRequest)])
+def test_what_it_cost_to_be_refused(
+    status: int, error: type[HubRefused | HubRejectedRequest], hub: respx.Route, audience: Audience
+) -> None:
+    """A refusal counts the tries and redirects that led to it."""
+    hub.side_effect = [answer(), answer(503), answer(307, Location=GONE), answer(status)]
+
+    with asking(HUB, audience) as client:
+        client.get(PATH, raw)
+        with pytest.raises(error) as caught:
+            client.get(PATH, raw)
+
+    assert caught.value.attempts == 3
 
 
 def test_a_stop_while_the_hub_says_nothing(audience: Audience) -> None:

@@ -256,7 +256,7 @@ def opened(server: SimServer, folder: Path, wanted: CrawlOrder) -> list[tuple[in
     found: list[tuple[int, str | None]] = []
 
     def begins(walks: Sequence[Opened]) -> None:
-        found.extend((len(walk.spool.pages), walk.given_up) for walk in walks)
+        found.extend((len(walk.spool.pages), walk.note) for walk in walks)
 
     with asking(server.url, Audience()) as client:
         assert_whole(server.hub, crawl(wanted, client, folder, Audience(), lambda: MOMENT, begins=begins))
@@ -292,6 +292,19 @@ def test_a_walk_that_goes_on_tells_what_lies_there(world: SimHub, tmp_path: Path
         found = opened(server, tmp_path, wanted)
 
     assert found == [(2, None)]
+
+
+def test_a_walk_with_a_damaged_page_goes_on_before_it(world: SimHub, tmp_path: Path) -> None:
+    """The file is named in one line, and what the walk holds in the end is the world."""
+    wanted = order(Kind.MODEL, scope=Scope.FULL, **SMALL)
+    with SimServer(world) as server:
+        with pytest.raises(CrawlStopped):
+            crawled(server.url, tmp_path, wanted, Audience(stop_after=4))
+        file = tmp_path / "model-full/000003.parquet"
+        file.write_bytes(file.read_bytes()[:-9])
+        found = opened(server, tmp_path, wanted)
+
+    assert found == [(2, f"{file} is damaged: going on after 2 pages before it")]
 
 
 def test_a_walk_keeps_its_own_moment(world: SimHub, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -106,7 +106,63 @@ def test_a_line_without_its_file(spool: Spool) -> None:
     """A page whose rows are not there is fetched again, and all after it."""
     (spool.folder / "000002.parquet").unlink()
 
+    found = again(spool)
+
+    assert [page.number for page in found.pages] == [1]
+    assert found.damaged == spool.folder / "000002.parquet"
+
+
+def flipped(body: bytes) -> bytes:
+    """The same bytes, but for one in the middle."""
+    half = len(body) // 2
+    return body[:half] + bytes([body[half] ^ 1]) + body[half + 1 :]
+
+
+@pytest.mark.parametrize(
+    "damage", [flipped, lambda body: body[:-1], lambda body: b"", lambda body: bytes(len(body))],
+    ids=["a flipped bit", "cut short", "empty", "zeroes"],
+)  # fmt: skip
+def test_a_page_whose_file_is_damaged(damage: Callable[[bytes], bytes], spool: Spool) -> None:
+    """The walk goes on from the page before it and names the file; once it is written anew all is well."""
+    file = spool.folder / "000002.parquet"
+    file.write_bytes(damage(file.read_bytes()))
+
+    found = again(spool)
+    found.add(page(2), frame("d"))
+
+    assert found.damaged == file
+    assert rows(again(found))["id"].to_list() == ["a", "d"]
+    assert again(found).damaged is None
+
+
+def test_a_page_that_cannot_be_read(spool: Spool) -> None:
+    """What the disk no longer gives is damaged like what it gives wrongly."""
+    (spool.folder / "000002.parquet").unlink()
+    (spool.folder / "000002.parquet").mkdir()
+
     assert [page.number for page in again(spool).pages] == [1]
+
+
+def test_looking_at_a_walk_changes_nothing(spool: Spool) -> None:
+    """It may be under way: neither a line that is being written nor a damaged file is touched."""
+    journal = spool.folder / "pages.ndjson"
+    journal.write_bytes(journal.read_bytes() + b'{"number"')
+    before = journal.read_bytes()
+    (spool.folder / "000002.parquet").write_bytes(b"")
+
+    found = Spool.seen(spool.folder)
+
+    assert found is not None
+    assert (len(found.pages), journal.read_bytes()) == (3, before)
+
+
+def test_a_page_of_an_older_version_has_no_checksum(spool: Spool) -> None:
+    """It is taken as it is."""
+    journal = spool.folder / "pages.ndjson"
+    lines = [json.loads(line) for line in journal.read_text().splitlines()]
+    journal.write_text("".join(json.dumps(line | {"checksum": None}) + "\n" for line in lines))
+
+    assert len(again(spool).pages) == 3
 
 
 def test_a_file_without_its_line(spool: Spool) -> None:

@@ -1,5 +1,6 @@
 """Walks of a Hub that moves: ranks, places, look-ups, and where a walk goes on."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -336,10 +337,84 @@ def test_a_blog_that_repeats_itself_after_a_stop(tmp_path: Path) -> None:
     assert len(server.requests) == 2
 
 
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_a_link_that_got_lost_once(nth: int, tmp_path: Path) -> None:
+    """A full page without a link is asked for again, and the walk goes on to the end."""
+    with SimServer(hub_of(*(model(n) for n in range(1, 9))), faults=Faults.once(Fault.NO_LINK, nth=nth)) as server:
+        (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=3))
+
+    assert walk.complete
+    assert numbers(ids(walk)) == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert sum(page.requests for page in walk.spool.pages) == len(server.requests)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_list_that_ends_with_a_full_page(size: int, tmp_path: Path) -> None:
+    """It is whole, and nothing in it is doubled: the same page, one shorter, leads on to the last item."""
+    with SimServer(hub_of(*(model(n) for n in range(1, 7)))) as server:
+        (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=size))
+
+    assert walk.complete
+    assert numbers(ids(walk)) == [1, 2, 3, 4, 5, 6]
+    assert len(server.requests) <= 6 / size + 3
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_proxy_that_drops_links(scope: Scope, tmp_path: Path) -> None:
+    """The walk is incomplete from the first snapshot on, and says what to look at."""
+    young = (model(n, createdAt="2026-09-19T00:00:00.000Z") for n in range(1, 8))
+    with SimServer(hub_of(*young), faults=Faults((Rule(Fault.NO_LINK),))) as server:
+        (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=scope, top=3, page_size=3))
+
+    assert isinstance(walk.failure, HubFailed)
+    assert "2 items without a next link, though more follow: see whether a proxy drops Link" in str(walk.failure)
+    assert walk.failure.attempts == 9
+    assert sum(page.requests for page in walk.spool.pages) + walk.failure.attempts == len(server.requests)
+
+
+def test_links_that_get_lost_far_into_a_walk(tmp_path: Path) -> None:
+    """What came before is kept, and the next crawl begins anew rather than believe it."""
+    faults = Faults((Rule(Fault.NO_LINK, deeper_than=3),))
+    with SimServer(hub_of(*(model(n) for n in range(1, 10))), faults=faults) as server:
+        (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=2))
+
+    assert not walk.complete
+    assert numbers(ids(walk)) == [1, 2, 3, 4]
+
+
+def test_a_hub_that_gives_less_than_was_asked_for(tmp_path: Path) -> None:
+    """Its pages of three are full ones, although ten were asked for."""
+
+    class Stingy(SimServer):
+        """Shows three models a page, and once forgets the link."""
+
+        def _answer(self, request: Request, standing: Standing, client: str) -> Answer:
+            limit = min(int(request.first("limit") or 0), 3)
+            cut = [(name, value) for name, value in request.query if name != "limit"]
+            answer = super()._answer(replace(request, query=(*cut, ("limit", str(limit)))), standing, client)
+            return replace(answer, next_target=None) if len(self.requests) == 1 else answer
+
+    with Stingy(hub_of(*(model(n) for n in range(1, 9)))) as server:
+        (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=10))
+
+    assert numbers(ids(walk)) == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
+@pytest.mark.parametrize("papers", [99, 100, 101, 200])
+def test_a_day_of_many_papers_without_links(papers: int, tmp_path: Path) -> None:
+    """Pages that are counted are asked for until one is not full."""
+    hub = hub_of(papers=[paper(n, "2026-09-18") for n in range(papers)])
+    with SimServer(hub, faults=Faults((Rule(Fault.NO_LINK),))) as server:
+        (walk,) = crawled(server.url, tmp_path, order(Kind.PAPER))
+
+    assert walk.complete
+    assert len(ids(walk, "day:2026-09-18")) == papers
+
+
 def test_fields_are_told_once_a_list(tmp_path: Path) -> None:
     """The first page of each list tells the Hub's own fields and their types."""
     with SimServer(hub_of(*(model(n) for n in range(1, 5)))) as server:
-        (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=2))
+        (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=3))
 
     first, second = walk.spool.pages
     assert first.fields["likes"] == "number"

@@ -15,6 +15,7 @@ from db.commit import commit
 from db.errors import CopyFailed, DatabaseReplaced, DiskShort, ForeignOwner, HoldLost, NotADatabase
 from db.publish import Step
 from db.room import DiskRoom, disk_room
+from db.schema import path_of
 from db.working_copy import Change
 from tests.db.actors import AT_ONCE, Lines, Time, adding, leave_log, rows, store
 
@@ -55,6 +56,32 @@ def test_a_file_that_cannot_be_given_back_is_left_alone(path: Path, monkeypatch:
 
     assert path.stat().st_uid == refusal.value.uid
     assert {"hub.duckdb", "hub.duckdb.lock"} == names(path)
+
+
+def test_what_is_wrong_with_the_copy_is_told_of_the_file(path: Path) -> None:
+    """The copy is gone when a person looks."""
+
+    def change(con: duckdb.DuckDBPyConnection) -> None:
+        raise NotADatabase(path_of(con), "damaged")
+
+    with pytest.raises(NotADatabase, match=r"hub\.duckdb is not") as trouble:
+        refused(path, change)
+
+    assert trouble.value.path == path
+
+
+def test_a_lock_that_finds_no_room_names_its_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A descriptor has no name of its own."""
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", full)
+
+    with pytest.raises(OSError, match="No space left") as trouble:
+        store(path, 2)
+
+    assert trouble.value.filename == f"{path}.lock"
 
 
 def test_room_is_measured(path: Path) -> None:

@@ -174,3 +174,32 @@ def test_a_writer_is_named(path: Path) -> None:
         open_and_close(path)
 
     assert busy.value.pid == user.pid
+
+
+@pytest.mark.parametrize("damage", ["cut short", "overwritten"])
+def test_damage_that_shows_only_where_it_is_read(damage: str, path: Path) -> None:
+    """The file is named with what to do, as where it cannot be opened at all."""
+    with contextlib.closing(duckdb.connect(str(path))) as con:
+        con.execute("CREATE TABLE many AS SELECT hash(i) AS h FROM range(300_000) AS r(i)")
+    whole = path.read_bytes()
+    half = len(whole) // 2
+    path.write_bytes(whole[:half] if damage == "cut short" else whole[:half] + bytes(2**20) + whole[half + 2**20 :])
+
+    with pytest.raises(NotADatabase, match=r"hub\.duckdb is not a sound DuckDB file .* restore a backup"):
+        read_many(path)
+
+
+def read_many(path: Path) -> None:
+    with open_readonly(path) as con:
+        con.execute("SELECT sum(h % 7) FROM many").fetchall()
+
+
+def test_a_damaged_file_that_a_query_reads_is_not_the_database(path: Path, tmp_path: Path) -> None:
+    """Nobody is sent to restore a backup for it."""
+    other = tmp_path / "other.parquet"
+    with contextlib.closing(duckdb.connect()) as con:
+        con.execute(f"COPY (FROM range(1000)) TO '{other}'")
+    other.write_bytes(other.read_bytes()[:50] + other.read_bytes()[-8:])
+
+    with pytest.raises(duckdb.Error), open_readonly(path) as con:
+        con.execute("FROM read_parquet(?)", [str(other)]).fetchall()

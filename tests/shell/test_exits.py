@@ -23,7 +23,7 @@ from db.errors import (
 from hubtrends.config import ConfigError, Problem
 from hubtrends.errors import ReportsForgotten
 from hubtrends.exits import ExitCode, exit_code_for, explain
-from hubtrends.journal import JournalDamaged
+from hubtrends.journal import JournalDamaged, JournalFull
 from hubtrends.links import EntryError
 from hubtrends.watch import FileError
 
@@ -53,6 +53,7 @@ SITUATIONS: dict[str, tuple[BaseException, ExitCode]] = {
     "Ctrl-C": (KeyboardInterrupt(), ExitCode.INTERRUPTED),
     "a journal that was lost": (ReportsForgotten(Path("hub.duckdb.journal"), 2), ExitCode.ATTENTION),
     "a journal that was damaged": (JournalDamaged(Path("hub.duckdb.journal"), "malformed"), ExitCode.ATTENTION),
+    "no room in the journal": (JournalFull(Path("hub.duckdb.journal")), ExitCode.DISK_FULL),
     "a bug": (KeyError("downloads"), ExitCode.FAILED),
 }
 
@@ -108,6 +109,14 @@ def test_text_from_the_hub() -> None:
 
     assert line.isprintable()
     assert "no �[2Jaccess�" in line
+
+
+def test_a_full_disk_names_the_file() -> None:
+    """Where the system says which it was; what to do is said in any case."""
+    named = OSError(errno.ENOSPC, "No space left on device", "hub.duckdb.lock")
+
+    assert explain(named) == "hub.duckdb.lock cannot be written, for the disk is full: make room and run again"
+    assert explain(OSError(errno.EDQUOT, "Disk quota exceeded")).endswith("the disk is full: make room and run again")
 
 
 def test_a_bug_names_its_class() -> None:

@@ -1,11 +1,14 @@
 """The journal of runs, asked again by a new process."""
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from crawler.kinds import Kind
 from crawler.legs import Followed
-from hubtrends.journal import Journal, Outcome
+from hubtrends.journal import Journal, JournalFull, Outcome
 
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
@@ -70,3 +73,23 @@ def test_a_link_to_the_database_has_the_same_journal(tmp_path: Path) -> None:
 
     assert beat is not None
     assert (beat.beat_at, beat.pid, beat.next_at) == (NOW, 7, LATER)
+
+
+def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The journal is named with what to do, what it held can still be read, and with room again it goes on."""
+    journal, connect = Journal(tmp_path / "hub.duckdb"), sqlite3.connect
+    journal.begin("crawl", None, NOW)
+
+    def small(path: Path, timeout: float) -> sqlite3.Connection:
+        """A file that may not grow, as on a disk without a free page."""
+        con = connect(path, timeout)
+        con.execute("PRAGMA max_page_count = 1")
+        return con
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sqlite3, "connect", small)
+        with pytest.raises(JournalFull, match=r"hub\.duckdb\.journal cannot be written.*make room and run again"):
+            journal.begin("report " * 10_000, None, NOW)
+        assert journal.runs()[0].job == "crawl"
+
+    assert journal.begin("crawl", None, LATER)

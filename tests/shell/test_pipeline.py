@@ -1,5 +1,6 @@
 """What a crawl says before it begins, and what of it the journal keeps."""
 
+import contextlib
 import errno
 import os
 import signal
@@ -10,12 +11,15 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from crawler.budget import BudgetLeft
 from crawler.errors import CrawlStopped, SpoolFull
 from crawler.kinds import Kind, Scope
 from crawler.spool import SpooledPage
+from crawler.walk import Walk
+from db.errors import ObservedInThePast
 from hubtrends.exits import ExitCode, exit_code_for
 from hubtrends.journal import Journal, Outcome, Run
 from hubtrends.pace import Start
@@ -23,13 +27,13 @@ from hubtrends.pipeline import run_crawl
 from hubtrends.program import Program
 from hubtrends.settings import CrawlSettings, Settings
 from hubtrends.sim.bulk import BulkHub
-from hubtrends.sim.faults import Fault, Faults
+from hubtrends.sim.faults import Fault, Faults, Rule
 from hubtrends.sim.server import SimServer
 from tests.shell.keeper import Unwaiting
 from tests.shell.quiet import Kept
 
 START = datetime(2026, 10, 1, 10, tzinfo=UTC)
-MODELS, PAGE = 90, 10
+MODELS, PAGE = 89, 10
 
 
 @pytest.fixture
@@ -89,7 +93,7 @@ def test_a_walk_that_goes_on_is_told_from_where_and_how_far(crawls: Crawls) -> N
     resumed = crawls(START + timedelta(days=1, hours=1))
 
     assert first.starts == [Start(Kind.MODEL)]
-    assert resumed.starts == [Start(Kind.MODEL, pages=4, records=4 * PAGE, total=MODELS // PAGE)]
+    assert resumed.starts == [Start(Kind.MODEL, pages=4, records=4 * PAGE, total=MODELS // PAGE + 1)]
     assert len(resumed.pages) == 5
 
 
@@ -114,7 +118,7 @@ def test_why_a_walk_is_given_up_is_told_and_journalled(crawls: Crawls, tmp_path:
     assert (before_last.outcome, before_last.detail) == (Outcome.STOPPED, f"{old}; asked to stop")
     assert last.outcome is Outcome.DONE
     assert last.detail is not None
-    assert last.detail.startswith(f"{other}; 90 models, 0 rejected, 3 requests, full")
+    assert last.detail.startswith(f"{other}; 89 models, 0 rejected, 3 requests, full")
 
 
 def test_a_walk_that_a_later_snapshot_has_overtaken_is_given_up(crawls: Crawls, tmp_path: Path) -> None:
@@ -128,6 +132,58 @@ def test_a_walk_that_a_later_snapshot_has_overtaken_is_given_up(crawls: Crawls, 
         " before the newest snapshot of 2026-10-01T11:00:00+00:00"
     ]
     assert [run.outcome for run in runs(tmp_path)] == [Outcome.STOPPED, Outcome.DONE, Outcome.DONE]
+
+
+def test_a_damaged_page_costs_one_fetch(crawls: Crawls, tmp_path: Path) -> None:
+    """A walk whose commit failed goes on before the page that the disk has lost, says so, and is stored whole."""
+    crawls(stop_after=5)
+    file = tmp_path / "hub.duckdb.spool/model-full/000003.parquet"
+    file.write_bytes(file.read_bytes()[:-1] + b"?")
+    again = crawls()
+
+    line = f"models: {file} is damaged: going on after 2 pages before it"
+    assert again.lines == [line]
+    assert again.starts[0].pages == 2
+    assert again.walks[0].complete
+    done = runs(tmp_path)[-1]
+    assert (done.outcome, (done.detail or "").startswith(f"{line}; 89 models")) == (Outcome.DONE, True)
+
+
+def test_a_walk_that_is_overtaken_while_the_file_is_busy(crawls: Crawls, tmp_path: Path) -> None:
+    """It is refused at the commit, and told of the file that the user knows."""
+    database, later = tmp_path / "hub.duckdb", START + timedelta(hours=1)
+    crawls(later)
+    writer = duckdb.connect(str(database))
+
+    class Freeing(StoppedAfter):
+        """Closes the user's connection as soon as the walk has ended."""
+
+        def ends(self, walk: Walk) -> None:
+            writer.close()
+
+    with contextlib.closing(writer), SimServer(BulkHub(models=MODELS)) as server:
+        voice = Freeing(10**6)
+        program = Program(Settings().with_database(database), lambda: START, voice, voice.stop, server.url)
+        with pytest.raises(ObservedInThePast) as caught:
+            run_crawl(program, [Kind.MODEL], Scope.FULL)
+
+    assert caught.value.path == database
+    assert str(caught.value).startswith(f"{database} holds models of 2026-10-01T11:00:00Z")
+    assert str(caught.value) in [run.detail for run in runs(tmp_path)]
+
+
+def test_a_hub_that_loses_links_leaves_no_whole_snapshot(crawls: Crawls, server: SimServer, tmp_path: Path) -> None:
+    """What came is stored as incomplete, with the reason; the last whole snapshot stays the newest of a week."""
+    crawls()
+    server.set_faults(Faults((Rule(Fault.NO_LINK, deeper_than=29),)))
+    crawls(START + timedelta(days=1))
+
+    with contextlib.closing(duckdb.connect(str(tmp_path / "hub.duckdb"), read_only=True)) as con:
+        rows = con.execute("SELECT complete, records, reason FROM snapshots ORDER BY snapshot_id").fetchall()
+        gone = con.execute("SELECT count(*) FROM entities WHERE status <> 'listed'").fetchall()
+    assert [(complete, records) for complete, records, _ in rows] == [(True, MODELS), (False, 30)]
+    assert "9 items without a next link, though more follow: see whether a proxy drops Link" in rows[1][2]
+    assert gone == [(0,)]
 
 
 def test_a_moment_in_the_future_is_doubted_but_stored(crawls: Crawls) -> None:

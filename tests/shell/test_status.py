@@ -49,6 +49,20 @@ def test_before_the_first_crawl(database: Path) -> None:
     assert found.warnings(day(0)) == [f"no snapshot of {kind.plural} yet" for kind in Kind]
 
 
+def test_a_disk_that_is_short(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the next commit needs is told with what is free, in units that show it."""
+    real = os.statvfs(database.parent)
+
+    class Small:
+        f_bavail, f_frsize = 1000, real.f_frsize
+
+    monkeypatch.setattr("db.room.os.statvfs", lambda _: Small)
+
+    assert looked_at(database, 0).warnings(day(0))[-1] == (
+        "the disk is short: the next commit needs 268 MB beside the file, 4 MB are free: make room"
+    )
+
+
 def test_an_import_does_not_hide_that_nothing_was_crawled(database: Path) -> None:
     """Age is judged by own snapshots alone."""
     with new_store(database.parent) as store:

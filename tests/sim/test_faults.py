@@ -119,6 +119,14 @@ def test_bodies_can_be_empty_or_html(client: httpx2.Client) -> None:
     assert (html.status_code, html.text[:6]) == (200, "<html>")
 
 
+def test_a_link_can_get_lost(client: httpx2.Client) -> None:
+    """The page is whole, only its way to the next is gone."""
+    lost, kept = (get(client, Faults.once(Fault.NO_LINK, nth=nth), f"{URL}&limit=1") for nth in (1, 2))
+
+    assert (lost.json(), "next" in lost.links) == (kept.json(), False)
+    assert "next" in kept.links
+
+
 def test_rows_can_be_malformed(client: httpx2.Client) -> None:
     """A number as text, a missing id, a bare number: one row is spoilt, the others are whole."""
     text, without, bare = (

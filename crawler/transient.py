@@ -1,0 +1,48 @@
+"""What goes wrong on the way to the Hub and may pass by itself, beside what no retry can mend."""
+
+import contextlib
+from collections.abc import Iterator
+
+import httpx2
+from huggingface_hub.errors import OfflineModeIsEnabled
+from huggingface_hub.utils._http import parse_ratelimit_headers
+
+from crawler.errors import HubUnreachable
+from crawler.response import seconds_told, server_message
+
+RETRIED = frozenset({408, 425, 429})
+"""Statuses that may pass by themselves, as all from 500 on; 504 is the Hub's answer on deep cursors of sorted lists."""
+
+
+class TransientError(Exception):
+    """A failure that may pass; `wait` is what the Hub asked for, in seconds, `throttled` the bucket it said 429 in."""
+
+    def __init__(self, cause: str, wait: float | None = None, throttled: str | None = None) -> None:
+        self.cause, self.wait, self.throttled = cause, wait, throttled
+        super().__init__(cause)
+
+
+@contextlib.contextmanager
+def translated(endpoint: str) -> Iterator[None]:
+    """Raise TransientError or HubUnreachable for what the transport raises within."""
+    try:
+        yield
+    except httpx2.ConnectError as error:
+        raise TransientError(str(error) or "connection refused") from error
+    except OfflineModeIsEnabled as error:
+        raise HubUnreachable(endpoint, "HF_HUB_OFFLINE is set") from error
+    except (httpx2.UnsupportedProtocol, httpx2.InvalidURL) as error:
+        raise HubUnreachable(endpoint, str(error)) from error
+    except httpx2.HTTPError as error:
+        raise TransientError(f"{type(error).__name__}: {error}".rstrip(": ")) from error
+
+
+def check_passing(response: httpx2.Response, bucket: str, most_seconds: float) -> None:
+    """Raise TransientError for an answer that may pass by itself, with what the Hub says of how long it takes."""
+    if response.status_code not in RETRIED and not response.is_server_error:
+        return
+    throttled = response.status_code == 429
+    wait = seconds_told(response.headers, parse_ratelimit_headers(response.headers) if throttled else None)
+    cause = f"{response.status_code} {server_message(response)}".strip()
+    told = None if wait is None else min(wait, most_seconds)
+    raise TransientError(cause, told, bucket if throttled else None)
