@@ -4,6 +4,8 @@
     facts/kind=model/facts.parquet                                 what a thing was, and from when to when
     things/kind=model/things.parquet                               one row a thing: first and last sighting, status
     events/kind=model/events.parquet                               what happened
+    lists/kind=model/lists.parquet                                 what reports have said, list by list
+    picks/kind=model/picks.parquet                                 and row by row
     data_dictionary.parquet                                        what every name and column means
     manifest.json                                                  the files, their rows and sums; written after them
 
@@ -133,7 +135,7 @@ def _write(con: duckdb.DuckDBPyConnection, target: Target, part: Part) -> Export
 def _parts(con: duckdb.DuckDBPyConnection, version: int) -> Iterator[Part]:
     for kind in Kind:
         yield from _snapshots(con, kind, version)
-        for name in ("facts", "things", "events"):
+        for name in ("facts", "things", "events", "lists", "picks"):
             query = sql(f"export/{name}").format(kind=kind.value, table=facts_table(kind))
             yield from _if_any(con, f"{name}/kind={kind}/{name}.parquet", query, version)
     yield from _if_any(con, "data_dictionary.parquet", "FROM data_dictionary ORDER BY ALL", version)

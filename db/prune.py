@@ -4,8 +4,8 @@
     older                     one a week and scope of each kind: the newest complete and fresh one, else the newest
     an end of a report's week stays, however old; the days between its ends, which scores read, do not
 
-Names, facts, events and the things themselves stay; the numbers, rejects and coverage of a dropped snapshot go.
-Deleting gives no space back, so the file is written anew in the same commit.
+Names, facts, events, the things themselves and what reports have said stay; the numbers, rejects and coverage of a
+dropped snapshot go. Deleting gives no space back, so the file is written anew in the same commit.
 """
 
 from collections.abc import Collection, Iterable

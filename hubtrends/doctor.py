@@ -22,7 +22,7 @@ from hubtrends.checks.machine import check_clock, check_daemon, check_folder, ch
 from hubtrends.checks.online import check_hub, check_token, hub_token, not_asked
 from hubtrends.checks.store import check_commit, check_journal, check_spool, look_into, not_looked
 from hubtrends.config import ConfigError
-from hubtrends.journal import Heartbeat, Journal, JournalDamaged
+from hubtrends.journal import Heartbeat, Journal, JournalBarred, JournalDamaged
 from hubtrends.settings import Settings
 
 HUB_SECONDS = 10.0
@@ -70,5 +70,5 @@ def _heartbeat(settings: Settings) -> Heartbeat | None:
     """The daemon's sign of life, where the journal can be read; where it cannot, that has a finding of its own."""
     try:
         return Journal(settings.database).heartbeat()
-    except JournalDamaged:
+    except (JournalDamaged, JournalBarred):
         return None

@@ -1,4 +1,6 @@
-"""The report of a week: the store is read, the week analysed, rendered and published, and what it rests on noted."""
+"""The report of a week: the store is read, the week analysed, rendered and published, what it rests on noted, and what
+it says in its lists stored for SQL.
+"""
 
 from datetime import UTC, datetime
 from datetime import time as time_of_day
@@ -11,6 +13,7 @@ from crawler.legs import Followed
 from hubtrends.errors import NothingYet
 from hubtrends.journal import Outcome
 from hubtrends.program import Program, journalled, reading, watched
+from hubtrends.said import remember
 from hubtrends.settings import Settings
 from hubtrends.times import Week
 
@@ -24,7 +27,7 @@ def run_report(
     job: str = "report",
     period: datetime | None = None,
 ) -> list[Path]:
-    """Write the report of a week, or as of a moment, and return its files.
+    """Write the report of a week, or as of a moment, and return its files; its lists are stored if that can be done.
 
     Raises NothingYet when the store held no snapshot by then.
     """
@@ -34,7 +37,7 @@ def run_report(
 
     moment, entries = week.end if week else as_of, watched(program.settings)
     stem = f"hubtrends-{week or _stem(moment)}"
-    with journalled(program, job, period) as run:
+    with journalled(program, job, period, required=False) as run:
         with reading(program.settings, program.now(), program.voice.says) as con:
             results = week_results(
                 con,
@@ -46,10 +49,12 @@ def run_report(
         if not results.quality.used:
             raise NothingYet(program.settings.database, moment)
         files = publish(folder, stem, render(build(results, week=str(week) if week else None), results))
-        used = [snapshot.snapshot_id for snapshot in results.quality.used]
-        program.journal.note_report(run.run_id, moment, stem, used, _named(results), program.now())
+        if run.kept:
+            used = [snapshot.snapshot_id for snapshot in results.quality.used]
+            program.journal.note_report(run.run_id, moment, stem, used, _named(results), program.now())
         run.ends(Outcome.DONE, f"{stem} in {folder}")
-        return files
+    remember(program, results)
+    return files
 
 
 def ranking_limits(settings: Settings, rows: int | None = None) -> RankingLimits:

@@ -18,7 +18,7 @@ from db.recover import has_remains
 from db.schema import check_version, migrations
 from db.standing import miscounted
 from hubtrends.checks.finding import Finding, Verdict, bad, ok, skipped, told, warning
-from hubtrends.journal import Journal, JournalDamaged
+from hubtrends.journal import Journal, JournalBarred, JournalDamaged
 from hubtrends.retention import forgotten
 
 
@@ -97,7 +97,7 @@ def check_journal(path: Path, made: Collection[str]) -> Finding:
     try:
         journal.check()
         lost = forgotten(made, journal.reports())
-    except JournalDamaged as error:
+    except (JournalDamaged, JournalBarred) as error:
         return told("journal", Verdict.BAD, error)
     if lost:
         what = f"{journal.path} does not know {lost} of {len(made)} reports, nor what they rest on"

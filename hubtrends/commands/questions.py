@@ -36,6 +36,7 @@ from hubtrends.frames import frame
 from hubtrends.movers import COLUMNS, SHORT, heading, mover
 from hubtrends.output import Format, Rows, sparkline
 from hubtrends.reporting import ranking_limits
+from reports import words
 from reports.text import clean
 
 
@@ -71,11 +72,11 @@ def _tell_basis(found: Trends, as_of: datetime | None, database: Path) -> None:
         console.print(ranked.withheld, highlight=False, markup=False, soft_wrap=True)
     if pair.before_at is not None:
         span = f"{pair.before_at:%Y-%m-%d %H:%M} to {pair.now_at:%Y-%m-%d %H:%M} UTC, {pair.span_days:.2f} days"
-        told = [f"{ranked.considered:,} considered"]
-        told += [f"{ranked.tested:,} tested for a breakout"] if ranked.tested is not None else []
+        told = [words.ordered(ranked)]
+        told += [tested] if (tested := words.tested(ranked)) else []
         told += [f"{number:,} left out: {reason}" for reason, number in ranked.left_out]
         console.print(
-            f"{pair.kind.plural} by {ranked.metric}, ordered by {ranked.ordered_by}; {span}, basis {pair.basis}; "
+            f"{pair.kind.plural} by {ranked.metric}; {span}, basis {pair.basis}; "
             + "; ".join(told),
             highlight=False, markup=False, soft_wrap=True,
         )  # fmt: skip

@@ -14,6 +14,8 @@ CALLS = {
     "history": "history('a')",
     "as_of": "as_of('model', NULL)",
     "leaders": "leaders('model', 'likes')",
+    "ranked": "ranked('model', 'likes')",
+    "placings": "placings('a')",
 }
 
 

@@ -108,7 +108,8 @@ def test_a_later_migration_is_run_alone(store: Store, monkeypatch: pytest.Monkey
     assert store.ask("SELECT version, name, applied_at, tool_version FROM schema_migrations") == [
         (1, "tables", T0, "1.0"),
         (2, "fingerprints", T0, "1.0"),
-        (3, "later", day(1), "2.0"),
+        (3, "picks", T0, "1.0"),
+        (4, "later", day(1), "2.0"),
     ]
 
 

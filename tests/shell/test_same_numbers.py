@@ -1,7 +1,9 @@
-"""The same numbers reach the report, `hubtrends trends`, a notebook and SQL."""
+"""The same numbers reach the report, `hubtrends trends`, a notebook and SQL, in each DuckDB that analysts use."""
 
 import contextlib
 import json
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -23,7 +25,7 @@ LISTS = [("model", "downloads"), ("paper", "upvotes")]
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Five weeks of models, some of which rose and the oldest of which are an archive's, and of papers."""
+    """Five weeks of models, the oldest of them an archive's: some have risen, one is new. Two snapshots of papers."""
     path = tmp_path_factory.mktemp("same") / "hub.duckdb"
     with contextlib.closing(duckdb.connect()) as con:
         con.execute("ATTACH $path AS hub (STORAGE_VERSION 'v1.4.0')", {"path": str(path)})
@@ -31,6 +33,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         store = Store(con)
         days = crowd() | {f"riser/{level}": risen(level, 2.5, since=5) for level in (60, 300, 900)}
         of_days(store, {name: summed(own) for name, own in days.items()}, imported=range(10))
+        con.execute("UPDATE entities SET created_at = ? WHERE id = 'crowd/m240'", [NEWEST - 5 * DAY])
         papers = [store.thing(f"2604.0000{n}", Kind.PAPER, created=LONG_AGO, submitted_at=NEWEST) for n in range(3)]
         for day in (-7, 0):
             votes = {paper: 40 + (day + 7) * place for place, paper in enumerate(papers, start=1)}
@@ -119,6 +122,120 @@ def test_sql_has_the_reports_changes(report: Any, database: Path, kind: Any, met
         for name in ("span_days", "status", "rank_before", "rank_now", "likes_now"):
             assert change[name] == row[name]
         assert set(row["flags"]) <= set(change["flags"])
+
+
+Listed = tuple[Mapping[str, Any], Mapping[str, Any]]
+"""A list of the report, and the week of its kind."""
+
+
+def lists(report: Any) -> Iterator[Listed]:
+    """Every list in the report."""
+    for week in report["results"]["kinds"]:
+        yield from ((ranked, week) for ranked in week["lists"])
+
+
+def list_in_sql(ranked: Mapping[str, Any], week: Mapping[str, Any]) -> dict[str, Any]:
+    """A list of the report under the names of the table, without those of the program."""
+    own = ("metric", "ordered_by", "considered", "tested", "untested", "withheld")
+    left_out = [{"reason": reason, "things": things} for reason, things in ranked["left_out"]]
+    pair = {name: value for name, value in week["pair"].items() if name != "kind"}
+    said = {"kind": week["kind"], "list": ranked["name"], "left_out": left_out}
+    return {**said, **{name: ranked[name] for name in own}, **pair}
+
+
+def pick_in_sql(pick: Mapping[str, Any], ranked: Mapping[str, Any], week: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the report under the names of the table; 30-day downloads have names of their own there."""
+    change, standing = pick["change"], pick["standing"] or {}
+    downloads = ranked["metric"] == "downloads"
+    sides = {"before": None, "now": None} if downloads else {side: change[side] for side in ("before", "now")}
+    return {
+        **dict.fromkeys(f"upvotes_day_{age}" for age in (1, 3, 7, 14)),
+        **in_report(pick),
+        **sides,
+        "kind": week["kind"],
+        "metric": ranked["metric"],
+        "list": ranked["name"],
+        "basis": week["pair"]["basis"],
+        "downloads_before": change["before"] if downloads else None,
+        "downloads_now": change["downloads_now"],
+        "place_before": standing.get("place_before"),
+        "weeks_listed": standing.get("weeks"),
+        "first_listed": standing.get("first"),
+        "best_place": standing.get("best"),
+    }
+
+
+def by_list(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return row["kind"], row["metric"], row["list"], row.get("place")
+
+
+def asked_by_hubtrends(database: Path, query: str) -> Any:
+    return json.loads(_run("sql", query, "--db", str(database), "--format", "json"))
+
+
+def asked_by_duckdb_1_5(database: Path, query: str) -> Any:
+    """The answer of the command line of the 1.5 series."""
+    command = [str(Path(sys.executable).with_name("duckdb")), "-readonly", "-json", "-cmd", "SET TimeZone = 'UTC'"]
+    done = subprocess.run([*command, str(database), query], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def records(ask: Any, database: Path, query: str) -> list[dict[str, Any]]:
+    """The rows of a query in the order of lists, read from JSON that DuckDB writes itself."""
+    told = ask(database, f"SELECT to_json(t)::VARCHAR AS said FROM ({query}) AS t")
+    return sorted((json.loads(row["said"]) for row in told), key=by_list)
+
+
+each_duckdb = pytest.mark.parametrize("ask", [asked_by_hubtrends, asked_by_duckdb_1_5])
+
+
+@each_duckdb
+def test_sql_has_every_row_of_every_list(report: Any, database: Path, ask: Any) -> None:
+    """Each number, word, flag and date of the report's row, NULL where the report has none, and no other row."""
+    query = "SELECT p.* EXCLUDE (report_at, entity_key), e.hub_id FROM picks AS p JOIN entities AS e USING (entity_key)"
+
+    expected = [pick_in_sql(pick, ranked, week) for ranked, week in lists(report) for pick in ranked["picks"]]
+
+    assert sorted(expected, key=by_list) == records(ask, database, query)
+    scored = [row for row in expected if row["score"]]
+    assert scored
+    assert any(row["since"] for row in scored)
+    assert any(row["weeks_listed"] for row in scored)
+    assert {(row["metric"], row["list"]) for row in expected} >= {
+        ("downloads", "risers"), ("downloads", "entrants"), ("upvotes", "risers")
+    }  # fmt: skip
+
+
+@each_duckdb
+def test_sql_has_every_list(report: Any, database: Path, ask: Any) -> None:
+    """Also one that is withheld or empty: what it compares, how many were considered, tested and left out, and why."""
+    iso = "'%Y-%m-%dT%H:%M:%SZ'"
+    query = (
+        "SELECT * EXCLUDE (report_at, tool_version)"
+        f" REPLACE (strftime(now_at, {iso}) AS now_at, strftime(before_at, {iso}) AS before_at) FROM lists"
+    )
+
+    expected = [list_in_sql(ranked, week) for ranked, week in lists(report)]
+
+    assert sorted(expected, key=by_list) == records(ask, database, query)
+    assert any(row["withheld"] for row in expected)
+    assert any(row["left_out"] for row in expected)
+
+
+@pytest.mark.parametrize(("kind", "metric"), LISTS)
+def test_the_macro_has_the_reports_rows(report: Any, database: Path, kind: str, metric: str) -> None:
+    """`ranked` answers with the rows of the list, in its order."""
+    columns = "place, hub_id, gain, percent, score, factor, at_least, since, breakout, flags, best_place"
+    told = asked_by_hubtrends(database, f"SELECT {columns} FROM ranked('{kind}', '{metric}')")
+
+    week, ranked = next(
+        (week, ranked)
+        for ranked, week in lists(report)
+        if (week["kind"], ranked["metric"], ranked["name"]) == (kind, metric, "risers")
+    )
+
+    expected = [pick_in_sql(pick, ranked, week) for pick in ranked["picks"]]
+    assert [{name: row[name] for name in columns.split(", ")} for row in expected] == told
 
 
 def test_scores_are_among_what_is_compared(report: Any) -> None:

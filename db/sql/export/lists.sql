@@ -1,0 +1,5 @@
+-- The lists of every report, each with what it compares.
+SELECT l.* EXCLUDE (kind, now_snapshot, before_snapshot)
+FROM lists AS l
+WHERE l.kind = '{kind}'
+ORDER BY l.report_at, l.metric, l.list
