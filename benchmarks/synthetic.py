@@ -103,17 +103,16 @@ def _numbers(kind: Kind, day: int) -> dict[str, pl.Expr]:
 
 
 def _facts(kind: Kind) -> dict[str, pl.Expr]:
-    """The tags, and the columns that are read from them."""
+    """The tags, and what stands beside them."""
     licence = _of(("mit", "apache-2.0", "llama3", "other", None, None), 9)
     changing = pl.format("{}-{}", _word(11), pl.col("version"))
     tags = [_word(10), changing, pl.format("license:{}", licence), pl.lit("region:us")]
     if kind is Kind.SPACE:
-        return {"license": licence, "sdk": _of(("gradio", "static", "docker"), 12), "tags": _list(tags)}
+        return {"sdk": _of(("gradio", "static", "docker"), 12), "tags": _list(tags)}
     language = _of(("en", "en", "zh", "de", "fr", None, None, None), 13)
     paper = pl.when(_drawn(14, 10) == 0).then(pl.format("24{}.{}", _drawn(15, 12), _drawn(16, 90_000) + 10_000))
     tags += [language, pl.format("arxiv:{}", paper), *map(_word, (17, 18, 19))]
-    facts = {"license": licence, "languages": _list([language]), "papers": _list([paper])}
-    return facts | (_model_facts(tags) if kind is Kind.MODEL else {"tags": _list(tags)})
+    return _model_facts(tags) if kind is Kind.MODEL else {"tags": _list(tags)}
 
 
 def _model_facts(tags: list[pl.Expr]) -> dict[str, pl.Expr]:
@@ -125,8 +124,6 @@ def _model_facts(tags: list[pl.Expr]) -> dict[str, pl.Expr]:
         "library": library,
         "task": task,
         "parameters": pl.when(_drawn(22, 2) == 0).then(_drawn(23, 10_000_000_000)),
-        "base_models": _list([base]),
-        "base_relation": pl.when(base.is_not_null()).then(pl.lit("finetune")),
         "tags": _list([*tags, library, task, *bases]),
     }
 

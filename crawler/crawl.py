@@ -26,7 +26,7 @@ from crawler.spool import HEADER, Spool, WalkHeader
 from crawler.walk import Observer, Walk, walk
 from crawler.wire import EXPAND
 
-LAYOUT = 2
+LAYOUT = 3
 """Of the pages in a spool: since the second, lists are one text and rows have a fingerprint. A walk is not mixed."""
 
 

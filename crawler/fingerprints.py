@@ -9,7 +9,7 @@ from hashlib import blake2b
 import polars as pl
 
 from crawler.kinds import Kind
-from crawler.rows import fact_columns
+from crawler.rows import spooled_facts
 
 _NOT_SAID = "\x00"
 _BETWEEN_COLUMNS = "\x1e"
@@ -17,7 +17,7 @@ _BETWEEN_COLUMNS = "\x1e"
 
 def fingerprints(kind: Kind, frame: pl.DataFrame) -> pl.Series:
     """One for each row of a page, as UInt64 under the name `fingerprint`."""
-    facts = [pl.col(name).cast(pl.String).fill_null(_NOT_SAID) for name in fact_columns(kind)]
+    facts = [pl.col(name).cast(pl.String).fill_null(_NOT_SAID) for name in spooled_facts(kind)]
     texts = frame.select(pl.concat_str(facts, separator=_BETWEEN_COLUMNS)).to_series()
-    prints = [int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") for text in texts]
-    return pl.Series("fingerprint", prints, pl.UInt64)
+    digests = [blake2b(text, digest_size=8).digest() for text in texts.cast(pl.Binary)]
+    return pl.Series("fingerprint", digests, pl.Binary).bin.reinterpret(dtype=pl.UInt64, endianness="big")

@@ -1,13 +1,13 @@
 """Parses the body of a response into a page: rows that fit, and rejections with a reason.
 
-A page is validated whole; only when an item does not fit is each looked at alone, so that one bad row spoils nothing.
+A page is read whole; only when an item does not fit is each looked at alone, so that one bad row spoils nothing.
 A body that holds no list of items at all is a `BadBody`, which the client asks for again; so is a long page of which
 nothing fits, for then it is the Hub that has changed, and a walk of millions of rejections helps nobody.
 """
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -15,9 +15,10 @@ import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
 from crawler.kinds import Kind
+from crawler.repos import Unreadable, read, sent, sent_alone
 from crawler.response import BadBody
-from crawler.rows import paper_frame, post_frame, repo_frame
-from crawler.wire import BlogPage, PaperItem, PostItem, RepoItem
+from crawler.rows import paper_frame, post_frame
+from crawler.wire import BlogPage, PaperItem, PostItem
 
 RAW_LIMIT = 2000
 """Characters of a rejected item that are kept: enough to see what it was."""
@@ -69,47 +70,77 @@ Item = TypeVar("Item")
 
 
 class _ItemParser(Generic[Item]):
-    """Validates a JSON list of items of one type."""
+    """Validates items of one type, each on its own."""
 
     def __init__(self, item: Any, frame: Callable[[Sequence[Item]], pl.DataFrame]) -> None:
         self.frame = frame
         self._one: TypeAdapter[Item] = TypeAdapter(item)
-        self._many: TypeAdapter[list[Item]] = TypeAdapter(list[item])
 
-    def page(self, body: bytes) -> ParsedPage:
-        try:
-            items = self._many.validate_json(body)
-        except ValidationError:
-            return self.sifted(_json_list(body))
-        return ParsedPage(self.frame(items), (), len(items), _positions(range(len(items))))
-
-    def sifted(self, raw_items: Sequence[object]) -> ParsedPage:
-        """Each item on its own: those that fit, and a rejection for each that does not."""
-        fitting: list[Item] = []
-        positions: list[int] = []
-        rejections: list[Rejection] = []
+    def page(self, raw_items: Sequence[object]) -> ParsedPage:
+        """The rows of those that fit, and a rejection for each that does not."""
+        fitting: dict[int, Item] = {}
+        reasons: dict[int, str] = {}
         for place, raw_item in enumerate(raw_items):
-            text = _json_text(raw_item)
             try:
-                fitting.append(self._one.validate_json(text))
-                positions.append(place)
+                fitting[place] = self._one.validate_json(_json_text(raw_item))
             except ValidationError as error:
-                raw = text[:RAW_LIMIT] if len(rejections) < RAW_A_PAGE else ""
-                rejections.append(Rejection(place, sys.intern(_reason(error)), raw))
-        if len(rejections) == len(raw_items) >= LONG_PAGE:
-            raise BadBody(f"none of its {len(raw_items)} items fits: {rejections[0].reason}")
-        return ParsedPage(self.frame(fitting), tuple(rejections), len(raw_items), _positions(positions))
+                reasons[place] = sys.intern(_reason(error))
+        rejections = _rejections(raw_items, reasons)
+        return ParsedPage(self.frame(list(fitting.values())), rejections, len(raw_items), _positions(list(fitting)))
 
 
-_repos: _ItemParser[RepoItem] = _ItemParser(RepoItem, repo_frame)
 _papers: _ItemParser[PaperItem] = _ItemParser(PaperItem, paper_frame)
 _posts: _ItemParser[PostItem] = _ItemParser(PostItem, post_frame)
 _blog_page: TypeAdapter[BlogPage] = TypeAdapter(BlogPage)
 
 
+def _repos(body: bytes) -> ParsedPage:
+    try:
+        rows, reasons = read(sent(body))
+    except Unreadable:
+        return _repos_alone(_json_list(body))
+    if not reasons:
+        return ParsedPage(rows, (), len(rows), _positions(range(len(rows))))
+    return _fitting(rows, range(len(rows)), _json_list(body), reasons)
+
+
+def _repos_alone(raw_items: Sequence[object]) -> ParsedPage:
+    """A page that the parser refuses, each item on its own."""
+    readable: dict[int, pl.DataFrame] = {}
+    reasons: dict[int, str] = {}
+    for place, raw_item in enumerate(raw_items):
+        try:
+            readable[place] = sent_alone(raw_item)
+        except Unreadable as error:
+            reasons[place] = sys.intern(str(error))
+    rows, misfits = read(pl.concat([sent(b"[]"), *readable.values()]))
+    places = list(readable)
+    return _fitting(rows, places, raw_items, reasons | {places[row]: reason for row, reason in misfits.items()})
+
+
+def _fitting(
+    rows: pl.DataFrame, places: Sequence[int], raw_items: Sequence[object], reasons: Mapping[int, str]
+) -> ParsedPage:
+    """The page of the rows, told by their places, that nothing is said against."""
+    fitting = [row for row, place in enumerate(places) if place not in reasons]
+    rejections = _rejections(raw_items, reasons)
+    return ParsedPage(rows[fitting], rejections, len(raw_items), _positions(places[row] for row in fitting))
+
+
+def _rejections(raw_items: Sequence[object], reasons: Mapping[int, str]) -> tuple[Rejection, ...]:
+    """Those of a page, in its order. Raises BadBody where they are the whole of a long page."""
+    rejections = tuple(
+        Rejection(place, reasons[place], _json_text(raw_items[place])[:RAW_LIMIT] if kept < RAW_A_PAGE else "")
+        for kept, place in enumerate(sorted(reasons))
+    )
+    if len(rejections) == len(raw_items) >= LONG_PAGE:
+        raise BadBody(f"none of its {len(raw_items)} items fits: {rejections[0].reason}")
+    return rejections
+
+
 def listing(kind: Kind, body: bytes) -> ParsedPage:
     """A page of a listing of repositories or papers."""
-    return (_repos if kind.is_repo else _papers).page(body)
+    return _repos(body) if kind.is_repo else _papers.page(_json_list(body))
 
 
 def blog_listing(body: bytes) -> ParsedPage:
@@ -121,7 +152,7 @@ def blog_listing(body: bytes) -> ParsedPage:
     items = envelope.get("allBlogs", envelope.get("posts"))
     if items is None:
         raise BadBody("not a page of posts: neither allBlogs nor posts in it")
-    return replace(_posts.sifted(items), total=envelope.get("numTotalItems"))
+    return replace(_posts.page(items), total=envelope.get("numTotalItems"))
 
 
 def look_up(kind: Kind, body: bytes) -> ParsedPage:
@@ -129,7 +160,7 @@ def look_up(kind: Kind, body: bytes) -> ParsedPage:
     thing = _json(body)
     if not isinstance(thing, dict):
         raise BadBody("not a JSON object")
-    return _repos.sifted([thing]) if kind.is_repo else _papers.sifted([{"paper": thing}])
+    return _repos_alone([thing]) if kind.is_repo else _papers.page([{"paper": thing}])
 
 
 def json_types(body: bytes) -> dict[str, str]:

@@ -11,8 +11,7 @@ from datetime import datetime
 import polars as pl
 
 from crawler.kinds import Kind
-from crawler.tags import read_tags
-from crawler.wire import Author, Paper, PaperItem, PostItem, RepoItem
+from crawler.wire import Author, Paper, PaperItem, PostItem
 
 TIME = pl.Datetime("us", "UTC")
 TEXTS = pl.List(pl.String)
@@ -55,6 +54,11 @@ NUMBERS = (
 
 ABOUT_THE_ENTITY = ("hub_id", "created_at", "last_modified")
 
+FROM_TAGS = ("license", "languages", "base_models", "base_relation", "datasets", "papers")
+"""The columns of a repository that its tags tell. The store reads them out of the tags when it writes its facts; a page
+holds none of them but the datasets that a Space names beside its tags.
+"""
+
 BETWEEN = "\x1f"
 """Stands between the words of a list; no word that fits holds it."""
 
@@ -69,36 +73,13 @@ def fact_columns(kind: Kind) -> tuple[str, ...]:
 
 def page_columns(kind: Kind) -> dict[str, pl.DataType]:
     """The columns of a page, each list as one text."""
-    return {name: pl.String() if dtype == TEXTS else dtype for name, dtype in COLUMNS[kind].items()}
+    columns = ((name, dtype) for name, dtype in COLUMNS[kind].items() if name == "datasets" or name not in FROM_TAGS)
+    return {name: pl.String() if dtype == TEXTS else dtype for name, dtype in columns}
 
 
-def repo_frame(items: Sequence[RepoItem]) -> pl.DataFrame:
-    """Rows of models, datasets or spaces; what the Hub packs into tags stands in columns of its own."""
-    return _frame(
-        {
-            "hub_id": [item["_id"] for item in items],
-            "id": [item["id"] for item in items],
-            "created_at": _seconds(item.get("createdAt") for item in items),
-            "last_modified": _seconds(item.get("lastModified") for item in items),
-            "downloads": [item.get("downloads") for item in items],
-            "downloads_all_time": [item.get("downloadsAllTime") for item in items],
-            "likes": [item.get("likes") for item in items],
-            "trending_score": [item.get("trendingScore") for item in items],
-            "author": [item.get("author") for item in items],
-            "gated": [_gated(item.get("gated")) for item in items],
-            "disabled": [item.get("disabled") for item in items],
-            "task": [item.get("pipeline_tag") for item in items],
-            "library": [item.get("library_name") for item in items],
-            "sdk": [item.get("sdk") for item in items],
-            "parameters": [_parameters(item) for item in items],
-            "architecture": [(item.get("gguf") or {}).get("architecture") for item in items],
-            "context_length": [(item.get("gguf") or {}).get("context_length") for item in items],
-            "models": _joined(item.get("models") for item in items),
-            "tags": _joined(item.get("tags") for item in items),
-            **_from_tags(items),
-        },
-        REPO_COLUMNS,
-    )
+def spooled_facts(kind: Kind) -> tuple[str, ...]:
+    """The columns of a page that describe a thing, in their order."""
+    return tuple(c for c in fact_columns(kind) if c in page_columns(kind))
 
 
 def paper_frame(items: Sequence[PaperItem]) -> pl.DataFrame:
@@ -160,40 +141,6 @@ def _joined(lists: Iterable[Sequence[str] | None]) -> list[str | None]:
 
 def _seconds(times: Iterable[datetime | None]) -> list[float | None]:
     return [None if time is None else time.timestamp() for time in times]
-
-
-def _from_tags(items: Sequence[RepoItem]) -> dict[str, list[str | None]]:
-    """The columns that come from tags, joined row by row: a page of lists would keep the garbage collector busy."""
-    columns: dict[str, list[str | None]] = {name: [] for name in _FROM_TAGS}
-    licence, relation, *lists = columns.values()
-    for item in items:
-        facts = read_tags(item.get("tags") or ())
-        licence.append(facts.license)
-        relation.append(facts.base_relation)
-        datasets = _merged(facts.datasets, item.get("datasets"))
-        for column, texts in zip(lists, (facts.languages, facts.base_models, facts.papers, datasets), strict=True):
-            column.append(BETWEEN.join(texts) if texts else None)
-    return columns
-
-
-_FROM_TAGS = ("license", "base_relation", "languages", "base_models", "papers", "datasets")
-
-
-def _gated(value: object) -> str | None:
-    words: Mapping[object, str] = {False: "no", True: "yes"}
-    return None if value is None else words.get(value, str(value))
-
-
-def _parameters(item: RepoItem) -> int | None:
-    for weights in (item.get("safetensors"), item.get("gguf")):
-        total = (weights or {}).get("total")
-        if total is not None:
-            return int(total)
-    return None
-
-
-def _merged(first: list[str], second: list[str] | None) -> list[str]:
-    return list(dict.fromkeys([*first, *second])) if second else first
 
 
 def _names(authors: Sequence[Author] | None) -> list[str]:

@@ -1,20 +1,22 @@
 """The Hub's items as they travel: the one place where its JSON field names are spelled.
 
-Each item is validated by pydantic against a typed dictionary, strictly: a count that comes as text is not a count.
-Fields that are not named here are ignored; a field that is missing stays unknown. What the Hub puts into an item
-under `expand` is exactly `EXPAND`, so that what is asked for is what is stored.
+Repositories come by the million and are read in columns (see `repos`). Papers and posts are validated one by one, by
+pydantic against a typed dictionary, strictly: a count that comes as text is not a count. Fields that are not named here
+are ignored; a field that is missing stays unknown. What the Hub puts into a repository under `expand` is exactly
+`EXPAND`, so that what is asked for is what is stored.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, NotRequired
 
+import polars as pl
 from pydantic import AwareDatetime, ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from crawler.kinds import Kind
 
 Count = Annotated[int, Field(ge=0, lt=2**63)]
-Score = Annotated[float, Field(allow_inf_nan=False)]
 Text = Annotated[str, Field(max_length=10_000)]
 Word = Annotated[str, Field(max_length=1_000, pattern=r"^[^\x00\x1f]*$")]
 """An entry of a list, such as a tag: any text but for NUL and the separator by which lists are joined and split."""
@@ -24,48 +26,19 @@ Time = Annotated[
     Field(ge=datetime(1, 1, 2, tzinfo=UTC), le=datetime(9999, 12, 30, tzinfo=UTC)),
 ]
 """At the ends of the calendar a time with an offset has no UTC form."""
-Gated = bool | Word
-"""False, or how access is granted: `auto` or `manual` so far."""
-
 wire_item = with_config(ConfigDict(strict=True, extra="ignore"))
 
 
-@wire_item
-class Safetensors(TypedDict):
-    total: NotRequired[Count | None]
+_TEXT, _WORDS = pl.String(), pl.List(pl.String())
 
-
-@wire_item
-class Gguf(TypedDict):
-    total: NotRequired[Count | None]
-    architecture: NotRequired[Text | None]
-    context_length: NotRequired[Count | None]
-
-
-@wire_item
-class RepoItem(TypedDict):
-    """A model, dataset or space of a listing or a look-up."""
-
-    _id: Name
-    id: Name
-    author: NotRequired[Text | None]
-    createdAt: NotRequired[Time | None]
-    lastModified: NotRequired[Time | None]
-    disabled: NotRequired[bool | None]
-    gated: NotRequired[Gated | None]
-    downloads: NotRequired[Count | None]
-    downloadsAllTime: NotRequired[Count | None]
-    likes: NotRequired[Count | None]
-    trendingScore: NotRequired[Score | None]
-    tags: NotRequired[list[Word] | None]
-    pipeline_tag: NotRequired[Text | None]
-    library_name: NotRequired[Text | None]
-    safetensors: NotRequired[Safetensors | None]
-    gguf: NotRequired[Gguf | None]
-    sdk: NotRequired[Text | None]
-    models: NotRequired[list[Word] | None]
-    datasets: NotRequired[list[Word] | None]
-
+REPO_ITEM: Mapping[str, pl.DataType] = {
+    "_id": _TEXT, "id": _TEXT, "author": _TEXT, "createdAt": _TEXT, "lastModified": _TEXT, "disabled": pl.Boolean(),
+    "gated": _TEXT, "downloads": _TEXT, "downloadsAllTime": _TEXT, "likes": _TEXT, "trendingScore": _TEXT,
+    "tags": _WORDS, "pipeline_tag": _TEXT, "library_name": _TEXT, "safetensors": pl.Struct({"total": _TEXT}),
+    "gguf": pl.Struct({"total": _TEXT, "architecture": _TEXT, "context_length": _TEXT}), "sdk": _TEXT,
+    "models": _WORDS, "datasets": _WORDS,
+}  # fmt: skip
+"""A model, dataset or space of a listing or a look-up; a number stands as its text until it is looked at."""
 
 EXPAND: dict[Kind, tuple[str, ...]] = {
     Kind.MODEL: (

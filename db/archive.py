@@ -29,10 +29,11 @@ from crawler.kinds import Kind, Scope
 from crawler.rows import COLUMNS, NUMBERS, fact_columns
 from db.archive_errors import NothingFits, OwnOrigin
 from db.archive_facts import Told, said_facts, write_facts
-from db.archive_source import Staged, prepare, stage
+from db.archive_source import Staged, stage
 from db.archive_time import TrueTime
 from db.run_sql import run_sql
 from db.schema import transaction
+from db.tags import prepare_tags
 
 OWN = "crawl"
 
@@ -96,7 +97,7 @@ def import_archives(
     if order.origin == OWN:
         raise OwnOrigin(order.files[0])
     con.execute(f"SET memory_limit = '{MEMORY}'")
-    prepare(con)
+    prepare_tags(con)
     first, known_keys = _next_snapshot(con), _greatest_key(con)
     imported: list[Imported] = []
     for path in order.files:

@@ -12,8 +12,9 @@ from datetime import datetime
 import duckdb
 
 from crawler.kinds import Kind
-from crawler.rows import fact_columns
+from crawler.rows import FROM_TAGS, fact_columns
 from db.run_sql import run_sql
+from db.tags import told_by_tags
 from db.take_in import facts_table
 
 
@@ -40,19 +41,10 @@ class Share:
     later: tuple[Told, ...]
 
 
-FROM_TAGS = ("license", "languages", "base_models", "base_relation", "datasets", "papers")
-"""Facts that the Hub packs into a repository's tags; each is read by a macro of sql/archive/macros.sql."""
-
-
 def fact_sql(name: str, columns: Collection[str]) -> str | None:
     """SQL for a fact over rows with these of our columns; None where they do not say it."""
     stated = f"s.{name}" if name in columns else None
-    if name not in FROM_TAGS or "tags" not in columns:
-        return stated
-    tagged = f"tag_{name}(s.tags)"
-    if name == "datasets" and stated:
-        return f"unless_empty(once(coalesce({tagged}, []) || coalesce({stated}, [])))"
-    return tagged
+    return told_by_tags(name, "s.tags", stated) if name in FROM_TAGS and "tags" in columns else stated
 
 
 def said_facts(kind: Kind, columns: Collection[str]) -> dict[str, str]:

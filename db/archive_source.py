@@ -11,12 +11,10 @@ from pathlib import Path
 import duckdb
 
 from crawler.kinds import Kind
-from crawler.tags import LANGUAGES
 from db.archive_columns import Recognised, recognise, time_source
 from db.archive_errors import InTheFuture, NothingFits, NoTime, TooManyTimes, Undecodable, UnknownFormat
 from db.archive_time import TrueTime, time_in_name
 from db.archive_values import quoted, text
-from db.schema import sql
 
 MOST_TIMES = 2_000
 """More times in one file than five years of days are times of rows, not of snapshots."""
@@ -32,11 +30,6 @@ class Staged:
     recognised: Recognised
     times: tuple[datetime, ...]
     """The snapshots in it, oldest first."""
-
-
-def prepare(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the macros that staging and the statements in sql/archive use."""
-    con.execute(sql("archive/macros").format(languages=", ".join(text(word) for word in sorted(LANGUAGES))))
 
 
 def stage(

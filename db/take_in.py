@@ -29,13 +29,14 @@ import polars as pl
 
 from crawler.confirm import answers
 from crawler.kinds import Kind
-from crawler.rows import BETWEEN, COLUMNS, NUMBERS, TEXTS, fact_columns
+from crawler.rows import BETWEEN, COLUMNS, FROM_TAGS, NUMBERS, TEXTS, fact_columns, page_columns
 from crawler.walk import PLACES_A_PAGE, Walk
 from db.errors import ObservedInThePast
 from db.lifecycle import is_whole, too_many
 from db.memory import lean
 from db.run_sql import run_sql
 from db.schema import path_of, sql, transaction
+from db.tags import prepare_tags, told_by_tags
 from db.taken_in import TakenIn
 from db.tally import checks, rejected_items, sent_fields
 
@@ -78,8 +79,14 @@ def take_in(
 
 
 def _told(name: str, dtype: pl.DataType) -> str:
-    """SQL for a fact of a spooled row."""
-    return f"string_split(w.{name}, chr({ord(BETWEEN)}))" if dtype == TEXTS else f"w.{name}"
+    """SQL for a fact of a spooled row, in which a list is one text."""
+    if name in FROM_TAGS:
+        return told_by_tags(name, _split("tags"), _split(name) if name == "datasets" else None)
+    return _split(name) if dtype == TEXTS else f"w.{name}"
+
+
+def _split(name: str) -> str:
+    return f"string_split(w.{name}, chr({ord(BETWEEN)}))"
 
 
 class _TakingIn:
@@ -111,7 +118,8 @@ class _TakingIn:
             "columns": ", ".join(fact_columns(self.kind)),
             "told": ", ".join(_told(name, columns[name]) for name in fact_columns(self.kind)),
             "numbers": ", ".join(c for c in NUMBERS if c in columns),
-            "counts": ", ".join(f"count(w.{c})" for c in columns),
+            "counts": ", ".join(f"count(w.{c})" for c in page_columns(self.kind)),
+            "from_tags": ", ".join(f"count(f.{c})" for c in FROM_TAGS),
             "last_modified": "w.last_modified" if "last_modified" in columns else "NULL::TIMESTAMPTZ",
         }
 
@@ -124,6 +132,7 @@ class _TakingIn:
     def _take_rows(self) -> bool | None:
         """Everything that rows bring; counters and licences are of repositories."""
         repo = self.kind.is_repo
+        prepare_tags(self.con)
         self._run("1_sighted")
         repeated = self._once()
         self._run("4_keys")
@@ -148,16 +157,19 @@ class _TakingIn:
             return {}
         if not self._run_where("repeated_carried", "repeated WHERE place <> first_place"):
             return {}
-        return dict(zip(COLUMNS[self.kind], self.con.fetchone() or (), strict=True))
+        return dict(zip(page_columns(self.kind), self.con.fetchone() or (), strict=True))
 
     def _cover(self, repeated: Mapping[str, int]) -> None:
         """Store how many things carry each column."""
         records, ranked = self.con.execute("SELECT count(*), count(rank) FROM sighted").fetchone() or (0, 0)
         carried = {
             name: sum(page.carried.get(name, 0) for page in self.walk.spool.pages) - repeated.get(name, 0)
-            for name in COLUMNS[self.kind]
+            for name in page_columns(self.kind)
         }
         carried["rank"] = ranked
+        if self.kind.is_repo:
+            self._run("from_tags_carried")
+            carried |= zip(FROM_TAGS, self.con.fetchone() or (), strict=True)
         self._run("carried", columns=list(carried), carried=list(carried.values()), records=records)
 
     def _run_where(self, step: str, places: str) -> bool:

@@ -9,13 +9,9 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from crawler.kinds import Kind
-from crawler.tags import RELATIONS, read_tags
 from db.archive_errors import NoName, NoSuchColumn, NothingFits, Undecodable, UnknownFormat
-from db.archive_source import prepare
 from db.archive_time import TrueTime
 from tests.db.archives import bring_in, write_parquet
 from tests.db.walks import Store, day, new_store
@@ -147,25 +143,6 @@ def test_a_card_is_never_kept(store: Store, tmp_path: Path) -> None:
 
     store.con.execute("CHECKPOINT")
     assert b"POISON" not in store.file.read_bytes()
-
-
-WORDS = [*RELATIONS, "base_model", "license", "language", "dataset", "arxiv", "en", "fr", "mit", "a/b", "x", ""]
-tags = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(":".join), max_size=8)
-
-
-def test_tags_say_the_same_in_sql(store: Store) -> None:
-    """A model imported and crawled has the same licence, languages, base models, datasets and papers."""
-    names = ("license", "languages", "base_models", "base_relation", "datasets", "papers")
-    read = f"SELECT {', '.join(f'tag_{name}(t)' for name in names)} FROM (SELECT $1::VARCHAR[] AS t)"
-    prepare(store.con)
-
-    @given(words=tags)
-    @settings(deadline=None, derandomize=True)
-    def check(words: list[str]) -> None:
-        facts = read_tags(words)
-        assert store.ask(read, [words]) == [tuple(getattr(facts, name) or None for name in names)]
-
-    check()
 
 
 def test_what_cannot_be_imported_says_why(store: Store, tmp_path: Path) -> None:

@@ -76,8 +76,8 @@ def test_keys_follow_the_walk_and_rows_the_keys(store: Store) -> None:
     [
         (
             Kind.MODEL,
-            repo("a", downloads=5, downloads_all_time=50, likes=3, trending_score=0.5, task="t", languages=["en"]),
-            "downloads, downloads_all_time, likes, trending_score, task, languages",
+            repo("a", downloads=5, downloads_all_time=50, likes=3, trending_score=0.5, task="t"),
+            "downloads, downloads_all_time, likes, trending_score, task, tags, license",
         ),
         (Kind.SPACE, repo("a", likes=3, sdk="gradio", models=["org/m"]), "downloads, likes, sdk, models"),
         (
@@ -128,7 +128,7 @@ def test_hostile_text_is_only_text(store: Store, text: str) -> None:
     )
 
     assert store.ask("SELECT id, license, tags[1] FROM repo_facts ORDER BY valid_from") == [
-        (text, text, text),
+        (text, text or None, text),
         (text + "!", "mit", "region:us"),
     ]
     assert store.ask("SELECT before, after FROM events WHERE event = 'renamed'") == [(text, text + "!")]

@@ -38,9 +38,22 @@ def day(days: float) -> datetime:
 
 
 def repo(hub_id: str, **columns: object) -> Row:
-    """A row of a repository; what is not given is what most have."""
+    """A row of a repository; what is not given is what most have, and what the Hub tells by tags becomes some."""
     usual = {"id": f"org/{hub_id}", "author": "org", "created_at": day(-400), "tags": ["region:us"], "gated": "no"}
-    return {"hub_id": hub_id, **usual, "disabled": False, **columns}
+    row: Row = {"hub_id": hub_id, **usual, "disabled": False, **columns}
+    if row["tags"] is not None:
+        row["tags"] = [*row["tags"], *_tags(columns)]
+    return {name: value for name, value in row.items() if name not in _NAMESPACES and name != "base_relation"}
+
+
+_NAMESPACES = {"license": "license", "languages": "language", "base_models": "base_model", "papers": "arxiv"}
+
+
+def _tags(columns: Row) -> Iterator[str]:
+    for name, namespace in _NAMESPACES.items():
+        said = columns.get(name) or []
+        relation = f"{columns['base_relation']}:" if name == "base_models" and columns.get("base_relation") else ""
+        yield from (f"{namespace}:{relation}{word}" for word in ([said] if isinstance(said, str) else said))
 
 
 def paper(hub_id: str, **columns: object) -> Row:

@@ -1,7 +1,10 @@
--- What the Hub packs into a repository's tags, read as crawler.tags reads it; a list that says nothing is NULL.
+-- What the tags of a repository say, given as a list: each list of facts in the order of the tags and without repeats, NULL
+-- where they say nothing of the kind.
 CREATE OR REPLACE TEMP MACRO unless_empty(words) AS CASE WHEN len(words) > 0 THEN words END;
 
-CREATE OR REPLACE TEMP MACRO once(words) AS list_filter(words, lambda word, place: list_position(words, word) = place);
+CREATE OR REPLACE TEMP MACRO once(words) AS
+    CASE WHEN len(words) < 2 THEN words
+         ELSE list_filter(words, lambda word, place: list_position(words, word) = place) END;
 
 CREATE OR REPLACE TEMP MACRO tagged(tags, space) AS
     list_transform(list_filter(tags, lambda tag: starts_with(tag, space) AND length(tag) > length(space)),
@@ -11,10 +14,12 @@ CREATE OR REPLACE TEMP MACRO has_relation(base) AS regexp_matches(base, '(?s)^(a
 
 CREATE OR REPLACE TEMP MACRO tag_license(tags) AS tagged(tags, 'license:')[1];
 
+-- Few tags have two letters: only they are looked for among the codes.
 CREATE OR REPLACE TEMP MACRO tag_languages(tags) AS
     unless_empty(once(list_transform(
-        list_filter(tags, lambda tag: (starts_with(tag, 'language:') AND length(tag) > 9) OR tag IN ({languages})),
-        lambda tag: CASE WHEN starts_with(tag, 'language:') THEN tag[10:] ELSE tag END)));
+        list_filter(list_filter(tags, lambda tag: length(tag) = 2 OR starts_with(tag, 'language:')),
+                    lambda tag: length(tag) > 9 OR list_contains([{languages}], tag)),
+        lambda tag: CASE WHEN length(tag) > 9 THEN tag[10:] ELSE tag END)));
 
 CREATE OR REPLACE TEMP MACRO tag_base_models(tags) AS
     unless_empty(once(list_transform(tagged(tags, 'base_model:'),
