@@ -119,7 +119,7 @@ def _said(dump: Dump, row: Mapping[str, Any]) -> dict[str, Any]:
         said |= {"author": row.get("author", "org"), "task": row.get("task"), "tags": row.get("tags")}
     if "tags" in said:
         licenses = [tag.removeprefix("license:") for tag in said["tags"] or () if tag.startswith("license:")]
-        said["license"] = row.get("license") if dump.is_own else next(iter(licenses), None)
+        said["license"] = next(iter(licenses), None)
     return said
 
 

@@ -53,7 +53,7 @@ def test_another_engine_reads_it_as_it_lies(store: Store, tmp_path: Path) -> Non
     ]
     facts = pl.read_parquet(tmp_path / "out" / "facts" / "kind=model" / "*.parquet")
     assert facts.select("hub_id", "id", "valid_to", "license").rows() == [
-        ("a", "org/old", day(7), None), ("a", "org/new", None, None), ("b", "org/b", None, None)
+        ("a", "org/old", day(7), None), ("a", "org/new", None, None), ("b", "org/b", None, "mit")
     ]  # fmt: skip
     events = pl.read_parquet(tmp_path / "out" / "events" / "kind=model" / "*.parquet")
     assert events.select("event", "hub_id", "before", "after").rows() == [("renamed", "a", "org/old", "org/new")]

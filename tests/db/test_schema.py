@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from crawler.kinds import Kind
-from crawler.rows import COLUMNS, NUMBERS, TEXTS, fact_columns
+from crawler.rows import COLUMNS, FROM_TAGS, NUMBERS, TEXTS, fact_columns, spooled_facts
 from db import schema
 from db.document import document
 from db.driver import session
@@ -109,7 +109,8 @@ def test_a_later_migration_is_run_alone(store: Store, monkeypatch: pytest.Monkey
         (1, "tables", T0, "1.0"),
         (2, "fingerprints", T0, "1.0"),
         (3, "picks", T0, "1.0"),
-        (4, "later", day(1), "2.0"),
+        (4, "fingerprints_of_tags", T0, "1.0"),
+        (5, "later", day(1), "2.0"),
     ]
 
 
@@ -131,7 +132,7 @@ def test_a_transaction_is_a_whole(store: Store) -> None:
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_the_spool_and_the_tables_have_the_same_columns(store: Store, kind: Kind) -> None:
-    """What a page brings has a place, in the type in which it comes once its lists are split."""
+    """What a page brings has a place, in the type in which it comes once its lists are split and its tags are read."""
     walk = store.walk(kind, day(0), {"hub_id": "a", "id": "a"})
     types = {
         name: type_
@@ -142,12 +143,13 @@ def test_the_spool_and_the_tables_have_the_same_columns(store: Store, kind: Kind
     facts = {name: type_ for name, type_, *_ in store.ask(f"DESCRIBE {facts_table(kind)}")}
     numbers = {name for name, *_ in store.ask("DESCRIBE observations")}
 
-    told = {name: "VARCHAR[]" if COLUMNS[kind][name] == TEXTS else types[name] for name in fact_columns(kind)}
+    words = {name: "VARCHAR[]" if COLUMNS[kind][name] == TEXTS else "VARCHAR" for name in fact_columns(kind)}
+    told = words | {name: types[name] for name in spooled_facts(kind) if COLUMNS[kind][name] != TEXTS}
     assert told | {"fingerprint": types["fingerprint"]} == {
         name: type_ for name, type_ in facts.items() if name not in ("entity_key", "valid_from", "valid_to")
     }
     assert set(NUMBERS) | {"snapshot_id", "entity_key"} == numbers
-    assert set(COLUMNS[kind]) <= types.keys()
+    assert set(COLUMNS[kind]) - set(FROM_TAGS) <= types.keys()
 
 
 def test_the_page_on_the_data_model_is_up_to_date() -> None:

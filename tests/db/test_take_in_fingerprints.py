@@ -61,13 +61,25 @@ def test_a_file_from_before_fingerprints_goes_on(store: Store) -> None:
     store.take(Kind.MODEL, day(0), repo("a", license="mit"), repo("b", license="mit"))
     for table in ("repo_facts", "paper_facts", "post_facts"):
         store.ask(f"ALTER TABLE {table} DROP COLUMN fingerprint")
-    store.ask("DELETE FROM schema_migrations WHERE version > 1")
+    store.ask("DROP TABLE lists; DROP TABLE picks; DELETE FROM schema_migrations WHERE version > 1")
 
     migrate(store.con, day(1), "2.0")
     assert store.ask(FACTS) == [("a", "mit", True, False), ("b", "mit", True, False)]
     store.take(Kind.MODEL, day(1), repo("a", license="mit"), repo("b", license="gpl"))
 
     assert store.ask(FACTS) == [("a", "mit", True, True), ("b", "mit", False, False), ("b", "gpl", True, True)]
+
+
+def test_a_fingerprint_made_of_what_tags_tell_is_made_anew(store: Store) -> None:
+    """A file of the version that made them so keeps its facts: the next walk changes their fingerprints alone."""
+    store.take(Kind.MODEL, day(0), repo("a", license="mit"), repo("b", license="mit"))
+    store.ask("UPDATE repo_facts SET fingerprint = 1; DELETE FROM schema_migrations WHERE version = 4")
+
+    migrate(store.con, day(1), "2.0")
+    store.take(Kind.MODEL, day(1), repo("a", license="mit"), repo("b", license="gpl"))
+
+    assert store.ask(FACTS) == [("a", "mit", True, True), ("b", "mit", False, False), ("b", "gpl", True, True)]
+    assert store.ask("SELECT count(*) FROM repo_facts WHERE fingerprint = 1") == [(0,)]
 
 
 def test_a_name_a_date_and_a_number_come_from_different_pages(store: Store) -> None:

@@ -17,8 +17,7 @@ THINGS = ("a", "b", "c", "d")
 facts = st.fixed_dictionaries(
     {
         "id": st.sampled_from(("org/x", "org/y", "org/z")),
-        "license": st.sampled_from((None, "mit", "gpl-3.0")),
-        "tags": st.sampled_from((None, ["x"], ["x", "y"], ["y", "x"])),
+        "tags": st.sampled_from((None, ["x"], ["x", "license:mit"], ["license:mit", "x"], ["license:gpl-3.0"])),
         "parameters": st.sampled_from((None, 0, 1)),
         "context_length": st.sampled_from((None, 0, 1)),
         "likes": st.sampled_from((None, 0, 5)),
@@ -75,7 +74,7 @@ def believed(history: list[Snapshot], moments: list[datetime], at: datetime) -> 
 def in_force(store: Store, at: datetime) -> list[tuple[str, Row]]:
     """The rows of facts that hold at a moment."""
     rows = store.records(
-        "SELECT e.hub_id, f.id, f.license, f.tags, f.parameters, f.context_length"
+        "SELECT e.hub_id, f.id, f.tags, f.parameters, f.context_length"
         " FROM repo_facts AS f JOIN entities AS e USING (entity_key)"
         " WHERE f.valid_from <= $at AND (f.valid_to > $at OR f.valid_to IS NULL) ORDER BY e.hub_id",
         {"at": at},
