@@ -7,6 +7,7 @@ list is one text, its words joined by BETWEEN: it is written and read in half th
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
 import polars as pl
 
@@ -71,6 +72,7 @@ def fact_columns(kind: Kind) -> tuple[str, ...]:
     return tuple(c for c in COLUMNS[kind] if c not in NUMBERS and c not in ABOUT_THE_ENTITY)
 
 
+@cache
 def page_columns(kind: Kind) -> dict[str, pl.DataType]:
     """The columns of a page, each list as one text."""
     columns = ((name, dtype) for name, dtype in COLUMNS[kind].items() if name == "datasets" or name not in FROM_TAGS)
