@@ -48,6 +48,13 @@ def null_of(sample: Sequence[float]) -> Null | None:
     return Null(tuple(sample), tail[0], math.fsum(math.log(off / tail[0]) for off in tail) / len(tail))
 
 
+def why_no_null(sample: int) -> str:
+    """Say why a sample of so many things gives no null."""
+    if sample < LEAST_SAMPLE:
+        return f"only {sample:,} of the {LEAST_SAMPLE:,} things needed tell what an ordinary week is"
+    return "nothing moved in the week that tells what an ordinary one is"
+
+
 def threshold(p_values: Iterable[float], tested: int, rate: float = FALSE_DISCOVERY_RATE) -> float:
     """The largest p-value that still stands out among `tested`, zero if none does; large p-values may be left out."""
     ranked = enumerate(sorted(p_values), start=1)

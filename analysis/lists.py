@@ -28,22 +28,27 @@ def risers(ranking: Ranking, order: Order) -> RankedList:
 
 def _told(ranking: Ranking, chosen: Chosen) -> RankedList:
     by_score = chosen.ordered_by == Order.SCORE and not chosen.withheld
-    found = _labelled(ranking, chosen) if by_score else Labelled({}, None)
+    found = _labelled(ranking, chosen)
+    scores = found.scores if found else {}
     return RankedList(
         name=chosen.name,
         metric=ranking.metric,
         ordered_by=chosen.ordered_by,
-        picks=tuple(_picks(ranking, chosen.keys, found.scores)),
+        picks=tuple(_picks(ranking, chosen.keys, scores)),
         considered=chosen.considered,
-        tested=found.tested,
+        tested=found.tested if found else None,
         withheld=chosen.withheld,
         left_out=ranking.offer.left_out if by_score else (),
+        untested=found.untested if found else None,
     )
 
 
-def _labelled(ranking: Ranking, chosen: Chosen) -> Labelled:
-    if ranking.scored is None:
-        return Labelled({}, None)
+def _labelled(ranking: Ranking, chosen: Chosen) -> Labelled | None:
+    """The scores of a list with its breakouts; None for a list that knows none."""
+    if chosen.withheld or chosen.name not in (ListName.RISERS, ListName.COOLERS):
+        return None
+    if ranking.scored is None or chosen.ordered_by != Order.SCORE:
+        return Labelled({}, 0, f"a list ordered by {chosen.ordered_by} has no scores to test")
     return labelled(ranking.scored, ranking.limits, chosen.scores, falling=chosen.name is ListName.COOLERS)
 
 

@@ -178,11 +178,12 @@ class RankedList:
     considered: int
     """How many things could have been on it."""
     tested: int | None
-    """How many the breakout label was tested on."""
+    """How many the breakout label was tested on; None where a list knows no such label, or is withheld."""
     withheld: str | None
     """Why the list is not shown: "not ranked because ..."; None when it is."""
     left_out: tuple[tuple[str, int], ...] = ()
     """For a list ordered by score: why things could not be scored, and how many."""
+    untested: str | None = None  # why the label was tested on none
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from analysis.breakout import null_of, threshold
+from analysis.breakout import null_of, threshold, why_no_null
 from analysis.limits import RankingLimits
 from analysis.panel import DAILY
 from analysis.results import Score
@@ -19,8 +19,10 @@ class Labelled:
     """Scores by key, best first, with the breakouts among them told."""
 
     scores: dict[int, Score]
-    tested: int | None
-    """Things that the breakout label was tested on; None where no earlier week says what is usual."""
+    tested: int
+    """Things that the breakout label was tested on."""
+    untested: str | None = None
+    """Why it was tested on none."""
 
 
 def best_scores(scored: Scored, limits: RankingLimits, *, falling: bool) -> tuple[dict[int, Score], int]:
@@ -38,9 +40,10 @@ def best_scores(scored: Scored, limits: RankingLimits, *, falling: bool) -> tupl
 def labelled(scored: Scored, limits: RankingLimits, scores: Mapping[int, Score], *, falling: bool) -> Labelled:
     """The same scores, with those told that stand out among all that were tested."""
     con, parameters = scored.staged.con, _parameters(scored, limits, falling=falling)
-    null = null_of([off for (off,) in run(con, "null", parameters)])
+    sample = [off for (off,) in run(con, "null", parameters)]
+    null = null_of(sample)
     if null is None:
-        return Labelled(dict(scores), None)
+        return Labelled(dict(scores), 0, why_no_null(len(sample)))
     ((tested,),) = run(con, "tested", parameters)
     p_values = {key: null.p_value(off) for key, off in run(con, "off", parameters)}
     limit = threshold(p_values.values(), tested)

@@ -15,7 +15,7 @@ from typing import Any
 
 from analysis.changes import Staged
 from analysis.limits import RankingLimits
-from analysis.panel import WEEK, WEEKLY, Panel, Taken, panel_of
+from analysis.panel import WEEK, WEEKLY, Form, Panel, Taken, panel_of
 from analysis.provenance import OWN
 from analysis.results import Metric
 from analysis.statements import COUNTERS, run
@@ -35,6 +35,10 @@ SAMPLE = 30_000
 
 ENOUGH = 30
 """Fewer things have no trustworthy middle."""
+
+LEAST_DAY_SHRINK = 2.0
+"""A day by itself is shrunk by so much at the least: with 5/7 likes the first like of a day would double it, and what
+has next to nothing would stand before what has many times more (docs/ranking.md)."""
 
 PEERS_WEIGH = 20
 """The spread of like things counts as much as so many days of the thing's own."""
@@ -92,6 +96,7 @@ def _parameters(staged: Staged, metric: Metric, panel: Panel, shrink: float) -> 
         "span": staged.pair.span_days,
         "young_days": YOUNG_DAYS,
         "shrink": shrink,
+        "day_shrink": day_shrink(form, shrink),
         "most": MOST_EXAMINED,
         "least_move": LEAST_MOVE,
         "sample": SAMPLE,
@@ -117,3 +122,8 @@ def _parameters(staged: Staged, metric: Metric, panel: Panel, shrink: float) -> 
         "drifts": list(DRIFTS),
         "weights": list(DRIFT_WEIGHTS),
     }
+
+
+def day_shrink(form: Form, shrink: float) -> float:
+    """What is added to an increment a day before its logarithm is taken, when `shrink` is added to a week's."""
+    return shrink / 7 if form is WEEKLY else max(shrink / 7, min(shrink, LEAST_DAY_SHRINK))

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.results import Metric
 from benchmarks.worlds import Flags, Floats, World
 
-SHRINK = 50.0
+SHRINK = {Metric.DOWNLOADS: 50.0, Metric.LIKES: 5.0, Metric.UPVOTES: 5.0}
 """A week."""
 
 
@@ -21,6 +22,7 @@ class Seen:
     rates: Floats
     in_week: Flags
     lengths: Floats
+    shrink: float
 
     @property
     def now(self) -> Floats:
@@ -50,7 +52,7 @@ def seen(world: World) -> Seen:
     lengths = np.diff(world.days).astype(np.float64)
     rates = np.maximum(np.diff(world.counters, axis=1), 0) / lengths
     ends = np.cumsum(lengths[::-1])[::-1] - lengths
-    return Seen(rates, ends < 7, lengths)
+    return Seen(rates, ends < 7, lengths, SHRINK[world.metric])
 
 
 def absolute_gain(of: Seen) -> Floats:
@@ -67,7 +69,7 @@ def log_slope_sigmoid(of: Seen) -> Floats:
     """Slope of the logarithm over the weeks, weighed by a sigmoid of the size."""
     weeks = np.stack([of.week(back) for back in (3, 2, 1, 0)], axis=1)
     slope = np.log1p(weeks) @ np.array([-0.3, -0.1, 0.1, 0.3])
-    result: Floats = slope / (1 + np.exp(-(np.log1p(of.now) - np.log(100))))
+    result: Floats = slope / (1 + np.exp(-(np.log1p(of.now) - np.log(2 * of.shrink))))
     return result
 
 
@@ -89,13 +91,13 @@ def gain_over_floor(of: Seen) -> Floats:
 def shrunk_log_ratio(of: Seen) -> Floats:
     """Shrunk log ratio of the week to the mean of the four before."""
     past = np.mean([of.week(back) for back in (1, 2, 3, 4)], axis=0)
-    return np.asarray(np.log((of.now + SHRINK) / (past + SHRINK)))
+    return np.asarray(np.log((of.now + of.shrink) / (past + of.shrink)))
 
 
 def log_ratio_by_level(of: Seen) -> Floats:
     """Shrunk log ratio of two weeks, in units of what is usual for the level."""
-    ratio = np.log((of.now + SHRINK) / (of.before + SHRINK))
-    return ratio / _by_level(of.before, np.abs(ratio - np.median(ratio)))
+    ratio = np.log((of.now + of.shrink) / (of.before + of.shrink))
+    return ratio / _by_level(of, of.before, np.abs(ratio - np.median(ratio)))
 
 
 def median_by_level(of: Seen) -> Floats:
@@ -103,7 +105,7 @@ def median_by_level(of: Seen) -> Floats:
     logs = _logs(of)
     middle = np.median(logs[:, ~of.in_week], axis=1)
     shift = np.median(logs[:, of.in_week], axis=1) - middle
-    return shift / _by_level(np.exp(middle), np.abs(shift))
+    return shift / _by_level(of, np.exp(middle), np.abs(shift))
 
 
 def median_by_own_past(of: Seen) -> Floats:
@@ -127,7 +129,7 @@ def lower_bound(of: Seen) -> Floats:
     """The largest lower bound of the shift over onsets 2 to 7 days ago: what the project's design began with."""
     logs = _centred(of)
     middle, spread = _own(logs[:, ~of.in_week])
-    peers = _by_level(np.exp(middle), spread)
+    peers = _by_level(of, np.exp(middle), spread)
     scale = np.sqrt((28 * spread**2 + 10 * peers**2) / 38) + 0.02
     best = np.full(len(logs), -np.inf)
     intervals = int(of.in_week.sum())
@@ -140,7 +142,7 @@ def lower_bound(of: Seen) -> Floats:
 
 
 def _logs(of: Seen) -> Floats:
-    return np.asarray(np.log(of.rates + SHRINK / 7))
+    return np.asarray(np.log(of.rates + of.shrink / 7))
 
 
 def _centred(of: Seen) -> Floats:
@@ -156,9 +158,9 @@ def _own(past: Floats) -> tuple[Floats, Floats]:
     return middle, 1.4826 * np.median(np.abs(past - middle[:, None]), axis=1)
 
 
-def _by_level(level: Floats, spread: Floats) -> Floats:
+def _by_level(of: Seen, level: Floats, spread: Floats) -> Floats:
     """The middle spread among repositories of like level."""
-    classes = np.floor(2 * np.log(level + SHRINK / 7)).astype(int)
+    classes = np.floor(2 * np.log(level + of.shrink / 7)).astype(int)
     usual = np.empty(len(spread))
     for one in np.unique(classes):
         usual[classes == one] = np.median(spread[classes == one])

@@ -1,4 +1,4 @@
-"""How many of the first 50 and 200 really rose: `python -m benchmarks.ranking [--seeds N] [--markdown]`.
+"""How many of the first 50 and 200 really rose: `python -m benchmarks.ranking [--seeds N] [--held-out]`.
 
     world ─► counters into the tables of a store ─► the program's own SQL ─► the first 200
           └► the formulas that others use
@@ -22,11 +22,14 @@ import polars as pl
 from analysis.changes import stage_changes
 from analysis.limits import RankingLimits
 from analysis.pairs import pair_of
-from analysis.results import Metric, Score
+from analysis.results import Score
 from analysis.scores import best_scores, labelled
 from analysis.scoring import score_metric
+from analysis.statements import COUNTERS
+from benchmarks.agents import AGENTS
+from benchmarks.agents import SEEDS as HELD_OUT
 from benchmarks.formulas import FORMULAS, seen
-from benchmarks.worlds import WORLDS, World, world
+from benchmarks.worlds import WORLDS, World
 from crawler.kinds import Kind
 from db.schema import migrate
 
@@ -58,8 +61,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--worlds", nargs="*", choices=WORLDS, default=list(WORLDS))
+    parser.add_argument("--held-out", action="store_true", help="the worlds of benchmarks/agents.py, with their seeds")
     arguments = parser.parse_args()
-    for line in table(measure(arguments.worlds, range(1, arguments.seeds + 1))):
+    worlds, seeds = (AGENTS, HELD_OUT) if arguments.held_out else (arguments.worlds, range(1, arguments.seeds + 1))
+    for line in table(measure([*worlds], seeds)):
         print(line)
 
 
@@ -80,7 +85,7 @@ def _mean(name: str, formula: str, found: Sequence[Precision]) -> Precision:
 
 def precisions(name: str, seed: int) -> list[Precision]:
     """The precision of every formula in one world."""
-    made = world(name, seed)
+    made = (WORLDS | AGENTS)[name](np.random.default_rng(seed))
     intervals = seen(made)
     found = [Precision(name, formula, _shares(made, rank(of(intervals)))) for formula, of in FORMULAS.items()]
     scores = production(made)
@@ -103,7 +108,7 @@ def production(made: World) -> dict[int, Score]:
     with store_of(made) as con:
         as_of = START + timedelta(days=made.days[-1], hours=2)
         staged = stage_changes(con, pair_of(con, Kind.MODEL, as_of), as_of)
-        scored = score_metric(staged, Metric.DOWNLOADS, LIMITS)
+        scored = score_metric(staged, made.metric, LIMITS)
         if scored is None:
             return {}
         scores, _ = best_scores(scored, LIMITS, falling=False)
@@ -116,6 +121,7 @@ def store_of(made: World) -> Iterator[duckdb.DuckDBPyConnection]:
     """A store in memory with a full snapshot for each day of a world."""
     with contextlib.closing(duckdb.connect(config={"threads": 1})) as con, tempfile.TemporaryDirectory() as folder:
         con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET enable_progress_bar = false")
         migrate(con, START, "0")
         con.execute(_ENTITIES, {"start": START, "repos": len(made.rises)})
         con.execute(
@@ -126,7 +132,7 @@ def store_of(made: World) -> Iterator[duckdb.DuckDBPyConnection]:
             con.execute(_SNAPSHOT, {"number": number, "at": at, "stale": made.stale[number - 1]})
             file = Path(folder) / "counters.parquet"
             pl.DataFrame({"counter": made.counters[:, number - 1]}).write_parquet(file)
-            con.execute(_OBSERVATIONS, {"number": number, "file": str(file)})
+            con.execute(_OBSERVATIONS[made.metric], {"number": number, "file": str(file)})
         yield con
 
 
@@ -142,10 +148,13 @@ INSERT INTO snapshots VALUES
     ($number, 'model', 'full', $at, $at, true, $stale, 1, 0, 0, 0, '{}', '0', NULL, 'crawl', 'b', 'b' || $number)
 """
 
-_OBSERVATIONS = """
-INSERT INTO observations (snapshot_id, entity_key, downloads_all_time)
+_OBSERVATIONS = {
+    metric: f"""
+INSERT INTO observations (snapshot_id, entity_key, {words["counter"]})
 SELECT $number, file_row_number + 1, counter FROM read_parquet($file, file_row_number := true)
 """
+    for metric, words in COUNTERS.items()
+}
 
 
 def table(found: Sequence[Precision]) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Simulated counters of 60,000 repositories over five weeks, in which it is known what rose.
 
 A world is a table of counters as the Hub would show them, snapshot by snapshot, and the truth beside it. Of the four
-generators `plain` and `fading` were used to choose the score, `counted` and `heavy` to check it.
+generators `plain` and `fading` were used to choose the score, `counted` and `heavy` to check it; `plain` and `counted`
+make worlds of few counts, too, such as likes, by which the score of those was set.
 """
 
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from analysis.results import Metric
 
 REPOS = 60_000
 DAYS = 35
@@ -34,6 +37,8 @@ class World:
     stale: tuple[bool, ...]
     """Snapshots in which most counters had not been refreshed."""
     rises: Flags
+    metric: Metric = Metric.DOWNLOADS
+    """What is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +49,33 @@ class Traffic:
     rises: Flags
 
 
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much is counted, and what rises."""
+
+    popular: tuple[float, float]
+    """Mean and spread of the logarithm of a day's counts."""
+    sizes: tuple[float, float]
+    rising: float = RISING
+
+
+MANY = Scale((3.0, 2.2), (1.5, 4.0))
+FEW = Scale((-1.0, 1.8), (2.0, 8.0), rising=0.02)
+
+
 def plain(
     rng: np.random.Generator,
     *,
+    scale: Scale = MANY,
     drift: float = 0.02,
     burst: float = 0.002,
     first_day: bool = False,
     weekdays: bool = False,
 ) -> Traffic:
     """Log-normal popularity and noise, levels on a random walk, bursts of one day, counts as Poisson."""
-    level = rng.normal(3.0, 2.2, REPOS)[:, None] + np.cumsum(rng.normal(0, drift, (REPOS, DAYS)), axis=1)
+    level = rng.normal(*scale.popular, REPOS)[:, None] + np.cumsum(rng.normal(0, drift, (REPOS, DAYS)), axis=1)
     noise = rng.uniform(0.15, 0.6, REPOS)[:, None] * rng.normal(size=(REPOS, DAYS))
-    rises, lift = _risers(rng, first_day=first_day)
+    rises, lift = _risers(rng, first_day=first_day, sizes=scale.sizes, rising=scale.rising)
     logs = level + noise + _bursts(rng, burst) + lift
     if weekdays:
         logs += np.log(WEEKDAYS[np.arange(DAYS) % 7])
@@ -63,16 +83,16 @@ def plain(
     return Traffic(rng.poisson(np.exp(np.minimum(logs, 20))).astype(np.int64), rises)
 
 
-def counted(rng: np.random.Generator) -> Traffic:
+def counted(rng: np.random.Generator, scale: Scale = MANY) -> Traffic:
     """Noise that lasts from day to day, counts scattered more than Poisson's, bursts that fade over three days."""
-    level = rng.normal(3.0, 2.2, REPOS)[:, None] + np.cumsum(rng.normal(0, 0.02, (REPOS, DAYS)), axis=1)
+    level = rng.normal(*scale.popular, REPOS)[:, None] + np.cumsum(rng.normal(0, 0.02, (REPOS, DAYS)), axis=1)
     noise = rng.normal(size=(REPOS, DAYS))
     for day in range(1, DAYS):
         noise[:, day] = 0.5 * noise[:, day - 1] + np.sqrt(0.75) * noise[:, day]
     burst = _bursts(rng, 0.002)
     for after in (1, 2):
         burst[:, after:] = np.maximum(burst[:, after:], 0.6 * burst[:, after - 1 : -1])
-    rises, lift = _risers(rng)
+    rises, lift = _risers(rng, sizes=scale.sizes, rising=scale.rising)
     mean = np.exp(np.minimum(level + rng.uniform(0.1, 0.4, REPOS)[:, None] * noise + burst + lift, 20))
     return Traffic(rng.poisson(mean * rng.gamma(8, 1 / 8, (REPOS, DAYS))).astype(np.int64), rises)
 
@@ -102,10 +122,15 @@ def fading(rng: np.random.Generator) -> Traffic:
 
 
 def _risers(
-    rng: np.random.Generator, *, first_day: bool = False, sizes: tuple[float, float] = (1.5, 4.0), ramp: bool = False
+    rng: np.random.Generator,
+    *,
+    first_day: bool = False,
+    sizes: tuple[float, float],
+    rising: float = RISING,
+    ramp: bool = False,
 ) -> tuple[Flags, Floats]:
     """Who rises, and what it adds to the logarithms of their days: from one to seven days ago until now."""
-    rises = rng.random(REPOS) < RISING
+    rises = rng.random(REPOS) < rising
     size = np.log(rng.uniform(*sizes, REPOS))
     onset = np.full(REPOS, 7) if first_day else rng.integers(1, 8, REPOS)
     since = np.arange(DAYS)[None, :] - (DAYS - onset)[:, None] + 1
@@ -123,6 +148,7 @@ def shown(
     rng: np.random.Generator,
     traffic: Traffic,
     *,
+    metric: Metric = Metric.DOWNLOADS,
     skipped: tuple[int, ...] = (),
     missing: tuple[int, ...] = (),
     fallen: tuple[int, ...] = (),
@@ -137,7 +163,7 @@ def shown(
     for day in fallen:
         counters[:, day] = (counters[:, day] * (1 - cut)).astype(np.int64)
     days = tuple(day for day in range(DAYS + 1) if day not in missing)
-    return World(name, days, counters[:, days], tuple(day in skipped for day in days), traffic.rises)
+    return World(name, days, counters[:, days], tuple(day in skipped for day in days), traffic.rises, metric)
 
 
 ALL_BUT_WEEKLY = tuple(day for day in range(DAYS + 1) if day % 7)
@@ -156,10 +182,7 @@ WORLDS: dict[str, Callable[[np.random.Generator], World]] = {
     "heavy": lambda rng: shown("heavy", rng, heavy(rng)),
     "fading": lambda rng: shown("fading", rng, fading(rng)),
     "heavy, weekly": lambda rng: shown("heavy, weekly", rng, heavy(rng), missing=ALL_BUT_WEEKLY),
+    "few": lambda rng: shown("few", rng, plain(rng, scale=FEW), metric=Metric.LIKES),
+    "few, counted": lambda rng: shown("few, counted", rng, counted(rng, FEW), metric=Metric.LIKES),
 }
 """Each world by name; the same random numbers make the same world."""
-
-
-def world(name: str, seed: int) -> World:
-    """The world of that name and seed."""
-    return WORLDS[name](np.random.default_rng(seed))

@@ -69,8 +69,10 @@ def _lists(metric: Metric, lists: list[RankedList], week: KindWeek) -> Iterator[
         yield _named([ranked for ranked in lists if ranked.withheld == reason], metric, reason.rstrip("."))
     shown = [ranked for ranked in lists if not ranked.withheld]
     yield from (list_table(ranked, week) for ranked in shown if ranked.picks)
-    if empty := [ranked for ranked in shown if not ranked.picks]:
-        yield _named(empty, metric, "none this week")
+    empty = [ranked for ranked in shown if not ranked.picks]
+    for tested in dict.fromkeys(map(words.tested, empty)):
+        what = f"none this week; {tested}" if tested else "none this week"
+        yield _named([ranked for ranked in empty if words.tested(ranked) == tested], metric, what)
 
 
 def _named(lists: list[RankedList], metric: Metric, what: str) -> Paragraph:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from analysis.results import KindWeek, ListName, Metric, Pick, Shock, Thing, WeekResults
 from reports import words
 from reports.document import Run, Words, said
-from reports.numbers import clock, count, counted, days, factor, listed, percent, weekday
+from reports.numbers import clock, count, counted, days, factor, listed, percent, signed, weekday
 from reports.text import cut
 
 NAME = 60
@@ -73,17 +73,27 @@ def _rise(week: KindWeek, pick: Pick, others: list[Pick]) -> Words:
 
 
 def _leading(others: list[Pick]) -> Iterator[str | Run]:
-    """Yield the first of the other kinds: ; x leads the datasets, y the spaces and z the papers."""
+    """Yield the first of the other kinds: ; first of the datasets is x (+9 likes), of the spaces y and the papers z."""
     for place, pick in enumerate(others):
-        yield "; " if place == 0 else " and " if place == len(others) - 1 else ", "
+        yield "; first" if place == 0 else " and" if place == len(others) - 1 else ","
+        yield f" of the {words.plural(pick.change.thing.kind)}{' is' if place == 0 else ''} "
         yield _name(pick.change.thing)
-        yield f" {'leads ' if place == 0 else ''}the {words.plural(pick.change.thing.kind)}"
+        yield f" ({_by_what(pick)})"
+
+
+def _by_what(pick: Pick) -> str:
+    """Return what put a thing first: its score where it has one, else its gain."""
+    if pick.score:
+        return f"{factor(pick.score.factor)} its past in {pick.change.metric}"
+    return f"{signed(pick.change.gain)} {pick.change.metric}"
 
 
 def _entry(week: KindWeek, pick: Pick) -> Words:
     age = f", {counted(max(1, round(pick.change.age_days)), 'day')} old" if pick.change.age_days is not None else ""
-    level = "30-day downloads" if pick.change.metric is Metric.DOWNLOADS else pick.change.metric.value
-    told = f"{age}, with {count(pick.change.now)} {level}." if pick.change.now is not None else f"{age}."
+    downloads = pick.change.metric is Metric.DOWNLOADS
+    number = count(pick.change.now)
+    level = f"30-day downloads of {number}" if downloads else f"{number} {pick.change.metric}"
+    told = f"{age}, with {level}." if pick.change.now is not None else f"{age}."
     return said(f"The biggest newcomer among {words.plural(week.kind)} is ", _name(pick.change.thing), told)
 
 

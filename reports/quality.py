@@ -17,6 +17,8 @@ NO_SNAPSHOT = "There was no snapshot to use."
 READING_LINES = (
     "Gains are differences between two whole snapshots. Exact: taken 7 days apart, 12 hours more or less; near: 5 to 9"
     " days; partial: 2 to 14.",
+    "Head: a snapshot of the Hub’s top lists, of what was created in the last four weeks and of what is watched; full:"
+    " one of the whole Hub.",
     "Per 7 days: the gain at its daily rate, where the snapshots are not a week apart.",
     "Downloads in the span: the difference of the all-time counter. 30-day downloads: the figure that the Hub shows;"
     " its change is not the downloads of the week.",
@@ -24,9 +26,10 @@ READING_LINES = (
     "Score: how much better a shift that lasts explains the week than the thing’s own past, or a burst that fades,"
     " does, as the logarithm of the odds: 0 is even, 5 is about 150 to 1. Lists by score follow it.",
     "Against its usual week: the downloads of the span against those of the usual week of the four before.",
-    "Week before: the place on the same list a week earlier; new: it had none. Weeks listed are in a row; best and"
-    " first are of this and the last eight weekly lists.",
-    "A dash means that the Hub did not say; it is never zero.",
+    "Week before: the place on the same list a week earlier; back: it had none then but one before that; new: it had"
+    " none. Weeks listed are in a row. All of this is of the last eight weekly lists and this one.",
+    "A dash means that a number is not known: the Hub did not say, or the thing was not in that snapshot. It is never"
+    " zero.",
     "On top lists, absence means that a thing left the list, not that it was deleted.",
 )
 
@@ -171,4 +174,5 @@ def _flags(results: WeekResults) -> set[str]:
     picks = [pick for week in results.kinds for ranked in week.lists for pick in ranked.picks]
     changes = [*(pick.change for pick in picks), *results.watched]
     breakout = {"breakout"} if any(pick.score and pick.score.breakout for pick in picks) else set()
-    return breakout | {words.flag_name(flag) for change in changes for flag in change.flags}
+    statuses = {change.status for change in changes}
+    return breakout | statuses | {words.flag_name(flag) for change in changes for flag in change.flags}

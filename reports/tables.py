@@ -42,7 +42,7 @@ def list_table(ranked: RankedList, week: KindWeek) -> Table:
     """Return one list of a metric."""
     entrants = ranked.name is ListName.ENTRANTS
     counters = _entered(ranked.metric) if entrants else _counters(ranked.metric, week.pair.basis)
-    fields = (*_standing(), _named(week), *counters, *_judged(histories(week, ranked.metric)))
+    fields = (*_standing(week), _named(week), *counters, *_judged(histories(week, ranked.metric)))
     caption = f"{words.LISTS[ranked.name]} by {ranked.metric}"
     return table(caption, fields, ranked.picks, _basis_note(ranked, week))
 
@@ -99,13 +99,19 @@ def move(before: int | None, now: int | None, *, known: bool) -> Cell:
     return Cell(f"↑{before - now}", tone=Tone.UP) if before > now else Cell(f"↓{now - before}", tone=Tone.DOWN)
 
 
-def _standing() -> Iterator[Field[Pick]]:
+def _standing(week: KindWeek) -> Iterator[Field[Pick]]:
     yield _number("#", lambda pick: count(pick.place), core=True)
-    yield Field(Column("Week before", ColumnType.TEXT), _moved)
+    yield Field(Column("Week before", ColumnType.TEXT), lambda pick: _moved(pick, week))
 
 
-def _moved(pick: Pick) -> Cell:
-    return move(pick.standing.place_before if pick.standing else None, pick.place, known=pick.standing is not None)
+def _moved(pick: Pick, week: KindWeek) -> Cell:
+    """Return the way from the place of the week before; back, where it has only been listed before that."""
+    if pick.standing is None:
+        return move(None, pick.place, known=False)
+    listed_before = week.pair.now_at is not None and pick.standing.first < week.pair.now_at.date()
+    if pick.standing.place_before is None and listed_before:
+        return Cell("back", tone=Tone.UP)
+    return move(pick.standing.place_before, pick.place, known=True)
 
 
 def _named(week: KindWeek) -> Field[Pick]:
@@ -211,11 +217,10 @@ def _difference(change: Change) -> int | None:
 
 
 def _basis_note(ranked: RankedList, week: KindWeek) -> str:
-    parts = [f"ordered by {ranked.ordered_by}", f"{count(ranked.considered)} considered"]
+    parts = [words.ordered(ranked)]
     if week.pair.span_days is not None:
         parts.insert(0, words.span(week.pair.span_days, week.pair.basis))
-    if ranked.tested is not None:
-        parts.append(f"{count(ranked.tested)} tested for a breakout")
+    parts.extend([tested] if (tested := words.tested(ranked)) else [])
     parts.extend(f"{count(number)} left out: {reason}" for reason, number in ranked.left_out)
     note = "; ".join(parts)
     return f"{note[0].upper()}{note[1:]}."

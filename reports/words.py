@@ -1,8 +1,8 @@
 """What things, counters and lists are called in the report, spelt once."""
 
-from analysis.results import ListName, Metric, Thing
+from analysis.results import ListName, Metric, RankedList, Thing
 from crawler.kinds import Kind
-from reports.numbers import days, size
+from reports.numbers import count, days, size
 from reports.text import cut, hub_url
 
 NAMES = {Kind.POST: "blog post"}
@@ -36,8 +36,10 @@ FLAGS = {
     "echo": "a large week has left the window of the 30-day figure, which falls though nothing new happened.",
     "one day": "over half of the week fell on one day, as bursts of automatic traffic do.",
     "downloads per like": "more downloads for each like than almost anything as busy has.",
+    "left": "the earlier snapshot shows it and the newer one does not.",
+    "unseen": "it is watched, and neither snapshot shows it.",
 }
-"""What a flag means, by its first words; what follows a colon in a flag is its evidence."""
+"""What a note means, by its first words; what follows a colon in a flag is its evidence."""
 
 
 def singular(kind: Kind) -> str:
@@ -76,6 +78,21 @@ def facts(thing: Thing) -> str:
 def span(span_days: float | None, basis: str) -> str:
     """Return a span with its basis: 6.07 days, near."""
     return f"{days(span_days)}, {basis}"
+
+
+def ordered(ranked: RankedList) -> str:
+    """Return what a list is ordered by, and how many things qualified for it."""
+    level = "30-day downloads" if ranked.metric is Metric.DOWNLOADS else f"{ranked.metric}"
+    by = {"level": f"{level} now", "gain per day": f"{level} per day of age"}.get(ranked.ordered_by, ranked.ordered_by)
+    return f"ordered by {by}; {count(ranked.considered)} qualified"
+
+
+def tested(ranked: RankedList) -> str | None:
+    """Return how many things the breakout label was tested on, and why none; None where a list knows no label."""
+    if ranked.tested is None:
+        return None
+    why = f" ({ranked.untested})" if ranked.untested else ""
+    return f"{count(ranked.tested)} tested for a breakout{why}"
 
 
 def flag_name(flag: str) -> str:

@@ -1,10 +1,17 @@
-"""Every section of the benchmarks runs, at a size that says nothing of speed."""
+"""Every section of the benchmarks runs, at a size that says nothing of speed, and worlds are what they say."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
+from benchmarks import agents
 from benchmarks.__main__ import SECTIONS, main
+from benchmarks.formulas import FORMULAS, seen
 from benchmarks.growth import Bytes, a_year, kept_snapshots
+from benchmarks.ranking import production
 from benchmarks.table import Figure, table
+from benchmarks.worlds import World
 from crawler.kinds import Kind
 
 SMALL = "0.0001"
@@ -51,3 +58,52 @@ def test_a_year_adds_up() -> None:
     assert 131 * 1.4e6 < year["numbers"] < 131 * 1.4e6 * 1.2
     assert 14e6 < year["things"] < 14e6 * 1.2
     assert year["changes"] == pytest.approx(365 * 0.002 * 1.4e6 * 100)
+
+
+def agents_world(seed: int, repos: int = 2000) -> World:
+    """A small world of the agents, with all that can befall its counters."""
+    rng = np.random.default_rng(seed)
+    crowd = agents.downloads(rng, repos)
+    return agents.shown("small", rng, crowd, missing=(10,), skipped=((19, 0.85), (30, 0.4)), taken_back=31)
+
+
+def test_the_same_seed_makes_the_same_world() -> None:
+    """A world can be made again, and another seed makes another one."""
+    first, again, other = (agents_world(seed) for seed in (1, 1, 2))
+
+    assert np.array_equal(first.counters, again.counters)
+    assert not np.array_equal(first.counters, other.counters)
+
+
+def test_agents_come_more_often_to_what_rises() -> None:
+    """Those who are said to rise have their day's counts multiplied, the others keep theirs."""
+    rng = np.random.default_rng(1)
+    crowd = replace(agents.downloads(rng, 2000), rising=0.5, sizes=(4, 4))
+
+    counts, rises = agents.lived(rng, crowd)
+    growth = counts[:, -1].astype(float) / np.maximum(counts[:, :28].mean(axis=1), 1)
+
+    assert np.median(growth[rises]) > 2
+    assert 0.8 < np.median(growth[~rises & (counts.mean(axis=1) > 1)]) < 1.3
+
+
+def test_a_world_of_agents_shows_what_befell_its_counters() -> None:
+    """One day is missing, one is marked stale since most stood still, and on one the Hub took counts back."""
+    world = agents_world(1)
+    steps = dict(zip(world.days[1:], np.diff(world.counters, axis=1).T, strict=True))
+
+    assert 10 not in world.days
+    assert [day for day, stale in zip(world.days, world.stale, strict=True) if stale] == [19]
+    assert np.mean(steps[30] == 0) > 0.4
+    assert np.any(steps[31] < 0)
+    assert not np.any(steps[32] < 0)
+
+
+def test_every_formula_and_the_score_rank_a_world() -> None:
+    """Each formula gives every repository a number, and the score lists some of them, best first."""
+    world = agents_world(1)
+
+    assert all(np.isfinite(formula(seen(world))).all() for formula in FORMULAS.values())
+    scores = [score.value for score in production(world).values()]
+    assert scores == sorted(scores, reverse=True)
+    assert scores

@@ -27,7 +27,7 @@ WITH seen AS (
 )
 SELECT s.entity_key, s.place, s.since, s.observed_at, s.counter - s.before AS gain,
        epoch(s.observed_at - s.since) / 86400 AS days,
-       ln((s.counter - s.before) / (epoch(s.observed_at - s.since) / 86400) + $shrink / 7) AS height
+       ln((s.counter - s.before) / (epoch(s.observed_at - s.since) / 86400) + $day_shrink) AS height
 FROM stepped AS s
 WHERE s.counter >= s.before AND NOT (s.before < s.highest AND s.counter >= s.highest);
 

@@ -58,7 +58,7 @@ WITH scaled AS (
     SELECT p.*, q.wandered AS peers_wandered,
            greatest(sqrt((len(p.days) * p.spread * p.spread + $peers_weigh * coalesce(q.spread * q.spread, 0))
                          / (len(p.days) + $peers_weigh) + 0.0004),
-                    sqrt(greatest(p.rate, $shrink / 7) / $step) / (greatest(p.rate, $shrink / 7) + $shrink / 7)) AS noise
+                    sqrt(greatest(p.rate, $day_shrink) / $step) / (greatest(p.rate, $day_shrink) + $day_shrink)) AS noise
     FROM past AS p LEFT JOIN peers AS q ON q.class = p.class
 )
 SELECT s.*,

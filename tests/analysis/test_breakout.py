@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.breakout import null_of, threshold
+from analysis.breakout import null_of, threshold, why_no_null
 
 
 def scatter(size: int = 2000, seed: int = 3) -> list[float]:
@@ -57,6 +57,18 @@ def test_a_small_sample_gives_no_null() -> None:
 def test_a_sample_without_scatter_gives_no_null() -> None:
     """A week before in which nothing moved at all cannot say how far off is far."""
     assert null_of([0.0] * 2000) is None
+
+
+@pytest.mark.parametrize(
+    ("sample", "reason"),
+    [
+        (900, "only 900 of the 1,000 things needed tell what an ordinary week is"),
+        (2000, "nothing moved in the week that tells what an ordinary one is"),
+    ],
+)
+def test_why_there_is_no_null(sample: int, reason: str) -> None:
+    """A sample that gives no null is too small, or all of it stood still."""
+    assert why_no_null(sample) == reason
 
 
 @given(st.lists(st.floats(-20, 20), min_size=2, max_size=50))

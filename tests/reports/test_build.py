@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from analysis.results import ListName, Metric, RankedList, Shock, WeekResults
+from analysis.results import ListName, Metric, RankedList, Shock, Standing, WeekResults
 from crawler.kinds import Kind
 from reports.build import build
 from reports.document import Block, Bullets, Paragraph, Report, Section, Table, plain
@@ -72,10 +72,11 @@ class TestStandfirst:
         assert len(report.standfirst) == 3
         assert plain(report.standfirst[0]).startswith(
             "Among models, aurora/lantern-7b is most clearly above its own past: ×2.4 since Thu 30 Apr, at least ×1.9,"
-            " with 8,100 downloads in 6.07 days; tidewater/shore-captions leads the datasets, "
+            " with 8,100 downloads in 6.07 days; first of the datasets is tidewater/shore-captions (×2.4 its past in"
+            " downloads), of the spaces "
         )
         assert plain(report.standfirst[1]) == (
-            "The biggest newcomer among models is aurora/lantern-7b, 2 days old, with 85,057 30-day downloads."
+            "The biggest newcomer among models is aurora/lantern-7b, 2 days old, with 30-day downloads of 85,057."
         )
         assert plain(report.standfirst[2]).startswith("Read with care: the whole Hub moved in the downloads of models")
 
@@ -86,6 +87,19 @@ class TestStandfirst:
         report = build(only(replace(ranked(ListName.RISERS, Metric.LIKES, Kind.MODEL, 2), picks=rows)))
 
         assert plain(report.standfirst[0]) == "Among models, aurora/lantern-7b gained the most: 48 likes in 6.07 days."
+
+    def test_others_without_a_score(self) -> None:
+        """The first of another kind is told by its gain where it has no score."""
+        lists = (
+            ranked(ListName.RISERS, Metric.LIKES, Kind.MODEL, 2),
+            ranked(ListName.RISERS, Metric.LIKES, Kind.SPACE, 2),
+        )
+        plainly = [replace(one, picks=tuple(replace(pick, score=None) for pick in one.picks)) for one in lists]
+        kinds = tuple(replace(kind_week(one.picks[0].change.thing.kind, 2), lists=(one,)) for one in plainly)
+
+        report = build(replace(week(2), kinds=kinds))
+
+        assert plain(report.standfirst[0]).endswith("; first of the spaces is aurora/lantern-chat (+48 likes).")
 
     def test_nothing_to_doubt(self) -> None:
         """Where no row carries a flag the report says so, and how many rows there are."""
@@ -148,7 +162,7 @@ class TestLists:
         table = tables(build(week()), "models")["Risers by downloads"]
 
         assert table.note == (
-            "6.07 days, near; ordered by score; 12,480 considered; 640 tested for a breakout;"
+            "6.07 days, near; ordered by score; 12,480 qualified; 640 tested for a breakout;"
             " 31 left out: too few snapshots."
         )
         assert column(table, "Downloads in the span") == ["+8,100", "+3,600", "+900"]
@@ -188,8 +202,17 @@ class TestLists:
         assert details == [["+14 per 7 days"], [""]]
 
     def test_moves(self) -> None:
-        """The place of the week before shows as a move; a row without one is new."""
-        assert column(tables(build(week()), "models")["Risers by downloads"], "Week before") == ["↑1", "↑1", "new"]
+        """The place of the week before shows as a move; a row without one is back where it was listed before that."""
+        assert column(tables(build(week()), "models")["Risers by downloads"], "Week before") == ["↑1", "↑1", "back"]
+
+    def test_new_on_the_list(self) -> None:
+        """A row that no earlier report has listed is new."""
+        made = ranked(ListName.RISERS, Metric.LIKES, Kind.MODEL, 1)
+        first = replace(made.picks[0], standing=Standing(None, 1, NOW.date(), 1))
+
+        table = tables(build(only(replace(made, picks=(first,)))), "models")["Risers by likes"]
+
+        assert column(table, "Week before") == ["new"]
 
     def test_unknown_is_a_dash(self) -> None:
         """What the Hub did not say is a dash and never zero."""
@@ -218,6 +241,26 @@ class TestLists:
 
         assert "Returned by likes: none this week." in sentences(report, "spaces")
 
+    def test_none_tested(self) -> None:
+        """A list tells how many were tested for a breakout also when it has no rows, and why none was."""
+        few = replace(ranked(ListName.RISERS, Metric.LIKES, Kind.MODEL, 2), tested=0, untested="only 9 things moved")
+
+        full = build(only(few))
+        empty = build(only(replace(few, picks=())))
+
+        told = "0 tested for a breakout (only 9 things moved)"
+        assert told in tables(full, "models")["Risers by likes"].note
+        assert f"Risers by likes: none this week; {told}." in sentences(empty, "models")
+
+    def test_order_of_what_has_no_score(self) -> None:
+        """New entrants go by what they got for each day of age, the returned by what they have now."""
+        names = (ListName.ENTRANTS, ListName.RETURNED)
+
+        notes = tables(build(only(*(ranked(name, Metric.DOWNLOADS, Kind.MODEL, 2) for name in names))), "models")
+
+        assert "ordered by 30-day downloads per day of age" in notes["New entrants by downloads"].note
+        assert "ordered by 30-day downloads now" in notes["Returned by downloads"].note
+
     def test_new_in_the_order(self) -> None:
         """In the Hub's own order a thing that was not there before is new; the others show their move."""
         table = tables(build(week()), "papers")["The Hub’s own trending order"]
@@ -231,6 +274,15 @@ class TestLists:
         assert "Revised: the all-time counter fell" in lines
         assert "Breakout: " in lines
         assert "Echo: " not in lines
+        assert "Unseen: " not in lines
+
+    def test_what_is_watched_and_unseen(self) -> None:
+        """A watched thing that neither snapshot shows is in the table, and its note is explained."""
+        unseen = replace(change(thing(Kind.MODEL, 3), Metric.LIKES, None), status="unseen")
+        report = build(replace(week(), watched=(unseen,)))
+
+        assert column(tables(report, "watch-list")["Watched, by likes"], "Notes") == ["unseen"]
+        assert "Unseen: it is watched, and neither snapshot shows it." in sentences(report, "how-to-read-this")
 
 
 class TestBanners:
