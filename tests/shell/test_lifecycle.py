@@ -141,6 +141,31 @@ def test_a_token_that_expires_between_the_look_ups_removes_nothing(keeper: Keepe
     assert keeper.asks("SELECT count(*) FROM entities WHERE status = 'missing'") == [(2,)]
 
 
+@pytest.mark.parametrize(("refused_from", "asked"), [(1, ["net-100"]), (2, ["net-100", "net-1", "net-100"])])
+def test_where_everything_looks_gone_nothing_is_removed(tmp_path: Path, refused_from: int, asked: list[str]) -> None:
+    """A mirror that answers 404 to any look-up shows no control: nothing more is asked, or nothing of it believed."""
+    looked_up: list[str] = []
+
+    class Gated(SimServer):
+        """Answers 404 to look-ups, from one of them on."""
+
+        def _answer(self, request: Request, standing: Standing, client: str) -> Answer:
+            if not request.path.startswith("/api/models/"):
+                return super()._answer(request, standing, client)
+            looked_up.append(request.path.rpartition("/")[2])
+            if len(looked_up) < refused_from:
+                return super()._answer(request, standing, client)
+            return refusal_answer(RefusedError(404, "Repository not found"))
+
+    with Gated(hub(*range(1, 101))) as server:
+        keeper = Keeper(tmp_path / "hub.duckdb", server.url)
+        keeper.crawls(START, Kind.MODEL)
+        server.hub = hub(*range(2, 101))
+        (taken,) = keeper.crawls(START + DAY, Kind.MODEL)
+
+    assert (taken.removed, looked_up) == (0, asked)
+
+
 def test_a_look_up_that_cannot_be_read_removes_nothing(keeper: Keeper, server: SimServer) -> None:
     """An answer of 200 whose item does not fit is no other thing under the name."""
     broken: dict[str, object] = {"likes": "many"}
