@@ -4,19 +4,21 @@ Names, tags and numbers are drawn by hash from the position and the day alone. A
 three has a base model; a few repositories have most of the downloads, and many have none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
 
 from benchmarks.walks import START
+from crawler.batches import BATCH
 from crawler.fingerprints import fingerprints
 from crawler.kinds import Kind, Scope
-from crawler.rows import BETWEEN, TIME, page_columns
+from crawler.rows import BETWEEN, PLACES_A_PAGE, TIME, page_columns
 from crawler.spool import Spool, SpooledPage, WalkHeader
-from crawler.walk import PLACES_A_PAGE, Walk
+from crawler.walk import Walk
 
 PAGE = 1000
 CHUNK = 100_000
@@ -36,13 +38,23 @@ def full_walk(folder: Path, kind: Kind, count: int, day: int, changed_share: flo
     header = WalkHeader(f"{kind}-{day}", f"run-{day}", kind, Scope.FULL, at, at, "http://127.0.0.1", {})
     folder.mkdir(parents=True)
     spool = Spool(folder, header, [])
-    for number, frame in enumerate(_pages(kind, count, day, changed_share), 1):
-        page = SpooledPage(number, "all", len(frame), len(frame), (), 1, f"/api/{kind.plural}?cursor={number}")
-        place = (number * PLACES_A_PAGE + pl.int_range(pl.len())).alias("place")
-        frame = frame.with_columns(place, fingerprints(kind, frame), pl.lit(None, pl.Int64).alias("rank"))
-        frame.write_parquet(folder / page.file, compression="lz4")
-        spool.pages.append(replace(page, carried=frame.count().row(0, named=True)))
+    numbered = enumerate(_pages(kind, count, day, changed_share), 1)
+    while batch := list(islice(numbered, BATCH)):
+        file = f"{batch[-1][0]:06}.parquet"
+        for number, frame in batch:
+            cost = SpooledPage(number, "all", len(frame), len(frame), (), 1, f"/api/{kind.plural}?cursor={number}")
+            spool.pages.append(replace(cost, file=file, carried=frame.count().row(0, named=True)))
+        _rows(kind, batch).write_parquet(folder / file, compression="lz4")
     return Walk(spool, at + timedelta(minutes=40), None)
+
+
+def _rows(kind: Kind, batch: Sequence[tuple[int, pl.DataFrame]]) -> pl.DataFrame:
+    """The rows of a batch of numbered pages, as the spool holds them."""
+    placed = [
+        frame.with_columns((number * PLACES_A_PAGE + pl.int_range(pl.len())).alias("place")) for number, frame in batch
+    ]
+    rows = pl.concat(placed)
+    return rows.with_columns(fingerprints(kind, rows), pl.lit(None, pl.Int64).alias("rank"))
 
 
 def _pages(kind: Kind, count: int, day: int, changed_share: float) -> Iterator[pl.DataFrame]:

@@ -11,21 +11,16 @@ asked for is the end. A full one is asked for again, one item shorter: then at l
 come; it leads to the true end.
 """
 
-from datetime import datetime
 from urllib.parse import parse_qsl, urlencode
 
-import polars as pl
-
 from crawler.legs import Leg, next_numbered
-from crawler.pages import ParsedPage
+from crawler.pages import Page
 
 MOST_DIGITS = 6
 """Of a page number; a link may hold anything."""
 
 
-def following_path(
-    leg: Leg, path: str, page: ParsedPage, link: str | None, pages: int, items_before: int
-) -> str | None:
+def following_path(leg: Leg, path: str, page: Page, link: str | None, pages: int, items_before: int) -> str | None:
     """Where a leg goes on after its n-th page, or None when it has ended or has said enough.
 
     A short page is not the last one; a missing `next` link is, but for a full page of a list that counts its pages.
@@ -40,21 +35,16 @@ def following_path(
     return link
 
 
-def _is_enough(leg: Leg, page: ParsedPage, pages: int, items_before: int) -> bool:
+def _is_enough(leg: Leg, page: Page, pages: int, items_before: int) -> bool:
     return (
         leg.look_up
         or (leg.most_pages is not None and pages >= leg.most_pages)
         or (leg.most_records is not None and items_before + page.items >= leg.most_records)
-        or (leg.back_to is not None and _all_older(page.frame, leg.back_to))
+        or (leg.back_to is not None and page.newest is not None and page.newest < leg.back_to)
     )
 
 
-def _all_older(frame: pl.DataFrame, moment: datetime) -> bool:
-    newest = frame["created_at"].max()
-    return isinstance(newest, datetime) and newest < moment
-
-
-def stands_still(leg: Leg, page: ParsedPage, shown: set[str], *, goes_on: bool) -> bool:
+def stands_still(leg: Leg, page: Page, shown: set[str], *, goes_on: bool) -> bool:
     """Whether a list may never end, for a page brings nothing but what was shown: on any page before it where pages are
     numbered, else on the one before it. One empty page alone may stand between others.
     """
@@ -69,7 +59,7 @@ def is_full(path: str, items: int, longest: int = 0) -> bool:
     return bool(lengths) and items >= min(lengths)
 
 
-def may_go_on(leg: Leg, path: str, page: ParsedPage, pages: int, items_before: int, longest: int) -> bool:
+def may_go_on(leg: Leg, path: str, page: Page, pages: int, items_before: int, longest: int) -> bool:
     """Whether the n-th page of a leg, which came without a link, may not be the last one."""
     led_by_links = not (leg.numbered or leg.links_count)
     return led_by_links and not _is_enough(leg, page, pages, items_before) and is_full(path, page.items, longest)
@@ -80,7 +70,7 @@ def probe(path: str, items: int) -> str:
     return _with(path, "limit", items - 1 if items > 1 else 2)
 
 
-def why_not_last(path: str, page: ParsedPage) -> str | None:
+def why_not_last(path: str, page: Page) -> str | None:
     """Why a probe that came without a link is not believed; None where it ends the list."""
     if not is_full(path, page.items):
         return None

@@ -15,7 +15,7 @@ Everything here is decided from arguments alone.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import quote, urlencode
@@ -86,6 +86,8 @@ class Leg:
     """The `next` links count with `p`, and behind the last page lies an empty one (papers)."""
     look_up: bool = False
     """A single thing; that it is not there is an answer."""
+    in_batches: bool = False
+    """So long that its pages are read many at once."""
 
 
 def legs(
@@ -97,7 +99,8 @@ def legs(
     if kind is Kind.POST:
         return tuple(_post_legs(settings, observed_at))
     if scope is Scope.FULL:
-        return (_repo_leg(kind, "all", limit=settings.page_size, sort="createdAt", direction="1"),)
+        all_of_them = _repo_leg(kind, "all", limit=settings.page_size, sort="createdAt", direction="1")
+        return (replace(all_of_them, in_batches=True),)
     return tuple(_head_legs(kind, settings, following, observed_at))
 
 

@@ -9,7 +9,8 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
 
 import polars as pl
 from pydantic import TypeAdapter, ValidationError
@@ -47,6 +48,26 @@ class Rejection:
     """Its JSON, cut to RAW_LIMIT characters; empty for those beyond RAW_A_PAGE."""
 
 
+class Page(Protocol):
+    """What a response held, as far as it decides where its list goes on."""
+
+    @property
+    def items(self) -> int:
+        """How many items came, fitting or not."""
+
+    @property
+    def total(self) -> int | None:
+        """How many items the whole list has, where the Hub says so (blog)."""
+
+    @property
+    def things(self) -> set[str]:
+        """What it shows: the ids of its rows, and what was rejected."""
+
+    @property
+    def newest(self) -> datetime | None:
+        """When the newest of its things was created, where that is known already."""
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedPage:
     """What one response held."""
@@ -54,16 +75,36 @@ class ParsedPage:
     frame: pl.DataFrame
     rejections: tuple[Rejection, ...]
     items: int
-    """How many items came, fitting or not."""
     positions: pl.Series
     """Of each row, its item's index in the response, from 0."""
     total: int | None = None
-    """How many items the whole list has, where the Hub says so (blog)."""
 
     @property
     def things(self) -> set[str]:
-        """What it shows: the ids of its rows, and what was rejected."""
         return {*self.frame["hub_id"], *(rejection.raw for rejection in self.rejections)}
+
+    @property
+    def newest(self) -> datetime | None:
+        found = self.frame["created_at"].max()
+        return found if isinstance(found, datetime) else None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedPage:
+    """A page of repositories that is known to be readable and waits for its batch."""
+
+    body: bytes
+    sent: pl.DataFrame
+    total: None = None
+    newest: None = None
+
+    @property
+    def items(self) -> int:
+        return len(self.sent)
+
+    @property
+    def things(self) -> set[str]:
+        return set(self.sent["_id"].drop_nulls())
 
 
 Item = TypeVar("Item")
@@ -96,9 +137,14 @@ _blog_page: TypeAdapter[BlogPage] = TypeAdapter(BlogPage)
 
 def _repos(body: bytes) -> ParsedPage:
     try:
-        rows, reasons = read(sent(body))
+        items = sent(body)
     except Unreadable:
         return _repos_alone(_json_list(body))
+    return _read(body, items)
+
+
+def _read(body: bytes, items: pl.DataFrame) -> ParsedPage:
+    rows, reasons = read(items)
     if not reasons:
         return ParsedPage(rows, (), len(rows), _positions(range(len(rows))))
     return _fitting(rows, range(len(rows)), _json_list(body), reasons)
@@ -127,12 +173,21 @@ def _fitting(
     return ParsedPage(rows[fitting], rejections, len(raw_items), _positions(places[row] for row in fitting))
 
 
-def _rejections(raw_items: Sequence[object], reasons: Mapping[int, str]) -> tuple[Rejection, ...]:
-    """Those of a page, in its order. Raises BadBody where they are the whole of a long page."""
-    rejections = tuple(
+def rejections_of(body: bytes, reasons: Mapping[int, str]) -> tuple[Rejection, ...]:
+    """The items of a page of a list that do not fit, given why by their place."""
+    return _rejected(_json_list(body), reasons) if reasons else ()
+
+
+def _rejected(raw_items: Sequence[object], reasons: Mapping[int, str]) -> tuple[Rejection, ...]:
+    return tuple(
         Rejection(place, reasons[place], _json_text(raw_items[place])[:RAW_LIMIT] if kept < RAW_A_PAGE else "")
         for kept, place in enumerate(sorted(reasons))
     )
+
+
+def _rejections(raw_items: Sequence[object], reasons: Mapping[int, str]) -> tuple[Rejection, ...]:
+    """Those of a page, in its order. Raises BadBody where they are the whole of a long page."""
+    rejections = _rejected(raw_items, reasons)
     if len(rejections) == len(raw_items) >= LONG_PAGE:
         raise BadBody(f"none of its {len(raw_items)} items fits: {rejections[0].reason}")
     return rejections
@@ -141,6 +196,20 @@ def _rejections(raw_items: Sequence[object], reasons: Mapping[int, str]) -> tupl
 def listing(kind: Kind, body: bytes) -> ParsedPage:
     """A page of a listing of repositories or papers."""
     return _repos(body) if kind.is_repo else _papers.page(_json_list(body))
+
+
+def received(body: bytes, *, first: bool) -> ParsedPage | ReceivedPage:
+    """A page of repositories for a batch; one that must be looked at item by item is read at once.
+
+    So is the `first` one, to be sure that its items are what we take them for. Raises BadBody.
+    """
+    try:
+        items = sent(body)
+    except Unreadable:
+        return _repos_alone(_json_list(body))
+    if first:
+        _read(body, items)
+    return ReceivedPage(body, items)
 
 
 def blog_listing(body: bytes) -> ParsedPage:

@@ -63,6 +63,9 @@ holds none of them but the datasets that a Space names beside its tags.
 BETWEEN = "\x1f"
 """Stands between the words of a list; no word that fits holds it."""
 
+PLACES_A_PAGE = 1_000_000
+"""A row's place in its walk is this times the page's number, plus its position; a page holds 1000."""
+
 PLACES: dict[str, pl.DataType] = {"place": pl.Int64(), "rank": pl.Int64()}
 """Added to each row by the walk: its place in the walk, and its rank in the Hub's own trending order or null."""
 

@@ -10,25 +10,25 @@ it stays, and the walk says that it is incomplete and why. A single look-up that
 broken repository on a watch list must not spoil every snapshot.
 """
 
+import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Protocol
 
 import polars as pl
 
+from crawler.batches import Batch
 from crawler.budget import BudgetLeft
 from crawler.client import Answer, HubClient
 from crawler.endings import following_path, may_go_on, probe, stands_still, why_not_last
 from crawler.errors import CrawlError, CrawlStopped, HubFailed, SpoolFull
 from crawler.kinds import Kind
 from crawler.legs import LOOK_UP, Following, Leg, WalkSettings, legs, look_ups
-from crawler.pages import ParsedPage, Rejection, blog_listing, json_types, listing, look_up
+from crawler.pages import ParsedPage, ReceivedPage, Rejection, blog_listing, json_types, listing, look_up, received
+from crawler.rows import PLACES_A_PAGE
 from crawler.spool import Spool, SpooledPage
-
-PLACES_A_PAGE = 1_000_000
-"""A row's place in its walk is this times the page's number, plus its position; a page holds 1000."""
 
 
 class Observer(Protocol):
@@ -72,6 +72,8 @@ def walk(
     except (CrawlStopped, SpoolFull):
         raise
     except CrawlError as failure:
+        with contextlib.suppress(HubFailed):
+            Batch(spool).read_in()
         return Walk(spool, now(), failure)
     return Walk(spool, now(), None)
 
@@ -87,7 +89,7 @@ def _look_up_all(wanted: Sequence[Leg], spool: Spool, client: HubClient, observe
                 raise
             failed, note = True, Rejection(0, failure.cause, leg.path)
             page = SpooledPage(len(spool.pages) + 1, leg.name, 0, 0, (note,), failure.attempts, None)
-            spool.add(page, _NOTHING.page.frame)
+            spool.add(page, pl.DataFrame())
             observer.page(spool.header.kind, page, client.budget.left())
 
 
@@ -99,7 +101,7 @@ def _listed(spool: Spool, following: Following) -> tuple[set[str], set[str]]:
 
 def walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> None:
     """Follow one list from where the spool says it stands to its end."""
-    kind = spool.header.kind
+    kind, batch = spool.header.kind, Batch(spool)
     before = [page for page in spool.pages if page.leg == leg.name]
     visited = {leg.path, *(page.next_path for page in before)}
     shown = spool.things(leg.name) if leg.numbered else None
@@ -107,30 +109,44 @@ def walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> N
     path = before[-1].next_path if before else leg.path
     while path is not None:
         answer = _fetch(client, leg, path, _parser(kind, leg, first=not place.pages), place)
-        fetched, number = answer.value or _NOTHING, len(spool.pages) + 1
-        frame = _placed(fetched.page, leg, number, place.items)
+        fetched = answer.value or _NOTHING
         next_path = following_path(leg, path, fetched.page, answer.next_path, place.pages + 1, place.items)
         if next_path is not None and next_path in visited:
             raise HubFailed(client.endpoint + path, "its next link leads back to an earlier page", answer.requests)
         if shown is not None and stands_still(leg, fetched.page, shown, goes_on=next_path is not None):
             raise HubFailed(client.endpoint + path, "it repeats what earlier pages have shown", answer.requests)
         page = SpooledPage(
-            number=number,
+            number=len(spool.pages) + 1,
             leg=leg.name,
-            records=len(frame),
+            records=fetched.page.items,
             items=fetched.page.items,
-            rejections=fetched.page.rejections,
+            rejections=(),
             requests=answer.requests,
             next_path=next_path,
             fields=fetched.fields,
             status=answer.status,
         )
-        spool.add(page, frame)
+        page = _spooled(page, fetched.page, leg, place, batch)
         observer.page(kind, page, client.budget.left())
         visited.add(next_path)
         if next_path is not None:
             shown = fetched.page.things | (shown or set() if leg.numbered else set())
         place, path = place.after(page), next_path
+    batch.read_in()
+
+
+def _spooled(
+    page: SpooledPage, held: ParsedPage | ReceivedPage, leg: Leg, place: "_Place", batch: Batch
+) -> SpooledPage:
+    """The page as it is told, once it is on disk."""
+    if isinstance(held, ReceivedPage):
+        batch.receive(page, held)
+        return page
+    batch.read_in()
+    frame = _placed(held, leg, page.number, place.items)
+    page = replace(page, records=len(frame), rejections=held.rejections)
+    batch.spool.add(page, frame)
+    return page
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +178,7 @@ def _fetch(
 
 @dataclass(frozen=True, slots=True)
 class _Fetched:
-    page: ParsedPage
+    page: ParsedPage | ReceivedPage
     fields: dict[str, str]
     """The types of the Hub's own fields, on the first page of a list."""
 
@@ -174,6 +190,8 @@ _NOTHING = _Fetched(ParsedPage(pl.DataFrame(), (), 0, pl.Series(dtype=pl.Int64))
 def _parser(kind: Kind, leg: Leg, *, first: bool) -> Callable[[bytes], _Fetched]:
     if leg.look_up:
         return lambda body: _Fetched(look_up(kind, body), {})
+    if leg.in_batches:
+        return lambda body: _Fetched(received(body, first=first), json_types(body) if first else {})
     parse = blog_listing if kind is Kind.POST else partial(listing, kind)
     return lambda body: _Fetched(parse(body), json_types(body) if first else {})
 

@@ -29,8 +29,8 @@ import polars as pl
 
 from crawler.confirm import answers
 from crawler.kinds import Kind
-from crawler.rows import BETWEEN, COLUMNS, FROM_TAGS, NUMBERS, TEXTS, fact_columns, page_columns
-from crawler.walk import PLACES_A_PAGE, Walk
+from crawler.rows import BETWEEN, COLUMNS, FROM_TAGS, NUMBERS, PLACES_A_PAGE, TEXTS, fact_columns, page_columns
+from crawler.walk import Walk
 from db.errors import ObservedInThePast
 from db.lifecycle import is_whole, too_many
 from db.memory import lean

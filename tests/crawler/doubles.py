@@ -148,7 +148,7 @@ def rows(spool: Spool) -> pl.DataFrame:
 def ids(walk: Walk, leg: str | None = None) -> list[str]:
     """The Hub's own ids in a walk, or in one leg of it, in its order."""
     pages = [page for page in walk.spool.pages if page.records and leg in (None, page.leg)]
-    files = [walk.spool.folder / page.file for page in pages]
+    files = walk.spool.files_of([page.number for page in pages])
     return [hub_id for file in files for hub_id in pl.read_parquet(file)["hub_id"]]
 
 

@@ -300,7 +300,7 @@ def test_a_walk_with_a_damaged_page_goes_on_before_it(world: SimHub, tmp_path: P
     with SimServer(world) as server:
         with pytest.raises(CrawlStopped):
             crawled(server.url, tmp_path, wanted, Audience(stop_after=4))
-        file = tmp_path / "model-full/000003.parquet"
+        file = tmp_path / "model-full/000003.json"
         file.write_bytes(file.read_bytes()[:-9])
         found = opened(server, tmp_path, wanted)
 

@@ -18,9 +18,9 @@ import polars as pl
 from crawler.errors import CrawlError
 from crawler.kinds import Kind, Scope
 from crawler.pages import Rejection
-from crawler.rows import BETWEEN, PLACES, page_columns
+from crawler.rows import BETWEEN, PLACES, PLACES_A_PAGE, page_columns
 from crawler.spool import Spool, SpooledPage, WalkHeader
-from crawler.walk import PLACES_A_PAGE, Walk
+from crawler.walk import Walk
 from db.driver import session
 from db.schema import migrate
 from db.take_in import take_in_all

@@ -137,7 +137,7 @@ def test_a_walk_that_a_later_snapshot_has_overtaken_is_given_up(crawls: Crawls, 
 def test_a_damaged_page_costs_one_fetch(crawls: Crawls, tmp_path: Path) -> None:
     """A walk whose commit failed goes on before the page that the disk has lost, says so, and is stored whole."""
     crawls(stop_after=5)
-    file = tmp_path / "hub.duckdb.spool/model-full/000003.parquet"
+    file = tmp_path / "hub.duckdb.spool/model-full/000003.json"
     file.write_bytes(file.read_bytes()[:-1] + b"?")
     again = crawls()
 
