@@ -25,6 +25,11 @@ MODELS = 3_000_000
 SNAPSHOTS = 60
 REPEATS = 3
 
+CHANGED = CHANGES_A_DAY / SNAPSHOTS
+"""The share of things with other facts, a day. The snapshots between change none, so the one more brings what a day does:
+changes of 60 days at once would be the first crawl after two months.
+"""
+
 
 def figures(scale: float, folder: Path) -> Iterator[Figure]:
     """The three aims, each beside the least that the same work could cost."""
@@ -32,7 +37,7 @@ def figures(scale: float, folder: Path) -> Iterator[Figure]:
     path = folder / "hub.duckdb"
     in_child(build, folder, models)
     size = f"{models:,} models and {SNAPSHOTS} snapshots, {path.stat().st_size / MEGABYTE:,.0f} MB"
-    walk = in_child(full_walk, folder / "next", Kind.MODEL, models, SNAPSHOTS, CHANGES_A_DAY).value
+    walk = in_child(full_walk, folder / "next", Kind.MODEL, models, SNAPSHOTS, CHANGED).value
     os.sync()  # what building has written must not be what the commit waits for
     plain = in_child(copied, path).value
     commit = in_child(commit_walks, path, [walk])
@@ -100,7 +105,7 @@ ORDER BY entity_key
 def build(folder: Path, models: int) -> None:
     """A store of full snapshots, one a day."""
     path = folder / "hub.duckdb"
-    commit_walks(path, [full_walk(folder / "first", Kind.MODEL, models, 0, CHANGES_A_DAY)])
+    commit_walks(path, [full_walk(folder / "first", Kind.MODEL, models, 0, CHANGED)])
     add_snapshots(path, SNAPSHOTS - 1)
 
 
