@@ -3,6 +3,8 @@
     screen      this week beside the usual week; the Hub's own move; who is looked at closely, and a fair sample
     days        increments between sightings; revisions and skipped refreshes left out; the Hub's day taken off
     past        each thing's middle day, noise and drift, drawn towards things of like level
+    logs        what the days say: many counts by their logarithm,
+    or counts   few counts, such as likes, by the distribution of counts
     evidence    the odds of a lasting shift against none, over its sizes and the days it may have begun on
 
 Each step is a file of sql/ that fills temporary tables; the last one is `score`, one row for each thing that moved. It
@@ -43,6 +45,9 @@ has next to nothing would stand before what has many times more (docs/ranking.md
 PEERS_WEIGH = 20
 """The spread of like things counts as much as so many days of the thing's own."""
 
+LEAST_CLUMPS = 0.1
+"""Few counts vary by so much of their squared mean at the least, beside what counting brings."""
+
 DRIFTS = (-1.5, 0.0, 1.5)
 DRIFT_WEIGHTS = (0.2, 0.6, 0.2)
 """A drift of the level in units of its usual size, as three points of about a normal curve."""
@@ -71,7 +76,7 @@ def score_metric(staged: Staged, metric: Metric, limits: RankingLimits) -> Score
     if panel is None:
         return None
     parameters = _parameters(staged, metric, panel, limits.shrink(metric))
-    for step in ("score_1_screen", "score_2_days", "score_3_past", "score_4_evidence"):
+    for step in ("score_1_screen", "score_2_days", "score_3_past", _days_told(metric, panel.form), "score_5_evidence"):
         run(staged.con, step, parameters, COUNTERS[metric])
     ((moved,),) = run(staged.con, "hub_moved")
     return Scored(staged, metric, panel, moved)
@@ -85,6 +90,11 @@ def _panel(staged: Staged, metric: Metric) -> Panel | None:
     usable = [Taken(*row) for row in run(staged.con, "usable", parameters)]
     now = Taken(pair.now_snapshot, pair.now_at, pair.now_origin != OWN)
     return panel_of(usable, now, Taken(pair.before_snapshot, pair.before_at, pair.before_origin != OWN))
+
+
+def _days_told(metric: Metric, form: Form) -> str:
+    """The step that reads the days: likes and upvotes of a day are few, and taken as counts."""
+    return "score_4_logs" if metric is Metric.DOWNLOADS or form is WEEKLY else "score_4_counts"
 
 
 def _parameters(staged: Staged, metric: Metric, panel: Panel, shrink: float) -> dict[str, Any]:
@@ -110,6 +120,7 @@ def _parameters(staged: Staged, metric: Metric, panel: Panel, shrink: float) -> 
         "least_past": form.least_past,
         "least_week": form.least_week,
         "across": form is WEEKLY,
+        "least_clumps": LEAST_CLUMPS,
         "peers_weigh": PEERS_WEIGH,
         "step": form.step_days,
         "tail": form.tail,

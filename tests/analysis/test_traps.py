@@ -80,7 +80,7 @@ def test_a_handful_of_downloads_is_no_rise(store: Store) -> None:
 
 def test_a_like_a_day_is_next_to_nothing(store: Store) -> None:
     """Small base: a thing that had one like in a month and has two a day now is less sure than one that went from six
-    to fourteen a day, however quiet the month was; an uneven past does not hide a level of several times as much."""
+    to fourteen a day, however quiet the month was; one whose uneven past went up sevenfold is surer than both."""
     rng = random.Random(5)
     days = {f"m{number:03}": [rng.randrange(0, 3 + number // 12) for _ in range(HISTORY - 1)] for number in range(120)}
     days |= {f"q{number:03}": [int(day % 7 == number % 7) for day in range(HISTORY - 1)] for number in range(120)}
@@ -91,7 +91,20 @@ def test_a_like_a_day_is_next_to_nothing(store: Store) -> None:
 
     ranked = store.trends(metric=Metric.LIKES).ranked
 
-    assert (ranked.ordered_by, named(ranked)[:3]) == ("score", ["busy", "uneven", "quiet"])
+    assert (ranked.ordered_by, named(ranked)[:3]) == ("score", ["uneven", "busy", "quiet"])
+
+
+def test_one_day_of_likes_is_no_rise(store: Store) -> None:
+    """One-day burst: sixty likes on one day, after some of none, say less than four days of twelve."""
+    rng = random.Random(7)
+    days = {f"m{number:03}": [rng.randrange(0, 4) for _ in range(HISTORY - 1)] for number in range(120)}
+    days["burst"] = [1, 2, 0, 1, 2, 1, 0] * 4 + [1, 0, 2, 60, 1, 2, 1]
+    days["riser"] = [1, 2, 0, 1, 2, 1, 0] * 4 + [1, 0, 2, 12, 11, 13, 12]
+    of_days(store, {name: summed(own, first=50) for name, own in days.items()}, column="likes")
+
+    listed = named(store.trends(metric=Metric.LIKES).ranked)
+
+    assert (listed[0], "burst" in listed) == ("riser", False)
 
 
 def test_absolute_and_relative_stand_side_by_side(store: Store) -> None:

@@ -5,22 +5,22 @@
 -- day. Weeks know of none.
 CREATE OR REPLACE TEMP TABLE score AS
 WITH turned AS (
-    SELECT m.*, list_transform(m.week, lambda day: m.direction * (day - m.middle) / m.noise) AS days_off,
+    SELECT m.*, w.days_seen, w.sway,
+           list_transform(m.week, lambda day: m.direction * (day - m.middle) / m.noise) AS days_off,
            list_filter(range(1, len(m.week) + 1),
                        lambda j: epoch($now_at::TIMESTAMPTZ - m.starts[j]) / 86400 >= $onset_days) AS onsets
-    FROM measured AS m
-    WHERE m.direction <> 0
+    FROM measured AS m JOIN told AS w ON w.entity_key = m.entity_key
 ), likely AS (
     SELECT t.*,
-           list_transform($drifts, lambda d: list_transform(t.days_off,
-               lambda x: -($tail + 1) / 2 * ln(1 + (x - d * t.drift / t.noise) ** 2 / $tail))) AS still,
+           list_transform($drifts, lambda d: list_transform(t.days_seen,
+               lambda day: -($tail + 1) / 2 * ln(1 + off_squared(day, d * t.sway) / $tail))) AS still,
            list_transform($fades, lambda rest: list_transform($bursts, lambda height:
                list_transform(range(-1, len(t.week) + 1), lambda began:
                    exp(list_sum(list_transform(range(1, len(t.week) + 1), lambda j: -($tail + 1) / 2 * ln(1 +
-                       (t.days_off[j] - CASE WHEN j < began THEN 0 ELSE ln(1 + height * rest ** (j - began)) END
-                        / t.noise) ** 2 / $tail))))))) AS bursts,
-           list_transform($drifts, lambda d: list_transform($factors, lambda f: list_transform(t.days_off,
-               lambda x: -($tail + 1) / 2 * ln(1 + (x - (d * t.drift + ln(f)) / t.noise) ** 2 / $tail)))) AS shifted
+                       off_squared(t.days_seen[j], CASE WHEN j < began THEN 0 ELSE ln(1 + height * rest ** (j - began))
+                                   END) / $tail))))))) AS bursts,
+           list_transform($drifts, lambda d: list_transform($factors, lambda f: list_transform(t.days_seen,
+               lambda day: -($tail + 1) / 2 * ln(1 + off_squared(day, d * t.sway + ln(f)) / $tail)))) AS shifted
     FROM turned AS t
     WHERE len(t.onsets) > 0
 ), weighed AS (
