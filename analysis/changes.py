@@ -29,12 +29,14 @@ class Staged:
 
     con: duckdb.DuckDBPyConnection
     pair: Pair
+    as_of: datetime
+    """The moment of the report: events up to it may be told."""
 
 
 def stage_changes(con: duckdb.DuckDBPyConnection, pair: Pair, as_of: datetime) -> Staged:
     """Put the changes of the pair into the temporary table `change`, in place of those that were there."""
     run(con, "change", {"kind": pair.kind.value, "as_of": as_of, "now_at": pair.now_at})
-    return Staged(con, pair)
+    return Staged(con, pair, as_of)
 
 
 def describe(staged: Staged, metric: Metric, keys: Sequence[int]) -> list[Change]:

@@ -5,6 +5,7 @@ one day              over half of the week fell on one day
 imported             what the row is scored from is in part another's archive
 downloads per like   more downloads for each like than almost anything busy has
 revised              the counter fell somewhere in the week
+removed              a look-up has found it gone from the Hub
 """
 
 from collections.abc import Iterator, Sequence
@@ -77,6 +78,12 @@ def imported(panel: Panel) -> str | None:
     return f"imported: {panel.imported} of {len(panel.snapshots)} snapshots" if panel.imported else None
 
 
+def removals(staged: Staged, keys: Sequence[int]) -> dict[int, str]:
+    """Tell, by key, of those things that were gone from the Hub by the moment of the report."""
+    rows = run(staged.con, "removed", {"keys": list(keys), "as_of": staged.as_of})
+    return {key: f"removed: a look-up found it gone from the Hub on {at:%Y-%m-%d}" for key, at in rows}
+
+
 def with_flags(staged: Staged, keys: Sequence[int], changes: Sequence[Change], *, daily: bool) -> list[Change]:
     """The changes with everything that is to be known about them; `daily` where the table `daily` is theirs."""
     parameters = {"keys": list(keys), "before_at": staged.pair.before_at, "now_at": staged.pair.now_at}
@@ -85,10 +92,11 @@ def with_flags(staged: Staged, keys: Sequence[int], changes: Sequence[Change], *
         key: f"revised: the counter fell from {before} to {after}"
         for key, before, after in run(staged.con, "revised", parameters)
     }
+    gone = removals(staged, keys)
     band = _band(staged) if any(change.metric is Metric.DOWNLOADS for change in changes) else None
     flagged = []
     for key, change in zip(keys, changes, strict=True):
-        found = (echo(change), one_day(change, days.get(key)), downloads_per_like(change, band))
+        found = (gone.get(key), echo(change), one_day(change, days.get(key)), downloads_per_like(change, band))
         flagged.append(replace(change, flags=tuple(_merged(change, fell.get(key), found))))
     return flagged
 

@@ -77,8 +77,11 @@ def _rollbacks(con: duckdb.DuckDBPyConnection, pair: Pair) -> Iterator[str]:
 
 
 def _unseen(watched: Sequence[Change]) -> Iterator[str]:
-    things = {(change.thing.kind, change.thing.id): None for change in watched if change.status == "unseen"}
-    yield from (f"The {kind.value} {name} is on the watch list and in neither snapshot." for kind, name in things)
+    """What is watched and not there; its only flag is that it is known to be gone."""
+    things = {(change.thing.kind, change.thing.id): change.flags for change in watched if change.status == "unseen"}
+    for (kind, name), flags in things.items():
+        gone = "".join(f"; {flag.partition(': ')[2]}" for flag in flags)
+        yield f"The {kind.value} {name} is on the watch list and in neither snapshot{gone}."
 
 
 def _drift(kind: str, field: str, drift: str, sent: str | None) -> str:

@@ -1,10 +1,10 @@
 """The watch list in the week: its things with their numbers, whether they moved or not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from analysis.changes import Staged, describe
-from analysis.flags import with_flags
+from analysis.flags import removals, with_flags
 from analysis.results import METRICS, Change, Metric, Thing
 from analysis.statements import COUNTERS, run
 from crawler.kinds import Kind
@@ -18,11 +18,11 @@ def watched_changes(
 ) -> Iterator[Change]:
     """One change for each watched thing of the staged kind and each of its metrics, in the order of the watch list."""
     ids = [name for kind, name in named if kind is staged.pair.kind]
-    keys = {name: _key_of(staged, name, as_of) for name in ids}
+    keys = {name: [key] if (key := _key_of(staged, name, as_of)) is not None else [] for name in ids}
     for metric in METRICS[staged.pair.kind]:
         for name in ids:
-            yield from _told(staged, metric, [key] if (key := keys[name]) is not None else []) or [
-                _unseen(staged.pair.kind, metric, name)
+            yield from _told(staged, metric, keys[name]) or [
+                _unseen(staged.pair.kind, metric, name, removals(staged, keys[name]).values())
             ]
         for author in authors if staged.pair.kind.is_repo else ():
             yield from _told(staged, metric, _keys_of(staged, metric, author))
@@ -39,11 +39,12 @@ def _told(staged: Staged, metric: Metric, keys: Sequence[int]) -> list[Change]:
     return with_flags(staged, keys, changes, daily=False) if changes else []
 
 
-def _unseen(kind: Kind, metric: Metric, name: str) -> Change:
+def _unseen(kind: Kind, metric: Metric, name: str, flags: Iterable[str]) -> Change:
     """A watched thing that neither snapshot shows."""
     return Change(
         thing=Thing(kind, "", name), metric=metric, before=None, now=None, gain=None, percent=None, span_days=None,
-        likes_now=None, downloads_now=None, rank_before=None, rank_now=None, status="unseen", flags=(), age_days=None,
+        likes_now=None, downloads_now=None, rank_before=None, rank_now=None, status="unseen", flags=tuple(flags),
+        age_days=None,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@
     ├── LogMismatch          the `.wal` beside the file belongs to another file
     ├── Unreadable           the file cannot be opened for another reason
     ├── SchemaTooNew         a newer hubtrends has migrated the file
+    ├── NameTaken            a user's own table bears a name that hubtrends needs
     ├── ObservedInThePast    a snapshot would lie before what the file already holds
     ├── Busy
     │   ├── DatabaseBusy     another process has the file open for writing
@@ -99,6 +100,20 @@ class SchemaTooNew(StoreError):
     def __str__(self) -> str:
         known = f"this hubtrends knows {self.newest}"
         return f"{self.path} has schema version {self.version}, {known}: install a newer hubtrends"
+
+
+class NameTaken(StoreError):
+    """A table or view that a user has made bears the `name` of one that a newer hubtrends brings."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        super().__init__(path, name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path} has a table or view of yours named {self.name}, and hubtrends now brings its own: give yours"
+            f" another name in DuckDB (ALTER TABLE {self.name} RENAME TO my_{self.name}, or ALTER VIEW) and run again"
+        )
 
 
 class ObservedInThePast(StoreError):

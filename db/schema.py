@@ -6,6 +6,7 @@ rewritten at every commit, so that they can never lag behind.
 """
 
 import contextlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,9 +18,11 @@ from pathlib import Path
 import duckdb
 
 from db.dictionary import Entry, comments, dictionary
-from db.errors import SchemaTooNew
+from db.errors import NameTaken, SchemaTooNew
 
 SQL = files("db") / "sql"
+
+_TAKEN = re.compile(r'with name "(?P<name>[^"]+)" already exists')
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +90,30 @@ def check_version(con: duckdb.DuckDBPyConnection, path: Path | None = None) -> i
 
 
 def migrate(con: duckdb.DuckDBPyConnection, now: datetime, tool_version: str) -> None:
-    """Run the migrations that the file has not seen, then write views, macros and the dictionary."""
+    """Run the migrations that the file has not seen, then write views, macros and the dictionary.
+
+    Raises NameTaken where a user's own table stands in the place of a new one; nothing of that migration is left then.
+    """
     version = check_version(con)
     for migration in migrations():
         if migration.version > version:
-            with transaction(con):
+            with _names_free(con), transaction(con):
                 con.execute(migration.script)
                 con.execute(
                     "INSERT INTO schema_migrations VALUES (?, ?, ?, ?)",
                     [migration.version, migration.name, now, tool_version],
                 )
     write_public_names(con)
+
+
+@contextlib.contextmanager
+def _names_free(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.CatalogException as error:
+        if not (taken := _TAKEN.search(str(error))):
+            raise
+        raise NameTaken(path_of(con), taken["name"]) from error
 
 
 def write_public_names(con: duckdb.DuckDBPyConnection) -> None:

@@ -70,9 +70,9 @@ def _lists(metric: Metric, lists: list[RankedList], week: KindWeek) -> Iterator[
     shown = [ranked for ranked in lists if not ranked.withheld]
     yield from (list_table(ranked, week) for ranked in shown if ranked.picks)
     empty = [ranked for ranked in shown if not ranked.picks]
-    for tested in dict.fromkeys(map(words.tested, empty)):
-        what = f"none this week; {tested}" if tested else "none this week"
-        yield _named([ranked for ranked in empty if words.tested(ranked) == tested], metric, what)
+    for judged in dict.fromkeys(map(words.judged, empty)):
+        what = "; ".join(("none this week", *judged))
+        yield _named([ranked for ranked in empty if words.judged(ranked) == judged], metric, what)
 
 
 def _named(lists: list[RankedList], metric: Metric, what: str) -> Paragraph:

@@ -22,15 +22,18 @@ READING_LINES = (
     "Per 7 days: the gain at its daily rate, where the snapshots are not a week apart.",
     "Downloads in the span: the difference of the all-time counter. 30-day downloads: the figure that the Hub shows;"
     " its change is not the downloads of the week.",
-    "Against its past: how many times its own past level a thing is at, and at least (≥) or, below it, at most (≤).",
+    "Against its past: how many times its own past level a thing is at, and at least (≥) or, below it, at most (≤). It"
+    " is an estimate of the new level, drawn towards ×1 where numbers are small: not the plain ratio of two weeks.",
     "Score: how much better a shift that lasts explains the week than the thing’s own past, or a burst that fades,"
-    " does, as the logarithm of the odds: 0 is even, 5 is about 150 to 1. Lists by score follow it.",
+    " does, as the logarithm of the odds: 0 is even, 5 is about 150 to 1. Risers and coolers are ordered by it, or by"
+    " gain where it would leave out most of what gained, or where weekly snapshots leave none of it sure.",
     "Against its usual week: the downloads of the span against those of the usual week of the four before.",
     "Week before: the place on the same list a week earlier; back: it had none then but one before that; new: it had"
     " none. Weeks listed are in a row. All of this is of the last eight weekly lists and this one.",
     "A dash means that a number is not known: the Hub did not say, or the thing was not in that snapshot. It is never"
     " zero.",
-    "On top lists, absence means that a thing left the list, not that it was deleted.",
+    "On top lists, absence means that a thing left the list, not that it was deleted; what is known to be gone is"
+    " marked as removed.",
 )
 
 
@@ -77,7 +80,10 @@ def scorecard_section(results: WeekResults) -> Section | None:
         Column("Still as high"),
         Column("Median, against that week"),
     )
-    note = "Still as high: at least as much gained this week as in the week that they were picked for."
+    note = (
+        "Still as high: at least as much gained this week as in the week that they were picked for. A pick whose gain"
+        " this week is not known counts as a pick only."
+    )
     rows = tuple(map(_scored, results.scorecard))
     return Section("scorecard", "Scorecard", (Table("Last week’s picks", columns, rows, note),))
 
@@ -125,7 +131,7 @@ def _quality(results: WeekResults) -> Iterator[Block]:
         rows = tuple((Cell(words.singular(r.kind)), Cell(r.reason), Cell(count(r.count))) for r in quality.rejects)
         yield Table("Rejected items", columns, rows, "They did not fit their record; none of them is counted anywhere.")
     if quality.history:
-        yield Paragraph(said("What the scores were read from:"))
+        yield Paragraph(said("What scores and usual weeks are read from, where a list shows any:"))
         yield Bullets(tuple(said(line) for line in quality.history))
     if quality.drift:
         yield Paragraph(said("The Hub’s own fields changed:"))

@@ -220,9 +220,7 @@ def _basis_note(ranked: RankedList, week: KindWeek) -> str:
     parts = [words.ordered(ranked)]
     if week.pair.span_days is not None:
         parts.insert(0, words.span(week.pair.span_days, week.pair.basis))
-    parts.extend([tested] if (tested := words.tested(ranked)) else [])
-    parts.extend(f"{count(number)} left out: {reason}" for reason, number in ranked.left_out)
-    note = "; ".join(parts)
+    note = "; ".join((*parts, *words.judged(ranked)))
     return f"{note[0].upper()}{note[1:]}."
 
 

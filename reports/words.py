@@ -36,6 +36,7 @@ FLAGS = {
     "echo": "a large week has left the window of the 30-day figure, which falls though nothing new happened.",
     "one day": "over half of the week fell on one day, as bursts of automatic traffic do.",
     "downloads per like": "more downloads for each like than almost anything as busy has.",
+    "removed": "a look-up of its own has found it gone from the Hub, or hidden there.",
     "left": "the earlier snapshot shows it and the newer one does not.",
     "unseen": "it is watched, and neither snapshot shows it.",
 }
@@ -87,12 +88,11 @@ def ordered(ranked: RankedList) -> str:
     return f"ordered by {by}; {count(ranked.considered)} qualified"
 
 
-def tested(ranked: RankedList) -> str | None:
-    """Return how many things the breakout label was tested on, and why none; None where a list knows no label."""
-    if ranked.tested is None:
-        return None
+def judged(ranked: RankedList) -> tuple[str, ...]:
+    """Return how many things the breakout label was tested on, or why none, and how many have no score, by reason."""
     why = f" ({ranked.untested})" if ranked.untested else ""
-    return f"{count(ranked.tested)} tested for a breakout{why}"
+    tested = () if ranked.tested is None else (f"{count(ranked.tested)} tested for a breakout{why}",)
+    return (*tested, *(f"{count(number)} left out: {reason}" for reason, number in ranked.left_out))
 
 
 def flag_name(flag: str) -> str:

@@ -72,14 +72,9 @@ def _tell_basis(found: Trends, as_of: datetime | None, database: Path) -> None:
         console.print(ranked.withheld, highlight=False, markup=False, soft_wrap=True)
     if pair.before_at is not None:
         span = f"{pair.before_at:%Y-%m-%d %H:%M} to {pair.now_at:%Y-%m-%d %H:%M} UTC, {pair.span_days:.2f} days"
-        told = [words.ordered(ranked)]
-        told += [tested] if (tested := words.tested(ranked)) else []
-        told += [f"{number:,} left out: {reason}" for reason, number in ranked.left_out]
-        console.print(
-            f"{pair.kind.plural} by {ranked.metric}; {span}, basis {pair.basis}; "
-            + "; ".join(told),
-            highlight=False, markup=False, soft_wrap=True,
-        )  # fmt: skip
+        judged = () if ranked.withheld else (words.ordered(ranked), *words.judged(ranked))
+        told = "; ".join((f"{pair.kind.plural} by {ranked.metric}", f"{span}, basis {pair.basis}", *judged))
+        console.print(told, highlight=False, markup=False, soft_wrap=True)
 
 
 def _trend_rows(found: Trends, style: Format) -> Rows:

@@ -4,6 +4,8 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from analysis.results import ListName, Metric, WeekResults
 from crawler.kinds import Kind
 from tests.analysis.store import DAY, HISTORY, LONG_AGO, START, Store, crowd, of_days, risen, summed
@@ -111,6 +113,40 @@ def test_every_watched_thing_appears(store: Store) -> None:
         ("org/quiet", 0, "listed"), ("org/other", 0, "listed"), ("org/quiet", 0, "listed"), ("no/such", None, "unseen"),
     ]  # fmt: skip
     assert "The dataset no/such is on the watch list and in neither snapshot." in week.quality.missing
+
+
+GONE = "a look-up found it gone from the Hub on 2026-03-09"
+
+
+@pytest.mark.parametrize(
+    ("events", "flags"),
+    [
+        ({}, ()),
+        ({7: "removed"}, (f"removed: {GONE}",)),
+        ({3: "removed", 7: "returned"}, ()),
+        ({3: "returned", 7: "removed"}, (f"removed: {GONE}",)),
+        ({10: "removed"}, ()),
+    ],
+    ids=["left", "removed", "back since", "removed again", "removed after the report"],
+)
+def test_what_is_gone_from_the_hub_is_told_from_what_left_a_list(
+    store: Store, events: dict[int, str], flags: tuple[str, ...]
+) -> None:
+    """A watched thing that a look-up has found gone by the moment of the report bears a flag, seen this week or not."""
+    for name in ("stays", "leaves", "long gone"):
+        store.thing(name)
+    store.snapshot(START, {"stays": {"likes": 10}, "leaves": {"likes": 900}}, scope="head")
+    store.snapshot(START + 7 * DAY, {"stays": {"likes": 12}}, scope="head")
+    for day, event in events.items():
+        for name in ("leaves", "long gone"):
+            store.event(event, START + day * DAY, name)
+
+    week = store.week(watched=[(Kind.MODEL, name) for name in ("stays", "leaves", "long gone")])
+
+    told = [(change.status, change.flags) for change in week.watched if change.metric is Metric.LIKES]
+    assert told == [("listed", ()), ("left", flags), ("unseen", flags)]
+    unseen = "The model long gone is on the watch list and in neither snapshot"
+    assert (f"{unseen}; {GONE}." if flags else f"{unseen}.") in week.quality.missing
 
 
 def test_what_is_not_used_is_told(store: Store) -> None:

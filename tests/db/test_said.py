@@ -182,9 +182,12 @@ def test_what_was_said_is_exported(store: Store, tmp_path: Path) -> None:
 
 
 def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
-    """All rows of the tables that version 2 had, but those that tell of the schema itself."""
+    """All rows of the tables that version 2 had, but those of the schema itself; fingerprints are made anew."""
     tables = "snapshots entities repo_facts paper_facts post_facts observations events rejects coverage runs".split()
-    return {table: store.ask(f"FROM {table} ORDER BY ALL") for table in tables}
+    told = {table: f"FROM {table}" for table in tables} | {
+        "repo_facts": "SELECT * EXCLUDE (fingerprint) FROM repo_facts"
+    }
+    return {table: store.ask(f"{query} ORDER BY ALL") for table, query in told.items()}
 
 
 def test_a_file_of_version_2_is_upgraded_with_all_it_has(store: Store) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from db import schema, upgrade
 from db.commit import commit
-from db.errors import SchemaTooNew
+from db.errors import NameTaken, SchemaTooNew
 from db.readonly import open_readonly
 from db.schema import Migration, migrate, migrations, schema_version
 from db.wait import WaitPolicy
@@ -85,3 +85,19 @@ def test_a_file_of_this_program_is_left_alone(old_file: Path) -> None:
 
     assert upgraded(old_file) is None
     assert old_file.read_bytes() == after
+
+
+@pytest.mark.parametrize(
+    "made", ["CREATE TABLE later AS SELECT 'mine' AS text", "CREATE VIEW later AS SELECT 'mine' AS text"]
+)
+def test_a_name_that_a_user_has_taken(old_file: Path, made: str) -> None:
+    """What is theirs is never replaced: the error names it and how it is renamed, and the file is as it was."""
+    with session(old_file) as analyst:
+        analyst.sql(made)
+    before = old_file.read_bytes()
+
+    with pytest.raises(NameTaken, match=r"of yours named later.*ALTER TABLE later RENAME TO my_later") as caught:
+        upgraded(old_file)
+
+    assert (caught.value.path, caught.value.name) == (old_file, "later")
+    assert old_file.read_bytes() == before

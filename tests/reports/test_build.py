@@ -242,13 +242,16 @@ class TestLists:
         assert "Returned by likes: none this week." in sentences(report, "spaces")
 
     def test_none_tested(self) -> None:
-        """A list tells how many were tested for a breakout also when it has no rows, and why none was."""
-        few = replace(ranked(ListName.RISERS, Metric.LIKES, Kind.MODEL, 2), tested=0, untested="only 9 things moved")
+        """A list tells how many were tested, why none was, and what it leaves out, also when it has no rows."""
+        few = replace(
+            ranked(ListName.RISERS, Metric.LIKES, Kind.MODEL, 2),
+            tested=0, untested="only 9 things moved", left_out=(("younger than 14 days", 1115),),
+        )  # fmt: skip
 
         full = build(only(few))
         empty = build(only(replace(few, picks=())))
 
-        told = "0 tested for a breakout (only 9 things moved)"
+        told = "0 tested for a breakout (only 9 things moved); 1,115 left out: younger than 14 days"
         assert told in tables(full, "models")["Risers by likes"].note
         assert f"Risers by likes: none this week; {told}." in sentences(empty, "models")
 

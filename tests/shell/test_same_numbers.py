@@ -238,6 +238,24 @@ def test_the_macro_has_the_reports_rows(report: Any, database: Path, kind: str, 
     assert [{name: row[name] for name in columns.split(", ")} for row in expected] == told
 
 
+def test_a_list_that_is_withheld_tells_why_and_no_number(tmp_path: Path) -> None:
+    """In the terminal as in the report: nothing was counted, so none of them is told to have qualified."""
+    path = tmp_path / "hub.duckdb"
+    with contextlib.closing(duckdb.connect()) as con:
+        con.execute("ATTACH $path AS hub (STORAGE_VERSION 'v1.4.0')", {"path": str(path)})
+        con.execute("USE hub")
+        store = Store(con)
+        store.things(["org/liked"])
+        for day in (-7, 0):
+            store.snapshot(NEWEST + day * DAY, {"org/liked": {"likes": 9 + day}})
+
+    told = CliRunner().invoke(app, ("trends", "model", "--as-of", AS_OF, "--db", str(path))).stderr
+
+    assert "not ranked because the Hub did not give all-time downloads" in told
+    assert "7.00 days, basis exact" in told
+    assert "qualified" not in told
+
+
 def test_scores_are_among_what_is_compared(report: Any) -> None:
     """The comparison above is of scored rows, breakouts or not, whose past is partly an archive's."""
     picks = list(risers(report, "model", "downloads"))
