@@ -36,7 +36,7 @@ class Batch:
         """Put a page on disk as it came. Raises what `read_in` raises."""
         self.spool.receive(page, received.body)
         self._sent[page.number] = received.sent
-        if len(self._sent) >= BATCH:
+        if len(self.spool.received) >= BATCH:
             self.read_in()
 
     def read_in(self) -> None:

@@ -26,8 +26,8 @@ from crawler.spool import HEADER, Spool, WalkHeader
 from crawler.walk import Observer, Walk, walk
 from crawler.wire import EXPAND
 
-LAYOUT = 3
-"""Of the pages in a spool: since the second, lists are one text and rows have a fingerprint. A walk is not mixed."""
+LAYOUT = 4
+"""Of the lines and files in a spool, counted up whenever they change: a walk is not mixed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import httpx2
 
-BODY_LIMIT_BYTES = 256 * 2**20
-"""A page of 1000 repositories is about a megabyte; what is far larger is not a page."""
+BODY_LIMIT_BYTES = 64 * 2**20
+"""A page of 1000 repositories is about a megabyte; what is far larger is none, and takes ten times its size to read."""
 
 DEADLINE_FACTOR = 10
 """A body that trickles may take this many timeouts, no more."""

@@ -5,7 +5,6 @@ A body that holds no list of items at all is a `BadBody`, which the client asks 
 nothing fits, for then it is the Hub that has changed, and a walk of millions of rejections helps nobody.
 """
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from crawler.kinds import Kind
 from crawler.repos import Unreadable, read, sent, sent_alone
 from crawler.response import BadBody
 from crawler.rows import paper_frame, post_frame
+from crawler.untrusted_json import json_text, read_json, read_json_list
 from crawler.wire import BlogPage, PaperItem, PostItem
 
 RAW_LIMIT = 2000
@@ -32,9 +32,6 @@ LONG_PAGE = 100
 
 FIELD_NAME_LIMIT = 100
 """Characters; the Hub's own fields have short, printable names, and only such are reported on."""
-
-LONGEST_NUMBER = 400
-"""Digits; Python refuses to read thousands of them, and the whole page with them, so such a number stays text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +101,7 @@ class ReceivedPage:
 
     @property
     def things(self) -> set[str]:
-        return set(self.sent["_id"].drop_nulls())
+        return set(self.sent["_id"].fill_null(self.sent["id"]))
 
 
 Item = TypeVar("Item")
@@ -123,7 +120,7 @@ class _ItemParser(Generic[Item]):
         reasons: dict[int, str] = {}
         for place, raw_item in enumerate(raw_items):
             try:
-                fitting[place] = self._one.validate_json(_json_text(raw_item))
+                fitting[place] = self._one.validate_json(json_text(raw_item))
             except ValidationError as error:
                 reasons[place] = sys.intern(_reason(error))
         rejections = _rejections(raw_items, reasons)
@@ -139,7 +136,7 @@ def _repos(body: bytes) -> ParsedPage:
     try:
         items = sent(body)
     except Unreadable:
-        return _repos_alone(_json_list(body))
+        return _repos_alone(read_json_list(body))
     return _read(body, items)
 
 
@@ -147,7 +144,7 @@ def _read(body: bytes, items: pl.DataFrame) -> ParsedPage:
     rows, reasons = read(items)
     if not reasons:
         return ParsedPage(rows, (), len(rows), _positions(range(len(rows))))
-    return _fitting(rows, range(len(rows)), _json_list(body), reasons)
+    return _fitting(rows, range(len(rows)), read_json_list(body), reasons)
 
 
 def _repos_alone(raw_items: Sequence[object]) -> ParsedPage:
@@ -175,12 +172,12 @@ def _fitting(
 
 def rejections_of(body: bytes, reasons: Mapping[int, str]) -> tuple[Rejection, ...]:
     """The items of a page of a list that do not fit, given why by their place."""
-    return _rejected(_json_list(body), reasons) if reasons else ()
+    return _rejected(read_json_list(body), reasons) if reasons else ()
 
 
 def _rejected(raw_items: Sequence[object], reasons: Mapping[int, str]) -> tuple[Rejection, ...]:
     return tuple(
-        Rejection(place, reasons[place], _json_text(raw_items[place])[:RAW_LIMIT] if kept < RAW_A_PAGE else "")
+        Rejection(place, reasons[place], json_text(raw_items[place])[:RAW_LIMIT] if kept < RAW_A_PAGE else "")
         for kept, place in enumerate(sorted(reasons))
     )
 
@@ -195,7 +192,7 @@ def _rejections(raw_items: Sequence[object], reasons: Mapping[int, str]) -> tupl
 
 def listing(kind: Kind, body: bytes) -> ParsedPage:
     """A page of a listing of repositories or papers."""
-    return _repos(body) if kind.is_repo else _papers.page(_json_list(body))
+    return _repos(body) if kind.is_repo else _papers.page(read_json_list(body))
 
 
 def received(body: bytes, *, first: bool) -> ParsedPage | ReceivedPage:
@@ -206,7 +203,7 @@ def received(body: bytes, *, first: bool) -> ParsedPage | ReceivedPage:
     try:
         items = sent(body)
     except Unreadable:
-        return _repos_alone(_json_list(body))
+        return _repos_alone(read_json_list(body))
     if first:
         _read(body, items)
     return ReceivedPage(body, items)
@@ -215,7 +212,7 @@ def received(body: bytes, *, first: bool) -> ParsedPage | ReceivedPage:
 def blog_listing(body: bytes) -> ParsedPage:
     """A page of the Hub's blog or of the community's."""
     try:
-        envelope = _blog_page.validate_python(_json(body))
+        envelope = _blog_page.validate_python(read_json(body))
     except ValidationError as error:
         raise BadBody(f"not a page of posts: {_reason(error)}") from error
     items = envelope.get("allBlogs", envelope.get("posts"))
@@ -226,7 +223,7 @@ def blog_listing(body: bytes) -> ParsedPage:
 
 def look_up(kind: Kind, body: bytes) -> ParsedPage:
     """A single thing, as a page of one; a paper stands alone there, without the daily list's wrapping."""
-    thing = _json(body)
+    thing = read_json(body)
     if not isinstance(thing, dict):
         raise BadBody("not a JSON object")
     return _repos_alone([thing]) if kind.is_repo else _papers.page([{"paper": thing}])
@@ -237,7 +234,7 @@ def json_types(body: bytes) -> dict[str, str]:
 
     A field of several types names them all; null says nothing of a type where another item says one.
     """
-    found = _json(body)
+    found = read_json(body)
     if isinstance(found, dict):
         found = found.get("allBlogs", found.get("posts"))
     types: dict[str, set[str]] = {}
@@ -264,31 +261,6 @@ def _flat(item: dict[str, object]) -> Iterator[tuple[str, object]]:
 
 def _positions(places: Iterable[int]) -> pl.Series:
     return pl.Series(places, dtype=pl.Int64)
-
-
-def _json(body: bytes) -> object:
-    try:
-        return json.loads(body.decode("utf-8", "surrogateescape"), parse_int=_whole_number)
-    except (ValueError, RecursionError) as error:
-        raise BadBody(f"not JSON ({len(body)} bytes: {body[:60]!r})") from error
-
-
-def _json_text(item: object) -> str:
-    try:
-        return json.dumps(item, ensure_ascii=True)
-    except RecursionError as error:
-        raise BadBody("nested too deeply") from error
-
-
-def _whole_number(digits: str) -> int | str:
-    return int(digits) if len(digits) <= LONGEST_NUMBER else digits
-
-
-def _json_list(body: bytes) -> list[object]:
-    items = _json(body)
-    if not isinstance(items, list):
-        raise BadBody("not a JSON list")
-    return items
 
 
 def _reason(error: ValidationError) -> str:

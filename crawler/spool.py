@@ -9,19 +9,16 @@ One folder a walk:
     000002.json     page 2 as it came, until its batch is read
 
 A page is its line: the file is written and synced first, then the line is appended and synced. A crash costs the page
-under way at most: from the first line that is not whole, or whose file is not as it was written, the lines are dropped
-when the walk is resumed, and a file without a line is written anew. Nothing else is remembered, so a walk that was cut
+under way at most: from the first line that is not as it was written, or whose file is not, the lines are dropped when
+the walk is resumed, and a file without a line is written anew. Nothing else is remembered, so a walk that was cut
 off goes on from what the lines say.
 
 A full walk brings its pages in batches (see `batches`): such a page is only received, and its body is on disk before
 the next is asked for. Reading many at once costs a third of reading each alone.
 """
 
-import contextlib
-import errno
 import io
 import itertools
-import json
 import os
 import shutil
 import zlib
@@ -29,12 +26,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from crawler.errors import SpoolFull
+from crawler.disk import is_sound, sealed, sync_folder, unsealed, within_room, write_synced
 from crawler.fingerprints import fingerprints
 from crawler.kinds import Kind, Scope
 from crawler.legs import LOOK_UP
@@ -107,9 +104,9 @@ class Spool:
     def begin(cls, folder: Path, header: WalkHeader) -> "Spool":
         """Start a walk in an empty folder; whatever lay there is gone. Raises SpoolFull."""
         discard(folder)
-        with _within_room(folder):
+        with within_room(folder):
             folder.mkdir(parents=True)
-            _write_synced(folder / HEADER, _header.dump_json(header))
+            write_synced(folder / HEADER, sealed(_header.dump_python(header, mode="json")))
             sync_folder(folder)
         return cls(folder, header, [])
 
@@ -126,7 +123,7 @@ class Spool:
         lines = list(_whole_lines(folder))
         pages = _told(lines)
         files = dict.fromkeys((page.file, page.checksum) for page in pages if page.file)
-        damaged = next((file for file, checksum in files if not _is_sound(folder / file, checksum)), None)
+        damaged = next((file for file, checksum in files if not is_sound(folder / file, checksum)), None)
         first = next((page.number for page in pages if page.file == damaged), len(pages) + 1)
         sound = list(itertools.takewhile(lambda line: line[0][-1].number < first, lines))
         if (folder / PAGES).exists():
@@ -158,7 +155,7 @@ class Spool:
     @property
     def received(self) -> list[SpooledPage]:
         """The pages that are not read yet, the last ones."""
-        return [page for page in self.pages if page.is_received]
+        return list(itertools.takewhile(lambda page: page.is_received, reversed(self.pages)))[::-1]
 
     def body(self, page: SpooledPage) -> bytes:
         """A received page as it came."""
@@ -182,14 +179,14 @@ class Spool:
     def _written(self, pages: Sequence[SpooledPage], body: bytes, suffix: str) -> list[SpooledPage]:
         """The pages, whose file is now on disk under the number of the last."""
         file = f"{pages[-1].number:06}{suffix}"
-        with _within_room(self.folder):
-            _write_synced(self.folder / file, body)
+        with within_room(self.folder):
+            write_synced(self.folder / file, body)
             sync_folder(self.folder)
         return [replace(page, file=file, checksum=zlib.crc32(body)) for page in pages]
 
     def _tell(self, told: object) -> None:
-        with _within_room(self.folder):
-            _write_synced(self.folder / PAGES, json.dumps(told, ensure_ascii=True).encode() + b"\n", mode="ab")
+        with within_room(self.folder):
+            write_synced(self.folder / PAGES, sealed(told), mode="ab")
 
     def _parquet(self, frame: pl.DataFrame) -> bytes:
         """The rows as a file holds them: in memory first, for polars hides what the system says of a full disk."""
@@ -240,8 +237,8 @@ def discard(folder: Path) -> None:
 
 def _read_header(folder: Path) -> WalkHeader | None:
     try:
-        return _header.validate_json((folder / HEADER).read_bytes())
-    except (FileNotFoundError, ValidationError):
+        return _header.validate_python(unsealed((folder / HEADER).read_bytes()))
+    except (FileNotFoundError, ValueError):
         return None
 
 
@@ -261,10 +258,8 @@ def _whole_lines(folder: Path) -> Iterator[tuple[list[SpooledPage], int]]:
 
 def _pages_of(line: bytes) -> list[SpooledPage]:
     try:
-        told = _line.validate_json(line)
-    except ValidationError:
-        return []
-    if not line.endswith(b"\n"):
+        told = _line.validate_python(unsealed(line))
+    except ValueError:
         return []
     return told if isinstance(told, list) else [told]
 
@@ -272,37 +267,3 @@ def _pages_of(line: bytes) -> list[SpooledPage]:
 def _told(lines: Iterable[tuple[list[SpooledPage], int]]) -> list[SpooledPage]:
     """The pages in their order, each as it was told last."""
     return list({page.number: page for pages, _ in lines for page in pages}.values())
-
-
-def _is_sound(file: Path, checksum: int | None) -> bool:
-    """Whether a file is as it was written; 3 M rows are 400 MB, read within seconds."""
-    try:
-        return checksum == zlib.crc32(file.read_bytes())
-    except OSError:
-        return False
-
-
-@contextlib.contextmanager
-def _within_room(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise SpoolFull(folder) from error
-        raise
-
-
-def _write_synced(path: Path, body: bytes, mode: Literal["wb", "ab"] = "wb") -> None:
-    with path.open(mode) as file:
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -106,6 +106,14 @@ def test_what_an_earlier_run_received_is_read(spool: Spool) -> None:
     assert rows(again(spool))["likes"].to_list() == [1, 2, 3, 4]
 
 
+def test_a_walk_that_is_cut_off_within_every_batch(spool: Spool) -> None:
+    """What several runs have received makes a batch: no more than that is ever read at once."""
+    for number in range(BATCH):
+        receive(Batch(again(spool)), body(model(number)))
+
+    assert files(spool) == [f"{BATCH:06}.parquet"]
+
+
 def test_killed_before_the_batch_is_told(spool: Spool) -> None:
     """The file with its rows is there and no line says so: it is read again, and no row is there twice."""
     receive(Batch(spool), BODIES[0])

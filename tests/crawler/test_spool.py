@@ -68,7 +68,7 @@ def test_there_is_no_walk(tmp_path: Path) -> None:
     assert Spool.resume(tmp_path / "empty") is None
 
 
-@pytest.mark.parametrize("text", ["", "{", "{}", '{"kind": "model"}', "\0" * 99])
+@pytest.mark.parametrize("text", ["", "{", "{}", "[1, {}]\n", '{"kind": "model"}', "\0" * 99])
 def test_a_header_that_cannot_be_read(text: str, spool: Spool) -> None:
     """There is no walk to go on with."""
     (spool.folder / "walk.json").write_text(text)
@@ -99,6 +99,26 @@ def test_a_line_that_was_spoilt(damage: bytes, spool: Spool) -> None:
 
     assert [page.number for page in again(spool).pages] == [1]
     assert journal.read_bytes() == first
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_line_in_which_a_bit_has_turned(number: int, spool: Spool) -> None:
+    """Wherever it is, its page is dropped: a cursor of another place would be followed in silence."""
+    journal = spool.folder / "pages.ndjson"
+    lines = journal.read_bytes().splitlines(keepends=True)
+
+    for place in range(len(lines[number])):
+        turned = bytes([*lines[number][:place], lines[number][place] ^ 1, *lines[number][place + 1 :]])
+        journal.write_bytes(b"".join([*lines[:number], turned, *lines[number + 1 :]]))
+        assert len(again(spool).pages) == number
+
+
+def test_a_header_in_which_a_digit_has_turned(spool: Spool) -> None:
+    """The walk would be of another day: there is none to go on with."""
+    file = spool.folder / "walk.json"
+    file.write_text(file.read_text().replace("2026-09", "2026-08"))
+
+    assert Spool.resume(spool.folder) is None
 
 
 def test_a_line_without_its_file(spool: Spool) -> None:

@@ -337,6 +337,16 @@ def test_a_blog_that_repeats_itself_after_a_stop(tmp_path: Path) -> None:
     assert len(server.requests) == 2
 
 
+@pytest.mark.parametrize("size", [1, 2])
+def test_a_page_of_which_nothing_has_an_id(size: int, tmp_path: Path) -> None:
+    """It shows something all the same, and is no sign of a list that stands still."""
+    with SimServer(hub_of(*(model(n) for n in range(1, 9))), faults=Faults.once(Fault.NO_ID, nth=3)) as server:
+        (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=size))
+
+    assert walk.complete
+    assert len(ids(walk)) == 7
+
+
 @pytest.mark.parametrize("nth", [1, 2, 3])
 def test_a_link_that_got_lost_once(nth: int, tmp_path: Path) -> None:
     """A full page without a link is asked for again, and the walk goes on to the end."""

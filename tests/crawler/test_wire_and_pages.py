@@ -135,6 +135,7 @@ def test_what_fits(item: dict[str, Any]) -> None:
     ("sent", "column", "stored"),
     [
         ({"likes": "7"}, "likes", 7),
+        ({"likes": 7.0}, "likes", 7),
         ({"trendingScore": "0.5"}, "trending_score", 0.5),
         ({"gated": "false"}, "gated", "no"),
         ({"author": 7}, "author", "7"),
@@ -166,6 +167,25 @@ def test_json_that_only_some_readers_take(spoilt: bytes) -> None:
 
     assert page.positions.to_list() == [1]
     assert [rejection.place for rejection in page.rejections] == [0]
+
+
+@pytest.mark.parametrize("neighbour", [GOOD, GOOD | {"author": {}}], ids=["that fits", "that does not"])
+def test_a_key_that_is_repeated(neighbour: dict[str, Any]) -> None:
+    """The first holds, whatever stands beside the item."""
+    twice = b'[{"_id":"a","id":"b","likes":1,"gguf":{"total":3,"total":4},"likes":2},'
+
+    page = listing(Kind.MODEL, twice + body(neighbour)[1:])
+
+    assert page.frame.select("likes", "parameters").row(0) == (1, 3)
+
+
+@pytest.mark.parametrize("item", [b"{},", b"0,", b'{"_id":"a","id":"b"},'])
+def test_a_body_of_far_too_many_items(item: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is refused before it fills the memory."""
+    monkeypatch.setattr("crawler.repos._MOST_COMMAS", 1000)
+
+    with pytest.raises(BadBody, match="more than 1,000 values in"):
+        listing(Kind.MODEL, b"[" + item * 2000 + b"{}]")
 
 
 def test_rejections_are_kept_short() -> None:
