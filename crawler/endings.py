@@ -44,13 +44,13 @@ def _is_enough(leg: Leg, page: Page, pages: int, items_before: int) -> bool:
     )
 
 
-def stands_still(leg: Leg, page: Page, shown: set[str], *, goes_on: bool) -> bool:
+def stands_still(leg: Leg, items: int, things: set[str], shown: set[str], *, goes_on: bool) -> bool:
     """Whether a list may never end, for a page brings nothing but what was shown: on any page before it where pages are
     numbered, else on the one before it. One empty page alone may stand between others.
     """
-    if not page.things <= shown:
+    if not things <= shown:
         return False
-    return page.items > 0 if leg.numbered else goes_on and (page.items > 0 or not shown)
+    return items > 0 if leg.numbered else goes_on and (items > 0 or not shown)
 
 
 def is_full(path: str, items: int, longest: int = 0) -> bool:

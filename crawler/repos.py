@@ -44,7 +44,7 @@ class Unreadable(Exception):
 
 def sent(body: bytes) -> pl.DataFrame:
     """The items of a JSON list, in the columns of `REPO_ITEM`. Raises Unreadable, and BadBody for far too many."""
-    if body.count(b",") > _MOST_COMMAS:
+    if len(body) > _MOST_COMMAS < body.count(b","):
         raise BadBody(f"more than {_MOST_COMMAS:,} values in {len(body):,} bytes: not a page")
     if not body[:100].lstrip().startswith(b"["):
         raise Unreadable

@@ -113,7 +113,8 @@ def walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> N
         next_path = following_path(leg, path, fetched.page, answer.next_path, place.pages + 1, place.items)
         if next_path is not None and next_path in visited:
             raise HubFailed(client.endpoint + path, "its next link leads back to an earlier page", answer.requests)
-        if shown is not None and stands_still(leg, fetched.page, shown, goes_on=next_path is not None):
+        things = fetched.page.things
+        if shown is not None and stands_still(leg, fetched.page.items, things, shown, goes_on=next_path is not None):
             raise HubFailed(client.endpoint + path, "it repeats what earlier pages have shown", answer.requests)
         page = SpooledPage(
             number=len(spool.pages) + 1,
@@ -130,7 +131,7 @@ def walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> N
         observer.page(kind, page, client.budget.left())
         visited.add(next_path)
         if next_path is not None:
-            shown = fetched.page.things | (shown or set() if leg.numbered else set())
+            shown = things | (shown or set()) if leg.numbered else things
         place, path = place.after(page), next_path
     batch.read_in()
 
@@ -183,7 +184,7 @@ class _Fetched:
     """The types of the Hub's own fields, on the first page of a list."""
 
 
-_NOTHING = _Fetched(ParsedPage(pl.DataFrame(), (), 0, pl.Series(dtype=pl.Int64)), {})
+_NOTHING = _Fetched(ParsedPage(pl.DataFrame(schema={"hub_id": pl.String}), (), 0, pl.Series(dtype=pl.Int64)), {})
 """What a look-up of something that is not there brings."""
 
 

@@ -28,5 +28,6 @@ def told_by_tags(name: str, tags: str, stated: str | None) -> str:
     """SQL for one of `FROM_TAGS` over a list of tags; datasets that are stated beside the tags join those in them."""
     told = f"tag_{name}({tags})"
     if name == "datasets" and stated:
-        return f"unless_empty(once(coalesce({told}, []) || coalesce({stated}, [])))"
+        both = f"unless_empty(once(coalesce({told}, []) || {stated}))"
+        return f"CASE WHEN {stated} IS NULL THEN {told} ELSE {both} END"
     return told
