@@ -8,6 +8,7 @@ import duckdb
 
 from crawler.kinds import Kind, Scope
 from crawler.legs import Followed
+from db.insert import insert
 from db.schema import transaction
 
 
@@ -59,12 +60,14 @@ def with_hub_ids(con: duckdb.DuckDBPyConnection, things: Sequence[Followed]) -> 
     return [replace(thing, hub_id=thing.hub_id or known.get((thing.kind, thing.id))) for thing in things]
 
 
+_RUNS = ("run_id", "job", "period", "started_at", "finished_at", "outcome", "detail")
+
+
 def mirror_runs(con: duckdb.DuckDBPyConnection, runs: Sequence[Sequence[object]]) -> None:
     """Write the journal's runs, given in the columns of the table; runs that a lost journal knew of stay."""
     with transaction(con):
         con.execute("DELETE FROM runs WHERE run_id IN (SELECT unnest(?::VARCHAR[]))", [[run[0] for run in runs]])
-        if runs:
-            con.executemany("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)", runs)
+        insert(con, "runs", _RUNS, runs)
 
 
 def reports_made(con: duckdb.DuckDBPyConnection) -> frozenset[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from db.errors import DatabaseReplaced
+from db.insert import insert
 from db.schema import transaction
 
 Row = Mapping[str, object]
@@ -57,9 +58,4 @@ def _replace(con: duckdb.DuckDBPyConnection, table: str, report_at: datetime, ro
     con.execute(f"DELETE FROM {table} WHERE report_at = ?", [report_at])  # noqa: S608
     told = [{"report_at": report_at, **row} for row in rows]
     if told:
-        columns = ", ".join(f'"{column}"' for column in told[0])
-        marks = ", ".join("?" for _ in told[0])
-        con.executemany(
-            f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608
-            [list(row.values()) for row in told],
-        )
+        insert(con, table, list(told[0]), [list(row.values()) for row in told])

@@ -19,6 +19,7 @@ import duckdb
 
 from db.dictionary import Entry, comments, dictionary
 from db.errors import NameTaken, SchemaTooNew
+from db.insert import insert
 
 SQL = files("db") / "sql"
 
@@ -126,6 +127,9 @@ def write_public_names(con: duckdb.DuckDBPyConnection) -> None:
         _fill_dictionary(con, entries)
 
 
+_DICTIONARY = ("name", "name_is", "column_name", "type", "unit", "meaning", "null_means")
+
+
 def _fill_dictionary(con: duckdb.DuckDBPyConnection, entries: tuple[Entry, ...]) -> None:
     types = {
         (table, column): kind
@@ -134,10 +138,7 @@ def _fill_dictionary(con: duckdb.DuckDBPyConnection, entries: tuple[Entry, ...])
         ).fetchall()
     }
     con.execute("DELETE FROM data_dictionary")
-    con.executemany(
-        "INSERT INTO data_dictionary VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            [e.name, e.name_is, e.column, types.get((e.name, e.column)), e.unit, e.meaning, e.null_means]
-            for e in entries
-        ],
-    )
+    rows = [
+        (e.name, e.name_is, e.column, types.get((e.name, e.column)), e.unit, e.meaning, e.null_means) for e in entries
+    ]
+    insert(con, "data_dictionary", _DICTIONARY, rows)
