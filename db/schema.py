@@ -122,8 +122,7 @@ def write_public_names(con: duckdb.DuckDBPyConnection) -> None:
     entries = dictionary()
     with transaction(con):
         con.execute(sql("views"))
-        for statement in comments(entries):
-            con.execute(statement)
+        con.execute("; ".join(comments(entries)))
         _fill_dictionary(con, entries)
 
 
