@@ -449,6 +449,23 @@ def test_what_holds_while_the_hub_falls_is_a_riser(store: Store) -> None:
     assert "holds" in rising(store, shock_withhold=1.0)
 
 
+def test_likes_that_hold_while_the_hub_falls(store: Store) -> None:
+    """Hub-wide shock, of likes: where everybody got a third of what is usual, one that got as many as ever has risen,
+    and its score says so; taken by itself its week is like any other.
+    """
+    rng = random.Random(11)
+    days = {f"m{number:03}": [rng.randrange(8, 16) for _ in range(HISTORY - 1)] for number in range(240)}
+    days = {name: own[:-7] + [day // 3 for day in own[-7:]] for name, own in days.items()}
+    days["holds"] = [12, 10, 13, 11, 12, 14, 12] * 5
+    of_days(store, {name: summed(own, first=50) for name, own in days.items()}, column="likes")
+
+    (first, *_) = store.trends(metric=Metric.LIKES).ranked.picks
+
+    assert first.change.thing.id.endswith("holds")
+    assert first.score is not None
+    assert first.score.value > 3
+
+
 def test_a_few_things_are_not_the_hub(store: Store) -> None:
     """Hub-wide shock: where a store holds a few things that all trebled, they rose, and nothing is said of the Hub."""
     of_days(store, {name: summed(risen(level, 3.0)) for name, level in [("a", 500), ("b", 700), ("c", 900)]})
