@@ -45,6 +45,11 @@ has next to nothing would stand before what has many times more (docs/ranking.md
 PEERS_WEIGH = 20
 """The spread of like things counts as much as so many days of the thing's own."""
 
+WEEKS_OF_FEW = (4.0, 6.0)
+"""Rises that weeks of likes and upvotes are tried for as well: a week of downloads that is so much larger was mostly
+ruled by a single day, a week of likes was not.
+"""
+
 LEAST_CLUMPS = 0.1
 """Few counts vary by so much of their squared mean at the least, beside what counting brings."""
 
@@ -97,6 +102,12 @@ def _days_told(metric: Metric, form: Form) -> str:
     return "score_4_logs" if metric is Metric.DOWNLOADS or form is WEEKLY else "score_4_counts"
 
 
+def _factors(metric: Metric, form: Form) -> list[float]:
+    """The lasting rises that are tried."""
+    few = metric is not Metric.DOWNLOADS and form is WEEKLY
+    return [*form.factors, *(WEEKS_OF_FEW if few else ())]
+
+
 def _parameters(staged: Staged, metric: Metric, panel: Panel, shrink: float) -> dict[str, Any]:
     form, before_at = panel.form, staged.pair.before_at
     spans = panel.spans + (None,) * (4 - len(panel.spans))
@@ -124,7 +135,7 @@ def _parameters(staged: Staged, metric: Metric, panel: Panel, shrink: float) -> 
         "peers_weigh": PEERS_WEIGH,
         "step": form.step_days,
         "tail": form.tail,
-        "factors": list(form.factors),
+        "factors": _factors(metric, form),
         "onset_days": form.onset_days,
         "middle_costs": form.middle_costs,
         "fades": list(form.fades),
