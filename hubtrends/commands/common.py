@@ -69,9 +69,11 @@ def shared(ctx: typer.Context, config: ConfigOption = None, db: DbOption = None)
     ctx.default_map = {ctx.invoked_subcommand or "": given}
 
 
-def show(rows: Rows, style: Format) -> None:
-    """Print rows on stdout; a table fits the terminal, if there is one, and leaves out columns that say nothing."""
-    if style is Format.TABLE:
+def show(rows: Rows, style: Format, *, every_column: bool = False) -> None:
+    """Print rows on stdout; a table fits the terminal, if there is one, and leaves out columns that say nothing, unless
+    they were asked for by name.
+    """
+    if style is Format.TABLE and not every_column:
         rows = rows.without_empty_columns()
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     typer.echo(formatted(rows, style, width=width), nl=False)

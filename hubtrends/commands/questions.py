@@ -251,7 +251,7 @@ def sql(
         except duckdb.Error as error:
             raise SqlRefused(str(error)) from error
     _tell_cut(len(rows.rows) > limit, limit)
-    show(Rows(rows.columns, rows.rows[:limit]), Format(style.value))
+    show(Rows(rows.columns, rows.rows[:limit]), Format(style.value), every_column=True)
 
 
 def _tell_cut(is_cut: bool, limit: int) -> None:

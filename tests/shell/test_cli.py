@@ -217,6 +217,16 @@ def test_a_wrong_word_on_the_command_line(user: User, words: tuple[str, ...]) ->
     assert "Error" in done.stderr
 
 
+def test_a_column_that_was_asked_for_is_shown(user: User) -> None:
+    """Also where no row has a value in it: that is the answer."""
+    with closing(duckdb.connect(str(user.home / "hub.duckdb"))) as con:
+        con.execute("CREATE TABLE mine AS SELECT 1 AS x")
+
+    asked = user.runs("sql", "SELECT 1 AS a, NULL::DATE AS b")
+
+    assert asked.stdout.split() == ["a", "b", "1"], asked.stderr
+
+
 def test_a_question_before_the_first_crawl(user: User) -> None:
     """Without a database every question says how to begin."""
     for words in (("sql", "SELECT 1"), ("trends", "model"), ("report",), ("history", "a/b")):
