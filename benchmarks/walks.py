@@ -15,6 +15,8 @@ from crawler.legs import Following, WalkSettings
 from crawler.spool import SpooledPage
 from crawler.walk import Walk
 from db.commit import CommitCost, commit
+from db.lifecycle import suspects
+from db.readonly import open_readonly
 from db.schema import migrate
 from db.take_in import take_in_all
 from db.wait import WaitPolicy
@@ -23,6 +25,9 @@ START = datetime(2026, 9, 7, 10, tzinfo=UTC)
 """When the first walk is observed: after everything on the simulated Hub was created."""
 
 VERSION = "0"
+
+
+LOOKUPS = 100
 
 
 class Silence:
@@ -62,9 +67,16 @@ def commit_walks(path: Path, walks: Sequence[Walk]) -> CommitCost:
 
 
 def walk_and_commit(url: str, folder: Path, kinds: Sequence[Kind], observed_at: datetime) -> None:
-    """One full snapshot of each of these kinds, from the server's pages to committed rows."""
-    walks = walk_all(url, folder / "spool", kinds, observed_at, unhurried())
+    """One full snapshot of each of these kinds, from the server's pages to committed rows.
+
+    Of a file that is there already, it is looked up what the walks have missed.
+    """
+    walks, path = walk_all(url, folder / "spool", kinds, observed_at, unhurried()), folder / "hub.duckdb"
     failure = next((walk.failure for walk in walks if walk.failure is not None), None)
     if failure is not None:
         raise failure
-    commit_walks(folder / "hub.duckdb", walks)
+    if path.exists():
+        with open_readonly(path) as con:
+            for walk in walks:
+                suspects(con, walk, LOOKUPS)
+    commit_walks(path, walks)

@@ -14,8 +14,8 @@ import duckdb
 from crawler.kinds import Kind
 from crawler.rows import FROM_TAGS, fact_columns
 from db.run_sql import run_sql
+from db.steps import facts_table
 from db.tags import told_by_tags
-from db.take_in import facts_table
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from crawler.kinds import Kind
 from db.errors import StoreError
 from db.manifest import Exported, Manifest, checksum, damages, read_manifest, write_manifest
 from db.schema import check_version, path_of, sql
-from db.take_in import facts_table
+from db.steps import facts_table
 from db.target import Target, reachable
 
 SAVED_EVERY = 25

@@ -17,6 +17,7 @@ import duckdb
 from crawler.kinds import Scope
 from crawler.legs import Followed
 from crawler.walk import Walk
+from db.memory import leanly
 from db.schema import sql
 
 MASS_REMOVAL_SHARE = 0.02
@@ -58,16 +59,14 @@ def suspects(con: duckdb.DuckDBPyConnection, walk: Walk, most: int) -> Suspects:
     files: Sequence[Path] = walk.spool.files
     if not files or not header.kind.is_repo:
         return Suspects((), 0, 0)
-    rows = con.execute(
-        sql("suspects"),
-        {
-            "kind": header.kind,
-            "whole": is_whole(walk),
-            "started_at": header.started_at,
-            "files": [str(file) for file in files],
-            "most": most,
-        },
-    ).fetchall()
+    parameters = {
+        "kind": header.kind,
+        "whole": is_whole(walk),
+        "started_at": header.started_at,
+        "files": [str(file) for file in files],
+        "most": most,
+    }
+    rows = leanly(con, lambda: con.execute(sql("suspects"), parameters).fetchall())
     things = tuple(Followed(header.kind, name, hub_id) for hub_id, name, _, _ in rows)
     return Suspects(things, rows[0][2] if rows else 0, rows[0][3] if rows else 0)
 

@@ -24,10 +24,24 @@ def prepare_tags(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(sql("tags").format(languages=", ".join(text(word) for word in sorted(LANGUAGES))))
 
 
+_LISTS = frozenset({"languages", "base_models", "datasets", "papers"})
+
+
+def read_from_tags(name: str, tags: str, stated: str | None) -> str:
+    """SQL for one of `FROM_TAGS` as a list of tags says it; datasets stated beside the tags follow those in them.
+
+    A list may hold repeats, or nothing: `once_told` is for that, in a SELECT around the one that reads.
+    """
+    read = f"tag_{name}({tags})"
+    return f"list_concat({read}, {stated})" if name == "datasets" and stated else read
+
+
+def once_told(name: str, column: str) -> str:
+    """SQL for one of `FROM_TAGS` as it is stored, of a column that `read_from_tags` has made."""
+    return f"once({column})" if name in _LISTS else column
+
+
 def told_by_tags(name: str, tags: str, stated: str | None) -> str:
-    """SQL for one of `FROM_TAGS` over a list of tags; datasets that are stated beside the tags join those in them."""
-    told = f"tag_{name}({tags})"
-    if name == "datasets" and stated:
-        both = f"unless_empty(once(coalesce({told}, []) || {stated}))"
-        return f"CASE WHEN {stated} IS NULL THEN {told} ELSE {both} END"
-    return told
+    """Both in one expression. `once` names its words many times: they are bound, or each of them would be read anew."""
+    read = read_from_tags(name, tags, stated)
+    return f"list_transform([{read}], lambda words: once(words))[1]" if name in _LISTS else read

@@ -1,10 +1,21 @@
--- What the tags of a repository say, given as a list: each list of facts in the order of the tags and without repeats, NULL
--- where they say nothing of the kind.
+-- What the tags of a repository say, given as a list. Lists of words come as they stand there and are told by once(words):
+-- in their order, without repeats, NULL where the tags say nothing of the kind.
 CREATE OR REPLACE TEMP MACRO unless_empty(words) AS CASE WHEN len(words) > 0 THEN words END;
 
+-- In a long list repeats are found between neighbours of the sorted words: looking each word up in all words takes memory
+-- by the square, for which a single repository with 10,000 tags is enough.
+CREATE OR REPLACE TEMP MACRO placed(words) AS list_sort(list_transform(words, lambda word, place: (word, place)));
+
+CREATE OR REPLACE TEMP MACRO firsts(placed) AS
+    list_filter(list_zip(placed, [NULL] || placed[:-2]), lambda pair: pair[1][1] IS DISTINCT FROM pair[2][1]);
+
 CREATE OR REPLACE TEMP MACRO once(words) AS
-    CASE WHEN len(words) < 2 THEN words
-         ELSE list_filter(words, lambda word, place: list_position(words, word) = place) END;
+    CASE WHEN words IS NULL OR len(words) = 0 THEN NULL
+         WHEN len(words) = 1 THEN words
+         WHEN len(words) <= 16 THEN list_filter(words, lambda word, place: list_position(words, word) = place)
+         WHEN list_unique(words) = len(words) THEN words
+         ELSE list_transform(list_sort(list_transform(firsts(placed(words)), lambda pair: (pair[1][2], pair[1][1]))),
+                             lambda first: first[2]) END;
 
 CREATE OR REPLACE TEMP MACRO tagged(tags, space) AS
     list_transform(list_filter(tags, lambda tag: starts_with(tag, space) AND length(tag) > length(space)),
@@ -16,19 +27,18 @@ CREATE OR REPLACE TEMP MACRO tag_license(tags) AS tagged(tags, 'license:')[1];
 
 -- Few tags have two letters: only they are looked for among the codes.
 CREATE OR REPLACE TEMP MACRO tag_languages(tags) AS
-    unless_empty(once(list_transform(
+    list_transform(
         list_filter(list_filter(tags, lambda tag: length(tag) = 2 OR starts_with(tag, 'language:')),
                     lambda tag: length(tag) > 9 OR list_contains([{languages}], tag)),
-        lambda tag: CASE WHEN length(tag) > 9 THEN tag[10:] ELSE tag END)));
+        lambda tag: CASE WHEN length(tag) > 9 THEN tag[10:] ELSE tag END);
 
 CREATE OR REPLACE TEMP MACRO tag_base_models(tags) AS
-    unless_empty(once(list_transform(tagged(tags, 'base_model:'),
-                             lambda base: CASE WHEN has_relation(base) THEN base[position(':' IN base) + 1:]
-                                               ELSE base END)));
+    list_transform(tagged(tags, 'base_model:'),
+                   lambda base: CASE WHEN has_relation(base) THEN base[position(':' IN base) + 1:] ELSE base END);
 
 CREATE OR REPLACE TEMP MACRO tag_base_relation(tags) AS
     split_part(list_filter(tagged(tags, 'base_model:'), lambda base: has_relation(base))[1], ':', 1);
 
-CREATE OR REPLACE TEMP MACRO tag_datasets(tags) AS unless_empty(once(tagged(tags, 'dataset:')));
+CREATE OR REPLACE TEMP MACRO tag_datasets(tags) AS tagged(tags, 'dataset:');
 
-CREATE OR REPLACE TEMP MACRO tag_papers(tags) AS unless_empty(once(tagged(tags, 'arxiv:')));
+CREATE OR REPLACE TEMP MACRO tag_papers(tags) AS tagged(tags, 'arxiv:');

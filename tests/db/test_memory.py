@@ -1,14 +1,14 @@
 """What DuckDB may hold while a walk is taken in."""
 
-import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from crawler.kinds import Kind
-from db.memory import LEAST_BYTES, lean, memory_bytes
-from tests.db.walks import Store, day, new_store, repo
+from db.memory import leanly
+from tests.db.walks import Page, Store, day, new_store, repo
 
 
 @pytest.fixture
@@ -17,36 +17,34 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
-def limit(store: Store) -> object:
-    return store.one("SELECT current_setting('memory_limit')")
+SETTINGS = "SELECT current_setting('memory_limit'), current_setting('threads')"
 
 
-def test_small_walks_share_one_limit() -> None:
-    """It is the same up to 2.4 million things, and from there it grows with them."""
-    assert memory_bytes(0) == memory_bytes(2_400_000) == LEAST_BYTES
-    assert memory_bytes(6_000_000) == 2 * memory_bytes(3_000_000)
+def test_the_limit_ends_with_the_work(store: Store) -> None:
+    """Whatever happens within it, others find the settings that they had."""
+    before = store.ask(SETTINGS)
+
+    assert leanly(store.con, lambda: store.ask(SETTINGS)) == [("128.0 MiB", 1)]
+    with pytest.raises(ZeroDivisionError):
+        leanly(store.con, lambda: 1 // 0)
+    assert store.ask(SETTINGS) == before
 
 
-def test_the_limit_ends_with_the_block(store: Store) -> None:
-    """Whatever happens within it, others find the limit that they had."""
-    before = limit(store)
+def test_a_limit_that_is_too_tight(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The walk is taken in under the next one, once and whole."""
+    monkeypatch.setattr("db.memory.LIMITS_MIB", (1, 128))
+    walk = Page([repo(f"m{number}", tags=[f"word-{number}-{tag}" for tag in range(20)]) for number in range(5000)])
 
-    with contextlib.suppress(ZeroDivisionError), lean(store.con, 10):
-        assert limit(store) == "256.0 MiB"
-        raise ZeroDivisionError
-    assert limit(store) == before
+    taken = store.take(Kind.MODEL, day(0), walk)
 
-
-def test_a_long_walk_gets_more(store: Store) -> None:
-    """The first walk of all is as long as what is known after it."""
-    with lean(store.con, 3 * 2**20):
-        assert limit(store) == "330.0 MiB"
+    assert taken.records == store.one("SELECT count(*) FROM repo_facts") == 5000
 
 
-def test_a_short_walk_into_a_large_file_gets_more(store: Store) -> None:
-    """It is joined with everything that is known of its kind."""
-    store.take(Kind.MODEL, day(0), repo("a"))
-    store.con.execute("INSERT INTO entities SELECT e.* FROM entities AS e, range(3 * 1024 * 1024 - 1)")
+def test_no_limit_is_enough(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said so, and nothing is stored."""
+    monkeypatch.setattr("db.memory.LIMITS_MIB", (1,))
+    walk = Page([repo(f"m{number}") for number in range(5000)])
 
-    with lean(store.con, 10):
-        assert limit(store) == "330.0 MiB"
+    with pytest.raises(duckdb.OutOfMemoryException):
+        store.take(Kind.MODEL, day(0), walk)
+    assert store.one("SELECT count(*) FROM entities") == 0

@@ -14,7 +14,7 @@ from db.document import document
 from db.driver import session
 from db.errors import SchemaTooNew
 from db.schema import Migration, check_version, migrate, migrations, schema_version, transaction
-from db.take_in import facts_table
+from db.steps import facts_table
 from tests.db.walks import T0, Store, day, new_store, repo
 
 ROOT = Path(__file__).parents[2]

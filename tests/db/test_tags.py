@@ -1,6 +1,7 @@
 """What the tags of a repository say."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,10 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.rows import FROM_TAGS
-from db.tags import LANGUAGES, prepare_tags
+from db.memory import leanly
+from db.tags import LANGUAGES, once_told, prepare_tags, read_from_tags, told_by_tags
 from tests.db.walks import Store, new_store
 
-READ = f"SELECT {', '.join(f'tag_{name}(tags)' for name in FROM_TAGS)} FROM (SELECT $1::VARCHAR[] AS tags)"
+ALL_AT_ONCE = ", ".join(told_by_tags(name, "tags", None) for name in FROM_TAGS)
+FIRST_READ = ", ".join(f"{read_from_tags(name, 'tags', None)} AS {name}" for name in FROM_TAGS)
+THEN_TOLD = ", ".join(once_told(name, name) for name in FROM_TAGS)
+TAGS = "(SELECT $1::VARCHAR[] AS tags)"
 
 
 @pytest.fixture(scope="module")
@@ -21,9 +26,10 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield store
 
 
-def facts(store: Store, tags: list[str]) -> dict[str, Any]:
+def facts(store: Store, tags: list[str] | None) -> dict[str, Any]:
     """What the macros read in them, without what they do not say."""
-    (row,) = store.ask(READ, [tags])
+    (row,) = store.ask(f"SELECT {ALL_AT_ONCE} FROM {TAGS}", [tags])
+    assert store.ask(f"SELECT {THEN_TOLD} FROM (SELECT {FIRST_READ} FROM {TAGS})", [tags]) == [row]
     return {name: value for name, value in zip(FROM_TAGS, row, strict=True) if value is not None}
 
 
@@ -43,6 +49,12 @@ def test_a_model(store: Store) -> None:
 def test_a_dataset(store: Store) -> None:
     """Datasets name their languages in full."""
     assert facts(store, ["language:en", "language:yue"]) == {"languages": ["en", "yue"]}
+
+
+@pytest.mark.parametrize("tags", [None, []], ids=["not told", "none"])
+def test_without_tags(store: Store, tags: list[str] | None) -> None:
+    """Nothing is known, which is not the same as an empty list."""
+    assert facts(store, tags) == {}
 
 
 def test_repeats_and_order(store: Store) -> None:
@@ -98,6 +110,25 @@ def test_any_words(store: Store) -> None:
         assert found.get("languages", []) == list(dict.fromkeys(word for word in named if word))
 
     check()
+
+
+@pytest.mark.parametrize("distinct", [1, 16, 17, 40])
+def test_many_words(store: Store, distinct: int) -> None:
+    """However many there are, repeats are left out and the order stays."""
+    values = [f"{(7 * number) % distinct:02}" for number in range(distinct)]
+
+    assert facts(store, [f"dataset:{value}" for value in values * 3]) == {"datasets": values}
+
+
+def test_one_repository_with_very_many_tags(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It does not take the memory of a whole taking-in: reading it costs by its length, not by the square."""
+    values = [f"name-{number}" for number in range(10_000)]
+    monkeypatch.setattr("db.memory.LIMITS_MIB", (128,))
+    with new_store(tmp_path) as store:
+        prepare_tags(store.con)
+
+        told = leanly(store.con, lambda: facts(store, [f"arxiv:{value}" for value in values * 2]))
+    assert told == {"papers": values}
 
 
 def test_languages_are_two_letters() -> None:

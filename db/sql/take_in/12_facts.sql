@@ -4,8 +4,11 @@ FROM changed AS c
 WHERE {table}.entity_key = c.entity_key AND {table}.valid_to IS NULL;
 
 -- Two snapshots of one moment: the later word holds, the earlier one held for no time at all.
-DELETE FROM {table} WHERE valid_from = valid_to;
+DELETE FROM {table} WHERE valid_from = $observed_at AND valid_to = $observed_at;
 
 INSERT INTO {table} (entity_key, valid_from, {columns}, fingerprint)
-SELECT c.entity_key, $observed_at, {told}, c.fingerprint
-FROM changed AS c JOIN read_parquet($files) AS w ON w.place = c.place;
+SELECT r.entity_key, $observed_at, {told}, r.fingerprint
+FROM (
+    SELECT c.entity_key, c.fingerprint, {read}
+    FROM changed AS c JOIN read_parquet($files) AS w ON w.place = c.place
+) AS r;

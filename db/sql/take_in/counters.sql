@@ -1,11 +1,4 @@
 -- All-time counters that stand lower than when the thing was last seen.
-CREATE OR REPLACE TEMP TABLE counted AS
-SELECT s.entity_key, b.downloads_all_time AS before, n.downloads_all_time AS after
-FROM sighted AS s
-JOIN observations AS n ON n.snapshot_id = $snapshot_id AND n.entity_key = s.entity_key
-JOIN observations AS b ON b.snapshot_id = s.seen_before AND b.entity_key = s.entity_key
-WHERE s.seen_before <> $snapshot_id AND b.downloads_all_time > 0 AND n.downloads_all_time IS NOT NULL;
-
 INSERT INTO events
 WITH fallen AS (
     SELECT *, count(*) OVER () AS many, (SELECT count(*) FROM counted) AS compared FROM counted WHERE after < before

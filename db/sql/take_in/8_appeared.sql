@@ -1,5 +1,5 @@
 -- New on the Hub, not only to us: created since the complete snapshot before, or missed by the full walk before this
--- full walk. Those new to us are the only ones that this snapshot stands at so far.
+-- full walk.
 INSERT INTO events
 WITH earlier AS (
     SELECT max(s.observed_at) AS observed_at, $scope = 'full' AND bool_or(s.scope = 'full') AS both_full
@@ -9,5 +9,6 @@ WITH earlier AS (
 SELECT 'appeared', $kind, n.entity_key, n.id, $snapshot_id, $observed_at, NULL, n.id,
        'created ' || strftime(n.created_at AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%SZ')
 FROM entities AS n, earlier AS e
-WHERE n.last_snapshot = $snapshot_id AND (n.created_at > e.observed_at OR e.both_full)
+WHERE n.entity_key IN (SELECT s.entity_key FROM sighted AS s WHERE s.seen_before = $snapshot_id)
+  AND (n.created_at > e.observed_at OR e.both_full)
 ORDER BY n.entity_key;

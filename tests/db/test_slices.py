@@ -1,0 +1,99 @@
+"""A walk is taken in slice by slice, and nothing in the store tells where it was cut."""
+
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from crawler.kinds import Kind, Scope
+from db.take_rows import slices
+from tests.db.walks import Page, Row, Store, day, new_store, paper, repo
+
+TABLES = ("snapshots", "entities", "repo_facts", "observations", "events", "coverage")
+
+DAYS = 4
+
+
+@pytest.fixture
+def store_of_slices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """A store that takes in ten rows at a time."""
+    monkeypatch.setattr("db.take_rows.SLICE_ROWS", 10)
+    with new_store(tmp_path) as store:
+        yield store
+
+
+def test_slices_follow_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each file is in one slice, in the order of the walk; pages without rows have no file."""
+    monkeypatch.setattr("db.take_rows.SLICE_ROWS", 4)
+    rows = [repo(f"m{number}") for number in range(9)]
+    with new_store(tmp_path) as store:
+        walk = store.walk(Kind.MODEL, day(0), Page(rows[:3]), Page(), Page(rows[3:5]), Page(rows[5:8]), Page(rows[8:]))
+
+    assert [[file.name for file in files] for files in slices(walk.spool)] == [
+        ["000001.parquet", "000003.parquet"], ["000004.parquet"], ["000005.parquet"],
+    ]  # fmt: skip
+
+
+def shown(number: int, at: int) -> Row:
+    """A model as it is on a day: some are renamed, gated, tagged anew, or lose downloads."""
+    drawn = random.Random(f"{number} {at // 2}")
+    return repo(
+        f"m{number:03}",
+        id=f"org/m{number}{'-new' * (number % 7 == 0 and at > 2)}",
+        gated="manual" if drawn.random() < 0.2 else "no",
+        license=drawn.choice(["mit", "gpl-3.0"]),
+        downloads=500 + 10 * at,
+        downloads_all_time=1000 + 10 * at - 500 * (drawn.random() < 0.1),
+        likes=number,
+        created_at=day(-100 + number),
+        last_modified=day(at // 2),
+    )
+
+
+def pages_of(at: int) -> Sequence[Page]:
+    """A walk of some forty models; later days have more, some are left out, and some are shown again further on."""
+    drawn = random.Random(at)
+    numbers = [number for number in range(40 + 5 * at) if drawn.random() > 0.02]
+    again = drawn.sample(numbers, 4)
+    rows = [shown(number, at) for number in [*numbers, *again]]
+    return [Page(rows[first : first + 3], ranked=first % 2 == 0) for first in range(0, len(rows), 3)]
+
+
+def test_slices_leave_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every row of every table is the same, whatever is cut, and wherever the things shown twice lie."""
+    stores = []
+    for rows in (8, 25, 1000):
+        monkeypatch.setattr("db.take_rows.SLICE_ROWS", rows)
+        monkeypatch.setattr("db.take_rows.SHARE_ROWS", 2 * rows)
+        (tmp_path / str(rows)).mkdir()
+        with new_store(tmp_path / str(rows)) as store:
+            for at in range(DAYS):
+                store.take(Kind.MODEL, day(at), *pages_of(at), scope=Scope.FULL)
+                store.take(Kind.PAPER, day(at), *(Page([paper(f"p{n}", upvotes=at)]) for n in (1, 2, 3, 1)))
+            stores.append({table: store.ask(f"SELECT * FROM {table} ORDER BY ALL") for table in TABLES})
+            events = {event for (event,) in store.ask("SELECT DISTINCT event FROM events")}
+
+    assert stores[0] == stores[1] == stores[2]
+    assert events >= {"appeared", "renamed", "gated", "ungated", "relicensed", "revised"}
+
+
+def test_a_thing_that_is_known_is_told_from_a_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys go on from slice to slice: each thing has one, in the order of the walk."""
+    monkeypatch.setattr("db.take_rows.SLICE_ROWS", 2)
+    with new_store(tmp_path) as store:
+        store.take(Kind.MODEL, day(0), *(Page([repo(name)]) for name in "abc"))
+        store.take(Kind.MODEL, day(1), *(Page([repo(name)]) for name in "axbycz"))
+
+        assert store.ask("SELECT entity_key, hub_id FROM entities ORDER BY entity_key") == list(enumerate("abcxyz", 1))
+
+
+def test_a_rollback_is_judged_by_the_whole_walk(store_of_slices: Store) -> None:
+    """Twenty-five counters of a hundred fell, a few in each slice: one event tells of it."""
+    counters = [Page([repo(f"m{number}", downloads_all_time=1000)]) for number in range(100)]
+    fallen = [Page([repo(f"m{number}", downloads_all_time=1000 - (number % 4 == 0))]) for number in range(100)]
+    store_of_slices.take(Kind.MODEL, day(0), *counters)
+    store_of_slices.take(Kind.MODEL, day(1), *fallen)
+
+    told = store_of_slices.ask("SELECT event, evidence FROM events WHERE event IN ('rollback', 'revised')")
+    assert told == [("rollback", "25 of 100 all-time counters fell")]
