@@ -16,7 +16,7 @@ import polars as pl
 
 from crawler.errors import HubFailed
 from crawler.pages import LONG_PAGE, ReceivedPage, rejections_of
-from crawler.repos import read, sent
+from crawler.repos import is_plain, read, sent
 from crawler.rows import PLACES_A_PAGE
 from crawler.spool import Spool, SpooledPage
 
@@ -29,13 +29,13 @@ class Batch:
     """The pages of a walk that are received and not read yet."""
 
     spool: Spool
-    _sent: dict[int, pl.DataFrame] = field(default_factory=dict)
+    _held: dict[int, "_Items"] = field(default_factory=dict)
     """By the number of the page; what an earlier run has received is on disk alone."""
 
     def receive(self, page: SpooledPage, received: ReceivedPage) -> None:
         """Put a page on disk as it came. Raises what `read_in` raises."""
         self.spool.receive(page, received.body)
-        self._sent[page.number] = received.sent
+        self._held[page.number] = _Items(received.sent, is_plain(received.body))
         if len(self.spool.received) >= BATCH:
             self.read_in()
 
@@ -44,10 +44,11 @@ class Batch:
         pages = self.spool.received
         if not pages:
             return
-        items = [self._sent[page.number] if page.number in self._sent else self._found(page) for page in pages]
-        rows, reasons = read(pl.concat(items))
+        held = [self._held.get(page.number) or self._found(page) for page in pages]
+        items = [one.sent for one in held]
+        rows, reasons = read(pl.concat(items), plain=all(one.plain for one in held))
         by_page = _by_page(reasons, [len(one) for one in items])
-        self._sent.clear()
+        self._held.clear()
         told = [self._told(page, by_page[place]) for place, page in enumerate(pages)]
         frame = rows.hstack([_places(pages, items), pl.Series("rank", [None] * len(rows), pl.Int64)])
         self.spool.settle(told, frame[[row for row in range(len(frame)) if row not in reasons]] if reasons else frame)
@@ -55,12 +56,21 @@ class Batch:
             cause = f"none of {len(rows):,} items fits: {reasons[0]}"
             raise HubFailed(self.spool.header.endpoint + (pages[-1].next_path or ""), cause, attempts=0, tries=1)
 
-    def _found(self, page: SpooledPage) -> pl.DataFrame:
-        return sent(self.spool.body(page))
+    def _found(self, page: SpooledPage) -> "_Items":
+        body = self.spool.body(page)
+        return _Items(sent(body), is_plain(body))
 
     def _told(self, page: SpooledPage, reasons: Mapping[int, str]) -> SpooledPage:
         rejections = rejections_of(self.spool.body(page), reasons) if reasons else ()
         return replace(page, records=page.items - len(rejections), rejections=rejections)
+
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """The items of a page; without its body, for twenty of them would be memory that the kernel must find anew."""
+
+    sent: pl.DataFrame
+    plain: bool
 
 
 def _by_page(reasons: Mapping[int, str], lengths: Sequence[int]) -> Mapping[int, dict[int, str]]:

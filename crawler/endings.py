@@ -13,6 +13,8 @@ come; it leads to the true end.
 
 from urllib.parse import parse_qsl, urlencode
 
+import polars as pl
+
 from crawler.legs import Leg, next_numbered
 from crawler.pages import Page
 
@@ -44,13 +46,22 @@ def _is_enough(leg: Leg, page: Page, pages: int, items_before: int) -> bool:
     )
 
 
-def stands_still(leg: Leg, items: int, things: set[str], shown: set[str], *, goes_on: bool) -> bool:
+def stands_still(leg: Leg, items: int, things: pl.Series, shown: pl.Series, *, goes_on: bool) -> bool:
     """Whether a list may never end, for a page brings nothing but what was shown: on any page before it where pages are
     numbered, else on the one before it. One empty page alone may stand between others.
     """
-    if not things <= shown:
+    if _shows_more(things, shown):
         return False
-    return items > 0 if leg.numbered else goes_on and (items > 0 or not shown)
+    return items > 0 if leg.numbered else goes_on and (items > 0 or shown.is_empty())
+
+
+def _shows_more(things: pl.Series, shown: pl.Series) -> bool:
+    """Whether some of the things were not shown; the last of them nearly always tells."""
+    if things.is_empty():
+        return False
+    if things[-1] is not None and not (shown == things[-1]).any():
+        return True
+    return not things.is_in(shown.implode(), nulls_equal=True).all()
 
 
 def is_full(path: str, items: int, longest: int = 0) -> bool:

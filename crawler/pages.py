@@ -15,7 +15,7 @@ import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
 from crawler.kinds import Kind
-from crawler.repos import Unreadable, read, sent, sent_alone
+from crawler.repos import Unreadable, is_plain, read, sent, sent_alone
 from crawler.response import BadBody
 from crawler.rows import paper_frame, post_frame
 from crawler.untrusted_json import json_text, read_json, read_json_list
@@ -57,7 +57,7 @@ class Page(Protocol):
         """How many items the whole list has, where the Hub says so (blog)."""
 
     @property
-    def things(self) -> set[str]:
+    def things(self) -> pl.Series:
         """What it shows: the ids of its rows, and what was rejected."""
 
     @property
@@ -77,8 +77,9 @@ class ParsedPage:
     total: int | None = None
 
     @property
-    def things(self) -> set[str]:
-        return {*self.frame["hub_id"], *(rejection.raw for rejection in self.rejections)}
+    def things(self) -> pl.Series:
+        rejected = pl.Series("hub_id", [rejection.raw for rejection in self.rejections], pl.String)
+        return pl.concat([self.frame["hub_id"], rejected])
 
     @property
     def newest(self) -> datetime | None:
@@ -100,8 +101,9 @@ class ReceivedPage:
         return len(self.sent)
 
     @property
-    def things(self) -> set[str]:
-        return set(self.sent["_id"].fill_null(self.sent["id"]))
+    def things(self) -> pl.Series:
+        ids = self.sent["_id"]
+        return ids.fill_null(self.sent["id"]) if ids.has_nulls() else ids
 
 
 Item = TypeVar("Item")
@@ -141,7 +143,7 @@ def _repos(body: bytes) -> ParsedPage:
 
 
 def _read(body: bytes, items: pl.DataFrame) -> ParsedPage:
-    rows, reasons = read(items)
+    rows, reasons = read(items, plain=is_plain(body))
     if not reasons:
         return ParsedPage(rows, (), len(rows), _positions(range(len(rows))))
     return _fitting(rows, range(len(rows)), read_json_list(body), reasons)
@@ -156,7 +158,7 @@ def _repos_alone(raw_items: Sequence[object]) -> ParsedPage:
             readable[place] = sent_alone(raw_item)
         except Unreadable as error:
             reasons[place] = sys.intern(str(error))
-    rows, misfits = read(pl.concat([sent(b"[]"), *readable.values()]))
+    rows, misfits = read(pl.concat([sent(b"[]"), *readable.values()]), plain=False)
     places = list(readable)
     return _fitting(rows, places, raw_items, reasons | {places[row]: reason for row, reason in misfits.items()})
 

@@ -207,12 +207,12 @@ class Spool:
         files = dict.fromkeys(page.file for page in pages if page.records and not page.is_received)
         return [self.folder / file for file in files]
 
-    def things(self, leg: str) -> set[str]:
+    def things(self, leg: str) -> pl.Series:
         """What a leg has shown so far: the ids of its rows, and what was rejected."""
         pages = [page for page in self.pages if page.leg == leg]
-        files = self._rows_of(pages)
-        rows = pl.read_parquet(files, columns=["hub_id"])["hub_id"].to_list() if files else []
-        return {*rows, *(rejection.raw for page in pages for rejection in page.rejections)}
+        rejected = [rejection.raw for page in pages for rejection in page.rejections]
+        ids = [pl.read_parquet(file, columns=["hub_id"])["hub_id"] for file in self._rows_of(pages)]
+        return pl.concat([*ids, pl.Series("hub_id", rejected, pl.String)])
 
     def listed(self, ids: Collection[str], hub_ids: Collection[str]) -> tuple[set[str], set[str]]:
         """Those of these names, and of these ids of the Hub's own, that the walk's lists have shown."""

@@ -131,7 +131,7 @@ def walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> N
         observer.page(kind, page, client.budget.left())
         visited.add(next_path)
         if next_path is not None:
-            shown = things | (shown or set()) if leg.numbered else things
+            shown = things if shown is None or not leg.numbered else pl.concat([shown, things])
         place, path = place.after(page), next_path
     batch.read_in()
 
