@@ -24,6 +24,7 @@ from crawler.pages import (
     listing,
     look_up,
 )
+from crawler.repos import Unreadable, is_plain, read, sent
 from crawler.response import BadBody
 from crawler.rows import BETWEEN
 from crawler.wire import EXPAND
@@ -311,6 +312,37 @@ def test_an_item_fares_the_same_among_any_others(items: list[object]) -> None:
 
     assert reasons(together)[:-1] == [reason for page in alone for reason in reasons(page)]
     assert together.frame.equals(pl.concat([models().frame, *(page.frame for page in alone)]))
+
+
+usual_times = st.datetimes().map(lambda moment: moment.isoformat(timespec="milliseconds") + "Z")
+near_times = usual_times | st.text("0123456789-+:.TZ ", min_size=20, max_size=30)
+likely = st.fixed_dictionaries(
+    {"_id": st.just("a") | st.text(max_size=3), "id": st.just("b") | st.text(max_size=3)},
+    optional={
+        "createdAt": near_times,
+        "lastModified": near_times,
+        "likes": st.integers() | st.floats() | st.text("0123456789.+-e _", max_size=4),
+        "trendingScore": st.integers() | st.floats() | st.sampled_from(["nan", "inf", "1e400", "-0"]),
+        "tags": st.none() | st.lists(st.none() | st.text(max_size=3), max_size=3),
+        "gguf": st.none() | st.fixed_dictionaries({}, optional={"total": st.integers(), "architecture": st.text()}),
+    },
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(likely, min_size=1, max_size=3))
+def test_the_short_way_and_the_long_way(items: list[object]) -> None:
+    """Where a few sums say that all items of a page fit, looking at each finds nothing, and reads them as the same."""
+    text = json.dumps(items, ensure_ascii=False).encode("utf-8", "replace")
+    try:
+        frame = sent(text)
+    except Unreadable:
+        return
+
+    rows, reasons = read(frame, plain=is_plain(text))
+    looked_at, found = read(frame, plain=False)
+    assert reasons == found
+    assert rows.equals(looked_at)
 
 
 @settings(max_examples=150, deadline=None)
