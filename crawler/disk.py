@@ -64,9 +64,9 @@ def write_synced(path: Path, body: bytes, mode: Literal["wb", "ab"] = "wb") -> N
         os.fsync(file.fileno())
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Put a file's bytes, or a folder's names, on the disk before it returns."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -31,7 +31,7 @@ from typing import Any
 import polars as pl
 from pydantic import TypeAdapter
 
-from crawler.disk import is_sound, sealed, sync_folder, unsealed, within_room, write_synced
+from crawler.disk import is_sound, sealed, sync, unsealed, within_room, write_synced
 from crawler.fingerprints import fingerprints
 from crawler.kinds import Kind, Scope
 from crawler.legs import LOOK_UP
@@ -107,7 +107,7 @@ class Spool:
         with within_room(folder):
             folder.mkdir(parents=True)
             write_synced(folder / HEADER, sealed(_header.dump_python(header, mode="json")))
-            sync_folder(folder)
+            sync(folder)
         return cls(folder, header, [])
 
     @classmethod
@@ -181,7 +181,7 @@ class Spool:
         file = f"{pages[-1].number:06}{suffix}"
         with within_room(self.folder):
             write_synced(self.folder / file, body)
-            sync_folder(self.folder)
+            sync(self.folder)
         return [replace(page, file=file, checksum=zlib.crc32(body)) for page in pages]
 
     def _tell(self, told: object) -> None:

@@ -22,10 +22,11 @@ from pathlib import Path
 
 import duckdb
 
+from crawler.disk import sync
 from db import working_copy
 from db.driver import session
 from db.errors import DatabaseMissing, StoreError, Unreadable
-from db.files import LOGS, Files, Footprint, footprint, identity, sync
+from db.files import LOGS, Files, Footprint, footprint, identity
 from db.hold import holding
 from db.intent import Intent, write_intent
 from db.lock import writer_lock

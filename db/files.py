@@ -9,7 +9,6 @@
 - `hub.duckdb.rescued`: a copy that was not published, kept because some of its rows are nowhere else.
 """
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,12 +127,3 @@ def identities(paths: Mapping[str, Path]) -> Mapping[str, Identity]:
     """Gives the identities of those files that exist."""
     found = {key: identity(path) for key, path in paths.items()}
     return {key: one for key, one in found.items() if one is not None}
-
-
-def sync(path: Path) -> None:
-    """Puts a file's bytes, or a folder's names, on the disk before it returns."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter, ValidationError
 
-from db.files import Files, Footprint, Identity, sync
+from crawler.disk import sync
+from db.files import Files, Footprint, Identity
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ unopenable. Each step can be repeated, so the next start goes on wherever the la
 from collections.abc import Callable
 from enum import StrEnum, auto
 
+from crawler.disk import sync
 from db import working_copy
-from db.files import LOGS, Files, asides, sync
+from db.files import LOGS, Files, asides
 
 
 class Step(StrEnum):

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Protocol
 
+from crawler.disk import sync
 from db.errors import StoreError
-from db.files import sync
 
 
 class TargetError(StoreError):

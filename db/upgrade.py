@@ -11,9 +11,10 @@ from pathlib import Path
 
 import duckdb
 
+from crawler.disk import sync
 from db.commit import commit
 from db.errors import CopyFailed
-from db.files import LOGS, Files, sync
+from db.files import LOGS, Files
 from db.readonly import open_readonly
 from db.schema import check_version, migrate, migrations
 from db.wait import Clock, WaitPolicy

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import duckdb
 
+from crawler.disk import sync
 from db.driver import session
 from db.errors import CopyFailed, ForeignOwner, StoreError
-from db.files import LOGS, Files, Footprint, Identity, known, sync
+from db.files import LOGS, Files, Footprint, Identity, known
 
 Change = Callable[[duckdb.DuckDBPyConnection], None]
 
