@@ -6,7 +6,8 @@ CPU than two, and as much memory on any machine.
 """
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TypeVar
 
 import duckdb
@@ -19,25 +20,38 @@ the first limit is too tight after all, the next one is tried.
 """
 
 
-def leanly(con: duckdb.DuckDBPyConnection, work: Callable[[], T]) -> T:
-    """Return what the work returns under the first limit that is enough; what it does must be whole or undone.
+def leanly(
+    con: duckdb.DuckDBPyConnection,
+    work: Callable[[], T],
+    *,
+    within: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
+) -> T:
+    """Return what the work returns under the first limit that is enough.
 
-    Raises duckdb.OutOfMemoryException where none is.
+    Each try is `within` a context, such as a transaction, that is left without a limit: what DuckDB says of a COMMIT
+    that finds no memory does not tell whether it counts. Raises duckdb.OutOfMemoryException where no limit is enough.
     """
     for mebibytes in LIMITS_MIB[:-1]:
-        with contextlib.suppress(duckdb.OutOfMemoryException), _lean(con, mebibytes):
-            return work()
-    with _lean(con, LIMITS_MIB[-1]):
-        return work()
+        with contextlib.suppress(duckdb.OutOfMemoryException):
+            return _try(con, mebibytes, work, within)
+    return _try(con, LIMITS_MIB[-1], work, within)
 
 
-@contextlib.contextmanager
-def _lean(con: duckdb.DuckDBPyConnection, mebibytes: int) -> Iterator[None]:
-    """Keep to the limit, and to one thread, within the block."""
-    con.execute(f"SET memory_limit = '{mebibytes}MiB'")
-    con.execute("SET threads = 1")
+def _try(
+    con: duckdb.DuckDBPyConnection,
+    mebibytes: int,
+    work: Callable[[], T],
+    within: Callable[[], AbstractContextManager[None]],
+) -> T:
+    con.execute(f"SET memory_limit = '{mebibytes}MiB'; SET threads = 1")
     try:
-        yield
+        with within():
+            done = work()
+            _set_free(con)
+            return done
     finally:
-        con.execute("RESET threads")
-        con.execute("RESET memory_limit")
+        _set_free(con)
+
+
+def _set_free(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("RESET memory_limit; RESET threads")

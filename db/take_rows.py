@@ -93,6 +93,7 @@ class _TakingRows:
         shares = 1 + sum(page.records for page in self.spool.pages) // SHARE_ROWS
         for share in range(shares):
             steps.run("2_repeated_perhaps", shares=shares, share=share)
+        steps.con.execute("DROP TABLE shown")
         if not steps.run_where("3_repeated", "repeated_perhaps"):
             return {}
         if not steps.run_where("repeated_carried", "repeated WHERE place <> first_place"):

@@ -165,6 +165,16 @@ def test_a_counter_that_falls_is_revised(store: Store) -> None:
     assert events(store) == [("revised", "org/r01", "100", "90")]
 
 
+def test_events_bear_the_name_that_a_thing_has_then(store: Store) -> None:
+    """Of a thing that is renamed as well, each event of the snapshot tells the new name."""
+    store.take(Kind.MODEL, day(0), repo("a", id="org/old", downloads_all_time=100))
+    store.con.execute("UPDATE entities SET status = 'removed'")
+    store.take(Kind.MODEL, day(1), repo("a", id="org/new", downloads_all_time=90, gated="auto"))
+
+    told = store.ask("SELECT event, id FROM events ORDER BY event")
+    assert told == [(event, "org/new") for event in ("gated", "renamed", "returned", "revised")]
+
+
 @pytest.mark.parametrize(
     ("falling", "of", "told"),
     [(19, 19, {"revised"}), (20, 20, {"rollback"}), (20, 400, {"revised"}), (21, 400, {"rollback"})],

@@ -21,7 +21,7 @@ SETTINGS = "SELECT current_setting('memory_limit'), current_setting('threads')"
 
 
 def test_the_limit_ends_with_the_work(store: Store) -> None:
-    """Whatever happens within it, others find the settings that they had."""
+    """Whatever happens within it, others find DuckDB's own limits again."""
     before = store.ask(SETTINGS)
 
     assert leanly(store.con, lambda: store.ask(SETTINGS)) == [("128.0 MiB", 1)]

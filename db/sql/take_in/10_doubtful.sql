@@ -7,8 +7,11 @@ FROM (
     FROM changed AS c JOIN read_parquet($files) AS w ON w.place = c.place
     WHERE c.doubtful
 ) AS r
-JOIN (SELECT entity_key, hash({columns}) AS facts FROM {table} WHERE valid_to IS NULL) AS f
-     ON f.entity_key = r.entity_key
+JOIN (
+    SELECT entity_key, hash({columns}) AS facts
+    FROM {table}
+    WHERE valid_to IS NULL AND entity_key IN (SELECT entity_key FROM changed WHERE doubtful)
+) AS f ON f.entity_key = r.entity_key
 WHERE f.facts = hash({told});
 
 UPDATE {table} SET fingerprint = u.fingerprint
