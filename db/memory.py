@@ -6,8 +6,7 @@ CPU than two, and as much memory on any machine.
 """
 
 import contextlib
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import duckdb
@@ -20,38 +19,27 @@ the first limit is too tight after all, the next one is tried.
 """
 
 
-def leanly(
-    con: duckdb.DuckDBPyConnection,
-    work: Callable[[], T],
-    *,
-    within: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
-) -> T:
-    """Return what the work returns under the first limit that is enough.
+_TOO_LITTLE = (duckdb.OutOfMemoryException, duckdb.TransactionException)
+"""The second is what a COMMIT raises that finds no memory; it is undone then."""
 
-    Each try is `within` a context, such as a transaction, that is left without a limit: what DuckDB says of a COMMIT
-    that finds no memory does not tell whether it counts. Raises duckdb.OutOfMemoryException where no limit is enough.
+
+def leanly(con: duckdb.DuckDBPyConnection, work: Callable[[], T]) -> T:
+    """Return what the work returns under the first limit that is enough; what it does must be whole or undone.
+
+    Raises duckdb.OutOfMemoryException where none is.
     """
     for mebibytes in LIMITS_MIB[:-1]:
-        with contextlib.suppress(duckdb.OutOfMemoryException):
-            return _try(con, mebibytes, work, within)
-    return _try(con, LIMITS_MIB[-1], work, within)
+        with contextlib.suppress(*_TOO_LITTLE), _lean(con, mebibytes):
+            return work()
+    with _lean(con, LIMITS_MIB[-1]):
+        return work()
 
 
-def _try(
-    con: duckdb.DuckDBPyConnection,
-    mebibytes: int,
-    work: Callable[[], T],
-    within: Callable[[], AbstractContextManager[None]],
-) -> T:
+@contextlib.contextmanager
+def _lean(con: duckdb.DuckDBPyConnection, mebibytes: int) -> Iterator[None]:
+    """Keep to the limit, and to one thread, within the block."""
     con.execute(f"SET memory_limit = '{mebibytes}MiB'; SET threads = 1")
     try:
-        with within():
-            done = work()
-            _set_free(con)
-            return done
+        yield
     finally:
-        _set_free(con)
-
-
-def _set_free(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute("RESET memory_limit; RESET threads")
+        con.execute("RESET memory_limit; RESET threads")

@@ -185,7 +185,7 @@ def take_in_all(
     """Store all walks of a run in one transaction: all of them, or none if one cannot be stored."""
 
     def stored() -> list[TakenIn | None]:
-        return [take_in(con, walk, tool_version, accept_removals=accept_removals) for walk in walks]
+        with transaction(con):
+            return [take_in(con, walk, tool_version, accept_removals=accept_removals) for walk in walks]
 
-    taken = leanly(con, stored, within=lambda: transaction(con))
-    return [snapshot for snapshot in taken if snapshot is not None]
+    return [snapshot for snapshot in leanly(con, stored) if snapshot is not None]

@@ -40,6 +40,24 @@ def test_a_limit_that_is_too_tight(store: Store, monkeypatch: pytest.MonkeyPatch
     assert taken.records == store.one("SELECT count(*) FROM repo_facts") == 5000
 
 
+class CommitWithoutRoom:
+    """Work that fails as a COMMIT does that finds no memory, but for the second time."""
+
+    def __init__(self) -> None:
+        self.tries = 0
+
+    def __call__(self) -> int:
+        self.tries += 1
+        if self.tries == 1:
+            raise duckdb.TransactionException("Failed to commit: failed to allocate data of size 3.0 MiB")
+        return self.tries
+
+
+def test_a_limit_that_is_too_tight_for_the_commit(store: Store) -> None:
+    """DuckDB gives it another name; it is tried again as well."""
+    assert leanly(store.con, CommitWithoutRoom()) == 2
+
+
 def test_no_limit_is_enough(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is said so, and nothing is stored."""
     monkeypatch.setattr("db.memory.LIMITS_MIB", (1,))
