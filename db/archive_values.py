@@ -149,7 +149,7 @@ def _texts(name: str, source: Source, raw: Source) -> Column | None:
         words = _shown_names(raw)
     else:
         return None
-    value = f"unless_empty(list_filter({words}, lambda word: word <> ''))"
+    value = f"nullif(list_filter({words}, lambda word: word <> ''), []::VARCHAR[])"
     long = f"len(list_filter({words}, lambda word: length(word) > {LONGEST_WORD})) > 0"
     fault = f"({said} IS NOT NULL AND ({words}) IS NULL) OR {long} OR {_odd(f'array_to_string({words}, chr(32))')}"
     return Column(name, source.sql, value, fault, "not a list of words")

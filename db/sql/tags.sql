@@ -1,6 +1,5 @@
 -- What the tags of a repository say, given as a list. Lists of words come as they stand there and are told by once(words):
 -- in their order, without repeats, NULL where the tags say nothing of the kind.
-CREATE OR REPLACE TEMP MACRO unless_empty(words) AS CASE WHEN len(words) > 0 THEN words END;
 
 -- In a long list repeats are found between neighbours of the sorted words: looking each word up in all words takes memory
 -- by the square, for which a single repository with 10,000 tags is enough.
