@@ -8,6 +8,7 @@ and carries a timeout of its own, since the library sets none. One path for ever
             take a slot of the budget
             GET, streamed, with a timeout, a deadline and a size limit; a stop does not wait for it
             heed the rate limit headers
+            compare the Date header with this clock    a wrong clock ends the run
         400..499 that no retry can mend  -> a named error
         anything else that went wrong    -> wait as told, or longer each time, and again
         parse(body)                      -> a body that is not what it should be counts as a failure, too
@@ -21,6 +22,7 @@ import random
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from typing import Generic, Protocol, TypeVar
 
@@ -33,7 +35,8 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
 from crawler.aside import aside
 from crawler.budget import LONGEST_WINDOW_SECONDS, Budget
-from crawler.errors import HubFailed, HubRefused, HubRejectedRequest, HubUnreachable
+from crawler.clock import clock_offset, hub_time
+from crawler.errors import ClockWrongError, HubFailed, HubRefused, HubRejectedRequest, HubUnreachable
 from crawler.exchange import exchange
 from crawler.response import BadBody, next_path, server_message
 from crawler.transient import TransientError, check_passing, translated
@@ -112,6 +115,8 @@ class HubClient:
     retry: RetryPolicy
     timeout_seconds: float
     narrator: Narrator
+    now: Callable[[], datetime] | None = None
+    """This machine's clock; None where it stamps nothing and is not compared with the Hub's."""
     _answered: threading.Event = field(default_factory=threading.Event)
     _window: float | None = None
     """Seconds of a window of the quota, as the Hub last stated it."""
@@ -129,10 +134,10 @@ class HubClient:
     ) -> Answer[T]:
         """Return the parsed body behind `path`.
 
-        Raises HubUnreachable, HubRefused, HubRejectedRequest or HubFailed. With `absent_is_none`, a thing that is
-        not there is an answer with the value None. `not_last` says of a value that came without a next link why it
-        cannot be the end of its list: that counts as a failure that may pass. `sent_before` are requests that the
-        answer, or the failure, has cost already.
+        Raises HubUnreachable, HubRefused, HubRejectedRequest, HubFailed or ClockWrongError. With `absent_is_none`, a
+        thing that is not there is an answer with the value None. `not_last` says of a value that came without a next
+        link why it cannot be the end of its list: that counts as a failure that may pass. `sent_before` are requests
+        that the answer, or the failure, has cost already.
         """
         count = _Count(requests=sent_before)
 
@@ -215,8 +220,10 @@ class HubClient:
         self.budget.take(bucket, lambda wait: self.narrator.waiting(path, "our share of the quota is spent", wait))
         try:
             get = partial(exchange, self.session, request, self.timeout_seconds, self.budget.clock)
+            sent_at = self.now() if self.now else None
             with translated(self.endpoint):
                 response = aside(get, lambda: self.budget.pause(0))
+            self._check_clock(sent_at, response)
             info = parse_ratelimit_headers(response.headers)
             self.budget.heed(bucket, info)
         finally:
@@ -226,6 +233,13 @@ class HubClient:
         if info is not None and info.window_seconds:
             self._window = min(info.window_seconds, LONGEST_WINDOW_SECONDS)
         return response, bucket
+
+    def _check_clock(self, sent_at: datetime | None, response: httpx2.Response) -> None:
+        hub = hub_time(response.headers)
+        if hub is None or self.now is None or sent_at is None:
+            return
+        if (offset := clock_offset(sent_at, self.now(), hub)) is not None:
+            raise ClockWrongError(self.endpoint, hub, offset)
 
     def _check(self, response: httpx2.Response, path: str, requests: int) -> None:
         status, url = response.status_code, self.endpoint + path
@@ -244,10 +258,12 @@ def hub_client(
     timeout_seconds: float,
     version: str,
     endpoint: str | None = None,
+    now: Callable[[], datetime] | None = None,
 ) -> Iterator[HubClient]:
     """The Hub as huggingface_hub is set up for it: HF_ENDPOINT, HF_TOKEN or the saved login, proxies, offline mode.
 
     Another endpoint, such as a simulated Hub, is asked without any of that: a token belongs to the Hub it is for.
+    With `now`, this machine's clock, each answer's `Date` is compared with it.
     Headers are our own, since making the library's costs a request that no budget knows of (/api/agent-harnesses).
     Raises HubRefused for a token that cannot be sent.
     """
@@ -264,4 +280,4 @@ def hub_client(
         token = headers.get("authorization", "")
         if not (token.isascii() and token.isprintable()):
             raise HubRefused(base, 401, "not sent: the token holds characters that no token has")
-        yield HubClient(base, session, headers, budget, retry, timeout_seconds, narrator)
+        yield HubClient(base, session, headers, budget, retry, timeout_seconds, narrator, now)

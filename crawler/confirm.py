@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from crawler.client import HubClient
-from crawler.errors import CrawlError, CrawlStopped, SpoolFull
+from crawler.errors import ENDS_THE_RUN, CrawlError
 from crawler.legs import Followed, look_up_leg
 from crawler.spool import Spool, SpooledPage
 from crawler.walk import Observer, walk_leg
@@ -44,7 +44,8 @@ def confirm(
 ) -> None:
     """Look up the suspects that have not been looked up in this walk yet; stops where the control is not shown.
 
-    A failure of the Hub ends the look-ups and nothing else: what was not asked for stays a suspect. Raises SpoolFull.
+    A failure of the Hub ends the look-ups and nothing else: what was not asked for stays a suspect.
+    Raises what ends the run.
     """
     asked = {page.leg for page in spool.pages}
     wanted = [suspect for suspect in suspects if _leg_of(suspect) not in asked]
@@ -56,7 +57,7 @@ def confirm(
                 walk_leg(look_up_leg(_leg_of(suspect), suspect), spool, client, observer)
         if wanted:
             _shows(control, spool, client, observer)
-    except (CrawlStopped, SpoolFull):
+    except ENDS_THE_RUN:
         raise
     except CrawlError:
         return

@@ -19,7 +19,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawler.client import HubClient
+from crawler.clock import CLOCK_SLACK
 from crawler.durations import spoken
+from crawler.errors import ClockWrongError
 from crawler.kinds import Kind, Scope
 from crawler.legs import Following, WalkSettings
 from crawler.spool import HEADER, Spool, WalkHeader
@@ -69,7 +71,7 @@ def crawl(
     """Walk every kind of the order and return the walks in its order, whole or cut short.
 
     `begins` is told of all walks before the first page, `ends` of each as it ends, from its own thread. Raises
-    CrawlStopped when asked to stop and SpoolFull; the spool then keeps every page that was written.
+    CrawlStopped when asked to stop, SpoolFull and ClockWrongError; the spool then keeps every page that was written.
     """
     opened = [_opened(order, kind, client.endpoint, spool_root, now()) for kind in order.kinds]
     begins(opened)
@@ -80,7 +82,17 @@ def crawl(
         return ended
 
     with _collector_spared(), ThreadPoolExecutor(len(opened) or 1, thread_name_prefix="walk") as threads:
-        return list(threads.map(one, opened))
+        walks = list(threads.map(one, opened))
+    if order.observed_at is None:
+        _check_beginnings(walks, client.endpoint, now())
+    return walks
+
+
+def _check_beginnings(walks: Sequence[Walk], endpoint: str, now: datetime) -> None:
+    """Raise ClockWrongError for a walk that began in the future: the clock was set back before the Hub answered."""
+    for ended in walks:
+        if (ahead := ended.spool.header.started_at - now) > CLOCK_SLACK:
+            raise ClockWrongError(endpoint, now, ahead)
 
 
 @contextlib.contextmanager
@@ -140,6 +152,8 @@ def why_abandoned(
     age = wanted.started_at - found.started_at
     if age > max_age:
         return f"it began {spoken(age.total_seconds())} ago, longer than {spoken(max_age.total_seconds())}"
+    if not given and -age > CLOCK_SLACK:
+        return f"it began at {found.started_at:%Y-%m-%d %H:%M} UTC by a clock that was ahead"
     if given and found.observed_at != wanted.observed_at:
         return f"it was observed at {found.observed_at.isoformat()}, not at {wanted.observed_at.isoformat()}"
     if newest is not None and found.observed_at < newest:

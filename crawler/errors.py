@@ -6,12 +6,16 @@ CrawlError
 ├── HubRejectedRequest  another 4xx: the request itself is wrong
 ├── HubFailed           still failing after all retries
 ├── SpoolFull           no room on the disk for what was fetched
+├── ClockWrongError     this machine's clock differs from the Hub's
 └── CrawlStopped        asked to stop; what was fetched lies in the spool
 
 Every error knows the endpoint, URL or folder it is about and says what to do next.
 """
 
+from datetime import datetime, timedelta
 from pathlib import Path
+
+from crawler.durations import spoken
 
 LONGEST_URL = 120
 """Characters of an address in a message: what tells one list from another stands first, the wanted fields last."""
@@ -81,8 +85,25 @@ class SpoolFull(CrawlError):
         )
 
 
+class ClockWrongError(CrawlError):
+    """This machine's clock is ahead of the Hub's time by `offset`, or behind where that is negative."""
+
+    def __init__(self, endpoint: str, hub: datetime, offset: timedelta) -> None:
+        self.endpoint, self.hub, self.offset = endpoint, hub, offset
+        direction = "ahead" if offset > timedelta() else "behind"
+        super().__init__(
+            f"This machine's clock is {spoken(abs(offset.total_seconds()))} {direction}: it says"
+            f" {hub + offset:%Y-%m-%d %H:%M} UTC, the Hub at {endpoint} says {hub:%Y-%m-%d %H:%M} UTC."
+            " The database is unchanged. Set the clock (`timedatectl set-ntp true`), then run again."
+        )
+
+
 class CrawlStopped(CrawlError):
     """The crawl was asked to stop and did so at a page boundary."""
 
     def __init__(self) -> None:
         super().__init__("Stopped at a page boundary; the next crawl goes on from there.")
+
+
+ENDS_THE_RUN = (CrawlStopped, SpoolFull, ClockWrongError)
+"""What ends the whole run, not just one walk or one look-up."""

@@ -23,7 +23,7 @@ from crawler.batches import Batch
 from crawler.budget import BudgetLeft
 from crawler.client import Answer, HubClient
 from crawler.endings import following_path, may_go_on, probe, stands_still, why_not_last
-from crawler.errors import CrawlError, CrawlStopped, HubFailed, SpoolFull
+from crawler.errors import ENDS_THE_RUN, CrawlError, HubFailed
 from crawler.kinds import Kind
 from crawler.legs import LOOK_UP, Following, Leg, WalkSettings, legs, look_ups
 from crawler.pages import ParsedPage, ReceivedPage, Rejection, blog_listing, json_types, listing, look_up, received
@@ -61,7 +61,7 @@ def walk(
 ) -> Walk:
     """Walk the kind that the spool's header names, from where it stands.
 
-    Raises CrawlStopped and SpoolFull, and nothing else of CrawlError: every other failure is in the Walk.
+    Raises CrawlStopped, SpoolFull and ClockWrongError; every other CrawlError is in the Walk.
     """
     header = spool.header
     try:
@@ -69,7 +69,7 @@ def walk(
             walk_leg(leg, spool, client, observer)
         wanted = look_ups(header.kind, following, *_listed(spool, following), settings.lookups)
         _look_up_all(wanted, spool, client, observer)
-    except (CrawlStopped, SpoolFull):
+    except ENDS_THE_RUN:
         raise
     except CrawlError as failure:
         with contextlib.suppress(HubFailed):

@@ -44,12 +44,12 @@ def run_demo(
     settings = Settings(database=folder / "demo.duckdb", reports=folder)
     _forget(settings.database)
     world, quiet = World(seed), _Brief(voice)
-    with SimServer(world.at(_morning(0))) as server:
+    with SimServer(world.at(_morning(0)), now=partial(_morning, 0)) as server:
         program = Program(settings, lambda: _morning(0), quiet, stop, server.url)
         for day in days(daily_from):
             moment = _morning(day)
-            server.hub = world.at(moment)
-            program = replace(program, now=partial(_morning, day))
+            server.hub, server.now = world.at(moment), partial(_morning, day)
+            program = replace(program, now=server.now)
             taken = run_crawl(program, tuple(Kind), Scope.HEAD).taken
             voice.says(f"{moment:%Y-%m-%d}: {sum(snapshot.records for snapshot in taken):,} things observed")
         files = run_report(program, program.now(), None, folder)

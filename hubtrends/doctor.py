@@ -36,7 +36,7 @@ def examine(configured: Settings | ConfigError, now: datetime, *, online: bool) 
         *check_libraries(requires("hubtrends") or (), installed_version),
         *(_mistakes(configured) if isinstance(configured, ConfigError) else _of_store(configured, now)),
         check_token(hub_token()),
-        check_hub(HUB_SECONDS) if online else not_asked(),
+        check_hub(HUB_SECONDS, now) if online else not_asked(),
     ]
 
 

@@ -7,7 +7,7 @@ import errno
 from enum import IntEnum
 from typing import Self
 
-from crawler.errors import CrawlError, CrawlStopped, HubRefused, HubRejectedRequest, SpoolFull
+from crawler.errors import ClockWrongError, CrawlError, CrawlStopped, HubRefused, HubRejectedRequest, SpoolFull
 from db.archive_errors import ArchiveError
 from db.backup import BackupExists, BackupMissing
 from db.errors import Busy, DatabaseMissing, DatabaseReplaced, DiskShort, HoldLost, ObservedInThePast, StoreError
@@ -52,6 +52,7 @@ EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (HubRefused, ExitCode.HUB_REFUSED),
     (HubRejectedRequest, ExitCode.HUB_REJECTED),
     (SpoolFull, ExitCode.DISK_FULL),
+    (ClockWrongError, ExitCode.ATTENTION),
     (CrawlError, ExitCode.HUB_UNAVAILABLE),
     (ObservedInThePast, ExitCode.USAGE),
     (DatabaseMissing, ExitCode.NOTHING_YET),

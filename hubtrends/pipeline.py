@@ -23,6 +23,7 @@ import duckdb
 
 from crawler.budget import Budget
 from crawler.client import HubClient, RetryPolicy, hub_client
+from crawler.clock import CLOCK_SLACK
 from crawler.confirm import confirm
 from crawler.crawl import CrawlOrder, Opened, crawl
 from crawler.durations import spoken
@@ -52,10 +53,6 @@ from hubtrends.version import VERSION
 
 NAMED_FOR = timedelta(weeks=4)
 """So long a thing that a report has named is looked up, that its next weeks be known even off the lists."""
-
-
-CLOCK_SLACK = timedelta(minutes=5)
-"""A moment that is later than ours by no more than this is a clock that goes ahead, not the future."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +125,7 @@ def _walk(
     program: Program, run: Journalled, order: CrawlOrder, sizes: Mapping[Kind, WalkSize], *, accept_removals: bool
 ) -> list[Walk]:
     begins = partial(_begins, program, run, order, sizes)
-    with _client(program) as client:
+    with _client(program, order) as client:
         walks = crawl(
             order, client, program.spool, program.voice, program.now, begins=begins, ends=program.voice.ends
         )  # fmt: skip
@@ -250,7 +247,8 @@ def _walk_settings(settings: Settings) -> WalkSettings:
     )  # fmt: skip
 
 
-def _client(program: Program) -> contextlib.AbstractContextManager[HubClient]:
+def _client(program: Program, order: CrawlOrder) -> contextlib.AbstractContextManager[HubClient]:
+    """The Hub; where the user states the time of the snapshots, the clock is not compared with the Hub's."""
     budget = program.settings.budget
     return hub_client(
         Budget(budget.reserve, time.monotonic, program.pause),
@@ -259,6 +257,7 @@ def _client(program: Program) -> contextlib.AbstractContextManager[HubClient]:
         timeout_seconds=program.settings.crawl.timeout_seconds,
         version=VERSION,
         endpoint=program.endpoint,
+        now=program.now if order.observed_at is None else None,
     )
 
 

@@ -2,16 +2,14 @@
 
 import tempfile
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
+from crawler.clock import CLOCK_SLACK
 from db.room import DiskRoom
 from hubtrends.checks.finding import Finding, bad, ok, skipped, warning
 from hubtrends.journal import Heartbeat
 from hubtrends.state import is_silent, shown_age
-
-CLOCK_SLACK = timedelta(minutes=5)
-"""Clocks of two machines that write to one file may differ by so much."""
 
 
 def check_room(room: DiskRoom) -> Finding:
@@ -39,7 +37,11 @@ def check_clock(seen: Iterable[datetime], now: datetime) -> Finding:
     newest = max(seen, default=now)
     if newest - now > CLOCK_SLACK:
         what = f"{newest:%Y-%m-%d %H:%M} UTC is stored, and this clock says {now:%Y-%m-%d %H:%M}"
-        return bad("clock", what, "set the clock right; after a wrong --observed-at, restore a backup")
+        return bad(
+            "clock",
+            what,
+            "set the clock right; if that time is wrong, take the snapshot out: `hubtrends status` names the command",
+        )
     return ok("clock", f"{now:%Y-%m-%d %H:%M} UTC, after all that is stored")
 
 

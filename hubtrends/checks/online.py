@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Mapping
+from datetime import datetime
 
 from huggingface_hub import get_token
 
 from crawler.budget import Budget
 from crawler.client import RetryPolicy, hub_client
-from crawler.errors import CrawlError, HubFailed, HubRefused, HubRejectedRequest, HubUnreachable
+from crawler.errors import ClockWrongError, CrawlError, HubFailed, HubRefused, HubRejectedRequest, HubUnreachable
 from hubtrends.checks.finding import Finding, bad, ok, skipped, warning
 from hubtrends.version import VERSION
 
@@ -54,19 +55,23 @@ def not_asked() -> Finding:
     return skipped("hub", "not asked; give --online to ask it once")
 
 
-def check_hub(timeout_seconds: float) -> Finding:
-    """Ask the configured endpoint for one model."""
+def check_hub(timeout_seconds: float, now: datetime) -> Finding:
+    """Ask the configured endpoint for one model, and compare its time with `now`."""
     causes = _Causes()
     budget = Budget(0.0, time.monotonic, _refuse_to_wait)
     policy = RetryPolicy(attempts=1, max_wait_seconds=1.0, window_seconds=0.0)
     try:
-        with hub_client(budget, policy, causes, timeout_seconds=timeout_seconds, version=VERSION) as client:
+        with hub_client(
+            budget, policy, causes, timeout_seconds=timeout_seconds, version=VERSION, now=lambda: now
+        ) as client:
             client.get(PATH, len)
             return ok("hub", f"{client.endpoint} answers")
     except _WouldWaitError:
         return warning("hub", f"the Hub answers with {causes.last}", "try again in five minutes")
     except HubFailed as error:
         return warning("hub", str(error).partition(". ")[0], "try again later")
+    except ClockWrongError as error:
+        return bad("clock", str(error).partition(". ")[0], "set the clock (`timedatectl set-ntp true`)")
     except (HubRefused, HubUnreachable, HubRejectedRequest) as error:
         return bad("hub", str(error).partition(". ")[0], REMEDIES[type(error)])
 

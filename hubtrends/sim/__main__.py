@@ -29,7 +29,7 @@ def serve(
     except SimError as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from error
-    with SimServer(hub, quota=limits, port=port) as server:
+    with SimServer(hub, quota=limits, now=lambda: datetime.now(UTC), port=port) as server:
         try:
             typer.echo(server.url)
             threading.Event().wait()

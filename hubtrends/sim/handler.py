@@ -9,6 +9,8 @@ import socket
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
 from http import HTTPStatus
 from threading import Event
 from typing import Protocol
@@ -37,6 +39,8 @@ class Desk(Protocol):
 
     url: str
     closing: Event
+    now: Callable[[], datetime] | None
+    """The time in `Date` headers."""
 
     def reply(self, method: str, request: Request, client: str) -> Reply:
         """Count, answer and log one request."""
@@ -72,7 +76,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def _write(self, reply: Reply, request: Request) -> None:
         body = _body(reply.answer)
-        self.send_response(reply.answer.status)
+        self.send_response_only(reply.answer.status)
+        if self.desk.now is not None:
+            self.send_header("Date", format_datetime(self.desk.now(), usegmt=True))
         if request.accepts_gzip and len(body) >= _GZIP_FROM:
             body = gzip.compress(body, compresslevel=1, mtime=0)
             self.send_header("Content-Encoding", "gzip")

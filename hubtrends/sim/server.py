@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 from http.server import ThreadingHTTPServer
 from typing import Any, Self
 
@@ -41,7 +42,8 @@ class LoggedRequest:
 class SimServer:
     """A Hub on loopback, served while its `with` block runs.
 
-    Without a `quota` nothing is ever limited. `tokens` are the ones it accepts; None accepts any.
+    Without a `quota` nothing is ever limited. `tokens` are the ones it accepts; None accepts any. `now` is the time in
+    its `Date` headers and may be replaced like `hub`; without it they are absent, as a test's crawl keeps its own time.
     """
 
     def __init__(
@@ -52,9 +54,11 @@ class SimServer:
         faults: Faults | None = None,
         tokens: Collection[str] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] | None = None,
         port: int = 0,
     ) -> None:
         self.hub = hub
+        self.now = now
         self.closing = threading.Event()
         self._clock = clock
         self._tokens = tokens

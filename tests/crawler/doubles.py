@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -118,10 +118,13 @@ def asking(
     reserve: float = 0.0,
     policy: RetryPolicy | None = None,
     timeout: float = 5,
+    now: Callable[[], datetime] | None = None,
 ) -> Iterator[HubClient]:
     """A client of the Hub at `url`; None asks the one that the environment names."""
     budget = TimelessBudget(reserve, audience.clock, audience.pause)
-    with hub_client(budget, policy or retry(), audience, timeout_seconds=timeout, version="0", endpoint=url) as client:
+    with hub_client(
+        budget, policy or retry(), audience, timeout_seconds=timeout, version="0", endpoint=url, now=now
+    ) as client:
         yield client
 
 

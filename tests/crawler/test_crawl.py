@@ -241,6 +241,16 @@ def test_why_a_walk_is_abandoned(changes: dict[str, object], reason: str | None)
     assert (reason or "") in (told or "")
 
 
+def test_a_walk_that_began_in_the_future_is_abandoned() -> None:
+    """Its time comes from a clock that was ahead, unless the user stated the time."""
+    found = replace(header(), started_at=MOMENT + timedelta(hours=1))
+
+    told = why_abandoned(found, header(), timedelta(hours=36), given=False)
+
+    assert told == "it began at 2026-09-20 13:00 UTC by a clock that was ahead"
+    assert why_abandoned(found, header(), timedelta(hours=36), given=True) is None
+
+
 @pytest.mark.parametrize(("hours", "given_up"), [(-1, False), (0, False), (1, True)])
 def test_a_walk_that_was_overtaken_is_abandoned(hours: int, given_up: bool) -> None:
     """One that was observed before the newest snapshot of its kind can no longer be stored."""

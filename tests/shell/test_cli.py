@@ -106,6 +106,21 @@ def test_a_token_that_the_hub_does_not_know(user: User, hub: SimServer) -> None:
     assert not (user.home / "hub.duckdb").exists()
 
 
+@pytest.mark.parametrize(("minutes", "direction"), [(34, "behind"), (-34, "ahead")])
+def test_a_clock_that_differs_from_the_hub(user: User, hub: SimServer, minutes: int, direction: str) -> None:
+    """One line states the offset and the remedy, and no database is made; with a stated time the clock is not asked."""
+    hub.now = lambda: datetime.now(UTC) + timedelta(minutes=minutes)
+
+    done = user.runs("crawl", "model", HF_ENDPOINT=hub.url)
+    stated = user.runs("crawl", "paper", "--observed-at", START.isoformat(), HF_ENDPOINT=hub.url)
+
+    assert done.returncode == ExitCode.ATTENTION
+    assert f"clock is 34 min {direction}: it says" in one_line(done.stderr).replace("33 min 59 s", "34 min")
+    assert "timedatectl set-ntp true" in done.stderr
+    assert not list(user.home.glob("*.spool/*/*.parquet"))
+    assert stated.returncode == ExitCode.OK, stated.stderr
+
+
 class SaysNo(BaseHTTPRequestHandler):
     """A Hub that finds every request wrong."""
 

@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -348,16 +348,25 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimServer]:
 
 def test_a_hub_that_answers(hub: SimServer) -> None:
     """One request tells."""
-    found = check_hub(5)
+    found = check_hub(5, datetime.now(UTC))
 
     assert (found.verdict, found.what) == (Verdict.OK, f"{hub.url} answers")
     assert len(hub.requests) == 1
 
 
+def test_a_hub_whose_time_is_another(hub: SimServer) -> None:
+    """The offset and both times are named, as a crawl would say it."""
+    hub.now = lambda: NOW
+    found = check_hub(5, NOW + timedelta(minutes=12))
+
+    assert (found.check, found.verdict) == ("clock", Verdict.BAD)
+    assert found.what.startswith("This machine's clock is 12 min ahead: it says 2026-09-08 10:12 UTC, the Hub at")
+
+
 def test_a_hub_that_refuses_the_token(hub: SimServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """The token is wrong, not the network."""
     monkeypatch.setenv("HF_TOKEN", "bad")
-    found = check_hub(5)
+    found = check_hub(5, datetime.now(UTC))
 
     assert (found.verdict, "with 401" in found.what) == (Verdict.BAD, True)
     assert found.remedy == "renew HF_TOKEN or the saved login, or remove it"
@@ -366,7 +375,7 @@ def test_a_hub_that_refuses_the_token(hub: SimServer, monkeypatch: pytest.Monkey
 def test_a_hub_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing listens on the discard port."""
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
-    found = check_hub(5)
+    found = check_hub(5, datetime.now(UTC))
 
     assert found.verdict is Verdict.BAD
     assert found.what.startswith("The Hub at http://127.0.0.1:9 cannot be reached")
@@ -377,7 +386,7 @@ def test_a_hub_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_hub_that_wants_us_to_wait(hub: SimServer, fault: Fault) -> None:
     """Doctor does not wait for minutes: it says what the Hub said."""
     hub.set_faults(Faults((Rule(fault, path="/api/models"),)))
-    found = check_hub(5)
+    found = check_hub(5, datetime.now(UTC))
 
     assert (found.verdict, "429" in found.what) == (Verdict.WARNING, True)
     assert found.remedy == "try again in five minutes"
@@ -412,7 +421,7 @@ def test_a_hub_that_answers_wrongly(
     with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
         Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", f"http://127.0.0.1:{server.server_port}")
-        found = check_hub(5)
+        found = check_hub(5, datetime.now(UTC))
         server.shutdown()
 
     assert (found.verdict, found.remedy) == (verdict, remedy)
