@@ -40,6 +40,8 @@ OWN = "crawl"
 KEPT_REJECTS = 1_000
 """Of a snapshot: a column that fits no row would else be kept a million times."""
 
+UNKNOWN_NAMES = "rows without Hub ids need names that are known: crawl first, or import an archive that has ids"
+
 MEMORY = "700MB"
 """What DuckDB may take: the rest of a gigabyte is Python's. It spills beside the database."""
 
@@ -55,6 +57,8 @@ class ArchiveOrder:
     when: TrueTime
     mapping: dict[str, str] = field(default_factory=dict)
     """Their columns by the name of ours; an empty name leaves theirs alone."""
+    list_of_rows: str | None = None
+    """The list that holds the rows, where a file is one JSON object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ def _import_file(
     con: duckdb.DuckDBPyConnection, order: ArchiveOrder, path: Path, now: datetime, tool_version: str, run_id: str
 ) -> Iterator[Imported]:
     """A snapshot without a single row would say that everything had left: it is not stored."""
-    staged = stage(con, path, order.kind, order.mapping, order.when, now)
+    staged = stage(con, path, order.kind, order.mapping, order.when, now, order.list_of_rows)
     empty: list[NothingFits] = []
     for moment in staged.times:
         if not con.execute("SELECT 1 FROM snapshots WHERE walk_id = ?", [_walk_id(order, moment)]).fetchone():
@@ -202,7 +206,8 @@ class _Import:
         reason = self.con.execute(
             "SELECT mode(reason) FROM staged WHERE observed_at = ?", [self.told.observed_at]
         ).fetchone()
-        return NothingFits(self.staged.path, rows, reason[0] if reason else "")
+        told = (self.staged.path, rows, reason[0] if reason else "")
+        return NothingFits(*told, UNKNOWN_NAMES) if self.staged.recognised.by_name else NothingFits(*told)
 
     def _write_snapshot(self, imported: Imported, tool_version: str, run_id: str) -> None:
         settings = {

@@ -5,16 +5,17 @@ there and of a type that can say it; the caller may say otherwise. A dotted spel
 JSON kept as text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
+import polars as pl
 
 from crawler.kinds import Kind
 from crawler.rows import COLUMNS
 from db.archive_errors import NoName, NoSuchColumn
-from db.archive_values import Column, Source, column_of, moment_of, quoted, text
+from db.archive_rows import Rows, top_of
+from db.archive_values import Column, Source, column_of
 
 _REPO_SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "hub_id": ("_id", "hub_id"),
@@ -74,27 +75,24 @@ class Recognised:
         return "hub_id" not in self.names
 
 
-def recognise(
-    con: duckdb.DuckDBPyConnection, path: Path, kind: Kind, mapping: Mapping[str, str], time_column: str | None
-) -> Recognised:
-    """Find our columns in the table `shape`, which has the archive's columns.
+def recognise(rows: Rows, path: Path, kind: Kind, mapping: Mapping[str, str], time_column: str | None) -> Recognised:
+    """Find our columns in the rows of a file.
 
     `mapping` is theirs to ours; a column of theirs that is mapped to nothing is left alone.
 
-    Raises NoName where nothing holds names, and NoSuchColumn where `mapping` or `time_column` name what is not there.
+    Raises NoName where nothing holds names, and NoSuchColumn where `mapping` names what is not there.
     """
-    present = _columns(con)
+    present = rows.columns
     told = {ours: theirs for theirs, ours in mapping.items() if ours}
-    left_alone = {_top(theirs, present) for theirs, ours in mapping.items() if not ours}
-    found, used = [], {_top(time_column, present) if time_column else None}
+    left_alone = {top_of(theirs, present) for theirs, ours in mapping.items() if not ours}
+    found, used = [], {top_of(time_column, present) if time_column else None}
     for name, dtype in COLUMNS[kind].items():
         spellings = (told[name],) if name in told else _spellings(kind).get(name, (name,))
-        usable = [spelling for spelling in spellings if _top(spelling, present) not in left_alone]
-        columns = ((s, column_of(kind, name, dtype, source)) for s in usable if (source := find(con, s, present)))
-        spelling, column = next(((s, column) for s, column in columns if column), ("", None))
+        usable = [spelling for spelling in spellings if top_of(spelling, present) not in left_alone]
+        column, read = _column(rows, kind, name, dtype, usable)
+        used |= read
         if column:
             found.append(column)
-            used.add(_top(spelling, present))
         elif name in told:
             raise NoSuchColumn(path, told[name], list(present))
     if not any(column.name == "id" for column in found):
@@ -102,44 +100,30 @@ def recognise(
     return Recognised(tuple(found), tuple(name for name in present if name not in used))
 
 
-def time_source(con: duckdb.DuckDBPyConnection, path: Path, column: str) -> str:
-    """SQL for the moment that a column of `shape` says; raises NoSuchColumn."""
-    present = _columns(con)
-    source = find(con, column, present)
-    moment = moment_of(source) if source else None
-    if moment is None:
-        raise NoSuchColumn(path, column, list(present))
-    return moment
+def _column(
+    rows: Rows, kind: Kind, name: str, dtype: pl.DataType, spellings: Sequence[str]
+) -> tuple[Column | None, set[str | None]]:
+    """Our column, and the columns of theirs that it is read from.
+
+    With types the first spelling counts that can say it. A row of JSON has keys of its own: there the first spelling
+    counts that the row has.
+    """
+    sources = [(spelling, source) for spelling in spellings if (source := rows.find(spelling))]
+    if sources and all(source.is_json for _, source in sources):
+        values = [_unless_led_into(spelling, source, spellings) for spelling, source in sources]
+        column = column_of(kind, name, dtype, Source(f"coalesce({', '.join(values)})", "JSON"))
+        return column, {top_of(spelling, rows.columns) for spelling, _ in sources}
+    for spelling, source in sources:
+        if column := column_of(kind, name, dtype, source):
+            return column, {top_of(spelling, rows.columns)}
+    return None, set()
 
 
-def find(con: duckdb.DuckDBPyConnection, path: str, present: Mapping[str, str]) -> Source | None:
-    """The value that a path such as `safetensors.total` leads to; None where it leads nowhere."""
-    top = _top(path, present)
-    if top is None:
-        return None
-    fields = [] if top.lower() == path.lower() else path.split(".")[1:]
-    if fields and present[top] in ("VARCHAR", "JSON"):
-        steps = "$" + "".join(f'."{field}"' for field in fields)
-        return Source(f"json_extract_string(TRY_CAST({quoted(top)} AS JSON), {text(steps)})", "VARCHAR")
-    sql = ".".join(quoted(part) for part in (top, *fields))
-    try:
-        described = con.execute(f"DESCRIBE SELECT {sql} FROM shape").fetchone()  # noqa: S608
-    except duckdb.Error:
-        return None
-    return Source(sql, described[1]) if described else None
-
-
-def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    return {name: kind for name, kind, *_ in con.execute("DESCRIBE shape").fetchall()}
-
-
-def _top(path: str, present: Mapping[str, str]) -> str | None:
-    """The archive's column that a path begins in, in whatever case it is written there."""
-    for wanted in (path, path.split(".")[0]):
-        for name in present:
-            if name.lower() == wanted.lower():
-                return name
-    return None
+def _unless_led_into(spelling: str, source: Source, spellings: Sequence[str]) -> str:
+    """The value; an object that another spelling leads into (organization.name) is not the value itself."""
+    if any(other.startswith(f"{spelling}.") for other in spellings):
+        return f"CASE WHEN {source.sql} NOT LIKE '{{%' THEN {source.sql} END"
+    return source.sql
 
 
 def _spellings(kind: Kind) -> Mapping[str, tuple[str, ...]]:

@@ -5,9 +5,11 @@
         ├── UnknownFormat   the name does not say Parquet, CSV or JSON
         ├── Undecodable     the content is not what the name says
         ├── NoSuchColumn    a column that was asked for is not there
-        ├── NoName          no column holds the names of the things
+        ├── NoName          no column holds the names of the entities
+        ├── NoRows          --rows leads to no list
         ├── NoTime          nothing says when a file was observed
         ├── InTheFuture     it says a time that has not come yet
+        ├── BeforeTheHub    it says a time before the Hub began
         ├── TooManyTimes    its rows were not observed together
         ├── OwnOrigin       the archive's name is the one that own snapshots bear
         └── NothingFits     not a single row could be read
@@ -20,6 +22,15 @@ from datetime import datetime
 from pathlib import Path
 
 from db.errors import StoreError
+
+MOST_SHOWN = 20
+"""Columns in a message."""
+
+
+def _shown(columns: Sequence[str]) -> str:
+    shown = [column[:60] for column in columns[:MOST_SHOWN]]
+    more = [f"{len(columns) - MOST_SHOWN:,} more"] if len(columns) > MOST_SHOWN else []
+    return ", ".join([*shown, *more]) or "none"
 
 
 class ArchiveError(StoreError):
@@ -55,7 +66,7 @@ class NoSuchColumn(ArchiveError):
         self.columns = tuple(columns)
 
     def __str__(self) -> str:
-        return f"{self.path} has no usable column '{self.column}': it has {', '.join(self.columns)}"
+        return f"{self.path} has no usable column '{self.column}': it has {_shown(self.columns)}"
 
 
 class NoName(ArchiveError):
@@ -66,9 +77,24 @@ class NoName(ArchiveError):
         self.columns = tuple(columns)
 
     def __str__(self) -> str:
-        return (
-            f"{self.path} has no column of names: say which one with --map THEIRS=id; it has {', '.join(self.columns)}"
+        wrapped = (
+            " (where one of these is the list of rows, name it with --rows)" if ".json" in self.path.suffixes else ""
         )
+        return (
+            f"{self.path} has no column of names: say which one with --map THEIRS=id; it has"
+            f" {_shown(self.columns)}{wrapped}"
+        )
+
+
+class NoRows(ArchiveError):
+    """The path `rows` leads to no list."""
+
+    def __init__(self, path: Path, rows: str) -> None:
+        super().__init__(path, rows)
+        self.rows = rows
+
+    def __str__(self) -> str:
+        return f"{self.path} has no list '{self.rows}': --rows names the list in the JSON object that holds the rows"
 
 
 class NoTime(ArchiveError):
@@ -94,6 +120,20 @@ class InTheFuture(ArchiveError):
         return f"{self.path} would have been observed at {then}, which is to come: check the time, its zone and --later"
 
 
+class BeforeTheHub(ArchiveError):
+    """The file says that it was observed before there was a Hub."""
+
+    def __init__(self, path: Path, observed_at: datetime) -> None:
+        super().__init__(path, observed_at)
+        self.observed_at = observed_at
+
+    def __str__(self) -> str:
+        then = f"{self.observed_at:%Y-%m-%d}"
+        return (
+            f"{self.path} would have been observed on {then}, before the Hub began in 2016: check the time and --later"
+        )
+
+
 class TooManyTimes(ArchiveError):
     """The time column holds `times` different times, `most` at most make sense as snapshots."""
 
@@ -117,12 +157,13 @@ class OwnOrigin(ArchiveError):
 
 
 class NothingFits(ArchiveError):
-    """No row of the file could be taken; `reason` is the most frequent one."""
+    """No row of the file could be taken; `reason` is the most frequent one, `remedy` the next step."""
 
-    def __init__(self, path: Path, rows: int, reason: str) -> None:
-        super().__init__(path, rows, reason)
+    def __init__(self, path: Path, rows: int, reason: str, remedy: str = "check --kind and --map") -> None:
+        super().__init__(path, rows, reason, remedy)
         self.rows = rows
         self.reason = reason
+        self.remedy = remedy
 
     def __str__(self) -> str:
-        return f"none of the {self.rows:,} rows of {self.path} fits ({self.reason}): check --kind and --map"
+        return f"none of the {self.rows:,} rows of {self.path} fits ({self.reason}): {self.remedy}"

@@ -1,25 +1,38 @@
 """Reads a file of an archive into the table `staged`: our columns, each row judged.
 
-`staged` has place (of the row in the file), observed_at, our columns, reason (why the row cannot be taken, else NULL)
-and raw (what a rejected row said in the columns that are used, cut; a card is never among them).
+`staged` has place (of the row in the file), observed_at, our columns, reason (why the row cannot be taken, else NULL),
+raw (what a rejected row said in the columns that are used, cut; a card is never among them) and odd_time (what it said
+in place of a time that can be true).
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
 from crawler.kinds import Kind
-from db.archive_columns import Recognised, recognise, time_source
-from db.archive_errors import InTheFuture, NothingFits, NoTime, TooManyTimes, Undecodable, UnknownFormat
-from db.archive_time import TrueTime, time_in_name
-from db.archive_values import quoted, text
+from db.archive_columns import Recognised, recognise
+from db.archive_errors import (
+    BeforeTheHub,
+    InTheFuture,
+    NoSuchColumn,
+    NothingFits,
+    NoTime,
+    TooManyTimes,
+    Undecodable,
+)
+from db.archive_rows import OpenedFile, Rows, opened
+from db.archive_time import FIRST_YEAR, TrueTime, time_in_name
+from db.archive_values import Source, moment_of, prepare_values, quoted, said, text
 
 MOST_TIMES = 2_000
 """More times in one file than five years of days are times of rows, not of snapshots."""
 
 RAW_CHARACTERS = 2_000
+
+NO_TIME = "no time of observation"
+ODD_TIME = "time of observation not understood"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,65 +45,95 @@ class Staged:
     """The snapshots in it, oldest first."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """When a row was observed: SQL for the time, and for the text that says it."""
+
+    sql: str
+    said: str
+
+
 def stage(
-    con: duckdb.DuckDBPyConnection, path: Path, kind: Kind, mapping: dict[str, str], when: TrueTime, now: datetime
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    kind: Kind,
+    mapping: dict[str, str],
+    when: TrueTime,
+    now: datetime,
+    list_of_rows: str | None = None,
 ) -> Staged:
     """Read a file into `staged`; `now` is the present, after which nothing can have been observed.
 
     Raises ArchiveError.
     """
-    rows = _reader(path)
-    try:
-        con.execute(f"CREATE OR REPLACE TEMP TABLE shape AS SELECT * FROM {rows} LIMIT 0", {"path": str(path)})  # noqa: S608
-        recognised = recognise(con, path, kind, mapping, when.column)
-        con.execute(_staging(rows, recognised, _moment(con, path, when)), {"path": str(path)})
-    except duckdb.Error as error:
-        raise Undecodable(path, str(error).partition("\n")[0]) from error
-    return Staged(path, recognised, _times(con, path, now))
+    prepare_values(con, when.form)
+    with opened(con, path, list_of_rows) as file:
+        is_outside = when.column in file.outside
+        recognised = recognise(file.rows, path, kind, mapping, None if is_outside else when.column)
+        moment = _moment(path, file, when, now)
+        con.execute(_staging(file.rows, recognised, moment), {"earliest": FIRST_YEAR, "now": now})
+    return Staged(path, recognised, _times(con, path))
 
 
-def _reader(path: Path) -> str:
-    match [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"][-1:]:
-        case [".parquet"]:
-            return "read_parquet($path)"
-        case [".csv" | ".tsv"]:
-            return "read_csv($path, all_varchar = true, header = true)"
-        case [".json" | ".jsonl" | ".ndjson"]:
-            return "read_json($path)"
-    raise UnknownFormat(path)
-
-
-def _moment(con: duckdb.DuckDBPyConnection, path: Path, when: TrueTime) -> str:
-    if when.column:
-        said = time_source(con, path, when.column)
+def _moment(path: Path, file: OpenedFile, when: TrueTime, now: datetime) -> _Moment:
+    if when.column is None:
+        at = _told_time(path, when, now).isoformat()
+        return _Moment(f"CAST({text(at)} AS TIMESTAMPTZ)", text(at))
+    if when.column in file.outside:
+        source = Source(f"CAST({text(file.outside[when.column])} AS JSON)", "JSON")
+    elif found := file.rows.find(when.column):
+        source = found
     else:
-        at = when.at or time_in_name(path)
-        if at is None:
-            raise NoTime(path)
-        said = f"CAST({text(at.isoformat())} AS TIMESTAMPTZ)"
-    return f"{said} + to_microseconds({when.later // type(when.later)(microseconds=1)})"
+        raise NoSuchColumn(path, when.column, [*file.outside, *file.rows.columns])
+    if source.is_nested:
+        raise NoSuchColumn(path, when.column, list(file.rows.columns))
+    return _Moment(f"{moment_of(source)} + to_microseconds({when.later // timedelta(microseconds=1)})", said(source))
 
 
-def _staging(rows: str, recognised: Recognised, moment: str) -> str:
+def _told_time(path: Path, when: TrueTime, now: datetime) -> datetime:
+    """The time that the caller or the file's name tells."""
+    told = when.at or time_in_name(path)
+    if told is None:
+        raise NoTime(path)
+    at = told + when.later
+    if at > now:
+        raise InTheFuture(path, at, now)
+    if at < FIRST_YEAR:
+        raise BeforeTheHub(path, at)
+    return at
+
+
+def _staging(rows: Rows, recognised: Recognised, moment: _Moment) -> str:
     """Three levels, since a name on one level hides the archive's own of the same spelling."""
     columns = recognised.columns
     raws = [f"{column.source} AS {quoted('raw ' + column.name)}" for column in columns]
     values = [f"{column.value} AS {column.name}" for column in columns]
     faults = [f"WHEN {c.fault} THEN {text(f'{c.name}: {c.complaint}')}" for c in columns if c.fault]
-    said = ", ".join(f"{text(column.name)}, {quoted('raw ' + column.name)}" for column in columns)
+    raw = ", ".join(f"{text(column.name)}, {quoted('raw ' + column.name)}" for column in columns)
     return f"""
         CREATE OR REPLACE TEMP TABLE staged AS
         SELECT place, observed_at, {", ".join(recognised.names)}, reason,
-               CASE WHEN reason IS NOT NULL THEN left(json_object({said})::VARCHAR, {RAW_CHARACTERS}) END AS raw
+               CASE WHEN reason IS NOT NULL
+                    THEN left(json_object({raw}, 'observed_at', "time said")::VARCHAR, {RAW_CHARACTERS}) END AS raw,
+               CASE WHEN observed_at IS NULL THEN left("time said", 40) END AS odd_time
         FROM (
             SELECT *, {", ".join(values)},
-                   CASE WHEN observed_at IS NULL THEN 'no time of observation' {" ".join(faults)} END AS reason
-            FROM (SELECT row_number() OVER () AS place, {moment} AS observed_at, {", ".join(raws)} FROM {rows})
+                   CASE WHEN moment BETWEEN $earliest AND $now THEN moment END AS observed_at,
+                   CASE WHEN "row fault" IS NOT NULL THEN "row fault"
+                        WHEN "time said" IS NULL THEN '{NO_TIME}'
+                        WHEN moment IS NULL THEN '{ODD_TIME}'
+                        WHEN moment < $earliest THEN 'time of observation before 2016, when the Hub began'
+                        WHEN moment > $now THEN 'time of observation to come' {" ".join(faults)} END AS reason
+            FROM (
+                SELECT row_number() OVER () AS place, {rows.fault or "NULL"} AS "row fault",
+                       {moment.sql} AS moment, {moment.said} AS "time said", {", ".join(raws)}
+                FROM {rows.relation()}
+            )
         )
     """  # noqa: S608
 
 
-def _times(con: duckdb.DuckDBPyConnection, path: Path, now: datetime) -> tuple[datetime, ...]:
+def _times(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[datetime, ...]:
     found = con.execute(
         "SELECT observed_at FROM staged WHERE reason IS NULL GROUP BY observed_at ORDER BY observed_at LIMIT ?",
         [MOST_TIMES + 1],
@@ -100,14 +143,15 @@ def _times(con: duckdb.DuckDBPyConnection, path: Path, now: datetime) -> tuple[d
         _raise_nothing_fits(con, path)
     if len(times) > MOST_TIMES:
         raise TooManyTimes(path, len(times), MOST_TIMES)
-    if times[-1] > now:
-        raise InTheFuture(path, times[-1], now)
     return times
 
 
 def _raise_nothing_fits(con: duckdb.DuckDBPyConnection, path: Path) -> None:
-    rows, reason = con.execute("SELECT count(*), coalesce(mode(reason), 'it has no rows') FROM staged").fetchone() or (
-        0,
-        "",
-    )
-    raise NothingFits(path, rows, reason)
+    rows, reason = con.execute("SELECT count(*), mode(reason) FROM staged").fetchone() or (0, None)
+    if reason is None:
+        raise Undecodable(path, "it holds no rows")
+    example = con.execute("SELECT odd_time FROM staged WHERE reason = ? LIMIT 1", [reason]).fetchone()
+    if not example or example[0] is None:
+        raise NothingFits(path, rows, reason)
+    remedy = "check the column, or say how it writes a time with --time-format, as in %d-%m-%Y"
+    raise NothingFits(path, rows, f"{reason}: {example[0]!r}", remedy)

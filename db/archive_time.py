@@ -12,6 +12,10 @@ _DATE = re.compile(
 )
 
 
+FIRST_YEAR = datetime(2016, 1, 1, tzinfo=UTC)
+"""The Hub began in 2016: nothing can have been observed before."""
+
+
 @dataclass(frozen=True, slots=True)
 class TrueTime:
     """Where the observation time is found: `at`, else in `column`, else in the file's name; `later` is added to it."""
@@ -20,6 +24,8 @@ class TrueTime:
     column: str | None = None
     later: timedelta = timedelta()
     """For archives that name a file after the beginning of the week at whose end they took it."""
+    form: str | None = None
+    """How texts write a time, as strptime spells it; ISO 8601 is always understood."""
 
 
 def time_in_name(path: Path) -> datetime | None:

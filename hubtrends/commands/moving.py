@@ -15,6 +15,7 @@ from crawler.rows import COLUMNS
 from db import backup as safe
 from db.archive import OWN, ArchiveOrder, Imported, import_archives
 from db.archive_time import TrueTime
+from db.archive_values import is_time_format
 from db.commit import commit
 from db.export import export as write_export
 from db.export import verify as verify_export
@@ -30,6 +31,9 @@ from hubtrends.program import Program, journalled
 from hubtrends.version import VERSION
 
 FROM_NAME = "FILENAME"
+
+MOST_DAYS_LATER = 3_660
+"""Of --later: ten years are more than any archive waits."""
 
 
 def export(
@@ -67,7 +71,14 @@ def import_(
     ] = None,
     observed_from: Annotated[
         str | None,
-        typer.Option(metavar=f"COLUMN|{FROM_NAME}", help="Where each file says when it was observed."),
+        typer.Option(
+            metavar=f"COLUMN|{FROM_NAME}",
+            help="Where each file says when it was observed; with --rows also a path outside of the rows.",
+        ),
+    ] = None,
+    time_format: Annotated[
+        str | None,
+        typer.Option(metavar="FORMAT", help="How COLUMN writes times, as in %d-%m-%Y; default ISO 8601 or an epoch."),
     ] = None,
     later: Annotated[
         float,
@@ -80,13 +91,17 @@ def import_(
         list[str] | None,
         typer.Option("--map", metavar="THEIRS=ours", help="Read a column of theirs as one of ours, or, =, as none."),
     ] = None,
+    rows: Annotated[
+        str | None,
+        typer.Option(metavar="PATH", help="The list that holds the rows, where a file is one JSON object: models."),
+    ] = None,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
     """Take in back-history that other archives have kept, marked as theirs."""
     order = ArchiveOrder(
-        tuple(files), kind, _origin(origin), scope, _true_time(observed_at, observed_from, later),
-        _mapping(kind, mappings or []),
+        tuple(files), kind, _origin(origin), scope, _true_time(observed_at, observed_from, later, time_format),
+        _mapping(kind, mappings or []), rows,
     )  # fmt: skip
     for file in files:
         if not file.is_file():
@@ -154,12 +169,19 @@ def restore(
     _say(console, f"{settings.database} is {source} again, {restored.rows:,} rows{kept}")
 
 
-def _true_time(at: datetime | None, column: str | None, later: float) -> TrueTime:
+def _true_time(at: datetime | None, column: str | None, later: float, time_format: str | None) -> TrueTime:
     if (at is None) == (column is None):
         raise typer.BadParameter(
             f"say when the rows were observed: --observed-at TIME, or --observed-from COLUMN or {FROM_NAME}"
         )
-    return TrueTime(at, None if column == FROM_NAME else column, timedelta(days=later))
+    if not abs(later) <= MOST_DAYS_LATER:
+        raise typer.BadParameter(f"--later must lie within {MOST_DAYS_LATER} days, not {later}")
+    if time_format is not None and (column in (None, FROM_NAME) or not is_time_format(time_format)):
+        raise typer.BadParameter(
+            f"--time-format '{time_format}' is no form of a time in a column: write it as in %d-%m-%Y, with"
+            " --observed-from COLUMN"
+        )
+    return TrueTime(at, None if column == FROM_NAME else column, timedelta(days=later), time_format)
 
 
 def _mapping(kind: Kind, mappings: list[str]) -> dict[str, str]:

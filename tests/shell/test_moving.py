@@ -206,6 +206,9 @@ REFUSED_IMPORTS = {
     "our own name": (["--observed-from", "FILENAME", "--origin", "crawl"], "cannot be an archive's name"),
     "half a mapping": (["--observed-from", "FILENAME", "--map", "stars"], "write THEIRS=ours"),
     "a column that we have not": (["--observed-from", "FILENAME", "--map", "likes=stars"], "have no column 'stars'"),
+    "a form that is none": (["--observed-from", "at", "--time-format", "%Q"], "write it as in %d-%m-%Y"),
+    "a form without a column": (["--observed-from", "FILENAME", "--time-format", "%d-%m-%Y"], "--observed-from COLUMN"),
+    "a day that never comes": (["--observed-from", "FILENAME", "--later", "1e99"], "within 3660 days"),
     "a column that they have not": (["--observed-from", "FILENAME", "--map", "stars=likes"], "column 'stars'"),
 }
 
