@@ -1,5 +1,7 @@
 """Which two snapshots of a kind a week compares: the choice is the store's, `compared_snapshots`."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import duckdb
@@ -8,11 +10,34 @@ from analysis.results import Pair
 from analysis.statements import run
 from crawler.kinds import Kind
 
+Depths = Mapping[str, int | None]
+"""`snapshots.depths`: None for a list that shows everything."""
+
+_NAMES = {"trending": "trending", "downloads": "downloads", "likes": "likes", "days": "newest"}
+_UNITS = {"trending": "places", "downloads": "places", "likes": "places", "days": "days"}
+
 
 def pair_of(con: duckdb.DuckDBPyConnection, kind: Kind, as_of: datetime) -> Pair:
     """The pair that `week_over_week` compares for a report as of a moment; its sides are None where there is none."""
-    (row,) = run(con, "pair", {"kind": kind.value, "as_of": as_of})
-    return Pair(kind, *row)
+    ((*row, now_depths, before_depths),) = run(con, "pair", {"kind": kind.value, "as_of": as_of})
+    pair = Pair(kind, *row)
+    uneven = uneven_depths(now_depths, before_depths) if pair.now_scope == pair.before_scope else None
+    return replace(pair, depths=uneven)
+
+
+def uneven_depths(now: Depths | None, before: Depths | None) -> str | None:
+    """Say how far the lists of two snapshots reach where they do not reach equally far; None where they do."""
+    if now is None or before is None or now == before:
+        return None
+    return "; ".join(
+        f"{_NAMES[name]} {_reach(before[name], _UNITS[name])} before, {_reach(depth, _UNITS[name])} now"
+        for name, depth in now.items()
+        if depth != before[name]
+    )
+
+
+def _reach(depth: int | None, unit: str) -> str:
+    return "all of them" if depth is None else f"{depth:,} {unit}"
 
 
 def first_trend_at(con: duckdb.DuckDBPyConnection, pair: Pair) -> datetime | None:

@@ -27,6 +27,7 @@ class SnapshotUse:
     duplicates: int
     requests: int
     origin: str = OWN
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

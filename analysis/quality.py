@@ -96,6 +96,7 @@ def sentences(week: KindWeek, near: Sequence[Near], as_of: datetime) -> Iterator
     else:
         yield from _age(week.pair, as_of)
         yield from _basis(week.pair)
+        yield from cautions(week.pair)
         yield from _origins(week.pair)
         yield from _gaps(week.pair, near)
         yield from _numbers(week)
@@ -113,10 +114,24 @@ def _basis(pair: Pair) -> Iterator[str]:
         yield f"No snapshot of {pair.kind.plural} lies 2 to 14 days before the newest: there is no change to tell."
     elif pair.basis != "exact" and pair.span_days is not None:
         yield f"The changes of {pair.kind.plural} span {pair.span_days:.2f} days, not 7 ({pair.basis})."
+
+
+def cautions(pair: Pair) -> Iterator[str]:
+    """Say in what the two snapshots of a pair are unlike, and why their counters may be old, one sentence each."""
     if pair.before_at is not None and pair.now_scope != pair.before_scope:
         yield (
             f"A {pair.now_scope} snapshot of {pair.kind.plural} is compared with a {pair.before_scope} one:"
             " what is on one side only says little."
+        )
+    if pair.depths:
+        yield (
+            f"The lists of {pair.kind.plural} do not reach equally deep ({pair.depths}):"
+            " what lies below the shorter one has neither appeared nor left."
+        )
+    if pair.doubtful:
+        yield (
+            f"Download counters of {pair.kind.plural} may be partly old:"
+            " the Hub had not refreshed the datasets of the same run."
         )
 
 

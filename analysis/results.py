@@ -89,6 +89,10 @@ class Pair:
     span_days: float | None
     now_origin: str | None = OWN
     before_origin: str | None = OWN
+    doubtful: bool = False
+    """Whether the counters of one of them may be partly old, as the datasets of its run are stale."""
+    depths: str | None = None
+    """How far the lists of each reach, where one of them reaches deeper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ class Change:
     rank_now: int | None
     """In the Hub's own trending order."""
     status: str
-    """listed, appeared or left; unseen for a watched thing that neither snapshot shows."""
+    """listed, appeared, left, below before or below now; unseen for a watched thing that neither snapshot shows."""
     flags: tuple[str, ...]
     age_days: float | None
 

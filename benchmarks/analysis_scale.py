@@ -156,7 +156,10 @@ FROM range(1, $models + 1) AS t(i)
 _FACTS = "INSERT INTO repo_facts (entity_key, valid_from, id) SELECT entity_key, $start, id FROM entities"
 
 _SNAPSHOT = """
-INSERT INTO snapshots VALUES
+INSERT INTO snapshots
+    (snapshot_id, kind, scope, observed_at, finished_at, complete, stale, requests, records, duplicates, rejected,
+     settings, tool_version, reason, origin, run_id, walk_id)
+VALUES
     ($number, 'model', 'full', $at, $at, true, false, 1, $models, 0, 0, '{}', '0', NULL, 'crawl', 'b', 'b' || $number)
 """
 

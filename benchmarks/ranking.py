@@ -144,7 +144,10 @@ FROM range(1, $repos + 1) AS t(i)
 """
 
 _SNAPSHOT = """
-INSERT INTO snapshots VALUES
+INSERT INTO snapshots
+    (snapshot_id, kind, scope, observed_at, finished_at, complete, stale, requests, records, duplicates, rejected,
+     settings, tool_version, reason, origin, run_id, walk_id)
+VALUES
     ($number, 'model', 'full', $at, $at, true, $stale, 1, 0, 0, 0, '{}', '0', NULL, 'crawl', 'b', 'b' || $number)
 """
 

@@ -18,6 +18,11 @@ class Kind(StrEnum):
         return self in REPO_KINDS
 
     @property
+    def counts_downloads(self) -> bool:
+        """Whether the Hub counts downloads of this kind."""
+        return self in (Kind.MODEL, Kind.DATASET)
+
+    @property
     def plural(self) -> str:
         """The word for several of them; also the path segment of a repository kind in the Hub's API."""
         return f"{self.value}s"

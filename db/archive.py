@@ -31,6 +31,7 @@ from db.archive_errors import NothingFits, OwnOrigin
 from db.archive_facts import Told, said_facts, write_facts
 from db.archive_source import Staged, stage
 from db.archive_time import TrueTime
+from db.refreshes import is_stale
 from db.run_sql import run_sql
 from db.schema import transaction
 from db.tags import prepare_tags
@@ -217,7 +218,9 @@ class _Import:
             "map": self.order.mapping,
         }
         self.con.execute(
-            "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, true, NULL, 0, ?, ?, ?, ?, ?, NULL, ?, ?, ?)",
+            "INSERT INTO snapshots (snapshot_id, kind, scope, observed_at, finished_at, complete, requests, records,"
+            " duplicates, rejected, settings, tool_version, origin, run_id, walk_id)"
+            " VALUES (?, ?, ?, ?, ?, true, 0, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 imported.snapshot_id, imported.kind, imported.scope, imported.observed_at, imported.observed_at,
                 imported.records, imported.duplicates, imported.rejected, json.dumps(settings, sort_keys=True),
@@ -228,21 +231,14 @@ class _Import:
 
 def _mark_stale(con: duckdb.DuckDBPyConnection, order: ArchiveOrder, since: datetime) -> None:
     """Say of the archive's snapshots from `since` on whether they show the counters of the one before."""
-    if not order.kind.is_repo:
+    if not order.kind.counts_downloads:
         return
     rows = con.execute(
         "SELECT snapshot_id, observed_at FROM snapshots WHERE kind = ? AND origin = ? AND observed_at >= ?",
         [order.kind, order.origin, since],
     ).fetchall()
     for snapshot_id, observed_at in rows:
-        parameters = {
-            "kind": order.kind,
-            "origin": order.origin,
-            "snapshot_id": snapshot_id,
-            "observed_at": observed_at,
-        }
-        run_sql(con, "take_in/stale", {}, parameters)
-        (stale,) = con.fetchone() or (None,)
+        stale = is_stale(con, order.kind, order.origin, snapshot_id, observed_at)
         con.execute("UPDATE snapshots SET stale = ? WHERE snapshot_id = ?", [stale, snapshot_id])
 
 

@@ -27,6 +27,8 @@ class SnapshotState:
     duplicates: int
     """Rows that named a thing which another list had shown: lists overlap, a walk in creation order does not."""
     rejected: int
+    doubtful: bool | None = None
+    """Whether its counters may be partly old, as the datasets of its run are stale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def newest_of_each(con: duckdb.DuckDBPyConnection) -> list[int]:
 def snapshots(con: duckdb.DuckDBPyConnection, ids: Sequence[int]) -> list[SnapshotState]:
     """How those snapshots went."""
     rows = con.execute(
-        "SELECT kind, scope, observed_at, complete, reason, stale, records, duplicates, rejected"
+        "SELECT kind, scope, observed_at, complete, reason, stale, records, duplicates, rejected, doubtful"
         " FROM snapshots WHERE snapshot_id IN (SELECT unnest(?::INTEGER[]))",
         [ids],
     ).fetchall()

@@ -13,7 +13,7 @@ Each step is a file in sql/take_in; the caller holds the transaction.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 import duckdb
@@ -21,9 +21,11 @@ import duckdb
 from crawler.confirm import answers
 from crawler.kinds import Kind
 from crawler.walk import Walk
+from db.depths import depths_of
 from db.errors import ObservedInThePast
 from db.lifecycle import is_whole, too_many
 from db.memory import leanly
+from db.refreshes import mark_doubtful
 from db.schema import path_of, transaction
 from db.steps import Steps
 from db.take_rows import RowsTaken, take_rows
@@ -146,12 +148,14 @@ class _TakingIn:
             rejected_items(pages),
         )  # fmt: skip
         self.con.execute(
-            "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'crawl', ?, ?)",
+            "INSERT INTO snapshots (snapshot_id, kind, scope, observed_at, finished_at, complete, stale, requests,"
+            " records, duplicates, rejected, settings, tool_version, reason, origin, run_id, walk_id, depths)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'crawl', ?, ?, ?)",
             [
                 taken.snapshot_id, taken.kind, taken.scope, taken.observed_at, self.walk.finished_at, taken.complete,
                 taken.stale, taken.requests, taken.records, rows.repeats,
                 taken.rejected, _settings(header.endpoint, header.settings), self.tool_version, reason,
-                header.run_id, header.walk_id,
+                header.run_id, header.walk_id, asdict(depths_of(header, pages, records)),
             ],
         )  # fmt: skip
         return taken
@@ -184,8 +188,11 @@ def take_in_all(
 ) -> list[TakenIn]:
     """Store all walks of a run in one transaction: all of them, or none if one cannot be stored."""
 
-    def stored() -> list[TakenIn | None]:
+    def stored() -> list[TakenIn]:
         with transaction(con):
-            return [take_in(con, walk, tool_version, accept_removals=accept_removals) for walk in walks]
+            taken = [take_in(con, walk, tool_version, accept_removals=accept_removals) for walk in walks]
+            runs = {walk.spool.header.run_id for walk in walks}
+            doubtful = {snapshot_id for run_id in runs for snapshot_id in mark_doubtful(con, run_id)}
+            return [replace(one, doubtful=one.snapshot_id in doubtful) for one in taken if one is not None]
 
-    return [snapshot for snapshot in leanly(con, stored) if snapshot is not None]
+    return leanly(con, stored)

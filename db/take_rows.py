@@ -30,6 +30,7 @@ from pathlib import Path
 
 from crawler.rows import FROM_TAGS, page_columns
 from crawler.spool import Spool
+from db.refreshes import is_stale
 from db.steps import Steps, names
 from db.tags import prepare_tags
 from db.tally import checks
@@ -83,8 +84,11 @@ class _TakingRows:
             self.steps.run("counters")
         self._cover(things, {"rank": ranked, **dict(zip(FROM_TAGS, from_tags, strict=False))}, repeated)
         listed = sum(page.records for page in self.spool.pages if page.number not in self.looked_up)
-        (stale,) = self.steps.answer("stale") if self.repo else (None,)
-        return RowsTaken(listed - (things - alone), stale)
+        return RowsTaken(listed - (things - alone), self._is_stale())
+
+    def _is_stale(self) -> bool | None:
+        steps, origin = self.steps, str(self.steps.parameters["origin"])
+        return is_stale(steps.con, steps.kind, origin, steps.snapshot_id, self.spool.header.observed_at)
 
     def _repeated(self) -> Mapping[str, int]:
         """Find what several rows show; return how many of the rows that will not count carry each column."""

@@ -22,12 +22,15 @@ class TakenIn:
     rejected: int
     removed: int = 0
     """Things that a direct look-up has confirmed to be gone."""
+    doubtful: bool = False
+    """Whether the datasets of the run are stale, so that some of these counters may be old."""
     withheld: str | None = None
     """Why nothing was marked as missing although the walk missed things; None when nothing was held back."""
 
     def told(self) -> str:
         """The snapshot in one line, for a person."""
         stale = ", stale: the Hub has not refreshed its counters" if self.stale else ""
+        stale += ", doubtful: the Hub has not refreshed those of datasets" if self.doubtful else ""
         end = "" if self.complete else f", incomplete: {self.reason}"
         end += f", {self.removed:,} removed" if self.removed else ""
         end += f"; {self.withheld}" if self.withheld else ""

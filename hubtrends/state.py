@@ -120,6 +120,8 @@ def _of_newest(snapshot: SnapshotState, now: datetime) -> Iterator[str]:
         yield f"{newest} is incomplete: {snapshot.reason}"
     if snapshot.stale:
         yield f"{newest} is stale: counters were not refreshed"
+    if snapshot.doubtful:
+        yield f"{newest} is doubtful: the datasets of its run are stale, so its counters may be partly old"
 
 
 def _drift(field: Coverage) -> str:

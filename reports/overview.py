@@ -35,6 +35,13 @@ def banners(results: WeekResults) -> Iterator[Words]:
         if week.pair.before_scope and week.pair.now_scope != week.pair.before_scope:
             scopes = f"a {week.pair.before_scope} snapshot with a {week.pair.now_scope} one"
             yield said(f"Scopes differ: for {things} {scopes} is compared. Being on one side only says little.")
+        if week.pair.depths:
+            reach = f"the lists of {things} do not reach equally deep ({week.pair.depths})"
+            yield said(f"Depths differ: {reach}. What lies below the shorter list has neither appeared nor left.")
+        if week.pair.doubtful:
+            yield said(
+                f"Doubtful counters: datasets of the same run were stale; downloads of {things} may be partly old."
+            )
 
 
 def _first_report(seen: list[KindWeek]) -> Iterator[Words]:

@@ -154,6 +154,7 @@ def _used(used: tuple[SnapshotUse, ...]) -> Table:
 
 def _use(use: SnapshotUse) -> tuple[Cell, ...]:
     state = ["complete" if use.complete else "incomplete", *(["stale"] if use.stale else [])]
+    state += ["doubtful"] if use.doubtful else []
     state += [f"imported from {use.origin}"] if use.origin != OWN else []
     numbers = (use.records, use.rejected, use.duplicates, use.requests)
     kind, at = Cell(words.singular(use.kind)), Cell(clock(use.observed_at), detail=f"snapshot {use.snapshot_id}")

@@ -201,7 +201,7 @@ def _votes(pick: Pick) -> str:
 def _notes(pick: Pick) -> Iterator[str]:
     if pick.score and pick.score.breakout:
         yield "breakout"
-    if pick.change.status in ("left", "unseen"):
+    if pick.change.status in ("left", "below before", "below now", "unseen"):
         yield pick.change.status
     yield from pick.change.flags
 

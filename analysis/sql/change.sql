@@ -1,7 +1,7 @@
 -- The changes of the week, as week_over_week tells them, each with the age of its thing at the newer snapshot.
 -- A paper's age counts from its day on the daily list, since nobody could vote for it there before.
 CREATE OR REPLACE TEMP TABLE change AS
-SELECT w.entity_key, w.id, w.hub_id, w.status, w.flags,
+SELECT w.entity_key, w.id, w.hub_id, w.status, w.status NOT IN ('left', 'below now') AS is_now, w.flags,
        w.likes_before, w.likes_now, w.likes_gain,
        w.downloads_before, w.downloads_now, w.downloads_gain,
        w.upvotes_before, w.upvotes_now, w.upvotes_gain,

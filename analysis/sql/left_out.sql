@@ -5,4 +5,4 @@ SELECT count(*) FILTER (c.age_days < $young_days),
        count(*) FILTER (c.{gain} IS NULL AND (c.age_days >= $young_days OR c.age_days IS NULL)),
        count(*) FILTER (c.{gain} > 0), count(*) FILTER (c.{gain} > 0 AND s.entity_key IS NOT NULL), count(c.{gain})
 FROM change AS c LEFT JOIN screened AS s ON s.entity_key = c.entity_key
-WHERE c.status <> 'left';
+WHERE c.is_now;

@@ -3,7 +3,7 @@ SELECT coalesce(r.{fact}, 'not stated') AS label, count(*) AS things
 FROM change AS c
 JOIN repo_facts AS r ON r.entity_key = c.entity_key
      AND r.valid_from <= $now_at AND (r.valid_to > $now_at OR r.valid_to IS NULL)
-WHERE c.status <> 'left' AND c.created_at <= $now_at AND c.created_at > $now_at::TIMESTAMPTZ - INTERVAL 7 DAY
+WHERE c.is_now AND c.created_at <= $now_at AND c.created_at > $now_at::TIMESTAMPTZ - INTERVAL 7 DAY
 GROUP BY label
 ORDER BY things DESC, label
 LIMIT $rows;

@@ -1,6 +1,6 @@
 -- The snapshots that a report rests on.
 SELECT s.snapshot_id, s.kind, s.scope, s.observed_at, s.complete, s.stale, s.records, s.rejected, s.duplicates,
-       s.requests, s.origin
+       s.requests, s.origin, coalesce(s.doubtful, false)
 FROM snapshots AS s
 WHERE s.snapshot_id IN (SELECT unnest($snapshots::INTEGER[]))
 ORDER BY s.snapshot_id;

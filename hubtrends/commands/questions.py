@@ -16,6 +16,7 @@ import duckdb
 import typer
 
 from analysis.chosen import Order
+from analysis.quality import cautions
 from analysis.results import METRICS, Metric
 from analysis.trends import Trends
 from analysis.trends import trends as find_trends
@@ -75,6 +76,8 @@ def _tell_basis(found: Trends, as_of: datetime | None, database: Path) -> None:
         judged = () if ranked.withheld else (words.ordered(ranked), *words.judged(ranked))
         told = "; ".join((f"{pair.kind.plural} by {ranked.metric}", f"{span}, basis {pair.basis}", *judged))
         console.print(told, highlight=False, markup=False, soft_wrap=True)
+    for caution in cautions(pair):
+        console.print(caution, highlight=False, markup=False, soft_wrap=True)
 
 
 def _trend_rows(found: Trends, style: Format) -> Rows:

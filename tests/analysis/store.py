@@ -92,7 +92,9 @@ class Store:
         """Add a snapshot: the numbers of each thing it shows, by column."""
         self.snapshots += 1
         self.con.execute(
-            "INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, 0, 0, '{}', '0', ?, ?, 'run', ?)",
+            "INSERT INTO snapshots (snapshot_id, kind, scope, observed_at, finished_at, complete, stale, requests,"
+            " records, duplicates, rejected, settings, tool_version, reason, origin, run_id, walk_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, 0, 0, '{}', '0', ?, ?, 'run', ?)",
             [
                 self.snapshots, kind.value, scope, at, at, complete, stale, len(numbers),
                 None if complete else "cut off", origin, str(self.snapshots),

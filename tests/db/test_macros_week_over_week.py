@@ -78,7 +78,7 @@ def test_an_incomplete_snapshot_is_no_end_of_a_week(store: Store) -> None:
 def test_a_stale_snapshot_is_no_end_of_a_week(store: Store) -> None:
     """Counters that stood still would show a week without downloads."""
     for number, downloads in ((0, 1000), (7, 2000), (8, 2000)):
-        store.take(Kind.MODEL, day(number), repo("a", downloads=downloads))
+        store.take(Kind.MODEL, day(number), *(repo(name, downloads=downloads) for name in "abcd"))
 
     assert store.ask("SELECT stale FROM snapshots ORDER BY observed_at") == [(None,), (False,), (True,)]
     assert compared(store) == (7, 0, "exact")

@@ -83,7 +83,9 @@ def database(tmp_path: Path) -> Path:
     def fill(con: duckdb.DuckDBPyConnection) -> None:
         migrate(con, NOW, "test")
         con.execute(
-            "INSERT INTO snapshots SELECT n, 'model', 'head', TIMESTAMPTZ '2026-06-01 09:30Z' + INTERVAL 1 DAY * n,"
+            "INSERT INTO snapshots (snapshot_id, kind, scope, observed_at, finished_at, complete, stale, requests,"
+            " records, duplicates, rejected, settings, tool_version, reason, origin, run_id, walk_id)"
+            " SELECT n, 'model', 'head', TIMESTAMPTZ '2026-06-01 09:30Z' + INTERVAL 1 DAY * n,"
             " now(), true, NULL, 1, 50000, 0, 0, '{}', 'test', NULL, 'crawl', 'r', 'w' || n FROM range(1, 3) AS t(n)"
         )
         con.execute(

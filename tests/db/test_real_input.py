@@ -77,10 +77,10 @@ def gain(before: dict[str, Any] | None, now: dict[str, Any] | None, field: str) 
 
 
 def is_stale(before: Items, now: Items) -> bool:
-    """Whether over half of the busy repositories of both dates show the same downloads."""
+    """Whether over a quarter of the busy repositories of both dates show the same downloads."""
     busy = [hub_id for hub_id in now.keys() & before.keys() if now[hub_id].get("downloads", 0) >= 300]
     unmoved: int = sum(now[hub_id]["downloads"] == before[hub_id]["downloads"] for hub_id in busy)
-    return 2 * unmoved > len(busy)
+    return 4 * unmoved > len(busy)
 
 
 def is_used(kind: str, date: str) -> bool:

@@ -247,11 +247,12 @@ def test_the_caller_holds_the_transaction(store: Store) -> None:
 
 def test_a_snapshot_tells_itself_in_one_line(store: Store) -> None:
     """A person reads how much came and what is wrong with it."""
-    store.take(Kind.MODEL, day(0), repo("a", downloads=300))
-    stale = store.take(Kind.MODEL, day(1), repo("a", downloads=300), scope=Scope.FULL, cut_off=True)
+    models = [repo(name, downloads=300) for name in "abcd"]
+    store.take(Kind.MODEL, day(0), *models)
+    stale = store.take(Kind.MODEL, day(1), *models, scope=Scope.FULL, cut_off=True)
 
     assert stale.told() == (
-        "1 models, 0 rejected, 1 requests, full, observed 2026-09-08 10:00 UTC,"
+        "4 models, 0 rejected, 1 requests, full, observed 2026-09-08 10:00 UTC,"
         " stale: the Hub has not refreshed its counters, incomplete: the Hub went away"
     )
 

@@ -4,7 +4,7 @@
 """
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -91,9 +91,11 @@ def spool_walk(
     *pages: Page,
     scope: Scope = Scope.HEAD,
     cut_off: bool = False,
+    run: str = "run",
+    settings: Mapping[str, object] | None = None,
 ) -> Walk:
     """An ended walk of these pages."""
-    header = WalkHeader(folder.name, "run", kind, scope, at, at, "http://hub.test", {})
+    header = WalkHeader(folder.name, run, kind, scope, at, at, "http://hub.test", dict(settings or {}))
     spool = Spool.begin(folder, header)
     for number, page in enumerate(pages, 1):
         spooled = SpooledPage(
@@ -133,12 +135,17 @@ class Store:
         *rows_or_pages: Row | Page,
         scope: Scope = Scope.HEAD,
         cut_off: bool = False,
+        run: str | None = None,
+        settings: Mapping[str, object] | None = None,
     ) -> Walk:
         """An ended walk of these pages; bare rows stand on one page."""
         rows = [given for given in rows_or_pages if not isinstance(given, Page)]
         pages = [given for given in rows_or_pages if isinstance(given, Page)]
         folder = self.walks / f"walk-{len(list(self.walks.iterdir()))}"
-        return spool_walk(folder, kind, at, *([Page(rows)] if rows else []), *pages, scope=scope, cut_off=cut_off)
+        return spool_walk(
+            folder, kind, at, *([Page(rows)] if rows else []), *pages, scope=scope, cut_off=cut_off,
+            run=run or f"run of {at:%Y-%m-%d %H:%M}", settings=settings,
+        )  # fmt: skip
 
     def take(
         self,
@@ -147,9 +154,11 @@ class Store:
         *rows_or_pages: Row | Page,
         scope: Scope = Scope.HEAD,
         cut_off: bool = False,
+        settings: Mapping[str, object] | None = None,
     ) -> TakenIn:
         """Walk and commit."""
-        (taken,) = take_in_all(self.con, [self.walk(kind, at, *rows_or_pages, scope=scope, cut_off=cut_off)], "1.0")
+        walk = self.walk(kind, at, *rows_or_pages, scope=scope, cut_off=cut_off, settings=settings)
+        (taken,) = take_in_all(self.con, [walk], "1.0")
         return taken
 
     def ask(self, query: str, parameters: object = None) -> list[tuple[Any, ...]]:
