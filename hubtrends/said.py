@@ -101,6 +101,8 @@ def _compared(pair: Pair) -> Row:
         "before_origin": pair.before_origin,
         "basis": pair.basis,
         "span_days": pair.span_days,
+        "doubtful": pair.doubtful,
+        "depths": pair.depths,
     }
 
 

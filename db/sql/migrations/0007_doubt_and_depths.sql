@@ -1,6 +1,8 @@
 -- Doubt about counters, and how far the lists of a snapshot reach. Of older snapshots the settings tell the depths.
 ALTER TABLE snapshots ADD COLUMN doubtful BOOLEAN;
 ALTER TABLE snapshots ADD COLUMN depths STRUCT(trending INTEGER, downloads INTEGER, likes INTEGER, days INTEGER);
+ALTER TABLE lists ADD COLUMN doubtful BOOLEAN;
+ALTER TABLE lists ADD COLUMN depths VARCHAR;
 
 UPDATE snapshots
 SET depths = CASE scope
