@@ -129,7 +129,7 @@ class ObservedInThePast(StoreError):
         then, newest = (f"{moment:%Y-%m-%dT%H:%M:%SZ}" for moment in (self.observed_at, self.newest))
         return (
             f"{self.path} holds {self.kind}s of {newest}, after {then}: history is written in the order of time,"
-            " so check --observed-at and the clock"
+            " so check --observed-at and the clock; `hubtrends status` names a snapshot from the future and its remedy"
         )
 
 

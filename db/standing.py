@@ -9,6 +9,7 @@ from datetime import datetime
 
 import duckdb
 
+from crawler.clock import CLOCK_SLACK
 from crawler.kinds import Kind, Scope
 
 
@@ -71,6 +72,22 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Dated:
+    """A snapshot and its time."""
+
+    snapshot_id: int
+    kind: Kind
+    observed_at: datetime
+
+    def told(self) -> str:
+        """Say that the time has not come, and which command takes the snapshot out."""
+        return (
+            f"snapshot {self.snapshot_id} of {self.kind.plural} lies in the future ({self.observed_at:%Y-%m-%d %H:%M}"
+            f" UTC): `hubtrends drop-snapshot {self.snapshot_id}` shows what it brought, `--yes` takes it out"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What the file holds; each sequence in the order of the kinds."""
 
@@ -80,12 +97,26 @@ class Standing:
     coverage: Sequence[Coverage] = ()
     withheld: Sequence[tuple[Kind, str]] = ()
     """Kinds whose newest whole walk missed too much to be believed, and how much."""
+    ahead: Sequence[Dated] = ()
+    """Snapshots of any origin whose time has not come."""
 
 
-def standing(con: duckdb.DuckDBPyConnection) -> Standing:
-    """Look at everything that is shown of a file."""
+def standing(con: duckdb.DuckDBPyConnection, now: datetime | None = None) -> Standing:
+    """Look at everything that is shown of a file; with `now`, also for snapshots from the future."""
     newest = newest_of_each(con)
-    return Standing(held(con), snapshots(con, newest), rejects(con, newest), coverage(con, newest), withheld(con))
+    return Standing(
+        held(con), snapshots(con, newest), rejects(con, newest), coverage(con, newest), withheld(con),
+        from_the_future(con, now) if now else (),
+    )  # fmt: skip
+
+
+def from_the_future(con: duckdb.DuckDBPyConnection, now: datetime) -> list[Dated]:
+    """Snapshots later than `now` by more than two clocks may differ."""
+    rows = con.execute(
+        "SELECT snapshot_id, kind, observed_at FROM snapshots WHERE observed_at > ? ORDER BY snapshot_id",
+        [now + CLOCK_SLACK],
+    ).fetchall()
+    return [Dated(snapshot_id, Kind(kind), observed_at) for snapshot_id, kind, observed_at in rows]
 
 
 def held(con: duckdb.DuckDBPyConnection) -> list[KindHeld]:

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.logging import RichHandler
 
-from hubtrends.commands import configuring, jobs, keeping, looking, moving, pruning, questions, watching
+from hubtrends.commands import configuring, dropping, jobs, keeping, looking, moving, pruning, questions, watching
 from hubtrends.commands.common import narration
 from hubtrends.exits import ExitCode, exit_code_for, explain
 from hubtrends.version import VERSION
@@ -40,6 +40,7 @@ app.command("import")(moving.import_)
 app.command()(moving.backup)
 app.command()(moving.restore)
 app.command()(pruning.prune)
+app.command()(dropping.drop_snapshot)
 app.add_typer(watching.app, name="watch")
 app.add_typer(configuring.app, name="config")
 app.command()(keeping.demo)

@@ -10,6 +10,7 @@ from typing import Self
 from crawler.errors import ClockWrongError, CrawlError, CrawlStopped, HubRefused, HubRejectedRequest, SpoolFull
 from db.archive_errors import ArchiveError
 from db.backup import BackupExists, BackupMissing
+from db.drop_snapshot import UnknownSnapshotError
 from db.errors import Busy, DatabaseMissing, DatabaseReplaced, DiskShort, HoldLost, ObservedInThePast, StoreError
 from db.export import OtherDatabase
 from db.target import TargetError
@@ -61,6 +62,7 @@ EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (HoldLost, ExitCode.DATABASE_BUSY),
     (DiskShort, ExitCode.DISK_FULL),
     (ArchiveError, ExitCode.USAGE),
+    (UnknownSnapshotError, ExitCode.USAGE),
     (BackupExists, ExitCode.USAGE),
     (BackupMissing, ExitCode.USAGE),
     (TargetError, ExitCode.USAGE),

@@ -8,7 +8,7 @@ named, retention which snapshots a report used.
 import contextlib
 import sqlite3
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -239,6 +239,16 @@ class Journal:
         """The daemon's last sign of life, if there ever was one."""
         rows = self._rows("SELECT beat_at, pid, next_at FROM heartbeat")
         return next((Heartbeat(_moment(beat), pid, _time(due)) for beat, pid, due in rows), None)
+
+    def rewrite(self, change: Callable[[sqlite3.Connection], None]) -> None:
+        """Apply a change that deletes, so that no deleted byte is left in the file; nothing where there is none."""
+        if not self.path.exists():
+            return
+        with self._open() as con:
+            con.execute("PRAGMA secure_delete = ON")
+            change(con)
+            con.commit()
+            con.execute("VACUUM")
 
     def check(self) -> None:
         """Read the whole file, if there is one; raises JournalDamaged."""

@@ -79,7 +79,7 @@ def state(settings: Settings, now: datetime) -> State:
     """Look at the database, its journal and its spool."""
     path, journal = settings.database, Journal(settings.database)
     spool = Files.of(path).beside(".spool")
-    held, busy = _stored(path)
+    held, busy = _stored(path, now)
     runs, crawler = journal.runs(last=8), writer(Files(spool))
     return State(
         path, path.stat().st_size if path.exists() else None, held, busy, _open_walks(spool),
@@ -109,6 +109,7 @@ def _of_snapshots(held: Standing, now: datetime) -> Iterator[str]:
             f"{evidence}, so none is called missing; if that is true,"
             f" run `hubtrends crawl {kind} --scope full --accept-removals`"
         )
+    yield from (snapshot.told() for snapshot in held.ahead)
     yield from (_drift(one) for one in held.coverage if one.drift)
 
 
@@ -128,10 +129,10 @@ def _drift(field: Coverage) -> str:
     return f"the Hub's field {field.field} of {field.kind.plural} is {field.drift} ({field.sent or 'gone'})"
 
 
-def _stored(path: Path) -> tuple[Standing | None, str | None]:
+def _stored(path: Path, now: datetime) -> tuple[Standing | None, str | None]:
     try:
         with open_readonly(path) as con:
-            return Standing() if check_version(con) == 0 else standing(con), None
+            return Standing() if check_version(con) == 0 else standing(con, now), None
     except DatabaseMissing:
         return Standing(), None
     except DatabaseBusy as busy:

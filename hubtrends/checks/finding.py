@@ -48,7 +48,7 @@ def bad(check: str, what: str, remedy: str) -> Finding:
     return Finding(check, Verdict.BAD, what, remedy)
 
 
-def told(check: str, verdict: Verdict, error: Exception) -> Finding:
-    """An error of ours, whose text says after its last colon what to do."""
+def told(check: str, verdict: Verdict, error: Exception | str) -> Finding:
+    """An error or a line of ours, whose text says after its last colon what to do."""
     what, _, remedy = str(error).rpartition(": ")
     return Finding(check, verdict, what, remedy)

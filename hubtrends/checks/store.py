@@ -1,6 +1,6 @@
 """The database and what lies beside it: the file, what a commit left behind, the journal, the spool."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from db.read import newest_observations, reports_made
 from db.readonly import open_readonly
 from db.recover import has_remains
 from db.schema import check_version, migrations
-from db.standing import miscounted
+from db.standing import Dated, from_the_future, miscounted
 from hubtrends.checks.finding import Finding, Verdict, bad, ok, skipped, told, warning
 from hubtrends.journal import Journal, JournalBarred, JournalDamaged
 from hubtrends.retention import forgotten
@@ -56,7 +56,9 @@ def _look(con: duckdb.DuckDBPyConnection, path: Path, now: datetime) -> Looked:
     if version < newest:
         older = f"{path} has schema version {version}, and this hubtrends writes {newest}"
         return Looked((warning("database", older, "crawl, or ask anything: it is migrated, with a backup beside it"),))
-    findings = (check_rows(path, miscounted(con)), check_names(names_differ(con, now)))
+    findings = (
+        check_rows(path, miscounted(con)), *check_times(from_the_future(con, now)), check_names(names_differ(con, now)),
+    )  # fmt: skip
     return Looked(findings, tuple(newest_observations(con).values()), reports_made(con))
 
 
@@ -66,6 +68,11 @@ def check_rows(path: Path, miscounts: Collection[tuple[int, int, int]]) -> Findi
         what = f"snapshot {snapshot} of {path} says {says:,} things and holds {holds:,}"
         return bad("database", what, "restore a backup; rows of ours are not for changing")
     return ok("database", f"{path} opens, and its newest snapshots are whole")
+
+
+def check_times(ahead: Iterable[Dated]) -> Iterator[Finding]:
+    """No snapshot lies in the future."""
+    yield from (told("snapshots", Verdict.BAD, snapshot.told()) for snapshot in ahead)
 
 
 def check_names(differ: NamesDiffer) -> Finding:

@@ -1,0 +1,22 @@
+-- Whatever carries the number of the snapshot, the entities that it alone has shown, and the lists that compare it.
+DELETE FROM picks USING lists AS l
+WHERE (l.now_snapshot = $snapshot_id OR l.before_snapshot = $snapshot_id)
+  AND picks.report_at = l.report_at AND picks.kind = l.kind AND picks.metric = l.metric AND picks.list = l.list;
+DELETE FROM lists WHERE now_snapshot = $snapshot_id OR before_snapshot = $snapshot_id;
+
+-- What it changed in the status of entities that it did not show: those it removed, and, as a whole walk, those it missed.
+CREATE OR REPLACE TEMP TABLE judged AS
+SELECT e.entity_key
+FROM entities AS e
+JOIN snapshots AS s ON s.snapshot_id = $snapshot_id AND s.kind = e.kind
+WHERE e.last_seen <= s.observed_at AND e.last_snapshot <> $snapshot_id
+  AND ((e.status = 'removed'
+        AND e.entity_key IN (SELECT v.entity_key FROM events AS v WHERE v.event = 'removed' AND v.snapshot_id = $snapshot_id))
+       OR (e.status = 'missing' AND s.scope = 'full' AND s.complete));
+
+DELETE FROM observations WHERE snapshot_id = $snapshot_id;
+DELETE FROM rejects WHERE snapshot_id = $snapshot_id;
+DELETE FROM coverage WHERE snapshot_id = $snapshot_id;
+DELETE FROM events WHERE snapshot_id = $snapshot_id OR entity_key IN (SELECT entity_key FROM brought);
+DELETE FROM entities WHERE entity_key IN (SELECT entity_key FROM brought);
+DELETE FROM snapshots WHERE snapshot_id = $snapshot_id;

@@ -1,0 +1,9 @@
+-- What a snapshot brought, counted: entities that it alone has shown, attribute rows that it opened, and the rows that
+-- carry its number.
+SELECT (SELECT count(*) FROM observations WHERE snapshot_id = $snapshot_id),
+       (SELECT count(*) FROM brought),
+       (SELECT count(*) FROM opened) + (SELECT count(*) FROM {table} WHERE entity_key IN (SELECT entity_key FROM brought)),
+       (SELECT count(*) FROM events WHERE snapshot_id = $snapshot_id),
+       (SELECT count(*) FROM rejects WHERE snapshot_id = $snapshot_id),
+       (SELECT count(*) FROM coverage WHERE snapshot_id = $snapshot_id),
+       (SELECT count(*) FROM lists WHERE now_snapshot = $snapshot_id OR before_snapshot = $snapshot_id);
