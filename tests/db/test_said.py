@@ -190,7 +190,7 @@ def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     tables = "snapshots entities repo_facts paper_facts post_facts observations events rejects coverage runs".split()
     told = {table: f"FROM {table}" for table in tables} | {
         "repo_facts": "SELECT * EXCLUDE (fingerprint) FROM repo_facts",
-        "snapshots": f"SELECT COLUMNS(c -> c NOT IN {LATER_COLUMNS}) FROM snapshots",
+        "snapshots": f"SELECT COLUMNS(lambda c: c NOT IN {LATER_COLUMNS}) FROM snapshots",
     }
     return {table: store.ask(f"{query} ORDER BY ALL") for table, query in told.items()}
 
