@@ -5,7 +5,6 @@ on the same bytes, which lie on disk by then.
 """
 
 import contextlib
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,9 +17,10 @@ from benchmarks.measure import MEGABYTE, Cost, in_child
 from benchmarks.server import HubSize, serving
 from benchmarks.table import Figure
 from benchmarks.walks import START, walk_and_commit
-from crawler.exchange import exchange
+from crawler.connection import connection
 from crawler.kinds import Kind
 from crawler.wire import EXPAND
+from hubtrends.version import VERSION
 
 MODELS = 400_000
 """So many that what a commit costs once is little of the whole, and huggingface_hub's objects still fit in memory."""
@@ -69,9 +69,9 @@ def figures(scale: float, folder: Path) -> Iterator[Figure]:
 def exchange_pages(url: str) -> None:
     """Ask for every page of a full listing and unpack its body, as the crawler does, and no more."""
     following = _listing(url)
-    with httpx2.Client(trust_env=False) as client:
+    with connection(url, VERSION) as hub:
         while following:
-            answer = exchange(client, client.build_request("GET", following), TIMEOUT_SECONDS, time.monotonic)
+            answer = hub.exchange(hub.request(following, TIMEOUT_SECONDS), TIMEOUT_SECONDS, lambda: None)
             following = answer.links.get("next", {}).get("url", "")
 
 

@@ -1,32 +1,62 @@
-"""Does slow work beside the caller, so that a wish to stop need not wait for its end.
+"""Runs coroutines on an event loop in a thread of its own, for callers that must stay able to stop.
 
-A socket that waits for the Hub cannot be woken from another thread: closing it leaves `recv` asleep until its timeout.
-So each exchange has a thread of its own, and whoever waits for it looks up now and then. Work that is given up ends by
-its own timeout, or with the process, which it never holds back.
+A caller waits for its coroutine and checks now and then whether to give it up. A coroutine that is given up is
+cancelled, which closes its connection at once; a thread that waits in `recv` could not be woken.
 """
 
+import asyncio
 import concurrent.futures
+import contextlib
+import socket
 import threading
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-LOOK_UP_SECONDS = 0.2
+CHECK_SECONDS = 0.2
 """How long a stop may go unnoticed."""
 
 
-def aside(work: Callable[[], T], check: Callable[[], None]) -> T:
-    """Return what the work returns, or raise what it raises; what `check` raises meanwhile gives the work up."""
-    outcome: concurrent.futures.Future[T] = concurrent.futures.Future()
-    threading.Thread(target=_settle, args=(outcome, work), name="aside", daemon=True).start()
-    while not concurrent.futures.wait([outcome], LOOK_UP_SECONDS).done:
-        check()
-    return outcome.result()
+class _Loop(asyncio.SelectorEventLoop):
+    """An event loop whose name look-ups do not hold back the end of the process."""
+
+    async def getaddrinfo(self, *host: Any, **how: Any) -> Any:
+        """Resolve a name in a daemon thread, since no look-up can be cancelled; the resolver's own timeout ends it."""
+        outcome: concurrent.futures.Future[Any] = concurrent.futures.Future()
+        outcome.set_running_or_notify_cancel()
+        threading.Thread(target=_resolve, args=(outcome, host, how), name="resolver", daemon=True).start()
+        return await asyncio.wrap_future(outcome, loop=self)
 
 
-def _settle(outcome: concurrent.futures.Future[T], work: Callable[[], T]) -> None:
+def _resolve(outcome: concurrent.futures.Future[Any], host: Any, how: Any) -> None:
     try:
-        outcome.set_result(work())
-    except BaseException as error:  # noqa: BLE001 - raised again where the outcome is awaited
+        outcome.set_result(socket.getaddrinfo(*host, **how))
+    except (OSError, UnicodeError) as error:
         outcome.set_exception(error)
+
+
+@contextlib.contextmanager
+def loop_aside() -> Iterator[asyncio.AbstractEventLoop]:
+    """Run an event loop in another thread until the end of the block; what still runs on it then is cancelled."""
+    with asyncio.Runner(loop_factory=_Loop) as runner:
+        loop = runner.get_loop()
+        thread = threading.Thread(target=loop.run_forever, name="exchanges", daemon=True)
+        thread.start()
+        try:
+            yield loop
+        finally:
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+
+
+def aside(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, T], check: Callable[[], None]) -> T:
+    """Return what the coroutine returns, or raise what it raises; what `check` raises meanwhile cancels it."""
+    outcome = asyncio.run_coroutine_threadsafe(work, loop)
+    try:
+        while not concurrent.futures.wait([outcome], CHECK_SECONDS).done:
+            check()
+    except BaseException:
+        outcome.cancel()
+        raise
+    return outcome.result()

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from huggingface_hub.utils._http import RateLimitInfo
+from huggingface_hub.utils import RateLimitInfo
 
 RESET_SLACK_SECONDS = 1.0
 """The Hub states the end of a window in whole seconds; a second more is surely after it."""

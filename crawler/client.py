@@ -1,16 +1,16 @@
 """Asks the Hub for one path at a time, with patience.
 
-Every request goes through huggingface_hub's session and headers, so that its token, proxy and offline settings hold,
-and carries a timeout of its own, since the library sets none. One path for every page:
+Every request goes through huggingface_hub's session, so that its token, proxy and offline settings hold (`connection`).
+One way for every page:
 
     get(path, parse):
-        for the path, then for each redirect:
+        for the path, then for each redirect within the endpoint:
             take a slot of the budget
-            GET, streamed, with a timeout, a deadline and a size limit; a stop does not wait for it
+            GET, with one deadline for the whole exchange and a size limit; a stop does not wait for it
             heed the rate limit headers
             compare the Date header with this clock    a wrong clock ends the run
         400..499 that no retry can mend  -> a named error
-        anything else that went wrong    -> wait as told, or longer each time, and again
+        anything else that went wrong    -> wait as told, or longer each time, and try again
         parse(body)                      -> a body that is not what it should be counts as a failure, too
 
 Of a `next` link only the query is used, with the path that was asked, on the configured endpoint: a mirror stays a
@@ -20,24 +20,27 @@ mirror, and no link leads elsewhere.
 import contextlib
 import random
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 import httpx2
-import huggingface_hub
-from huggingface_hub import constants
-from huggingface_hub.utils._headers import get_token_to_send
-from huggingface_hub.utils._http import get_session, parse_ratelimit_headers
+from huggingface_hub.utils import parse_ratelimit_headers
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
-from crawler.aside import aside
 from crawler.budget import LONGEST_WINDOW_SECONDS, Budget
 from crawler.clock import clock_offset, hub_time
-from crawler.errors import ClockWrongError, HubFailed, HubRefused, HubRejectedRequest, HubUnreachable
-from crawler.exchange import exchange
+from crawler.connection import Connection, connection
+from crawler.endpoint import host_of
+from crawler.errors import (
+    ClockWrongError,
+    HubElsewhereError,
+    HubFailed,
+    HubRefused,
+    HubRejectedRequest,
+    HubUnreachable,
+)
 from crawler.response import BadBody, next_path, server_message
 from crawler.transient import TransientError, check_passing, translated
 
@@ -48,7 +51,10 @@ ABSENT = frozenset({400, 401, 403, 404, 410, 451})
 401."""
 
 ATTEMPTS_WITHOUT_ANY_ANSWER = 3
-"""A Hub that never answered is more likely misspelt than busy: say so within seconds."""
+"""A Hub that never answered is more likely misspelt than busy: say so within seconds. All kinds count together."""
+
+SECONDS_WITHOUT_ANY_ANSWER = 5.0
+"""The time that all kinds together give a Hub that refuses at once."""
 
 MOST_REDIRECTS = 10
 """A renamed repository takes one; an endless chain costs its length at every try."""
@@ -59,15 +65,14 @@ WINDOW_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How long to go on: so many attempts, and more where a short `max_wait_seconds` would end them within a window."""
+    """How often one request is tried, and how long to wait between two tries.
+
+    The waits grow so that all of them together outlast one window of the quota, unless `max_wait_seconds` cuts them.
+    """
 
     attempts: int
     max_wait_seconds: float
     window_seconds: float = WINDOW_SECONDS
-
-    def enough(self, attempts: int, waited: float) -> bool:
-        """Whether to give up: the waits together have outlasted one window of the Hub's quota."""
-        return attempts >= self.attempts and waited >= self.window_seconds
 
     def backoff(self, failures: int, jitter: float) -> float:
         """Seconds to wait after the n-th failure; `jitter` between 0 and 1 only lengthens it."""
@@ -109,8 +114,8 @@ class HubClient:
     """The Hub at one endpoint, asked within one budget."""
 
     endpoint: str
-    session: httpx2.Client
-    headers: Mapping[str, str]
+    """The address of the Hub without credentials, safe to show and to store."""
+    hub: Connection
     budget: Budget
     retry: RetryPolicy
     timeout_seconds: float
@@ -118,6 +123,8 @@ class HubClient:
     now: Callable[[], datetime] | None = None
     """This machine's clock; None where it stamps nothing and is not compared with the Hub's."""
     _answered: threading.Event = field(default_factory=threading.Event)
+    _silence: list[float] = field(default_factory=list)
+    """When each request failed before the Hub had ever answered."""
     _window: float | None = None
     """Seconds of a window of the quota, as the Hub last stated it."""
     _routes: dict[str, str] = field(default_factory=dict)
@@ -142,16 +149,23 @@ class HubClient:
         count = _Count(requests=sent_before)
 
         def once() -> Answer[T]:
+            if self._is_silent():
+                raise HubUnreachable(self.endpoint, "it has answered no request")
             count.tries += 1
-            response, bucket = self._send(path, count)
-            check_passing(response, bucket, self.retry.max_wait_seconds)
+            try:
+                response, bucket = self._send(path, count)
+            except TransientError:
+                if not self._answered.is_set():
+                    self._silence.append(self.budget.clock())
+                raise
+            check_passing(response, bucket, self.retry.max_wait_seconds, self.hub.hides)
             if absent_is_none and response.status_code in ABSENT:
                 return Answer(None, None, count.requests, response.status_code)
             self._check(response, path, count.requests)
             try:
                 value, following = parse(response.content), next_path(response, path)
             except BadBody as error:
-                raise TransientError(str(error)) from error
+                raise TransientError(self.hub.hides.text(str(error))) from error
             if following is None and (doubt := not_last(value)):
                 raise TransientError(doubt)
             return Answer(value, following, count.requests)
@@ -180,8 +194,14 @@ class HubClient:
 
     def _gives_up(self, state: RetryCallState) -> bool:
         if self._answered.is_set():
-            return self._patience.enough(state.attempt_number, state.idle_for)
-        return state.attempt_number >= ATTEMPTS_WITHOUT_ANY_ANSWER
+            return state.attempt_number >= self.retry.attempts
+        return state.attempt_number >= min(self.retry.attempts, ATTEMPTS_WITHOUT_ANY_ANSWER) or self._is_silent()
+
+    def _is_silent(self) -> bool:
+        """Whether the Hub has never answered, though it was given the tries and the time."""
+        failed = self._silence
+        long_enough = bool(failed) and self.budget.clock() - failed[0] >= SECONDS_WITHOUT_ANY_ANSWER
+        return not self._answered.is_set() and long_enough and len(failed) >= ATTEMPTS_WITHOUT_ANY_ANSWER
 
     def _wait_after(self, state: RetryCallState) -> float:
         """What the Hub asked for, and longer each time where that does not help; a 429 makes everybody wait as long."""
@@ -198,31 +218,36 @@ class HubClient:
         self.narrator.waiting(path, str(error), seconds)
 
     def _send(self, path: str, count: _Count) -> tuple[httpx2.Response, str]:
-        """The answer to a path, redirects followed, with the bucket that the Hub counted it in."""
-        with translated(self.endpoint):
-            request = self.session.build_request(
-                "GET", self.endpoint + path, headers=self.headers, timeout=self.timeout_seconds
-            )
+        """Return the answer to a path, redirects followed, with the bucket that the Hub counted it in."""
+        url = self.endpoint + path
         for _ in range(MOST_REDIRECTS + 1):
             count.requests += 1
-            response, bucket = self._exchange(path, request)
+            response, bucket = self._exchange(path, url)
             if not response.has_redirect_location:
                 return response, bucket
-            if response.next_request is None:
-                raise TransientError("its redirect leads nowhere")
-            request = response.next_request
+            url = self._redirected(url, response.headers["location"], count.requests)
         raise TransientError(f"more than {MOST_REDIRECTS} redirects")
 
-    def _exchange(self, path: str, request: httpx2.Request) -> tuple[httpx2.Response, str]:
-        """One request within the budget and its answer, whatever it is."""
+    def _redirected(self, url: str, location: str, requests: int) -> str:
+        """Return the address that a redirect leads to; raises HubElsewhereError where that is another host's."""
+        try:
+            target = httpx2.URL(url).join(location).copy_with(username=None, password=None, fragment=None)
+        except httpx2.InvalidURL as error:
+            raise TransientError("its redirect leads nowhere") from error
+        if not self.hub.endpoint.holds(target):
+            raise HubElsewhereError(url, self.hub.endpoint.host, host_of(target), requests)
+        return str(target)
+
+    def _exchange(self, path: str, url: str) -> tuple[httpx2.Response, str]:
+        """Make one request within the budget and return its answer, whatever it is."""
         route = "/".join(path.split("?")[0].split("/")[:3])
         bucket = self._routes.get(route, "api")
         self.budget.take(bucket, lambda wait: self.narrator.waiting(path, "our share of the quota is spent", wait))
         try:
-            get = partial(exchange, self.session, request, self.timeout_seconds, self.budget.clock)
             sent_at = self.now() if self.now else None
-            with translated(self.endpoint):
-                response = aside(get, lambda: self.budget.pause(0))
+            with translated(self.endpoint, self.hub.hides):
+                request = self.hub.request(url, self.timeout_seconds)
+                response = self.hub.exchange(request, self.timeout_seconds, lambda: self.budget.pause(0))
             self._check_clock(sent_at, response)
             info = parse_ratelimit_headers(response.headers)
             self.budget.heed(bucket, info)
@@ -243,10 +268,13 @@ class HubClient:
 
     def _check(self, response: httpx2.Response, path: str, requests: int) -> None:
         status, url = response.status_code, self.endpoint + path
+        if status == 407:
+            raise HubUnreachable(self.endpoint, "407: the proxy asks for a user and a password")
+        said = self.hub.hides.text(server_message(response))
         if status in (401, 403):
-            raise HubRefused(url, status, server_message(response), requests)
+            raise HubRefused(url, status, said, requests)
         if not response.is_success:
-            raise HubRejectedRequest(url, status, server_message(response), requests)
+            raise HubRejectedRequest(url, status, said, requests)
 
 
 @contextlib.contextmanager
@@ -260,24 +288,10 @@ def hub_client(
     endpoint: str | None = None,
     now: Callable[[], datetime] | None = None,
 ) -> Iterator[HubClient]:
-    """The Hub as huggingface_hub is set up for it: HF_ENDPOINT, HF_TOKEN or the saved login, proxies, offline mode.
+    """Return a client of the Hub that the environment names, or of another endpoint, within a budget.
 
-    Another endpoint, such as a simulated Hub, is asked without any of that: a token belongs to the Hub it is for.
     With `now`, this machine's clock, each answer's `Date` is compared with it.
-    Headers are our own, since making the library's costs a request that no budget knows of (/api/agent-harnesses).
-    Raises HubRefused for a token that cannot be sent.
+    Raises HubSettingError, and HubRefused for a token that cannot be sent.
     """
-    token = get_token_to_send(False if endpoint is not None else None)
-    headers = {"user-agent": f"hubtrends/{version}; hf_hub/{huggingface_hub.__version__}"}
-    if token:
-        headers["authorization"] = f"Bearer {token}"
-    with contextlib.ExitStack() as stack:
-        if endpoint is None:
-            session = get_session()
-        else:
-            session = stack.enter_context(httpx2.Client(follow_redirects=True, trust_env=False))
-        base = (endpoint or constants.ENDPOINT).rstrip("/")
-        token = headers.get("authorization", "")
-        if not (token.isascii() and token.isprintable()):
-            raise HubRefused(base, 401, "not sent: the token holds characters that no token has")
-        yield HubClient(base, session, headers, budget, retry, timeout_seconds, narrator, now)
+    with connection(endpoint, version) as hub:
+        yield HubClient(hub.endpoint.url, hub, budget, retry, timeout_seconds, narrator, now)

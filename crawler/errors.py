@@ -1,10 +1,12 @@
 """What can go wrong between us and the Hub.
 
 CrawlError
+├── HubSettingError     a variable of the environment keeps every connection from being made
 ├── HubUnreachable      no connection could be made
 ├── HubRefused          401 or 403: the token, or the lack of one
 ├── HubRejectedRequest  another 4xx: the request itself is wrong
 ├── HubFailed           still failing after all retries
+│   └── HubElsewhereError   a redirect leads to another host
 ├── SpoolFull           no room on the disk for what was fetched
 ├── ClockWrongError     this machine's clock differs from the Hub's
 └── CrawlStopped        asked to stop; what was fetched lies in the spool
@@ -16,13 +18,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from crawler.durations import spoken
+from crawler.redaction import redacted
 
 LONGEST_URL = 120
 """Characters of an address in a message: what tells one list from another stands first, the wanted fields last."""
 
 
 def shown(url: str) -> str:
-    """An address, cut to what fits into a line."""
+    """An address without secrets, cut to what fits into a line."""
+    url = redacted(url)
     return url if len(url) <= LONGEST_URL else url[: LONGEST_URL - 1] + "…"
 
 
@@ -31,6 +35,14 @@ class CrawlError(Exception):
 
     attempts = 0
     """Requests that were sent in vain."""
+
+
+class HubSettingError(CrawlError):
+    """A variable of the environment cannot be used; `value` holds no secret."""
+
+    def __init__(self, variable: str, value: str, reason: str) -> None:
+        self.variable, self.value, self.reason = variable, value, reason
+        super().__init__(f"{variable} is '{shown(value)}': {reason}. Correct or unset it, then run again.")
 
 
 class HubUnreachable(CrawlError):
@@ -72,6 +84,18 @@ class HubFailed(CrawlError):
         self.url, self.cause, self.attempts = url, cause, attempts
         super().__init__(
             f"{shown(url)} failed {tries or attempts} times, last with: {cause}. What came before it is kept."
+        )
+
+
+class HubElsewhereError(HubFailed):
+    """A redirect leads from the endpoint to another host, whose answer is not the Hub's."""
+
+    def __init__(self, url: str, endpoint: str, target: str, attempts: int) -> None:
+        self.target = target
+        super().__init__(url, f"it redirects to {target}", attempts)
+        self.args = (
+            f"{shown(url)} redirects from {endpoint} to {target}, which is not followed: its data would be taken for "
+            "the Hub's. Set HF_ENDPOINT to the address that is meant, or sign in to the network.",
         )
 
 

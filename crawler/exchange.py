@@ -1,37 +1,95 @@
-"""One request and its whole body, within a timeout, a deadline and a size limit.
+"""One request and its whole answer, within one deadline and a size limit.
 
-It knows nothing but its arguments: an exchange that is given up may outlast everything else of the process, and what
-its thread still holds cannot be tidied up at the end.
+The timeouts of the HTTP library count from byte to byte, so a peer that sends a byte now and then, or `100 Continue`
+without end, would hold a connection for ever. The deadline covers everything: name, connection, TLS, headers and body.
+At its end the exchange is cancelled, which closes the connection.
 """
 
+import asyncio
 import contextlib
-from collections.abc import Callable
+import os
+import socket
+import ssl
+from dataclasses import dataclass
+from typing import Any
 
 import httpx2
 
-BODY_LIMIT_BYTES = 64 * 2**20
-"""A page of 1000 repositories is about a megabyte; what is far larger is none, and takes ten times its size to read."""
+from crawler.redaction import Redactor
 
-DEADLINE_FACTOR = 10
-"""A body that trickles may take this many timeouts, no more."""
+BODY_LIMIT_BYTES = 64 * 2**20
+"""A page of 1000 repositories is about a megabyte; reading a body takes ten times its size."""
+
+DEADLINE_FACTOR = 4
+"""A whole exchange may take this many timeouts."""
 
 _BODY_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
 
-def exchange(
-    session: httpx2.Client, request: httpx2.Request, timeout_seconds: float, clock: Callable[[], float]
+async def exchange(
+    session: httpx2.AsyncClient, request: httpx2.Request, deadline_seconds: float, hides: Redactor
 ) -> httpx2.Response:
-    """Send the request and return the answer with its body unpacked; a redirect is one that knows the next request."""
-    deadline = clock() + DEADLINE_FACTOR * timeout_seconds
-    with contextlib.closing(session.send(request, stream=True, follow_redirects=False)) as response:
+    """Send the request and return the answer with its body unpacked and no secret of ours in it.
+
+    Raises httpx2.HTTPError, as NoProxyError where it was a proxy that did not answer.
+    """
+    peer = _Peer()
+    request.extensions["trace"] = peer.traced
+    try:
+        async with asyncio.timeout(deadline_seconds):
+            return await _whole_answer(session, request, hides)
+    except TimeoutError as error:
+        raise httpx2.ReadTimeout(f"no whole answer within {deadline_seconds:g} s") from error
+    except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
+        if peer.failed and (peer.host, peer.port) != _address(request.url):
+            raise NoProxyError(peer.host, peer.port, cause_of(error)) from error
+        raise
+
+
+class NoProxyError(httpx2.ProxyError):
+    """The proxy at `host` and `port` does not answer."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        self.host, self.port, self.reason = host, port, reason
+        super().__init__(f"the proxy {host}:{port} does not answer: {reason}")
+
+
+@dataclass(slots=True)
+class _Peer:
+    """Who is connected to, as the HTTP library traces it: a proxy, or the Hub itself."""
+
+    host: str = ""
+    port: int = 0
+    failed: bool = False
+
+    async def traced(self, event: str, info: dict[str, Any]) -> None:
+        if event.endswith("connect_tcp.started"):
+            self.host, self.port = info["host"], info["port"]
+        self.failed = self.failed or event.endswith("connect_tcp.failed")
+
+
+def _address(url: httpx2.URL) -> tuple[str, int]:
+    return url.host, url.port or (443 if url.scheme == "https" else 80)
+
+
+def cause_of(error: BaseException) -> str:
+    """Say what went wrong in the words of the system, which stand at the root of the chain of errors."""
+    root, found = error, str(error)
+    while (cause := root.__cause__ or root.__context__) is not None:
+        root = cause.exceptions[0] if isinstance(cause, BaseExceptionGroup) else cause
+        if isinstance(root, ssl.SSLError | socket.gaierror):
+            found = root.strerror or found
+        elif isinstance(root, OSError) and root.errno:
+            found = os.strerror(root.errno)
+    return found or type(error).__name__
+
+
+async def _whole_answer(session: httpx2.AsyncClient, request: httpx2.Request, hides: Redactor) -> httpx2.Response:
+    async with contextlib.aclosing(await session.send(request, stream=True, follow_redirects=False)) as response:
         body = bytearray()
-        for chunk in response.iter_bytes():
+        async for chunk in response.aiter_bytes():
             body += chunk
             if len(body) > BODY_LIMIT_BYTES:
                 raise httpx2.DecodingError(f"the body is larger than {BODY_LIMIT_BYTES} bytes")
-            if clock() > deadline:
-                raise httpx2.ReadTimeout("the body came too slowly")
-    kept = [(k, v) for k, v in response.headers.multi_items() if k.lower() not in _BODY_HEADERS]
-    whole = httpx2.Response(response.status_code, headers=kept, content=bytes(body), request=response.request)
-    whole.next_request = response.next_request
-    return whole
+    kept = [(name, hides.header(value)) for name, value in response.headers.multi_items() if name not in _BODY_HEADERS]
+    return httpx2.Response(response.status_code, headers=kept, content=hides.data(bytes(body)), request=request)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import httpx2
-from huggingface_hub.utils._http import RateLimitInfo
+from huggingface_hub.utils import RateLimitInfo
 
 from crawler.budget import RESET_SLACK_SECONDS
 

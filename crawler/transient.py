@@ -1,13 +1,17 @@
 """What goes wrong on the way to the Hub and may pass by itself, beside what no retry can mend."""
 
 import contextlib
+import os
 from collections.abc import Iterator
 
 import httpx2
 from huggingface_hub.errors import OfflineModeIsEnabled
-from huggingface_hub.utils._http import parse_ratelimit_headers
+from huggingface_hub.utils import parse_ratelimit_headers
 
+from crawler.environment import proxy_variable
 from crawler.errors import HubUnreachable
+from crawler.exchange import NoProxyError, cause_of
+from crawler.redaction import Redactor
 from crawler.response import seconds_told, server_message
 
 RETRIED = frozenset({408, 425, 429})
@@ -23,26 +27,31 @@ class TransientError(Exception):
 
 
 @contextlib.contextmanager
-def translated(endpoint: str) -> Iterator[None]:
-    """Raise TransientError or HubUnreachable for what the transport raises within."""
+def translated(endpoint: str, hides: Redactor) -> Iterator[None]:
+    """Raise TransientError or HubUnreachable for what the transport raises within, without a secret."""
     try:
         yield
+    except NoProxyError as error:
+        variable = proxy_variable(os.environ, error.host, error.port) or "a proxy variable"
+        raise TransientError(hides.text(f"{error} (set by {variable})")) from error
+    except httpx2.ProxyError as error:
+        raise TransientError(hides.text(f"the proxy refused: {error}")) from error
     except httpx2.ConnectError as error:
-        raise TransientError(str(error) or "connection refused") from error
+        raise TransientError(hides.text(cause_of(error))) from error
     except OfflineModeIsEnabled as error:
         raise HubUnreachable(endpoint, "HF_HUB_OFFLINE is set") from error
     except (httpx2.UnsupportedProtocol, httpx2.InvalidURL) as error:
-        raise HubUnreachable(endpoint, str(error)) from error
+        raise HubUnreachable(endpoint, hides.text(str(error))) from error
     except httpx2.HTTPError as error:
-        raise TransientError(f"{type(error).__name__}: {error}".rstrip(": ")) from error
+        raise TransientError(hides.text(f"{type(error).__name__}: {error}".rstrip(": "))) from error
 
 
-def check_passing(response: httpx2.Response, bucket: str, most_seconds: float) -> None:
+def check_passing(response: httpx2.Response, bucket: str, most_seconds: float, hides: Redactor) -> None:
     """Raise TransientError for an answer that may pass by itself, with what the Hub says of how long it takes."""
     if response.status_code not in RETRIED and not response.is_server_error:
         return
     throttled = response.status_code == 429
     wait = seconds_told(response.headers, parse_ratelimit_headers(response.headers) if throttled else None)
-    cause = f"{response.status_code} {server_message(response)}".strip()
+    cause = hides.text(f"{response.status_code} {server_message(response)}".strip())
     told = None if wait is None else min(wait, most_seconds)
     raise TransientError(cause, told, bucket if throttled else None)

@@ -101,7 +101,10 @@ class CrawlSettings(Section):
         le=1000,
         description="Repositories a page; the Hub cuts anything above 1000.",
     )
-    timeout_seconds: Amount = Field(default=30, description="How long one request may wait for the Hub's next byte.")
+    timeout_seconds: Amount = Field(
+        default=30,
+        description="How long one request may wait for the Hub's next byte; the whole answer may take four times as long.",
+    )
     walk_max_age_hours: Amount = Field(
         default=36, description="A walk that was cut off and began longer ago than this is abandoned."
     )
@@ -117,7 +120,7 @@ class BudgetSettings(Section):
         lt=1,
         description="The share of each rate-limit window left to others with the same token or address.",
     )
-    attempts: Positive = Field(default=8, description="How often one request is tried before its kind is given up.")
+    attempts: Positive = Field(default=8, description="How many times a page is requested before its kind is given up.")
     max_wait_seconds: Amount = Field(
         default=330,
         description="The longest wait between two tries. Stay above 300, the length of a rate-limit window.",

@@ -8,7 +8,16 @@ from huggingface_hub import get_token
 
 from crawler.budget import Budget
 from crawler.client import RetryPolicy, hub_client
-from crawler.errors import ClockWrongError, CrawlError, HubFailed, HubRefused, HubRejectedRequest, HubUnreachable
+from crawler.errors import (
+    ClockWrongError,
+    CrawlError,
+    HubElsewhereError,
+    HubFailed,
+    HubRefused,
+    HubRejectedRequest,
+    HubSettingError,
+    HubUnreachable,
+)
 from hubtrends.checks.finding import Finding, bad, ok, skipped, warning
 from hubtrends.version import VERSION
 
@@ -19,6 +28,8 @@ REMEDIES: Mapping[type[CrawlError], str] = {
     HubRefused: "renew HF_TOKEN or the saved login, or remove it",
     HubUnreachable: "check the network and HF_ENDPOINT, then try again",
     HubRejectedRequest: "see whether a newer hubtrends is out",
+    HubSettingError: "correct or unset it",
+    HubElsewhereError: "set HF_ENDPOINT to the address that is meant, or sign in to the network",
 }
 
 
@@ -68,11 +79,14 @@ def check_hub(timeout_seconds: float, now: datetime) -> Finding:
             return ok("hub", f"{client.endpoint} answers")
     except _WouldWaitError:
         return warning("hub", f"the Hub answers with {causes.last}", "try again in five minutes")
+    except HubElsewhereError as error:
+        return bad("hub", str(error).partition(". ")[0], REMEDIES[HubElsewhereError])
     except HubFailed as error:
-        return warning("hub", str(error).partition(". ")[0], "try again later")
+        when = "in five minutes" if error.cause.startswith("429") else "later"
+        return warning("hub", str(error).partition(". ")[0], f"try again {when}")
     except ClockWrongError as error:
         return bad("clock", str(error).partition(". ")[0], "set the clock (`timedatectl set-ntp true`)")
-    except (HubRefused, HubUnreachable, HubRejectedRequest) as error:
+    except (HubRefused, HubUnreachable, HubRejectedRequest, HubSettingError) as error:
         return bad("hub", str(error).partition(". ")[0], REMEDIES[type(error)])
 
 

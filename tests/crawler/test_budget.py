@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pytest
-from huggingface_hub.utils._http import RateLimitInfo
+from huggingface_hub.utils import RateLimitInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
