@@ -4,11 +4,13 @@
     configuration   the file is right
     database        opens, is whole, has the names of this version; no commit was cut off; journal and spool can be read
     machine         room, folders, clock, daemon
+    network         the address of the Hub, proxies and certificates as the environment sets them
     the Hub         a token, and on request one question
 
 Without a right configuration nobody knows which database is meant. Nothing is changed.
 """
 
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from importlib.metadata import requires
@@ -19,6 +21,7 @@ from db.room import disk_room
 from hubtrends.checks.finding import Finding, Verdict, bad, ok
 from hubtrends.checks.installation import check_libraries, check_packages, imported, installed_version
 from hubtrends.checks.machine import check_clock, check_daemon, check_folder, check_room
+from hubtrends.checks.network import check_network
 from hubtrends.checks.online import check_hub, check_token, hub_token, not_asked
 from hubtrends.checks.store import check_commit, check_journal, check_spool, look_into, not_looked
 from hubtrends.config import ConfigError
@@ -35,6 +38,7 @@ def examine(configured: Settings | ConfigError, now: datetime, *, online: bool) 
         check_packages(imported()),
         *check_libraries(requires("hubtrends") or (), installed_version),
         *(_mistakes(configured) if isinstance(configured, ConfigError) else _of_store(configured, now)),
+        *check_network(os.environ),
         check_token(hub_token()),
         check_hub(HUB_SECONDS, now) if online else not_asked(),
     ]
