@@ -6,14 +6,14 @@ crawl(order):
         (from before the first page whose file is damaged, if one is)
     for each kind, in a thread of its own:
         walk                       pages of rows and counted rejections, on disk as they come
-    wait for all of them           one kind that fails leaves the others whole
+    wait for all of them           one kind that fails leaves the others whole, and keeps them waiting for minutes only
 """
 
 import contextlib
 import gc
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,6 +27,9 @@ from crawler.legs import Following, WalkSettings
 from crawler.spool import HEADER, Spool, WalkHeader
 from crawler.walk import Observer, Walk, walk
 from crawler.wire import EXPAND
+
+GRACE_SECONDS = 300.0
+"""How long a whole walk waits for the others; those of a head crawl end within two minutes of each other."""
 
 LAYOUT = 4
 """Of the lines and files in a spool, counted up whenever they change: a walk is not mixed."""
@@ -67,11 +70,15 @@ def crawl(
     *,
     begins: Callable[[Sequence[Opened]], None] = lambda _: None,
     ends: Callable[[Walk], None] = lambda _: None,
+    early: Callable[[Sequence[Walk]], bool] = lambda _: False,
+    grace_seconds: float = GRACE_SECONDS,
 ) -> list[Walk]:
     """Walk every kind of the order and return the walks in its order, whole or cut short.
 
-    `begins` is told of all walks before the first page, `ends` of each as it ends, from its own thread. Raises
-    CrawlStopped when asked to stop, SpoolFull and ClockWrongError; the spool then keeps every page that was written.
+    `begins` is told of all walks before the first page, `ends` of each as it ends, from its own thread. `early` is
+    offered the whole walks whenever no other has ended for `grace_seconds`; those that it takes are not returned.
+    Raises CrawlStopped when asked to stop, SpoolFull and ClockWrongError; the spool then keeps every page that was
+    written.
     """
     opened = [_opened(order, kind, client.endpoint, spool_root, now()) for kind in order.kinds]
     begins(opened)
@@ -82,10 +89,17 @@ def crawl(
         return ended
 
     with _collector_spared(), ThreadPoolExecutor(len(opened) or 1, thread_name_prefix="walk") as threads:
-        walks = list(threads.map(one, opened))
-    if order.observed_at is None:
-        _check_beginnings(walks, client.endpoint, now())
-    return walks
+        running = {threads.submit(one, found) for found in opened}
+        ended: list[Walk] = []
+        while running:
+            done, running = wait(running, grace_seconds if ended else None, FIRST_COMPLETED)
+            ended += [future.result() for future in done]
+            if order.observed_at is None:
+                _check_beginnings(ended, client.endpoint, now())
+            whole = [walk for walk in ended if walk.complete]
+            if not done and whole and early(whole):
+                ended = [walk for walk in ended if not walk.complete]
+    return sorted(ended, key=lambda walk: order.kinds.index(walk.spool.header.kind))
 
 
 def _check_beginnings(walks: Sequence[Walk], endpoint: str, now: datetime) -> None:

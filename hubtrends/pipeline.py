@@ -2,7 +2,7 @@
 
 weekly(now):
     crawl(kinds, scope)           pages of validated records and counted rejections, spooled to disk as they come
-    | commit                      all kinds of the run in one commit; each snapshot whole or not at all
+    | commit                      all kinds of the run in one commit, in parts where one takes minutes longer (storing)
     | week_over_week(kind, now)   what rose, appeared, returned, cooled, vanished; each row with its basis
     | rank                        scores with an interval and their reasons
     | build report -> render      one model, many formats
@@ -14,7 +14,7 @@ weekly(now):
 import contextlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -24,31 +24,27 @@ import duckdb
 from crawler.budget import Budget
 from crawler.client import HubClient, RetryPolicy, hub_client
 from crawler.clock import CLOCK_SLACK
-from crawler.confirm import confirm
 from crawler.crawl import CrawlOrder, Opened, crawl
 from crawler.durations import spoken
 from crawler.kinds import Kind, Scope
 from crawler.legs import Following, WalkSettings
 from crawler.spool import Spool, discard
-from crawler.walk import Walk
-from db.commit import commit
 from db.errors import DatabaseBusy, DatabaseMissing, ObservedInThePast
 from db.files import Files
-from db.lifecycle import control, suspects
 from db.lock import writer_lock
-from db.read import WalkSize, complete_snapshots, mirror_runs, newest_observations, walk_sizes, with_hub_ids
+from db.read import WalkSize, complete_snapshots, newest_observations, walk_sizes, with_hub_ids
 from db.readonly import open_readonly
 from db.room import disk_room
 from db.schema import check_version
-from db.take_in import is_taken, take_in_all
+from db.take_in import is_taken
 from db.taken_in import TakenIn
-from db.upgrade import migrate_with_backup
 from db.wait import Patience, WaitPolicy
 from hubtrends.foresight import expected_pages, expected_rows, want_of_room
 from hubtrends.journal import Outcome
 from hubtrends.pace import Start
 from hubtrends.program import Journalled, Program, journalled, watched
 from hubtrends.settings import Settings
+from hubtrends.storing import Storing
 from hubtrends.version import VERSION
 
 NAMED_FOR = timedelta(weeks=4)
@@ -84,7 +80,7 @@ def run_crawl(
     job: str = "crawl",
     period: datetime | None = None,
 ) -> Crawled:
-    """Take snapshots of the kinds and commit them together.
+    """Take snapshots of the kinds and commit them: together, or in parts where one keeps the others waiting.
 
     Raises what the crawler and the store raise; the spool keeps what was fetched, for the next run.
     """
@@ -102,14 +98,10 @@ def run_crawl(
             run.run_id, tuple(kinds), scope, _walk_settings(settings), past.following, observed_at,
             timedelta(hours=settings.crawl.walk_max_age_hours), past.newest,
         )  # fmt: skip
-        walks = _walk(program, run, order, past.sizes, accept_removals=accept_removals)
-        taken = _commit(program, walks, accept_removals=accept_removals)
-        for walk in walks:
-            discard(walk.spool.folder)
-        if not taken:
+        crawled = Crawled(run.run_id, _walk_and_store(program, run, order, past.sizes, accept_removals=accept_removals))
+        if not crawled.taken:
             program.voice.says("an earlier run had stored these walks already; crawl again for a new snapshot")
-        crawled = Crawled(run.run_id, tuple(taken))
-        run.ends(crawled.outcome, "; ".join(snapshot.told() for snapshot in taken))
+        run.ends(crawled.outcome, run.detail)
         return crawled
 
 
@@ -121,17 +113,24 @@ def _from_the_future(observed_at: datetime, now: datetime) -> str:
     )
 
 
-def _walk(
+def _walk_and_store(
     program: Program, run: Journalled, order: CrawlOrder, sizes: Mapping[Kind, WalkSize], *, accept_removals: bool
-) -> list[Walk]:
-    begins = partial(_begins, program, run, order, sizes)
+) -> tuple[TakenIn, ...]:
     with _client(program, order) as client:
-        walks = crawl(
-            order, client, program.spool, program.voice, program.now, begins=begins, ends=program.voice.ends
-        )  # fmt: skip
-        _raise_if_nothing_came(walks)
-        _confirm(program, client, walks, accept_removals=accept_removals)
-    return walks
+        storing = Storing(program, run, client, accept_removals=accept_removals)
+        last = crawl(
+            order,
+            client,
+            program.spool,
+            program.voice,
+            program.now,
+            begins=partial(_begins, program, run, order, sizes),
+            ends=program.voice.ends,
+            early=storing.early,
+            grace_seconds=program.grace_seconds,
+        )
+        run.ends(Outcome.DONE, "; ".join(snapshot.told() for snapshot in storing.rest(last)))
+    return tuple(storing.taken)
 
 
 def _begins(
@@ -152,46 +151,6 @@ def _start(walk: Opened, order: CrawlOrder, sizes: Mapping[Kind, WalkSize]) -> S
     pages, kind = walk.spool.pages, walk.spool.header.kind
     total = expected_pages(kind, order.scope, sizes.get(kind), order.settings.page_size)
     return Start(kind, len(pages), sum(page.records for page in pages), total)
-
-
-def _raise_if_nothing_came(walks: Sequence[Walk]) -> None:
-    """A crawl that brought no row at all is a failure, not a set of empty snapshots."""
-    failure = next((walk.failure for walk in walks if walk.failure is not None), None)
-    if failure is not None and not any(page.records for walk in walks for page in walk.spool.pages):
-        raise failure
-
-
-def _confirm(program: Program, client: HubClient, walks: Sequence[Walk], *, accept_removals: bool) -> None:
-    """Look up what the walks give reason to think gone, within the budget of look-ups."""
-    for walk in (walk for walk in walks if walk.complete):
-        try:
-            with open_readonly(program.settings.database) as con:
-                if check_version(con) == 0:
-                    return
-                found = suspects(con, walk, program.settings.crawl.lookups)
-                known = control(con, walk) if found.things else None
-        except (DatabaseMissing, DatabaseBusy):
-            return
-        if known is not None and (accept_removals or not found.too_many):
-            confirm(walk.spool, client, found.things, known, program.voice)
-
-
-def _commit(program: Program, walks: Sequence[Walk], *, accept_removals: bool) -> list[TakenIn]:
-    taken: list[TakenIn] = []
-
-    def change(con: duckdb.DuckDBPyConnection) -> None:
-        migrate_with_backup(con, program.settings.database, program.now(), VERSION)
-        taken.extend(take_in_all(con, walks, VERSION, accept_removals=accept_removals))
-        mirror_runs(con, [astuple(run) for run in program.journal.runs()])
-
-    commit(
-        program.settings.database,
-        change,
-        on_wait=program.voice.says,
-        wait=WaitPolicy(limit=program.settings.wait_seconds),
-        clock=time,
-    )
-    return taken
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from crawler.crawl import GRACE_SECONDS
 from crawler.errors import CrawlStopped
 from crawler.kinds import Kind
 from crawler.legs import Followed, Following
@@ -36,6 +37,8 @@ class Program:
     stop: threading.Event
     endpoint: str | None = None
     """A simulated Hub; None is the Hub that huggingface_hub is set up for."""
+    grace_seconds: float = GRACE_SECONDS
+    """How long a kind that is whole waits for the others before it is stored without them."""
 
     @property
     def journal(self) -> Journal:
