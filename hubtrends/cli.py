@@ -15,6 +15,7 @@ from rich.logging import RichHandler
 from hubtrends.commands import configuring, dropping, jobs, keeping, looking, moving, pruning, questions, watching
 from hubtrends.commands.common import narration
 from hubtrends.exits import ExitCode, exit_code_for, explain
+from hubtrends.secrets import SecretFormatter, without_secrets
 from hubtrends.version import VERSION
 
 app = typer.Typer(
@@ -65,7 +66,8 @@ def main() -> None:
     """Run the command line and end the process with its exit code."""
     handler = RichHandler(console=narration(), show_time=False, show_path=False, show_level=False)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[handler])
+    handler.setFormatter(SecretFormatter("%(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     sys.exit(run(sys.argv[1:]))
 
 
@@ -83,6 +85,6 @@ def run(arguments: list[str]) -> int:
 def _failed(error: BaseException) -> ExitCode:
     code = exit_code_for(error)
     if code is ExitCode.FAILED:
-        typer.echo(traceback.format_exc(), err=True)
+        typer.echo(without_secrets(traceback.format_exc()), err=True)
     typer.echo(f"hubtrends: {explain(error)}", err=True)
     return code

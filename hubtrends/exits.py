@@ -18,6 +18,7 @@ from hubtrends.config import ConfigError
 from hubtrends.errors import QuestionError, ReportsForgotten, SqlRefused
 from hubtrends.journal import JournalBarred, JournalDamaged, JournalFull
 from hubtrends.links import WatchError
+from hubtrends.secrets import without_secrets
 from hubtrends.watch import FileError
 
 
@@ -99,7 +100,11 @@ def exit_code_for(error: BaseException) -> ExitCode:
 
 
 def explain(error: BaseException) -> str:
-    """Return what to tell a person: one line, or one for each problem of a file, safe for a terminal."""
+    """Return what to tell a person: one line, or one for each problem of a file, safe to show anywhere."""
+    return without_secrets(_explanation(error))
+
+
+def _explanation(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt):
         return ExitCode.INTERRUPTED.meaning
     if isinstance(error, ConfigError | FileError):

@@ -17,6 +17,7 @@ from typing import Any
 
 from crawler.kinds import Kind
 from crawler.legs import Followed
+from hubtrends.secrets import without_secrets
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -168,7 +169,8 @@ class Journal:
         return run_id
 
     def end(self, run_id: str, outcome: Outcome, detail: str, now: datetime) -> None:
-        """Write how a run ended."""
+        """Write how a run ended, without secrets: the detail may quote a server."""
+        detail = without_secrets(detail)
         with self._open() as con:
             con.execute(
                 "UPDATE runs SET finished_at = ?, outcome = ?, detail = ? WHERE run_id = ?",

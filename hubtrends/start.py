@@ -1,0 +1,36 @@
+"""The entry point of the command line.
+
+huggingface_hub reads its numbers from the environment while it is imported, and so does the program: a variable that
+is no number must end in one line as well.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+
+from crawler.redaction import redactor
+
+EXIT_CODE = 3
+"""That of an unreachable Hub, which cannot be imported from exits here."""
+
+
+def main() -> None:
+    """Import the program and run it; name the variable that keeps it from being imported."""
+    try:
+        from hubtrends.cli import main as run
+    except ValueError as error:
+        if (line := unusable_number(os.environ, str(error))) is None:
+            raise
+        sys.stderr.write(f"hubtrends: {line}\n")
+        sys.exit(EXIT_CODE)
+    run()
+
+
+def unusable_number(environ: Mapping[str, str], error: str) -> str | None:
+    """Return a line on the variable of huggingface_hub that the error quotes; None where it quotes none."""
+    named = {name: value for name, value in environ.items() if name.startswith("HF_") and value}
+    for name, value in named.items():
+        if error.endswith(f": {value!r}"):
+            shown = redactor(environ, None).text(value)
+            return f"{name} is {shown!r}, which is no whole number. Correct or unset it, then run again."
+    return None
