@@ -12,7 +12,18 @@ from typing import Annotated
 import typer
 from rich.logging import RichHandler
 
-from hubtrends.commands import configuring, dropping, jobs, keeping, looking, moving, pruning, questions, watching
+from hubtrends.commands import (
+    configuring,
+    dropping,
+    forgetting,
+    jobs,
+    keeping,
+    looking,
+    moving,
+    pruning,
+    questions,
+    watching,
+)
 from hubtrends.commands.common import narration
 from hubtrends.exits import ExitCode, exit_code_for, explain
 from hubtrends.secrets import SecretFormatter, without_secrets
@@ -42,6 +53,7 @@ app.command()(moving.backup)
 app.command()(moving.restore)
 app.command()(pruning.prune)
 app.command()(dropping.drop_snapshot)
+app.command()(forgetting.forget)
 app.add_typer(watching.app, name="watch")
 app.add_typer(configuring.app, name="config")
 app.command()(keeping.demo)

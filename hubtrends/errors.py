@@ -3,13 +3,17 @@
 QuestionError
 ├── NothingYet   there is no snapshot by then
 ├── NotKnown     no snapshot has ever shown the thing
+├── AmbiguousNameError  several entities bear or bore the name
 └── SqlRefused   DuckDB refuses the statement, or it took too long
 
 ReportsForgotten  the journal does not know what reports rest on, so nothing may be pruned
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+
+from db.naming import Bearer
 
 
 class QuestionError(Exception):
@@ -34,6 +38,18 @@ class NotKnown(QuestionError):
         super().__init__(
             f"{database} has never seen '{thing}': check the spelling, or follow it with `hubtrends watch add {thing}`"
         )
+
+
+class AmbiguousNameError(QuestionError):
+    """Several entities bear or bore the name; `bearers` are these."""
+
+    def __init__(self, name: str, bearers: Sequence[Bearer]) -> None:
+        self.name, self.bearers = name, tuple(bearers)
+        told = "; ".join(
+            f"the {one.kind} {one.hub_id}, now {one.id}, seen {one.first_seen:%Y-%m-%d} to {one.last_seen:%Y-%m-%d}"
+            for one in bearers
+        )
+        super().__init__(f"'{name}' names {len(self.bearers)} entities ({told}): give the Hub id of the one, or --kind")
 
 
 class SqlRefused(QuestionError):

@@ -15,7 +15,7 @@ from db.errors import Busy, DatabaseMissing, DatabaseReplaced, DiskShort, HoldLo
 from db.export import OtherDatabase
 from db.target import TargetError
 from hubtrends.config import ConfigError
-from hubtrends.errors import QuestionError, ReportsForgotten, SqlRefused
+from hubtrends.errors import AmbiguousNameError, QuestionError, ReportsForgotten, SqlRefused
 from hubtrends.journal import JournalBarred, JournalDamaged, JournalFull
 from hubtrends.links import WatchError
 from hubtrends.secrets import without_secrets
@@ -70,6 +70,7 @@ EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (OtherDatabase, ExitCode.USAGE),
     (StoreError, ExitCode.DATABASE_UNUSABLE),
     (SqlRefused, ExitCode.USAGE),
+    (AmbiguousNameError, ExitCode.USAGE),
     (QuestionError, ExitCode.NOTHING_YET),
     (ReportsForgotten, ExitCode.ATTENTION),
     (JournalDamaged, ExitCode.ATTENTION),
