@@ -264,9 +264,10 @@ def test_runs_that_brought_nothing_else_go(store: Store) -> None:
     """A run of two kinds stays until both are dropped."""
     store.take(Kind.MODEL, day(0), repo("a"))
     store.take(Kind.PAPER, day(0), paper("p"))
-    mirror_runs(store.con, [("run", "crawl", None, day(0), day(0), "done", "")])
+    (run,) = [run for (run,) in store.ask("SELECT DISTINCT run_id FROM snapshots")]
+    mirror_runs(store.con, [(run, "crawl", None, day(0), day(0), "done", "")])
 
-    assert runs_left(store.con, [1]) == {"run"}
+    assert runs_left(store.con, [1]) == {run}
     assert runs_left(store.con, [1, 2]) == frozenset()
-    drop_snapshots(store.con, [1, 2], ["run"])
+    drop_snapshots(store.con, [1, 2], [run])
     assert store.one("SELECT count(*) FROM runs") == 0
