@@ -5,6 +5,7 @@ another archive's; a column that an archive does not carry is not touched. So th
 snapshots in it alone, in whatever order they came.
 """
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,9 @@ from crawler.rows import FROM_TAGS, fact_columns
 from db.run_sql import run_sql
 from db.steps import facts_table
 from db.tags import told_by_tags
+
+OWN = "crawl"
+"""The origin of own snapshots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,21 @@ class Told:
     @property
     def standing(self) -> tuple[datetime, bool, str]:
         """Of two snapshots of one moment the own one has the last word."""
-        return self.observed_at, self.origin == "crawl", self.origin
+        return self.observed_at, self.origin == OWN, self.origin
+
+
+def told_snapshots(con: duckdb.DuckDBPyConnection, kind: Kind, without: int | None = None) -> list[Told]:
+    """Every snapshot of the kind but one, with the facts it says."""
+    rows = con.execute(
+        "SELECT snapshot_id, observed_at, origin, settings FROM snapshots"
+        " WHERE kind = ? AND snapshot_id IS DISTINCT FROM ? ORDER BY snapshot_id",
+        [kind, without],
+    ).fetchall()
+    own = frozenset(fact_columns(kind))
+    return [
+        Told(key, at, origin, own if origin == OWN else frozenset(json.loads(settings)["facts"]))
+        for key, at, origin, settings in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from crawler.kinds import Kind
+from crawler.rows import COLUMNS, TEXTS
 from db.archive_columns import Recognised, recognise
 from db.archive_errors import (
     BeforeTheHub,
@@ -31,6 +32,8 @@ MOST_TIMES = 2_000
 
 RAW_CHARACTERS = 2_000
 
+RAW_TIME = quoted("raw time")
+
 NO_TIME = "no time of observation"
 ODD_TIME = "time of observation not understood"
 
@@ -47,10 +50,11 @@ class Staged:
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
-    """When a row was observed: SQL for the time, and for the text that says it."""
+    """When a row was observed: SQL for what says it, for its text and for the time, as `Column` has it."""
 
-    sql: str
+    source: str
     said: str
+    sql: str
 
 
 def stage(
@@ -71,14 +75,14 @@ def stage(
         is_outside = when.column in file.outside
         recognised = recognise(file.rows, path, kind, mapping, None if is_outside else when.column)
         moment = _moment(path, file, when, now)
-        con.execute(_staging(file.rows, recognised, moment), {"earliest": FIRST_YEAR, "now": now})
+        con.execute(_staging(kind, file.rows, recognised, moment), {"earliest": FIRST_YEAR, "now": now})
     return Staged(path, recognised, _times(con, path))
 
 
 def _moment(path: Path, file: OpenedFile, when: TrueTime, now: datetime) -> _Moment:
     if when.column is None:
         at = _told_time(path, when, now).isoformat()
-        return _Moment(f"CAST({text(at)} AS TIMESTAMPTZ)", text(at))
+        return _Moment(f"CAST({text(at)} AS TIMESTAMPTZ)", text(at), RAW_TIME)
     if when.column in file.outside:
         source = Source(f"CAST({text(file.outside[when.column])} AS JSON)", "JSON")
     elif found := file.rows.find(when.column):
@@ -87,7 +91,8 @@ def _moment(path: Path, file: OpenedFile, when: TrueTime, now: datetime) -> _Mom
         raise NoSuchColumn(path, when.column, [*file.outside, *file.rows.columns])
     if source.is_nested:
         raise NoSuchColumn(path, when.column, list(file.rows.columns))
-    return _Moment(f"{moment_of(source)} + to_microseconds({when.later // timedelta(microseconds=1)})", said(source))
+    raw, later = Source(RAW_TIME, source.type), when.later // timedelta(microseconds=1)
+    return _Moment(source.sql, said(raw), f"{moment_of(raw, quoted('said time'))} + to_microseconds({later})")
 
 
 def _told_time(path: Path, when: TrueTime, now: datetime) -> datetime:
@@ -103,31 +108,38 @@ def _told_time(path: Path, when: TrueTime, now: datetime) -> datetime:
     return at
 
 
-def _staging(rows: Rows, recognised: Recognised, moment: _Moment) -> str:
-    """Three levels, since a name on one level hides the archive's own of the same spelling."""
+def _staging(kind: Kind, rows: Rows, recognised: Recognised, moment: _Moment) -> str:
+    """A level for each step, since a name on one level hides the archive's own of the same spelling."""
     columns = recognised.columns
     raws = [f"{column.source} AS {quoted('raw ' + column.name)}" for column in columns]
+    told = [f"{column.said} AS {quoted('said ' + column.name)}" for column in columns]
     values = [f"{column.value} AS {column.name}" for column in columns]
-    faults = [f"WHEN {c.fault} THEN {text(f'{c.name}: {c.complaint}')}" for c in columns if c.fault]
+    faults = [f"WHEN {c.fault} THEN {text(f'{c.name}: {c.complaint}')}" for c in columns]
+    kept = [f"nullif({c.name}, []) AS {c.name}" if COLUMNS[kind][c.name] == TEXTS else c.name for c in columns]
     raw = ", ".join(f"{text(column.name)}, {quoted('raw ' + column.name)}" for column in columns)
     return f"""
         CREATE OR REPLACE TEMP TABLE staged AS
-        SELECT place, observed_at, {", ".join(recognised.names)}, reason,
+        SELECT place, observed_at, {", ".join(kept)}, reason,
                CASE WHEN reason IS NOT NULL
-                    THEN left(json_object({raw}, 'observed_at', "time said")::VARCHAR, {RAW_CHARACTERS}) END AS raw,
-               CASE WHEN observed_at IS NULL THEN left("time said", 40) END AS odd_time
+                    THEN left(json_object({raw}, 'observed_at', "said time")::VARCHAR, {RAW_CHARACTERS}) END AS raw,
+               CASE WHEN observed_at IS NULL THEN left("said time", 40) END AS odd_time
         FROM (
-            SELECT *, {", ".join(values)},
-                   CASE WHEN moment BETWEEN $earliest AND $now THEN moment END AS observed_at,
+            SELECT *, CASE WHEN moment BETWEEN $earliest AND $now THEN moment END AS observed_at,
                    CASE WHEN "row fault" IS NOT NULL THEN "row fault"
-                        WHEN "time said" IS NULL THEN '{NO_TIME}'
+                        WHEN "said time" IS NULL THEN '{NO_TIME}'
                         WHEN moment IS NULL THEN '{ODD_TIME}'
                         WHEN moment < $earliest THEN 'time of observation before 2016, when the Hub began'
                         WHEN moment > $now THEN 'time of observation to come' {" ".join(faults)} END AS reason
             FROM (
-                SELECT row_number() OVER () AS place, {rows.fault or "NULL"} AS "row fault",
-                       {moment.sql} AS moment, {moment.said} AS "time said", {", ".join(raws)}
-                FROM {rows.relation()}
+                SELECT *, {moment.sql} AS moment, {", ".join(values)}
+                FROM (
+                    SELECT *, {moment.said} AS "said time", {", ".join(told)}
+                    FROM (
+                        SELECT row_number() OVER () AS place, {rows.fault or "NULL"} AS "row fault",
+                               {moment.source} AS "raw time", {", ".join(raws)}
+                        FROM {rows.relation()}
+                    )
+                )
             )
         )
     """  # noqa: S608

@@ -26,8 +26,8 @@ MOST_COUNT = 10**15
 _INTEGERS = frozenset(
     ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 )
-_NOT_THERE = "('', 'nan', 'none', 'null', '<na>')"
-"""How tables say that a number is missing; pandas writes the second and the last."""
+
+COUNT = "not a count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +47,28 @@ class Source:
         return self.type in ("VARCHAR", "JSON")
 
     @property
+    def is_time(self) -> bool:
+        return self.type.startswith("TIMESTAMP") or self.type == "DATE"
+
+    @property
     def is_nested(self) -> bool:
         return self.type.endswith("]") or self.type.startswith(("STRUCT", "MAP", "UNION"))
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of ours: what it is read from, and the converted value; both are SQL over the archive's rows."""
+    """A column of ours, as SQL in three steps: a step names the one before, and each value is computed once."""
 
     name: str
     source: str
+    """What it is read from, over the archive's rows; the next steps know it as "raw NAME"."""
+    said: str
+    """Its text without what stands for a missing value, known as "said NAME"; else the raw value."""
     value: str
-    fault: str | None
-    """A condition that no sound value meets; None where every value is sound."""
-    complaint: str = ""
+    """The converted value, known as NAME."""
+    fault: str
+    """A condition that no sound value meets."""
+    complaint: str
 
 
 def quoted(name: str) -> str:
@@ -93,9 +101,9 @@ def is_time_format(form: str) -> bool:
 
 def column_of(kind: Kind, name: str, dtype: pl.DataType, source: Source) -> Column | None:
     """Our column from theirs; None where theirs is of a type that cannot say it."""
-    raw = Source(quoted(f"raw {name}"), source.type)
+    raw, told = Source(quoted(f"raw {name}"), source.type), quoted(f"said {name}")
     if name in ("hub_id", "id"):
-        return _name(name, kind, source, raw)
+        return _name(kind, name, source, raw)
     match dtype:
         case pl.String() if name != "gated":
             return _text(name, source, raw)
@@ -105,31 +113,33 @@ def column_of(kind: Kind, name: str, dtype: pl.DataType, source: Source) -> Colu
         return None
     match dtype:
         case pl.String():
-            value, complaint = _gated(raw), "neither false, auto nor manual"
+            value, complaint = _gated(told), "neither false, auto nor manual"
+        case pl.Int64() if raw.type in _INTEGERS:
+            value, complaint = (
+                f"CASE WHEN {raw.sql} BETWEEN 0 AND {MOST_COUNT} THEN CAST({raw.sql} AS BIGINT) END",
+                COUNT,
+            )
         case pl.Int64():
-            value, complaint = _count(raw), "not a count"
+            value, complaint = f"count_said({told})", COUNT
         case pl.Float64():
-            value, complaint = f"number_said({said(raw)})", "not a number"
+            value, complaint = f"number_said({told})", "not a number"
         case pl.Boolean():
-            value, complaint = f"TRY_CAST({said(raw)} AS BOOLEAN)", "neither true nor false"
+            value, complaint = f"TRY_CAST({told} AS BOOLEAN)", "neither true nor false"
         case _:
-            value, complaint = moment_of(raw), "not a time"
-    return Column(name, source.sql, value, f"{said(raw)} IS NOT NULL AND ({value}) IS NULL", complaint)
+            value, complaint = moment_of(raw, told), "not a time"
+    return Column(name, source.sql, said(raw), value, f"{told} IS NOT NULL AND {name} IS NULL", complaint)
 
 
 def said(raw: Source) -> str:
     """SQL for the text of a value, NULL where the archive says in its own way that there is none."""
-    if raw.type.startswith("TIMESTAMP") or raw.type == "DATE":
+    if raw.type in _INTEGERS or raw.is_time or raw.type == "BOOLEAN":
         return f"CAST({raw.sql} AS VARCHAR)"
-    words = f"trim({_unquoted(raw)})"
-    return f"CASE WHEN lower({words}) NOT IN {_NOT_THERE} THEN {words} END"
+    return f"text_said({_unquoted(raw)})"
 
 
-def moment_of(raw: Source) -> str:
-    """SQL for the time that a value means, NULL where it means none."""
-    if raw.type.startswith("TIMESTAMP") or raw.type == "DATE":
-        return f"possible_time(TRY_CAST({raw.sql} AS TIMESTAMPTZ))"
-    return f"time_said({said(raw)})"
+def moment_of(raw: Source, told: str) -> str:
+    """SQL for the time that a value means, NULL where it means none; `told` is its text."""
+    return f"possible_time(TRY_CAST({raw.sql} AS TIMESTAMPTZ))" if raw.is_time else f"time_said({told})"
 
 
 def _unquoted(raw: Source) -> str:
@@ -138,29 +148,24 @@ def _unquoted(raw: Source) -> str:
     return raw.sql if raw.is_text else f"CAST({raw.sql} AS VARCHAR)"
 
 
-def _count(raw: Source) -> str:
-    if raw.type in _INTEGERS:
-        return f"CASE WHEN {raw.sql} BETWEEN 0 AND {MOST_COUNT} THEN CAST({raw.sql} AS BIGINT) END"
-    return f"count_said({said(raw)})"
-
-
-def _name(name: str, kind: Kind, source: Source, raw: Source) -> Column | None:
+def _name(kind: Kind, name: str, source: Source, raw: Source) -> Column | None:
     if not raw.is_text:
         return None
-    words = _unquoted(raw)
-    value = f"regexp_replace({words}, '^/blog/', '')" if kind is Kind.POST and name == "id" else words
-    fault = f"{words} IS NULL OR length({words}) NOT BETWEEN 1 AND {LONGEST_NAME} OR {_odd(words)} OR {_no_text(raw)}"
+    told = quoted(f"said {name}")
+    value = f"regexp_replace({told}, '^/blog/', '')" if kind is Kind.POST and name == "id" else told
+    fault = f"{told} IS NULL OR length({told}) NOT BETWEEN 1 AND {LONGEST_NAME} OR {_odd(told)} OR {_no_text(raw)}"
+    complaint = "missing, too long or not printable"
     if kind is Kind.PAPER:
-        return Column(name, source.sql, value, f"{fault} OR NOT {_is_paper(words)}", "no arXiv id")
-    return Column(name, source.sql, value, fault, "missing, too long or not printable")
+        fault, complaint = f"{fault} OR NOT {_is_paper(told)}", "no arXiv id"
+    return Column(name, source.sql, _unquoted(raw), value, fault, complaint)
 
 
 def _text(name: str, source: Source, raw: Source) -> Column | None:
     if not raw.is_text:
         return None
-    words = _unquoted(raw)
-    fault = f"length({words}) > {LONGEST_TEXT} OR {_no_text(raw)}"
-    return Column(name, source.sql, f"nullif({words}, '')", fault, "too long, or not a text")
+    told = quoted(f"said {name}")
+    fault = f"length({told}) > {LONGEST_TEXT} OR {_no_text(raw)}"
+    return Column(name, source.sql, _unquoted(raw), f"nullif({told}, '')", fault, "too long, or not a text")
 
 
 def _no_text(raw: Source) -> str:
@@ -169,48 +174,45 @@ def _no_text(raw: Source) -> str:
 
 
 def _texts(name: str, source: Source, raw: Source) -> Column | None:
-    if raw.is_text:
-        words = _listed(name, raw)
+    told = quoted(f"said {name}")
+    if raw.is_json:
+        told_sql, words = said(raw), _listed_json(name, raw, told)
+    elif raw.is_text:
+        told_sql, words = said(raw), f"words_said({told})"
     elif raw.type == "VARCHAR[]":
-        words = raw.sql
+        told_sql, words = raw.sql, told
     elif name == "authors" and re.fullmatch(r'STRUCT\(.*\bname"? VARCHAR.*\)\[\]', raw.type):
-        words = _shown_names(raw)
+        told_sql, words = raw.sql, _shown_names(told, raw.type)
     else:
         return None
-    there = said(raw) if raw.is_text else raw.sql
-    value = f"nullif(list_filter({words}, lambda word: word <> ''), []::VARCHAR[])"
-    long = f"len(list_filter({words}, lambda word: length(word) > {LONGEST_WORD})) > 0"
-    fault = f"({there} IS NOT NULL AND ({words}) IS NULL) OR {long} OR {_odd(f'array_to_string({words}, chr(32))')}"
-    return Column(name, source.sql, value, fault, "not a list of words")
+    long = f"len(list_filter({name}, lambda word: length(word) > {LONGEST_WORD})) > 0"
+    fault = f"({told} IS NOT NULL AND {name} IS NULL) OR {long} OR {_odd(f'array_to_string({name}, chr(32))')}"
+    return Column(name, source.sql, told_sql, f"words_there({words})", fault, "not a list of words")
 
 
-def _listed(name: str, raw: Source) -> str:
-    """The words of a list in brackets, or of a text with commas between them."""
-    words = said(raw)
-    split = f"string_split_regex({words}, ' *, *')"
-    written = f"CASE WHEN {words} LIKE '[%' THEN TRY_CAST({words} AS VARCHAR[]) ELSE {split} END"
-    if not raw.is_json:
-        return written
-    items = f"list_filter(json_extract({raw.sql}, '$[*]'), lambda item: item <> 'null')"
-    texts = f"list_transform({items}, lambda item: json_extract_string(item, '$'))"
-    listed = f"CASE WHEN len(list_filter({items}, lambda item: item NOT LIKE '\"%')) = 0 THEN {texts}"
+def _listed_json(name: str, raw: Source, told: str) -> str:
+    """The words of a JSON list of texts, or of a text that lists them; of authors, also the names in objects."""
+    objects = ""
     if name == "authors":
         shown = "lambda item: coalesce(json_extract_string(item, '$.hidden'), 'false') <> 'true'"
-        names = f"list_transform(list_filter({items}, {shown}), lambda item: json_extract_string(item, '$.name'))"
-        listed += f" WHEN len(list_filter({items}, lambda item: item NOT LIKE '{{%')) = 0 THEN {names}"
-    return f"CASE WHEN {raw.sql} LIKE '[%' THEN {listed} END WHEN {raw.sql} LIKE '\"%' THEN {written} END"
-
-
-def _shown_names(raw: Source) -> str:
-    """The names in a list of authors, without those whom the Hub hides."""
-    shown = "author.name IS NOT NULL" + (" AND author.hidden IS NOT TRUE" if "hidden" in raw.type else "")
-    return f"list_transform(list_filter({raw.sql}, lambda author: {shown}), lambda author: author.name)"
-
-
-def _gated(raw: Source) -> str:
-    words = f"lower({said(raw)})"
+        authors = f"list_filter(json_extract({raw.sql}, '$[*]'), {shown})"
+        names = f"list_transform({authors}, lambda item: json_extract_string(item, '$.name'))"
+        objects = f"WHEN {raw.sql} LIKE '[{{%' THEN {names}"
     return (
-        f"CASE {words} WHEN 'false' THEN 'no' WHEN 'no' THEN 'no' WHEN 'true' THEN 'yes' WHEN 'yes' THEN 'yes'"
+        f"CASE WHEN is_list_of_texts({raw.sql}) THEN TRY_CAST({raw.sql} AS VARCHAR[]) {objects}"
+        f" WHEN {raw.sql} LIKE '\"%' THEN words_said({told}) END"
+    )
+
+
+def _shown_names(told: str, of_type: str) -> str:
+    """The names in a list of authors, without those whom the Hub hides."""
+    shown = "author.name IS NOT NULL" + (" AND author.hidden IS NOT TRUE" if "hidden" in of_type else "")
+    return f"list_transform(list_filter({told}, lambda author: {shown}), lambda author: author.name)"
+
+
+def _gated(told: str) -> str:
+    return (
+        f"CASE lower({told}) WHEN 'false' THEN 'no' WHEN 'no' THEN 'no' WHEN 'true' THEN 'yes' WHEN 'yes' THEN 'yes'"
         f" WHEN 'auto' THEN 'auto' WHEN 'manual' THEN 'manual' END"
     )
 

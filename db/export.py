@@ -6,6 +6,7 @@
     events/kind=model/events.parquet                               what happened
     lists/kind=model/lists.parquet                                 what reports have said, list by list
     picks/kind=model/picks.parquet                                 and row by row
+    sources/kind=model/sources.parquet                             the files that snapshots were imported from
     data_dictionary.parquet                                        what every name and column means
     manifest.json                                                  the files, their rows and sums; written after them
 
@@ -135,7 +136,7 @@ def _write(con: duckdb.DuckDBPyConnection, target: Target, part: Part) -> Export
 def _parts(con: duckdb.DuckDBPyConnection, version: int) -> Iterator[Part]:
     for kind in Kind:
         yield from _snapshots(con, kind, version)
-        for name in ("facts", "things", "events", "lists", "picks"):
+        for name in ("facts", "things", "events", "lists", "picks", "sources"):
             query = sql(f"export/{name}").format(kind=kind.value, table=facts_table(kind))
             yield from _if_any(con, f"{name}/kind={kind}/{name}.parquet", query, version)
     yield from _if_any(con, "data_dictionary.parquet", "FROM data_dictionary ORDER BY ALL", version)

@@ -64,7 +64,7 @@ def drop(con: duckdb.DuckDBPyConnection, snapshots: Iterable[int]) -> None:
     ids = list(snapshots)
     with transaction(con):
         con.execute("CREATE OR REPLACE TEMP TABLE dropped AS SELECT unnest(?::INTEGER[]) AS snapshot_id", [ids])
-        for table in ("observations", "rejects", "coverage", "snapshots"):
+        for table in ("observations", "rejects", "coverage", "sources", "import_dates", "snapshots"):
             con.execute(f"DELETE FROM {table} WHERE snapshot_id IN (FROM dropped)")  # noqa: S608
         con.execute(
             "UPDATE entities SET last_snapshot = o.newest"

@@ -11,6 +11,7 @@ import duckdb
 
 from crawler.clock import CLOCK_SLACK
 from crawler.kinds import Kind, Scope
+from db.sources import ArchiveHeld, archives_held
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,8 @@ class Standing:
     """Kinds whose newest whole walk missed too much to be believed, and how much."""
     ahead: Sequence[Dated] = ()
     """Snapshots of any origin whose time has not come."""
+    archives: Sequence[ArchiveHeld] = ()
+    """What was imported."""
 
 
 def standing(con: duckdb.DuckDBPyConnection, now: datetime | None = None) -> Standing:
@@ -106,7 +109,7 @@ def standing(con: duckdb.DuckDBPyConnection, now: datetime | None = None) -> Sta
     newest = newest_of_each(con)
     return Standing(
         held(con), snapshots(con, newest), rejects(con, newest), coverage(con, newest), withheld(con),
-        from_the_future(con, now) if now else (),
+        from_the_future(con, now) if now else (), archives_held(con),
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ def status(style: FormatOption = Format.TABLE, config: ConfigOption = None, db: 
     tables = [
         ("Database", _database(found, brief=brief)),
         ("Snapshots", _snapshots(held, brief=brief)),
+        ("Archives", _archives(held)),
         ("Rejects", _rejects(held)),
         ("Coverage", (_coverage_in_brief if brief else _coverage)(held.coverage)),
         ("Unfinished walks", _walks(found)),
@@ -68,6 +69,11 @@ def _snapshots(held: Standing, *, brief: bool) -> Rows:
         for one in held.held
     ]  # fmt: skip
     return Rows(("kind", "held", "imported", "newest", "scope", "things", *names[3:]), rows)
+
+
+def _archives(held: Standing) -> Rows:
+    rows = [(a.origin, a.kind, a.snapshots, a.first_at, a.last_at, a.revision, a.licence) for a in held.archives]
+    return Rows(("archive", "kind", "snapshots", "first", "last", "revision", "licence"), rows)
 
 
 def _rejects(held: Standing) -> Rows:

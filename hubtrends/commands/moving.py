@@ -13,7 +13,9 @@ from rich.console import Console
 from crawler.kinds import Kind, Scope
 from crawler.rows import COLUMNS
 from db import backup as safe
-from db.archive import OWN, ArchiveOrder, Imported, import_archives
+from db.archive import import_archives
+from db.archive_facts import OWN
+from db.archive_snapshot import ArchiveOrder, Imported
 from db.archive_time import TrueTime
 from db.archive_values import is_time_format
 from db.commit import commit
@@ -95,13 +97,19 @@ def import_(
         str | None,
         typer.Option(metavar="PATH", help="The list that holds the rows, where a file is one JSON object: models."),
     ] = None,
+    revision: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Revision of the archive, stored with each snapshot.")
+    ] = None,
+    licence: Annotated[
+        str | None, typer.Option("--licence", "--license", metavar="NAME", help="Its licence, stored likewise.")
+    ] = None,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
     """Take in back-history that other archives have kept, marked as theirs."""
     order = ArchiveOrder(
         tuple(files), kind, _origin(origin), scope, _true_time(observed_at, observed_from, later, time_format),
-        _mapping(kind, mappings or []), rows,
+        _mapping(kind, mappings or []), rows, revision, licence,
     )  # fmt: skip
     for file in files:
         if not file.is_file():

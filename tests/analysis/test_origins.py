@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from analysis import provenance
 from analysis.results import ListName, RankedList, WeekResults
-from db import archive
+from db import archive_facts
 from tests.analysis.store import DAY, HISTORY, START, Store, crowd, of_days, risen, summed
 
 
@@ -75,4 +75,4 @@ def test_an_imported_end_of_the_week_is_told(store: Store) -> None:
 
 def test_an_own_snapshot_is_called_the_same_everywhere() -> None:
     """The reports may load no part of the store, so the word is spelt there and here."""
-    assert provenance.OWN == archive.OWN
+    assert provenance.OWN == archive_facts.OWN

@@ -12,7 +12,8 @@ from typing import Any
 import polars as pl
 
 from crawler.kinds import Kind, Scope
-from db.archive import ArchiveOrder, Imported, import_archives
+from db.archive import import_archives
+from db.archive_snapshot import ArchiveOrder, Imported
 from db.archive_time import TrueTime
 from tests.db.walks import Store, day, repo
 

@@ -1,5 +1,6 @@
 """Back-history from other archives: a year of weekly dumps, times, names, marks, and the rule of pairs."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -293,3 +294,53 @@ def test_a_walk_after_an_import_tells_only_its_own_events(store: Store, tmp_path
     store.take(Kind.MODEL, day(0), repo("a"), repo("b"), scope=Scope.FULL)
 
     assert store.ask("SELECT * FROM events WHERE event = 'appeared'") == []
+
+
+def test_a_row_of_an_unknown_name_is_taken_once_it_is_known(store: Store, tmp_path: Path) -> None:
+    """The same file again adds it to its snapshot, and a third time changes nothing."""
+    dump = nameless(tmp_path, day(5), "org/a", "org/b")
+    store.take(Kind.MODEL, day(6), repo("a", created_at=day(0)))
+    (first,) = bring_in(store, dump, origin="list")
+    store.take(Kind.MODEL, day(7), repo("b", created_at=day(0)))
+
+    (second,) = bring_in(store, dump, origin="list")
+
+    assert (first.records, first.rejected, second.records, second.rejected) == (1, 1, 1, 0)
+    assert "1 models added, 0 still rejected" in second.told()
+    assert store.ask("SELECT records, rejected FROM snapshots WHERE origin = 'list'") == [(2, 0)]
+    assert store.ask("SELECT hub_id, first_seen FROM models ORDER BY hub_id") == [("a", day(5)), ("b", day(5))]
+    assert store.ask("SELECT carried, records FROM coverage WHERE field = 'downloads' AND snapshot_id = $1", [2]) == [
+        (2, 2)
+    ]
+    assert store.ask("SELECT * FROM rejects") == []
+    assert bring_in(store, dump, origin="list") == []
+
+
+def test_a_row_that_was_mended_is_added(store: Store, tmp_path: Path) -> None:
+    """A file of the same name brings what was rejected before; what it says anew of other rows is not read."""
+    rows: list[dict[str, Any]] = [{"_id": "a", "id": "org/a", "likes": 1}, {"_id": "b", "id": "org/b", "likes": -1}]
+    path = tmp_path / f"{day(3):%Y-%m-%d}.parquet"
+    bring_in(store, write_parquet(path, rows))
+    mended = [rows[0] | {"likes": 7}, rows[1] | {"likes": 2}]
+
+    (added,) = bring_in(store, write_parquet(path, mended))
+
+    assert (added.is_added, added.records) == (True, 1)
+    assert store.ask("SELECT hub_id, likes, first_seen FROM models ORDER BY hub_id") == [
+        ("a", 1, day(3).replace(hour=0)), ("b", 2, day(3).replace(hour=0)),
+    ]  # fmt: skip
+    assert store.one("SELECT count(*) FROM sources") == 2
+
+
+def test_a_snapshot_knows_its_file(store: Store, tmp_path: Path) -> None:
+    """Name, size and SHA-256, with the revision and the licence that the user gave; pruning takes them along."""
+    (path,) = weekly(tmp_path, 3)[2:]
+
+    bring_in(store, path, revision="510957d", licence="CC-BY-4.0")
+
+    assert store.ask("SELECT snapshot_id, file, sha256, bytes, revision, licence, imported_at FROM sources") == [
+        (1, "models.parquet", hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size, "510957d",
+         "CC-BY-4.0", NOW),
+    ]  # fmt: skip
+    drop(store.con, [1])
+    assert store.ask("SELECT * FROM sources") == store.ask("SELECT * FROM import_dates") == []

@@ -106,6 +106,7 @@ def test_an_import_changes_what_it_touches(store: Store, tmp_path: Path) -> None
         "snapshots/kind=model/date=2026-08-31/snapshot-000004.parquet",
         "things/kind=model/things.parquet",
         "facts/kind=model/facts.parquet",
+        "sources/kind=model/sources.parquet",
     }
 
 

@@ -200,6 +200,25 @@ def test_back_history_comes_in_marked(
     assert "nothing is new" in said(capsys)[1]
 
 
+def test_status_and_export_name_the_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A reader of either knows which revision of the archive was imported, and under which licence."""
+    monkeypatch.setenv("HUBTRENDS_DB", str(tmp_path / "new.duckdb"))
+    words = ["--kind", "model", "--origin", "weekly", "--observed-from", "FILENAME", "--revision", "510957d"]
+    assert run(["import", *weekly(tmp_path), *words, "--licence", "CC-BY-4.0"]) == ExitCode.OK
+    said(capsys)
+
+    assert run(["status", "--format", "json"]) == ExitCode.OK
+    (archive,) = json.loads(said(capsys)[0])["archives"]
+    assert (archive["archive"], archive["snapshots"], archive["revision"], archive["licence"]) == (
+        "weekly", 2, "510957d", "CC-BY-4.0"
+    )  # fmt: skip
+    assert run(["export", "--to", str(tmp_path / "out")]) == ExitCode.OK
+    exported = pl.read_parquet(tmp_path / "out/sources/kind=model/sources.parquet")
+    assert exported["revision"].to_list() == ["510957d", "510957d"]
+
+
 REFUSED_IMPORTS = {
     "no time": ([], "--observed-at TIME"),
     "two times": (["--observed-at", "2026-01-01", "--observed-from", "FILENAME"], "--observed-at TIME"),

@@ -18,6 +18,12 @@ WHERE is_dated AND entity_key IN (
     WHERE s.origin = 'crawl'
 );
 
+INSERT INTO import_dates
+SELECT $snapshot_id, d.entity_key, d.created_at, d.last_modified, e.created_at, e.last_modified
+FROM dated AS d
+JOIN entities AS e ON e.entity_key = d.entity_key
+WHERE d.entity_key NOT IN (SELECT i.entity_key FROM import_dates AS i WHERE i.snapshot_id = $snapshot_id);
+
 UPDATE entities
 SET created_at = least(entities.created_at, d.created_at),
     last_modified = greatest(entities.last_modified, d.last_modified)

@@ -10,7 +10,7 @@ WITH dated AS (
            max_by(d.snapshot_id, d.standing) AS newest, max(d.standing) AS standing
     FROM observations AS o
     JOIN dated AS d ON d.snapshot_id = o.snapshot_id
-    WHERE d.snapshot_id >= $first_snapshot
+    WHERE d.snapshot_id IN (SELECT unnest($snapshot_ids::INTEGER[]))
     GROUP BY o.entity_key
 )
 SELECT n.*, coalesce(n.standing >= d.standing, n.last_seen >= e.last_seen) AS is_newest, e.entity_key > $known_keys AS is_new,

@@ -1,5 +1,9 @@
 -- How a value of an archive is read: macros over its text, made once per connection.
 
+-- A text without the words by which tables say that a value is missing; pandas writes the second and the last.
+CREATE OR REPLACE TEMP MACRO text_said(words) AS
+CASE WHEN lower(trim(words)) NOT IN ('', 'nan', 'none', 'null', '<na>') THEN trim(words) END;
+
 -- A whole number from 0 to {most_count}, with zeros after the point or in exponent form (1e3); else NULL.
 CREATE OR REPLACE TEMP MACRO exact_count(said) AS
 CASE WHEN regexp_full_match(said, '\d+(\.0*)?') THEN TRY_CAST(split_part(said, '.', 1) AS BIGINT)
@@ -39,3 +43,14 @@ coalesce(
     {own_form}
     possible_time(CASE WHEN regexp_matches(said, '^\d{{4}}[-/]') THEN TRY_CAST(said AS TIMESTAMPTZ) END),
     possible_time(time_of_number(said)));
+
+-- Whether a JSON value is a list in which only texts and null stand.
+CREATE OR REPLACE TEMP MACRO is_list_of_texts(value) AS
+regexp_full_match(value::VARCHAR, '\[(,?("([^"\\]|\\.)*"|null))*\]');
+
+-- The words of a text: a list in brackets, or words with commas between them.
+CREATE OR REPLACE TEMP MACRO words_said(said) AS
+CASE WHEN said LIKE '[%' THEN TRY_CAST(said AS VARCHAR[]) ELSE string_split_regex(said, ' *, *') END;
+
+-- Words without empty ones; NULL stays NULL.
+CREATE OR REPLACE TEMP MACRO words_there(words) AS list_filter(words, lambda word: word <> '');

@@ -17,6 +17,8 @@ WHERE e.last_seen <= s.observed_at AND e.last_snapshot <> $snapshot_id
 DELETE FROM observations WHERE snapshot_id = $snapshot_id;
 DELETE FROM rejects WHERE snapshot_id = $snapshot_id;
 DELETE FROM coverage WHERE snapshot_id = $snapshot_id;
+DELETE FROM sources WHERE snapshot_id = $snapshot_id;
+DELETE FROM import_dates WHERE snapshot_id = $snapshot_id;
 DELETE FROM events WHERE snapshot_id = $snapshot_id OR entity_key IN (SELECT entity_key FROM brought);
 DELETE FROM entities WHERE entity_key IN (SELECT entity_key FROM brought);
 DELETE FROM snapshots WHERE snapshot_id = $snapshot_id;

@@ -1,0 +1,1 @@
+UPDATE snapshots SET records = $records, rejected = $rejected WHERE snapshot_id = $snapshot_id;
