@@ -123,8 +123,8 @@ class HubClient:
     now: Callable[[], datetime] | None = None
     """This machine's clock; None where it stamps nothing and is not compared with the Hub's."""
     _answered: threading.Event = field(default_factory=threading.Event)
-    _silence: list[float] = field(default_factory=list)
-    """When each request failed before the Hub had ever answered."""
+    _silence: list[tuple[float, str]] = field(default_factory=list)
+    """When each request failed before the Hub had ever answered, and how."""
     _window: float | None = None
     """Seconds of a window of the quota, as the Hub last stated it."""
     _routes: dict[str, str] = field(default_factory=dict)
@@ -149,14 +149,12 @@ class HubClient:
         count = _Count(requests=sent_before)
 
         def once() -> Answer[T]:
-            if self._is_silent():
-                raise HubUnreachable(self.endpoint, "it has answered no request")
             count.tries += 1
             try:
                 response, bucket = self._send(path, count)
-            except TransientError:
+            except TransientError as error:
                 if not self._answered.is_set():
-                    self._silence.append(self.budget.clock())
+                    self._silence.append((self.budget.clock(), error.cause))
                 raise
             check_passing(response, bucket, self.retry.max_wait_seconds, self.hub.hides)
             if absent_is_none and response.status_code in ABSENT:
@@ -200,7 +198,7 @@ class HubClient:
     def _is_silent(self) -> bool:
         """Whether the Hub has never answered, though it was given the tries and the time."""
         failed = self._silence
-        long_enough = bool(failed) and self.budget.clock() - failed[0] >= SECONDS_WITHOUT_ANY_ANSWER
+        long_enough = bool(failed) and self.budget.clock() - failed[0][0] >= SECONDS_WITHOUT_ANY_ANSWER
         return not self._answered.is_set() and long_enough and len(failed) >= ATTEMPTS_WITHOUT_ANY_ANSWER
 
     def _wait_after(self, state: RetryCallState) -> float:
@@ -244,6 +242,8 @@ class HubClient:
         bucket = self._routes.get(route, "api")
         self.budget.take(bucket, lambda wait: self.narrator.waiting(path, "our share of the quota is spent", wait))
         try:
+            if self._is_silent():
+                raise HubUnreachable(self.endpoint, self._silence[-1][1])
             sent_at = self.now() if self.now else None
             with translated(self.endpoint, self.hub.hides):
                 request = self.hub.request(url, self.timeout_seconds)

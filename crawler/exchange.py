@@ -20,7 +20,7 @@ from crawler.redaction import Redactor
 BODY_LIMIT_BYTES = 64 * 2**20
 """A page of 1000 repositories is about a megabyte; reading a body takes ten times its size."""
 
-DEADLINE_FACTOR = 4
+DEADLINE_FACTOR = 3
 """A whole exchange may take this many timeouts."""
 
 _BODY_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding"})

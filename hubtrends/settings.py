@@ -103,7 +103,7 @@ class CrawlSettings(Section):
     )
     timeout_seconds: Amount = Field(
         default=30,
-        description="How long one request may wait for the Hub's next byte; a whole answer may take four times that.",
+        description="How long one request may wait for the Hub's next byte; a whole answer may take three times that.",
     )
     walk_max_age_hours: Amount = Field(
         default=36, description="A walk that was cut off and began longer ago than this is abandoned."
