@@ -5,17 +5,18 @@ one day              over half of the week fell on one day
 imported             what the row is scored from is in part another's archive
 downloads per like   more downloads for each like than almost anything busy has
 revised              the counter fell somewhere in the week
+stood still          the counter did not move while most others did
 removed              a look-up has found it gone from the Hub
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from analysis.changes import Staged
 from analysis.panel import Panel
 from analysis.results import Change, Metric
-from analysis.statements import run
+from analysis.statements import COUNTERS, run
 
 WINDOW_DAYS = 30
 """What the Hub's `downloads` counts."""
@@ -84,6 +85,17 @@ def removals(staged: Staged, keys: Sequence[int]) -> dict[int, str]:
     return {key: f"removed: a look-up found it gone from the Hub on {at:%Y-%m-%d}" for key, at in rows}
 
 
+def stood_still(staged: Staged, keys: Sequence[int]) -> dict[int, str]:
+    """Tell, by key, of those busy things whose counter stood still on a day on which most others moved."""
+    pair = staged.pair
+    parameters = {"keys": list(keys), "kind": pair.kind.value, "before_at": pair.before_at, "now_at": pair.now_at}
+    rows = run(staged.con, "stood_still", parameters, COUNTERS[Metric.DOWNLOADS])
+    return {
+        key: f"stood still: the counter did not move on {still} of {days} days seen, last by {last:%Y-%m-%d}"
+        for key, still, days, last in rows
+    }
+
+
 def with_flags(staged: Staged, keys: Sequence[int], changes: Sequence[Change], *, daily: bool) -> list[Change]:
     """The changes with everything that is to be known about them; `daily` where the table `daily` is theirs."""
     parameters = {"keys": list(keys), "before_at": staged.pair.before_at, "now_at": staged.pair.now_at}
@@ -92,12 +104,14 @@ def with_flags(staged: Staged, keys: Sequence[int], changes: Sequence[Change], *
         key: f"revised: the counter fell from {before} to {after}"
         for key, before, after in run(staged.con, "revised", parameters)
     }
+    stood = stood_still(staged, keys)
     gone = removals(staged, keys)
     band = _band(staged) if any(change.metric is Metric.DOWNLOADS for change in changes) else None
     flagged = []
     for key, change in zip(keys, changes, strict=True):
+        evidence = {"revised": fell.get(key), "stood still": stood.get(key)}
         found = (gone.get(key), echo(change), one_day(change, days.get(key)), downloads_per_like(change, band))
-        flagged.append(replace(change, flags=tuple(_merged(change, fell.get(key), found))))
+        flagged.append(replace(change, flags=tuple(_merged(change, evidence, found))))
     return flagged
 
 
@@ -106,9 +120,9 @@ def _band(staged: Staged) -> int | None:
     return band if busy >= BUSY else None
 
 
-def _merged(change: Change, fell: str | None, found: Sequence[str | None]) -> Iterator[str]:
-    """The flags of the change itself, the counter's fall with its evidence where that is known."""
-    if fell and change.metric is Metric.DOWNLOADS:
-        yield fell
-    yield from (flag for flag in change.flags if not (fell and flag == "revised"))
+def _merged(change: Change, evidence: Mapping[str, str | None], found: Sequence[str | None]) -> Iterator[str]:
+    """The flags of the change itself; what tells of its counter stands with its evidence where that is known."""
+    told = [flag for flag in evidence.values() if flag] if change.metric is Metric.DOWNLOADS else []
+    yield from told
+    yield from (flag for flag in change.flags if not evidence.get(flag))
     yield from (flag for flag in found if flag)

@@ -75,6 +75,11 @@ class Panel:
         pairs = zip(self.weeks, self.weeks[1:], strict=False)
         return tuple((later.observed_at - earlier.observed_at) / DAY for later, earlier in pairs)
 
+    def earlier(self, moment: datetime | None) -> tuple[Taken | None, float]:
+        """Return the newest snapshot that shows an older refresh than one of this moment, and the days between them."""
+        older = [taken for taken in self.snapshots if moment is not None and taken.observed_at <= moment - APART]
+        return (older[-1], (moment - older[-1].observed_at) / DAY) if older and moment else (None, 0.0)
+
     @property
     def imported(self) -> int:
         """How many of the snapshots are imported ones."""

@@ -111,10 +111,14 @@ def _factors(metric: Metric, form: Form) -> list[float]:
 def _parameters(staged: Staged, metric: Metric, panel: Panel, shrink: float) -> dict[str, Any]:
     form, before_at = panel.form, staged.pair.before_at
     spans = panel.spans + (None,) * (4 - len(panel.spans))
+    refreshed = metric is Metric.DOWNLOADS and form is not WEEKLY
+    still = [panel.earlier(staged.pair.now_at), panel.earlier(before_at)] if refreshed else []
     return {
         "weeks": [taken.snapshot_id for taken in panel.weeks],
         "spans": list(spans),
         "span": staged.pair.span_days,
+        "still": [taken.snapshot_id if taken else None for taken, _ in still],
+        "still_days": [days for _, days in still],
         "young_days": YOUNG_DAYS,
         "shrink": shrink,
         "day_shrink": day_shrink(form, shrink),
@@ -124,7 +128,7 @@ def _parameters(staged: Staged, metric: Metric, panel: Panel, shrink: float) -> 
         "enough": ENOUGH,
         "snapshots": [taken.snapshot_id for taken in panel.snapshots],
         "times": [taken.observed_at for taken in panel.snapshots],
-        "refreshed": metric is Metric.DOWNLOADS and form is not WEEKLY,
+        "refreshed": refreshed,
         "now_at": staged.pair.now_at,
         "before_at": before_at,
         "late_at": before_at - WEEK + timedelta(hours=12) if before_at else None,

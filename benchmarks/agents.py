@@ -145,7 +145,7 @@ def shown(
         still = rng.random(len(counts)) < share
         counters[still, day] = counters[still, day - 1]
     days = tuple(day for day in range(DAYS + 1) if day not in missing)
-    stale = {day for day, share in skipped if share > 0.5}
+    stale = {day for day, share in skipped if share > 0.25}
     return World(name, days, counters[:, days], tuple(day in stale for day in days), rises, metric)
 
 

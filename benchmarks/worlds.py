@@ -152,13 +152,20 @@ def shown(
     skipped: tuple[int, ...] = (),
     missing: tuple[int, ...] = (),
     fallen: tuple[int, ...] = (),
+    frozen: tuple[int, ...] = (),
 ) -> World:
-    """The counters as the Hub shows them: refreshes skipped, days without a snapshot, days of a Hub-wide rollback."""
+    """The counters as the Hub shows them: refreshes skipped, days without a snapshot, days of a Hub-wide rollback, and
+    days on which the counters of the newest fifth of the repositories stand still.
+    """
     first = rng.integers(1_000, 1_000_000, REPOS)
     counters = np.concatenate([first[:, None], first[:, None] + np.cumsum(traffic.downloads, axis=1)], axis=1)
     for day in skipped:
         unrefreshed = rng.random(REPOS) < 0.8
         counters[unrefreshed, day] = counters[unrefreshed, day - 1]
+    if frozen:
+        newest = rng.random(REPOS) < 0.2
+        for day in frozen:
+            counters[newest, day] = counters[newest, day - 1]
     cut = rng.uniform(0.02, 0.1, REPOS) * (rng.random(REPOS) < 0.8)
     for day in fallen:
         counters[:, day] = (counters[:, day] * (1 - cut)).astype(np.int64)
@@ -174,6 +181,7 @@ WORLDS: dict[str, Callable[[np.random.Generator], World]] = {
     "bursts x10": lambda rng: shown("bursts x10", rng, plain(rng, burst=0.02)),
     "drifting levels": lambda rng: shown("drifting levels", rng, plain(rng, drift=0.06)),
     "weekday + shock": lambda rng: shown("weekday + shock", rng, plain(rng, weekdays=True)),
+    "frozen newest": lambda rng: shown("frozen newest", rng, plain(rng), frozen=(2, 9, 16, 23, 30, 33)),
     "rollback": lambda rng: shown("rollback", rng, plain(rng), fallen=(31, 32, 33)),
     "skipped refreshes": lambda rng: shown("skipped refreshes", rng, plain(rng), skipped=(20, 33)),
     "missing days": lambda rng: shown("missing days", rng, plain(rng), missing=(12, 13, 31, 33)),

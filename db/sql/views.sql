@@ -222,7 +222,7 @@ SELECT coalesce(f.id, e.id) AS id, e.hub_id, p.basis, p.span_days,
             WHEN s.is_now THEN 'below before' ELSE 'below now' END AS status,
        list_filter([CASE WHEN s.downloads_gain < 0 THEN 'revised' END,
                     CASE WHEN s.downloads_gain = 0 AND least(s.downloads_before, s.downloads_now) >= 300
-                         THEN 'stood still' END,
+                          AND p.span_days * 24 >= 20 THEN 'stood still' END,
                     CASE WHEN (p.now_doubtful OR p.before_doubtful) AND s.downloads_gain IS NOT NULL
                          THEN 'doubtful counters' END,
                     CASE WHEN p.now_scope = p.before_scope AND p.uneven THEN 'depths differ' END,

@@ -358,6 +358,116 @@ def test_an_unchanged_counter_is_not_a_day_of_nothing(store: Store) -> None:
     assert [(2.0, days["skipped"][34] - days["skipped"][32])] == rows
 
 
+WEDNESDAYS = (2, 9, 16, 23, 30)
+"""Days of the history on which the counters of the newer fifth of the Hub stand still; they catch up on the next."""
+
+
+def frozen(days: dict[str, list[int]], *own: int) -> dict[str, list[int]]:
+    """Return the counters as shown: a fifth of the crowd stands still on Wednesdays, a test's entity on `own` days."""
+    shown = {name: list(counter) for name, counter in days.items()}
+    for number, (name, counter) in enumerate(shown.items()):
+        in_crowd = WEDNESDAYS if number % 5 == 0 else ()
+        for day in in_crowd if name.startswith("crowd/") else own:
+            counter[day] = counter[day - 1]
+    return shown
+
+
+def judged_fresh(store: Store) -> None:
+    """Mark every snapshot as one in which most counters had moved."""
+    store.con.execute("UPDATE snapshots SET stale = false")
+
+
+@pytest.mark.parametrize(
+    "days",
+    [WEDNESDAYS, (*WEDNESDAYS, 28), (*WEDNESDAYS, 35), (33, 34)],
+    ids=["in the week", "at its start", "at its end", "for two days"],
+)
+@pytest.mark.parametrize("since", [3, 5])
+def test_a_riser_with_frozen_days_is_found(store: Store, days: tuple[int, ...], since: int) -> None:
+    """Frozen counter: a level that doubled is told at its size, wherever in the week the counter stood still."""
+    of_days(store, frozen(counters(riser=risen(500, 2.0, since=since)), *days))
+    judged_fresh(store)
+
+    pick = store.trends().ranked.picks[0]
+
+    assert pick.change.thing.id == "riser"
+    assert pick.score is not None
+    assert 1.6 < pick.score.factor < 2.2
+
+
+@pytest.mark.parametrize("level", [5, 30, 500])
+@pytest.mark.parametrize("days", [WEDNESDAYS, (28,), (35,), (34,), (33, 34), (30, 31)])
+def test_a_steady_thing_with_frozen_days_has_not_moved(store: Store, level: int, days: tuple[int, ...]) -> None:
+    """Frozen counter: nothing on one day and twice as much on the next is neither a rise nor a fall."""
+    of_days(store, frozen(counters(steady=steady(level)), *days))
+    judged_fresh(store)
+
+    lists = ranked_lists(store.ranking())
+
+    assert all("steady" not in named(one) for one in lists if one.name in (ListName.RISERS, ListName.COOLERS))
+
+
+@pytest.mark.parametrize("day", [28, 35])
+def test_a_week_with_a_frozen_end_is_as_long_as_its_counter_ran(store: Store, day: int) -> None:
+    """Frozen counter: the gain of eight days is not the growth of seven, nor that of six a fall."""
+    of_days(store, frozen(counters(steady=steady(500)), day))
+    judged_fresh(store)
+
+    store.ranking()
+
+    ((this, usual),) = store.con.execute(
+        "SELECT this, usual FROM screened WHERE entity_key = ?", [store.keys["steady"]]
+    ).fetchall()
+    assert usual == pytest.approx(this, rel=0.08)
+
+
+def test_a_counter_that_stood_still_is_told(store: Store) -> None:
+    """Frozen counter: the row says on how many days; a day on which the whole Hub stood still is nobody's own."""
+    of_days(store, frozen(counters(riser=risen(500, 2.0, since=5)), 30, 33))
+    judged_fresh(store)
+    store.con.execute("UPDATE snapshots SET stale = true WHERE snapshot_id = 31")
+
+    pick = store.trends().ranked.picks[0]
+
+    last = START + 33 * DAY
+    assert (f"stood still: the counter did not move on 1 of 7 days seen, last by {last:%Y-%m-%d}",) == pick.change.flags
+
+
+def test_a_second_look_an_hour_later_is_no_stand_still(store: Store) -> None:
+    """Frozen counter: the Hub refreshes once a day, so two snapshots of one day show the same."""
+    days = counters(riser=risen(500, 2.0, since=5))
+    of_days(store, days)
+    store.snapshot(
+        store.newest + DAY / 24,
+        {
+            name: {"downloads": counter[35] - counter[5], "downloads_all_time": counter[35]}
+            for name, counter in days.items()
+        },
+    )
+    judged_fresh(store)
+
+    pick = store.trends().ranked.picks[0]
+
+    assert (pick.change.thing.id, pick.change.flags) == ("riser", ())
+
+
+def test_a_week_without_a_move_is_told_of_busy_things_only(store: Store) -> None:
+    """Frozen counter: two snapshots a week apart are enough to see that it stood still."""
+    store.thing("still")
+    store.thing("quiet")
+    for day in (0, 7):
+        store.snapshot(
+            START + day * DAY,
+            {
+                "still": {"downloads": 300, "downloads_all_time": 900},
+                "quiet": {"downloads": 299, "downloads_all_time": 900},
+            },
+        )
+
+    flags = dict(store.con.execute("SELECT id, flags FROM week_over_week('model')").fetchall())
+    assert flags == {"still": ["stood still"], "quiet": []}
+
+
 def test_a_counter_that_fell_is_left_out_and_told(store: Store) -> None:
     """Counter falls: neither the fall nor the way back over the old height is growth, and nothing is clipped: the row
     says from what to what it fell."""
