@@ -2,7 +2,7 @@
 
     for every ten suspects:
         control    a thing that is surely there: does the Hub show it?   no -> nothing more is asked
-        confirm    each of the ten: 200, or gone (401, 404)
+        confirm    each of the ten: 200, or gone (401, 404, or private by now)
     control        once more                                              no -> the last ten are not believed
 
 A token that expires, a gate before a mirror or a Hub in trouble makes everything look gone; the controls around a batch
@@ -23,9 +23,6 @@ BATCH = 10
 
 CONTROL, CONFIRM = "control:", "confirm:"
 
-GONE = frozenset({401, 404})
-"""What the Hub answers for a repository that does not exist or is private: 401 without a token, 404 with one."""
-
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
@@ -33,10 +30,8 @@ class Confirmation:
 
     hub_id: str
     status: int
-
-    @property
-    def gone(self) -> bool:
-        return self.status in GONE
+    private: bool
+    """Whether it is there for the token's owner alone, so gone for anyone else."""
 
 
 def confirm(
@@ -78,12 +73,17 @@ def answers(pages: Iterable[SpooledPage]) -> Iterator[Confirmation]:
                 between = []
             else:
                 between = None
-        elif page.leg.startswith(CONFIRM) and between is not None and (page.status != 200 or page.records):
-            between.append(Confirmation(page.leg.removeprefix(CONFIRM), page.status))
+        elif page.leg.startswith(CONFIRM) and between is not None and _is_clear(page):
+            between.append(Confirmation(page.leg.removeprefix(CONFIRM), page.status, private=bool(page.private)))
 
 
 def _leg_of(suspect: Followed) -> str:
     return f"{CONFIRM}{suspect.hub_id}"
+
+
+def _is_clear(page: SpooledPage) -> bool:
+    """Whether a look-up was answered, and not with something that did not fit."""
+    return page.status != 200 or bool(page.records or page.private)
 
 
 def _is_there(page: SpooledPage) -> bool:

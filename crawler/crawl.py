@@ -31,7 +31,7 @@ from crawler.wire import EXPAND
 GRACE_SECONDS = 300.0
 """How long a whole walk waits for the others; those of a head crawl end within two minutes of each other."""
 
-LAYOUT = 4
+LAYOUT = 5
 """Of the lines and files in a spool, counted up whenever they change: a walk is not mixed."""
 
 

@@ -41,7 +41,7 @@ def _is_enough(leg: Leg, page: Page, pages: int, items_before: int) -> bool:
     return (
         leg.look_up
         or (leg.most_pages is not None and pages >= leg.most_pages)
-        or (leg.most_records is not None and items_before + page.items >= leg.most_records)
+        or (leg.most_records is not None and items_before + page.public >= leg.most_records)
         or (leg.back_to is not None and page.newest is not None and page.newest < leg.back_to)
     )
 

@@ -14,6 +14,7 @@ CrawlError
 Every error knows the endpoint, URL or folder it is about and says what to do next.
 """
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -24,9 +25,12 @@ LONGEST_URL = 120
 """Characters of an address in a message: what tells one list from another stands first, the wanted fields last."""
 
 
+_CURSOR = re.compile(r"(?<=[?&]cursor=)[^&]+")
+
+
 def shown(url: str) -> str:
-    """An address without secrets, cut to what fits into a line."""
-    url = redacted(url)
+    """An address without secrets and without its cursor, which may name a private item, cut to what fits into a line."""
+    url = _CURSOR.sub("…", redacted(url))
     return url if len(url) <= LONGEST_URL else url[: LONGEST_URL - 1] + "…"
 
 

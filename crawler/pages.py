@@ -15,6 +15,7 @@ import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
 from crawler.kinds import Kind
+from crawler.private import is_public, public_part
 from crawler.repos import Unreadable, is_plain, read, sent, sent_alone
 from crawler.response import BadBody
 from crawler.rows import paper_frame, post_frame
@@ -53,6 +54,10 @@ class Page(Protocol):
         """How many items came, fitting or not."""
 
     @property
+    def public(self) -> int:
+        """How many of them anyone may see."""
+
+    @property
     def total(self) -> int | None:
         """How many items the whole list has, where the Hub says so (blog)."""
 
@@ -73,13 +78,19 @@ class ParsedPage:
     rejections: tuple[Rejection, ...]
     items: int
     positions: pl.Series
-    """Of each row, its item's index in the response, from 0."""
+    """Of each row, its item's index among the public ones of the response, from 0."""
     total: int | None = None
+    private: tuple[str, ...] = ()
+    """The ids of private items, which were dropped. They stay in memory, to tell where the list goes on."""
+
+    @property
+    def public(self) -> int:
+        return self.items - len(self.private)
 
     @property
     def things(self) -> pl.Series:
-        rejected = pl.Series("hub_id", [rejection.raw for rejection in self.rejections], pl.String)
-        return pl.concat([self.frame["hub_id"], rejected])
+        without_row = [*(rejection.raw for rejection in self.rejections), *self.private]
+        return pl.concat([self.frame["hub_id"], pl.Series("hub_id", without_row, pl.String)])
 
     @property
     def newest(self) -> datetime | None:
@@ -89,16 +100,21 @@ class ParsedPage:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedPage:
-    """A page of repositories that is known to be readable and waits for its batch."""
+    """A page of public repositories that is known to be readable and waits for its batch."""
 
     body: bytes
     sent: pl.DataFrame
     total: None = None
     newest: None = None
+    private: tuple[()] = ()
 
     @property
     def items(self) -> int:
         return len(self.sent)
+
+    @property
+    def public(self) -> int:
+        return self.items
 
     @property
     def things(self) -> pl.Series:
@@ -143,24 +159,38 @@ def _repos(body: bytes) -> ParsedPage:
 
 
 def _read(body: bytes, items: pl.DataFrame) -> ParsedPage:
-    rows, reasons = read(items, plain=is_plain(body))
-    if not reasons:
-        return ParsedPage(rows, (), len(rows), _positions(range(len(rows))))
-    return _fitting(rows, range(len(rows)), read_json_list(body), reasons)
+    hidden = items.filter("private")
+    rows, reasons = read(items.filter(~pl.col("private").fill_null(False)), plain=is_plain(body))
+    if reasons:
+        page = _fitting(rows, range(len(rows)), _public(read_json_list(body)), reasons)
+    else:
+        page = ParsedPage(rows, (), len(rows), _positions(range(len(rows))))
+    return _with_private(page, hidden.select(pl.coalesce("_id", "id", pl.lit(""))).to_series().to_list())
+
+
+def _public(raw_items: Sequence[object]) -> list[object]:
+    return [raw_item for raw_item in raw_items if is_public(raw_item)]
+
+
+def _with_private(page: ParsedPage, ids: Sequence[str]) -> ParsedPage:
+    return replace(page, items=page.items + len(ids), private=tuple(ids)) if ids else page
 
 
 def _repos_alone(raw_items: Sequence[object]) -> ParsedPage:
     """A page that the parser refuses, each item on its own."""
+    public = _public(raw_items)
     readable: dict[int, pl.DataFrame] = {}
     reasons: dict[int, str] = {}
-    for place, raw_item in enumerate(raw_items):
+    for place, raw_item in enumerate(public):
         try:
             readable[place] = sent_alone(raw_item)
         except Unreadable as error:
             reasons[place] = sys.intern(str(error))
     rows, misfits = read(pl.concat([sent(b"[]"), *readable.values()]), plain=False)
     places = list(readable)
-    return _fitting(rows, places, raw_items, reasons | {places[row]: reason for row, reason in misfits.items()})
+    page = _fitting(rows, places, public, reasons | {places[row]: reason for row, reason in misfits.items()})
+    private = [item for item in raw_items if isinstance(item, dict) and not is_public(item)]
+    return _with_private(page, [str(item.get("_id") or item.get("id")) for item in private])
 
 
 def _fitting(
@@ -179,9 +209,17 @@ def rejections_of(body: bytes, reasons: Mapping[int, str]) -> tuple[Rejection, .
 
 def _rejected(raw_items: Sequence[object], reasons: Mapping[int, str]) -> tuple[Rejection, ...]:
     return tuple(
-        Rejection(place, reasons[place], json_text(raw_items[place])[:RAW_LIMIT] if kept < RAW_A_PAGE else "")
+        Rejection(place, reasons[place], _raw(raw_items[place]) if kept < RAW_A_PAGE else "")
         for kept, place in enumerate(sorted(reasons))
     )
+
+
+def _raw(raw_item: object) -> str:
+    """The JSON of an item that does not fit, cut, and without what is private in it. Raises BadBody."""
+    try:
+        return json_text(public_part(raw_item))[:RAW_LIMIT]
+    except RecursionError as error:
+        raise BadBody("nested too deeply") from error
 
 
 def _rejections(raw_items: Sequence[object], reasons: Mapping[int, str]) -> tuple[Rejection, ...]:
@@ -200,15 +238,16 @@ def listing(kind: Kind, body: bytes) -> ParsedPage:
 def received(body: bytes, *, first: bool) -> ParsedPage | ReceivedPage:
     """A page of repositories for a batch; one that must be looked at item by item is read at once.
 
-    So is the `first` one, to be sure that its items are what we take them for. Raises BadBody.
+    So is one with private items, since the body of a batched page is written as it came. The `first` one is read to be
+    sure that its items are what we take them for. Raises BadBody.
     """
     try:
         items = sent(body)
     except Unreadable:
         return _repos_alone(read_json_list(body))
-    if first:
-        _read(body, items)
-    return ReceivedPage(body, items)
+    private = items["private"].any()
+    page = _read(body, items) if first or private else None
+    return page if page and private else ReceivedPage(body, items)
 
 
 def blog_listing(body: bytes) -> ParsedPage:
@@ -224,7 +263,10 @@ def blog_listing(body: bytes) -> ParsedPage:
 
 
 def look_up(kind: Kind, body: bytes) -> ParsedPage:
-    """A single thing, as a page of one; a paper stands alone there, without the daily list's wrapping."""
+    """A single thing, as a page of one, or of none if it is private.
+
+    A paper stands alone there, without the daily list's wrapping.
+    """
     thing = read_json(body)
     if not isinstance(thing, dict):
         raise BadBody("not a JSON object")
@@ -234,14 +276,15 @@ def look_up(kind: Kind, body: bytes) -> ParsedPage:
 def json_types(body: bytes) -> dict[str, str]:
     """The fields of a response's items and the JSON type of each, for noticing when the Hub changes them.
 
-    A field of several types names them all; null says nothing of a type where another item says one.
+    A field of several types names them all; null says nothing of a type where another item says one. Private items are
+    left out.
     """
     found = read_json(body)
     if isinstance(found, dict):
         found = found.get("allBlogs", found.get("posts"))
     types: dict[str, set[str]] = {}
     for item in found if isinstance(found, list) else ():
-        for key, value in _flat(item) if isinstance(item, dict) else ():
+        for key, value in _flat(item) if isinstance(item, dict) and is_public(item) else ():
             if key.isprintable() and len(key) <= FIELD_NAME_LIMIT:
                 types.setdefault(key, set()).add(_JSON_TYPES.get(type(value), "null"))
     return {key: "|".join(sorted(kinds - {"null"} or kinds)) for key, kinds in sorted(types.items())}

@@ -13,6 +13,7 @@ import httpx2
 from huggingface_hub.utils import RateLimitInfo
 
 from crawler.budget import RESET_SLACK_SECONDS
+from crawler.errors import shown
 
 LINK_LIMIT = 10_000
 """Characters; a cursor takes a few hundred."""
@@ -48,11 +49,11 @@ def next_path(response: httpx2.Response, path: str) -> str | None:
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise BadBody(f"its next link is no address: {url[:200]!r}") from error
+        raise BadBody(f"its next link is no address: {shown(url)!r}") from error
     following = f"{here}?{parts.query}"
     elsewhere = bool(parts.path) and not parts.path.endswith(here)
     if elsewhere or not parts.query or following == path or len(url) > LINK_LIMIT:
-        raise BadBody(f"its next link leads nowhere: {url[:200]!r}")
+        raise BadBody(f"its next link leads nowhere: {shown(url)!r}")
     return following
 
 

@@ -62,7 +62,7 @@ class SpooledPage:
     records: int
     """Rows in its file; a page without rows has none."""
     items: int
-    """What came, rejected and surplus items included."""
+    """What came: rejected, private and surplus items included."""
     rejections: tuple[Rejection, ...]
     requests: int
     next_path: str | None
@@ -77,6 +77,13 @@ class SpooledPage:
     """The file that holds its rows, or its body; a page without rows has none."""
     checksum: int | None = None
     """CRC-32 of its file."""
+    private: tuple[str, ...] = ()
+    """Digests of the private items that came and were dropped (see `crawler.private`)."""
+
+    @property
+    def public(self) -> int:
+        """How many of its items anyone may see."""
+        return self.items - len(self.private)
 
     @property
     def is_received(self) -> bool:

@@ -14,7 +14,7 @@ def read_json(body: bytes) -> object:
         text = body.decode("utf-8", "surrogateescape")
         return json.loads(text, parse_int=_whole_number, object_pairs_hook=_first_said)
     except (ValueError, RecursionError) as error:
-        raise BadBody(f"not JSON ({len(body)} bytes: {body[:60]!r})") from error
+        raise BadBody(f"not JSON ({len(body)} bytes{_beginning(body)})") from error
 
 
 def read_json_list(body: bytes) -> list[object]:
@@ -31,6 +31,11 @@ def json_text(item: object) -> str:
         return json.dumps(item, ensure_ascii=True)
     except RecursionError as error:
         raise BadBody("nested too deeply") from error
+
+
+def _beginning(body: bytes) -> str:
+    """How a body begins that is not even meant as JSON, such as a proxy's page; an item may be private."""
+    return "" if body.lstrip().startswith((b"[", b"{")) else f": {body[:60]!r}"
 
 
 def _first_said(pairs: list[tuple[str, object]]) -> dict[str, object]:

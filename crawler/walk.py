@@ -27,8 +27,12 @@ from crawler.errors import ENDS_THE_RUN, CrawlError, HubFailed
 from crawler.kinds import Kind
 from crawler.legs import LOOK_UP, Following, Leg, WalkSettings, legs, look_ups
 from crawler.pages import ParsedPage, ReceivedPage, Rejection, blog_listing, json_types, listing, look_up, received
+from crawler.private import digests
 from crawler.rows import PLACES_A_PAGE
 from crawler.spool import Spool, SpooledPage
+
+PRIVATE_LOOK_UP = f"{LOOK_UP}private"
+"""The leg of every look-up that finds a private repository: the spool does not say which one."""
 
 
 class Observer(Protocol):
@@ -105,7 +109,7 @@ def walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> N
     before = [page for page in spool.pages if page.leg == leg.name]
     visited = {leg.path, *(page.next_path for page in before)}
     shown = spool.things(leg.name) if leg.numbered else None
-    place = _Place(len(before), sum(page.items for page in before), max((page.items for page in before), default=0))
+    place = _Place(len(before), sum(page.public for page in before), max((page.items for page in before), default=0))
     path = before[-1].next_path if before else leg.path
     while path is not None:
         answer = _fetch(client, leg, path, _parser(kind, leg, first=not place.pages), place)
@@ -118,7 +122,7 @@ def walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> N
             raise HubFailed(client.endpoint + path, "it repeats what earlier pages have shown", answer.requests)
         page = SpooledPage(
             number=len(spool.pages) + 1,
-            leg=leg.name,
+            leg=PRIVATE_LOOK_UP if leg.name.startswith(LOOK_UP) and fetched.page.private else leg.name,
             records=fetched.page.items,
             items=fetched.page.items,
             rejections=(),
@@ -126,6 +130,7 @@ def walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> N
             next_path=next_path,
             fields=fetched.fields,
             status=answer.status,
+            private=digests(spool.header.walk_id, fetched.page.private),
         )
         page = _spooled(page, fetched.page, leg, place, batch)
         observer.page(kind, page, client.budget.left())
@@ -156,11 +161,12 @@ class _Place:
 
     pages: int
     items: int
+    """Public ones: a private item takes no place in a list that anyone can see."""
     longest: int
-    """Items of its longest page so far."""
+    """Items of its longest page so far, private ones included: they count towards its limit."""
 
     def after(self, page: SpooledPage) -> "_Place":
-        return _Place(self.pages + 1, self.items + page.items, max(self.longest, page.items))
+        return _Place(self.pages + 1, self.items + page.public, max(self.longest, page.items))
 
 
 def _fetch(

@@ -36,25 +36,27 @@ REPO_ITEM: Mapping[str, pl.DataType] = {
     "gated": _TEXT, "downloads": _TEXT, "downloadsAllTime": _TEXT, "likes": _TEXT, "trendingScore": _TEXT,
     "tags": _WORDS, "pipeline_tag": _TEXT, "library_name": _TEXT, "safetensors": pl.Struct({"total": _TEXT}),
     "gguf": pl.Struct({"total": _TEXT, "architecture": _TEXT, "context_length": _TEXT}), "sdk": _TEXT,
-    "models": _WORDS, "datasets": _WORDS,
+    "models": _WORDS, "datasets": _WORDS, "private": pl.Boolean(),
 }  # fmt: skip
 """A model, dataset or space of a listing or a look-up; a number stands as its text until it is looked at."""
 
 EXPAND: dict[Kind, tuple[str, ...]] = {
     Kind.MODEL: (
         "author", "createdAt", "lastModified", "disabled", "gated", "downloads", "downloadsAllTime", "likes",
-        "trendingScore", "tags", "pipeline_tag", "library_name", "safetensors", "gguf",
+        "trendingScore", "tags", "pipeline_tag", "library_name", "safetensors", "gguf", "private",
     ),
     Kind.DATASET: (
         "author", "createdAt", "lastModified", "disabled", "gated", "downloads", "downloadsAllTime", "likes",
-        "trendingScore", "tags",
+        "trendingScore", "tags", "private",
     ),
     Kind.SPACE: (
         "author", "createdAt", "lastModified", "disabled", "likes", "trendingScore", "tags", "sdk", "models",
-        "datasets",
+        "datasets", "private",
     ),
 }  # fmt: skip
-"""The fields asked for in a listing of repositories; `_id` and `id` come unasked."""
+"""The fields asked for in a listing of repositories; `_id` and `id` come unasked. `private` decides whether an item is
+dropped and is never stored.
+"""
 
 
 @wire_item

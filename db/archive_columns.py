@@ -58,6 +58,10 @@ _POST_SPELLINGS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+PRIVATE = "private"
+"""The archive's column that says whether a row is a private repository, as the Hub calls it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recognised:
     """The columns of an archive that are understood, and those that are not used."""
@@ -85,7 +89,7 @@ def recognise(rows: Rows, path: Path, kind: Kind, mapping: Mapping[str, str], ti
     present = rows.columns
     told = {ours: theirs for theirs, ours in mapping.items() if ours}
     left_alone = {top_of(theirs, present) for theirs, ours in mapping.items() if not ours}
-    found, used = [], {top_of(time_column, present) if time_column else None}
+    found, used = [], {top_of(time_column, present) if time_column else None, top_of(PRIVATE, present)}
     for name, dtype in COLUMNS[kind].items():
         spellings = (told[name],) if name in told else _spellings(kind).get(name, (name,))
         usable = [spelling for spelling in spellings if top_of(spelling, present) not in left_alone]
@@ -98,6 +102,17 @@ def recognise(rows: Rows, path: Path, kind: Kind, mapping: Mapping[str, str], ti
     if not any(column.name == "id" for column in found):
         raise NoName(path, list(present))
     return Recognised(tuple(found), tuple(name for name in present if name not in used))
+
+
+def private_rows(rows: Rows) -> str | None:
+    """SQL for whether a row is private; None where the archive does not say it.
+
+    Whatever is not clearly public is private, as in `crawler.private`; a table may write false as text.
+    """
+    source = rows.find(PRIVATE)
+    if source is None:
+        return None
+    return f"coalesce(lower(text_said(CAST({source.sql} AS VARCHAR))) <> 'false', false)"
 
 
 def _column(

@@ -52,6 +52,8 @@ class Imported:
     records: int
     duplicates: int
     rejected: int
+    private: int | None
+    """Private repositories, which were dropped; None where the archive does not say it."""
     by_name: bool
     columns: tuple[str, ...]
     unused: tuple[str, ...]
@@ -65,7 +67,8 @@ class Imported:
             return f"{self.path.name}: {added}, {self.scope}, observed {self.observed_at:%Y-%m-%d %H:%M} UTC"
         by_name = ", known by name alone" if self.by_name else ""
         rows = f"{self.records:,} {self.kind.plural}{by_name}, {self.rejected:,} rejected, {self.duplicates:,} repeated"
-        return f"{self.path.name}: {rows}, {self.scope}, observed {self.observed_at:%Y-%m-%d %H:%M} UTC"
+        private = f", {self.private:,} private, not stored" if self.private else ""
+        return f"{self.path.name}: {rows}, {self.scope}, observed {self.observed_at:%Y-%m-%d %H:%M} UTC{private}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +183,17 @@ class SnapshotImport:
         records, rows, rejected = self.con.fetchone() or (0, 0, 0)
         return Imported(
             self.staged.path, self.told.snapshot_id, self.order.kind, self.order.scope, self.order.origin,
-            self.told.observed_at, records, rows - rejected - records, rejected, self.staged.recognised.by_name,
-            self.columns, self.staged.recognised.unused,
+            self.told.observed_at, records, rows - rejected - records, rejected, self._private(),
+            self.staged.recognised.by_name, self.columns, self.staged.recognised.unused,
         )  # fmt: skip
+
+    def _private(self) -> int | None:
+        """How many rows that were meant for the snapshot are private; those without a time count for the first."""
+        found = self.staged.private
+        if found is None:
+            return None
+        moment, first = self.told.observed_at, self.parameters["is_first"]
+        return found.get(moment, 0) + (found.get(None, 0) if first else 0)
 
     def _nothing(self, rows: int) -> NothingFits:
         reason = self.con.execute(
@@ -200,12 +211,12 @@ class SnapshotImport:
         }
         self.con.execute(
             "INSERT INTO snapshots (snapshot_id, kind, scope, observed_at, finished_at, complete, requests, records,"
-            " duplicates, rejected, settings, tool_version, origin, run_id, walk_id)"
-            " VALUES (?, ?, ?, ?, ?, true, 0, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " duplicates, rejected, settings, tool_version, origin, run_id, walk_id, private)"
+            " VALUES (?, ?, ?, ?, ?, true, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 imported.snapshot_id, imported.kind, imported.scope, imported.observed_at, imported.observed_at,
                 imported.records, imported.duplicates, imported.rejected, json.dumps(settings, sort_keys=True),
-                tool_version, imported.origin, run_id, walk_id(self.order, imported.observed_at),
+                tool_version, imported.origin, run_id, walk_id(self.order, imported.observed_at), imported.private,
             ],
         )  # fmt: skip
 

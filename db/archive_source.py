@@ -1,10 +1,13 @@
 """Reads a file of an archive into the table `staged`: our columns, each row judged.
 
+Private rows are counted and never staged.
+
 `staged` has place (of the row in the file), observed_at, our columns, reason (why the row cannot be taken, else NULL),
 raw (what a rejected row said in the columns that are used, cut; a card is never among them) and odd_time (what it said
 in place of a time that can be true).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +16,7 @@ import duckdb
 
 from crawler.kinds import Kind
 from crawler.rows import COLUMNS, TEXTS
-from db.archive_columns import Recognised, recognise
+from db.archive_columns import Recognised, private_rows, recognise
 from db.archive_errors import (
     BeforeTheHub,
     InTheFuture,
@@ -46,6 +49,8 @@ class Staged:
     recognised: Recognised
     times: tuple[datetime, ...]
     """The snapshots in it, oldest first."""
+    private: Mapping[datetime | None, int] | None
+    """How many rows of each are private; None where the archive does not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +80,27 @@ def stage(
         is_outside = when.column in file.outside
         recognised = recognise(file.rows, path, kind, mapping, None if is_outside else when.column)
         moment = _moment(path, file, when, now)
-        con.execute(_staging(kind, file.rows, recognised, moment), {"earliest": FIRST_YEAR, "now": now})
-    return Staged(path, recognised, _times(con, path))
+        is_private, bounds = private_rows(file.rows), {"earliest": FIRST_YEAR, "now": now}
+        con.execute(_staging(kind, file.rows, recognised, moment, is_private or "false"), bounds)
+        private = _count_private(con, file.rows, moment, is_private, bounds) if is_private else None
+    return Staged(path, recognised, _times(con, path, private), private)
+
+
+def _count_private(
+    con: duckdb.DuckDBPyConnection, rows: Rows, moment: _Moment, is_private: str, bounds: Mapping[str, datetime]
+) -> Mapping[datetime | None, int]:
+    query = f"""
+        SELECT CASE WHEN moment BETWEEN $earliest AND $now THEN moment END AS observed_at, count(*)
+        FROM (
+            SELECT {moment.sql} AS moment
+            FROM (
+                SELECT *, {moment.said} AS "said time"
+                FROM (SELECT {moment.source} AS "raw time" FROM {rows.relation()} WHERE {is_private})
+            )
+        )
+        GROUP BY observed_at
+    """  # noqa: S608
+    return dict(con.execute(query, bounds).fetchall())
 
 
 def _moment(path: Path, file: OpenedFile, when: TrueTime, now: datetime) -> _Moment:
@@ -108,7 +132,7 @@ def _told_time(path: Path, when: TrueTime, now: datetime) -> datetime:
     return at
 
 
-def _staging(kind: Kind, rows: Rows, recognised: Recognised, moment: _Moment) -> str:
+def _staging(kind: Kind, rows: Rows, recognised: Recognised, moment: _Moment, is_private: str) -> str:
     """A level for each step, since a name on one level hides the archive's own of the same spelling."""
     columns = recognised.columns
     raws = [f"{column.source} AS {quoted('raw ' + column.name)}" for column in columns]
@@ -138,6 +162,7 @@ def _staging(kind: Kind, rows: Rows, recognised: Recognised, moment: _Moment) ->
                         SELECT row_number() OVER () AS place, {rows.fault or "NULL"} AS "row fault",
                                {moment.source} AS "raw time", {", ".join(raws)}
                         FROM {rows.relation()}
+                        QUALIFY NOT ({is_private})
                     )
                 )
             )
@@ -145,21 +170,25 @@ def _staging(kind: Kind, rows: Rows, recognised: Recognised, moment: _Moment) ->
     """  # noqa: S608
 
 
-def _times(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[datetime, ...]:
+def _times(
+    con: duckdb.DuckDBPyConnection, path: Path, private: Mapping[datetime | None, int] | None
+) -> tuple[datetime, ...]:
     found = con.execute(
         "SELECT observed_at FROM staged WHERE reason IS NULL GROUP BY observed_at ORDER BY observed_at LIMIT ?",
         [MOST_TIMES + 1],
     ).fetchall()
     times = tuple(moment for (moment,) in found)
     if not times:
-        _raise_nothing_fits(con, path)
+        _raise_nothing_fits(con, path, sum(private.values()) if private else 0)
     if len(times) > MOST_TIMES:
         raise TooManyTimes(path, len(times), MOST_TIMES)
     return times
 
 
-def _raise_nothing_fits(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _raise_nothing_fits(con: duckdb.DuckDBPyConnection, path: Path, private: int) -> None:
     rows, reason = con.execute("SELECT count(*), mode(reason) FROM staged").fetchone() or (0, None)
+    if reason is None and private:
+        raise NothingFits(path, private, "every one is private", "nothing private is stored")
     if reason is None:
         raise Undecodable(path, "it holds no rows")
     example = con.execute("SELECT odd_time FROM staged WHERE reason = ? LIMIT 1", [reason]).fetchone()

@@ -30,7 +30,7 @@ def depths_of(header: WalkHeader, pages: Iterable[SpooledPage], entities: int) -
         return Depths()
     lengths: Counter[str] = Counter()
     for page in pages:
-        lengths[page.leg] += page.items
+        lengths[page.leg] += page.public
     days = next((int(header.settings[name]) for name in _DAYS if name in header.settings), None)
 
     def depth(name: str) -> int | None:

@@ -4,8 +4,9 @@
       ▲                                                    │                                        │
       └──────────────── any snapshot shows it ─────────────┴────────────── event: returned ─────────┘
 
-A head list says nothing by absence. When one walk misses more than 2 % of what it should show, the walk is doubted and
-not the Hub: nothing is marked, the event `withheld` says so, and a person decides (`--accept-removals`).
+A public repository that a list shows as private, to the token's owner, becomes missing like one that a whole walk
+misses. A head list says nothing by absence. When one walk misses more than 2 % of what it should show, the walk is
+doubted and not the Hub: nothing is marked, the event `withheld` says so, and a person decides (`--accept-removals`).
 """
 
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from crawler.legs import Followed
 from crawler.walk import Walk
 from db.memory import leanly
 from db.schema import sql
+from db.tally import private_items
 
 MASS_REMOVAL_SHARE = 0.02
 """Of 3.1 M models some hundreds go on an ordinary day, one in ten thousand; more than this at once is a broken walk."""
@@ -54,7 +56,7 @@ def is_whole(walk: Walk) -> bool:
 
 
 def suspects(con: duckdb.DuckDBPyConnection, walk: Walk, most: int) -> Suspects:
-    """The things of the walk's kind that a direct look-up should decide on, `most` at the most."""
+    """The things of the walk's kind that a direct look-up should decide on, at most `most`."""
     header = walk.spool.header
     files: Sequence[Path] = walk.spool.files
     if not files or not header.kind.is_repo:
@@ -65,6 +67,8 @@ def suspects(con: duckdb.DuckDBPyConnection, walk: Walk, most: int) -> Suspects:
         "started_at": header.started_at,
         "files": [str(file) for file in files],
         "most": most,
+        "walk_id": header.walk_id,
+        "private": sorted(private_items(walk.spool.pages)),
     }
     rows = leanly(con, lambda: con.execute(sql("suspects"), parameters).fetchall())
     things = tuple(Followed(header.kind, name, hub_id) for hub_id, name, _, _ in rows)

@@ -6,7 +6,8 @@
         rejects       what did not fit
         snapshot      its row
         missing       what a whole walk has not shown
-        removed       what a look-up has found gone
+        private       what was public and is shown as private now
+    removed       what a look-up has found gone
 
 Each step is a file in sql/take_in; the caller holds the transaction.
 """
@@ -30,7 +31,7 @@ from db.schema import path_of, transaction
 from db.steps import Steps
 from db.take_rows import RowsTaken, take_rows
 from db.taken_in import TakenIn
-from db.tally import rejected_items, sent_fields
+from db.tally import private_items, rejected_items, sent_fields
 
 ROLLBACK_LEAST = 20
 ROLLBACK_SHARE = 0.05
@@ -93,7 +94,13 @@ class _TakingIn:
         rows = take_rows(self.steps)
         self._note_fields()
         self._reject()
+        self._hide()
         return replace(self._write_snapshot(rows), withheld=self._miss(), removed=self._remove())
+
+    def _hide(self) -> None:
+        """Mark as missing what the walk has shown as private: whether anyone else may see it, a look-up decides."""
+        if private := private_items(self.walk.spool.pages):
+            self.steps.run("private", walk_id=self.header.walk_id, private=sorted(private))
 
     def _miss(self) -> str | None:
         """Mark what a whole walk has missed as missing, or say why the walk is doubted instead."""
@@ -112,7 +119,12 @@ class _TakingIn:
         found = list(answers(self.walk.spool.pages))
         if not found:
             return 0
-        self.steps.run("removed", hub_ids=[one.hub_id for one in found], statuses=[one.status for one in found])
+        columns = {
+            "hub_ids": [one.hub_id for one in found],
+            "statuses": [one.status for one in found],
+            "private": [one.private for one in found],
+        }
+        self.steps.run("removed", **columns)
         (removed,) = self.steps.answer("removed_count")
         return int(removed)
 
@@ -125,7 +137,8 @@ class _TakingIn:
             "lists": [field.lists for field in found],
         }
         if found:
-            self.steps.run("drift", **columns, all_lists=all_lists)
+            asked = self.header.settings.get("fields", [])
+            self.steps.run("drift", **columns, all_lists=all_lists, asked=asked)
 
     def _reject(self) -> None:
         rejected = [(page, rejection) for page in self.walk.spool.pages for rejection in page.rejections]
@@ -145,17 +158,17 @@ class _TakingIn:
         taken = TakenIn(
             self.steps.snapshot_id, self.kind, header.scope, header.observed_at, reason is None, reason, rows.stale,
             sum(page.requests for page in pages) + (self.walk.failure.attempts if self.walk.failure else 0), records,
-            rejected_items(pages),
+            rejected_items(pages), len(private_items(pages)) if self.kind.is_repo else None,
         )  # fmt: skip
         self.con.execute(
             "INSERT INTO snapshots (snapshot_id, kind, scope, observed_at, finished_at, complete, stale, requests,"
-            " records, duplicates, rejected, settings, tool_version, reason, origin, run_id, walk_id, depths)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'crawl', ?, ?, ?)",
+            " records, duplicates, rejected, settings, tool_version, reason, origin, run_id, walk_id, private, depths)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'crawl', ?, ?, ?, ?)",
             [
                 taken.snapshot_id, taken.kind, taken.scope, taken.observed_at, self.walk.finished_at, taken.complete,
                 taken.stale, taken.requests, taken.records, rows.repeats,
                 taken.rejected, _settings(header.endpoint, header.settings), self.tool_version, reason,
-                header.run_id, header.walk_id, asdict(depths_of(header, pages, records)),
+                header.run_id, header.walk_id, taken.private, asdict(depths_of(header, pages, records)),
             ],
         )  # fmt: skip
         return taken
@@ -175,8 +188,9 @@ class _TakingIn:
         ).fetchone()
         if records or not before or not before[0]:
             return None
-        rejected = any(page.rejections for page in self.walk.spool.pages)
-        return "nothing that came fits: see rejects" if rejected else "every list came back empty"
+        if any(page.rejections for page in self.walk.spool.pages):
+            return "nothing that came fits: see rejects"
+        return "all that came is private" if private_items(self.walk.spool.pages) else "every list came back empty"
 
 
 def _settings(endpoint: str, settings: Mapping[str, object]) -> str:

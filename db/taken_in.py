@@ -20,6 +20,8 @@ class TakenIn:
     requests: int
     records: int
     rejected: int
+    private: int | None = None
+    """Private repositories that came and were dropped; None where none can come."""
     removed: int = 0
     """Things that a direct look-up has confirmed to be gone."""
     doubtful: bool = False
@@ -33,6 +35,7 @@ class TakenIn:
         stale += ", doubtful: the Hub has not refreshed those of datasets" if self.doubtful else ""
         end = "" if self.complete else f", incomplete: {self.reason}"
         end += f", {self.removed:,} removed" if self.removed else ""
+        end += f", {self.private:,} private, not stored" if self.private else ""
         end += f"; {self.withheld}" if self.withheld else ""
         rows = f"{self.records:,} {self.kind.plural}, {self.rejected:,} rejected, {self.requests:,} requests"
         return f"{rows}, {self.scope}, observed {self.observed_at:%Y-%m-%d %H:%M} UTC{stale}{end}"

@@ -32,6 +32,11 @@ def rejected_items(pages: Iterable[SpooledPage]) -> int:
     return reduce(operator.or_, lists.values(), Counter[str]()).total()
 
 
+def private_items(pages: Iterable[SpooledPage]) -> frozenset[str]:
+    """The digests of the private items that came; one that several lists showed counts once."""
+    return frozenset(digest for page in pages for digest in page.private)
+
+
 def _name_of(raw: str) -> str:
     found = _NAMED.search(raw)
     return found[0] if found else raw

@@ -1,11 +1,20 @@
--- Things that a look-up should decide on: those missing since earlier walks first, then those that this whole walk,
--- whose rows lie in $files, has missed. The second number of a row says how many it should have shown. Each walk draws
--- its own order: things of which a look-up never says that they are gone must not take the place of all others.
-WITH expected AS (
-    SELECT e.entity_key, e.hub_id, e.id, e.status
+-- Things that a look-up should decide on: those missing since earlier walks or shown as private first, then those that
+-- this whole walk, whose rows lie in $files, has missed. The second number of a row says how many it should have shown.
+-- Each walk draws its own order: things of which a look-up never says that they are gone must not take the place of all
+-- others.
+WITH hidden AS (
+    SELECT e.entity_key
     FROM entities AS e
+    WHERE len($private::VARCHAR[]) > 0 AND e.kind = $kind
+      AND left(sha256($walk_id || ' ' || e.hub_id), 16) IN (SELECT unnest($private::VARCHAR[]))
+), expected AS (
+    SELECT e.entity_key, e.hub_id, e.id, CASE WHEN h.entity_key IS NULL THEN e.status ELSE 'missing' END AS status
+    FROM entities AS e
+    LEFT JOIN hidden AS h ON h.entity_key = e.entity_key
     WHERE e.kind = $kind
-      AND (e.status = 'missing' OR (e.status = 'listed' AND $whole AND coalesce(e.created_at, e.first_seen) < $started_at))
+      AND (e.status = 'missing'
+           OR (e.status = 'listed'
+               AND (h.entity_key IS NOT NULL OR ($whole AND coalesce(e.created_at, e.first_seen) < $started_at))))
 ), unseen AS (
     SELECT x.* FROM expected AS x ANTI JOIN (SELECT hub_id FROM read_parquet($files)) AS w ON w.hub_id = x.hub_id
 )

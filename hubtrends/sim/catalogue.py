@@ -38,7 +38,7 @@ class RepoSource(Protocol):
 
 
 class ListSource:
-    """A source over items in memory."""
+    """A source over items in memory; those whose `private` is true or odd are for token holders."""
 
     def __init__(self, items: Iterable[Item]) -> None:
         self._items = sorted(items, key=lambda item: str(item["_id"]))
@@ -59,6 +59,10 @@ class ListSource:
 
     def find(self, name: str) -> int | None:
         return self._positions.get(name)
+
+    def public(self) -> "ListSource":
+        """The source as anyone sees it."""
+        return ListSource(item for item in self._items if not item.get("private"))
 
 
 @dataclass(frozen=True, slots=True)

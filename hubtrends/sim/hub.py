@@ -11,6 +11,8 @@ class SimHub:
 
     `repos` maps `models`, `datasets` and `spaces` to their sources; a kind left out is empty. `renamed` maps
     (kind, old id) to the id it goes by now. Papers have the nested shape of `/api/daily_papers`.
+
+    Private items of a `ListSource` are shown to every token holder, as if the token were their owner's.
     """
 
     def __init__(
@@ -23,14 +25,32 @@ class SimHub:
         renamed: Mapping[tuple[str, str], str] | None = None,
     ) -> None:
         sources = repos or {}
-        self.models = Catalogue(sources.get("models", ListSource(())))
-        self.datasets = Catalogue(sources.get("datasets", ListSource(())))
-        self.spaces = Catalogue(sources.get("spaces", ListSource(())))
+        shown = {kind: _public(source) for kind, source in sources.items()}
+        self._owned = {kind: Catalogue(source) for kind, source in sources.items() if source is not shown[kind]}
+        self.models = Catalogue(shown.get("models", ListSource(())))
+        self.datasets = Catalogue(shown.get("datasets", ListSource(())))
+        self.spaces = Catalogue(shown.get("spaces", ListSource(())))
         self.papers: Sequence[Item] = tuple(papers)
         self.posts: Sequence[Item] = tuple(posts)
         self.articles: Sequence[Item] = tuple(articles)
         self.renamed = dict(renamed or {})
 
     def catalogue(self, kind: str) -> Catalogue:
-        """The repositories of `models`, `datasets` or `spaces`."""
+        """The repositories of `models`, `datasets` or `spaces` that anyone sees."""
         return {"models": self.models, "datasets": self.datasets, "spaces": self.spaces}[kind]
+
+    def shown_to(self, token: str | None, kind: str) -> Catalogue:
+        """The repositories that the holder of a token sees, or anyone without one."""
+        return self.catalogue(kind) if token is None else self._owned.get(kind) or self.catalogue(kind)
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """The namespaces of private repositories."""
+        private = (item for owned in self._owned.values() for item in owned if item.get("private"))
+        return tuple(sorted({str(item["id"]).partition("/")[0] for item in private}))
+
+
+def _public(source: RepoSource) -> RepoSource:
+    """The source as anyone sees it: the very same one where nothing in it is private."""
+    public = source.public() if isinstance(source, ListSource) else source
+    return source if len(public) == len(source) else public

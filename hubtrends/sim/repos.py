@@ -20,7 +20,7 @@ def list_repos(hub: SimHub, kind: str, request: Request) -> Answer:
     wanted = wanted_fields(kind, request)
     cursor = request.first("cursor")
     after = decode(cursor, order.sort, ascending=order.ascending) if cursor is not None else None
-    page = hub.catalogue(kind).page(order, limit, after)
+    page = hub.shown_to(request.token, kind).page(order, limit, after)
     following = page.following and encode(page.following, searching=bool(order.filters.search))
     target = request.with_parameter("cursor", following) if following else None
     return Answer([project(item, wanted) for item in page.items], next_target=target, depth=page.depth)
@@ -28,10 +28,11 @@ def list_repos(hub: SimHub, kind: str, request: Request) -> Answer:
 
 def look_up(hub: SimHub, kind: str, name: str, request: Request) -> Answer:
     """`GET /api/{kind}/{name}`: one repository, or the way to its new name."""
-    item = hub.catalogue(kind).get(name)
+    repos = hub.shown_to(request.token, kind)
+    item = repos.get(name)
     if item is not None:
         return Answer(single_fields(kind, item, request))
-    if moved := hub.renamed.get((kind, name)):
+    if (moved := hub.renamed.get((kind, name))) and repos.get(moved) is not None:
         query = f"?{urlencode(request.query)}" if request.query else ""
         target = f"/api/{kind}/{quote(moved)}{query}"
         return Answer(f"Redirecting to {target}", 307, "text/plain; charset=utf-8", {"Location": target})
@@ -48,10 +49,18 @@ def trending(hub: SimHub, request: Request) -> Answer:
         refuse_option(options)
     limit = whole_number(request, "limit", 10, least=1, most=20)
     kinds = KINDS if chosen == "all" else (f"{chosen}s",)
-    rows = [(kind, item) for kind in kinds for item in hub.catalogue(kind).page(Order(), limit).items]
+    rows = [(kind, item) for kind in kinds for item in hub.shown_to(request.token, kind).page(Order(), limit).items]
     rows.sort(key=lambda row: -(row[1].get("trendingScore") or 0))
     listed = [{"repoData": front_shape(kind, item), "repoType": kind[:-1]} for kind, item in rows[:limit]]
     return Answer({"recentlyTrending": listed})
+
+
+def whoami(hub: SimHub, request: Request) -> Answer:
+    """`GET /api/whoami-v2`: every token is the keeper's, who is in the organisation of each private repository."""
+    if request.token is None:
+        raise RefusedError(401, "Invalid username or password.")
+    orgs = [{"type": "org", "name": name, "fullname": name, "roleInOrg": "admin"} for name in hub.owners]
+    return Answer({"type": "user", "name": "keeper", "fullname": "Keeper", "orgs": orgs})
 
 
 def front_shape(kind: str, item: Item) -> dict[str, Any]:

@@ -27,6 +27,8 @@ def _dispatch(hub: SimHub, request: Request) -> Answer:
             return repos.list_repos(hub, kind, request)
         case ("api", kind, *name) if kind in KINDS:
             return repos.look_up(hub, kind, "/".join(name), request)
+        case ("api", "whoami-v2"):
+            return repos.whoami(hub, request)
         case ("api", "trending"):
             return repos.trending(hub, request)
         case ("api", "daily_papers"):

@@ -24,6 +24,7 @@ from crawler.pages import (
     listing,
     look_up,
 )
+from crawler.private import is_public
 from crawler.repos import Unreadable, is_plain, read, sent
 from crawler.response import BadBody
 from crawler.rows import BETWEEN
@@ -294,11 +295,12 @@ def each_parser(text: bytes) -> list[ParsedPage]:
 @settings(max_examples=150, deadline=None)
 @given(st.lists(nearly | anything, max_size=6))
 def test_any_items(items: list[object]) -> None:
-    """Every item is either a row or a rejection, whatever it is, and the same page comes out again."""
+    """Every public item is either a row or a rejection, whatever it is, and the same page comes out again."""
     page = models(*items)
 
     places = page.positions.to_list() + [rejection.place for rejection in page.rejections]
-    assert sorted(places) == list(range(len(items)))
+    assert sorted(places) == list(range(page.public))
+    assert (page.items, page.public) == (len(items), sum(is_public(item) for item in items))
     assert len(page.frame) == len(page.positions)
     assert models(*items).frame.equals(page.frame)
 

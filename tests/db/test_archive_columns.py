@@ -41,7 +41,7 @@ def test_a_row_of_the_public_archives(store: Store, tmp_path: Path) -> None:
 
     (imported,) = bring_in(store, path, when=AT)
 
-    assert imported.unused == ("cardData", "private")
+    assert imported.unused == ("cardData",)
     (found,) = store.records("SELECT * EXCLUDE (entity_key, tags) FROM models")
     assert {
         "id": "org/name", "hub_id": "6" * 24, "author": "org", "downloads": 5, "downloads_all_time": 50, "likes": 7,
@@ -143,6 +143,46 @@ def test_a_card_is_never_kept(store: Store, tmp_path: Path) -> None:
 
     store.con.execute("CHECKPOINT")
     assert b"POISON" not in store.file.read_bytes()
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".jsonl", ".csv"])
+def test_private_rows_are_counted_and_never_taken(store: Store, tmp_path: Path, suffix: str) -> None:
+    """Whatever is not clearly public is dropped before it is judged, so that no rejection names it."""
+    told: dict[str, object] = {"a": "false", "b": "", "c": "true", "d": "1", "e": "True", "f": "yes"}
+    if suffix == ".jsonl":
+        told = {"a": False, "b": None, "c": True, "d": 1, "e": "false", "f": {"is": False}}
+    rows = [{"_id": key, "id": f"org/{key}", "likes": -1 if key == "c" else 1, "private": told[key]} for key in told]
+    path = tmp_path / f"m{suffix}"
+    if suffix == ".parquet":
+        write_parquet(path, rows)
+    elif suffix == ".csv":
+        path.write_text("_id,id,likes,private\n" + "".join(",".join(map(str, row.values())) + "\n" for row in rows))
+    else:
+        path.write_text("\n".join(json.dumps(row) for row in rows))
+
+    (imported,) = bring_in(store, path, when=AT)
+
+    assert (imported.records, imported.rejected, imported.private) == (2, 0, 4)
+    assert imported.told().endswith(", 4 private, not stored")
+    assert store.ask("SELECT id FROM entities ORDER BY id") == [("org/a",), ("org/b",)]
+    assert store.ask("SELECT private FROM snapshots") == [(4,)]
+
+
+def test_booleans_of_private_rows(store: Store, tmp_path: Path) -> None:
+    """As parquet and JSON have them; an archive of private rows alone brings no snapshot."""
+    rows = [{"_id": str(told), "id": f"org/{told}", "private": told} for told in (True, False, None)]
+    (imported,) = bring_in(store, write_parquet(tmp_path / "m.parquet", rows), when=AT)
+
+    assert (imported.records, imported.private) == (2, 1)
+    with pytest.raises(NothingFits, match=r"none of the 1 rows .* \(every one is private"):
+        bring_in(store, write_parquet(tmp_path / "n.parquet", rows[:1]), when=TrueTime(at=day(9)))
+
+
+def test_an_archive_that_says_nothing_of_privacy(store: Store, tmp_path: Path) -> None:
+    """The number is unknown, not zero."""
+    bring_in(store, write_parquet(tmp_path / "m.parquet", [{"_id": "a", "id": "org/a", "likes": 1}]), when=AT)
+
+    assert store.ask("SELECT private FROM snapshots") == [(None,)]
 
 
 def test_what_cannot_be_imported_says_why(store: Store, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Coverage: how many records carry a column, and what of the Hub's own fields is new, vanished or changed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from crawler.kinds import Kind, Scope
 from crawler.pages import Rejection
 from db.standing import standing
+from db.take_in import take_in_all
 from tests.db.walks import Page, Store, day, new_store, paper, repo
 
 
@@ -156,3 +158,19 @@ def test_the_keeper_reads_the_newest_drift(store: Store) -> None:
         ("likes", "changed", "string"),
         ("new", "new", "array"),
     ]
+
+
+def test_a_field_that_is_asked_for_the_first_time_is_not_new(store: Store) -> None:
+    """The Hub had it all along; one that was asked for and never came is new."""
+    drifts = []
+    for number, asked, came in (
+        (0, ["likes", "gguf"], ["likes"]),
+        (1, ["likes", "gguf", "private"], ["likes", "gguf", "private"]),
+    ):
+        fields = dict.fromkeys(came, "boolean")
+        walk = store.walk(Kind.MODEL, day(number), *lists(fields))
+        walk.spool.header = replace(walk.spool.header, settings={"fields": asked})
+        (taken,) = take_in_all(store.con, [walk], "1.0")
+        drifts.append(drift_of(store, taken.snapshot_id))
+
+    assert drifts == [{}, {"gguf": "new"}]

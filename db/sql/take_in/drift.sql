@@ -1,5 +1,5 @@
 -- The Hub's own fields, each with the types it came in and on how many lists' first pages it stood; and what that says:
--- new       no snapshot had it
+-- new       no snapshot had it, and it is not merely asked for the first time
 -- changed   it came in a type that it never had; null is no type
 -- vanished  a whole walk did not show it, and every one of the last five did: three at least, unless every list of the
 --           last one had it, for a field that few items carry comes and goes by chance
@@ -18,11 +18,17 @@ WITH seen AS (
     HAVING count(*) = (SELECT count(*) FROM last_five) AND (count(*) >= 3 OR arg_max(e.everywhere, (e.observed_at, e.snapshot_id)))
 ), known AS (
     SELECT field, list_distinct(flatten(list(types))) AS types FROM seen GROUP BY field
+), asked_before AS (
+    SELECT unnest(from_json(json_extract(s.settings, '$.fields'), '["VARCHAR"]')) AS field
+    FROM snapshots AS s
+    WHERE s.kind = $kind AND s.scope = $scope AND s.origin = 'crawl'
 ), came AS (
     SELECT unnest($fields::VARCHAR[]) AS field, unnest($types::VARCHAR[]) AS type, unnest($lists::INTEGER[]) AS lists
 )
 SELECT $snapshot_id, $kind, n.field, 'hub', n.lists, $all_lists, n.type,
        CASE WHEN NOT EXISTS (SELECT 1 FROM seen) THEN NULL
+            WHEN n.field IN (SELECT unnest($asked::VARCHAR[]))
+                 AND n.field NOT IN (SELECT field FROM asked_before) THEN NULL
             WHEN k.field IS NULL THEN 'new'
             WHEN len(k.types) > 0
                  AND NOT list_has_all(list_append(k.types, 'null'), string_split(n.type, '|')) THEN 'changed' END

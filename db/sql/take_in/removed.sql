@@ -1,10 +1,13 @@
--- Missing things whose direct look-up said that they are gone, or whose name now belongs to another _id.
+-- Missing things whose direct look-up said that they are gone or private, or whose name now belongs to another _id. The Hub
+-- answers 401 or 404 for what does not exist or is private, and shows a private repository to its owner alone.
 CREATE OR REPLACE TEMP TABLE gone AS
 SELECT e.entity_key, e.id,
-       CASE WHEN c.status = 200 THEN 'a look-up of ' || e.id || ' showed another _id'
+       CASE WHEN c.private THEN 'a look-up of ' || e.id || ' found nothing public'
+            WHEN c.status = 200 THEN 'a look-up of ' || e.id || ' showed another _id'
             ELSE 'a look-up of ' || e.id || ' answered ' || c.status END
        || ', under a look-up of a listed ' || $kind || ' that answered 200' AS evidence
-FROM (SELECT unnest($hub_ids::VARCHAR[]) AS hub_id, unnest($statuses::INTEGER[]) AS status) AS c
+FROM (SELECT unnest($hub_ids::VARCHAR[]) AS hub_id, unnest($statuses::INTEGER[]) AS status,
+             unnest($private::BOOLEAN[]) AS private) AS c
 JOIN entities AS e ON e.kind = $kind AND e.hub_id = c.hub_id
 WHERE e.status = 'missing' AND e.last_snapshot <> $snapshot_id AND c.status IN (200, 401, 404);
 

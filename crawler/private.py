@@ -1,0 +1,34 @@
+"""Tells private items from public ones, so that nothing private is kept.
+
+With a token, the Hub's lists and look-ups contain the private repositories of the token's owner and organisations.
+An item is public only if its `private` is absent, null or false; every other value counts as private.
+"""
+
+from collections.abc import Iterable
+from hashlib import sha256
+
+DIGEST_LENGTH = 16
+"""Hexadecimal digits: enough to tell millions of items apart."""
+
+
+def is_public(item: object) -> bool:
+    """Return whether anyone may see an item; what is no object says nothing of privacy."""
+    return not isinstance(item, dict) or item.get("private") is None or item["private"] is False
+
+
+def public_part(value: object) -> object:
+    """Return a JSON value without the private objects inside of it."""
+    if isinstance(value, dict):
+        return {key: public_part(inner) for key, inner in value.items() if is_public(inner)}
+    if isinstance(value, list):
+        return [public_part(inner) for inner in value if is_public(inner)]
+    return value
+
+
+def digests(walk_id: str, hub_ids: Iterable[str]) -> tuple[str, ...]:
+    """Return what identifies private items within one walk, and nowhere else.
+
+    Several lists of a walk show the same item, also across an interruption; the spool counts it once without knowing
+    what it is. `sql/take_in/private.sql` computes the same digest.
+    """
+    return tuple(sha256(f"{walk_id} {hub_id}".encode()).hexdigest()[:DIGEST_LENGTH] for hub_id in hub_ids)
