@@ -28,6 +28,8 @@ class SnapshotUse:
     requests: int
     origin: str = OWN
     doubtful: bool = False
+    private: int | None = None
+    """Private repositories that were shown to the token's owner and dropped; None where none can be."""
 
 
 @dataclass(frozen=True, slots=True)

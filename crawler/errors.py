@@ -29,7 +29,7 @@ _CURSOR = re.compile(r"(?<=[?&]cursor=)[^&]+")
 
 
 def shown(url: str) -> str:
-    """An address without secrets and without its cursor, which may name a private item, cut to what fits into a line."""
+    """An address without secrets, and without its cursor, which may name a private item; cut to fit into a line."""
     url = _CURSOR.sub("…", redacted(url))
     return url if len(url) <= LONGEST_URL else url[: LONGEST_URL - 1] + "…"
 

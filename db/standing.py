@@ -3,9 +3,10 @@
 The newest snapshot is always one of our own: what an archive brought says nothing of how crawling goes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import duckdb
 
@@ -29,6 +30,8 @@ class SnapshotState:
     duplicates: int
     """Rows that named a thing which another list had shown: lists overlap, a walk in creation order does not."""
     rejected: int
+    private: int | None
+    """Private repositories that were shown to the token's owner and dropped; None where none can be."""
     doubtful: bool | None = None
     """Whether its counters may be partly old, as the datasets of its run are stale."""
 
@@ -141,13 +144,18 @@ def newest_of_each(con: duckdb.DuckDBPyConnection) -> list[int]:
 
 def snapshots(con: duckdb.DuckDBPyConnection, ids: Sequence[int]) -> list[SnapshotState]:
     """How those snapshots went."""
-    rows = con.execute(
-        "SELECT kind, scope, observed_at, complete, reason, stale, records, duplicates, rejected, doubtful"
-        " FROM snapshots WHERE snapshot_id IN (SELECT unnest(?::INTEGER[]))",
-        [ids],
-    ).fetchall()
-    states = [SnapshotState(Kind(kind), Scope(scope), *rest) for kind, scope, *rest in rows]
+    own = con.execute("SELECT * FROM snapshots WHERE snapshot_id IN (SELECT unnest(?::INTEGER[]))", [ids])
+    columns = [name for name, *_ in own.description or ()]
+    states = [_snapshot(dict(zip(columns, row, strict=True))) for row in own.fetchall()]
     return sorted(states, key=lambda state: _place(state.kind))
+
+
+def _snapshot(row: Mapping[str, Any]) -> SnapshotState:
+    """A row of `snapshots`; a file that is not migrated yet lacks the newest columns."""
+    return SnapshotState(
+        Kind(row["kind"]), Scope(row["scope"]), row["observed_at"], row["complete"], row["reason"], row["stale"],
+        row["records"], row["duplicates"], row["rejected"], row.get("private"), row.get("doubtful"),
+    )  # fmt: skip
 
 
 def rejects(con: duckdb.DuckDBPyConnection, ids: Sequence[int]) -> list[Rejects]:

@@ -146,17 +146,19 @@ def _used(used: tuple[SnapshotUse, ...]) -> Table:
         Column("State", ColumnType.TEXT),
         Column("Records"),
         Column("Rejected"),
+        Column("Private"),
         Column("Duplicates"),
         Column("Requests"),
     )
-    return Table("Snapshots used", columns, tuple(map(_use, used)))
+    note = "Private repositories were shown to the owner of the crawler’s token. They are counted, not stored."
+    return Table("Snapshots used", columns, tuple(map(_use, used)), note if any(use.private for use in used) else "")
 
 
 def _use(use: SnapshotUse) -> tuple[Cell, ...]:
     state = ["complete" if use.complete else "incomplete", *(["stale"] if use.stale else [])]
     state += ["doubtful"] if use.doubtful else []
     state += [f"imported from {use.origin}"] if use.origin != OWN else []
-    numbers = (use.records, use.rejected, use.duplicates, use.requests)
+    numbers = (use.records, use.rejected, use.private, use.duplicates, use.requests)
     kind, at = Cell(words.singular(use.kind)), Cell(clock(use.observed_at), detail=f"snapshot {use.snapshot_id}")
     return (kind, at, Cell(use.scope), Cell(", ".join(state)), *(Cell(count(number)) for number in numbers))
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated
@@ -58,8 +59,8 @@ def _database(found: State, *, brief: bool) -> Rows:
 
 
 def _snapshots(held: Standing, *, brief: bool) -> Rows:
-    newest = {snapshot.kind: snapshot for snapshot in held.newest}
-    names = ["observed_at", "scope", "records", "duplicates", "rejected", "complete", "stale"]
+    newest = {one.kind: replace(one, private=one.private or None) if brief else one for one in held.newest}
+    names = ["observed_at", "scope", "records", "duplicates", "rejected", "private", "complete", "stale"]
     names += [] if brief else ["reason"]  # a person reads it among the warnings
     rows = [
         (
@@ -121,7 +122,9 @@ def _daemon(found: State) -> Rows:
 
 
 def doctor(
-    online: Annotated[bool, typer.Option("--online", help="Ask the Hub, too: one request.")] = False,
+    online: Annotated[
+        bool, typer.Option("--online", help="Ask the Hub, too: one request, a few with a token.")
+    ] = False,
     style: FormatOption = Format.TABLE,
     config: ConfigOption = None,
     db: DbOption = None,

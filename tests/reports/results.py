@@ -188,7 +188,8 @@ def kind_week(kind: Kind, rows: int, points: int = 3) -> KindWeek:
 
 def used(kind: Kind, number: int, at: datetime) -> SnapshotUse:
     """Return a snapshot that was used."""
-    return SnapshotUse(number, kind, "head", at, True, False if kind is Kind.MODEL else None, 3120, 2, 1, 24)
+    stale, private = (False, 12) if kind is Kind.MODEL else (None, 0 if kind.is_repo else None)
+    return SnapshotUse(number, kind, "head", at, True, stale, 3120, 2, 1, 24, private=private)
 
 
 QUALITY = Quality(

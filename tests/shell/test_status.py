@@ -211,6 +211,7 @@ def test_status_for_a_program(kept: Path, capsys: pytest.CaptureFixture[str]) ->
     assert told["database"][0]["size"] == kept.stat().st_size
     (models,) = told["snapshots"]
     assert (models["held"], models["imported"], models["duplicates"], models["rejected"]) == (1, 1, 0, 1)
+    assert models["private"] == 0
     assert told["rejects"] == [{"kind": "model", "items": 2, "reason": "likes: not a number"}]
     (task,) = [row for row in told["coverage"] if row["field"] == "task"]
     assert (task["source"], task["carried"], task["records"], task["share"]) == ("store", 1, 2, 0.5)
