@@ -5,7 +5,7 @@
     database        opens, is whole, has the names of this version; no commit was cut off; journal and spool can be read
     machine         room, folders, clock, daemon
     network         the address of the Hub, proxies and certificates as the environment sets them
-    the Hub         a token, and on request one question
+    the Hub         a token, and on request whether it answers and which stored repositories are private now
 
 Without a right configuration nobody knows which database is meant. Nothing is changed.
 """
@@ -23,6 +23,7 @@ from hubtrends.checks.installation import check_libraries, check_packages, impor
 from hubtrends.checks.machine import check_clock, check_daemon, check_folder, check_room
 from hubtrends.checks.network import check_network
 from hubtrends.checks.online import check_hub, check_token, hub_token, not_asked
+from hubtrends.checks.private import check_private
 from hubtrends.checks.store import check_commit, check_journal, check_spool, look_into, not_looked
 from hubtrends.config import ConfigError
 from hubtrends.journal import Heartbeat, Journal, JournalBarred, JournalDamaged
@@ -33,14 +34,14 @@ HUB_SECONDS = 10.0
 
 
 def examine(configured: Settings | ConfigError, now: datetime, *, online: bool) -> list[Finding]:
-    """Run every check; `configured` is what reading the configuration gave. `online` asks the Hub once."""
+    """Run every check; `configured` is what reading the configuration gave. `online` asks the Hub, too."""
     return [
         check_packages(imported()),
         *check_libraries(requires("hubtrends") or (), installed_version),
         *(_mistakes(configured) if isinstance(configured, ConfigError) else _of_store(configured, now)),
         *check_network(os.environ),
         check_token(hub_token()),
-        check_hub(HUB_SECONDS, now) if online else not_asked(),
+        *(_of_hub(configured, now) if online else [not_asked()]),
     ]
 
 
@@ -53,6 +54,14 @@ def _mistakes(error: ConfigError) -> Iterator[Finding]:
     for problem in error.problems:
         yield bad("configuration", f"{error.path}: {problem}", "mend it in that file")
     yield not_looked()
+
+
+def _of_hub(configured: Settings | ConfigError, now: datetime) -> Iterator[Finding]:
+    """What private names are stored is asked only of a Hub that answers."""
+    answers = check_hub(HUB_SECONDS, now)
+    yield answers
+    if answers.verdict is Verdict.OK and isinstance(configured, Settings):
+        yield check_private(configured.database, hub_token(), HUB_SECONDS, now)
 
 
 def _of_store(settings: Settings, now: datetime) -> Iterator[Finding]:

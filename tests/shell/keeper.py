@@ -25,17 +25,18 @@ class Unwaiting(threading.Event):
 
 
 class Keeper:
-    """Keeps the database at `path`; `url` is the Hub."""
+    """Keeps the database at `path`; `url` is the Hub, None the one that the environment names."""
 
-    def __init__(self, path: Path, url: str, settings: Settings | None = None) -> None:
+    def __init__(self, path: Path, url: str | None, settings: Settings | None = None) -> None:
         self.settings = (settings or Settings()).with_database(path)
         self.url = url
         self.voice = Kept()
+        self.stop: threading.Event = Unwaiting()
 
     def crawls(
         self, moment: datetime, *kinds: Kind, scope: Scope = Scope.FULL, accept_removals: bool = False
     ) -> Sequence[TakenIn]:
-        program = Program(self.settings, lambda: moment, self.voice, Unwaiting(), self.url)
+        program = Program(self.settings, lambda: moment, self.voice, self.stop, self.url)
         return run_crawl(program, kinds, scope, accept_removals=accept_removals).taken
 
     def asks(self, query: str) -> list[tuple[Any, ...]]:

@@ -1,0 +1,47 @@
+"""Asks the Hub whose token this is, and which repositories of its owner are private.
+
+namespaces        the user and the organisations of the token: one request
+private_hub_ids   the private ones among the repositories of a kind in a namespace: one request per thousand
+"""
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from crawler.client import HubClient
+from crawler.kinds import Kind
+from crawler.private import is_public
+from crawler.response import BadBody
+from crawler.untrusted_json import read_json, read_json_list
+
+WHOAMI = "/api/whoami-v2"
+
+PAGE = 1000
+"""The most that the Hub gives."""
+
+
+def namespaces(client: HubClient) -> tuple[str, ...]:
+    """Return the names under which the token's owner may have private repositories. Raises what `get` raises."""
+    return client.get(WHOAMI, _names).value or ()
+
+
+def private_hub_ids(client: HubClient, kind: Kind, namespace: str) -> Iterator[frozenset[str]]:
+    """Yield the ids of private repositories, page by page, so that a caller may stop. Raises what `get` raises."""
+    path: str | None = f"/api/{kind.plural}?{urlencode({'author': namespace, 'limit': PAGE, 'expand': 'private'})}"
+    while path is not None:
+        answer = client.get(path, _private)
+        yield answer.value or frozenset()
+        path = answer.next_path
+
+
+def _names(body: bytes) -> tuple[str, ...]:
+    account = read_json(body)
+    if not isinstance(account, dict) or not isinstance(account.get("name"), str):
+        raise BadBody("not an account")
+    orgs = account.get("orgs")
+    found = [account, *(org for org in (orgs if isinstance(orgs, list) else ()) if isinstance(org, dict))]
+    return tuple(dict.fromkeys(name for one in found if isinstance(name := one.get("name"), str)))
+
+
+def _private(body: bytes) -> frozenset[str]:
+    items = [item for item in read_json_list(body) if isinstance(item, dict)]
+    return frozenset(str(item.get("_id")) for item in items if not is_public(item))
