@@ -19,7 +19,7 @@ from crawler.aside import aside, loop_aside
 from crawler.endpoint import Endpoint
 from crawler.environment import setting_faults
 from crawler.errors import HubRefused, HubSettingError
-from crawler.exchange import DEADLINE_FACTOR, exchange
+from crawler.exchange import DEADLINE_FACTOR, cause_of, exchange
 from crawler.redaction import PROXY_VARIABLES, Redactor, redactor
 
 
@@ -53,7 +53,7 @@ def connection(endpoint: str | None, version: str) -> Iterator[Connection]:
     Raises HubSettingError, and HubRefused for a token that cannot be sent.
     """
     base = Endpoint.parse(endpoint or constants.ENDPOINT)
-    token = get_token_to_send(None if endpoint is None else False)
+    token = _token() if endpoint is None else None
     if token and not (token.isascii() and token.isprintable()):
         raise HubRefused(base.url, 401, "not sent: the token holds characters that no token has")
     headers = {"user-agent": f"hubtrends/{version}; hf_hub/{huggingface_hub.__version__}"}
@@ -63,6 +63,15 @@ def connection(endpoint: str | None, version: str) -> Iterator[Connection]:
     with loop_aside() as loop, contextlib.ExitStack() as stack:
         stack.callback(lambda: asyncio.run_coroutine_threadsafe(session.aclose(), loop).result())
         yield Connection(base, session, loop, headers, redactor(os.environ, token))
+
+
+def _token() -> str | None:
+    """Return HF_TOKEN or the saved login; raises HubSettingError where that cannot be read."""
+    try:
+        return get_token_to_send(None)
+    except (OSError, ValueError) as error:
+        reason = f"the saved login cannot be read ({cause_of(error)})"
+        raise HubSettingError("HF_TOKEN_PATH", constants.HF_TOKEN_PATH, reason) from error
 
 
 def _session() -> httpx2.AsyncClient:

@@ -10,6 +10,8 @@ from crawler.redaction import redactor
 
 VARIABLE = "HF_ENDPOINT"
 
+HIGHEST_PORT = 65535
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
@@ -32,6 +34,8 @@ class Endpoint:
             raise HubSettingError(VARIABLE, shown, f"it is no address ({error})") from error
         if url.scheme not in ("http", "https"):
             raise HubSettingError(VARIABLE, shown, "it must begin with https:// or http://")
+        if url.port is not None and url.port > HIGHEST_PORT:
+            raise HubSettingError(VARIABLE, shown, "it is no address (its port is too high)")
         if not url.host:
             raise HubSettingError(VARIABLE, shown, "it names no host")
         if url.query or url.fragment:

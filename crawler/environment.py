@@ -49,7 +49,7 @@ def proxy_variable(environ: Mapping[str, str], host: str, port: int) -> str | No
             url = httpx2.URL(_address(environ.get(name, "")))
         except httpx2.InvalidURL:
             continue
-        if url.host == host and (url.port or _DEFAULT_PORTS.get(url.scheme)) == port:
+        if url.raw_host.decode("ascii") == host and (url.port or _DEFAULT_PORTS.get(url.scheme)) == port:
             return name
     return None
 

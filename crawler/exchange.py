@@ -69,7 +69,7 @@ class _Peer:
 
 
 def _address(url: httpx2.URL) -> tuple[str, int]:
-    return url.host, url.port or (443 if url.scheme == "https" else 80)
+    return url.raw_host.decode("ascii"), url.port or (443 if url.scheme == "https" else 80)
 
 
 def cause_of(error: BaseException) -> str:

@@ -37,13 +37,21 @@ def translated(endpoint: str, hides: Redactor) -> Iterator[None]:
     except httpx2.ProxyError as error:
         raise TransientError(hides.text(f"the proxy refused: {error}")) from error
     except httpx2.ConnectError as error:
-        raise TransientError(hides.text(cause_of(error))) from error
+        raise TransientError(hides.text(_why_not_connected(error))) from error
     except OfflineModeIsEnabled as error:
         raise HubUnreachable(endpoint, "HF_HUB_OFFLINE is set") from error
     except (httpx2.UnsupportedProtocol, httpx2.InvalidURL) as error:
         raise HubUnreachable(endpoint, hides.text(str(error))) from error
     except httpx2.HTTPError as error:
         raise TransientError(hides.text(f"{type(error).__name__}: {error}".rstrip(": "))) from error
+
+
+def _why_not_connected(error: httpx2.ConnectError) -> str:
+    cause = cause_of(error)
+    source = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), None)
+    if "CERTIFICATE_VERIFY_FAILED" not in cause or source is None:
+        return cause
+    return f"{cause}; the certificates are those of {source}, {os.environ[source]}"
 
 
 def check_passing(response: httpx2.Response, bucket: str, most_seconds: float, hides: Redactor) -> None:

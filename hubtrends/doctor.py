@@ -22,7 +22,7 @@ from hubtrends.checks.finding import Finding, Verdict, bad, ok
 from hubtrends.checks.installation import check_libraries, check_packages, imported, installed_version
 from hubtrends.checks.machine import check_clock, check_daemon, check_folder, check_room
 from hubtrends.checks.network import check_network
-from hubtrends.checks.online import check_hub, check_token, hub_token, not_asked
+from hubtrends.checks.online import check_hub, check_login, hub_token, not_asked
 from hubtrends.checks.private import check_private
 from hubtrends.checks.store import check_commit, check_journal, check_spool, look_into, not_looked
 from hubtrends.config import ConfigError
@@ -40,7 +40,7 @@ def examine(configured: Settings | ConfigError, now: datetime, *, online: bool) 
         *check_libraries(requires("hubtrends") or (), installed_version),
         *(_mistakes(configured) if isinstance(configured, ConfigError) else _of_store(configured, now)),
         *check_network(os.environ),
-        check_token(hub_token()),
+        check_login(),
         *(_of_hub(configured, now) if online else [not_asked()]),
     ]
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from crawler.kinds import Kind
 from crawler.legs import Followed
+from crawler.redaction import redacted
 from hubtrends.secrets import without_secrets
 
 SCHEMA = """
@@ -282,7 +283,9 @@ class Journal:
 
 
 def _run(row: tuple[Any, ...]) -> Run:
+    """Return a run without the secrets that an earlier version may have journalled."""
     run_id, job, period, started_at, finished_at, outcome, detail = row
+    detail = detail and redacted(detail)
     return Run(run_id, job, _time(period), _moment(started_at), _time(finished_at), Outcome(outcome), detail)
 
 

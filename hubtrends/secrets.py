@@ -10,7 +10,15 @@ from crawler.redaction import redactor
 
 def without_secrets(text: str) -> str:
     """Hide the token, the passwords of the environment and whatever looks like either."""
-    return redactor(os.environ, get_token()).text(text)
+    return redactor(os.environ, _token()).text(text)
+
+
+def _token() -> str | None:
+    """Return the token in force; one that cannot be read is in no text either."""
+    try:
+        return get_token()
+    except (OSError, ValueError):
+        return None
 
 
 class SecretFormatter(logging.Formatter):

@@ -1,13 +1,15 @@
 """The entry point of the command line.
 
-huggingface_hub reads its numbers from the environment while it is imported, and so does the program: a variable that
-is no number must end in one line as well.
+huggingface_hub reads its settings from the environment while it is imported, and so does the program: one that cannot
+be read must end in one line as well.
 """
 
 import os
 import sys
 from collections.abc import Mapping
 
+from crawler.endpoint import VARIABLE, Endpoint
+from crawler.errors import HubSettingError
 from crawler.redaction import redactor
 
 EXIT_CODE = 3
@@ -19,7 +21,7 @@ def main() -> None:
     try:
         from hubtrends.cli import main as run
     except ValueError as error:
-        if (line := unusable_number(os.environ, str(error))) is None:
+        if (line := unusable_number(os.environ, str(error)) or unusable_endpoint(os.environ)) is None:
             raise
         sys.stderr.write(f"hubtrends: {line}\n")
         sys.exit(EXIT_CODE)
@@ -33,4 +35,13 @@ def unusable_number(environ: Mapping[str, str], error: str) -> str | None:
         if error.endswith(f": {value!r}"):
             shown = redactor(environ, None).text(value)
             return f"{name} is {shown!r}, which is no whole number. Correct or unset it, then run again."
+    return None
+
+
+def unusable_endpoint(environ: Mapping[str, str]) -> str | None:
+    """Return a line on HF_ENDPOINT where it is no address."""
+    try:
+        Endpoint.parse(environ.get(VARIABLE, "https://huggingface.co"))
+    except HubSettingError as error:
+        return str(error)
     return None

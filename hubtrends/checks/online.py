@@ -61,6 +61,16 @@ def hub_token() -> str | None:
     return get_token()
 
 
+def check_login() -> Finding:
+    """Check HF_TOKEN or the saved login, as huggingface_hub reads them."""
+    try:
+        return check_token(hub_token())
+    except (OSError, ValueError) as error:
+        return bad(
+            "token", f"the saved login cannot be read: {error}", "check HF_TOKEN_PATH and HF_HOME, or log in again"
+        )
+
+
 def not_asked() -> Finding:
     """The Hub is asked only on request."""
     return skipped("hub", "not asked; give --online to ask it once")

@@ -58,7 +58,6 @@ class Peer:
 
     def _talk(self, connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError):
-            connection.settimeout(PAUSE_SECONDS)
             self._answer(connection)
         with self._changed:
             self.hung_up += 1
@@ -66,7 +65,9 @@ class Peer:
 
     def _answer(self, connection: socket.socket) -> None:
         """Send the pieces, then wait for the end of the connection."""
+        connection.settimeout(30)
         head = connection.recv(65536)
+        connection.settimeout(PAUSE_SECONDS)
         for piece in itertools.chain(self.pieces(head), itertools.repeat(b"")):
             if self._ends.is_set():
                 return

@@ -93,3 +93,17 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert journal.runs()[0].job == "crawl"
 
     assert journal.begin("crawl", None, LATER)
+
+
+def test_a_detail_holds_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the file nor, of what an older program has written, an answer."""
+    monkeypatch.setenv("HF_TOKEN", "hf_KeepThisOut99")
+    journal = Journal(tmp_path / "hub.duckdb")
+    journal.end(journal.begin("crawl", None, NOW), Outcome.FAILED, "the Hub said hf_KeepThisOut99", LATER)
+    with sqlite3.connect(journal.path) as con:
+        (written,) = con.execute("SELECT detail FROM runs").fetchone()
+        con.execute("UPDATE runs SET detail = 'http://ann:open-sesame@hub.test failed'")
+    con.close()
+
+    assert written == "the Hub said ***"
+    assert [run.detail for run in journal.runs()] == ["http://***@hub.test failed"]

@@ -238,12 +238,42 @@ def test_a_number_that_is_none() -> None:
     assert unusable_number(environ, "another error") is None
 
 
-def test_the_entry_point_survives_a_number_that_is_none() -> None:
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("HF_HUB_DOWNLOAD_TIMEOUT", "1 min"),
+        ("HF_ENDPOINT", f"https://ann:{PASSWORD}@[::1"),
+        ("HF_ENDPOINT", f"https://ann:{PASSWORD}@hub.test:99999"),
+    ],
+)
+def test_the_entry_point_survives_what_the_library_cannot_import(variable: str, value: str) -> None:
     """The variable is read while the program is imported: still one line, and no traceback."""
     code = "from hubtrends.start import main; main()"
-    environ = {**os.environ, "HF_HUB_DOWNLOAD_TIMEOUT": "1 min"}
+    environ = {**os.environ, variable: value}
 
     ended = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=False)
 
     assert ended.returncode == ExitCode.HUB_UNAVAILABLE
     assert len(ended.stderr.splitlines()) == 1
+    assert f"hubtrends: {variable} is '" in ended.stderr
+    assert PASSWORD not in ended.stderr
+
+
+@pytest.mark.parametrize("broken", ["a folder", "no text"])
+def test_a_saved_login_that_cannot_be_read(
+    broken: str, echo: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The file is named, and doctor finds it as well."""
+    login = tmp_path / "token"
+    login.mkdir() if broken == "a folder" else login.write_bytes(b"\xff\xfe\xff")
+    monkeypatch.delenv("HF_TOKEN")
+    monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(login))
+    endpoint(monkeypatch, f"http://{echo('data')}")
+
+    code = run(["crawl", "model"])
+    *_, line = capfd.readouterr().err.splitlines()
+    found = run(["doctor", "--format", "json"])
+
+    assert (code, found) == (ExitCode.HUB_UNAVAILABLE, ExitCode.ATTENTION)
+    assert line.startswith(f"hubtrends: HF_TOKEN_PATH is '{login}': the saved login cannot be read")
+    assert "the saved login cannot be read" in capfd.readouterr().out
