@@ -60,7 +60,8 @@ class Daemon:
 
     def _run_if_due(self, job: Job) -> None:
         journal, catch_up = self.program.journal, self.program.settings.schedule.catch_up
-        for period in open_periods(job, self.program.now(), journal.last_period(job.name)):
+        now = self.program.now()
+        for period in open_periods(job, now, journal.last_period(job.name, now)):
             if period < self.began_at and not catch_up:
                 continue
             if is_due(journal.tries(job.name, period), self.program.now()):

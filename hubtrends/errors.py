@@ -3,6 +3,7 @@
 QuestionError
 ├── NothingYet   there is no snapshot by then
 ├── NotKnown     no snapshot has ever shown the thing
+├── NothingNamesItError  no entity, text or file has the name
 ├── AmbiguousNameError  several entities bear or bore the name
 └── SqlRefused   DuckDB refuses the statement, or it took too long
 
@@ -37,6 +38,16 @@ class NotKnown(QuestionError):
         self.database, self.thing = database, thing
         super().__init__(
             f"{database} has never seen '{thing}': check the spelling, or follow it with `hubtrends watch add {thing}`"
+        )
+
+
+class NothingNamesItError(QuestionError):
+    """Neither the database nor a file beside it has the name."""
+
+    def __init__(self, database: Path, name: str) -> None:
+        self.database, self.name = database, name
+        super().__init__(
+            f"nothing in {database} or beside it names '{name}': check the spelling and --kind, or give its Hub id"
         )
 
 

@@ -31,7 +31,7 @@ from db.forget import Found, bearers, foreign_mentions, forget, holds, mentions,
 from db.lock import writer_lock
 from db.naming import Subject, without_name
 from db.wait import Patience, WaitPolicy
-from hubtrends.errors import AmbiguousNameError, NotKnown
+from hubtrends.errors import AmbiguousNameError, NothingNamesItError
 from hubtrends.journal import Journal
 from hubtrends.settings import Settings
 
@@ -65,13 +65,18 @@ class Traces:
 
 
 def subject_for(con: duckdb.DuckDBPyConnection, database: Path, wanted: str, kind: Kind | None) -> Subject:
-    """Find what an ID means; raises AmbiguousNameError, and NotKnown for what cannot be told from a word."""
+    """Find what an ID means; raises AmbiguousNameError or NothingNamesItError.
+
+    A name without an entity may stand in texts and tags, unless it cannot be told from a word.
+    """
     found = bearers(con, wanted, kind)
     if len(found) > 1:
         raise AmbiguousNameError(wanted, found)
-    subject = subject_of(con, found[0]) if found else subject_of_name(wanted)
+    if found:
+        return subject_of(con, found[0])
+    subject = subject_of_name(wanted) if kind is None else None
     if subject is None:
-        raise NotKnown(database, wanted)
+        raise NothingNamesItError(database, wanted)
     return subject
 
 
@@ -84,7 +89,7 @@ def traces(con: duckdb.DuckDBPyConnection, settings: Settings, subject: Subject)
         named=sum(_is_subject(one, subject) for one in named),
         runs=sum(re.search(subject.technical, run.detail or "") is not None for run in journal.runs()),
         walks=tuple(folder for folder in sorted(files.beside(".spool").glob("*")) if _walk_names(folder, subject)),
-        reports=tuple(file for file in sorted(settings.reports.glob("hubtrends-*")) if _file_names(file, subject)),
+        reports=tuple(file for file in sorted(settings.reports.glob("*hubtrends-*")) if _file_names(file, subject)),
         watched=tuple(_lines_that_name(settings.watch_file, subject)),
         copies=tuple(copy for copy in _databases_beside(files) if _holds(copy, subject)),
         tables=tuple(foreign_mentions(con, subject)),

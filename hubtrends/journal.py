@@ -179,8 +179,8 @@ class Journal:
             )
 
     def runs(self, last: int | None = None) -> list[Run]:
-        """The newest runs, oldest first; all of them without a number."""
-        rows = self._rows("SELECT * FROM runs ORDER BY started_at DESC, rowid DESC LIMIT ?", (last or -1,))
+        """The newest runs in the order they were written, whatever the clock said; all of them without a number."""
+        rows = self._rows("SELECT * FROM runs ORDER BY rowid DESC LIMIT ?", (last or -1,))
         return [_run(row) for row in reversed(rows)]
 
     def tries(self, job: str, period: datetime) -> list[Run]:
@@ -190,10 +190,10 @@ class Journal:
         )
         return [_run(row) for row in rows]
 
-    def last_period(self, job: str) -> datetime | None:
-        """The newest period that a job was ever tried for."""
-        rows = self._rows("SELECT period FROM runs WHERE job = ? ORDER BY started_at DESC, rowid DESC", (job,))
-        return max((_moment(period) for (period,) in rows if period), default=None)
+    def last_period(self, job: str, now: datetime) -> datetime | None:
+        """The newest period that a job was ever tried for; one that lies ahead came from a wrong clock."""
+        rows = self._rows("SELECT period FROM runs WHERE job = ? AND period IS NOT NULL", (job,))
+        return max((period for (text,) in rows if (period := _moment(text)) <= now), default=None)
 
     def note_report(
         self,

@@ -8,7 +8,7 @@ import typer
 from crawler.kinds import Kind
 from db.naming import Subject
 from hubtrends.commands.common import ConfigOption, DbOption, FormatOption, asking, narration, settings_for, show
-from hubtrends.errors import NotKnown
+from hubtrends.errors import NothingNamesItError
 from hubtrends.forgetting import Traces, forget_all, subject_for, traces
 from hubtrends.output import Format, Rows
 from hubtrends.settings import Settings
@@ -35,7 +35,7 @@ def forget(
         subject = subject_for(con, settings.database, wanted, kind)
         found = traces(con, settings, subject)
     if not found.any:
-        raise NotKnown(settings.database, wanted)
+        raise NothingNamesItError(settings.database, wanted)
     show(_rows(found, delete_reports=delete_reports), style)
     if not dry_run:
         forget_all(settings, subject, found, says, delete_reports=delete_reports)

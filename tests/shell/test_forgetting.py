@@ -140,7 +140,15 @@ def test_twice_is_an_error_that_says_so(database: Path, capsys: pytest.CaptureFi
     (database.parent / "watch.txt").unlink()
     assert forget(database, NAME, "--delete-reports") == ExitCode.OK
     assert forget(database, NAME) == ExitCode.NOTHING_YET
-    assert "has never seen 'acme/secret-net'" in capsys.readouterr().err
+    assert "or beside it names 'acme/secret-net': check the spelling and --kind" in capsys.readouterr().err
+
+
+def test_the_wrong_kind_is_an_error(database: Path) -> None:
+    """The name is that of a model: what refers to it must not be touched for a space."""
+    before = database.read_bytes()
+
+    assert forget(database, NAME, "--kind", "space") == ExitCode.NOTHING_YET
+    assert database.read_bytes() == before
 
 
 def test_a_forgetting_that_was_cut_off_is_completed(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:

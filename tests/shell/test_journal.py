@@ -39,6 +39,16 @@ def test_a_run_that_never_ended_was_killed(tmp_path: Path) -> None:
     ]
 
 
+def test_runs_of_a_wrong_clock_do_not_stay_in_front(tmp_path: Path) -> None:
+    """The newest run is the one that was written last, and a period that lies ahead was never tried."""
+    journal = Journal(tmp_path / "hub.duckdb")
+    journal.begin("report", NOW + timedelta(days=1700), NOW + timedelta(days=1700))
+    journal.begin("report", NOW - timedelta(days=7), NOW)
+
+    assert [run.started_at for run in journal.runs(last=1)] == [NOW]
+    assert journal.last_period("report", NOW) == NOW - timedelta(days=7)
+
+
 def test_what_a_report_names_is_followed_for_a_while(tmp_path: Path) -> None:
     """A thing named twice is followed once, and one that was named long ago no longer."""
     journal = Journal(tmp_path / "hub.duckdb")
