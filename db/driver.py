@@ -14,6 +14,7 @@ import duckdb
 
 from db.errors import (
     DatabaseBusy,
+    DatabaseDamaged,
     DatabaseMissing,
     DatabaseTooNew,
     EmptyFile,
@@ -24,7 +25,13 @@ from db.errors import (
 )
 
 _LOCKED = re.compile(r"Conflicting lock is held in (?:(?P<process>.+?) \()?PID (?P<pid>-?\d+)")
-_DAMAGED = re.compile(r"not a valid DuckDB database|Corrupt database file|Could not read enough bytes")
+_NO_DATABASE = "not a valid DuckDB database"
+_DAMAGED = re.compile(r"Corrupt database file|Could not read enough bytes|Serialization Error|Failed to deserialize")
+_CRASHED = re.compile(r"INTERNAL Error|FATAL Error")
+"""An assertion of DuckDB that fails. Damage causes it where a file is opened or read as it lies; so can odd SQL."""
+
+_BAD_BLOCK = re.compile(r"computed checksum \d+ does not match stored checksum \d+ in block at location (?P<byte>\d+)")
+_SHORT = re.compile(r"Could not read enough bytes .*from location (?P<byte>\d+)")
 _STALE_LOG = re.compile(r"WAL does not match|WAL checkpoint iteration does not match|Corrupt WAL file")
 
 
@@ -49,10 +56,8 @@ def _translated(path: Path) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        message = str(error)
-        cut = "Could not read enough bytes" in message and f'{path.name}"' in message  # of this file, not of a Parquet
-        if cut or "Corrupt database file" in message:
-            raise explain(path, message) from error
+        if is_damage(path, error):
+            raise explain(path, str(error)) from error
         raise
     except RuntimeError as error:
         if str(error) != "Query interrupted":
@@ -60,9 +65,20 @@ def _translated(path: Path) -> Iterator[None]:
         raise KeyboardInterrupt from error
 
 
+def is_damage(path: Path, error: duckdb.Error) -> bool:
+    """Tell whether pages of the file could not be read; a Parquet file that ends too early is another file."""
+    message = str(error)
+    return _DAMAGED.search(message) is not None and ("Could not read" not in message or f'{path.name}"' in message)
+
+
 def _settings(path: Path) -> dict[str, str | bool | int | float | list[str]]:
     """Spills beside the file, not in the working directory; hides Python's variables from SQL."""
-    return {"temp_directory": f"{path.absolute()}.tmp", "python_enable_replacements": False}
+    return {"temp_directory": spill_folder(path), "python_enable_replacements": False}
+
+
+def spill_folder(path: Path) -> str:
+    """Return the folder for what a session on `path` cannot keep in memory."""
+    return f"{path.absolute()}.tmp"
 
 
 def explain(path: Path, message: str) -> StoreError:
@@ -79,6 +95,18 @@ def explain(path: Path, message: str) -> StoreError:
     if _STALE_LOG.search(message):
         return LogMismatch(path)
     reason = message.partition("\n")[0]
-    if not _DAMAGED.search(message):
+    damaged = _DAMAGED.search(message) or _CRASHED.search(message)
+    if not damaged and _NO_DATABASE not in message:
         return Unreadable(path, reason)
-    return NotADatabase(path, reason) if path.stat().st_size else EmptyFile(path)
+    if not path.stat().st_size:
+        return EmptyFile(path)
+    return DatabaseDamaged(path, _plain(reason)) if damaged else NotADatabase(path, reason)
+
+
+def _plain(reason: str) -> str:
+    """Say in plain words where a file is damaged; what has no place stays as DuckDB says it."""
+    if found := _BAD_BLOCK.search(reason):
+        return f"the block at byte {int(found['byte']):,} fails its checksum"
+    if found := _SHORT.search(reason):
+        return f"it ends within the block at byte {int(found['byte']):,}"
+    return reason

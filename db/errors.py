@@ -3,7 +3,10 @@
     StoreError
     ├── DatabaseMissing      there is no file
     ├── NotADatabase         the file is something else, or damaged
+    │   ├── DatabaseDamaged  some of its pages cannot be read
     │   └── EmptyFile        the file has no bytes
+    ├── NotAFile             the path leads to a folder, a pipe or a device
+    ├── DiskFull             the disk has no room for what is written
     ├── DatabaseTooNew       the file was written by a newer DuckDB
     ├── LogMismatch          the `.wal` beside the file belongs to another file
     ├── Unreadable           the file cannot be opened for another reason
@@ -44,7 +47,7 @@ class DatabaseMissing(StoreError):
 
 
 class NotADatabase(StoreError):
-    """The file is no DuckDB database, or a damaged one; `reason` is DuckDB's own."""
+    """The file is no DuckDB database; `reason` is DuckDB's own."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(path, reason)
@@ -52,6 +55,17 @@ class NotADatabase(StoreError):
 
     def __str__(self) -> str:
         return f"{self.path} is not a sound DuckDB file ({self.reason}): name another, or restore a backup"
+
+
+class DatabaseDamaged(NotADatabase):
+    """Pages of the database cannot be read; `reason` names them."""
+
+    def __str__(self) -> str:
+        return f"{self.path} is damaged ({self.reason}): restore a backup"
+
+    def within(self, part: str) -> "DatabaseDamaged":
+        """Return the same error with the part of the database that was read."""
+        return DatabaseDamaged(self.path, f"{part}: {self.reason}")
 
 
 class EmptyFile(NotADatabase):
@@ -62,6 +76,24 @@ class EmptyFile(NotADatabase):
 
     def __str__(self) -> str:
         return f"{self.path} is empty: delete it for a new start, or restore a backup"
+
+
+class NotAFile(StoreError):
+    """The path leads to something other than a regular file; `what` names it."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(path, what)
+        self.what = what
+
+    def __str__(self) -> str:
+        return f"{self.path} is {self.what}, not a file: name a file"
+
+
+class DiskFull(StoreError):
+    """The disk has no room for the file at `path`."""
+
+    def __str__(self) -> str:
+        return f"{self.path} cannot be written, for the disk is full: make room and try again"
 
 
 class DatabaseTooNew(StoreError):
@@ -75,7 +107,7 @@ class LogMismatch(StoreError):
     """A `.wal` lies beside the file that was not written for it."""
 
     def __str__(self) -> str:
-        return f"{self.path}.wal belongs to another file than {self.path}: move it away and try again"
+        return f"{self.path}.wal is damaged, or not of {self.path}: move it away and try again, or restore a backup"
 
 
 class Unreadable(StoreError):
