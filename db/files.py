@@ -17,6 +17,9 @@ from typing import Self
 LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
 """DuckDB 2.0 writes the second while it checkpoints and the third while it merges the two."""
 
+_OWN = (".wal", ".lock", ".next", ".commit", ".aside", ".rescued", ".journal", ".spool", ".tmp")
+"""How the suffixes begin of all that lies beside a database."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -85,6 +88,13 @@ class Files:
     def rescued(self) -> Path:
         """Names the place of a copy that is kept for its rows."""
         return self.beside(".rescued")
+
+    def owns(self, path: Path) -> bool:
+        """Tells whether a path is that of the database or of a file that hubtrends or DuckDB writes beside it."""
+        if path.parent != self.database.parent:
+            return False
+        suffix = path.name.removeprefix(self.database.name)
+        return path.name == self.database.name or (suffix != path.name and suffix.startswith(_OWN))
 
     def log(self, suffix: str) -> Path:
         """Names a log of the original."""

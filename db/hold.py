@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db.driver import explain
-from db.errors import HoldLost
+from db.errors import Busy, HoldLost, StoreError
 from db.files import Files
 from db.wait import Patience
 
@@ -56,3 +56,19 @@ def holding(files: Files, patience: Patience) -> Iterator[Hold]:
         hold = Hold(files.database, child)
         patience.until(hold.ask)
         yield hold
+
+
+@contextlib.contextmanager
+def holding_if_readable(files: Files, patience: Patience) -> Iterator[None]:
+    """Hold the database, or go on without where DuckDB cannot open it: then nobody else can, either.
+
+    DuckDB asks for its lock before it reads, so one who writes is waited for even then.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(holding(files, patience))
+        except Busy:
+            raise
+        except StoreError:
+            pass
+        yield

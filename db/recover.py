@@ -11,7 +11,7 @@ from pathlib import Path
 
 from db import working_copy
 from db.files import Files, Footprint, Identity, asides, footprint, identity
-from db.hold import holding
+from db.hold import holding_if_readable
 from db.intent import Intent, read_intent
 from db.lock import writer_lock
 from db.publish import clean, publish, undo
@@ -50,10 +50,13 @@ def recover(path: Path, *, on_wait: Callable[[str], None], wait: WaitPolicy, clo
 
 
 def settle(files: Files, patience: Patience) -> Recovery:
-    """Does what `recover` does, for one who has the writers' lock."""
+    """Does what `recover` does, for one who has the writers' lock.
+
+    The database need not be sound: a restore that was cut off replaces a damaged one.
+    """
     if not has_remains(files):
         return Recovery.NOTHING
-    with holding(files, patience):
+    with holding_if_readable(files, patience):
         verdict = decide(look(files))
         _ACTIONS[verdict](files)
     return verdict

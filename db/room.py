@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from db.errors import DiskShort, StoreError
+from db.errors import DiskFull, DiskShort, StoreError, Unreadable
 from db.files import Files, footprint
 
 GROWTH = 256 * 2**20
@@ -47,12 +47,28 @@ def within_room(files: Files) -> Iterator[None]:
     try:
         yield
     except (OSError, duckdb.Error, StoreError) as error:
-        if not _is_full(error):
+        if not is_full(error):
             raise
         raise DiskShort(files.database, room.need, disk_room(files.database).free) from error
 
 
-def _is_full(error: BaseException) -> bool:
+def is_full(error: BaseException) -> bool:
+    """Tells whether an error, of the system, of DuckDB or of `cp`, means a full disk."""
     if isinstance(error, OSError):
         return error.errno in (errno.ENOSPC, errno.EDQUOT)
     return any(os.strerror(code) in str(error) for code in (errno.ENOSPC, errno.EDQUOT))
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turns a refusal of the file system into an error that names its file, a full disk into DiskFull of `path`."""
+    try:
+        yield
+    except (DiskFull, DiskShort):
+        raise
+    except (OSError, duckdb.Error, StoreError) as error:
+        if is_full(error):
+            raise DiskFull(path) from error
+        if not isinstance(error, OSError) or error.filename is None:
+            raise
+        raise Unreadable(Path(os.fsdecode(error.filename)), error.strerror or str(error)) from error

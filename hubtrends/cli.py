@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 from rich.logging import RichHandler
 
+from hubtrends.backups import remedy
 from hubtrends.commands import (
     configuring,
     dropping,
@@ -25,7 +26,7 @@ from hubtrends.commands import (
     watching,
 )
 from hubtrends.commands.common import narration
-from hubtrends.exits import ExitCode, exit_code_for, explain
+from hubtrends.exits import ExitCode, exit_code_for, explain, printable
 from hubtrends.secrets import SecretFormatter, without_secrets
 from hubtrends.version import VERSION
 
@@ -99,4 +100,6 @@ def _failed(error: BaseException) -> ExitCode:
     if code is ExitCode.FAILED:
         typer.echo(without_secrets(traceback.format_exc()), err=True)
     typer.echo(f"hubtrends: {explain(error)}", err=True)
+    if (more := remedy(error)) is not None:
+        typer.echo(f"hubtrends: {printable(more)}", err=True)
     return code

@@ -21,6 +21,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from crawler.errors import CrawlError, CrawlStopped
 from db.errors import StoreError
+from hubtrends.backups import remedy
 from hubtrends.errors import QuestionError
 from hubtrends.exits import explain
 from hubtrends.pipeline import run_crawl
@@ -74,6 +75,8 @@ class Daemon:
             self.program.voice.says(str(stopped))
         except (CrawlError, StoreError, QuestionError, OSError) as error:
             self.program.voice.says(f"{job.name}: {explain(error)}")
+            if (more := remedy(error)) is not None:
+                self.program.voice.says(more)
 
     def _run(self, job: Job, period: datetime) -> None:
         program = self.program

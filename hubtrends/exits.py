@@ -9,9 +9,19 @@ from typing import Self
 
 from crawler.errors import ClockWrongError, CrawlError, CrawlStopped, HubRefused, HubRejectedRequest, SpoolFull
 from db.archive_errors import ArchiveError
-from db.backup import BackupExists, BackupMissing
+from db.backup_errors import BackupPathError
 from db.drop_snapshot import UnknownSnapshotError
-from db.errors import Busy, DatabaseMissing, DatabaseReplaced, DiskShort, HoldLost, ObservedInThePast, StoreError
+from db.errors import (
+    Busy,
+    DatabaseMissing,
+    DatabaseReplaced,
+    DiskFull,
+    DiskShort,
+    HoldLost,
+    NotAFile,
+    ObservedInThePast,
+    StoreError,
+)
 from db.export import OtherDatabase
 from db.target import TargetError
 from hubtrends.config import ConfigError
@@ -62,10 +72,11 @@ EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (DatabaseReplaced, ExitCode.DATABASE_BUSY),
     (HoldLost, ExitCode.DATABASE_BUSY),
     (DiskShort, ExitCode.DISK_FULL),
+    (DiskFull, ExitCode.DISK_FULL),
     (ArchiveError, ExitCode.USAGE),
     (UnknownSnapshotError, ExitCode.USAGE),
-    (BackupExists, ExitCode.USAGE),
-    (BackupMissing, ExitCode.USAGE),
+    (BackupPathError, ExitCode.USAGE),
+    (NotAFile, ExitCode.USAGE),
     (TargetError, ExitCode.USAGE),
     (OtherDatabase, ExitCode.USAGE),
     (StoreError, ExitCode.DATABASE_UNUSABLE),
@@ -109,17 +120,17 @@ def _explanation(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt):
         return ExitCode.INTERRUPTED.meaning
     if isinstance(error, ConfigError | FileError):
-        return "\n".join(_printable(f"{error.path}: {problem}") for problem in error.problems)
+        return "\n".join(printable(f"{error.path}: {problem}") for problem in error.problems)
     if isinstance(error, OSError) and error.filename is not None and error.errno in UNUSABLE_PATH:
-        return _printable(f"{error.filename} cannot be used: {error.strerror}")
+        return printable(f"{error.filename} cannot be used: {error.strerror}")
     if isinstance(error, OSError) and error.errno in FULL_DISK:
         what = f"{error.filename} cannot be written" if error.filename is not None else str(error.strerror)
-        return _printable(f"{what}, for the disk is full: make room and run again")
+        return printable(f"{what}, for the disk is full: make room and run again")
     text = " ".join(str(error).split())
     ours = exit_code_for(error) is not ExitCode.FAILED
-    return _printable(text if ours else f"{type(error).__name__}: {text}")
+    return printable(text if ours else f"{type(error).__name__}: {text}")
 
 
-def _printable(line: str) -> str:
+def printable(line: str) -> str:
     """Return the line without escape, control and bidirectional characters: Hub text may be in it."""
     return "".join(character if character.isprintable() else "�" for character in line)

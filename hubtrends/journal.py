@@ -158,7 +158,7 @@ class Journal:
     def begin(self, job: str, period: datetime | None, now: datetime) -> str:
         """Write that a run begins; a run of the same job that was never ended was killed."""
         run_id = uuid.uuid4().hex
-        with self._open() as con:
+        with self.transaction() as con:
             con.execute(
                 "UPDATE runs SET outcome = ?, detail = ? WHERE job = ? AND outcome = ?",
                 (Outcome.KILLED, WITHOUT_A_WORD, job, Outcome.RUNNING),
@@ -172,7 +172,7 @@ class Journal:
     def end(self, run_id: str, outcome: Outcome, detail: str, now: datetime) -> None:
         """Write how a run ended, without secrets: the detail may quote a server."""
         detail = without_secrets(detail)
-        with self._open() as con:
+        with self.transaction() as con:
             con.execute(
                 "UPDATE runs SET finished_at = ?, outcome = ?, detail = ? WHERE run_id = ?",
                 (_text(now), outcome, detail, run_id),
@@ -205,7 +205,7 @@ class Journal:
         now: datetime,
     ) -> None:
         """Write what a report rests on and what it named."""
-        with self._open() as con:
+        with self.transaction() as con:
             con.execute("INSERT INTO reports VALUES (?, ?, ?)", (run, _text(as_of), stem))
             con.executemany("INSERT INTO used VALUES (?, ?)", [(run, snapshot) for snapshot in snapshots])
             con.executemany(
@@ -235,7 +235,7 @@ class Journal:
 
     def beat(self, now: datetime, pid: int, next_at: datetime | None) -> None:
         """Write the daemon's sign of life."""
-        with self._open() as con:
+        with self.transaction() as con:
             con.execute("INSERT OR REPLACE INTO heartbeat VALUES (1, ?, ?, ?)", (_text(now), pid, _text(next_at)))
 
     def heartbeat(self) -> Heartbeat | None:
@@ -247,7 +247,7 @@ class Journal:
         """Apply a change that deletes, so that no deleted byte is left in the file; nothing where there is none."""
         if not self.path.exists():
             return
-        with self._open() as con:
+        with self.transaction() as con:
             con.execute("PRAGMA secure_delete = ON")
             change(con)
             con.commit()
@@ -262,11 +262,12 @@ class Journal:
     def _rows(self, query: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         if not self.path.exists():
             return []
-        with self._open() as con:
+        with self.transaction() as con:
             return con.execute(query, parameters).fetchall()
 
     @contextlib.contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Open the file for one transaction; raises JournalDamaged, JournalBarred and JournalFull."""
         try:
             with contextlib.closing(sqlite3.connect(self.path, timeout=30)) as con, con:
                 con.executescript(SCHEMA)

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -16,6 +16,7 @@ from typing import Annotated
 import duckdb
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from hubtrends.config import load
 from hubtrends.output import Format, Rows, formatted
@@ -94,6 +95,28 @@ def asking(settings: Settings, *, sealed: bool = False) -> Iterator[duckdb.DuckD
 def narration() -> Console:
     """The console for everything that is not data."""
     return Console(stderr=True)
+
+
+PROGRESS_EVERY_SECONDS = 60.0
+"""A plain log gets a line a minute of a long job."""
+
+
+@contextlib.contextmanager
+def progress(console: Console) -> Iterator[Callable[[str], None]]:
+    """Give a function that shows the step a job is at: live on a terminal, else a line a minute."""
+    shown_at = time.monotonic()
+
+    def log(step: str) -> None:
+        nonlocal shown_at
+        if time.monotonic() - shown_at >= PROGRESS_EVERY_SECONDS:
+            console.print(step, highlight=False, markup=False, soft_wrap=True)
+            shown_at = time.monotonic()
+
+    if not console.is_terminal:
+        yield log
+        return
+    with console.status("") as status:
+        yield lambda step: status.update(escape(step))
 
 
 def utc_now() -> datetime:

@@ -12,23 +12,26 @@ from rich.console import Console
 
 from crawler.kinds import Kind, Scope
 from crawler.rows import COLUMNS
-from db import backup as safe
 from db.archive import import_archives
 from db.archive_facts import OWN
 from db.archive_snapshot import ArchiveOrder, Imported
 from db.archive_time import TrueTime
 from db.archive_values import is_time_format
+from db.backup import backup as write_backup
 from db.commit import commit
 from db.export import export as write_export
 from db.export import verify as verify_export
 from db.files import Files
 from db.read import mirror_runs
+from db.restore import restore as restore_backup
+from db.sums import sum_file
 from db.target import target_at
 from db.upgrade import migrate_with_backup
 from db.wait import WaitPolicy
-from hubtrends.commands.common import ConfigOption, DbOption, asking, moment, narration, settings_for, utc_now
+from hubtrends.backups import KnownBackup, note_backup
+from hubtrends.commands.common import ConfigOption, DbOption, asking, moment, narration, progress, settings_for, utc_now
 from hubtrends.commands.jobs import working
-from hubtrends.journal import Outcome
+from hubtrends.journal import Journal, JournalBarred, JournalDamaged, JournalFull, Outcome
 from hubtrends.program import Program, journalled
 from hubtrends.version import VERSION
 
@@ -144,20 +147,25 @@ def backup(
     to: Annotated[
         Path | None, typer.Argument(metavar="FILE", help="Where to; default beside the database, with the time.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a backup that is there.")] = False,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
     """Write a verified copy of the database, readers and writers notwithstanding."""
     settings = settings_for(config, db)
-    database, console = Files.of(settings.database).database, narration()
-    target = to or database.with_name(f"{database.stem}-{utc_now():%Y%m%dT%H%M%SZ}{database.suffix}")
-    made = safe.backup(
-        settings.database, target, force=force, on_wait=lambda line: _say(console, line),
-        wait=WaitPolicy(limit=settings.wait_seconds), clock=time,
-    )  # fmt: skip
-    _say(console, f"{made.rows:,} rows, {made.bytes / 1e6:,.1f} MB, SHA-256 {made.sha256}")
-    typer.echo(str(made.path))
+    database, console, now = Files.of(settings.database).database, narration(), utc_now()
+    target = to or database.with_name(f"{database.stem}-{now:%Y%m%dT%H%M%SZ}{database.suffix}")
+    with progress(console) as tell:
+        made = write_backup(
+            settings.database, target, force=force, tell=tell, on_wait=lambda line: _say(console, line),
+            wait=WaitPolicy(limit=settings.wait_seconds), clock=time,
+        )  # fmt: skip
+    try:
+        note_backup(Journal(settings.database), KnownBackup(now, made.path, made.bytes, made.sha256))
+    except (JournalDamaged, JournalBarred, JournalFull) as error:
+        _say(console, f"the journal does not know of this backup: {error}")
+    _say(console, f"{made.rows:,} rows, read back and compared; {made.bytes / 1e6:,.1f} MB, SHA-256 {made.sha256}")
+    typer.echo(str(target))
 
 
 def restore(
@@ -165,15 +173,16 @@ def restore(
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Put a backup in the place of the database, which is kept beside it."""
+    """Put a backup in the place of the database, which need not be sound and is kept beside it."""
     settings, console = settings_for(config, db), narration()
-    restored = safe.restore(
-        settings.database, source, utc_now(), on_wait=lambda line: _say(console, line),
-        wait=WaitPolicy(limit=settings.wait_seconds), clock=time,
-    )  # fmt: skip
+    with progress(console) as tell:
+        restored = restore_backup(
+            settings.database, source, utc_now(), tell=tell, on_wait=lambda line: _say(console, line),
+            wait=WaitPolicy(limit=settings.wait_seconds), clock=time,
+        )  # fmt: skip
     if not restored.has_sum:
-        _say(console, f"there is no {safe.sum_file(source).name} beside it: its bytes could not be checked")
-    kept = f"; what was there before is {restored.kept}" if restored.kept else ""
+        _say(console, f"there is no {sum_file(source).name} beside it: its bytes could not be compared with a sum")
+    kept = f"; what was there before is {' and '.join(map(str, restored.kept))}" if restored.kept else ""
     _say(console, f"{settings.database} is {source} again, {restored.rows:,} rows{kept}")
 
 

@@ -10,10 +10,11 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from db import backup as safe
+from db.backup import backup
+from db.restore import restore
 from db.wait import WaitPolicy
 
-CHANGES = {"os.rename", "os.remove", "os.link", "os.truncate"}
+CHANGES = {"os.rename", "os.link", "os.truncate"}
 
 
 def play(job: str, database: str, file: str, fatal: str) -> None:
@@ -21,7 +22,7 @@ def play(job: str, database: str, file: str, fatal: str) -> None:
 
     def count(event: str, arguments: tuple[object, ...]) -> None:
         nonlocal changes
-        if event not in CHANGES and not (event == "open" and is_writing(arguments)):
+        if not is_change(event, arguments):
             return
         changes += 1
         if changes == int(fatal):
@@ -30,15 +31,34 @@ def play(job: str, database: str, file: str, fatal: str) -> None:
     sys.addaudithook(count)
     wait = WaitPolicy(limit=0)
     if job == "backup":
-        safe.backup(Path(database), Path(file), force=True, on_wait=fail, wait=wait, clock=time)
+        backup(Path(database), Path(file), force=True, tell=ignore, on_wait=fail, wait=wait, clock=time)
     else:
-        safe.restore(Path(database), Path(file), datetime(2026, 9, 7, tzinfo=UTC), on_wait=fail, wait=wait, clock=time)
+        restore(
+            Path(database),
+            Path(file),
+            datetime(2026, 9, 7, tzinfo=UTC),
+            tell=ignore,
+            on_wait=fail,
+            wait=wait,
+            clock=time,
+        )
+
+
+def is_change(event: str, arguments: tuple[object, ...]) -> bool:
+    """Whether it changes the file system; removing what is not there does not."""
+    if event == "os.remove":
+        return os.path.lexists(str(arguments[0]))
+    return event in CHANGES or (event == "open" and is_writing(arguments))
 
 
 def is_writing(arguments: tuple[object, ...]) -> bool:
     """Whether a file is made or emptied, and not just a descriptor wrapped."""
     path, _, flags = arguments
     return not isinstance(path, int) and isinstance(flags, int) and bool(flags & os.O_CREAT)
+
+
+def ignore(line: str) -> None:
+    """What goes on is not said here."""
 
 
 def fail(line: str) -> None:

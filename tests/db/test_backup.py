@@ -9,12 +9,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from db import backup as safe
-from db.backup import Backup, BackupExists, BackupMissing, NotABackup, Restored, SumDiffers, sum_file
+from db.backup import Backup, backup
+from db.backup_errors import BackupExists, BackupMissing, NotABackup, SumDiffers
 from db.commit import commit
-from db.errors import DatabaseBusy, DatabaseMissing, NotADatabase, SchemaTooNew, Unreadable
+from db.errors import DatabaseBusy, DatabaseMissing, SchemaTooNew, Unreadable
 from db.readonly import open_readonly
+from db.restore import Restored
+from db.restore import restore as restore_backup
 from db.schema import migrate
+from db.sums import sum_file
 from db.wait import WaitPolicy
 from tests.db.actors import AT_ONCE, Lines, Session, Time, session
 
@@ -53,11 +56,11 @@ def path(tmp_path: Path) -> Path:
 
 
 def back_up(path: Path, target: Path, *, force: bool = False) -> Backup:
-    return safe.backup(path, target, force=force, on_wait=Lines(), wait=AT_ONCE, clock=Time())
+    return backup(path, target, force=force, tell=Lines(), on_wait=Lines(), wait=AT_ONCE, clock=Time())
 
 
 def restore(path: Path, source: Path) -> Restored:
-    return safe.restore(path, source, NOW, on_wait=Lines(), wait=AT_ONCE, clock=Time())
+    return restore_backup(path, source, NOW, tell=Lines(), on_wait=Lines(), wait=AT_ONCE, clock=Time())
 
 
 def names(folder: Path) -> set[str]:
@@ -102,7 +105,7 @@ def test_a_writer_is_waited_for(path: Path, tmp_path: Path) -> None:
         with pytest.raises(DatabaseBusy):
             back_up(path, tmp_path / "copy.duckdb")
         clock, target = Time(meanwhile=writer.leave), tmp_path / "copy.duckdb"
-        safe.backup(path, target, force=False, on_wait=lines, wait=WaitPolicy(), clock=clock)
+        backup(path, target, force=False, tell=Lines(), on_wait=lines, wait=WaitPolicy(), clock=clock)
 
     assert notes(tmp_path / "copy.duckdb") == ["first", "theirs"]
     assert len(lines.said) == 1
@@ -141,8 +144,8 @@ def test_restoring_keeps_what_was_there(path: Path, tmp_path: Path) -> None:
     restored = restore(path, tmp_path / "copy.duckdb")
 
     assert notes(path) == ["first"]
-    assert restored.kept == path.with_name("hub.duckdb.before-restore-20260907T100000Z")
-    assert notes(restored.kept) == ["first", "logged", "second"]
+    assert restored.kept[0] == path.with_name("hub.duckdb.before-restore-20260907T100000Z")
+    assert notes(restored.kept[0]) == ["first", "logged", "second"]
 
 
 def test_what_an_earlier_restore_has_kept_stays(path: Path, tmp_path: Path) -> None:
@@ -152,7 +155,7 @@ def test_what_an_earlier_restore_has_kept_stays(path: Path, tmp_path: Path) -> N
 
     kept = [restore(path, tmp_path / "copy.duckdb").kept for _ in range(2)]
 
-    assert [notes(file) for file in kept if file] == [["first", "second"], ["first"]]
+    assert [notes(file) for (file,) in kept] == [["first", "second"], ["first"]]
 
 
 def test_a_restore_needs_no_database(path: Path, tmp_path: Path) -> None:
@@ -161,7 +164,7 @@ def test_a_restore_needs_no_database(path: Path, tmp_path: Path) -> None:
 
     restored = restore(tmp_path / "new" / "hub.duckdb", made.path)
 
-    assert (None, made.rows, True) == (restored.kept, restored.rows, restored.has_sum)
+    assert ((), made.rows, True) == (restored.kept, restored.rows, restored.has_sum)
     assert notes(tmp_path / "new" / "hub.duckdb") == ["first"]
 
 
@@ -191,7 +194,7 @@ def test_what_is_no_sound_backup_is_refused(path: Path, tmp_path: Path) -> None:
     before = path.read_bytes()
 
     refusals = {
-        changed: SumDiffers, foreign: NotABackup, newer: SchemaTooNew, tmp_path / "text": NotADatabase,
+        changed: SumDiffers, foreign: NotABackup, newer: SchemaTooNew, tmp_path / "text": NotABackup,
         tmp_path / "none": BackupMissing,
     }  # fmt: skip
     for source, error in refusals.items():

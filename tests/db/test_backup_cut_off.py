@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from db.backup import sum_file
 from db.recover import recover
+from db.sums import sum_file
 from tests.db.actors import AT_ONCE, ROOT, Lines, Time
+from tests.db.damage import damage, flipped
 from tests.db.test_backup import back_up, leave_log, names, note, notes, restore
+
+pytestmark = pytest.mark.timeout(600)  # each kill is a process, and each look at what it left reads all of it
 
 OLD, NEW = ["first"], ["first", "logged", "second"]
 
@@ -60,6 +63,23 @@ def test_a_restore_that_is_killed_is_done_or_not(prepared: Path) -> None:
         assert notes(folder / "hub.duckdb") == OLD
     assert outcomes == sorted(outcomes, key=NEW.__ne__)
     assert outcomes.count(OLD) > 2
+
+
+def test_a_restore_over_a_damaged_database_is_done_or_not(prepared: Path) -> None:
+    """The damaged file lies there, untouched, or the backup does; the next restore succeeds in any case."""
+    damage(prepared / "hub.duckdb", flipped(1))
+    damaged, outcomes = (prepared / "hub.duckdb").read_bytes(), []
+    for folder in killed_everywhere("restore", prepared):
+        recover(folder / "hub.duckdb", on_wait=Lines(), wait=AT_ONCE, clock=Time())
+
+        outcomes.append((folder / "hub.duckdb").read_bytes() != damaged)
+        if outcomes[-1]:
+            assert notes(folder / "hub.duckdb") == OLD
+            assert damaged in [file.read_bytes() for file in folder.glob("*.before-restore-*")]
+        restore(folder / "hub.duckdb", folder / "copy.duckdb")
+        assert notes(folder / "hub.duckdb") == OLD
+    assert outcomes == sorted(outcomes)
+    assert {False, True} == set(outcomes)
 
 
 def test_a_backup_that_is_killed_leaves_one_that_can_be_restored(prepared: Path) -> None:
