@@ -2,6 +2,7 @@
 
     installation    the packages are ours, the libraries fit
     configuration   the file is right
+    contents        a sample of every table can be read; on request every row, and all invariants of the schema
     database        opens, is whole, has the names of this version; no commit was cut off; journal and spool can be read
     machine         room, folders, clock, daemon
     network         the address of the Hub, proxies and certificates as the environment sets them
@@ -11,20 +12,21 @@ Without a right configuration nobody knows which database is meant. Nothing is c
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from importlib.metadata import requires
 
 from db.files import Files
 from db.lock import writer
 from db.room import disk_room
+from hubtrends.checks.contents import check_backups, check_invariants, check_pages
 from hubtrends.checks.finding import Finding, Verdict, bad, ok
 from hubtrends.checks.installation import check_libraries, check_packages, imported, installed_version
 from hubtrends.checks.machine import check_clock, check_daemon, check_folder, check_room
 from hubtrends.checks.network import check_network
 from hubtrends.checks.online import check_hub, check_login, hub_token, not_asked
 from hubtrends.checks.private import check_private
-from hubtrends.checks.store import check_commit, check_journal, check_spool, look_into, not_looked
+from hubtrends.checks.store import Looked, check_commit, check_journal, check_spool, look_into, not_looked
 from hubtrends.config import ConfigError
 from hubtrends.journal import Heartbeat, Journal, JournalBarred, JournalDamaged
 from hubtrends.settings import Settings
@@ -33,12 +35,26 @@ HUB_SECONDS = 10.0
 """How long the Hub's one answer may take: a person waits for it."""
 
 
-def examine(configured: Settings | ConfigError, now: datetime, *, online: bool) -> list[Finding]:
-    """Run every check; `configured` is what reading the configuration gave. `online` asks the Hub, too."""
+def examine(
+    configured: Settings | ConfigError,
+    now: datetime,
+    *,
+    online: bool,
+    deep: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
+) -> list[Finding]:
+    """Run every check; `configured` is what reading the configuration gave.
+
+    `online` asks the Hub, too; `deep` reads all of the database; `tell` gets a line for each step of that.
+    """
     return [
         check_packages(imported()),
         *check_libraries(requires("hubtrends") or (), installed_version),
-        *(_mistakes(configured) if isinstance(configured, ConfigError) else _of_store(configured, now)),
+        *(
+            _mistakes(configured)
+            if isinstance(configured, ConfigError)
+            else _of_store(configured, now, tell, deep=deep)
+        ),
         *check_network(os.environ),
         check_login(),
         *(_of_hub(configured, now) if online else [not_asked()]),
@@ -64,11 +80,18 @@ def _of_hub(configured: Settings | ConfigError, now: datetime) -> Iterator[Findi
         yield check_private(configured.database, hub_token(), HUB_SECONDS, now)
 
 
-def _of_store(settings: Settings, now: datetime) -> Iterator[Finding]:
+def _of_store(settings: Settings, now: datetime, tell: Callable[[str], None], *, deep: bool) -> Iterator[Finding]:
     path = settings.database
     yield ok("configuration", "it is right")
-    looked, heartbeat = look_into(path, now), _heartbeat(settings)
+    pages = check_pages(path, tell, deep=deep)
+    yield from pages
+    looked = look_into(path, now) if is_well(pages) else Looked(())
+    heartbeat = _heartbeat(settings)
     yield from looked.findings
+    if deep and pages and is_well([*pages, *looked.findings]):
+        yield from check_invariants(path, tell)
+    if deep:
+        yield check_backups(path)
     yield check_commit(path)
     yield check_journal(path, looked.reports)
     yield from check_spool(path)

@@ -10,7 +10,16 @@ from typing import Annotated
 import typer
 
 from db.standing import Coverage, Standing
-from hubtrends.commands.common import ConfigOption, DbOption, FormatOption, settings_for, show, utc_now
+from hubtrends.commands.common import (
+    ConfigOption,
+    DbOption,
+    FormatOption,
+    narration,
+    progress,
+    settings_for,
+    show,
+    utc_now,
+)
 from hubtrends.config import ConfigError
 from hubtrends.doctor import examine, is_well
 from hubtrends.exits import ExitCode
@@ -125,12 +134,16 @@ def doctor(
     online: Annotated[
         bool, typer.Option("--online", help="Ask the Hub, too: one request, a few with a token.")
     ] = False,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Read every row of the database and check all that must hold.")
+    ] = False,
     style: FormatOption = Format.TABLE,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
     """Check everything and say how to mend it; nothing is changed."""
-    found = examine(_configured(config, db), utc_now(), online=online)
+    with progress(narration()) as tell:
+        found = examine(_configured(config, db), utc_now(), online=online, deep=deep, tell=tell)
     rows = [(one.check, one.verdict, one.what, one.remedy) for one in found]
     show(Rows(("check", "verdict", "what", "remedy"), rows), style)
     raise typer.Exit(ExitCode.OK if is_well(found) else ExitCode.ATTENTION)

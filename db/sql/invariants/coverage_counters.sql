@@ -1,0 +1,14 @@
+-- Coverage counts as many values of a counter as a snapshot holds.
+WITH held AS (
+    UNPIVOT (
+        SELECT count(downloads) AS downloads, count(downloads_all_time) AS downloads_all_time, count(likes) AS likes,
+               count(trending_score) AS trending_score, count(upvotes) AS upvotes, count(upvotes_7d) AS upvotes_7d,
+               count(comments) AS comments, count(github_stars) AS github_stars, count(rank) AS rank
+        FROM observations
+        WHERE snapshot_id = $snapshot_id
+    ) ON COLUMNS(*) INTO NAME field VALUE carried
+)
+SELECT 'snapshot ' || $snapshot_id || ', ' || c.field AS broken
+FROM coverage AS c
+JOIN held AS h ON h.field = c.field
+WHERE c.snapshot_id = $snapshot_id AND c.source = 'store' AND c.carried <> h.carried

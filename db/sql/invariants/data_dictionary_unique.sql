@@ -1,0 +1,5 @@
+-- A public name or column is explained once.
+SELECT name || coalesce('.' || column_name, '') AS broken
+FROM data_dictionary
+GROUP BY name, column_name
+HAVING count(*) > 1

@@ -1,0 +1,4 @@
+-- An entity is listed, missing or removed.
+SELECT 'entity ' || entity_key || ' is ' || status AS broken
+FROM entities
+WHERE status NOT IN ('listed', 'missing', 'removed')

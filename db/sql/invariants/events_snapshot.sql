@@ -1,0 +1,5 @@
+-- An event of a snapshot that is there has its kind and its time.
+SELECT DISTINCT event || ' of snapshot ' || v.snapshot_id AS broken
+FROM events AS v
+JOIN snapshots AS s ON s.snapshot_id = v.snapshot_id
+WHERE s.kind <> v.kind OR s.observed_at <> v.observed_at

@@ -1,0 +1,12 @@
+-- Facts are of an entity that is there and of the kind that the table is for.
+WITH facts AS (
+    SELECT entity_key, ['model', 'dataset', 'space'] AS kinds FROM repo_facts
+    UNION ALL
+    SELECT entity_key, ['paper'] FROM paper_facts
+    UNION ALL
+    SELECT entity_key, ['post'] FROM post_facts
+)
+SELECT DISTINCT 'entity ' || f.entity_key AS broken
+FROM facts AS f
+LEFT JOIN entities AS e ON e.entity_key = f.entity_key
+WHERE e.kind IS NULL OR NOT list_contains(f.kinds, e.kind)

@@ -1,0 +1,13 @@
+-- Of each entity one row of facts is in force.
+WITH facts AS (
+    SELECT entity_key, valid_to FROM repo_facts
+    UNION ALL
+    SELECT entity_key, valid_to FROM paper_facts
+    UNION ALL
+    SELECT entity_key, valid_to FROM post_facts
+)
+SELECT 'entity ' || e.entity_key AS broken
+FROM entities AS e
+LEFT JOIN facts AS f ON f.entity_key = e.entity_key AND f.valid_to IS NULL
+GROUP BY e.entity_key
+HAVING count(f.entity_key) <> 1

@@ -1,0 +1,15 @@
+-- The facts of an entity follow one another in time, without a gap and without an overlap.
+WITH facts AS (
+    SELECT entity_key, valid_from, valid_to FROM repo_facts
+    UNION ALL
+    SELECT entity_key, valid_from, valid_to FROM paper_facts
+    UNION ALL
+    SELECT entity_key, valid_from, valid_to FROM post_facts
+), intervals AS (
+    SELECT entity_key, valid_from, valid_to,
+           lead(valid_from) OVER (PARTITION BY entity_key ORDER BY valid_from, valid_to) AS next_from
+    FROM facts
+)
+SELECT 'entity ' || entity_key || ' from ' || strftime(valid_from AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%SZ') AS broken
+FROM intervals
+WHERE valid_to <= valid_from OR (next_from IS NOT NULL AND valid_to IS DISTINCT FROM next_from)

@@ -1,0 +1,5 @@
+-- A counter is never negative, and a rank begins with 1.
+SELECT 'snapshot ' || $snapshot_id || ', entity ' || entity_key AS broken
+FROM observations
+WHERE snapshot_id = $snapshot_id
+  AND least(downloads, downloads_all_time, likes, upvotes, upvotes_7d, comments, github_stars, rank - 1) < 0

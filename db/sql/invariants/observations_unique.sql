@@ -1,0 +1,6 @@
+-- A snapshot observes an entity once.
+SELECT 'snapshot ' || $snapshot_id || ', entity ' || entity_key AS broken
+FROM observations
+WHERE snapshot_id = $snapshot_id
+GROUP BY entity_key
+HAVING count(*) > 1

@@ -1,0 +1,4 @@
+-- A snapshot has an id of its own and a walk of its own.
+SELECT 'snapshot ' || snapshot_id AS broken FROM snapshots GROUP BY snapshot_id HAVING count(*) > 1
+UNION ALL
+SELECT 'walk ' || walk_id FROM snapshots GROUP BY walk_id HAVING count(*) > 1
