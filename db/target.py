@@ -10,14 +10,16 @@ files that it names, tells what is whole.
 """
 
 import contextlib
-import errno
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Protocol
 
+import duckdb
+
 from crawler.disk import sync
-from db.errors import StoreError
+from db.errors import DiskFull, StoreError
+from db.room import is_full
 
 
 class TargetError(StoreError):
@@ -122,10 +124,13 @@ def target_at(database: Path, address: str) -> Target:
 
 @contextlib.contextmanager
 def reachable(database: Path, target: Target) -> Iterator[None]:
-    """Turns the refusals of a target into Unwritable; a full disk stays what it is."""
+    """Turn the refusals of a target into Unwritable, a full disk into DiskFull."""
     try:
         yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    except (OSError, duckdb.Error) as error:
+        named = error.filename if isinstance(error, OSError) else None
+        if is_full(error):
+            raise DiskFull(Path(named or target.address)) from error
+        if not isinstance(error, OSError):
             raise
         raise Unwritable(database, target.address, error.strerror or str(error)) from error

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 import duckdb
 import polars as pl
 
+from db.driver import is_damage
+from db.schema import path_of
 from hubtrends.arrow import ArrowStream
 from hubtrends.errors import SqlRefused
 
@@ -30,6 +32,8 @@ def frame(
     except duckdb.InterruptException:
         raise
     except duckdb.Error as error:
+        if is_damage(path_of(con), error):
+            raise
         raise SqlRefused(str(error)) from error
 
 

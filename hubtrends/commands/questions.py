@@ -21,6 +21,8 @@ from analysis.results import METRICS, Metric
 from analysis.trends import Trends
 from analysis.trends import trends as find_trends
 from crawler.kinds import Kind
+from db.driver import is_damage
+from db.schema import path_of
 from hubtrends.commands.common import (
     AsOfOption,
     ConfigOption,
@@ -252,6 +254,8 @@ def sql(
                 raise SqlRefused("there is no statement in it")
             rows = _rows(result, limit + 1)
         except duckdb.Error as error:
+            if is_damage(path_of(con), error):
+                raise
             raise SqlRefused(str(error)) from error
     _tell_cut(len(rows.rows) > limit, limit)
     show(Rows(rows.columns, rows.rows[:limit]), Format(style.value), every_column=True)
