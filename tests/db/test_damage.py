@@ -223,7 +223,7 @@ CHANGES = {
     "a macro": "CREATE OR REPLACE MACRO mine(x) AS x + 2",
     "a comment": "COMMENT ON TABLE entities IS 'changed'",
     "a type": "ALTER TABLE runs_of_mine ALTER i TYPE BIGINT",
-    "a sequence": "SELECT nextval('counter')",
+    "a sequence": "CREATE SEQUENCE another",
 }  # fmt: skip
 
 

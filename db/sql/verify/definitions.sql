@@ -19,7 +19,7 @@ WITH named AS (
     SELECT 'index', schema_name, index_name, [sql, comment, tags::VARCHAR]
     FROM duckdb_indexes() WHERE database_name = 'hub'
     UNION ALL
-    SELECT 'sequence', schema_name, sequence_name, [sql, last_value::VARCHAR, comment, tags::VARCHAR]
+    SELECT 'sequence', schema_name, sequence_name, [sql, comment, tags::VARCHAR]
     FROM duckdb_sequences() WHERE database_name = 'hub'
     UNION ALL
     SELECT 'schema', schema_name, schema_name, [sql, comment, tags::VARCHAR]
