@@ -22,9 +22,13 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from hubtrends.files import NotTextError, read_small_text
 from hubtrends.settings import Section, Settings
 
 DEFAULT_FILE = Path("config.yaml")
+
+LARGEST = 2**20
+"""Bytes of a configuration file; with all comments it has four thousand."""
 
 COMMENT_WIDTH = 100
 
@@ -117,18 +121,22 @@ def find(path: Path | None, environ: Mapping[str, str]) -> Path | None:
 def read(file: Path) -> Settings:
     """Return the settings of one file; ConfigError carries every problem."""
     try:
-        data = yaml.load(file.read_text(encoding="utf-8"), _Loader)  # noqa: S506 -- it is a SafeLoader
+        data = yaml.load(read_small_text(file, LARGEST), _Loader)  # noqa: S506 -- it is a SafeLoader
         return Settings.model_validate(data).seen_from(file.parent)
     except FileNotFoundError as error:
         advice = "no such file; 'hubtrends config show' prints one to start from"
         raise ConfigError(file, (Problem("", advice),)) from error
     except OSError as error:
         raise ConfigError(file, (Problem("", f"cannot be read: {error.strerror}"),)) from error
+    except NotTextError as error:
+        raise ConfigError(file, (Problem("", f"cannot be read: it {error}"),)) from error
+    except RecursionError as error:
+        raise ConfigError(file, (Problem("", "not a configuration: it is nested too deeply"),)) from error
     except yaml.YAMLError as error:
         raise ConfigError(file, (_yaml_problem(error),)) from error
     except ValidationError as error:
         raise ConfigError(file, tuple(map(_problem, error.errors()))) from error
-    except ValueError as error:  # text that is not UTF-8, or a date such as 2026-99-99
+    except ValueError as error:  # a date such as 2026-99-99
         raise ConfigError(file, (Problem("", f"not valid YAML: {error}"),)) from error
 
 

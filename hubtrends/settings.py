@@ -20,9 +20,19 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 def check_cron(cron: str) -> str:
     """Return the cron expression if it can fire; ValueError says what is wrong with it."""
-    if re.search(r"(?<!/)\b\d", cron.rpartition(" ")[2]):
+    fields = cron.split()
+    if len(fields) != 5 or not cron.isascii():
+        raise ValueError(f"'{cron}' is not a cron expression: it has five fields, minute, hour, day, month and weekday")
+    minute, hour, day, month, weekday = fields
+    if re.search(r"(?<!/)\b\d|\*/", weekday):
         # crontab counts weekdays from Sunday, the scheduler from Monday: 1 would fire on Tuesday
         raise ValueError(f"write the weekdays of '{cron}' by name (mon, tue, mon-fri): numbers are ambiguous")
+    if day != "*" and weekday != "*":
+        by_day, by_weekday = f"{minute} {hour} {day} {month} *", f"{minute} {hour} * {month} {weekday}"
+        raise ValueError(
+            f"'{cron}' gives a day and a weekday, which crontab reads as either and the scheduler as both:"
+            f" write '{by_day}' or '{by_weekday}', or a crawl for each"
+        )
     try:
         trigger = CronTrigger.from_crontab(cron, timezone=UTC)
     except ValueError as error:
@@ -41,6 +51,8 @@ def _each_once(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
 
 
 def _from_home(path: Path) -> Path:
+    if "\0" in str(path):
+        raise ValueError("must not contain a NUL character")
     try:
         return path.expanduser()
     except RuntimeError as error:

@@ -12,12 +12,16 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from hubtrends.files import NotTextError, read_small_text
 from hubtrends.links import EntryError, WatchEntry, WatchError, parse_entry
 
 HEADER = """\
 # What hubtrends follows, one a line: org/name (a model), dataset:org/name, space:org/name, paper:2401.01234,
 # author:name, or a link to any of them. Each appears in every report, whether it moved or not.
 """
+
+LARGEST = 2**24
+"""Bytes of a watch list."""
 
 COMMENT = re.compile(r"(?:^|\s)#.*")
 
@@ -57,11 +61,13 @@ def remove(path: Path, entries: Iterable[WatchEntry]) -> tuple[WatchEntry, ...]:
 
 def _lines(path: Path) -> list[str]:
     try:
-        return path.read_text(encoding="utf-8").splitlines()
+        return read_small_text(path, LARGEST).splitlines()
     except FileNotFoundError:
         return []
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileError(path, (f"cannot be read: {error}",)) from error
+    except OSError as error:
+        raise FileError(path, (f"cannot be read: {error.strerror}",)) from error
+    except NotTextError as error:
+        raise FileError(path, (f"cannot be read: it {error}",)) from error
 
 
 def _parsed(path: Path, lines: list[str]) -> list[tuple[str, WatchEntry | None]]:

@@ -7,8 +7,12 @@ import typer
 
 from hubtrends import watch
 from hubtrends.commands.common import ConfigOption, DbOption, FormatOption, narration, settings_for, shared, show
+from hubtrends.files import NotTextError, read_small_text
 from hubtrends.links import WatchEntry, links_in, parse_entry
 from hubtrends.output import Format, Rows
+
+LARGEST = 2**26
+"""Bytes of a reading list."""
 
 app = typer.Typer(no_args_is_help=True, callback=shared, help="Follow models, datasets, spaces, papers and authors.")
 
@@ -60,6 +64,8 @@ def remove(entries: EntriesArgument = None, config: ConfigOption = None, db: DbO
 
 def _links_in_file(source: Path) -> list[WatchEntry]:
     try:
-        return links_in(source.read_text(encoding="utf-8", errors="replace"))
+        return links_in(read_small_text(source, LARGEST, errors="replace"))
     except OSError as error:
         raise typer.BadParameter(f"{source} cannot be read: {error.strerror}") from None
+    except NotTextError as error:
+        raise typer.BadParameter(f"{source} cannot be read: it {error}") from None

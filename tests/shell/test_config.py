@@ -1,6 +1,7 @@
 """The configuration: where it is found, what is refused and how, and what is written back."""
 
 import contextlib
+import os
 from pathlib import Path
 
 import pytest
@@ -154,19 +155,28 @@ class TestRefusing:
 
         assert said.startswith(problem)
 
-    @pytest.mark.parametrize("weekday", ["1", "0-6", "mon,2", "7", "5/2"])
+    @pytest.mark.parametrize("weekday", ["1", "0-6", "mon,2", "7", "5/2", "*/2"])
     def test_numbers_of_weekdays(self, folder: Path, weekday: str) -> None:
         """The scheduler counts weekdays from Monday and crontab from Sunday, so only names are taken."""
         (said,) = problems(folder, f"schedule: {{report: '0 11 * * {weekday}'}}")
 
         assert "by name (mon, tue, mon-fri)" in said
 
-    @pytest.mark.parametrize("cron", ["x", "* * *", "61 * * * *", "0 0 * * funday", "0 0 30 2 *", "@daily"])
+    @pytest.mark.parametrize(
+        "cron", ["x", "* * *", "61 * * * *", "0 0 * * funday", "0 0 30 2 *", "@daily", "0 0 * * * *", "١ * * * *"]
+    )
     def test_impossible_times(self, folder: Path, cron: str) -> None:
         """A cron expression that cannot be read or never fires is named."""
         (said,) = problems(folder, f"schedule: {{report: '{cron}'}}")
 
         assert said.startswith(f"schedule.report: '{cron}' ")
+
+    @pytest.mark.parametrize("day", ["1", "1-7", "*/2", "last"])
+    def test_a_day_and_a_weekday(self, folder: Path, day: str) -> None:
+        """Crontab means either and the scheduler both, so the two that may be meant are shown."""
+        (said,) = problems(folder, f"schedule: {{report: '0 11 {day} 5 mon'}}")
+
+        assert f"write '0 11 {day} 5 *' or '0 11 * 5 mon'" in said
 
     @pytest.mark.parametrize("cron", ["*/15 * * * mon-fri", "0 0 last * *", "0 0 29 2 *", "0 0 * * mon-fri/2"])
     def test_possible_times(self, cron: str) -> None:
@@ -183,12 +193,43 @@ class TestRefusing:
             caught.value.problems
         )
 
-    def test_unreadable_files(self, folder: Path) -> None:
-        """A folder, and text that is not UTF-8, are problems of the file."""
-        (folder / "latin.yaml").write_bytes(b"reports: caf\xe9\n")
-        for path, words in ((folder, "cannot be read"), (folder / "latin.yaml", "not valid YAML")):
+    @pytest.mark.parametrize(
+        ("content", "words"),
+        [
+            (b"reports: caf\xe9\n", "it is not UTF-8 text: byte 0xe9 at 12"),
+            (b"a: " + b"[" * 5000, "it is nested too deeply"),
+            (b"a: " + b"{b: " * 5000, "it is nested too deeply"),
+            (b'database: "a\\0b"\n', "database: must not contain a NUL character"),
+            (b'reports: "a\\0b"\n', "reports: must not contain a NUL character"),
+            (b"# " + b"x" * 2**20, "it is larger than 1 MiB"),
+            (b"crawl: &a\n  kinds: *a\n", "crawl.kinds: must be a list"),
+        ],
+        ids=["latin-1", "lists", "mappings", "NUL", "NUL in a folder", "huge", "a loop"],
+    )
+    def test_files_that_are_no_configuration(self, folder: Path, content: bytes, words: str) -> None:
+        """Whatever the bytes are, one line says what is wrong with the file."""
+        (folder / "odd.yaml").write_bytes(content)
+
+        with pytest.raises(ConfigError, match=words):
+            load(folder / "odd.yaml", {})
+
+    def test_paths_that_are_no_file(self, folder: Path) -> None:
+        """A folder, a FIFO that nobody writes to and a device without end are named, not waited for."""
+        os.mkfifo(folder / "fifo.yaml")
+        for path, words in (
+            (folder, "cannot be read: Is a directory"),
+            (folder / "fifo.yaml", "it is not a regular file"),
+            (Path("/dev/zero"), "it is not a regular file"),
+        ):
             with pytest.raises(ConfigError, match=words):
                 load(path, {})
+
+    def test_a_billion_laughs(self, folder: Path) -> None:
+        """Anchors within anchors unfold nowhere, not even in the message."""
+        levels = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 40))
+        (said, *_) = problems(folder, f"l0: &l0 [lol]\n{levels}")
+
+        assert said == "l0: no such setting"
 
     @settings(deadline=None)
     @given(text=st.text(alphabet="abcrwl:top[]{}&*!|>'\"%@`#-,.? \n\t01", max_size=60))

@@ -54,6 +54,13 @@ class TestReading:
         with pytest.raises(FileError, match="cannot be read"):
             read(path)
 
+    def test_a_fifo(self, path: Path) -> None:
+        """A FIFO that nobody writes to is named, not waited for."""
+        os.mkfifo(path)
+
+        with pytest.raises(FileError, match="cannot be read: it is not a regular file"):
+            read(path)
+
 
 class TestWriting:
     def test_add(self, path: Path) -> None:

@@ -1,0 +1,56 @@
+"""Takes files that a user names, whatever stands at the path.
+
+NotTextError   no regular file, too large, or not UTF-8
+NotAFileError  a folder, a FIFO or a device stands where the database should
+"""
+
+import os
+import stat
+from pathlib import Path
+
+
+class NotTextError(Exception):
+    """The path holds nothing that can be read as a small text file."""
+
+
+def read_small_text(path: Path, most: int, *, errors: str = "strict") -> str:
+    """Return the text of a file of at most `most` bytes, a byte order mark left out.
+
+    Raises NotTextError or OSError. A FIFO or a device is refused, for it may never end, or never begin.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except ValueError as error:  # a NUL in the path
+        raise NotTextError(str(error)) from error
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise NotTextError("is not a regular file")
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise NotTextError(f"is larger than {most / 2**20:g} MiB, so it is not meant")
+    try:
+        return data.decode("utf-8-sig", errors)
+    except UnicodeDecodeError as error:
+        raise NotTextError(f"is not UTF-8 text: byte {error.object[error.start]:#04x} at {error.start:,}") from error
+
+
+class NotAFileError(Exception):
+    """Something other than a file stands at the path of the database."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        self.path, self.what = path, what
+        super().__init__(f"{path} is {what} and cannot be the database: name a file with --db")
+
+
+def check_database(path: Path) -> Path:
+    """Return the path of a file or of nothing; raises NotAFileError or OSError.
+
+    Opening a FIFO would wait for ever.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return path
+    if not stat.S_ISREG(mode):
+        raise NotAFileError(path, "a folder" if stat.S_ISDIR(mode) else "a device, a FIFO or a socket")
+    return path
