@@ -47,7 +47,7 @@ from crawler.transient import TransientError, check_passing, translated
 T = TypeVar("T")
 
 ABSENT = frozenset({400, 401, 403, 404, 410, 451})
-"""What a look-up answers for something that is gone, private, disabled or no name at all; without a token the Hub says
+"""What a look-up answers for something that is gone, private or no name at all; without a token the Hub says
 401."""
 
 ATTEMPTS_WITHOUT_ANY_ANSWER = 3

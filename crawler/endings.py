@@ -6,9 +6,9 @@
     probe            the same page of another length, which tells a lost link from the end
     why_not_last     what is said of a probe that is full and has no link either
 
-The Hub ends a list by giving no next link, so a link that a proxy drops looks like the end. A page shorter than it was
-asked for is the end. A full one is asked for again, one item shorter: then at least one item follows, and a link must
-come; it leads to the true end.
+The Hub ends a list by giving no next link, so a link that gets lost looks like the end: a proxy may drop it, and the
+Hub has ended lists on a full first page. A page shorter than it was asked for is the end. A full one is asked for
+again, one item shorter: then at least one item follows, and a link must come; it leads to the true end.
 """
 
 from urllib.parse import parse_qsl, urlencode

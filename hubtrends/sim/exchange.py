@@ -74,16 +74,26 @@ class Answer:
 
 def refusal_answer(refusal: RefusedError) -> Answer:
     """An error as the Hub words it: in the body and again in a header."""
-    headers = {"X-Error-Message": refusal.message}
+    headers = {"X-Error-Message": _in_a_header(refusal.message)}
     if refusal.code is not None:
         headers["X-Error-Code"] = refusal.code
     return Answer({"error": refusal.message}, refusal.status, headers=headers)
 
 
+def _in_a_header(text: str) -> str:
+    """Drop what a header cannot carry."""
+    return text.encode("latin-1", errors="ignore").decode("latin-1").strip()
+
+
 def refuse_option(options: tuple[str, ...]) -> NoReturn:
-    """Refuse a value that is none of `options`."""
+    """Refuse a value that is none of `options`, in the words of a list."""
     listed = "|".join(f'"{option}"' for option in options)
-    raise RefusedError(400, f"Invalid option: expected one of {listed}")
+    raise RefusedError(400, f"✖ Invalid option: expected one of {listed}")
+
+
+def refuse_property(options: tuple[str, ...]) -> NoReturn:
+    """Refuse an `expand` that is none of `options`, in the words of a look-up."""
+    raise RefusedError(400, f'"expand" must be one of [{", ".join(options)}]')
 
 
 def whole_number(request: Request, name: str, default: int, least: int, most: int | None = None) -> int:

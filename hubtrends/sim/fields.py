@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hubtrends.sim.exchange import Item, Request, refuse_option
+from hubtrends.sim.exchange import Item, Request, refuse_option, refuse_property
 
 KINDS = ("models", "datasets", "spaces")
 
@@ -10,10 +10,13 @@ MAX_LIMIT = 1000
 """The Hub clamps a larger page size without a word."""
 
 SORTS = {
-    "models": ("createdAt", "downloads", "lastModified", "likes", "trendingScore"),
-    "datasets": ("createdAt", "downloads", "lastModified", "likes", "trendingScore"),
-    "spaces": ("createdAt", "lastModified", "likes", "trendingScore"),
-}
+    "models": (
+        "createdAt", "downloads", "id", "lastModified", "likes", "likes30d", "num_parameters", "trendingScore",
+    ),
+    "datasets": ("createdAt", "downloads", "id", "lastModified", "likes", "likes30d", "mainSize", "trendingScore"),
+    "spaces": ("createdAt", "id", "lastModified", "likes", "likes30d", "trendingScore"),
+}  # fmt: skip
+"""`downloadsAllTime` is none of them. No item here has `likes30d`, `mainSize` or `num_parameters`: they go by `_id`."""
 
 _DEFAULT = {
     "models": "likes trendingScore private downloads tags pipeline_tag library_name createdAt modelId",
@@ -33,11 +36,11 @@ _EXPAND = {
         widgetData xetEnabled""",
     "datasets": """author cardData citation createdAt description disabled downloads downloadsAllTime gated
         lastModified likes mainSize paperswithcode_id private resourceGroup sha siblings tags trendingScore
-        usedStorage xetEnabled""",
+        xetEnabled""",
     "spaces": """author cardData createdAt datasets disabled lastModified likes models private region
-        resourceGroup runtime sdk sha siblings subdomain tags trendingScore usedStorage xetEnabled""",
+        resourceGroup runtime sdk sha siblings subdomain tags trendingScore xetEnabled""",
 }
-_EXPAND_SINGLE_ONLY = {"models": "childrenModelCount usedStorage", "datasets": "", "spaces": ""}
+_EXPAND_SINGLE_ONLY = {"models": "childrenModelCount usedStorage", "datasets": "usedStorage", "spaces": "usedStorage"}
 _EXPAND_ONLY = frozenset({"downloadsAllTime", "trendingScore", "baseModels", "evalResults"})
 
 
@@ -72,5 +75,5 @@ def _expanded(kind: str, request: Request, *, single: bool) -> tuple[str, ...]:
     named = request.every("expand", "expand[]")
     options = expand_options(kind, single=single)
     if not set(named).issubset(options):
-        refuse_option(options)
+        (refuse_property if single else refuse_option)(options)
     return tuple(dict.fromkeys(["_id", "id", *named])) if named else ()

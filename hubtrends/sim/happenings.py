@@ -31,7 +31,14 @@ class Chances:
     surge: float = 0.0012
     surge_factors: tuple[float, float] = (1.5, 4.0)
     burst_factors: tuple[float, float] = (5.0, 30.0)
+    disabled: float = 0.0
+    mass_removals: Mapping[int, float] = field(default_factory=dict)
+    """Days on which a share of all datasets goes; in June 2026 9 % of them went in twelve days."""
     skipped_refreshes: frozenset[int] = frozenset({10, 24})
+    frozen_counters: frozenset[int] = frozenset()
+    """Days on which the all-time counters of datasets and of newer models are not refreshed."""
+    frozen_since: date = date(2025, 4, 1)
+    """Models created from this day on are newer ones."""
     shocks: Mapping[int, float] = field(default_factory=dict)
     """Days on which all traffic is multiplied."""
     rollback: int | None = 17
@@ -97,12 +104,35 @@ def count(state: State, rng: Random, day: date, number: int, chances: Chances) -
     if number in chances.skipped_refreshes:
         state.events.append(WorldEvent(day, What.REFRESH_SKIPPED))
         return
+    if number in chances.frozen_counters:
+        state.events.append(WorldEvent(day, What.COUNTERS_FROZEN))
     for repo in state.everyone():
-        repo.refresh()
+        if number in chances.frozen_counters and _is_frozen(repo, chances):
+            repo.lose_oldest_day()
+        else:
+            repo.refresh()
+
+
+def _is_frozen(repo: Repo, chances: Chances) -> bool:
+    return repo.kind == "dataset" or repo.created.date() >= chances.frozen_since
+
+
+def withdraw(state: State, rng: Random, day: date, number: int, chances: Chances) -> None:
+    """Let the Hub disable repositories and many datasets go at once.
+
+    The chances are drawn apart from those of `befall`, so that the other events of a world stay what they are.
+    """
+    for kind in KINDS:
+        for repo in _chosen(rng, state.repos[kind], chances.disabled):
+            repo.disabled = True
+            state.note(day, What.DISABLED, repo)
+    present = [repo for repo in state.repos["dataset"] if repo.listed]
+    for repo in rng.sample(present, round(chances.mass_removals.get(number, 0.0) * len(present))):
+        _remove(state, rng, day, repo)
 
 
 def _chosen(rng: Random, repos: list[Repo], rate: float) -> list[Repo]:
-    open_to_all = [repo for repo in repos if not repo.hidden]
+    open_to_all = [repo for repo in repos if repo.listed]
     count = min(poisson(rng, rate * len(open_to_all)), len(open_to_all))
     return rng.sample(open_to_all, count)
 

@@ -1,6 +1,7 @@
 """A simulated repository as the Hub would serve it, with every field it has."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from hubtrends.sim.repo import Repo
@@ -9,8 +10,8 @@ from hubtrends.sim.stamps import wire_time
 _CONTEXT_LENGTH = 32_768
 
 
-def repo_item(repo: Repo) -> dict[str, Any]:
-    """All fields, those of `expand` included."""
+def repo_item(repo: Repo, model_names: Mapping[str, str]) -> dict[str, Any]:
+    """All fields, those of `expand` included; `model_names` are the present names of models by `_id`."""
     created = wire_time(repo.created)
     item: dict[str, Any] = {
         "_id": repo.hub_id,
@@ -20,7 +21,7 @@ def repo_item(repo: Repo) -> dict[str, Any]:
         "trendingScore": repo.trending_score,
         "private": False,
         "gated": repo.facts.gated or False,
-        "disabled": False,
+        "disabled": repo.disabled,
         "tags": _tags(repo),
         "createdAt": created,
         "lastModified": wire_time(repo.modified) if repo.modified else created,
@@ -30,6 +31,9 @@ def repo_item(repo: Repo) -> dict[str, Any]:
     }
     if repo.kind != "space":
         item |= {"downloads": repo.shown_month, "downloadsAllTime": repo.shown_all_time}
+    if repo.facts.base and (name := model_names.get(repo.facts.base[1])):
+        relation, base_id = repo.facts.base
+        item["baseModels"] = {"relation": relation, "models": [{"_id": base_id, "id": name}]}
     return item | _OWN_FIELDS[repo.kind](repo)
 
 

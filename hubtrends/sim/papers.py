@@ -5,7 +5,6 @@ is as midnight UTC, and is then taken as it stands; a time of day is converted.
 """
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,7 +25,7 @@ def daily_papers(hub: SimHub, request: Request) -> Answer:
     """`GET /api/daily_papers`: a page of nested items; past the end an empty list."""
     limit = whole_number(request, "limit", 50, least=1, most=100)
     number = whole_number(request, "p", 0, least=0)
-    ordered = _ordered(_chosen(hub.papers, request), request)
+    ordered = _ordered(_chosen(hub, request), request)
     start = number * limit
     more = start + limit < len(ordered)
     target = request.with_parameter("p", str(number + 1)) if more else None
@@ -64,11 +63,14 @@ def feed_day(item: Item) -> date | None:
     return moment.date() if moment.time() == time.min else moment.astimezone(NEW_YORK).date()
 
 
-def _chosen(papers: Sequence[Item], request: Request) -> list[Item]:
+def _chosen(hub: SimHub, request: Request) -> list[Item]:
+    """The papers of the day, week or month; a day that has not begun in UTC is refused."""
     wanted = {name: value for name in _LABELS if (value := request.first(name)) is not None}
     for name, text in wanted.items():
         _check_label(name, text)
-    chosen = [item for item in papers if _fits(feed_day(item), wanted)]
+    if hub.today is not None and wanted.get("date", "") > hub.today.isoformat():
+        raise RefusedError(400, "Invalid date")
+    chosen = [item for item in hub.papers if _fits(feed_day(item), wanted)]
     submitter = request.first("submitter")
     if submitter is not None:
         chosen = [item for item in chosen if item.get("submittedBy", {}).get("name") == submitter]

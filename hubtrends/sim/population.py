@@ -39,6 +39,8 @@ class Nursery:
     made: int = 0
     models: list[str] = field(default_factory=list)
     """Ids that a later model may be derived from."""
+    hub_ids: dict[str, str] = field(default_factory=dict)
+    """Their `_id`, which survives a rename."""
 
     def __post_init__(self) -> None:
         self.names = NameMaker(stream(self.seed, "names"))
@@ -73,6 +75,10 @@ class Nursery:
         self.made += 1
         hub_id = object_id(int(created.timestamp()), rng.getrandbits(40) << 24 | self.made)
         facts = _facts(rng, kind, base, relation)
+        if base:
+            facts = replace(facts, base=(relation, self.hub_ids[base]))
+        if kind == "model":
+            self.hub_ids[name] = hub_id
         if rng.random() < _WITH_PAPER:
             facts = replace(facts, tags=(*facts.tags, f"arxiv:{paper_id(created.date(), rng.randrange(3))}"))
         return Repo(kind, hub_id, name, created, facts, level, math.exp(liked), rng.uniform(0.1, 0.5))

@@ -39,6 +39,8 @@ class Facts:
     gguf: bool = False
     gated: str | None = None
     """`auto` or `manual`."""
+    base: tuple[str, str] | None = None
+    """Relation to the model that it is derived from, and the `_id` of that model."""
 
 
 @dataclass(slots=True, eq=False)  # two repositories are never the same; comparing fields made removal slow
@@ -59,6 +61,7 @@ class Repo:
     likes: int = 0
     all_time: int = 0
     hidden: bool = False
+    disabled: bool = False
     modified: datetime | None = None
     revision: float = 0.0
     """The share of the all-time counter that a rollback hides."""
@@ -86,9 +89,18 @@ class Repo:
         self.shown_month = sum(self.month)
         self.shown_all_time = int(self.all_time * (1.0 - self.revision))
 
+    def lose_oldest_day(self) -> None:
+        """Bring the shown 30-day figure up to a day of which nothing has been counted yet."""
+        self.shown_month = sum(self.month) - self.month[-1]
+
     def unlike(self, count: int) -> None:
         """Take likes back."""
         self.likes = max(0, self.likes - count)
+
+    @property
+    def listed(self) -> bool:
+        """Whether lists show it."""
+        return not (self.hidden or self.disabled)
 
     @property
     def trending_score(self) -> float:

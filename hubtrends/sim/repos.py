@@ -28,11 +28,10 @@ def list_repos(hub: SimHub, kind: str, request: Request) -> Answer:
 
 def look_up(hub: SimHub, kind: str, name: str, request: Request) -> Answer:
     """`GET /api/{kind}/{name}`: one repository, or the way to its new name."""
-    repos = hub.shown_to(request.token, kind)
-    item = repos.get(name)
+    item = hub.found(request.token, kind, name)
     if item is not None:
         return Answer(single_fields(kind, item, request))
-    if (moved := hub.renamed.get((kind, name))) and repos.get(moved) is not None:
+    if (moved := hub.renamed.get((kind, name))) and hub.found(request.token, kind, moved):
         query = f"?{urlencode(request.query)}" if request.query else ""
         target = f"/api/{kind}/{quote(moved)}{query}"
         return Answer(f"Redirecting to {target}", 307, "text/plain; charset=utf-8", {"Location": target})

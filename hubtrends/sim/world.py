@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime, timedelta
 from hubtrends.sim.catalogue import ListSource
 from hubtrends.sim.chance import stream
 from hubtrends.sim.events import Riser, WorldEvent
-from hubtrends.sim.exchange import SimError
-from hubtrends.sim.happenings import KINDS, Chances, State, befall, count, shock
+from hubtrends.sim.exchange import Item, SimError
+from hubtrends.sim.happenings import KINDS, Chances, State, befall, count, shock, withdraw
 from hubtrends.sim.hub import SimHub
 from hubtrends.sim.items import repo_item
 from hubtrends.sim.papers_world import papers_on
@@ -88,6 +88,7 @@ class World:
         day, state, rng = self._today, self._state, stream(self.seed, "day", self._today)
         number, chances = (day - self.start).days, self._chances
         bursts, everywhere = befall(state, rng, day, chances), shock(state, day, number, chances)
+        withdraw(state, stream(self.seed, "withdrawn", self._today), day, number, chances)
         for repo in state.everyone():
             repo.live(rng, day, everywhere * bursts.get(repo.hub_id, 1.0))
         count(state, rng, day, number, chances)
@@ -96,12 +97,18 @@ class World:
     def _show(self) -> SimHub:
         posts = posts_on(self.seed, self.start, self._today, self._posts_a_week)
         return SimHub(
-            {f"{kind}s": ListSource(repo_item(repo) for repo in self._visible(kind)) for kind in KINDS},
+            {f"{kind}s": ListSource(self._items(kind, disabled=False)) for kind in KINDS},
             papers=papers_on(self.seed, self.start, self._today, self._papers_a_day),
             posts=posts.official,
             articles=posts.community,
             renamed=self._renamed(),
+            unlisted={f"{kind}s": self._items(kind, disabled=True) for kind in KINDS},
+            today=self._today,
         )
+
+    def _items(self, kind: str, *, disabled: bool) -> list[Item]:
+        names = {repo.hub_id: repo.name for repo in self._visible("model")}
+        return [repo_item(repo, names) for repo in self._visible(kind) if repo.disabled is disabled]
 
     def _visible(self, kind: str) -> list[Repo]:
         return [repo for repo in self._state.repos[kind] if not repo.hidden]

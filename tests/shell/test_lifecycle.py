@@ -1,7 +1,7 @@
 """What becomes of things from one walk to the next: exactly what happened in the world, and nothing that did not."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from hubtrends.sim.catalogue import ListSource
 from hubtrends.sim.events import What
 from hubtrends.sim.exchange import Answer, RefusedError, Request, refusal_answer
 from hubtrends.sim.faults import Fault, Faults, Rule
+from hubtrends.sim.happenings import Chances
 from hubtrends.sim.hub import SimHub
 from hubtrends.sim.quota import Standing
 from hubtrends.sim.server import SimServer
@@ -164,6 +165,38 @@ def test_where_everything_looks_gone_nothing_is_removed(tmp_path: Path, refused_
         (taken,) = keeper.crawls(START + DAY, Kind.MODEL)
 
     assert (taken.removed, looked_up) == (0, asked)
+
+
+def test_a_disabled_model_is_disabled_and_not_removed(keeper: Keeper, server: SimServer) -> None:
+    """The Hub takes it from its lists and still shows it to a look-up: an event of its own, told once."""
+    lists = {"models": ListSource([model(number) for number in range(2, 101)])}
+    server.hub = SimHub(lists, unlisted={"models": [model(1, disabled=True)]})
+
+    removed = [taken.removed for days in (1, 2) for taken in keeper.crawls(START + days * DAY, Kind.MODEL)]
+
+    assert removed == [0, 0]
+    assert keeper.asks(EVENTS) == [("disabled", "quillworks/net-1")]
+    assert keeper.asks("SELECT status, disabled FROM models WHERE id = 'quillworks/net-1'") == [("listed", True)]
+
+
+@pytest.mark.parametrize(
+    ("since", "models"), [(date(2022, 1, 1), (True, None)), (date(2027, 1, 1), (False, True))], ids=["new", "old"]
+)
+def test_a_day_of_frozen_counters(
+    tmp_path: Path, server: SimServer, since: date, models: tuple[bool, bool | None]
+) -> None:
+    """All datasets stand still while their 30-day figures move. Models that do so too are stale, others doubtful."""
+    world = World(1, models=60, datasets=60, spaces=0, papers_a_day=0, posts_a_week=0,
+        chances=Chances(rollback=None, frozen_counters=frozenset({5}), frozen_since=since))  # fmt: skip
+    keeper = Keeper(tmp_path / "frozen.duckdb", server.url)
+    start = datetime.combine(world.start, time(9), UTC)
+
+    for days in (5, 6, 7):
+        server.hub = world.at(start + days * DAY)
+        keeper.crawls(start + days * DAY, Kind.MODEL, Kind.DATASET, scope=Scope.HEAD)
+
+    judged = keeper.asks("SELECT stale, doubtful FROM snapshots ORDER BY observed_at, kind = 'dataset'")
+    assert judged == [(None, None), (None, None), models, (True, None), (False, None), (False, None)]
 
 
 def test_a_look_up_that_cannot_be_read_removes_nothing(keeper: Keeper, server: SimServer) -> None:

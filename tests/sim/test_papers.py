@@ -1,5 +1,7 @@
 """Daily Papers and single papers behave as the Hub's."""
 
+from datetime import date
+
 import pytest
 
 from hubtrends.sim.hub import SimHub
@@ -44,6 +46,14 @@ def test_weeks_months_and_submitters_are_lists_too(query: str) -> None:
 def test_bad_parameters_are_refused(query: str) -> None:
     """What is not a date, a week, a month, a page or a size up to 100 is answered with 400."""
     assert ask(SimHub(), f"/api/daily_papers?{query}").status == 400
+
+
+@pytest.mark.parametrize(("day", "status"), [("2026-09-22", 200), ("2026-09-23", 200), ("2026-09-24", 400)])
+def test_a_day_that_has_not_begun_in_utc_is_refused(day: str, status: int) -> None:
+    """Today is an empty list as long as nobody has submitted anything."""
+    hub = SimHub(papers=[paper(1, "2026-09-22")], today=date(2026, 9, 23))
+
+    assert ask(hub, f"/api/daily_papers?date={day}").status == status
 
 
 def test_pages_are_numbered_and_empty_past_the_end() -> None:

@@ -50,7 +50,51 @@ def test_what_the_hub_does_not_know_is_refused(query: str) -> None:
     refused = ask(hub_of(model(1)), f"/api/models?{query}")
 
     assert refused.status == 400
-    assert refused.payload["error"] == refused.headers["X-Error-Message"]
+    assert refused.payload["error"].removeprefix("✖ ") == refused.headers["X-Error-Message"]
+
+
+def test_refusals_are_worded_as_captured() -> None:
+    """A list and a look-up check `expand` with different words, and a sort is checked as in a list."""
+    hub = hub_of(model(1))
+    errors = {
+        query: ask(hub, f"/api/models{query}").payload["error"]
+        for query in ("?expand=stars", "/quillworks/net-1?expand=stars", "?sort=downloadsAllTime")
+    }
+
+    assert errors["?expand=stars"].startswith('✖ Invalid option: expected one of "author"|"baseModels"|"cardData"|')
+    assert errors["/quillworks/net-1?expand=stars"].startswith(
+        '"expand" must be one of [author, baseModels, cardData, '
+    )
+    assert errors["?sort=downloadsAllTime"].startswith('✖ Invalid option: expected one of "createdAt"|"downloads"|')
+
+
+@pytest.mark.parametrize("kind", DEFAULT)
+def test_only_a_look_up_tells_the_storage(kind: str) -> None:
+    """No list has `usedStorage`, nor the number of children of a model."""
+    hub = one_of_each()
+
+    assert ask(hub, f"/api/{kind}?expand=usedStorage").status == 400
+    assert ask(hub, f"/api/{kind}/quillworks/net-1?expand=usedStorage").status == 200
+    assert ask(hub, "/api/models?expand=childrenModelCount").status == 400
+    assert ask(hub, "/api/models/quillworks/net-1?expand=childrenModelCount").status == 200
+
+
+@pytest.mark.parametrize("sort", ["id", "likes30d", "num_parameters"])
+def test_further_sorts_are_accepted(sort: str) -> None:
+    """A list by something that no item has goes by `_id`, page after page."""
+    hub = hub_of(*(model(number) for number in range(1, 6)))
+
+    pages = walk(hub, f"/api/models?sort={sort}&limit=2")
+
+    assert sorted(row["id"] for page in pages for row in page) == [f"quillworks/net-{n}" for n in range(1, 6)]
+
+
+def test_base_models_stand_in_a_list_by_their_id() -> None:
+    """The `_id` survives a rename of the base, and an item without a base has no such field."""
+    base = {"relation": "finetune", "models": [{"_id": hub_id(1), "id": "quillworks/net-1"}]}
+    rows = ask(hub_of(model(1), model(2, baseModels=base)), "/api/models?expand=baseModels&sort=createdAt").payload
+
+    assert [row.get("baseModels") for row in rows] == [base, None]
 
 
 def test_full_adds_the_rest_of_the_default_card() -> None:

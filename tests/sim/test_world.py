@@ -14,6 +14,7 @@ from hubtrends.sim.papers import feed_day
 from hubtrends.sim.papers_world import upvotes_after
 from hubtrends.sim.repo import WEEKDAY
 from hubtrends.sim.world import START, BeforeTheWorldError, World
+from tests.sim.hubs import ask
 
 QUIET = Chances(
     created=0,
@@ -157,6 +158,41 @@ def test_what_is_hidden_vanishes_and_may_return() -> None:
     assert items(open_world.at(moment(2))).keys() == before.keys()
 
 
+def test_what_the_hub_disables_is_in_no_list_but_can_be_looked_up() -> None:
+    """The look-up answers 200 and says so."""
+    world = small(disabled=0.1)
+    before, hub = items(world.at(moment(0))), world.at(moment(2))
+    disabled = {str(event.hub_id) for event in world.events if event.what is What.DISABLED and event.hub_id in before}
+
+    assert disabled
+    assert before.keys() - items(hub).keys() == disabled
+    for hub_id in disabled:
+        answer = ask(hub, f"/api/models/{before[hub_id]['id']}")
+        assert (answer.status, answer.payload["_id"], answer.payload["disabled"]) == (200, hub_id, True)
+
+
+def test_many_datasets_go_at_once() -> None:
+    """As in June 2026: 9 % of them in twelve days, and no model."""
+    world = World(1, models=40, datasets=1000, spaces=0, papers_a_day=0, posts_a_week=0,
+        chances=Chances(**{name: getattr(QUIET, name) for name in QUIET.__slots__}
+                        | {"mass_removals": dict.fromkeys(range(2, 14), 0.0078)}))  # fmt: skip
+    before, after = ({kind: items(world.at(moment(day)), kind) for kind in KINDS} for day in (2, 14))
+
+    assert len(after["datasets"]) / len(before["datasets"]) == pytest.approx(0.91, abs=0.005)
+    assert after["models"].keys() == before["models"].keys()
+
+
+def test_a_rename_of_the_base_shows_under_the_same_id() -> None:
+    """Models name what they are derived from by `_id`; the name beside it is the present one."""
+    hub = small(renamed=0.1).at(moment(5))
+    models = items(hub)
+    bases = [model["baseModels"]["models"][0] for model in models.values() if "baseModels" in model]
+
+    assert bases
+    assert all(models[base["_id"]]["id"] == base["id"] for base in bases)
+    assert all("baseModels" not in item for item in items(hub, "datasets").values())
+
+
 def test_gates_and_licences_change_with_a_commit() -> None:
     """The item shows the new gate or licence, its tag follows, and lastModified moves."""
     world = small(gate_flipped=0.05, relicensed=0.05)
@@ -183,6 +219,23 @@ def test_on_a_skipped_day_download_counters_stand_still() -> None:
     assert [item["downloads"] for item in stale.values()] == [item["downloads"] for item in first.values()]
     assert [item["likes"] for item in stale.values()] != [item["likes"] for item in first.values()]
     assert fresh == steady
+
+
+def test_on_a_frozen_day_all_time_counters_of_the_newer_stand_still() -> None:
+    """Those of datasets and of newer models; the 30-day figures move, and a day later all have caught up."""
+    world = small(frozen_counters=frozenset({3}), frozen_since=date(2026, 1, 1))
+    hubs = [(items(hub), items(hub, "datasets")) for hub in (world.at(moment(day)) for day in (3, 4, 5))]
+    (models, datasets), (frozen_models, frozen_datasets), (after, _) = hubs
+    still = {i for i in models if models[i]["downloadsAllTime"] == frozen_models[i]["downloadsAllTime"]}
+    newer = {i for i, item in models.items() if item["createdAt"] >= "2026"}
+    busy = {i for i, item in models.items() if item["downloads"] >= 300}
+
+    assert newer & busy
+    assert still & busy == newer & busy
+    assert all(frozen_datasets[i]["downloadsAllTime"] == item["downloadsAllTime"] for i, item in datasets.items())
+    assert any(frozen_models[i]["downloads"] < models[i]["downloads"] for i in newer & busy)
+    assert after == items(small().at(moment(5)))
+    assert [event.what for event in world.events] == [What.COUNTERS_FROZEN]
 
 
 def test_a_rollback_takes_from_most_counters_and_gives_it_back() -> None:
