@@ -13,16 +13,20 @@ from db.driver import session
 
 
 @contextlib.contextmanager
-def open_readonly(path: Path, *, sealed: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_readonly(
+    path: Path, *, sealed: bool = False, memory: int | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Opens the database as `hub`, in USE, in UTC; `sealed` bars SQL from files, network and settings.
 
     A sealed session does not spill, for DuckDB lets SQL read and write where it may spill: what does not fit in memory
-    is refused.
+    is refused. `memory` is what DuckDB may take, in bytes; a single call of a scalar function may take more.
 
     Raises DatabaseMissing, DatabaseBusy (somebody writes), NotADatabase, DatabaseTooNew, LogMismatch or
     Unreadable.
     """
     with session(path, "READ_ONLY") as connection:
+        if memory is not None:
+            connection.execute(f"SET memory_limit = '{memory}B'")
         if sealed:
             connection.execute("SET temp_directory = ''")
             connection.execute("SET enable_external_access = false")

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
+import duckdb
 import polars as pl
 
 from analysis.chosen import Order
@@ -27,11 +28,14 @@ from crawler.kinds import Kind
 from db.readonly import open_readonly
 from db.schema import check_version
 from hubtrends.config import load
+from hubtrends.confined import MemoryLimitError
 from hubtrends.errors import NotKnown
+from hubtrends.files import check_database
 from hubtrends.frames import frame
 from hubtrends.movers import COLUMNS, mover
 from hubtrends.reporting import ranking_limits
 from hubtrends.settings import Settings
+from hubtrends.sizes import MEMORY, parse_size
 from hubtrends.times import parse_time
 
 KindName = Literal["model", "dataset", "space", "paper", "post"]
@@ -45,13 +49,13 @@ Moment = datetime | date | str
 class Hub:
     """One state of a store. Close it, or leave the `with`; if that is forgotten, it is closed when it is let go."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, memory: int) -> None:
+        self._settings, self._memory = settings, memory
         self._open()
 
     def _open(self) -> None:
         stack = ExitStack()
-        self._con = stack.enter_context(open_readonly(self.path))
+        self._con = stack.enter_context(open_readonly(self.path, memory=self._memory))
         self._close = weakref.finalize(self, stack.close)
         check_version(self._con)
 
@@ -134,8 +138,11 @@ class Hub:
         return self.sql(f"FROM {quoted}")
 
     def sql(self, query: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
-        """The rows of a query, with parameters as $1, $2 …; raises SqlRefused."""
-        return frame(self._con, query, parameters)
+        """The rows of a query, with parameters as $1, $2 …; raises SqlRefused or MemoryLimitError."""
+        try:
+            return frame(self._con, query, parameters)
+        except duckdb.OutOfMemoryException:
+            raise MemoryLimitError(self._memory, "hubtrends.open(memory=...)") from None
 
 
 _MOVER: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -155,10 +162,14 @@ def _moment(given: Moment | None) -> datetime | None:
     return parse_time(given if isinstance(given, str) else given.isoformat())
 
 
-def open_hub(path: str | os.PathLike[str] | None = None) -> Hub:
+def open_hub(path: str | os.PathLike[str] | None = None, memory: str = MEMORY) -> Hub:
     """Open the store at `path`; without one, that which the configuration names, as for the command line.
 
-    Raises what `db.errors` lists, such as DatabaseMissing and DatabaseBusy.
+    `memory` is what DuckDB may take for a question, such as 500MB; what is more spills beside the file.
+
+    Raises SizeError, NotAFileError and what `db.errors` lists, such as DatabaseMissing and DatabaseBusy.
     """
     settings = load(None, os.environ)
-    return Hub(settings if path is None else settings.with_database(Path(path)))
+    settings = settings if path is None else settings.with_database(Path(path))
+    check_database(settings.database)
+    return Hub(settings, parse_size(memory))

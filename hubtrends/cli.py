@@ -1,105 +1,41 @@
-"""The command line: hubtrends COMMAND [--config FILE] [--db FILE].
+"""The entry of the command line; the commands are in app.py.
 
-Data goes to stdout, narration and progress to stderr; how a command ended is its exit code (exits.py). An error that a
-person can act on is one line; anything else is a fault of the program and shows where it happened.
+It imports little: `sql` runs in a child process, which must be forked before any library starts a thread.
 """
 
-import logging
 import sys
-import traceback
-from typing import Annotated
 
-import typer
-from rich.logging import RichHandler
-
-from hubtrends.backups import remedy
-from hubtrends.commands import (
-    configuring,
-    dropping,
-    forgetting,
-    jobs,
-    keeping,
-    looking,
-    moving,
-    pruning,
-    questions,
-    watching,
-)
-from hubtrends.commands.common import narration
-from hubtrends.exits import ExitCode, exit_code_for, explain, printable
-from hubtrends.secrets import SecretFormatter, without_secrets
-from hubtrends.version import VERSION
-
-app = typer.Typer(
-    name="hubtrends",
-    help="Keeps the history of the Hugging Face Hub and reports what moved, week over week.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-app.command()(jobs.weekly)
-app.command()(jobs.crawl)
-app.command()(jobs.report)
-app.command()(questions.trends)
-app.command()(questions.history)
-app.command()(questions.compare)
-app.command()(questions.sql)
-app.command()(keeping.daemon)
-app.command()(looking.status)
-app.command()(looking.doctor)
-app.command()(moving.export)
-app.command("import")(moving.import_)
-app.command()(moving.backup)
-app.command()(moving.restore)
-app.command()(pruning.prune)
-app.command()(dropping.drop_snapshot)
-app.command()(forgetting.forget)
-app.add_typer(watching.app, name="watch")
-app.add_typer(configuring.app, name="config")
-app.command()(keeping.demo)
-
-
-def _show_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"hubtrends {VERSION}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
-    ] = False,
-) -> None:
-    """Keeps the history of the Hugging Face Hub and reports what moved, week over week."""
+from hubtrends.confined import Confinement, QueryLimitError, supervised
+from hubtrends.streams import prepare_streams
 
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
-    handler = RichHandler(console=narration(), show_time=False, show_path=False, show_level=False)
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    handler.setFormatter(SecretFormatter("%(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
-    sys.exit(run(sys.argv[1:]))
+    prepare_streams()
+    arguments = sys.argv[1:]
+    sys.exit(_supervised(arguments) if arguments[:1] == ["sql"] else _logged(arguments))
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: list[str], confinement: Confinement | None = None) -> int:
     """Run one command and return its exit code."""
+    from hubtrends.app import run as run_command
+
+    return run_command(arguments, confinement)
+
+
+def _logged(arguments: list[str], confinement: Confinement | None = None) -> int:
+    """Run one command with its log on stderr."""
+    from hubtrends.app import log_to_stderr
+
+    log_to_stderr()
+    return run(arguments, confinement)
+
+
+def _supervised(arguments: list[str]) -> int:
+    """Run `sql` in a child process that is killed at its limits; return its exit code."""
     try:
-        app(arguments)
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else ExitCode.OK
-    except BaseException as error:  # noqa: BLE001
-        return _failed(error)
-    return ExitCode.OK
+        return supervised(lambda confinement: _logged(arguments, confinement))
+    except (QueryLimitError, KeyboardInterrupt) as error:
+        from hubtrends.app import tell_failure
 
-
-def _failed(error: BaseException) -> ExitCode:
-    code = exit_code_for(error)
-    if code is ExitCode.FAILED:
-        typer.echo(without_secrets(traceback.format_exc()), err=True)
-    typer.echo(f"hubtrends: {explain(error)}", err=True)
-    if (more := remedy(error)) is not None:
-        typer.echo(f"hubtrends: {printable(more)}", err=True)
-    return code
+        return tell_failure(error)

@@ -5,7 +5,7 @@ QuestionError
 ├── NotKnown     no snapshot has ever shown the thing
 ├── NothingNamesItError  no entity, text or file has the name
 ├── AmbiguousNameError  several entities bear or bore the name
-└── SqlRefused   DuckDB refuses the statement, or it took too long
+└── SqlRefused   DuckDB refuses the statement
 
 ReportsForgotten  the journal does not know what reports rest on, so nothing may be pruned
 """
@@ -64,7 +64,7 @@ class AmbiguousNameError(QuestionError):
 
 
 class SqlRefused(QuestionError):
-    """DuckDB refuses the statement, or it took too long."""
+    """DuckDB refuses the statement."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason

@@ -4,6 +4,7 @@ stdout is data and stderr is narration, so a script reads the outcome here. Code
 """
 
 import errno
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import Self
 
@@ -25,10 +26,13 @@ from db.errors import (
 from db.export import OtherDatabase
 from db.target import TargetError
 from hubtrends.config import ConfigError
+from hubtrends.confined import QueryLimitError
 from hubtrends.errors import AmbiguousNameError, QuestionError, ReportsForgotten, SqlRefused
+from hubtrends.files import NotAFileError
 from hubtrends.journal import JournalBarred, JournalDamaged, JournalFull
 from hubtrends.links import WatchError
 from hubtrends.secrets import without_secrets
+from hubtrends.streams import OutputError
 from hubtrends.watch import FileError
 
 
@@ -54,12 +58,15 @@ class ExitCode(IntEnum):
     NOTHING_YET = 9, "There is no data for this yet; crawl first."
     DISK_FULL = 10, "There is not enough room on the disk."
     ATTENTION = 11, "Something is wrong that a person should mend; the lines say what and how."
+    OUTPUT_LOST = 12, "stdout is closed or cannot be written."
     INTERRUPTED = 130, "Stopped on request; the next run goes on from there."
+    READER_GONE = 141, "Whoever read stdout closed it early, as `head` does; nothing is wrong."
 
 
 EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (ConfigError, ExitCode.USAGE),
     (WatchError, ExitCode.USAGE),
+    (NotAFileError, ExitCode.USAGE),
     (CrawlStopped, ExitCode.INTERRUPTED),
     (HubRefused, ExitCode.HUB_REFUSED),
     (HubRejectedRequest, ExitCode.HUB_REJECTED),
@@ -81,6 +88,7 @@ EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (OtherDatabase, ExitCode.USAGE),
     (StoreError, ExitCode.DATABASE_UNUSABLE),
     (SqlRefused, ExitCode.USAGE),
+    (QueryLimitError, ExitCode.USAGE),
     (AmbiguousNameError, ExitCode.USAGE),
     (QuestionError, ExitCode.NOTHING_YET),
     (ReportsForgotten, ExitCode.ATTENTION),
@@ -102,23 +110,49 @@ FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
 """What the system says where there is no room, or none for this user."""
 
 
+FEW_FILES = frozenset({errno.EMFILE, errno.ENFILE})
+"""What the system says where a process, or the whole system, has too many files open."""
+
+
+SYSTEM: Mapping[int, ExitCode] = {
+    **dict.fromkeys(UNUSABLE_PATH, ExitCode.USAGE),
+    **dict.fromkeys(FULL_DISK, ExitCode.DISK_FULL),
+    **dict.fromkeys(FEW_FILES, ExitCode.ATTENTION),
+}
+"""The exit code of what the operating system refuses."""
+
+OUTPUT: Mapping[int, ExitCode] = {
+    errno.EPIPE: ExitCode.READER_GONE, **dict.fromkeys(FULL_DISK, ExitCode.DISK_FULL)
+}  # fmt: skip
+"""The exit code of an answer that cannot be written."""
+
+
 def exit_code_for(error: BaseException) -> ExitCode:
     """Return the exit code of an error; one that is not of ours is a failure of the program."""
-    if isinstance(error, OSError) and error.errno in FULL_DISK:
-        return ExitCode.DISK_FULL
-    if isinstance(error, OSError) and error.errno in UNUSABLE_PATH:
-        return ExitCode.USAGE
+    if isinstance(error, OutputError):
+        return OUTPUT.get(error.errno, ExitCode.OUTPUT_LOST)
+    if isinstance(error, OSError) and (code := SYSTEM.get(error.errno or 0)) is not None:
+        return code
     return next((code for kind, code in EXIT_CODES if isinstance(error, kind)), ExitCode.FAILED)
 
 
 def explain(error: BaseException) -> str:
-    """Return what to tell a person: one line, or one for each problem of a file, safe to show anywhere."""
+    """Return what to tell a person: one line, or one for each problem of a file, safe to show anywhere.
+
+    A refused query keeps its lines, since a caret points at the mistake. A reader that is gone is told nothing.
+    """
     return without_secrets(_explanation(error))
 
 
 def _explanation(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt):
         return ExitCode.INTERRUPTED.meaning
+    if isinstance(error, OutputError):
+        return "" if error.errno == errno.EPIPE else printable(str(error))
+    if isinstance(error, SqlRefused):
+        return "\n".join(map(printable, str(error).split("\n")))
+    if isinstance(error, OSError) and error.errno in FEW_FILES:
+        return "too many files are open: raise the limit, as with `ulimit -n 256`"
     if isinstance(error, ConfigError | FileError):
         return "\n".join(printable(f"{error.path}: {problem}") for problem in error.problems)
     if isinstance(error, OSError) and error.filename is not None and error.errno in UNUSABLE_PATH:

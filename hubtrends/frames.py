@@ -29,7 +29,7 @@ def frame(
                 raise SqlRefused(f"a frame cannot hold the {kind} of column '{name}': cast it, as to VARCHAR")
         rows = relation if limit is None else relation.limit(limit)
         return pl.DataFrame(ArrowStream(_streamed(con, rows)))
-    except duckdb.InterruptException:
+    except (duckdb.InterruptException, duckdb.OutOfMemoryException):
         raise
     except duckdb.Error as error:
         if is_damage(path_of(con), error):

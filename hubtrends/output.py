@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from hubtrends.streams import SPARKS
 from reports.text import UNSEEN, clean, csv_cell, markdown
 
 WHOLE = 1_000_000
@@ -35,7 +36,6 @@ GAP = 2
 FOLDED = 12
 """The least width of words that are folded, such as those of a name: the date of a time stays in one piece."""
 
-SPARKS = "▁▂▃▄▅▆▇█"
 DRAWN = frozenset(SPARKS + " ")
 
 

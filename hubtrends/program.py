@@ -57,14 +57,19 @@ class Program:
 
 @contextlib.contextmanager
 def reading(
-    settings: Settings, now: datetime, says: Callable[[str], None], *, sealed: bool = False
+    settings: Settings,
+    now: datetime,
+    says: Callable[[str], None],
+    *,
+    sealed: bool = False,
+    memory: int | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """The database as it stands, for reading; a file of an older program is brought up to date first."""
     patience = WaitPolicy(limit=settings.wait_seconds)
     backup = upgrade(settings.database, now=now, tool_version=VERSION, on_wait=says, wait=patience, clock=time)
     if backup is not None:
         says(f"{settings.database} was of an older version and is migrated; as it was: {backup}")
-    with open_readonly(settings.database, sealed=sealed) as con:
+    with open_readonly(settings.database, sealed=sealed, memory=memory) as con:
         yield con
 
 

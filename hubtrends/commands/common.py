@@ -19,9 +19,11 @@ from rich.console import Console
 from rich.markup import escape
 
 from hubtrends.config import load
+from hubtrends.files import check_database
 from hubtrends.output import Format, Rows, formatted
 from hubtrends.program import reading
 from hubtrends.settings import Settings
+from hubtrends.streams import drawn, emit
 from hubtrends.times import TimeError, Week, parse_time
 
 ConfigOption = Annotated[
@@ -61,7 +63,9 @@ AsOfOption = Annotated[
 def settings_for(config: Path | None, db: Path | None) -> Settings:
     """The settings in force for one command."""
     settings = load(config, os.environ)
-    return settings if db is None else settings.with_database(db)
+    settings = settings if db is None else settings.with_database(db)
+    check_database(settings.database)
+    return settings
 
 
 def shared(ctx: typer.Context, config: ConfigOption = None, db: DbOption = None) -> None:
@@ -77,18 +81,21 @@ def show(rows: Rows, style: Format, *, every_column: bool = False) -> None:
     if style is Format.TABLE and not every_column:
         rows = rows.without_empty_columns()
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    typer.echo(formatted(rows, style, width=width), nl=False)
+    text = formatted(rows, style, width=width)
+    emit(drawn(text) if style is Format.TABLE else text)
 
 
 @contextlib.contextmanager
-def asking(settings: Settings, *, sealed: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+def asking(
+    settings: Settings, *, sealed: bool = False, memory: int | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """The database, for questions; what there is to say of it goes to stderr."""
     console = narration()
 
     def says(line: str) -> None:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
-    with reading(settings, utc_now(), says, sealed=sealed) as con:
+    with reading(settings, utc_now(), says, sealed=sealed, memory=memory) as con:
         yield con
 
 
@@ -130,7 +137,9 @@ IMPATIENT_SECONDS = 0.5
 
 @contextlib.contextmanager
 def stopping() -> Iterator[threading.Event]:
-    """Turn the first SIGINT or SIGTERM into a wish to stop, and a second one into an end at once.
+    """Turn the first SIGINT, SIGTERM or SIGHUP into a wish to stop, and a second one into an end at once.
+
+    A SIGHUP that is ignored, as under `nohup`, stays ignored.
 
     An end at once loses nothing: every page and every step of a commit can be gone on from.
     """
@@ -143,7 +152,10 @@ def stopping() -> Iterator[threading.Event]:
         wished_at = min(wished_at, time.monotonic())
         stop.set()
 
-    before = {number: signal.signal(number, wish) for number in (signal.SIGINT, signal.SIGTERM)}
+    wishes = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        wishes.append(signal.SIGHUP)
+    before = {number: signal.signal(number, wish) for number in wishes}
     try:
         yield stop
     finally:

@@ -6,6 +6,7 @@ import typer
 
 from hubtrends.commands.common import ConfigOption, DbOption, settings_for, shared
 from hubtrends.config import dump, find
+from hubtrends.streams import emit
 
 app = typer.Typer(no_args_is_help=True, callback=shared, help="Show or check the configuration.")
 
@@ -13,7 +14,7 @@ app = typer.Typer(no_args_is_help=True, callback=shared, help="Show or check the
 @app.command()
 def show(config: ConfigOption = None, db: DbOption = None) -> None:
     """Print the settings in force, ready to be saved as config.yaml."""
-    typer.echo(dump(settings_for(config, db)), nl=False)
+    emit(dump(settings_for(config, db)))
 
 
 @app.command()
@@ -21,4 +22,5 @@ def check(config: ConfigOption = None, db: DbOption = None) -> None:
     """Say whether the configuration is right; all problems at once if not."""
     settings_for(config, db)
     file = find(config, os.environ)
-    typer.echo(f"{file} is right" if file else "there is no configuration file; the defaults are in force")
+    found = f"{file} is right" if file else "there is no configuration file; the defaults are in force"
+    emit(f"{found}\n")

@@ -26,6 +26,7 @@ from hubtrends.program import Program
 from hubtrends.progress import voice
 from hubtrends.reporting import run_report
 from hubtrends.settings import Settings
+from hubtrends.streams import emit
 from hubtrends.times import Week
 
 KindsArgument = Annotated[list[Kind] | None, typer.Argument(help="Which kinds; all that are configured without it.")]
@@ -109,4 +110,4 @@ def _tell_crawled(crawled: Crawled) -> None:
 
 def _print_files(files: list[Path]) -> None:
     for file in files:
-        typer.echo(str(file))
+        emit(f"{file}\n")

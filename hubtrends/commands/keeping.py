@@ -18,10 +18,11 @@ from hubtrends.daemon import run_daemon
 from hubtrends.demo import run_demo
 from hubtrends.program import Program
 from hubtrends.progress import PlainVoice, voice
+from hubtrends.streams import emit
 
 
 def daemon(config: ConfigOption = None, db: DbOption = None) -> None:
-    """Run the schedule in the foreground until SIGTERM or Ctrl-C."""
+    """Run the schedule in the foreground until SIGTERM, SIGHUP or Ctrl-C."""
     settings = settings_for(config, db)
     with stopping() as stop:
         telling = PlainVoice(narration())
@@ -40,4 +41,4 @@ def demo(
         files = run_demo(folder, seed, telling, stop)
     narration().print("The report, and the database to ask:", highlight=False)
     for file in files:
-        typer.echo(str(file))
+        emit(f"{file}\n")

@@ -27,6 +27,7 @@ from hubtrends.journal import Outcome, Run
 from hubtrends.output import Format, Rows, formatted
 from hubtrends.settings import Settings
 from hubtrends.state import State, state
+from hubtrends.streams import emit
 
 BRIEF = 60
 """Characters that a terminal shows of a run that went well; what went wrong is shown whole."""
@@ -51,13 +52,13 @@ def status(style: FormatOption = Format.TABLE, config: ConfigOption = None, db: 
     ]
     if style is Format.JSON:
         told = {title.lower().replace(" ", "_"): json.loads(formatted(rows, Format.JSON)) for title, rows in tables}
-        typer.echo(json.dumps({"now": now.isoformat(), **told}, indent=1, ensure_ascii=False))
+        emit(json.dumps({"now": now.isoformat(), **told}, indent=1, ensure_ascii=False) + "\n")
         return
     for title, rows in tables:
         if rows.rows:
-            typer.echo(f"## {title}\n" if style is Format.MD else title)
+            emit(f"## {title}\n\n" if style is Format.MD else f"{title}\n")
             show(rows, style)
-            typer.echo()
+            emit("\n")
 
 
 def _database(found: State, *, brief: bool) -> Rows:

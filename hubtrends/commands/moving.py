@@ -33,6 +33,7 @@ from hubtrends.commands.common import ConfigOption, DbOption, asking, moment, na
 from hubtrends.commands.jobs import working
 from hubtrends.journal import Journal, JournalBarred, JournalDamaged, JournalFull, Outcome
 from hubtrends.program import Program, journalled
+from hubtrends.streams import emit
 from hubtrends.version import VERSION
 
 FROM_NAME = "FILENAME"
@@ -63,7 +64,7 @@ def export(
         report = write_export(con, target, lambda file: _say(console, f"{file.path}: {file.rows:,} rows"))
     written = f"{len(report.written)} files with {report.rows:,} rows ({report.bytes / 1e6:,.1f} MB) written"
     _say(console, f"{written}, {report.unchanged} unchanged")
-    typer.echo(address)
+    emit(f"{address}\n")
 
 
 def import_(
@@ -165,7 +166,7 @@ def backup(
     except (JournalDamaged, JournalBarred, JournalFull) as error:
         _say(console, f"the journal does not know of this backup: {error}")
     _say(console, f"{made.rows:,} rows, read back and compared; {made.bytes / 1e6:,.1f} MB, SHA-256 {made.sha256}")
-    typer.echo(str(target))
+    emit(f"{target}\n")
 
 
 def restore(

@@ -1,12 +1,7 @@
-"""trends, history, compare and sql: questions to the store, answered on stdout."""
+"""trends, history and compare: questions to the store, answered on stdout."""
 
-import contextlib
-import sys
-import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -21,8 +16,6 @@ from analysis.results import METRICS, Metric
 from analysis.trends import Trends
 from analysis.trends import trends as find_trends
 from crawler.kinds import Kind
-from db.driver import is_damage
-from db.schema import path_of
 from hubtrends.commands.common import (
     AsOfOption,
     ConfigOption,
@@ -34,11 +27,11 @@ from hubtrends.commands.common import (
     show,
     utc_now,
 )
-from hubtrends.errors import NothingYet, NotKnown, SqlRefused
-from hubtrends.frames import frame
+from hubtrends.errors import NothingYet, NotKnown
 from hubtrends.movers import COLUMNS, SHORT, heading, mover
 from hubtrends.output import Format, Rows, sparkline
 from hubtrends.reporting import ranking_limits
+from hubtrends.streams import drawn, emit
 from reports import words
 from reports.text import clean
 
@@ -122,7 +115,7 @@ def history(
         show(rows.without_empty_columns(), style)
         return
     for number, (who, of_one) in enumerate(groupby(rows.rows, key=itemgetter(0, 1, 2))):
-        typer.echo(("\n" if number else "") + " ".join(clean(word) for word in who))
+        emit(("\n" if number else "") + " ".join(clean(word) for word in who) + "\n")
         _draw(Rows(rows.columns[3:], [row[3:] for row in of_one]))
 
 
@@ -132,8 +125,8 @@ def _draw(rows: Rows) -> None:
     for measure in MEASURES:
         numbers = [value if isinstance(value, int | float) else None for value in columns[measure]]
         if line := sparkline(numbers, YEAR):
-            typer.echo(f"{measure:<19} {line}")
-    typer.echo()
+            emit(drawn(f"{measure:<19} {line}\n"))
+    emit("\n")
     told = [name for name in columns if not all(value in USUAL.get(name, ()) for value in columns[name])]
     show(Rows(told, list(zip(*(columns[name] for name in told), strict=True))), Format.TABLE)
 
@@ -161,7 +154,7 @@ def compare(
     rows = _aligned(found, chosen)
     if style in (Format.TABLE, Format.MD):
         show(_summary(rows), style)
-        typer.echo()
+        emit("\n")
     show(rows, style)
 
 
@@ -220,65 +213,5 @@ def _summary(rows: Rows) -> Rows:
     return Rows(("id", "first", "line", "last", "change"), summary)
 
 
-class SqlFormat(StrEnum):
-    """How the answer of a query is printed: as any listing, or as a file for other programs."""
-
-    TABLE = Format.TABLE.value
-    JSON = Format.JSON.value
-    CSV = Format.CSV.value
-    MD = Format.MD.value
-    PARQUET = "parquet"
-
-
-def sql(
-    query: Annotated[str, typer.Argument(metavar="QUERY", help="SQL, such as \"from week_over_week('model')\".")],
-    style: Annotated[SqlFormat, typer.Option("--format", help="How the rows are printed.")] = SqlFormat.TABLE,
-    limit: Annotated[int, typer.Option(min=1, help="Print at most so many rows.")] = 10_000,
-    seconds: Annotated[float, typer.Option("--timeout", min=0.001, help="Give up after so many seconds.")] = 300.0,
-    unsafe: Annotated[bool, typer.Option("--unsafe", help="Let SQL reach files and the network.")] = False,
-    config: ConfigOption = None,
-    db: DbOption = None,
-) -> None:
-    """Ask the database in SQL, read-only."""
-    if style is SqlFormat.PARQUET and sys.stdout.isatty():
-        raise typer.BadParameter("Parquet is not for a terminal: redirect it, as in `> answer.parquet`")
-    with asking(settings_for(config, db), sealed=not unsafe) as con, _time_limit(con, seconds):
-        if style is SqlFormat.PARQUET:
-            answer = frame(con, query, limit=limit + 1)
-            _tell_cut(len(answer) > limit, limit)
-            answer.head(limit).write_parquet(sys.stdout.buffer)
-            return
-        try:
-            result = con.execute(query)
-            if result is None:
-                raise SqlRefused("there is no statement in it")
-            rows = _rows(result, limit + 1)
-        except duckdb.Error as error:
-            if is_damage(path_of(con), error):
-                raise
-            raise SqlRefused(str(error)) from error
-    _tell_cut(len(rows.rows) > limit, limit)
-    show(Rows(rows.columns, rows.rows[:limit]), Format(style.value), every_column=True)
-
-
-def _tell_cut(is_cut: bool, limit: int) -> None:
-    if is_cut:
-        narration().print(f"only the first {limit:,} rows are shown; --limit shows more", highlight=False)
-
-
-@contextlib.contextmanager
-def _time_limit(con: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
-    timer = threading.Timer(seconds, con.interrupt)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    except duckdb.InterruptException:
-        raise SqlRefused(f"it took longer than {seconds:g} s; --timeout gives it more") from None
-    finally:
-        timer.cancel()
-
-
-def _rows(result: duckdb.DuckDBPyConnection, most: int | None = None) -> Rows:
-    columns = [column[0] for column in result.description or ()]
-    return Rows(columns, result.fetchmany(most) if most is not None else result.fetchall())
+def _rows(result: duckdb.DuckDBPyConnection) -> Rows:
+    return Rows([column[0] for column in result.description or ()], result.fetchall())

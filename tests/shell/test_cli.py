@@ -3,8 +3,6 @@
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -16,29 +14,17 @@ import duckdb
 import pytest
 from typer.main import get_command
 
-from hubtrends.cli import app
+from hubtrends.app import app
 from hubtrends.exits import ExitCode
 from hubtrends.sim.server import SimServer
 from hubtrends.sim.world import World
+from tests.shell.user import User, one_line
 
 README = Path(__file__).parents[2] / "README.md"
 START = datetime(2026, 9, 1, 10, tzinfo=UTC)
 
-
-class User:
-    """Somebody in a folder of their own, with a Hub to talk to."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-        self.environ = {**kept, "HOME": str(home), "HF_HOME": str(home / "hf"), "TZ": "Asia/Tokyo"}
-
-    def runs(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        code = "import sys; from hubtrends.cli import main; sys.argv[0] = 'hubtrends'; main()"
-        return subprocess.run(
-            [sys.executable, "-c", code, *words],
-            cwd=self.home, env={**self.environ, **environ}, capture_output=True, text=True, check=False, timeout=110,
-        )  # fmt: skip
+pytestmark = pytest.mark.timeout(900)
+"""A test starts up to six processes: on a busy machine that takes minutes, and is right all the same."""
 
 
 @pytest.fixture
@@ -52,14 +38,6 @@ def hub() -> Iterator[SimServer]:
     with SimServer(world.at(START), tokens=("good",)) as server:
         server.days = world  # type: ignore[attr-defined]
         yield server
-
-
-def one_line(stderr: str) -> str:
-    """The last line of stderr, which must be the only one that names the program."""
-    ours = [line for line in stderr.splitlines() if line.startswith("hubtrends: ")]
-    assert len(ours) == 1, stderr
-    assert "Traceback" not in stderr
-    return ours[0]
 
 
 def test_the_contract_from_crawl_to_report(user: User, hub: SimServer) -> None:

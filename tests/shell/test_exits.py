@@ -21,10 +21,13 @@ from db.errors import (
     WriterBusy,
 )
 from hubtrends.config import ConfigError, Problem
+from hubtrends.confined import MemoryLimitError, QueryDiedError, TimeLimitError
 from hubtrends.errors import ReportsForgotten
 from hubtrends.exits import ExitCode, exit_code_for, explain
+from hubtrends.files import NotAFileError
 from hubtrends.journal import JournalDamaged, JournalFull
 from hubtrends.links import EntryError
+from hubtrends.streams import OutputError
 from hubtrends.watch import FileError
 
 URL = "https://huggingface.co/api/models"
@@ -54,6 +57,13 @@ SITUATIONS: dict[str, tuple[BaseException, ExitCode]] = {
     "a journal that was lost": (ReportsForgotten(Path("hub.duckdb.journal"), 2), ExitCode.ATTENTION),
     "a journal that was damaged": (JournalDamaged(Path("hub.duckdb.journal"), "malformed"), ExitCode.ATTENTION),
     "no room in the journal": (JournalFull(Path("hub.duckdb.journal")), ExitCode.DISK_FULL),
+    "a full stdout": (OutputError(errno.ENOSPC), ExitCode.DISK_FULL),
+    "a closed stdout": (OutputError(errno.EBADF), ExitCode.OUTPUT_LOST),
+    "too few file descriptors": (OSError(errno.EMFILE, "Too many open files"), ExitCode.ATTENTION),
+    "a folder for a database": (NotAFileError(HUB, "a folder"), ExitCode.USAGE),
+    "a query that takes too long": (TimeLimitError(2), ExitCode.USAGE),
+    "a query that takes too much": (MemoryLimitError(10**9, "--memory"), ExitCode.USAGE),
+    "a query that the system ended": (QueryDiedError("SIGKILL"), ExitCode.USAGE),
     "a bug": (KeyError("downloads"), ExitCode.FAILED),
 }
 
@@ -88,7 +98,9 @@ def test_table_of_codes() -> None:
         "NOTHING_YET": 9,
         "DISK_FULL": 10,
         "ATTENTION": 11,
+        "OUTPUT_LOST": 12,
         "INTERRUPTED": 130,
+        "READER_GONE": 141,
     }
     assert all(code.meaning.endswith(".") for code in ExitCode)
 
@@ -117,6 +129,13 @@ def test_a_full_disk_names_the_file() -> None:
 
     assert explain(named) == "hub.duckdb.lock cannot be written, for the disk is full: make room and run again"
     assert explain(OSError(errno.EDQUOT, "Disk quota exceeded")).endswith("the disk is full: make room and run again")
+
+
+def test_a_reader_that_is_gone() -> None:
+    """Nobody is told of it: the exit code is enough."""
+    gone = OutputError(errno.EPIPE)
+
+    assert (exit_code_for(gone), explain(gone)) == (ExitCode.READER_GONE, "")
 
 
 def test_a_bug_names_its_class() -> None:

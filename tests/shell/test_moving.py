@@ -1,11 +1,6 @@
 """export, import, backup, restore, compare and Parquet from sql, as their user meets them."""
 
-import io
 import json
-import os
-import pty
-import subprocess
-import sys
 from pathlib import Path
 
 import polars as pl
@@ -104,54 +99,6 @@ def test_a_history_is_of_one_thing_at_a_time(tmp_path: Path, capsys: pytest.Capt
         "observed_at           likes  scope",
         "2026-09-21 10:00:00Z    100  head",
     ]
-
-
-def test_an_answer_as_parquet(database: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """Bytes go to a pipe or a file; rows beyond the limit are told of on stderr."""
-    assert (
-        run(["sql", "SELECT id, likes FROM models ORDER BY id", "--format", "parquet", "--limit", "1"]) == ExitCode.OK
-    )
-
-    out, err = capfdbinary.readouterr()
-    assert pl.read_parquet(io.BytesIO(out)).rows() == [("org/a", 7)]
-    assert b"only the first 1 rows" in err
-
-
-def test_parquet_is_not_for_a_terminal(database: Path) -> None:
-    """A terminal would show rubbish: the user is told to redirect it."""
-    reader, terminal = pty.openpty()
-    code = "import sys; from hubtrends.cli import run; sys.exit(run(['sql', 'SELECT 1', '--format', 'parquet']))"
-    done = subprocess.run(
-        [sys.executable, "-c", code], stdout=terminal, stderr=subprocess.PIPE, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-    )  # fmt: skip
-    os.close(terminal)
-    os.close(reader)
-
-    assert done.returncode == ExitCode.USAGE
-    assert "redirect it" in done.stderr
-
-
-STRUCK = """
-import os, signal, sys, threading
-from hubtrends.cli import run
-
-threading.Timer(1, os.kill, [os.getpid(), signal.SIGINT]).start()
-long = "SELECT sum(a.range * b.range) FROM range(60000) AS a, range(60000) AS b"
-sys.exit(run(["sql", long, "--format", sys.argv[1]]))
-"""
-
-
-@pytest.mark.parametrize("style", ["csv", "parquet"])
-def test_a_question_can_be_given_up(style: str, database: Path) -> None:
-    """Ctrl-C ends a long query in every format: without an answer, without a traceback."""
-    done = subprocess.run(
-        [sys.executable, "-c", STRUCK, style], capture_output=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-    )  # fmt: skip
-
-    assert done.returncode == ExitCode.INTERRUPTED
-    assert (done.stdout, b"Traceback" in done.stderr) == (b"", False)
 
 
 def test_out_and_what_is_new(database: Path, capsys: pytest.CaptureFixture[str]) -> None:

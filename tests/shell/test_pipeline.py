@@ -261,7 +261,9 @@ def test_a_stop_does_not_wait_for_a_hub_that_is_silent(tmp_path: Path, server: S
     assert len((program.spool / "model-full/pages.ndjson").read_bytes().splitlines()) == 2
 
 
-def test_a_signal_ends_the_process_while_the_hub_is_silent(tmp_path: Path) -> None:
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_process_while_the_hub_is_silent(tmp_path: Path, number: signal.Signals) -> None:
     """With its exit code and one line; the request that was given up leaves no noise behind."""
     asked = threading.Event()
 
@@ -278,8 +280,8 @@ def test_a_signal_ends_the_process_while_the_hub_is_silent(tmp_path: Path) -> No
         with subprocess.Popen(
             [sys.executable, "-c", code], cwd=tmp_path, env=environ, stderr=subprocess.PIPE, text=True
         ) as crawling:  # fmt: skip
-            assert asked.wait(60)
-            crawling.send_signal(signal.SIGINT)
+            assert asked.wait(500)
+            crawling.send_signal(number)
             _, stderr = crawling.communicate()
 
     assert crawling.returncode == ExitCode.INTERRUPTED

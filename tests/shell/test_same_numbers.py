@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 import hubtrends
 from crawler.kinds import Kind
-from hubtrends.cli import app
+from hubtrends.app import app
 from tests.analysis.store import DAY, HISTORY, LONG_AGO, START, Store, crowd, of_days, risen, summed
 
 NEWEST = START + (HISTORY - 1) * DAY

@@ -1,0 +1,174 @@
+"""Runs a command in a child process that is killed at its limits of time and memory.
+
+DuckDB hears an interrupt only between two steps of a query, and a call of a scalar function is one step, however long.
+A child can be killed at any moment. It is forked before the program is imported, so it costs nothing, and it prints its
+answer itself.
+
+    parent                            child
+    fork ──────────────────────────►  import, parse, open the database
+    wait for the limit of time     ◄  `Confinement.begins`: the limits hold from here
+    wait so long for "answered",   ◄  `Confinement.answered`: what remains is printing, at the reader's pace
+      then kill
+    wait for the exit code         ◄  exit
+
+QueryLimitError
+├── TimeLimitError    the query took too long
+├── MemoryLimitError  it needs too much memory
+└── QueryDiedError    the system ended its process
+"""
+
+import contextlib
+import os
+import resource
+import select
+import signal
+import struct
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+HEADROOM = 256 * 2**20
+"""Bytes beyond the limit that a child may take: DuckDB's own limit is meant to be met first."""
+
+GRACE_SECONDS = 0.5
+"""How long a child has to end by itself, after an interrupt, before it is killed."""
+
+LONGEST_POLL_MS = 1000 * 86_400
+"""poll() takes milliseconds as a 32-bit number: a longer wait is several waits."""
+
+SECONDS = struct.Struct("d")
+
+
+class QueryLimitError(Exception):
+    """A query was given up at a limit."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the query failed: {reason}")
+
+
+class TimeLimitError(QueryLimitError):
+    """The query took longer than it may."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"it took longer than {seconds:g} s; --timeout gives it more")
+
+
+class MemoryLimitError(QueryLimitError):
+    """The query needs more memory than it may take; `remedy` is how to give it more."""
+
+    def __init__(self, limit: int, remedy: str) -> None:
+        self.limit, self.remedy = limit, remedy
+        super().__init__(f"it needs more memory than {limit / 1e6:,.0f} MB; {remedy} gives it more")
+
+
+class QueryDiedError(QueryLimitError):
+    """The system ended the process of the query."""
+
+    def __init__(self, signal_name: str) -> None:
+        self.signal_name = signal_name
+        super().__init__(
+            f"its process was ended by {signal_name}; if the machine ran out of memory, give a smaller --memory"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Confinement:
+    """The child's side: tells the parent how far it is."""
+
+    tell: int
+    """The descriptor that the parent reads."""
+
+    def begins(self, seconds: float, memory: int) -> None:
+        """Begin the work proper: the limits hold from here."""
+        limit_memory(memory + HEADROOM)
+        os.write(self.tell, SECONDS.pack(seconds))
+
+    def answered(self) -> None:
+        """Say that the answer is complete; the limit of time ends here."""
+        os.write(self.tell, b"a")
+
+
+def supervised(work: Callable[[Confinement], int]) -> int:
+    """Return the exit code of `work`, done in a child process; no thread may run yet.
+
+    Raises TimeLimitError, or QueryDiedError for a child that the system killed.
+    """
+    told, tell = os.pipe()
+    life, alive = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(told)
+        os.close(alive)
+        os._exit(_as_child(work, Confinement(tell), life))
+    os.close(tell)
+    os.close(life)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under `nohup`
+            signal.signal(number, _end)
+    try:
+        _wait(told)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    except BaseException:
+        with contextlib.suppress(ProcessLookupError, ChildProcessError):
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+        raise
+    if status < 0:
+        raise QueryDiedError(signal.Signals(-status).name)
+    return status
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+def _as_child(work: Callable[[Confinement], int], confinement: Confinement, life: int) -> int:
+    """Do the work. The parent hears Ctrl-C, and the end of the parent is the end of the child."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, args=(life,), daemon=True).start()
+    code = work(confinement)
+    with contextlib.suppress(Exception):  # stdout and stderr have told before what they cannot do
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return code
+
+
+def _end_with_parent(life: int) -> None:
+    os.read(life, 1)  # returns when the parent's end of the pipe is closed
+    os._exit(1)
+
+
+def _wait(told: int) -> None:
+    """Wait until the answer is complete or the child has ended; raises TimeLimitError."""
+    message = os.read(told, SECONDS.size)
+    if len(message) < SECONDS.size:
+        return
+    (seconds,) = SECONDS.unpack(message)
+    poll = select.poll()
+    poll.register(told, select.POLLIN)
+    whole, rest = divmod((seconds + GRACE_SECONDS) * 1000, LONGEST_POLL_MS)
+    if not any(poll.poll(LONGEST_POLL_MS) for _ in range(int(whole))) and not poll.poll(rest):
+        raise TimeLimitError(seconds)
+
+
+def limit_memory(more: int) -> None:
+    """Let this process take so many bytes more than it has; nothing is limited where the system does not say."""
+    if (taken := _data_bytes()) is None:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    least = min([taken + more, *(limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY)])
+    resource.setrlimit(resource.RLIMIT_DATA, (least, hard))
+
+
+def _data_bytes() -> int | None:
+    """Return the writable private memory of this process, which is what RLIMIT_DATA counts."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return None
+    sizes = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
+    return int(sizes["VmData"].split()[0]) * 1024 if "VmData" in sizes else None

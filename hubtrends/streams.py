@@ -1,0 +1,115 @@
+"""The program's stdout and stderr: any text in any encoding, and one error for an answer that cannot be delivered.
+
+`prepare_streams` replaces both at the start of the process. A character that the encoding lacks becomes a \\uXXXX
+escape, which JSON reads as the same character. Answers that cannot be written raise OutputError; narration that cannot
+be written is dropped, for no command should fail because nobody listens.
+"""
+
+import codecs
+import errno
+import io
+import os
+import sys
+from typing import TextIO
+
+from typing_extensions import Buffer
+
+SPARKS = "▁▂▃▄▅▆▇█"
+PLAIN_SPARKS = str.maketrans(SPARKS, "_.,-~=+#")
+"""The same heights in ASCII, for a table on a terminal without block characters."""
+
+ESCAPE = "hubtrends.escape"
+
+
+class OutputError(Exception):
+    """stdout cannot be written; `errno` is the system's reason, such as ENOSPC or EPIPE."""
+
+    def __init__(self, number: int | None) -> None:
+        self.errno = number or errno.EIO
+        reason = "it is closed" if self.errno == errno.EBADF else os.strerror(self.errno)
+        super().__init__(f"stdout cannot be written: {reason}")
+
+
+class _Answers(io.FileIO):
+    """stdout as bytes; raises OutputError once, and drops what is still in a buffer then."""
+
+    _lost = False
+
+    def write(self, data: Buffer, /) -> int:
+        if self._lost:
+            return memoryview(data).nbytes
+        try:
+            return self._write(data)
+        except OSError as error:
+            self._lost = True
+            raise OutputError(error.errno) from error
+
+    def _write(self, data: Buffer) -> int:
+        return super().write(data)
+
+
+class _Closed(_Answers):
+    """stdout that was closed before the program began."""
+
+    def _write(self, data: Buffer) -> int:
+        raise OSError(errno.EBADF, "closed")
+
+
+class _Narration(io.FileIO):
+    """stderr as bytes; drops what cannot be written."""
+
+    def write(self, data: Buffer, /) -> int:
+        try:
+            return super().write(data)
+        except OSError:
+            return memoryview(data).nbytes
+
+
+def prepare_streams() -> None:
+    """Make stdout and stderr of this process take any text; descriptors that are closed are occupied.
+
+    A file opened later would get the number of a closed one, and answers would be written into it.
+    """
+    codecs.register_error(ESCAPE, _escaped)
+    closed = [descriptor for descriptor in (0, 1, 2) if _occupy(descriptor)]
+    answers = _Closed if 1 in closed else _Answers
+    sys.stdout = _text(answers(1, "w", closefd=False), sys.stdout)
+    sys.stderr = _text(_Narration(2, "w", closefd=False), sys.stderr)
+
+
+def _occupy(descriptor: int) -> bool:
+    """Open the null device under the number, if nothing is; the lower numbers must be taken."""
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        os.open(os.devnull, os.O_RDWR)
+        return True
+    return False
+
+
+def _text(raw: io.FileIO, like: TextIO | None) -> TextIO:
+    encoding = like.encoding if like is not None else "utf-8"
+    return io.TextIOWrapper(io.BufferedWriter(raw), encoding, ESCAPE, newline="\n", line_buffering=True)
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    """Return the escape of what cannot be encoded: \\uXXXX, twice for characters beyond U+FFFF, as in JSON."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2)), error.end
+
+
+def emit(text: str) -> None:
+    """Write text to stdout at once; raises OutputError where stdout is the program's own."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def drawn(text: str) -> str:
+    """Return a drawing with sparklines, in ASCII where stdout cannot show them."""
+    try:
+        SPARKS.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return text.translate(PLAIN_SPARKS)
+    return text

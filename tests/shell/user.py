@@ -1,0 +1,45 @@
+"""Somebody who runs the program as its users do: as a process, in a folder of their own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+COMMAND = (sys.executable, "-c", "import sys; from hubtrends.cli import main; sys.argv[0] = 'hubtrends'; main()")
+
+
+class User:
+    """Somebody in a folder of their own, with a Hub to talk to."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+        self.environ = {**kept, "HOME": str(home), "HF_HOME": str(home / "hf"), "TZ": "Asia/Tokyo"}
+
+    def runs(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*COMMAND, *words],
+            cwd=self.home, env={**self.environ, **environ}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    def starts(self, *words: str, **environ: str) -> subprocess.Popen[bytes]:
+        """Start the program in a session of its own, to be signalled."""
+        return subprocess.Popen(
+            [*COMMAND, *words], cwd=self.home, env={**self.environ, **environ}, start_new_session=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+    def shell(self, line: str, *words: str, **environ: str) -> subprocess.CompletedProcess[bytes]:
+        """Run a line of bash in which "$@" is the program with its words, as for a redirection."""
+        return subprocess.run(
+            ["bash", "-c", line, "bash", *COMMAND, *words],
+            cwd=self.home, env={**self.environ, **environ}, capture_output=True, check=False,
+        )  # fmt: skip
+
+
+def one_line(stderr: str) -> str:
+    """The last line of stderr, which must be the only one that names the program."""
+    ours = [line for line in stderr.splitlines() if line.startswith("hubtrends: ")]
+    assert len(ours) == 1, stderr
+    assert "Traceback" not in stderr
+    return ours[0]
