@@ -32,7 +32,7 @@ def frame(
     except (duckdb.InterruptException, duckdb.OutOfMemoryException):
         raise
     except duckdb.Error as error:
-        if is_damage(path_of(con), error):
+        if not isinstance(error, duckdb.ConnectionException) and is_damage(path_of(con), error):
             raise
         raise SqlRefused(str(error)) from error
 

@@ -26,7 +26,7 @@ from hubtrends.sim.hub import SimHub
 from hubtrends.sim.server import SimServer
 from tests.shell.keeper import Keeper
 from tests.shell.quiet import Kept
-from tests.shell.test_cli import User
+from tests.shell.user import User
 from tests.sim.hubs import hub_id, model
 
 START = datetime(2026, 9, 10, 10, tzinfo=UTC)
