@@ -122,7 +122,7 @@ class ClockWrongError(CrawlError):
         super().__init__(
             f"This machine's clock is {spoken(abs(offset.total_seconds()))} {direction}: it says"
             f" {hub + offset:%Y-%m-%d %H:%M} UTC, the Hub at {endpoint} says {hub:%Y-%m-%d %H:%M} UTC."
-            " The database is unchanged. Set the clock (`timedatectl set-ntp true`), then run again."
+            " Nothing was stored under this time. Set the clock (`timedatectl set-ntp true`), then run again."
         )
 
 

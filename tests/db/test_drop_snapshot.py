@@ -54,8 +54,7 @@ def random_walk(chance: random.Random) -> Seen:
             f"h{key}",
             id=f"org/{chance.choice('ab')}{key}",
             gated=chance.choice(["no", "auto"]),
-            license=chance.choice([None, "mit", "apache-2.0"]),
-            disabled=chance.random() < 0.1,
+            license=chance.choice([None, "mit"]),
             likes=chance.randrange(50),
             downloads=chance.randrange(1000),
             downloads_all_time=chance.choice([None, 1000 + chance.randrange(100)]),
@@ -122,6 +121,29 @@ def test_dropping_an_earlier_one_gives_what_the_others_say(tmp_path_factory: pyt
             found.append({table: store.ask(f"{query} ORDER BY ALL") for table, query in LATER.items()})
 
     assert found[0] == found[1]
+
+
+def test_a_change_that_only_the_dropped_one_saw(store: Store) -> None:
+    """Before and after it the attributes are equal: one row, without a seam."""
+    for number, gated in enumerate(["no", "auto", "no"]):
+        store.take(Kind.MODEL, day(number), repo("a", gated=gated))
+
+    drop_snapshots(store.con, [2], [])
+
+    assert store.ask("SELECT gated, valid_from, valid_to FROM repo_facts") == [("no", day(0), None)]
+
+
+def test_a_change_that_a_later_one_repeats(store: Store) -> None:
+    """It begins with the next sighting."""
+    for number, gated in enumerate(["no", "auto", "auto"]):
+        store.take(Kind.MODEL, day(number), repo("a", gated=gated))
+
+    drop_snapshots(store.con, [2], [])
+
+    assert store.ask("SELECT gated, valid_from, valid_to FROM repo_facts ORDER BY 2") == [
+        ("no", day(0), day(2)),
+        ("auto", day(2), None),
+    ]
 
 
 def call_removed(store: Store, hub_id: str, snapshot_id: int, days: float) -> None:
