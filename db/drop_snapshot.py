@@ -5,8 +5,9 @@
                        rows           observations, rejects, coverage, events, entities seen in it alone, report lists
                        entities       name, first and last sighting, status
 
-Two things cannot be undone. `created_at` and `last_modified` of an entity keep the newest word of the Hub: earlier
+Three things cannot be undone. `created_at` and `last_modified` of an entity keep the newest word of the Hub: earlier
 values are not stored. What later snapshots say by comparison with this one (events, stale, drift) stays as it was said.
+An attribute that only this archive states is carried on by a later archive that does not state it.
 """
 
 from collections.abc import Mapping, Sequence

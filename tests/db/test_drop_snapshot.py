@@ -13,6 +13,7 @@ from crawler.kinds import Kind, Scope
 from crawler.pages import Rejection
 from db.drop_snapshot import UnknownSnapshotError, contents, drop_snapshots, runs_left
 from db.read import mirror_runs
+from tests.db.archives import Dump, in_store, known_after, take_dump
 from tests.db.walks import Page, Row, Store, day, new_store, paper, repo
 
 COMPARED = {
@@ -225,6 +226,22 @@ def test_a_snapshot_whose_past_was_pruned(store: Store) -> None:
         ("no", day(0), day(2)),
         ("manual", day(2), None),
     ]
+
+
+def test_an_imported_snapshot(store: Store, tmp_path: Path) -> None:
+    """Before, between or after own ones: what it states of the past goes, and the own snapshots say the rest again."""
+    own = [
+        Dump(day(0), {"a": {"id": "org/a", "task": "asr"}, "b": {"id": "org/b"}}, origin="crawl"),
+        Dump(day(9), {"a": {"id": "org/a", "task": "asr"}, "b": {"id": "org/new"}}, origin="crawl"),
+    ]
+    for dump in own:
+        take_dump(store, tmp_path, dump)
+    for days in (-5, 5, 15):
+        rows = {"a": {"id": "org/a", "task": "tts"}, "b": {"id": "org/b"}, "c": {"id": "org/c"}}
+        take_dump(store, tmp_path, Dump(day(days), rows))
+        assert in_store(store) != known_after(own)
+        drop_snapshots(store.con, [3], [])
+        assert in_store(store) == known_after(own)
 
 
 def test_other_kinds_stay(store: Store) -> None:
