@@ -181,8 +181,16 @@ def test_what_was_said_is_exported(store: Store, tmp_path: Path) -> None:
     ]
 
 
-LATER_COLUMNS = ("doubtful", "depths")
-"""What `snapshots` did not have in version 2."""
+LATER_NAMES = (
+    "MACRO TABLE ranked",
+    "MACRO TABLE placings",
+    "TABLE lists",
+    "TABLE picks",
+    "TABLE sources",
+    "TABLE import_dates",
+)
+LATER_COLUMNS = ("private", "doubtful", "depths")
+"""What version 2 did not have, and what its `snapshots` did not have."""
 
 
 def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
@@ -197,7 +205,7 @@ def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
 
 def test_a_file_of_version_2_is_upgraded_with_all_it_has(store: Store) -> None:
     """The new tables are there, and empty."""
-    for name in ("MACRO TABLE ranked", "MACRO TABLE placings", "TABLE picks", "TABLE lists"):
+    for name in LATER_NAMES:
         store.ask(f"DROP {name}")
     for column in LATER_COLUMNS:
         store.ask(f"ALTER TABLE snapshots DROP COLUMN {column}")
