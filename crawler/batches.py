@@ -11,14 +11,19 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
+from typing import TypeVar
 
 import polars as pl
 
 from crawler.errors import HubFailed
-from crawler.pages import LONG_PAGE, ReceivedPage, rejections_of
-from crawler.repos import is_plain, read, sent
+from crawler.misfits import dropped, rejected
+from crawler.pages import LONG_PAGE, ReceivedPage
+from crawler.repos import ids_of, is_plain, read, sent
 from crawler.rows import PLACES_A_PAGE
 from crawler.spool import Spool, SpooledPage
+from crawler.untrusted_json import read_json_list
+
+Found = TypeVar("Found")
 
 BATCH = 20
 """Pages: some 10 MB of JSON, and as much again in columns."""
@@ -46,10 +51,12 @@ class Batch:
             return
         held = [self._held.get(page.number) or self._found(page) for page in pages]
         items = [one.sent for one in held]
-        rows, reasons = read(pl.concat(items), plain=all(one.plain for one in held))
-        by_page = _by_page(reasons, [len(one) for one in items])
+        found = read(pl.concat(items), plain=all(one.plain for one in held))
+        rows, reasons = found.rows, found.reasons
+        lengths = [len(one) for one in items]
+        rejected_in, dropped_in = _by_page(reasons, lengths), _by_page(found.faults, lengths)
         self._held.clear()
-        told = [self._told(page, by_page[place]) for place, page in enumerate(pages)]
+        told = [self._told(page, rejected_in[place], dropped_in[place]) for place, page in enumerate(pages)]
         frame = rows.hstack([_places(pages, items), pl.Series("rank", [None] * len(rows), pl.Int64)])
         self.spool.settle(told, frame[[row for row in range(len(frame)) if row not in reasons]] if reasons else frame)
         if len(reasons) == len(rows) >= LONG_PAGE:
@@ -60,9 +67,17 @@ class Batch:
         body = self.spool.body(page)
         return _Items(sent(body), is_plain(body))
 
-    def _told(self, page: SpooledPage, reasons: Mapping[int, str]) -> SpooledPage:
-        rejections = rejections_of(self.spool.body(page), reasons) if reasons else ()
-        return replace(page, records=page.items - len(rejections), rejections=rejections)
+    def _told(self, page: SpooledPage, reasons: Mapping[int, str], faults: Mapping[int, Sequence[str]]) -> SpooledPage:
+        if not reasons and not faults:
+            return replace(page, records=page.items)
+        raw_items = read_json_list(self.spool.body(page))
+        return replace(
+            page,
+            records=page.items - len(reasons),
+            rejections=rejected(raw_items, reasons, ids_of),
+            dropped=dropped(raw_items, faults, ids_of),
+            values_dropped=sum(map(len, faults.values())),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +88,13 @@ class _Items:
     plain: bool
 
 
-def _by_page(reasons: Mapping[int, str], lengths: Sequence[int]) -> Mapping[int, dict[int, str]]:
-    """The reasons by the page and the place in it, from those by the row of all pages together."""
+def _by_page(by_row: Mapping[int, Found], lengths: Sequence[int]) -> Mapping[int, dict[int, Found]]:
+    """What was found, by the page and the place in it, from the same by the row of all pages together."""
     ends = list(accumulate(lengths))
-    found: defaultdict[int, dict[int, str]] = defaultdict(dict)
-    for row, reason in reasons.items():
+    found: defaultdict[int, dict[int, Found]] = defaultdict(dict)
+    for row, one in by_row.items():
         page = bisect_right(ends, row)
-        found[page][row - ends[page] + lengths[page]] = reason
+        found[page][row - ends[page] + lengths[page]] = one
     return found
 
 

@@ -1,4 +1,4 @@
-"""Parses the body of a response into a page: rows that fit, and rejections with a reason.
+"""Parses the body of a response into a page: rows that fit, rejections with a reason, and values that were dropped.
 
 A page is read whole; only when an item does not fit is each looked at alone, so that one bad row spoils nothing.
 A body that holds no list of items at all is a `BadBody`, which the client asks for again; so is a long page of which
@@ -9,41 +9,26 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
+from crawler.items import PAPERS, POSTS, ItemParser, ids_of_paper, ids_of_post
 from crawler.kinds import Kind
-from crawler.private import is_public, public_part
-from crawler.repos import Unreadable, is_plain, read, sent, sent_alone
+from crawler.misfits import DroppedValue, ItemIds, Rejection, dropped, rejected
+from crawler.private import is_public
+from crawler.repos import Unreadable, ids_of, is_plain, read, sent, sent_alone
 from crawler.response import BadBody
 from crawler.rows import paper_frame, post_frame
-from crawler.untrusted_json import json_text, read_json, read_json_list
-from crawler.wire import BlogPage, PaperItem, PostItem
-
-RAW_LIMIT = 2000
-"""Characters of a rejected item that are kept: enough to see what it was."""
-
-RAW_A_PAGE = 50
-"""Rejected items of a page that are kept with their JSON; a walk's rejections wait in memory until it is stored."""
+from crawler.untrusted_json import read_json, read_json_list
+from crawler.wire import BlogPage
 
 LONG_PAGE = 100
 """From so many items on, a page of which none fits is no accident."""
 
 FIELD_NAME_LIMIT = 100
 """Characters; the Hub's own fields have short, printable names, and only such are reported on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """An item that did not fit, and why."""
-
-    place: int
-    """Index in its page, from 0."""
-    reason: str
-    raw: str
-    """Its JSON, cut to RAW_LIMIT characters; empty for those beyond RAW_A_PAGE."""
 
 
 class Page(Protocol):
@@ -80,6 +65,10 @@ class ParsedPage:
     positions: pl.Series
     """Of each row, its item's index among the public ones of the response, from 0."""
     total: int | None = None
+    dropped: tuple[DroppedValue, ...] = ()
+    """The first values that were left out of rows."""
+    values_dropped: int = 0
+    """How many there were."""
     private: tuple[str, ...] = ()
     """The ids of private items, which were dropped. They stay in memory, to tell where the list goes on."""
 
@@ -122,32 +111,46 @@ class ReceivedPage:
         return ids.fill_null(self.sent["id"]) if ids.has_nulls() else ids
 
 
+_blog_page: TypeAdapter[BlogPage] = TypeAdapter(BlogPage)
 Item = TypeVar("Item")
 
 
-class _ItemParser(Generic[Item]):
-    """Validates items of one type, each on its own."""
+def _items(
+    raw_items: Sequence[object],
+    parser: ItemParser[Item],
+    frame: Callable[[Sequence[Item]], pl.DataFrame],
+    ids_of: Callable[[object], ItemIds],
+) -> ParsedPage:
+    """A page of papers or posts."""
+    fitting: dict[int, Item] = {}
+    reasons: dict[int, str] = {}
+    faults: dict[int, Sequence[str]] = {}
+    for place, raw_item in enumerate(raw_items):
+        found = parser.fitted(raw_item)
+        if found.item is None:
+            reasons[place] = found.reason or ""
+            continue
+        fitting[place] = found.item
+        if found.faults:
+            faults[place] = found.faults
+    rejections = _some_fit(rejected(raw_items, reasons, ids_of), raw_items)
+    page = ParsedPage(frame(list(fitting.values())), rejections, len(raw_items), _positions(list(fitting)))
+    return _with_dropped(page, raw_items, faults, ids_of)
 
-    def __init__(self, item: Any, frame: Callable[[Sequence[Item]], pl.DataFrame]) -> None:
-        self.frame = frame
-        self._one: TypeAdapter[Item] = TypeAdapter(item)
 
-    def page(self, raw_items: Sequence[object]) -> ParsedPage:
-        """The rows of those that fit, and a rejection for each that does not."""
-        fitting: dict[int, Item] = {}
-        reasons: dict[int, str] = {}
-        for place, raw_item in enumerate(raw_items):
-            try:
-                fitting[place] = self._one.validate_json(json_text(raw_item))
-            except ValidationError as error:
-                reasons[place] = sys.intern(_reason(error))
-        rejections = _rejections(raw_items, reasons)
-        return ParsedPage(self.frame(list(fitting.values())), rejections, len(raw_items), _positions(list(fitting)))
+def _with_dropped(
+    page: ParsedPage,
+    raw_items: Sequence[object],
+    faults: Mapping[int, Sequence[str]],
+    ids_of: Callable[[object], ItemIds],
+) -> ParsedPage:
+    if not faults:
+        return page
+    return replace(page, dropped=dropped(raw_items, faults, ids_of), values_dropped=sum(map(len, faults.values())))
 
 
-_papers: _ItemParser[PaperItem] = _ItemParser(PaperItem, paper_frame)
-_posts: _ItemParser[PostItem] = _ItemParser(PostItem, post_frame)
-_blog_page: TypeAdapter[BlogPage] = TypeAdapter(BlogPage)
+def _papers(raw_items: Sequence[object]) -> ParsedPage:
+    return _items(raw_items, PAPERS, paper_frame, ids_of_paper)
 
 
 def _repos(body: bytes) -> ParsedPage:
@@ -160,11 +163,12 @@ def _repos(body: bytes) -> ParsedPage:
 
 def _read(body: bytes, items: pl.DataFrame) -> ParsedPage:
     hidden = items.filter("private")
-    rows, reasons = read(items.filter(~pl.col("private").fill_null(False)), plain=is_plain(body))
-    if reasons:
-        page = _fitting(rows, range(len(rows)), _public(read_json_list(body)), reasons)
+    found = read(items.filter(~pl.col("private").fill_null(False)), plain=is_plain(body))
+    if found.reasons or found.faults:
+        public = _public(read_json_list(body))
+        page = _fitting(found.rows, range(len(found.rows)), public, found.reasons, found.faults)
     else:
-        page = ParsedPage(rows, (), len(rows), _positions(range(len(rows))))
+        page = ParsedPage(found.rows, (), len(found.rows), _positions(range(len(found.rows))))
     return _with_private(page, hidden.select(pl.coalesce("_id", "id", pl.lit(""))).to_series().to_list())
 
 
@@ -181,50 +185,39 @@ def _repos_alone(raw_items: Sequence[object]) -> ParsedPage:
     public = _public(raw_items)
     readable: dict[int, pl.DataFrame] = {}
     reasons: dict[int, str] = {}
+    faults: dict[int, list[str]] = {}
     for place, raw_item in enumerate(public):
         try:
-            readable[place] = sent_alone(raw_item)
+            readable[place], faults[place] = sent_alone(raw_item)
         except Unreadable as error:
             reasons[place] = sys.intern(str(error))
-    rows, misfits = read(pl.concat([sent(b"[]"), *readable.values()]), plain=False)
+    found = read(pl.concat([sent(b"[]"), *readable.values()]), plain=False)
     places = list(readable)
-    page = _fitting(rows, places, public, reasons | {places[row]: reason for row, reason in misfits.items()})
+    reasons |= {places[row]: reason for row, reason in found.reasons.items()}
+    for row, misfits in found.faults.items():
+        faults[places[row]] += misfits
+    page = _fitting(found.rows, places, public, reasons, faults)
     private = [item for item in raw_items if isinstance(item, dict) and not is_public(item)]
     return _with_private(page, [str(item.get("_id") or item.get("id")) for item in private])
 
 
 def _fitting(
-    rows: pl.DataFrame, places: Sequence[int], raw_items: Sequence[object], reasons: Mapping[int, str]
+    rows: pl.DataFrame,
+    places: Sequence[int],
+    raw_items: Sequence[object],
+    reasons: Mapping[int, str],
+    faults: Mapping[int, Sequence[str]],
 ) -> ParsedPage:
-    """The page of the rows, told by their places, that nothing is said against."""
+    """The page of the rows, told by their places, that are not rejected."""
     fitting = [row for row, place in enumerate(places) if place not in reasons]
-    rejections = _rejections(raw_items, reasons)
-    return ParsedPage(rows[fitting], rejections, len(raw_items), _positions(places[row] for row in fitting))
+    kept = {place: found for place, found in faults.items() if found and place not in reasons}
+    rejections = _some_fit(rejected(raw_items, reasons, ids_of), raw_items)
+    page = ParsedPage(rows[fitting], rejections, len(raw_items), _positions(places[row] for row in fitting))
+    return _with_dropped(page, raw_items, kept, ids_of)
 
 
-def rejections_of(body: bytes, reasons: Mapping[int, str]) -> tuple[Rejection, ...]:
-    """The items of a page of a list that do not fit, given why by their place."""
-    return _rejected(read_json_list(body), reasons) if reasons else ()
-
-
-def _rejected(raw_items: Sequence[object], reasons: Mapping[int, str]) -> tuple[Rejection, ...]:
-    return tuple(
-        Rejection(place, reasons[place], _raw(raw_items[place]) if kept < RAW_A_PAGE else "")
-        for kept, place in enumerate(sorted(reasons))
-    )
-
-
-def _raw(raw_item: object) -> str:
-    """The JSON of an item that does not fit, cut, and without what is private in it. Raises BadBody."""
-    try:
-        return json_text(public_part(raw_item))[:RAW_LIMIT]
-    except RecursionError as error:
-        raise BadBody("nested too deeply") from error
-
-
-def _rejections(raw_items: Sequence[object], reasons: Mapping[int, str]) -> tuple[Rejection, ...]:
-    """Those of a page, in its order. Raises BadBody where they are the whole of a long page."""
-    rejections = _rejected(raw_items, reasons)
+def _some_fit(rejections: tuple[Rejection, ...], raw_items: Sequence[object]) -> tuple[Rejection, ...]:
+    """The rejections of a page. Raises BadBody where they are the whole of a long page."""
     if len(rejections) == len(raw_items) >= LONG_PAGE:
         raise BadBody(f"none of its {len(raw_items)} items fits: {rejections[0].reason}")
     return rejections
@@ -232,7 +225,7 @@ def _rejections(raw_items: Sequence[object], reasons: Mapping[int, str]) -> tupl
 
 def listing(kind: Kind, body: bytes) -> ParsedPage:
     """A page of a listing of repositories or papers."""
-    return _repos(body) if kind.is_repo else _papers.page(read_json_list(body))
+    return _repos(body) if kind.is_repo else _papers(read_json_list(body))
 
 
 def received(body: bytes, *, first: bool) -> ParsedPage | ReceivedPage:
@@ -255,11 +248,13 @@ def blog_listing(body: bytes) -> ParsedPage:
     try:
         envelope = _blog_page.validate_python(read_json(body))
     except ValidationError as error:
-        raise BadBody(f"not a page of posts: {_reason(error)}") from error
+        raise BadBody("not a page of posts") from error
     items = envelope.get("allBlogs", envelope.get("posts"))
     if items is None:
         raise BadBody("not a page of posts: neither allBlogs nor posts in it")
-    return replace(_posts.page(items), total=envelope.get("numTotalItems"))
+    total = envelope.get("numTotalItems")
+    page = _items(items, POSTS, post_frame, ids_of_post)
+    return replace(page, total=total if type(total) is int and total >= 0 else None)
 
 
 def look_up(kind: Kind, body: bytes) -> ParsedPage:
@@ -270,7 +265,7 @@ def look_up(kind: Kind, body: bytes) -> ParsedPage:
     thing = read_json(body)
     if not isinstance(thing, dict):
         raise BadBody("not a JSON object")
-    return _repos_alone([thing]) if kind.is_repo else _papers.page([{"paper": thing}])
+    return _repos_alone([thing]) if kind.is_repo else _papers([{"paper": thing}])
 
 
 def json_types(body: bytes) -> dict[str, str]:
@@ -306,9 +301,3 @@ def _flat(item: dict[str, object]) -> Iterator[tuple[str, object]]:
 
 def _positions(places: Iterable[int]) -> pl.Series:
     return pl.Series(places, dtype=pl.Int64)
-
-
-def _reason(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    where = ".".join(str(part) for part in first["loc"])
-    return f"{where}: {first['msg']}" if where else first["msg"]

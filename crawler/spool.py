@@ -35,7 +35,7 @@ from crawler.disk import is_sound, sealed, sync, unsealed, within_room, write_sy
 from crawler.fingerprints import fingerprints
 from crawler.kinds import Kind, Scope
 from crawler.legs import LOOK_UP
-from crawler.pages import Rejection
+from crawler.misfits import DroppedValue, Rejection
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,10 @@ class SpooledPage:
     """The file that holds its rows, or its body; a page without rows has none."""
     checksum: int | None = None
     """CRC-32 of its file."""
+    dropped: tuple[DroppedValue, ...] = ()
+    """The first values that were left out of its rows."""
+    values_dropped: int = 0
+    """How many there were."""
     private: tuple[str, ...] = ()
     """Digests of the private items that came and were dropped (see `crawler.private`)."""
 
@@ -222,13 +226,21 @@ class Spool:
         return pl.concat([*ids, pl.Series("hub_id", rejected, pl.String)])
 
     def listed(self, ids: Collection[str], hub_ids: Collection[str]) -> tuple[set[str], set[str]]:
-        """Those of these names, and of these ids of the Hub's own, that the walk's lists have shown."""
-        files = self._rows_of(page for page in self.pages if not page.leg.startswith(LOOK_UP))
-        if not files or not (ids or hub_ids):
-            return set(), set()
-        wanted = pl.col("id").is_in(list(ids)) | pl.col("hub_id").is_in(list(hub_ids))
-        rows = pl.scan_parquet(files).select("id", "hub_id").filter(wanted).collect(engine="streaming")
-        return set(rows["id"].to_list()), set(rows["hub_id"].to_list())
+        """Those of these names, and of these ids of the Hub's own, that the walk's lists have shown.
+
+        With them go the ids of all rejected items, for what was rejected was shown.
+        """
+        pages = [page for page in self.pages if not page.leg.startswith(LOOK_UP)]
+        rejected = [rejection for page in pages for rejection in page.rejections]
+        names = {one.name for one in rejected if one.name}
+        own_ids = {one.hub_id for one in rejected if one.hub_id}
+        files = self._rows_of(pages)
+        if files and (ids or hub_ids):
+            wanted = pl.col("id").is_in(list(ids)) | pl.col("hub_id").is_in(list(hub_ids))
+            rows = pl.scan_parquet(files).select("id", "hub_id").filter(wanted).collect(engine="streaming")
+            names.update(rows["id"].to_list())
+            own_ids.update(rows["hub_id"].to_list())
+        return names, own_ids
 
 
 def _counts(frame: pl.DataFrame) -> dict[str, int]:

@@ -26,7 +26,8 @@ from crawler.endings import following_path, may_go_on, probe, stands_still, why_
 from crawler.errors import ENDS_THE_RUN, CrawlError, HubFailed
 from crawler.kinds import Kind
 from crawler.legs import LOOK_UP, Following, Leg, WalkSettings, legs, look_ups
-from crawler.pages import ParsedPage, ReceivedPage, Rejection, blog_listing, json_types, listing, look_up, received
+from crawler.misfits import Rejection
+from crawler.pages import ParsedPage, ReceivedPage, blog_listing, json_types, listing, look_up, received
 from crawler.private import digests
 from crawler.rows import PLACES_A_PAGE
 from crawler.spool import Spool, SpooledPage
@@ -150,7 +151,13 @@ def _spooled(
         return page
     batch.read_in()
     frame = _placed(held, leg, page.number, place.items)
-    page = replace(page, records=len(frame), rejections=held.rejections)
+    page = replace(
+        page,
+        records=len(frame),
+        rejections=held.rejections,
+        dropped=held.dropped,
+        values_dropped=held.values_dropped,
+    )
     batch.spool.add(page, frame)
     return page
 

@@ -16,7 +16,10 @@ from typing_extensions import TypedDict
 
 from crawler.kinds import Kind
 
-Count = Annotated[int, Field(ge=0, lt=2**63)]
+MOST_COUNT = 10**15
+"""The largest number that the Hub can mean: a million times its downloads of all time. Beyond it, sums overflow."""
+
+Count = Annotated[int, Field(ge=0, le=MOST_COUNT)]
 Text = Annotated[str, Field(max_length=10_000)]
 Word = Annotated[str, Field(max_length=1_000, pattern=r"^[^\x00\x1f]*$")]
 """An entry of a list, such as a tag: any text but for NUL and the separator by which lists are joined and split."""
@@ -125,4 +128,4 @@ class BlogPage(TypedDict):
 
     allBlogs: NotRequired[list[object]]
     posts: NotRequired[list[object]]
-    numTotalItems: NotRequired[int]
+    numTotalItems: NotRequired[object]

@@ -56,9 +56,10 @@ BODIES = (
     body(model(1), model(2), model(3)),
     body(),
     body(model(4), model(5, likes="many"), 42 * [1] and model(6, _id="")),
-    body(model(7, createdAt="soon")),
+    body(model(7, downloads="soon")),
+    body(model(8, tags=["mit", None]), model(9, createdAt="soon", gated=7)),
 )
-"""Pages of three, no, one and no rows that fit."""
+"""Pages of three, no, one, no and two rows that fit, the last two with values that do not."""
 
 
 def test_a_batch_holds_what_its_pages_hold_alone(spool: Spool) -> None:
@@ -71,9 +72,15 @@ def test_a_batch_holds_what_its_pages_hold_alone(spool: Spool) -> None:
     found = rows(spool)
     assert found.drop("fingerprint", "place", "rank").equals(pl.concat([one.frame for one in alone]))
     assert [page.rejections for page in spool.pages] == [one.rejections for one in alone]
-    assert [page.records for page in spool.pages] == [3, 0, 1, 0]
-    assert [divmod(place, PLACES_A_PAGE) for place in found["place"]] == [(1, 0), (1, 1), (1, 2), (3, 0)]
-    assert sum(page.carried.get("likes", 0) for page in spool.pages) == 4
+    assert [(page.dropped, page.values_dropped) for page in spool.pages] == [
+        (one.dropped, one.values_dropped) for one in alone
+    ]
+    assert [page.values_dropped for page in spool.pages] == [0, 0, 0, 0, 3]
+    assert [page.records for page in spool.pages] == [3, 0, 1, 0, 2]
+    assert [divmod(place, PLACES_A_PAGE) for place in found["place"]] == [
+        (1, 0), (1, 1), (1, 2), (3, 0), (5, 0), (5, 1),
+    ]  # fmt: skip
+    assert sum(page.carried.get("likes", 0) for page in spool.pages) == 6
 
 
 def test_a_page_is_on_disk_before_it_is_read(spool: Spool) -> None:
@@ -142,7 +149,7 @@ def test_killed_while_the_batch_is_told(spool: Spool) -> None:
             (spool.folder / name).write_bytes(text)
         found = again(spool)
         Batch(found).read_in()
-        assert rows(again(found))["likes"].to_list() == [1, 2, 3, 4]
+        assert rows(again(found))["likes"].to_list() == [1, 2, 3, 4, 8, 9]
 
 
 def test_killed_before_the_bodies_are_gone(spool: Spool) -> None:
@@ -180,11 +187,11 @@ def test_a_damaged_body(spool: Spool) -> None:
 
 def test_a_batch_of_which_nothing_fits(spool: Spool) -> None:
     """It is the Hub that has changed: the walk ends with the reason, and the rejections are kept."""
-    changed = [model(number, createdAt="soon") for number in range(100)]
+    changed = [model(number, likes="many") for number in range(100)]
     batch = Batch(spool)
     receive(batch, body(*changed))
 
-    with pytest.raises(HubFailed, match="none of 100 items fits: createdAt"):
+    with pytest.raises(HubFailed, match="none of 100 items fits: likes"):
         batch.read_in()
 
     assert len(again(spool).pages[0].rejections) == 100

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from crawler.kinds import Kind, Scope
-from crawler.pages import Rejection
+from crawler.misfits import Rejection
 from crawler.rows import page_columns
 from crawler.spool import Spool, SpooledPage, discard
 from hubtrends.sim.bulk import BulkHub

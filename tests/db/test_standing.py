@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crawler.kinds import Kind, Scope
-from crawler.pages import Rejection
+from crawler.misfits import Rejection
 from db.standing import KindHeld, Rejects, miscounted, standing
 from tests.db.archives import Dump, take_dump
 from tests.db.walks import Page, Store, day, new_store, paper, repo

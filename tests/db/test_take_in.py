@@ -9,7 +9,7 @@ import pytest
 
 from crawler.errors import HubFailed
 from crawler.kinds import Kind, Scope
-from crawler.pages import Rejection
+from crawler.misfits import Rejection
 from db.errors import ObservedInThePast
 from db.take_in import newest_observation, take_in, take_in_all
 from tests.db.walks import Page, Row, Store, day, new_store, paper, post, repo

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.kinds import Kind, Scope
-from crawler.pages import Rejection
+from crawler.misfits import Rejection
 from db.standing import standing
 from db.take_in import take_in_all
 from tests.db.walks import Page, Store, day, new_store, paper, repo

@@ -17,7 +17,7 @@ import polars as pl
 
 from crawler.errors import CrawlError
 from crawler.kinds import Kind, Scope
-from crawler.pages import Rejection
+from crawler.misfits import Rejection
 from crawler.rows import BETWEEN, PLACES, PLACES_A_PAGE, page_columns
 from crawler.spool import Spool, SpooledPage, WalkHeader
 from crawler.walk import Walk

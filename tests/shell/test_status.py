@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from crawler.kinds import Kind, Scope
-from crawler.pages import Rejection
+from crawler.misfits import Rejection
 from db.driver import session
 from db.files import Files
 from db.lock import writer_lock
