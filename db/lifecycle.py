@@ -20,7 +20,7 @@ from crawler.legs import Followed
 from crawler.walk import Walk
 from db.memory import leanly
 from db.schema import sql
-from db.tally import private_items
+from db.tally import private_items, rejected_ids
 
 MASS_REMOVAL_SHARE = 0.02
 """Of 3.1 M models some hundreds go on an ordinary day, one in ten thousand; more than this at once is a broken walk."""
@@ -61,7 +61,10 @@ def suspects(con: duckdb.DuckDBPyConnection, walk: Walk, most: int) -> Suspects:
     files: Sequence[Path] = walk.spool.files
     if not files or not header.kind.is_repo:
         return Suspects((), 0, 0)
+    hub_ids, names = rejected_ids(walk.spool.pages)
     parameters = {
+        "hub_ids": hub_ids,
+        "names": names,
         "kind": header.kind,
         "whole": is_whole(walk),
         "started_at": header.started_at,

@@ -3,11 +3,12 @@
     take_in(con, walk):
         rows          entities, observations, facts, and what happened to them (take_rows)
         coverage      the Hub's own fields, and how they drift
-        rejects       what did not fit
+        rejects       what did not fit: whole items, and values that were dropped
         snapshot      its row
+        seen          things of which the walk has shown nothing but an item that was rejected
         missing       what a whole walk has not shown
         private       what was public and is shown as private now
-    removed       what a look-up has found gone
+        removed       what a look-up has found gone
 
 Each step is a file in sql/take_in; the caller holds the transaction.
 """
@@ -31,7 +32,7 @@ from db.schema import path_of, transaction
 from db.steps import Steps
 from db.take_rows import RowsTaken, take_rows
 from db.taken_in import TakenIn
-from db.tally import private_items, rejected_items, sent_fields
+from db.tally import misfits, private_items, rejected_ids, rejected_items, sent_fields
 
 ROLLBACK_LEAST = 20
 ROLLBACK_SHARE = 0.05
@@ -94,8 +95,11 @@ class _TakingIn:
         rows = take_rows(self.steps)
         self._note_fields()
         self._reject()
+        taken = self._write_snapshot(rows)
+        hub_ids, names = rejected_ids(self.walk.spool.pages)
+        self.steps.run("seen", hub_ids=hub_ids, names=names)
         self._hide()
-        return replace(self._write_snapshot(rows), withheld=self._miss(), removed=self._remove())
+        return replace(taken, withheld=self._miss(), removed=self._remove())
 
     def _hide(self) -> None:
         """Mark as missing what the walk has shown as private: whether anyone else may see it, a look-up decides."""
@@ -141,14 +145,14 @@ class _TakingIn:
             self.steps.run("drift", **columns, all_lists=all_lists, asked=asked)
 
     def _reject(self) -> None:
-        rejected = [(page, rejection) for page in self.walk.spool.pages for rejection in page.rejections]
+        told = misfits(self.walk.spool.pages)
         self.steps.run(
             "rejects",
-            legs=[page.leg for page, _ in rejected],
-            pages=[page.number for page, _ in rejected],
-            places=[rejection.place for _, rejection in rejected],
-            reasons=[rejection.reason for _, rejection in rejected],
-            raws=[rejection.raw for _, rejection in rejected],
+            legs=[one.leg for one in told],
+            pages=[one.page for one in told],
+            places=[one.place for one in told],
+            reasons=[one.reason for one in told],
+            raws=[one.raw for one in told],
         )
 
     def _write_snapshot(self, rows: RowsTaken) -> TakenIn:

@@ -1,16 +1,16 @@
-"""Counts what the pages of a walk brought beside their rows: items that did not fit, and the Hub's own fields."""
+"""Counts what the pages of a walk brought beside their rows: what did not fit, and the Hub's own fields."""
 
 import operator
-import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
 from crawler.confirm import CONFIRM, CONTROL
 from crawler.spool import SpooledPage
 
-_NAMED = re.compile(r'"(?:_id|id)": "[^"]*"')
+MOST_DROPPED = 1000
+"""Dropped values of a snapshot that are told one by one; the Hub may change a field of millions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,39 @@ class SentField:
     """On how many lists' first pages it stood."""
 
 
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A row of `rejects`."""
+
+    leg: str
+    page: int
+    place: int
+    reason: str
+    raw: str
+
+
+def misfits(pages: Sequence[SpooledPage]) -> list[Misfit]:
+    """Every rejected item, and the first MOST_DROPPED of the values that were dropped from others.
+
+    A value that several lists showed is told once. A last row, of page 0, says how many more there are.
+    """
+    items = [Misfit(page.leg, page.number, one.place, one.reason, one.raw) for page in pages for one in page.rejections]
+    noted = [(page, one) for page in pages for one in page.dropped]
+    values = {
+        (one.reason, one.raw): Misfit(page.leg, page.number, one.place, f"{one.reason} (value dropped)", one.raw)
+        for page, one in reversed(noted)
+    }
+    told = list(values.values())[::-1][:MOST_DROPPED]
+    more = sum(page.values_dropped for page in pages) - len(noted) + len(values) - len(told)
+    rest = [Misfit("", 0, 0, f"{more:,} more (value dropped)", "")] if more else []
+    return items + told + rest
+
+
 def rejected_items(pages: Iterable[SpooledPage]) -> int:
     """How many items did not fit; one that several lists showed counts once."""
     lists: dict[str, Counter[str]] = {}
     for page in pages:
-        lists.setdefault(page.leg, Counter()).update(_name_of(rejection.raw) for rejection in page.rejections)
+        lists.setdefault(page.leg, Counter()).update(one.hub_id or one.name or one.raw for one in page.rejections)
     return reduce(operator.or_, lists.values(), Counter[str]()).total()
 
 
@@ -37,9 +65,12 @@ def private_items(pages: Iterable[SpooledPage]) -> frozenset[str]:
     return frozenset(digest for page in pages for digest in page.private)
 
 
-def _name_of(raw: str) -> str:
-    found = _NAMED.search(raw)
-    return found[0] if found else raw
+def rejected_ids(pages: Iterable[SpooledPage]) -> tuple[list[str], list[str]]:
+    """The things that rejected items show: by the Hub's own ids, and by name where the id cannot be read."""
+    rejections = [one for page in pages for one in page.rejections]
+    hub_ids = {one.hub_id for one in rejections if one.hub_id}
+    names = {one.name for one in rejections if one.name and not one.hub_id}
+    return sorted(hub_ids), sorted(names)
 
 
 def checks(pages: Iterable[SpooledPage]) -> list[int]:

@@ -129,7 +129,8 @@ def _quality(results: WeekResults) -> Iterator[Block]:
     if quality.rejects:
         columns = (Column("Kind", ColumnType.TEXT), Column("Reason", ColumnType.NAME), Column("Items"))
         rows = tuple((Cell(words.singular(r.kind)), Cell(r.reason), Cell(count(r.count))) for r in quality.rejects)
-        yield Table("Rejected items", columns, rows, "They did not fit their record; none of them is counted anywhere.")
+        note = "A rejected item is counted nowhere; a dropped value leaves a field of its item empty."
+        yield Table("Rejected items and dropped values", columns, rows, note)
     if quality.history:
         yield Paragraph(said("What scores and usual weeks are read from, where a list shows any:"))
         yield Bullets(tuple(said(line) for line in quality.history))

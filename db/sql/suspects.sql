@@ -1,7 +1,7 @@
 -- Things that a look-up should decide on: those missing since earlier walks or shown as private first, then those that
--- this whole walk, whose rows lie in $files, has missed. The second number of a row says how many it should have shown.
--- Each walk draws its own order: things of which a look-up never says that they are gone must not take the place of all
--- others.
+-- this whole walk, whose rows lie in $files, has missed. What it has shown and rejected is not missed. The second number
+-- of a row says how many it should have shown. Each walk draws its own order: things of which a look-up never says that
+-- they are gone must not take the place of all others.
 WITH hidden AS (
     SELECT e.entity_key
     FROM entities AS e
@@ -16,7 +16,10 @@ WITH hidden AS (
            OR (e.status = 'listed'
                AND (h.entity_key IS NOT NULL OR ($whole AND coalesce(e.created_at, e.first_seen) < $started_at))))
 ), unseen AS (
-    SELECT x.* FROM expected AS x ANTI JOIN (SELECT hub_id FROM read_parquet($files)) AS w ON w.hub_id = x.hub_id
+    SELECT x.* FROM expected AS x
+    ANTI JOIN (SELECT hub_id FROM read_parquet($files) UNION ALL SELECT unnest($hub_ids::VARCHAR[])) AS w
+    ON w.hub_id = x.hub_id
+    WHERE x.id NOT IN (SELECT unnest($names::VARCHAR[]))
 )
 SELECT u.hub_id, u.id,
        (SELECT count(*) FROM unseen AS n WHERE n.status = 'listed') AS newly_missing,

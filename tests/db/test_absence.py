@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from crawler.kinds import Kind, Scope
-from tests.db.walks import day, new_store, repo
+from crawler.misfits import Rejection
+from db.lifecycle import suspects
+from tests.db.walks import Page, Row, Store, day, new_store, repo
 
 
 @pytest.mark.parametrize(
@@ -24,3 +26,65 @@ def test_absence(tmp_path: Path, scope: Scope, cut_off: bool, status: str) -> No
 
         assert store.one("SELECT status FROM entities WHERE hub_id = 'b'") == status
         assert store.one("SELECT count(*) FROM events WHERE event = 'removed'") == 0
+
+
+SEEN_BY_ID = Rejection(1, "likes: not a count", "", "b", "org/renamed")
+SEEN_BY_NAME = Rejection(1, "_id: not there", "", None, "org/b")
+NOT_SEEN = (
+    Rejection(1, "likes: not a count", "", "c", "org/b"),
+    Rejection(1, "not an object", "42"),
+)
+"""Another thing under the same name, and an item that cannot be told."""
+
+
+def whole(store: Store, days: float, *rows: Row, rejected: Rejection | None = None) -> tuple[int, list[str]]:
+    """A whole walk with one rejected item: how many things it newly misses, and the ids that would be looked up."""
+    page = Page(rows, rejections=(rejected,) if rejected else ())
+    walk = store.walk(Kind.MODEL, day(days), page, scope=Scope.FULL)
+    found = suspects(store.con, walk, 10)
+    store.take(Kind.MODEL, day(days), page, scope=Scope.FULL)
+    return found.newly_missing, [thing.hub_id or "" for thing in found.things]
+
+
+@pytest.mark.parametrize("rejected", [SEEN_BY_ID, SEEN_BY_NAME], ids=["by its id", "by its name"])
+def test_what_was_rejected_was_seen(tmp_path: Path, rejected: Rejection) -> None:
+    """It is never missing and never looked up."""
+    with new_store(tmp_path) as store:
+        whole(store, 0, repo("a"), repo("b"))
+
+        assert whole(store, 1, repo("a"), rejected=rejected) == (0, [])
+        assert store.one("SELECT status FROM entities WHERE hub_id = 'b'") == "listed"
+
+
+@pytest.mark.parametrize("rejected", NOT_SEEN, ids=["another thing of its name", "an item that cannot be told"])
+def test_what_a_rejected_item_does_not_show(tmp_path: Path, rejected: Rejection) -> None:
+    """Only its own id, or where that cannot be read its name, shows a thing."""
+    with new_store(tmp_path) as store:
+        whole(store, 0, repo("a"), repo("b"))
+
+        assert whole(store, 1, repo("a"), rejected=rejected) == (1, ["b"])
+        assert store.one("SELECT status FROM entities WHERE hub_id = 'b'") == "missing"
+
+
+def test_a_missing_thing_that_is_shown_and_rejected_is_listed_again(tmp_path: Path) -> None:
+    """No look-up is spent on it, and its numbers stay those of the snapshot that last had them."""
+    with new_store(tmp_path) as store:
+        whole(store, 0, repo("a"), repo("b", likes=5))
+        whole(store, 1, repo("a"))
+
+        assert whole(store, 2, repo("a"), rejected=SEEN_BY_ID) == (0, [])
+        assert store.ask("SELECT id, status, likes FROM models WHERE hub_id = 'b'") == [("org/b", "listed", 5)]
+
+
+@pytest.mark.parametrize(("rejected", "status", "returned"), [(SEEN_BY_ID, "listed", 1), (SEEN_BY_NAME, "removed", 0)])
+def test_a_removed_thing_that_is_shown_and_rejected(
+    tmp_path: Path, rejected: Rejection, status: str, returned: int
+) -> None:
+    """Its own id brings it back; its name alone may be another's by now."""
+    with new_store(tmp_path) as store:
+        whole(store, 0, repo("a"), repo("b"))
+        store.con.execute("UPDATE entities SET status = 'removed' WHERE hub_id = 'b'")
+        whole(store, 2, repo("a"), rejected=rejected)
+
+        assert store.one("SELECT status FROM entities WHERE hub_id = 'b'") == status
+        assert store.one("SELECT count(*) FROM events WHERE event = 'returned'") == returned

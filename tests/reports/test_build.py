@@ -321,7 +321,7 @@ class TestQuality:
         """The whole box lists the snapshots, the rejected items, what is missing and what drifts."""
         report = build(week())
 
-        assert list(tables(report, "data-quality")) == ["Snapshots used", "Rejected items"]
+        assert list(tables(report, "data-quality")) == ["Snapshots used", "Rejected items and dropped values"]
         assert "The changes of models span 6.07 days, not 7 (near)." in sentences(report, "data-quality")
         assert "model: the Hub's field gguf is new" in sentences(report, "data-quality")
 
