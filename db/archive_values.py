@@ -13,15 +13,13 @@ import duckdb
 import polars as pl
 
 from crawler.kinds import Kind
+from crawler.wire import MOST_COUNT
 from db.schema import sql
 
 LONGEST_NAME = 300
 LONGEST_WORD = 1_000
 LONGEST_TEXT = 10_000
 """As crawler.wire has it for the Hub's own answers."""
-
-MOST_COUNT = 10**15
-"""No counter of the Hub can mean more; sums of a million such counts still fit a HUGEINT."""
 
 _INTEGERS = frozenset(
     ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")

@@ -1,5 +1,6 @@
 -- The changes of the week, as week_over_week tells them, each with the age of its thing at the newer snapshot.
--- A paper's age counts from its day on the daily list, since nobody could vote for it there before.
+-- A paper's age counts from its day on the daily list, since nobody could vote for it there before. A time that no
+-- calendar holds is unknown.
 CREATE OR REPLACE TEMP TABLE change AS
 SELECT w.entity_key, w.id, w.hub_id, w.status, w.status NOT IN ('left', 'below now') AS is_now, w.flags,
        w.likes_before, w.likes_now, w.likes_gain,
@@ -8,6 +9,11 @@ SELECT w.entity_key, w.id, w.hub_id, w.status, w.status NOT IN ('left', 'below n
        w.rank_before, w.rank_now, e.created_at, e.first_seen,
        epoch($now_at::TIMESTAMPTZ - coalesce(p.submitted_at, e.created_at)) / 86400 AS age_days
 FROM week_over_week($kind, as_of := $as_of) AS w
-JOIN entities AS e ON e.entity_key = w.entity_key
-LEFT JOIN paper_facts AS p ON p.entity_key = w.entity_key
+JOIN (
+    SELECT n.entity_key, n.first_seen,
+           CASE WHEN n.created_at BETWEEN '0001-01-02 00:00Z' AND '9999-12-30 00:00Z' THEN n.created_at END AS created_at
+    FROM entities AS n
+    WHERE n.kind = $kind
+) AS e ON e.entity_key = w.entity_key
+LEFT JOIN paper_facts AS p ON p.entity_key = w.entity_key AND isfinite(p.submitted_at)
      AND p.valid_from <= $now_at AND (p.valid_to > $now_at OR p.valid_to IS NULL);

@@ -18,7 +18,7 @@ WITH labelled AS (
 )
 SELECT m.label, round(m.before, 6), round(m.now, 6),
        CASE WHEN m.now > m.before THEN m.rose_most ELSE m.fell_most END AS contributor,
-       CASE WHEN m.now > m.before THEN m.rose ELSE m.fell END::BIGINT AS contributed, m.changed::BIGINT
+       CASE WHEN m.now > m.before THEN m.rose ELSE m.fell END::BIGINT AS contributed, m.changed
 FROM moved AS m
 WHERE abs(m.now - m.before) >= $least
 ORDER BY abs(round(m.now - m.before, 6)) DESC, m.label

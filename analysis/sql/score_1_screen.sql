@@ -9,13 +9,15 @@ WITH counted AS (
            k1.{counter} AS c1, k2.{counter} AS c2, k3.{counter} AS c3,
            k4.{counter} AS c4, k5.{counter} AS c5
     FROM change AS c
-    JOIN observations AS k1 ON k1.snapshot_id = $weeks[1] AND k1.entity_key = c.entity_key
-    LEFT JOIN observations AS s0 ON s0.snapshot_id = ($still::INTEGER[])[1] AND s0.entity_key = c.entity_key AND s0.downloads >= 300
-    LEFT JOIN observations AS s1 ON s1.snapshot_id = ($still::INTEGER[])[2] AND s1.entity_key = c.entity_key AND s1.downloads >= 300
-    LEFT JOIN observations AS k2 ON k2.snapshot_id = $weeks[2] AND k2.entity_key = c.entity_key
-    LEFT JOIN observations AS k3 ON k3.snapshot_id = $weeks[3] AND k3.entity_key = c.entity_key
-    LEFT JOIN observations AS k4 ON k4.snapshot_id = $weeks[4] AND k4.entity_key = c.entity_key
-    LEFT JOIN observations AS k5 ON k5.snapshot_id = $weeks[5] AND k5.entity_key = c.entity_key
+    JOIN plausible_observations AS k1 ON k1.snapshot_id = $weeks[1] AND k1.entity_key = c.entity_key
+    LEFT JOIN plausible_observations AS s0 ON s0.snapshot_id = ($still::INTEGER[])[1]
+         AND s0.entity_key = c.entity_key AND s0.downloads >= 300
+    LEFT JOIN plausible_observations AS s1 ON s1.snapshot_id = ($still::INTEGER[])[2]
+         AND s1.entity_key = c.entity_key AND s1.downloads >= 300
+    LEFT JOIN plausible_observations AS k2 ON k2.snapshot_id = $weeks[2] AND k2.entity_key = c.entity_key
+    LEFT JOIN plausible_observations AS k3 ON k3.snapshot_id = $weeks[3] AND k3.entity_key = c.entity_key
+    LEFT JOIN plausible_observations AS k4 ON k4.snapshot_id = $weeks[4] AND k4.entity_key = c.entity_key
+    LEFT JOIN plausible_observations AS k5 ON k5.snapshot_id = $weeks[5] AND k5.entity_key = c.entity_key
     WHERE c.{gain} >= 0 AND (c.age_days >= $young_days OR c.age_days IS NULL)
 ), weeks AS (
     -- two in three things on the Hub stand still for months, and a list for each of them would take half of the time

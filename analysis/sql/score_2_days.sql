@@ -10,7 +10,7 @@ CREATE OR REPLACE TEMP TABLE daily AS
 WITH seen AS (
     SELECT o.entity_key, p.place, p.observed_at, o.{counter} AS counter,
            lag(o.{counter}) OVER (PARTITION BY o.entity_key ORDER BY p.place) AS last_seen, e.usual
-    FROM observations AS o
+    FROM plausible_observations AS o
     JOIN panel AS p ON p.snapshot_id = o.snapshot_id
     JOIN examined AS e ON e.entity_key = o.entity_key
     WHERE o.{counter} IS NOT NULL

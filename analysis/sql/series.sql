@@ -1,7 +1,7 @@
 -- The counter of chosen things in every snapshot of the last quarter that saw it fresh, oldest first.
 SELECT c.hub_id, s.observed_at, o.{counter}, s.origin <> 'crawl' AS imported
 FROM snapshots AS s
-JOIN observations AS o ON o.snapshot_id = s.snapshot_id
+JOIN plausible_observations AS o ON o.snapshot_id = s.snapshot_id
 JOIN change AS c ON c.entity_key = o.entity_key
 WHERE s.kind = $kind AND s.stale IS NOT TRUE
   AND s.observed_at <= $now_at AND s.observed_at > $now_at::TIMESTAMPTZ - INTERVAL 91 DAY

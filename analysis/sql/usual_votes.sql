@@ -8,8 +8,8 @@ WITH born AS (
 ), aged AS (
     SELECT o.entity_key, a.age, o.upvotes, abs(epoch(s.observed_at - b.born) / 86400 - a.age) AS off, s.snapshot_id
     FROM snapshots AS s
-    JOIN observations AS o ON o.snapshot_id = s.snapshot_id
-    JOIN born AS b ON b.entity_key = o.entity_key,
+    JOIN plausible_observations AS o ON o.snapshot_id = s.snapshot_id
+    JOIN born AS b ON b.entity_key = o.entity_key AND isfinite(b.born),
     (SELECT unnest($ages::INTEGER[]) AS age) AS a
     WHERE s.kind = $kind AND s.observed_at <= $now_at AND abs(epoch(s.observed_at - b.born) / 86400 - a.age) <= 0.5
       AND o.upvotes IS NOT NULL

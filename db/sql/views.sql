@@ -1,5 +1,23 @@
 -- Public views and macros. They are written anew at every commit.
 
+-- ------------------------------------------------------------------------------------------- numbers to count with
+
+-- Observations without the numbers that the Hub cannot mean: negative counts, counts beyond 10^15 and scores that are no
+-- finite number. A file may hold such numbers, written by an older version or by hand; a difference or a sum of them
+-- would overflow and end every report. All views and macros read their numbers here.
+CREATE OR REPLACE VIEW plausible_observations AS
+SELECT o.snapshot_id, o.entity_key,
+       CASE WHEN o.downloads BETWEEN 0 AND 1000000000000000 THEN o.downloads END AS downloads,
+       CASE WHEN o.downloads_all_time BETWEEN 0 AND 1000000000000000 THEN o.downloads_all_time END AS downloads_all_time,
+       CASE WHEN o.likes BETWEEN 0 AND 1000000000000000 THEN o.likes END AS likes,
+       CASE WHEN isfinite(o.trending_score) THEN o.trending_score END AS trending_score,
+       CASE WHEN o.upvotes BETWEEN 0 AND 1000000000000000 THEN o.upvotes END AS upvotes,
+       CASE WHEN o.upvotes_7d BETWEEN 0 AND 1000000000000000 THEN o.upvotes_7d END AS upvotes_7d,
+       CASE WHEN o.comments BETWEEN 0 AND 1000000000000000 THEN o.comments END AS comments,
+       CASE WHEN o.github_stars BETWEEN 0 AND 1000000000000000 THEN o.github_stars END AS github_stars,
+       CASE WHEN o.rank > 0 THEN o.rank END AS rank
+FROM observations AS o;
+
 -- ---------------------------------------------------------------------------------------------- current state
 
 CREATE OR REPLACE VIEW current_repos AS
@@ -9,7 +27,7 @@ SELECT e.kind, e.id, e.hub_id, f.author, o.downloads, o.downloads_all_time, o.li
        e.created_at, e.last_modified, e.first_seen, e.last_seen, e.status, e.entity_key
 FROM entities AS e
 JOIN repo_facts AS f ON f.entity_key = e.entity_key AND f.valid_to IS NULL
-LEFT JOIN observations AS o ON o.snapshot_id = e.last_snapshot AND o.entity_key = e.entity_key;
+LEFT JOIN plausible_observations AS o ON o.snapshot_id = e.last_snapshot AND o.entity_key = e.entity_key;
 
 CREATE OR REPLACE VIEW models AS
 SELECT id, hub_id, author, downloads, downloads_all_time, likes, trending_score, rank, task, library, license,
@@ -33,7 +51,7 @@ SELECT e.id, e.hub_id, f.title, o.upvotes, o.comments, o.github_stars, o.rank, f
        e.created_at, e.first_seen, e.last_seen, e.status, e.entity_key
 FROM entities AS e
 JOIN paper_facts AS f ON f.entity_key = e.entity_key AND f.valid_to IS NULL
-LEFT JOIN observations AS o ON o.snapshot_id = e.last_snapshot AND o.entity_key = e.entity_key
+LEFT JOIN plausible_observations AS o ON o.snapshot_id = e.last_snapshot AND o.entity_key = e.entity_key
 WHERE e.kind = 'paper';
 
 CREATE OR REPLACE VIEW posts AS
@@ -41,7 +59,7 @@ SELECT e.id, e.hub_id, f.title, o.upvotes, o.upvotes_7d, o.rank, f.authors, f.or
        e.created_at, e.first_seen, e.last_seen, e.status, e.entity_key
 FROM entities AS e
 JOIN post_facts AS f ON f.entity_key = e.entity_key AND f.valid_to IS NULL
-LEFT JOIN observations AS o ON o.snapshot_id = e.last_snapshot AND o.entity_key = e.entity_key
+LEFT JOIN plausible_observations AS o ON o.snapshot_id = e.last_snapshot AND o.entity_key = e.entity_key
 WHERE e.kind = 'post';
 
 -- ------------------------------------------------------------------------------------------- numbers over time
@@ -49,31 +67,31 @@ WHERE e.kind = 'post';
 CREATE OR REPLACE VIEW model_history AS
 SELECT e.id, e.hub_id, s.observed_at, o.downloads, o.downloads_all_time, o.likes, o.trending_score, o.rank,
        s.scope, s.complete, s.stale, s.origin, o.snapshot_id, o.entity_key
-FROM observations AS o JOIN snapshots AS s USING (snapshot_id) JOIN entities AS e USING (entity_key)
+FROM plausible_observations AS o JOIN snapshots AS s USING (snapshot_id) JOIN entities AS e USING (entity_key)
 WHERE s.kind = 'model';
 
 CREATE OR REPLACE VIEW dataset_history AS
 SELECT e.id, e.hub_id, s.observed_at, o.downloads, o.downloads_all_time, o.likes, o.trending_score, o.rank,
        s.scope, s.complete, s.stale, s.origin, o.snapshot_id, o.entity_key
-FROM observations AS o JOIN snapshots AS s USING (snapshot_id) JOIN entities AS e USING (entity_key)
+FROM plausible_observations AS o JOIN snapshots AS s USING (snapshot_id) JOIN entities AS e USING (entity_key)
 WHERE s.kind = 'dataset';
 
 CREATE OR REPLACE VIEW space_history AS
 SELECT e.id, e.hub_id, s.observed_at, o.likes, o.trending_score, o.rank,
        s.scope, s.complete, s.origin, o.snapshot_id, o.entity_key
-FROM observations AS o JOIN snapshots AS s USING (snapshot_id) JOIN entities AS e USING (entity_key)
+FROM plausible_observations AS o JOIN snapshots AS s USING (snapshot_id) JOIN entities AS e USING (entity_key)
 WHERE s.kind = 'space';
 
 CREATE OR REPLACE VIEW paper_history AS
 SELECT e.id, e.hub_id, s.observed_at, o.upvotes, o.comments, o.github_stars, o.rank,
        s.complete, s.origin, o.snapshot_id, o.entity_key
-FROM observations AS o JOIN snapshots AS s USING (snapshot_id) JOIN entities AS e USING (entity_key)
+FROM plausible_observations AS o JOIN snapshots AS s USING (snapshot_id) JOIN entities AS e USING (entity_key)
 WHERE s.kind = 'paper';
 
 CREATE OR REPLACE VIEW post_history AS
 SELECT e.id, e.hub_id, s.observed_at, o.upvotes, o.upvotes_7d, o.rank,
        s.complete, s.origin, o.snapshot_id, o.entity_key
-FROM observations AS o JOIN snapshots AS s USING (snapshot_id) JOIN entities AS e USING (entity_key)
+FROM plausible_observations AS o JOIN snapshots AS s USING (snapshot_id) JOIN entities AS e USING (entity_key)
 WHERE s.kind = 'post';
 
 -- ------------------------------------------------------------------------------------- names over time, and links
@@ -201,8 +219,8 @@ WITH pair AS (
            n.downloads_all_time - b.downloads_all_time AS downloads_gain,
            b.upvotes AS upvotes_before, n.upvotes AS upvotes_now,
            b.rank AS rank_before, n.rank AS rank_now
-    FROM (SELECT * FROM observations AS o WHERE o.snapshot_id = (SELECT now_snapshot FROM pair)) AS n
-    FULL JOIN (SELECT * FROM observations AS o WHERE o.snapshot_id = (SELECT before_snapshot FROM pair)) AS b
+    FROM (SELECT * FROM plausible_observations AS o WHERE o.snapshot_id = (SELECT now_snapshot FROM pair)) AS n
+    FULL JOIN (SELECT * FROM plausible_observations AS o WHERE o.snapshot_id = (SELECT before_snapshot FROM pair)) AS b
     ON n.entity_key = b.entity_key
 )
 SELECT coalesce(f.id, e.id) AS id, e.hub_id, p.basis, p.span_days,
@@ -242,7 +260,7 @@ CREATE OR REPLACE MACRO history(thing) AS TABLE
 SELECT e.kind, e.id, e.hub_id, s.observed_at, o.downloads, o.downloads_all_time, o.likes, o.trending_score,
        o.upvotes, o.upvotes_7d, o.comments, o.github_stars, o.rank, s.scope, s.complete, s.stale, s.origin
 FROM entities AS e
-JOIN observations AS o ON o.entity_key = e.entity_key
+JOIN plausible_observations AS o ON o.entity_key = e.entity_key
 JOIN snapshots AS s ON s.snapshot_id = o.snapshot_id
 WHERE e.entity_key IN (
     SELECT n.entity_key FROM names AS n WHERE n.id = thing
@@ -268,7 +286,7 @@ SELECT coalesce(r.id, p.id, t.id, e.id) AS id, e.hub_id, l.observed_at, l.scope,
        coalesce(r.author, p.organization, t.organization) AS author,
        r.task, r.library, r.sdk, r.license, r.parameters, r.gated, r.tags, e.created_at, e.entity_key
 FROM latest AS l
-JOIN observations AS o ON o.snapshot_id = (SELECT snapshot_id FROM latest)
+JOIN plausible_observations AS o ON o.snapshot_id = (SELECT snapshot_id FROM latest)
 JOIN entities AS e ON e.entity_key = o.entity_key
 LEFT JOIN repo_facts AS r ON r.entity_key = o.entity_key
      AND r.valid_from <= l.observed_at AND (r.valid_to > l.observed_at OR r.valid_to IS NULL)

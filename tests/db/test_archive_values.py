@@ -15,10 +15,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crawler.kinds import Kind
+from crawler.wire import MOST_COUNT
 from db.archive_errors import ArchiveError, NoRows, NothingFits, Undecodable
 from db.archive_source import Staged, stage
 from db.archive_time import TrueTime
-from db.archive_values import MOST_COUNT, is_time_format, prepare_values
+from db.archive_values import is_time_format, prepare_values
 from tests.db.archives import NOW
 from tests.db.walks import day
 
