@@ -205,7 +205,7 @@ WITH pair AS (
     -- the counters on which lists of the shorter depth end
     SELECT o.snapshot_id, list_min(max(o.downloads, greatest(coalesce(p.downloads_depth, 1), 1))) AS downloads,
            list_min(max(o.likes, greatest(coalesce(p.likes_depth, 1), 1))) AS likes
-    FROM observations AS o
+    FROM plausible_observations AS o
     JOIN (
         SELECT unnest([now_snapshot, before_snapshot]) AS snapshot_id, downloads_depth, likes_depth
         FROM pair WHERE uneven

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.kinds import Kind, Scope
-from crawler.pages import Rejection
+from crawler.misfits import Rejection
 from db.drop_snapshot import UnknownSnapshotError, contents, drop_snapshots, runs_left
 from db.read import mirror_runs
 from tests.db.archives import Dump, in_store, known_after, take_dump
