@@ -21,6 +21,7 @@ from db.dictionary import dictionary
 from db.naming import FORGOTTEN, LISTS, Bearer, Subject, is_distinct
 from db.readonly import open_readonly
 from db.schema import transaction
+from db.tally import VALUE_DROPPED
 
 KEYS = ("entity_key", "from_key", "to_key")
 
@@ -103,7 +104,8 @@ def forget(con: duckdb.DuckDBPyConnection, subject: Subject) -> None:
         _run(con, subject, _FEWER.format(column="records", table="observations", where="entity_key = $key"))
         for edit in _edits(con, subject):
             if edit.table == "rejects":
-                _run(con, subject, _FEWER.format(column="rejected", table="rejects", where=edit.where))
+                items = f"{edit.where} AND NOT ends_with(reason, '{VALUE_DROPPED}')"
+                _run(con, subject, _FEWER.format(column="rejected", table="rejects", where=items))
             if edit.value is None:
                 _run(con, subject, f"DELETE FROM {edit.table} WHERE {edit.where}")  # noqa: S608
             else:

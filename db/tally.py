@@ -13,6 +13,10 @@ MOST_DROPPED = 1000
 """Dropped values of a snapshot that are told one by one; the Hub may change a field of millions."""
 
 
+VALUE_DROPPED = "(value dropped)"
+"""How the reason of a value ends in `rejects`; any other row there is a whole item."""
+
+
 @dataclass(frozen=True, slots=True)
 class SentField:
     """A field that the Hub gave its items."""
@@ -43,12 +47,12 @@ def misfits(pages: Sequence[SpooledPage]) -> list[Misfit]:
     items = [Misfit(page.leg, page.number, one.place, one.reason, one.raw) for page in pages for one in page.rejections]
     noted = [(page, one) for page in pages for one in page.dropped]
     values = {
-        (one.reason, one.raw): Misfit(page.leg, page.number, one.place, f"{one.reason} (value dropped)", one.raw)
+        (one.reason, one.raw): Misfit(page.leg, page.number, one.place, f"{one.reason} {VALUE_DROPPED}", one.raw)
         for page, one in reversed(noted)
     }
     told = list(values.values())[::-1][:MOST_DROPPED]
     more = sum(page.values_dropped for page in pages) - len(noted) + len(values) - len(told)
-    rest = [Misfit("", 0, 0, f"{more:,} more (value dropped)", "")] if more else []
+    rest = [Misfit("", 0, 0, f"{more:,} more {VALUE_DROPPED}", "")] if more else []
     return items + told + rest
 
 

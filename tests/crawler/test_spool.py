@@ -217,6 +217,17 @@ def test_half_a_removal_leaves_no_walk(spool: Spool, monkeypatch: pytest.MonkeyP
     assert Spool.resume(spool.folder) is None
 
 
+def test_the_lists_have_shown_what_was_rejected(spool: Spool) -> None:
+    """By its id and its name, so that it costs no look-up; what a look-up rejected was on no list."""
+    rejection, looked_up = Rejection(0, "likes: odd", "", "_r", "r"), Rejection(0, "likes: odd", "", "_s", "s")
+    spool.add(page(4, records=0, rejections=(rejection,)), frame())
+    spool.add(page(5, records=0, rejections=(looked_up,), leg="look-up:s"), frame())
+
+    names, ids = spool.listed({"r", "s"}, {"_r", "_s"})
+
+    assert ("r" in names, "s" in names, "_r" in ids, "_s" in ids) == (True, False, True, False)
+
+
 def test_what_the_lists_have_shown(spool: Spool) -> None:
     """Of the names and ids asked for, those in the lists; what a look-up brought is not listed."""
     spool.add(page(4, leg="look-up:d"), frame("d"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler.kinds import Kind, Scope
-from crawler.pages import Rejection
+from crawler.misfits import DroppedValue, Rejection
 from db.commit import commit
 from db.forget import bearers, foreign_mentions, forget, holds, mentions, subject_of, subject_of_name
 from db.naming import Subject, without_name
@@ -54,6 +54,7 @@ def fill(store: Store) -> None:
                 repo("c" * 24, id="org/base"),
             ],
             rejections=(Rejection(7, "likes: not a number", raw), Rejection(8, "id: none", "{}")),
+            dropped=(DroppedValue(0, "tags", "tags: null among its words", f'{{"_id": "{SECRET}", "tags": [null]}}'),),
         ),
         scope=Scope.FULL,
     )

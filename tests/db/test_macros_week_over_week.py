@@ -20,9 +20,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def weeks(store: Store, *days: float, scope: Scope = Scope.HEAD) -> None:
-    """Snapshots of these days, each with one model whose likes are the day."""
+    """Snapshots of these days, each with one model whose likes are the day, counted from 1000 before day 0."""
     for number in days:
-        store.take(Kind.MODEL, day(number), repo("a", likes=round(number)), scope=scope)
+        likes = round(number) if min(days) >= 0 else 1000 + round(number)
+        store.take(Kind.MODEL, day(number), repo("a", likes=likes), scope=scope)
 
 
 def compared(store: Store, *, as_of: object = None, days: float = 7) -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ import pytest
 
 from crawler.errors import HubFailed
 from crawler.kinds import Kind, Scope
-from crawler.misfits import Rejection
+from crawler.misfits import DroppedValue, Rejection
 from db.errors import ObservedInThePast
 from db.take_in import newest_observation, take_in, take_in_all
 from tests.db.walks import Page, Row, Store, day, new_store, paper, post, repo
@@ -101,6 +101,16 @@ def test_what_the_hub_did_not_say_is_null(store: Store) -> None:
     store.take(Kind.MODEL, day(0), repo("a"))
 
     assert store.ask("SELECT downloads, downloads_all_time, likes, rank FROM observations") == [(None,) * 4]
+
+
+def test_a_dropped_value_is_noted_and_costs_nothing(store: Store) -> None:
+    """It stands in rejects with its item, which is stored and not counted as rejected."""
+    note = DroppedValue(0, "tags", "tags: null among its words", '{"_id": "a", "tags": [null]}')
+
+    taken = store.take(Kind.MODEL, day(0), Page([repo("a", likes=7)], leg="likes", dropped=(note,)))
+
+    assert (taken.records, taken.rejected) == (1, 0)
+    assert store.ask("FROM rejects") == [(1, "model", "likes", 1, 0, f"{note.reason} (value dropped)", note.raw)]
 
 
 def test_rejections_are_kept_and_counted(store: Store) -> None:

@@ -17,7 +17,7 @@ import polars as pl
 
 from crawler.errors import CrawlError
 from crawler.kinds import Kind, Scope
-from crawler.misfits import Rejection
+from crawler.misfits import DroppedValue, Rejection
 from crawler.rows import BETWEEN, PLACES, PLACES_A_PAGE, page_columns
 from crawler.spool import Spool, SpooledPage, WalkHeader
 from crawler.walk import Walk
@@ -75,6 +75,7 @@ class Page:
     ranked: bool = False
     fields: dict[str, str] = field(default_factory=dict)
     rejections: tuple[Rejection, ...] = ()
+    dropped: tuple[DroppedValue, ...] = ()
 
 
 class CutOff(CrawlError):
@@ -100,7 +101,7 @@ def spool_walk(
     for number, page in enumerate(pages, 1):
         spooled = SpooledPage(
             number, page.leg, len(page.rows), len(page.rows) + len(page.rejections), page.rejections, 1, None,
-            dict(page.fields),
+            dict(page.fields), dropped=page.dropped, values_dropped=len(page.dropped),
         )  # fmt: skip
         spool.add(spooled, _frame(kind, number, page))
     return Walk(spool, at + timedelta(minutes=5), CutOff() if cut_off else None)
