@@ -2,7 +2,7 @@
 -- that are not stale, so that most others moved: on how many days of how many, and the last of them.
 WITH seen AS (
     SELECT o.entity_key, s.origin, s.observed_at, s.stale, o.downloads, o.{counter} AS counter
-    FROM observations AS o
+    FROM plausible_observations AS o
     JOIN snapshots AS s ON s.snapshot_id = o.snapshot_id
     WHERE s.kind = $kind AND s.complete AND o.{counter} IS NOT NULL AND o.entity_key IN (SELECT unnest($keys::INTEGER[]))
       AND s.observed_at <= $now_at AND s.observed_at > $before_at::TIMESTAMPTZ - INTERVAL 3 DAY

@@ -2,7 +2,9 @@
 
 import contextlib
 import random
+import re
 from collections.abc import Sequence
+from importlib.resources import files
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -154,3 +156,12 @@ def test_the_bound_is_the_crawlers() -> None:
     view = sql("views").partition("CREATE OR REPLACE VIEW current_repos")[0]
 
     assert view.count(f"BETWEEN 0 AND {MOST_COUNT} ") == len(COUNTERS)
+
+
+def test_the_analysis_reads_plausible_numbers_alone() -> None:
+    """No statement of it, and no view or macro but one, reads the table itself."""
+    statements = [file.read_text(encoding="utf-8") for file in (files("analysis") / "sql").iterdir()]
+    reading = re.compile(r"\b(?:FROM|JOIN) observations\b")
+
+    assert reading.findall("\n".join(statements)) == []
+    assert len(reading.findall(sql("views"))) == 1
