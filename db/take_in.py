@@ -6,8 +6,8 @@
         rejects       what did not fit: whole items, and values that were dropped
         snapshot      its row
         seen          things of which the walk has shown nothing but an item that was rejected
-        missing       what a whole walk has not shown
         private       what was public and is shown as private now
+        missing       what a whole walk has not shown
         removed       what a look-up has found gone
 
 Each step is a file in sql/take_in; the caller holds the transaction.
