@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from crawler.kinds import Kind, Scope
-from crawler.pages import Rejection
+from crawler.misfits import Rejection
 from db.invariants import breaches, invariants
 from db.isolated import open_isolated
 from tests.db.actors import Lines
