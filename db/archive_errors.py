@@ -12,9 +12,11 @@
         ├── BeforeTheHub    it says a time before the Hub began
         ├── TooManyTimes    its rows were not observed together
         ├── OwnOrigin       the archive's name is the one that own snapshots bear
-        └── NothingFits     not a single row could be read
+        ├── NothingFits     not a single row could be read
+        ├── UnknownOriginError    nothing was imported under the name that is to be taken back
+        └── NeededByOthersError   rows of another archive rest on the names that it brought
 
-`path` is the archive's file.
+`path` is the archive's file; of the last two it is the database.
 """
 
 from collections.abc import Sequence
@@ -167,3 +169,32 @@ class NothingFits(ArchiveError):
 
     def __str__(self) -> str:
         return f"none of the {self.rows:,} rows of {self.path} fits ({self.reason}): {self.remedy}"
+
+
+class UnknownOriginError(ArchiveError):
+    """Nothing was imported under this name; `known` are the names that there are."""
+
+    def __init__(self, path: Path, origin: str, known: Sequence[str]) -> None:
+        super().__init__(path, origin, known)
+        self.origin = origin
+        self.known = tuple(known)
+
+    def __str__(self) -> str:
+        known = f"it has {', '.join(self.known)}" if self.known else "nothing was imported"
+        return f"{self.path} holds no archive '{self.origin}': {known}"
+
+
+class NeededByOthersError(ArchiveError):
+    """Rows of `others`, known by name alone, count for entities that only `origin` names."""
+
+    def __init__(self, path: Path, origin: str, others: Sequence[str]) -> None:
+        super().__init__(path, origin, others)
+        self.origin = origin
+        self.others = tuple(others)
+
+    def __str__(self) -> str:
+        first = self.others[0]
+        return (
+            f"{self.path}: rows without Hub ids of {', '.join(self.others)} rest on names that '{self.origin}' brought:"
+            f" take them back first, with `hubtrends import --undo {first}`"
+        )

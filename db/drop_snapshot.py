@@ -78,9 +78,19 @@ def contents(con: duckdb.DuckDBPyConnection, snapshot_id: int) -> Contents:
 def drop_snapshots(con: duckdb.DuckDBPyConnection, snapshot_ids: Sequence[int], runs: Sequence[str]) -> None:
     """Take the snapshots out, and the rows of these `runs`; raises UnknownSnapshotError and changes nothing then."""
     with transaction(con):
-        for snapshot_id in snapshot_ids:
-            _drop(con, contents(con, snapshot_id))
-        con.execute("DELETE FROM runs WHERE run_id IN (SELECT unnest(?::VARCHAR[]))", [list(runs)])
+        take_out(con, snapshot_ids)
+        drop_runs(con, runs)
+
+
+def take_out(con: duckdb.DuckDBPyConnection, snapshot_ids: Sequence[int]) -> None:
+    """Take the snapshots out within the caller's transaction; raises UnknownSnapshotError."""
+    for snapshot_id in snapshot_ids:
+        _drop(con, contents(con, snapshot_id))
+
+
+def drop_runs(con: duckdb.DuckDBPyConnection, runs: Sequence[str]) -> None:
+    """Delete the rows of these runs."""
+    con.execute("DELETE FROM runs WHERE run_id IN (SELECT unnest(?::VARCHAR[]))", [list(runs)])
 
 
 def _drop(con: duckdb.DuckDBPyConnection, snapshot: Contents) -> None:

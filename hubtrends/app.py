@@ -16,6 +16,7 @@ from hubtrends.commands import (
     configuring,
     dropping,
     forgetting,
+    importing,
     jobs,
     keeping,
     looking,
@@ -51,7 +52,7 @@ app.command()(keeping.daemon)
 app.command()(looking.status)
 app.command()(looking.doctor)
 app.command()(moving.export)
-app.command("import")(moving.import_)
+app.command("import")(importing.import_)
 app.command()(moving.backup)
 app.command()(moving.restore)
 app.command()(pruning.prune)

@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import duckdb
+
 from crawler.clock import CLOCK_SLACK
 from crawler.spool import Spool, discard
 from db.commit import commit
@@ -49,15 +51,24 @@ def going(settings: Settings, snapshot_ids: Sequence[int]) -> Going:
     return Going(found, stems, tuple(sorted(alone | {report.run_id for report in resting})))
 
 
-def take_out(settings: Settings, gone: Going, now: datetime, says: Callable[[str], None]) -> None:
-    """Take them out everywhere; raises WriterBusy while a crawl runs, and what a commit raises."""
+def take_out(
+    settings: Settings,
+    gone: Going,
+    now: datetime,
+    says: Callable[[str], None],
+    change: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
+) -> None:
+    """Take them out everywhere, of the database by `change`; else as they are.
+
+    Raises WriterBusy while a crawl runs, and what a commit raises.
+    """
     spool = Files.of(settings.database).beside(".spool")
     ids = [snapshot.snapshot_id for snapshot in gone.snapshots]
     wait = WaitPolicy(limit=settings.wait_seconds)
     with writer_lock(Files(spool), Patience(WaitPolicy(limit=0), time, says)):
         commit(
             settings.database,
-            lambda con: drop_snapshots(con, ids, gone.runs),
+            change or (lambda con: drop_snapshots(con, ids, gone.runs)),
             on_wait=says,
             wait=wait,
             clock=time,

@@ -166,6 +166,37 @@ def test_status_and_export_name_the_source(
     assert exported["revision"].to_list() == ["510957d", "510957d"]
 
 
+def test_an_import_can_be_taken_back(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Shown first, then taken: the archive is in no answer any more, the own history in all."""
+    words = ["--kind", "model", "--origin", "weekly", "--observed-from", "FILENAME"]
+    assert run(["import", *weekly(database.parent), *words]) == ExitCode.OK
+    said(capsys)
+    asked = ["sql", "SELECT origin, count(*) AS n FROM snapshots GROUP BY origin ORDER BY origin", "--format", "csv"]
+
+    assert run(["import", "--undo", "weekly", "--dry-run"]) == ExitCode.OK
+    out, err = said(capsys)
+    assert (out.split()[:7], "2 snapshots of weekly would go" in err) == (
+        ["kind", "snapshots", "first", "last", "rows", "entities", "rejected"], True
+    )  # fmt: skip
+    assert run(asked) == ExitCode.OK
+    assert said(capsys)[0].split() == ["origin,n", "crawl,5", "weekly,2"]
+
+    assert run(["import", "--undo", "weekly"]) == ExitCode.OK
+    assert "2 snapshots of weekly taken back" in said(capsys)[1]
+    assert run(asked) == ExitCode.OK
+    assert said(capsys)[0].split() == ["origin,n", "crawl,5"]
+    assert [entry.job for entry in Journal(database).runs()] == []
+    assert run(["import", "--undo", "weekly"]) == ExitCode.USAGE
+    assert "no archive 'weekly': nothing was imported" in said(capsys)[1]
+
+
+@pytest.mark.parametrize("words", [["--dry-run"], ["--undo", "x", "file.csv"], ["file.csv", "--kind", "model"]])
+def test_an_import_without_what_it_needs(words: list[str], database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Files with kind and origin, or an archive to take back: the message names both."""
+    assert run(["import", *words]) == ExitCode.USAGE
+    assert "--undo" in said(capsys)[1]
+
+
 REFUSED_IMPORTS = {
     "no time": ([], "--observed-at TIME"),
     "two times": (["--observed-at", "2026-01-01", "--observed-from", "FILENAME"], "--observed-at TIME"),

@@ -1,0 +1,20 @@
+-- The dates of those entities without what the snapshots changed in them: as they were before the first change that was
+-- noted, and as other archives changed them since. A crawl that shows an entity after an import states its last change
+-- itself. Where nothing was known before, the dates stay.
+CREATE OR REPLACE TEMP TABLE dates AS
+WITH crawled AS (
+    SELECT s.entity_key, max(s.snapshot_id) AS snapshot_id FROM sightings AS s WHERE s.origin = 'crawl' GROUP BY s.entity_key
+), noted AS (
+    SELECT i.*, u.snapshot_id IS NOT NULL AS is_undone, coalesce(i.snapshot_id > c.snapshot_id, true) AS is_since
+    FROM import_dates AS i
+    JOIN affected AS a ON a.entity_key = i.entity_key
+    LEFT JOIN undone AS u ON u.snapshot_id = i.snapshot_id
+    LEFT JOIN crawled AS c ON c.entity_key = i.entity_key
+)
+SELECT n.entity_key,
+       least(arg_min(n.created_before, n.snapshot_id), min(n.created_at) FILTER (NOT n.is_undone)) AS created_at,
+       greatest(arg_min(n.modified_before, n.snapshot_id) FILTER (n.is_since),
+                max(n.last_modified) FILTER (NOT n.is_undone AND n.is_since)) AS last_modified
+FROM noted AS n
+GROUP BY n.entity_key
+HAVING bool_or(n.is_undone);
