@@ -24,6 +24,7 @@ from crawler.durations import spoken
 from crawler.errors import ClockWrongError
 from crawler.kinds import Kind, Scope
 from crawler.legs import Following, WalkSettings
+from crawler.redaction import redacted
 from crawler.spool import HEADER, Spool, WalkHeader
 from crawler.walk import Observer, Walk, walk
 from crawler.wire import EXPAND
@@ -80,7 +81,7 @@ def crawl(
     Raises CrawlStopped when asked to stop, SpoolFull and ClockWrongError; the spool then keeps every page that was
     written.
     """
-    opened = [_opened(order, kind, client.endpoint, spool_root, now()) for kind in order.kinds]
+    opened = [_opened(order, kind, redacted(client.endpoint), spool_root, now()) for kind in order.kinds]
     begins(opened)
 
     def one(found: Opened) -> Walk:
