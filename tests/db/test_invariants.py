@@ -104,3 +104,14 @@ def test_a_breach_is_named(sound: Path, tmp_path: Path, name: str) -> None:
         con.execute(statement)
 
     assert example == broken(path).get(name)
+
+
+def test_the_least_rank_that_a_column_holds_is_a_breach(sound: Path, tmp_path: Path) -> None:
+    """It is named like any other; no arithmetic of the check overflows."""
+    path = tmp_path / "broken.duckdb"
+    shutil.copyfile(sound, path)
+    with duckdb.connect(str(path)) as con:
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute("UPDATE observations SET rank = -2147483648 WHERE entity_key = 2")
+
+    assert "snapshot 1, entity 2" == broken(path).get("observations_counters")

@@ -2,4 +2,4 @@
 SELECT 'snapshot ' || $snapshot_id || ', entity ' || entity_key AS broken
 FROM observations
 WHERE snapshot_id = $snapshot_id
-  AND least(downloads, downloads_all_time, likes, upvotes, upvotes_7d, comments, github_stars, rank - 1) < 0
+  AND (least(downloads, downloads_all_time, likes, upvotes, upvotes_7d, comments, github_stars) < 0 OR rank < 1)
