@@ -114,4 +114,4 @@ def test_the_least_rank_that_a_column_holds_is_a_breach(sound: Path, tmp_path: P
         con.execute("SET TimeZone = 'UTC'")
         con.execute("UPDATE observations SET rank = -2147483648 WHERE entity_key = 2")
 
-    assert "snapshot 1, entity 2" == broken(path).get("observations_counters")
+    assert broken(path)["observations_counters"] == "snapshot 1, entity 2"
