@@ -3,7 +3,8 @@
 Private rows are counted and never staged.
 
 `staged` has place (of the row in the file), observed_at, our columns, reason (why the row cannot be taken, else NULL),
-raw (what a rejected row said in the columns that are used, cut; a card is never among them) and odd_time (what it said
+raw (what a rejected row said in the columns that are used, cut; a card is never among them, and a row with a key that
+stands twice says nothing: it may be private) and odd_time (what it said
 in place of a time that can be true).
 """
 
@@ -38,6 +39,8 @@ RAW_CHARACTERS = 2_000
 RAW_TIME = quoted("raw time")
 
 NO_TIME = "no time of observation"
+WRAPPED = "check --kind and --map; where the rows are a list in it, name the list with --rows"
+
 ODD_TIME = "time of observation not understood"
 
 
@@ -144,7 +147,8 @@ def _staging(kind: Kind, rows: Rows, recognised: Recognised, moment: _Moment, is
     return f"""
         CREATE OR REPLACE TEMP TABLE staged AS
         SELECT place, observed_at, {", ".join(kept)}, reason,
-               CASE WHEN reason IS NOT NULL
+               CASE WHEN "row fault" IS NOT NULL THEN '{{}}'
+                    WHEN reason IS NOT NULL
                     THEN left(json_object({raw}, 'observed_at', "said time")::VARCHAR, {RAW_CHARACTERS}) END AS raw,
                CASE WHEN observed_at IS NULL THEN left("said time", 40) END AS odd_time
         FROM (
@@ -193,6 +197,7 @@ def _raise_nothing_fits(con: duckdb.DuckDBPyConnection, path: Path, private: int
         raise Undecodable(path, "it holds no rows")
     example = con.execute("SELECT odd_time FROM staged WHERE reason = ? LIMIT 1", [reason]).fetchone()
     if not example or example[0] is None:
-        raise NothingFits(path, rows, reason)
+        wrapped = rows == 1 and ".json" in path.suffixes
+        raise NothingFits(path, rows, reason, WRAPPED) if wrapped else NothingFits(path, rows, reason)
     remedy = "check the column, or say how it writes a time with --time-format, as in %d-%m-%Y"
     raise NothingFits(path, rows, f"{reason}: {example[0]!r}", remedy)

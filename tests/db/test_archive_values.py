@@ -268,6 +268,22 @@ def test_an_odd_row(written: str, reason: str, con: duckdb.DuckDBPyConnection, t
     assert [None, reason, None] == [said for _, said in judged(con)]
 
 
+def test_a_row_that_may_be_private_leaves_no_name(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """A key that says both public and private rejects its row, and what the row says is not kept."""
+    odd = '{"_id": "b", "id": "lab/secret", "private": false, "private": true}'
+
+    staged(con, tmp_path / "m.jsonl", f"{literal('5')}\n{odd}")
+
+    assert con.execute("SELECT reason, raw FROM staged WHERE place = 2").fetchall() == [("a key stands twice", "{}")]
+
+
+def test_a_wrapped_file_without_rows_says_what_to_do(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """A path into the list leads nowhere: the message names the option."""
+    (tmp_path / "m.json").write_text(WRAPPED)
+    with pytest.raises(NothingFits, match="name the list with --rows"):
+        stage(con, tmp_path / "m.json", Kind.MODEL, {"models.id": "id"}, TrueTime(at=day(0)), NOW)
+
+
 ODD_FILES: dict[str, tuple[str, bytes]] = {
     "no bytes": ("m.json", b""),
     "an empty list": ("m.json", b"[]"),
