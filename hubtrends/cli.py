@@ -25,8 +25,12 @@ def run(arguments: list[str], confinement: Confinement | None = None) -> int:
 
 def _logged(arguments: list[str], confinement: Confinement | None = None) -> int:
     """Run one command with its log on stderr."""
-    from hubtrends.app import log_to_stderr
+    try:
+        from hubtrends.app import log_to_stderr
+    except ValueError as error:
+        from hubtrends.unloadable import tell_setting
 
+        return tell_setting(error)
     log_to_stderr()
     return run(arguments, confinement)
 

@@ -18,7 +18,7 @@ from huggingface_hub import constants
 
 from hubtrends.cli import run
 from hubtrends.exits import ExitCode
-from hubtrends.start import unusable_number
+from hubtrends.unloadable import unusable_number
 from tests.sim.hubs import model
 
 TOKEN = "hf_KeepThisOutOfEveryFile99"
@@ -246,9 +246,10 @@ def test_a_number_that_is_none() -> None:
         ("HF_ENDPOINT", f"https://ann:{PASSWORD}@hub.test:99999"),
     ],
 )
-def test_the_entry_point_survives_what_the_library_cannot_import(variable: str, value: str) -> None:
+@pytest.mark.parametrize("command", [["status"], ["sql", "SELECT 1"]], ids=["status", "sql"])
+def test_the_entry_point_survives_what_the_library_cannot_import(command: list[str], variable: str, value: str) -> None:
     """The variable is read while the program is imported: still one line, and no traceback."""
-    code = "from hubtrends.start import main; main()"
+    code = f"import sys; from hubtrends.cli import main; sys.argv[1:] = {command!r}; main()"
     environ = {**os.environ, variable: value}
 
     ended = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=False)

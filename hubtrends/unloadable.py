@@ -1,7 +1,7 @@
-"""The entry point of the command line.
+"""Names the setting that keeps the program from being loaded.
 
-huggingface_hub reads its settings from the environment while it is imported, and so does the program: one that cannot
-be read must end in one line as well.
+huggingface_hub reads its settings from the environment while it is imported: one that cannot be read must end in one
+line as well. This module imports nothing of it.
 """
 
 import os
@@ -13,19 +13,16 @@ from crawler.errors import HubSettingError
 from crawler.redaction import redactor
 
 EXIT_CODE = 3
-"""That of an unreachable Hub, which cannot be imported from exits here."""
+"""That of an unreachable Hub; exits.py cannot be imported here."""
 
 
-def main() -> None:
-    """Import the program and run it; name the variable that keeps it from being imported."""
-    try:
-        from hubtrends.cli import main as run
-    except ValueError as error:
-        if (line := unusable_number(os.environ, str(error)) or unusable_endpoint(os.environ)) is None:
-            raise
-        sys.stderr.write(f"hubtrends: {line}\n")
-        sys.exit(EXIT_CODE)
-    run()
+def tell_setting(error: ValueError) -> int:
+    """Tell of the setting that the import has failed at and return the exit code; raises an error of another cause."""
+    line = unusable_number(os.environ, str(error)) or unusable_endpoint(os.environ)
+    if line is None:
+        raise error
+    sys.stderr.write(f"hubtrends: {line}\n")
+    return EXIT_CODE
 
 
 def unusable_number(environ: Mapping[str, str], error: str) -> str | None:
