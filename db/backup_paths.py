@@ -1,25 +1,16 @@
-"""Which paths a backup is written to and restored from: everything else is refused before it is opened.
-
-Opening a pipe would wait for its other end, and a device may never end.
-"""
+"""Which paths a backup is written to and restored from: everything else is refused before it is opened."""
 
 import os
-import stat
 from pathlib import Path
 
 from db.backup_errors import BackupExists, BackupMissing, LogBeside, NameNotText, NotReplaceable, OwnFile
-from db.errors import NotADatabase, NotAFile
-from db.files import LOGS, Files
+from db.errors import NotADatabase
+from db.files import LOGS, Files, regular_file
 from db.isolated import open_isolated
 from db.sums import sum_file
 
 _MAGIC = slice(8, 12)
 """Where every DuckDB file says `DUCK`."""
-
-_SPECIAL = {
-    stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket",
-    stat.S_IFCHR: "a device", stat.S_IFBLK: "a device",
-}  # fmt: skip
 
 
 def backup_target(files: Files, target: Path, *, force: bool) -> Path:
@@ -57,16 +48,6 @@ def _real(named: Path) -> Path:
     except UnicodeEncodeError as error:
         raise NameNotText(named) from error
     return real
-
-
-def regular_file(path: Path, named: Path) -> None:
-    """Raise NotAFile, by the name that a person gave, where something other than a regular file is."""
-    try:
-        kind = stat.S_IFMT(path.stat().st_mode)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    if kind != stat.S_IFREG:
-        raise NotAFile(named, _SPECIAL.get(kind, "something else"))
 
 
 def log_beside(path: Path) -> None:

@@ -23,6 +23,7 @@ from db.errors import (
     StoreError,
     Unreadable,
 )
+from db.files import regular_file
 
 _LOCKED = re.compile(r"Conflicting lock is held in (?:(?P<process>.+?) \()?PID (?P<pid>-?\d+)")
 _NO_DATABASE = "not a valid DuckDB database"
@@ -38,6 +39,7 @@ _STALE_LOG = re.compile(r"WAL does not match|WAL checkpoint iteration does not m
 @contextlib.contextmanager
 def session(path: Path, *options: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """Opens `path` as `hub`, in USE, in UTC; `options` are those of ATTACH."""
+    regular_file(path)
     with contextlib.closing(duckdb.connect(config=_settings(path))) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET enable_progress_bar = false")  # it would go to stdout

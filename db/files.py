@@ -9,16 +9,24 @@
 - `hub.duckdb.rescued`: a copy that was not published, kept because some of its rows are nowhere else.
 """
 
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from db.errors import NotAFile
 
 LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
 """DuckDB 2.0 writes the second while it checkpoints and the third while it merges the two."""
 
 _OWN = (".wal", ".lock", ".next", ".commit", ".aside", ".rescued", ".journal", ".spool", ".tmp")
 """How the suffixes begin of all that lies beside a database."""
+
+_SPECIAL = {
+    stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device", stat.S_IFBLK: "a device",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +145,16 @@ def identities(paths: Mapping[str, Path]) -> Mapping[str, Identity]:
     """Gives the identities of those files that exist."""
     found = {key: identity(path) for key, path in paths.items()}
     return {key: one for key, one in found.items() if one is not None}
+
+
+def regular_file(path: Path, named: Path | None = None) -> None:
+    """Raise NotAFile, by the name that a person gave, where something other than a regular file is.
+
+    Opening a pipe would wait for its other end, and a device may never end.
+    """
+    try:
+        kind = stat.S_IFMT(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    if kind != stat.S_IFREG:
+        raise NotAFile(named or path, _SPECIAL.get(kind, "something else"))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from db.driver import explain
 from db.errors import Busy, HoldLost, StoreError
-from db.files import Files
+from db.files import Files, regular_file
 from db.wait import Patience
 
 _HOLDER = Path(__file__).with_name("holder.py")
@@ -46,6 +46,7 @@ class Hold:
 @contextlib.contextmanager
 def holding(files: Files, patience: Patience) -> Iterator[Hold]:
     """Holds the database from here to the end of the block; waits for one who has it open for writing."""
+    regular_file(files.database)
     if not files.database.exists():
         yield Hold(files.database, None)
         return

@@ -12,6 +12,7 @@ from typing import Any
 
 from db.driver import explain, spill_folder
 from db.errors import DatabaseDamaged, DatabaseMissing
+from db.files import regular_file
 
 _READER = Path(__file__).with_name("reader.py")
 
@@ -51,6 +52,7 @@ def open_isolated(path: Path) -> Iterator[IsolatedReader]:
 
     Raises what `open_readonly` raises.
     """
+    regular_file(path)
     if not path.exists():
         raise DatabaseMissing(path)
     # -P: the folder of the script is ours, and its names would hide those of the standard library

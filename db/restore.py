@@ -20,9 +20,9 @@ from pathlib import Path
 from db import working_copy
 from db.backup import Tell, check_copy, copy_database
 from db.backup_errors import BackupDamaged, LogBeside, NotABackup, SumDiffers, SumUnreadable
-from db.backup_paths import backup_source, is_hubtrends, regular_file
+from db.backup_paths import backup_source, is_hubtrends
 from db.errors import DatabaseDamaged, DiskShort, LogMismatch, NotADatabase, SchemaTooNew
-from db.files import LOGS, Files, Footprint, footprint, identity
+from db.files import LOGS, Files, Footprint, footprint, identity, regular_file
 from db.hold import holding_if_readable
 from db.intent import Intent, write_intent
 from db.isolated import open_isolated

@@ -6,6 +6,7 @@ whether it is still good.
 
 import contextlib
 import shlex
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from db.errors import LogMismatch, NotADatabase
 from db.sums import read_sum, sha256_of
-from hubtrends.journal import Journal, JournalBarred, JournalDamaged
+from hubtrends.journal import Journal, JournalBarred, JournalDamaged, JournalFull
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS backups (
@@ -63,7 +64,7 @@ def newest_good(database: Path) -> KnownBackup | None:
 def known(database: Path) -> list[KnownBackup]:
     """Return the backups that the journal names and those beside the database, the newest first."""
     found = {backup.path: backup for backup in _beside(database.resolve())}
-    with contextlib.suppress(JournalDamaged, JournalBarred):
+    with contextlib.suppress(JournalDamaged, JournalBarred, JournalFull, sqlite3.Error):
         found |= {backup.path: backup for backup in reversed(noted_backups(Journal(database)))}
     return sorted(found.values(), key=lambda backup: backup.made_at, reverse=True)
 

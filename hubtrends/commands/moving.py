@@ -1,5 +1,6 @@
 """export, backup and restore: history out, and the file itself kept safe."""
 
+import sqlite3
 import time
 from pathlib import Path
 from typing import Annotated
@@ -65,7 +66,7 @@ def backup(
         )  # fmt: skip
     try:
         note_backup(Journal(settings.database), KnownBackup(now, made.path, made.bytes, made.sha256))
-    except (JournalDamaged, JournalBarred, JournalFull) as error:
+    except (JournalDamaged, JournalBarred, JournalFull, sqlite3.Error) as error:
         _say(console, f"the journal does not know of this backup: {error}")
     _say(console, f"{made.rows:,} rows, read back and compared; {made.bytes / 1e6:,.1f} MB, SHA-256 {made.sha256}")
     emit(f"{target}\n")

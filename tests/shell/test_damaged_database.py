@@ -122,6 +122,17 @@ def test_a_path_that_cannot_be_meant(
     assert reason in said(capsys)[1]
 
 
+@pytest.mark.parametrize("words", [["doctor"], ["trends", "model"], ["status"], ["crawl"], ["backup"]])
+def test_a_pipe_for_a_database_is_not_waited_for(
+    database: Path, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its name may come from a typing mistake; it has no other end."""
+    os.mkfifo("pipe")
+
+    assert run([*words, "--db", "pipe"]) in (ExitCode.USAGE, ExitCode.ATTENTION)
+    assert "pipe is a pipe, not a file" in " ".join(said(capsys))
+
+
 def full(*_: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
