@@ -16,7 +16,7 @@ from db.files import Files
 from db.lock import writer
 from db.readonly import open_readonly
 from db.room import DiskRoom, disk_room
-from db.schema import check_version
+from db.schema import check_version, migrations
 from db.standing import Coverage, SnapshotState, Standing, standing
 from hubtrends.foresight import shown_size
 from hubtrends.journal import WITHOUT_A_WORD, Heartbeat, Journal, Outcome, Run
@@ -132,7 +132,10 @@ def _drift(field: Coverage) -> str:
 def _stored(path: Path, now: datetime) -> tuple[Standing | None, str | None]:
     try:
         with open_readonly(path) as con:
-            return Standing() if check_version(con) == 0 else standing(con, now), None
+            version = check_version(con)
+            if 0 < version < migrations()[-1].version:
+                return None, f"{path} has schema version {version} and is migrated at the next crawl or question"
+            return Standing() if version == 0 else standing(con, now), None
     except DatabaseMissing:
         return Standing(), None
     except DatabaseBusy as busy:

@@ -13,6 +13,7 @@ from crawler.misfits import Rejection
 from db.driver import session
 from db.files import Files
 from db.lock import writer_lock
+from db.schema import migrations
 from db.wait import Patience, WaitPolicy
 from hubtrends.cli import run
 from hubtrends.exits import ExitCode
@@ -226,3 +227,15 @@ def test_a_file_that_is_not_ours(database: Path) -> None:
         con.execute("CREATE TABLE mine AS SELECT 1 AS x")
 
     assert looked_at(database, 0).warnings(day(0)) == [f"no snapshot of {kind.plural} yet" for kind in Kind]
+
+
+def test_a_file_of_an_older_program(database: Path) -> None:
+    """Its tables are not those that status reads: it says so, and when they will be."""
+    with session(database) as con:
+        con.execute(migrations()[0].script)
+        con.execute("INSERT INTO schema_migrations VALUES (1, 'tables', now(), '0.1')")
+
+    assert warnings(database, 0)[0] == (
+        f"{database} has schema version 1 and is migrated at the next crawl or question,"
+        " so its snapshots cannot be shown now"
+    )
