@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,9 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db.driver import explain
-from db.errors import Busy, HoldLost, StoreError
+from db.errors import Busy, DatabaseDamaged, HoldLost, StoreError
 from db.files import Files, regular_file
 from db.wait import Patience
+
+CRASHES = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE})
+"""How a process ends by its own fault; the others mean that somebody ended it."""
 
 _HOLDER = Path(__file__).with_name("holder.py")
 
@@ -34,13 +38,15 @@ class Hold:
     def _exchange(self, child: subprocess.Popen[bytes]) -> bytes:
         assert child.stdin is not None
         assert child.stdout is not None
-        try:
+        with contextlib.suppress(BrokenPipeError):
             child.stdin.write(b"\n")
-        except BrokenPipeError as error:
-            raise HoldLost(self.path) from error
-        if not (answer := child.stdout.readline()):
-            raise HoldLost(self.path)
-        return answer
+        if answer := child.stdout.readline():
+            return answer
+        if -child.wait() in CRASHES:
+            raise DatabaseDamaged(
+                self.path, f"DuckDB ended with {signal.Signals(-child.returncode).name} on opening it"
+            )
+        raise HoldLost(self.path)
 
 
 @contextlib.contextmanager

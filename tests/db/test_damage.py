@@ -199,6 +199,17 @@ def test_a_crash_of_duckdb_is_one_line(path: Path, tmp_path: Path, monkeypatch: 
         back_up(path, path.with_name("copy.duckdb"))
 
 
+def test_a_crash_on_opening_is_damage(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the child that keeps writers out is the first to open the file; a restore goes on without it."""
+    script = tmp_path / "holder.py"
+    script.write_text("import os, sys\nsys.stdin.readline()\nos.abort()\n")
+    monkeypatch.setattr("db.hold._HOLDER", script)
+
+    with pytest.raises(DatabaseDamaged, match=r"DuckDB ended with SIGABRT on opening"):
+        back_up(path, path.with_name("copy.duckdb"))
+    assert restore(path, path.with_name("good.duckdb")).kept
+
+
 def test_a_sample_is_spread_over_the_table() -> None:
     """The first and the last row group are in it; of a small table it is everything."""
     assert sampled_groups(0) == [0]
