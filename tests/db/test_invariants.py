@@ -8,6 +8,8 @@ import pytest
 
 from crawler.kinds import Kind, Scope
 from crawler.misfits import Rejection
+from db.driver import session
+from db.forget import bearers, forget, subject_of
 from db.invariants import breaches, invariants
 from db.isolated import open_isolated
 from tests.db.actors import Lines
@@ -53,6 +55,17 @@ def test_a_sound_database_breaks_none(sound: Path) -> None:
     assert lines.said[0].startswith(f"checking 1 of {len(invariants())}: ")
 
 
+def test_a_forgotten_entity_breaks_none(sound: Path, tmp_path: Path) -> None:
+    """It leaves gaps: in the places of a list, and between what was counted and what is held."""
+    path = tmp_path / "forgotten.duckdb"
+    shutil.copyfile(sound, path)
+    with session(path) as con:
+        (bearer,) = bearers(con, "org/renamed", None)
+        forget(con, subject_of(con, bearer))
+
+    assert broken(path) == {}
+
+
 AGAIN = "INSERT INTO {0} SELECT * FROM {0} LIMIT 1"
 
 BREAKS = {
@@ -76,10 +89,10 @@ BREAKS = {
     "events_entity": ("UPDATE events SET entity_key = 77 WHERE event = 'renamed'", "renamed of entity 77"),
     "events_snapshot": ("UPDATE events SET kind = 'space' WHERE event = 'renamed'", "renamed of snapshot 2"),
     "rejects_snapshot": ("UPDATE rejects SET snapshot_id = 77", "snapshot 77"),
-    "coverage_snapshot": ("UPDATE coverage SET records = 9 WHERE snapshot_id = 2 AND source = 'store'", "snapshot 2"),
+    "coverage_snapshot": ("UPDATE coverage SET records = 0 WHERE snapshot_id = 2 AND source = 'store'", "snapshot 2"),
     "coverage_counters": ("UPDATE observations SET likes = NULL WHERE snapshot_id = 1", "snapshot 1, likes"),
     "lists_unique": (AGAIN.format("lists"), "2026-09-14 00:00:00+00 model likes risers"),
-    "picks_places": ("UPDATE picks SET place = 3 WHERE place = 2", "2026-09-14 00:00:00+00 model likes risers"),
+    "picks_places": ("UPDATE picks SET place = 1", "2026-09-14 00:00:00+00 model likes risers"),
     "picks_list": ("UPDATE lists SET withheld = 'stale'", "2026-09-14 00:00:00+00 model likes risers"),
     "picks_entity": ("UPDATE picks SET entity_key = 77 WHERE place = 2", "entity 77"),
     "runs_unique": (AGAIN.format("runs"), "run run"),

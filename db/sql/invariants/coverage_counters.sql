@@ -1,4 +1,4 @@
--- Coverage counts as many values of a counter as a snapshot holds.
+-- Coverage counts as many values of a counter as a snapshot holds, or more once an entity was forgotten.
 WITH held AS (
     UNPIVOT (
         SELECT count(downloads) AS downloads, count(downloads_all_time) AS downloads_all_time, count(likes) AS likes,
@@ -10,5 +10,7 @@ WITH held AS (
 )
 SELECT 'snapshot ' || $snapshot_id || ', ' || c.field AS broken
 FROM coverage AS c
+JOIN snapshots AS s ON s.snapshot_id = c.snapshot_id
 JOIN held AS h ON h.field = c.field
-WHERE c.snapshot_id = $snapshot_id AND c.source = 'store' AND c.carried <> h.carried
+WHERE c.snapshot_id = $snapshot_id AND c.source = 'store'
+  AND (c.carried < h.carried OR (c.carried > h.carried AND c.records = s.records))
