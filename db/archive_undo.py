@@ -23,6 +23,7 @@ from crawler.rows import fact_columns
 from db.archive_errors import NeededByOthersError, UnknownOriginError
 from db.archive_facts import OWN, told_snapshots
 from db.drop_snapshot import drop_runs, take_out
+from db.memory import leanly
 from db.run_sql import run_sql
 from db.schema import path_of, transaction
 from db.steps import facts_table
@@ -64,12 +65,16 @@ def undo_import(con: duckdb.DuckDBPyConnection, origin: str, runs: Sequence[str]
 
     Raises UnknownOriginError and NeededByOthersError; then nothing is changed.
     """
-    with transaction(con):
-        undoing = would_go(con, origin)
-        for one in undoing:
-            _undo(con, origin, one)
-        drop_runs(con, runs)
-    return undoing
+
+    def undone() -> list[Undoing]:
+        with transaction(con):
+            undoing = would_go(con, origin)
+            for one in undoing:
+                _undo(con, origin, one)
+            drop_runs(con, runs)
+        return undoing
+
+    return leanly(con, undone)
 
 
 def _undo(con: duckdb.DuckDBPyConnection, origin: str, one: Undoing) -> None:
