@@ -2,6 +2,7 @@
 # make test    every test
 # make check   test, lint, types and import contracts: what CI runs
 # make bench   speed, memory and growth, each figure beside its yardstick
+# make fuzz    odd words, files and environments for SECONDS; findings come with their seeds
 # make soak    the fault tests at a large size
 # make lock    new versions into the lock files
 # make cookbook  the answers in docs/cookbook.md, asked anew
@@ -11,7 +12,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check lint types contracts format bench soak cookbook lock clean
+.PHONY: demo test check lint types contracts format bench fuzz soak cookbook lock clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/hubtrends demo --out demo
@@ -37,6 +38,10 @@ format: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+SECONDS ?= 60
+fuzz: $(VENV)/.dev
+	nice -n 19 $(BIN)/python -m tests.fuzz $(SECONDS)
 
 soak: $(VENV)/.dev
 	HUBTRENDS_SOAK_COMMITS=80 HUBTRENDS_SOAK_MODELS=300000 HUBTRENDS_SOAK_KILLS=20 \

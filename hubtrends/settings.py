@@ -4,6 +4,7 @@ A default stands here and nowhere else. The description of a setting and the doc
 become their comments in config.yaml.
 """
 
+import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,7 +55,10 @@ def _from_home(path: Path) -> Path:
     if "\0" in str(path):
         raise ValueError("must not contain a NUL character")
     try:
+        os.fsencode(path)
         return path.expanduser()
+    except UnicodeEncodeError as error:
+        raise ValueError("has characters that no path can have") from error
     except RuntimeError as error:
         raise ValueError(f"{path} starts in a home folder that cannot be found") from error
 

@@ -4,6 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+YEARS = range(1970, 3000)
+"""The years that a user may name: weeks and windows around them can be reckoned with."""
+
 
 class TimeError(ValueError):
     """What was written is not a time that this program understands."""
@@ -15,10 +18,9 @@ def parse_time(text: str) -> datetime:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise TimeError(f"'{text}' is not a time: write 2026-05-04, 2026-05-04T09:30 or 2026-05-04T09:30Z") from None
-    try:
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except OverflowError:
-        raise TimeError(f"'{text}' is outside of the years that can be reckoned with") from None
+    if moment.year not in YEARS:
+        raise TimeError(f"'{text}' is outside of the years {YEARS[0]} to {YEARS[-1]}")
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Week:
             monday = datetime.fromisocalendar(year, week, 1)
         except ValueError:
             raise TimeError(f"'{text}' is not a week: write it like 2026-W19") from None
+        if year not in YEARS:
+            raise TimeError(f"'{text}' is outside of the years {YEARS[0]} to {YEARS[-1]}")
         return cls(monday.replace(tzinfo=UTC))
 
     @classmethod

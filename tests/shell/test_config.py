@@ -201,10 +201,11 @@ class TestRefusing:
             (b"a: " + b"{b: " * 5000, "it is nested too deeply"),
             (b'database: "a\\0b"\n', "database: must not contain a NUL character"),
             (b'reports: "a\\0b"\n', "reports: must not contain a NUL character"),
+            (b'database: "\\ud800"\n', "database: has characters that no path can have"),
             (b"# " + b"x" * 2**20, "it is larger than 1 MiB"),
             (b"crawl: &a\n  kinds: *a\n", "crawl.kinds: must be a list"),
         ],
-        ids=["latin-1", "lists", "mappings", "NUL", "NUL in a folder", "huge", "a loop"],
+        ids=["latin-1", "lists", "mappings", "NUL", "NUL in a folder", "half a character", "huge", "a loop"],
     )
     def test_files_that_are_no_configuration(self, folder: Path, content: bytes, words: str) -> None:
         """Whatever the bytes are, one line says what is wrong with the file."""

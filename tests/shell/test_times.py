@@ -24,6 +24,22 @@ def test_a_time_without_a_zone_is_utc(text: str, moment: datetime) -> None:
     assert parse_time(text) == moment
 
 
+@pytest.mark.parametrize(
+    "text", ["0001-01-01", "1969-12-31", "3000-01-01", "9999-12-31T23:59", "0001-01-01T00:00+14:00"]
+)
+def test_years_that_cannot_be_reckoned_with(text: str) -> None:
+    """A week before the first year or after the last one would be no date."""
+    with pytest.raises(TimeError, match="outside of the years 1970 to 2999"):
+        parse_time(text)
+
+
+@pytest.mark.parametrize("text", ["0001-W01", "9999-W52"])
+def test_weeks_that_cannot_be_reckoned_with(text: str) -> None:
+    """The same holds for weeks."""
+    with pytest.raises(TimeError, match="outside of the years 1970 to 2999"):
+        Week.parse(text)
+
+
 @given(st.text())
 def test_any_text_is_a_time_or_refused(text: str) -> None:
     """No text makes the parser fail in another way than its own."""

@@ -1,0 +1,1 @@
+"""A fuzzer of the command line, outside of the tests: `make fuzz SECONDS=600`."""
