@@ -2,6 +2,8 @@
 it says in its lists stored for SQL.
 """
 
+import logging
+import os
 from datetime import UTC, datetime
 from datetime import time as time_of_day
 from pathlib import Path
@@ -10,6 +12,7 @@ from analysis.limits import RankingLimits
 from analysis.results import WeekResults
 from analysis.week import week_results
 from crawler.legs import Followed
+from db.files import Files
 from hubtrends.errors import NothingYet
 from hubtrends.journal import Outcome
 from hubtrends.program import Program, journalled, reading, watched
@@ -31,6 +34,7 @@ def run_report(
 
     Raises NothingYet when the store held no snapshot by then.
     """
+    _place_chart_cache(program.settings.database)
     from reports.build import build  # imported here: matplotlib would cost every other command half a second
     from reports.publish import publish
     from reports.render import render
@@ -55,6 +59,28 @@ def run_report(
         run.ends(Outcome.DONE, f"{stem} in {folder}")
     remember(program, results)
     return files
+
+
+def _place_chart_cache(database: Path) -> None:
+    """Have Matplotlib keep its cache beside the database where there is no home folder to keep it in."""
+    if "MPLCONFIGDIR" not in os.environ and not all(map(_is_writable, _home_folders())):
+        os.environ["MPLCONFIGDIR"] = str(Files.of(database).beside(".matplotlib"))
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it can do without, and says so in seven lines
+
+
+def _home_folders() -> list[Path]:
+    home = os.path.expanduser("~")  # noqa: PTH111 -- Path.home() raises where there is none
+    folders = (("XDG_CONFIG_HOME", ".config"), ("XDG_CACHE_HOME", ".cache"))
+    return [Path(os.environ.get(name) or f"{home}/{usual}") for name, usual in folders]
+
+
+def _is_writable(folder: Path) -> bool:
+    """Whether a folder can be made in it; Matplotlib tries the same."""
+    try:
+        (folder / "matplotlib").mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder / "matplotlib", os.W_OK)
 
 
 def ranking_limits(settings: Settings, rows: int | None = None) -> RankingLimits:

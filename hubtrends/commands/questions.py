@@ -41,7 +41,7 @@ def trends(
     metric: Annotated[Metric | None, typer.Option(help="What is counted; default by kind.")] = None,
     by: Annotated[Order, typer.Option(help="What the list is ordered by.")] = Order.SCORE,
     as_of: AsOfOption = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many rows.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, max=10**9, help="At most so many rows.")] = None,
     style: FormatOption = Format.TABLE,
     config: ConfigOption = None,
     db: DbOption = None,

@@ -196,6 +196,8 @@ def test_every_command_is_in_the_readme() -> None:
         ("report", "--week", "2026-W54"),
         ("report", "--week", "2026-W19", "--as-of", "2026-05-04"),
         ("trends", "space", "--metric", "downloads"),
+        ("trends", "model", "--limit", "99999999999999999999"),
+        ("report", "--as-of", "0001-01-01"),
         ("sql",),
         ("watch", "add"),
         ("nonsense",),
