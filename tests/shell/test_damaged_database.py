@@ -130,7 +130,7 @@ def test_a_pipe_for_a_database_is_not_waited_for(
     os.mkfifo("pipe")
 
     assert run([*words, "--db", "pipe"]) in (ExitCode.USAGE, ExitCode.ATTENTION)
-    assert "pipe is a pipe, not a file" in " ".join(said(capsys))
+    assert "pipe is a device, a FIFO or a socket" in " ".join(said(capsys))
 
 
 def full(*_: object) -> None:
