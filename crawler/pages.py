@@ -6,7 +6,7 @@ nothing fits, for then it is the Hub that has changed, and a walk of millions of
 """
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -26,9 +26,6 @@ from crawler.wire import BlogPage
 
 LONG_PAGE = 100
 """From so many items on, a page of which none fits is no accident."""
-
-FIELD_NAME_LIMIT = 100
-"""Characters; the Hub's own fields have short, printable names, and only such are reported on."""
 
 
 class Page(Protocol):
@@ -71,6 +68,8 @@ class ParsedPage:
     """How many there were."""
     private: tuple[str, ...] = ()
     """The ids of private items, which were dropped. They stay in memory, to tell where the list goes on."""
+    ends_private: bool = False
+    """Whether its last item is private, which the cursor behind the page may name."""
 
     @property
     def public(self) -> int:
@@ -96,6 +95,7 @@ class ReceivedPage:
     total: None = None
     newest: None = None
     private: tuple[()] = ()
+    ends_private: bool = False
 
     @property
     def items(self) -> int:
@@ -169,15 +169,16 @@ def _read(body: bytes, items: pl.DataFrame) -> ParsedPage:
         page = _fitting(found.rows, range(len(found.rows)), public, found.reasons, found.faults)
     else:
         page = ParsedPage(found.rows, (), len(found.rows), _positions(range(len(found.rows))))
-    return _with_private(page, hidden.select(pl.coalesce("_id", "id", pl.lit(""))).to_series().to_list())
+    ids = hidden.select(pl.coalesce("_id", "id", pl.lit(""))).to_series().to_list()
+    return _with_private(page, ids, ends_private=bool(ids) and bool(items["private"][-1]))
 
 
 def _public(raw_items: Sequence[object]) -> list[object]:
     return [raw_item for raw_item in raw_items if is_public(raw_item)]
 
 
-def _with_private(page: ParsedPage, ids: Sequence[str]) -> ParsedPage:
-    return replace(page, items=page.items + len(ids), private=tuple(ids)) if ids else page
+def _with_private(page: ParsedPage, ids: Sequence[str], *, ends_private: bool) -> ParsedPage:
+    return replace(page, items=page.items + len(ids), private=tuple(ids), ends_private=ends_private) if ids else page
 
 
 def _repos_alone(raw_items: Sequence[object]) -> ParsedPage:
@@ -198,7 +199,24 @@ def _repos_alone(raw_items: Sequence[object]) -> ParsedPage:
         faults[places[row]] += misfits
     page = _fitting(found.rows, places, public, reasons, faults)
     private = [item for item in raw_items if isinstance(item, dict) and not is_public(item)]
-    return _with_private(page, [str(item.get("_id") or item.get("id")) for item in private])
+    ids = [str(item.get("_id") or item.get("id")) for item in private]
+    return _with_private(page, ids, ends_private=bool(ids) and not is_public(raw_items[-1]))
+
+
+def joined(first: ParsedPage, second: ParsedPage) -> ParsedPage:
+    """Return two pages that follow each other as one."""
+    rejections = (replace(one, place=one.place + first.public) for one in second.rejections)
+    dropped_values = (replace(one, place=one.place + first.public) for one in second.dropped)
+    return replace(
+        second,
+        frame=pl.concat([first.frame, second.frame]),
+        rejections=(*first.rejections, *rejections),
+        dropped=(*first.dropped, *dropped_values),
+        values_dropped=first.values_dropped + second.values_dropped,
+        items=first.items + second.items,
+        positions=pl.concat([first.positions, second.positions + first.public]),
+        private=(*first.private, *second.private),
+    )
 
 
 def _fitting(
@@ -266,37 +284,6 @@ def look_up(kind: Kind, body: bytes) -> ParsedPage:
     if not isinstance(thing, dict):
         raise BadBody("not a JSON object")
     return _repos_alone([thing]) if kind.is_repo else _papers([{"paper": thing}])
-
-
-def json_types(body: bytes) -> dict[str, str]:
-    """The fields of a response's items and the JSON type of each, for noticing when the Hub changes them.
-
-    A field of several types names them all; null says nothing of a type where another item says one. Private items are
-    left out.
-    """
-    found = read_json(body)
-    if isinstance(found, dict):
-        found = found.get("allBlogs", found.get("posts"))
-    types: dict[str, set[str]] = {}
-    for item in found if isinstance(found, list) else ():
-        for key, value in _flat(item) if isinstance(item, dict) and is_public(item) else ():
-            if key.isprintable() and len(key) <= FIELD_NAME_LIMIT:
-                types.setdefault(key, set()).add(_JSON_TYPES.get(type(value), "null"))
-    return {key: "|".join(sorted(kinds - {"null"} or kinds)) for key, kinds in sorted(types.items())}
-
-
-_JSON_TYPES: dict[type, str] = {
-    bool: "boolean", int: "number", float: "number", str: "string", list: "array", dict: "object",
-}  # fmt: skip
-
-
-def _flat(item: dict[str, object]) -> Iterator[tuple[str, object]]:
-    """The fields of an item; those of a daily list's paper stand in it under `paper.`."""
-    for key, value in item.items():
-        if key == "paper" and isinstance(value, dict):
-            yield from ((f"paper.{inner}", of) for inner, of in value.items())
-        else:
-            yield key, value
 
 
 def _positions(places: Iterable[int]) -> pl.Series:

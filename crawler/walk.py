@@ -4,6 +4,7 @@
         for each leg of the plan, then for each look-up that is still wanted
             from where the spool says the leg stands
             fetch a page | parse | place | spool      until the leg ends, and its end is no lost link
+            (a page that ends with a private item is spooled with the next one: its cursor may name that item)
 
 There is one path for every page, the first like the last. A failure ends the walk, not the program: what came before
 it stays, and the walk says that it is incomplete and why. A single look-up that fails is not the Hub failing: one
@@ -14,7 +15,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
+from functools import partial, reduce
 from typing import Protocol
 
 import polars as pl
@@ -24,10 +25,11 @@ from crawler.budget import BudgetLeft
 from crawler.client import Answer, HubClient
 from crawler.endings import following_path, may_go_on, probe, stands_still, why_not_last
 from crawler.errors import ENDS_THE_RUN, CrawlError, HubFailed
+from crawler.field_types import json_types
 from crawler.kinds import Kind
 from crawler.legs import LOOK_UP, Following, Leg, WalkSettings, legs, look_ups
 from crawler.misfits import Rejection
-from crawler.pages import ParsedPage, ReceivedPage, blog_listing, json_types, listing, look_up, received
+from crawler.pages import Page, ParsedPage, ReceivedPage, blog_listing, joined, listing, look_up, received
 from crawler.private import digests
 from crawler.rows import PLACES_A_PAGE
 from crawler.spool import Spool, SpooledPage
@@ -112,8 +114,9 @@ def walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> N
     shown = spool.things(leg.name) if leg.numbered else None
     place = _Place(len(before), sum(page.public for page in before), max((page.items for page in before), default=0))
     path = before[-1].next_path if before else leg.path
+    held: _Held | None = None
     while path is not None:
-        answer = _fetch(client, leg, path, _parser(kind, leg, first=not place.pages), place)
+        answer = _fetch(client, leg, path, _parser(kind, leg, held, first=not place.pages), place)
         fetched = answer.value or _NOTHING
         next_path = following_path(leg, path, fetched.page, answer.next_path, place.pages + 1, place.items)
         if next_path is not None and next_path in visited:
@@ -121,24 +124,29 @@ def walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> N
         things = fetched.page.things
         if shown is not None and stands_still(leg, fetched.page.items, things, shown, goes_on=next_path is not None):
             raise HubFailed(client.endpoint + path, "it repeats what earlier pages have shown", answer.requests)
-        page = SpooledPage(
-            number=len(spool.pages) + 1,
-            leg=PRIVATE_LOOK_UP if leg.name.startswith(LOOK_UP) and fetched.page.private else leg.name,
-            records=fetched.page.items,
-            items=fetched.page.items,
-            rejections=(),
-            requests=answer.requests,
-            next_path=next_path,
-            fields=fetched.fields,
-            status=answer.status,
-            private=digests(spool.header.walk_id, fetched.page.private),
-        )
-        page = _spooled(page, fetched.page, leg, place, batch)
-        observer.page(kind, page, client.budget.left())
         visited.add(next_path)
         if next_path is not None:
             shown = things if shown is None or not leg.numbered else pl.concat([shown, things])
-        place, path = place.after(page), next_path
+        found = _Held(fetched, answer.requests, place) if held is None else held.and_then(fetched, answer.requests)
+        place, path = place.after(fetched.page), next_path
+        if fetched.page.ends_private and next_path is not None:
+            held = found
+            continue
+        held, came = None, found.fetched.page
+        page = SpooledPage(
+            number=len(spool.pages) + 1,
+            leg=PRIVATE_LOOK_UP if leg.name.startswith(LOOK_UP) and came.private else leg.name,
+            records=came.items,
+            items=came.items,
+            rejections=(),
+            requests=found.requests,
+            next_path=next_path,
+            fields=found.fetched.fields,
+            status=answer.status,
+            private=digests(spool.header.walk_id, came.private),
+        )
+        page = _spooled(page, came, leg, found.place, batch)
+        observer.page(kind, page, client.budget.left())
     batch.read_in()
 
 
@@ -172,7 +180,7 @@ class _Place:
     longest: int
     """Items of its longest page so far, private ones included: they count towards its limit."""
 
-    def after(self, page: SpooledPage) -> "_Place":
+    def after(self, page: Page) -> "_Place":
         return _Place(self.pages + 1, self.items + page.public, max(self.longest, page.items))
 
 
@@ -201,10 +209,25 @@ _NOTHING = _Fetched(ParsedPage(pl.DataFrame(schema={"hub_id": pl.String}), (), 0
 """What a look-up of something that is not there brings."""
 
 
-def _parser(kind: Kind, leg: Leg, *, first: bool) -> Callable[[bytes], _Fetched]:
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What came and is not spooled yet: one page, or pages up to one that ends with a public item."""
+
+    fetched: _Fetched
+    requests: int
+    place: _Place
+    """Where the first of them begins."""
+
+    def and_then(self, following: _Fetched, requests: int) -> "_Held":
+        """The page that follows, joined to these; only parsed pages are held and follow held ones."""
+        pages = [page for page in (self.fetched.page, following.page) if isinstance(page, ParsedPage)]
+        return _Held(_Fetched(reduce(joined, pages), self.fetched.fields), self.requests + requests, self.place)
+
+
+def _parser(kind: Kind, leg: Leg, held: _Held | None, *, first: bool) -> Callable[[bytes], _Fetched]:
     if leg.look_up:
         return lambda body: _Fetched(look_up(kind, body), {})
-    if leg.in_batches:
+    if leg.in_batches and held is None:
         return lambda body: _Fetched(received(body, first=first), json_types(body) if first else {})
     parse = blog_listing if kind is Kind.POST else partial(listing, kind)
     return lambda body: _Fetched(parse(body), json_types(body) if first else {})

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.errors import shown
+from crawler.field_types import json_types
 from crawler.kinds import Kind
-from crawler.pages import ParsedPage, ReceivedPage, json_types, listing, look_up, received
+from crawler.pages import ParsedPage, ReceivedPage, joined, listing, look_up, received
 from crawler.private import digests, is_public, public_part
 from crawler.response import BadBody
 from crawler.untrusted_json import read_json
@@ -52,6 +53,19 @@ def test_whatever_is_not_clearly_public_is_private(fields: dict[str, object], re
     assert page.things.len() == 4
     found = look_up(Kind.SPACE, json.dumps(item("hidden", **fields)).encode())
     assert (len(found.frame), found.rejections, found.items, found.public) == (0, (), 1, 0)
+
+
+def test_pages_that_end_with_a_private_item_are_joined_to_the_next() -> None:
+    """The positions go on, those of rejections as well."""
+    first = listing(Kind.MODEL, body(item("a"), item("hidden", private=True)))
+    second = listing(Kind.MODEL, body(item("b", likes=-1), item("c")))
+    page = joined(first, second)
+
+    assert (first.ends_private, second.ends_private, page.ends_private) == (True, False, False)
+    assert page.frame["id"].to_list() == ["org/a", "org/c"]
+    assert page.positions.to_list() == [0, 2]
+    assert [rejection.place for rejection in page.rejections] == [1]
+    assert (page.items, page.public, page.private) == (4, 3, ("id of hidden",))
 
 
 def test_an_escaped_key_is_the_same_key() -> None:

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crawler.field_types import json_types
 from crawler.kinds import Kind
 from crawler.misfits import DROPPED_A_PAGE, RAW_A_PAGE, RAW_LIMIT, VALUE_LIMIT
-from crawler.pages import LONG_PAGE, ParsedPage, blog_listing, json_types, listing, look_up
+from crawler.pages import LONG_PAGE, ParsedPage, blog_listing, listing, look_up
 from crawler.private import is_public
 from crawler.repos import Unreadable, is_plain, read, sent
 from crawler.response import BadBody

@@ -1,6 +1,8 @@
 """Nothing private is ever stored: whole crawls of a Hub that shows a token's owner what nobody else sees."""
 
+import base64
 import json
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -8,6 +10,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import duckdb
 import polars as pl
@@ -110,6 +113,8 @@ def traces(folder: Path) -> list[str]:
 
 def _text(file: Path) -> str:
     text = file.read_bytes().decode("latin-1")
+    for cursor in re.findall(r"cursor=([^&\"]+)", text):
+        text += base64.b64decode(unquote(cursor)).decode()
     if file.suffix == ".parquet":
         text += str(pl.read_parquet(file).rows())
     if file.suffix == ".journal":
@@ -148,6 +153,7 @@ def test_a_private_repository_on_the_watch_list_is_looked_up_and_not_stored(tmp_
 
     assert server.count(path=f"/api/models/quillworks/{SECRET}-model-3", status=200) == 1
     assert mine.asks("SELECT count(*) FROM entities WHERE id = 'quillworks/dataset-1'") == [(1,)]
+    assert SECRET not in str(mine.voice.pages)
     assert traces(tmp_path) == []
 
 
