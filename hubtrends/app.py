@@ -29,6 +29,7 @@ from hubtrends.commands import (
 from hubtrends.commands.common import narration
 from hubtrends.confined import Confinement
 from hubtrends.exits import ExitCode, exit_code_for, explain, printable
+from hubtrends.files import is_utf8
 from hubtrends.secrets import SecretFormatter, without_secrets
 from hubtrends.streams import emit
 from hubtrends.version import VERSION
@@ -89,6 +90,10 @@ def log_to_stderr() -> None:
 def run(arguments: list[str], confinement: Confinement | None = None) -> int:
     """Run one command and return its exit code; `confinement` is that of a child process."""
     try:
+        for word in arguments:
+            if not is_utf8(word):
+                typer.echo(f"Error: {printable(word)} is not UTF-8", err=True)
+                return ExitCode.USAGE
         app(arguments, obj=confinement)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else ExitCode.OK

@@ -45,8 +45,10 @@ class NotAFileError(Exception):
 def check_database(path: Path) -> Path:
     """Return the path of a file or of nothing; raises NotAFileError or OSError.
 
-    Opening a FIFO would wait for ever.
+    Opening a FIFO would wait for ever, and DuckDB takes no path that is not UTF-8.
     """
+    if not is_utf8(str(path)):
+        raise NotAFileError(path, "not UTF-8")
     try:
         mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
@@ -54,3 +56,8 @@ def check_database(path: Path) -> Path:
     if not stat.S_ISREG(mode):
         raise NotAFileError(path, "a folder" if stat.S_ISDIR(mode) else "a device, a FIFO or a socket")
     return path
+
+
+def is_utf8(text: str) -> bool:
+    """Whether text from the system has no byte that Python could not decode."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)

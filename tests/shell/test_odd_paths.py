@@ -39,6 +39,14 @@ def test_a_name_that_is_too_long(
     assert capsys.readouterr().err.endswith("cannot be used: File name too long\n")
 
 
+def test_bytes_that_are_not_utf8(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DuckDB takes no such text, neither in a query nor as a path."""
+    monkeypatch.chdir(tmp_path)
+    assert run(["sql", "SELECT '\udcff'"]) == ExitCode.USAGE
+    monkeypatch.setenv("HUBTRENDS_DB", "\udcff")
+    assert run(["status"]) == ExitCode.USAGE
+
+
 def test_a_notebook_on_a_folder(tmp_path: Path) -> None:
     """The same holds for the Python interface."""
     with pytest.raises(NotAFileError, match="is a folder"):
