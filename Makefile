@@ -45,7 +45,7 @@ fuzz: $(VENV)/.dev
 
 soak: $(VENV)/.dev
 	HUBTRENDS_SOAK_COMMITS=80 HUBTRENDS_SOAK_MODELS=300000 HUBTRENDS_SOAK_KILLS=20 \
-		$(BIN)/pytest -n 0 --timeout 3000 tests/db/test_commit_soak.py tests/shell/test_soak.py
+		$(BIN)/pytest -n 0 --timeout 3000 tests/db/commit/test_commit_soak.py tests/hubtrends/test_soak.py
 
 cookbook: $(VENV)/.dev
 	$(BIN)/python -m tests.cookbook

@@ -13,10 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from analysis.changes import Staged
-from analysis.panel import Panel
-from analysis.results import Change, Metric
-from analysis.statements import COUNTERS, run
+from analysis.comparison import Staged
+from analysis.metrics import COUNTERS
+from analysis.records import Change, Metric
+from analysis.score.panel import Panel
+from db.sql import run_sql
 
 WINDOW_DAYS = 30
 """What the Hub's `downloads` counts."""
@@ -81,7 +82,7 @@ def imported(panel: Panel) -> str | None:
 
 def removals(staged: Staged, keys: Sequence[int]) -> dict[int, str]:
     """Tell, by key, of those things that were gone from the Hub by the moment of the report."""
-    rows = run(staged.con, "removed", {"keys": list(keys), "as_of": staged.as_of})
+    rows = run_sql(staged.con, "analysis/removed", {"keys": list(keys), "as_of": staged.as_of})
     return {key: f"removed: a look-up found it gone from the Hub on {at:%Y-%m-%d}" for key, at in rows}
 
 
@@ -89,7 +90,7 @@ def stood_still(staged: Staged, keys: Sequence[int]) -> dict[int, str]:
     """Tell, by key, of those busy things whose counter stood still on a day on which most others moved."""
     pair = staged.pair
     parameters = {"keys": list(keys), "kind": pair.kind.value, "before_at": pair.before_at, "now_at": pair.now_at}
-    rows = run(staged.con, "stood_still", parameters, COUNTERS[Metric.DOWNLOADS])
+    rows = run_sql(staged.con, "analysis/stood_still", parameters, COUNTERS[Metric.DOWNLOADS])
     return {
         key: f"stood still: the counter did not move on {still} of {days} days seen, last by {last:%Y-%m-%d}"
         for key, still, days, last in rows
@@ -99,10 +100,14 @@ def stood_still(staged: Staged, keys: Sequence[int]) -> dict[int, str]:
 def with_flags(staged: Staged, keys: Sequence[int], changes: Sequence[Change], *, daily: bool) -> list[Change]:
     """The changes with everything that is to be known about them; `daily` where the table `daily` is theirs."""
     parameters = {"keys": list(keys), "before_at": staged.pair.before_at, "now_at": staged.pair.now_at}
-    days = {key: LargestDay(*day) for key, *day in run(staged.con, "largest_day", parameters)} if daily else {}
+    days = (
+        {key: LargestDay(*day) for key, *day in run_sql(staged.con, "analysis/largest_day", parameters)}
+        if daily
+        else {}
+    )
     fell = {
         key: f"revised: the counter fell from {before} to {after}"
-        for key, before, after in run(staged.con, "revised", parameters)
+        for key, before, after in run_sql(staged.con, "analysis/revised", parameters)
     }
     stood = stood_still(staged, keys)
     gone = removals(staged, keys)
@@ -116,7 +121,7 @@ def with_flags(staged: Staged, keys: Sequence[int], changes: Sequence[Change], *
 
 
 def _band(staged: Staged) -> int | None:
-    ((band, busy),) = run(staged.con, "per_like_band")
+    ((band, busy),) = run_sql(staged.con, "analysis/per_like_band")
     return band if busy >= BUSY else None
 
 

@@ -4,16 +4,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from analysis.changes import Staged, describe, describe_trending
-from analysis.equal_age import usual_votes
-from analysis.limits import RankingLimits
+from analysis.comparison import Staged, describe, describe_trending
+from analysis.config import RankingLimits
+from analysis.history import PastWeek, standing
 from analysis.lists import ranked_lists
+from analysis.metrics import COUNTERS
 from analysis.pairs import first_trend_at
-from analysis.past import PastWeek, standing
 from analysis.ranking import Ranking, ranking_of
-from analysis.results import METRICS, KindWeek, ListName, Metric, MovedShare, RankedList, Series, Share, Shock, Thing
-from analysis.shares import LABELLED_BY, moved_shares
-from analysis.statements import COUNTERS, run
+from analysis.records import METRICS, KindWeek, ListName, Metric, MovedShare, RankedList, Series, Share, Shock, Thing
+from analysis.share_shifts import LABELLED_BY, moved_shares
+from analysis.votes_by_age import usual_votes
+from db.sql import run_sql
 
 CHARTED = 6
 """Lines in a chart that an eye can tell apart."""
@@ -88,9 +89,9 @@ def _week(
 ) -> KindWeek:
     kind, pair = staged.pair.kind, staged.pair
     default = METRICS[kind][0]
-    ((listed, _),) = run(staged.con, "counts", words=COUNTERS[default])
-    trending = [key for (key,) in run(staged.con, "trending", {"rows": limits.rows})]
-    ((created_in_week,),) = run(staged.con, "created_in_week", {"now_at": pair.now_at})
+    ((listed, _),) = run_sql(staged.con, "analysis/counts", slots=COUNTERS[default])
+    trending = [key for (key,) in run_sql(staged.con, "analysis/trending", {"rows": limits.rows})]
+    ((created_in_week,),) = run_sql(staged.con, "analysis/created_in_week", {"now_at": pair.now_at})
     return KindWeek(
         kind=kind,
         pair=pair,
@@ -98,7 +99,7 @@ def _week(
         lists=lists,
         trending=tuple(describe_trending(staged, default, trending)),
         series=_series(staged, lists, trending),
-        created=tuple(run(staged.con, "created", {"now_at": pair.now_at})),
+        created=tuple(run_sql(staged.con, "analysis/created", {"now_at": pair.now_at})),
         created_in_week=created_in_week,
         newest=_newest(staged),
         first_trend_at=first_trend_at(staged.con, pair),
@@ -111,7 +112,7 @@ def _newest(staged: Staged) -> tuple[Share, ...]:
     fact = LABELLED_BY.get(staged.pair.kind)
     if fact is None:
         return ()
-    rows = run(staged.con, "newest", {"now_at": staged.pair.now_at, "rows": LABELS}, {"fact": fact})
+    rows = run_sql(staged.con, "analysis/newest", {"now_at": staged.pair.now_at, "rows": LABELS}, {"fact": fact})
     return tuple(Share(label, things) for label, things in rows)
 
 
@@ -132,7 +133,7 @@ def _histories(staged: Staged, metric: Metric, things: Sequence[Thing]) -> tuple
     }
     points: dict[str, list[tuple[datetime, int]]] = {thing.hub_id: [] for thing in things}
     imported: dict[str, list[datetime]] = {thing.hub_id: [] for thing in things}
-    for hub_id, moment, count, is_imported in run(staged.con, "series", parameters, COUNTERS[metric]):
+    for hub_id, moment, count, is_imported in run_sql(staged.con, "analysis/series", parameters, COUNTERS[metric]):
         points[hub_id].append((moment, count))
         imported[hub_id].extend([moment] if is_imported else ())
     return tuple(Series(thing, metric, tuple(points[thing.hub_id]), tuple(imported[thing.hub_id])) for thing in things)

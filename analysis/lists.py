@@ -6,14 +6,14 @@ chosen ─► changes with names and facts ─► growth, votes at equal age, st
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from analysis.changes import describe
-from analysis.chosen import Chosen, Order, chosen_lists, chosen_risers
-from analysis.equal_age import stars_gained, votes_at
+from analysis.comparison import describe
 from analysis.flags import imported, with_flags
 from analysis.ranking import Ranking
-from analysis.results import Change, ListName, Metric, Pick, RankedList, Score
-from analysis.scores import Labelled, labelled
-from analysis.statements import run
+from analysis.records import Change, ListName, Metric, Pick, RankedList, Score
+from analysis.score.scores import Labelled, labelled
+from analysis.selection import Chosen, Order, chosen_lists, chosen_risers
+from analysis.votes_by_age import stars_gained, votes_at
+from db.sql import run_sql
 
 
 def ranked_lists(ranking: Ranking) -> tuple[RankedList, ...]:
@@ -81,7 +81,7 @@ def _growths(ranking: Ranking, keys: Sequence[int]) -> dict[int, float | None]:
     """The growth of downloads by key, where there is a usual week; other counters have a level to grow from."""
     if ranking.metric is not Metric.DOWNLOADS:
         return {}
-    rows = run(ranking.staged.con, "usual", {"keys": list(keys)})
+    rows = run_sql(ranking.staged.con, "analysis/usual", {"keys": list(keys)})
     return {key: growth(this, usual) for key, this, usual in rows}
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import duckdb
 
-from analysis.results import Pair
-from analysis.statements import run
+from analysis.records import Pair
 from crawler.kinds import Kind
+from db.sql import run_sql
 
 Depths = Mapping[str, int | None]
 """`snapshots.depths`: None for a list that shows everything."""
@@ -19,7 +19,7 @@ _UNITS = {"trending": "places", "downloads": "places", "likes": "places", "days"
 
 def pair_of(con: duckdb.DuckDBPyConnection, kind: Kind, as_of: datetime) -> Pair:
     """The pair that `week_over_week` compares for a report as of a moment; its sides are None where there is none."""
-    ((*row, now_depths, before_depths),) = run(con, "pair", {"kind": kind.value, "as_of": as_of})
+    ((*row, now_depths, before_depths),) = run_sql(con, "analysis/pair", {"kind": kind.value, "as_of": as_of})
     pair = Pair(kind, *row)
     uneven = uneven_depths(now_depths, before_depths) if pair.now_scope == pair.before_scope else None
     return replace(pair, depths=uneven)
@@ -44,5 +44,5 @@ def first_trend_at(con: duckdb.DuckDBPyConnection, pair: Pair) -> datetime | Non
     """The first moment at which a snapshot would be far enough from one that exists; None once there is a trend."""
     if pair.now_at is None or pair.before_at is not None:
         return None
-    ((moment,),) = run(con, "first_trend", {"kind": pair.kind.value, "now_at": pair.now_at})
+    ((moment,),) = run_sql(con, "analysis/first_trend", {"kind": pair.kind.value, "now_at": pair.now_at})
     return moment if isinstance(moment, datetime) else None

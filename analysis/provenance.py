@@ -1,6 +1,6 @@
 """What the numbers of a week rest on, as records: the snapshots used, what did not fit, what is missing.
 
-`analysis.quality` makes them; they are the last branch of the tree in `analysis.results`.
+`analysis.quality` makes them; they are the last branch of the tree in `analysis.records`.
 """
 
 from dataclasses import dataclass

@@ -14,9 +14,9 @@ import duckdb
 
 from analysis.kind_week import ToldWeek
 from analysis.provenance import OWN, Quality, RejectCount, SnapshotUse
-from analysis.results import METRICS, Change, KindWeek, Pair
-from analysis.statements import run
+from analysis.records import METRICS, Change, KindWeek, Pair
 from crawler.kinds import Kind
+from db.sql import run_sql
 
 OLD = timedelta(hours=36)
 """A newest snapshot older than this is told: a daily crawl is at most a day and its own length behind."""
@@ -53,17 +53,19 @@ def quality(
     used = {"snapshots": [s for pair in pairs for s in (pair.now_snapshot, pair.before_snapshot) if s is not None]}
     missing = [line for week in weeks for line in _missing(con, week, as_of)]
     return Quality(
-        used=tuple(SnapshotUse(row[0], Kind(row[1]), *row[2:]) for row in run(con, "used", used)),
-        rejects=tuple(RejectCount(Kind(kind), reason, count) for kind, reason, count in run(con, "rejects", used)),
+        used=tuple(SnapshotUse(row[0], Kind(row[1]), *row[2:]) for row in run_sql(con, "analysis/used", used)),
+        rejects=tuple(
+            RejectCount(Kind(kind), reason, count) for kind, reason, count in run_sql(con, "analysis/rejects", used)
+        ),
         missing=(*missing, *_unseen(watched)),
-        drift=tuple(_drift(*row) for row in run(con, "drift", used)),
+        drift=tuple(_drift(*row) for row in run_sql(con, "analysis/drift", used)),
         history=tuple(line for one in told for line in one.history),
         imported=tuple(line for one in told for line in one.imported),
     )
 
 
 def _missing(con: duckdb.DuckDBPyConnection, week: KindWeek, as_of: datetime) -> Iterator[str]:
-    near = [Near(*row) for row in run(con, "snapshots_near", {"kind": week.kind.value, "as_of": as_of})]
+    near = [Near(*row) for row in run_sql(con, "analysis/snapshots_near", {"kind": week.kind.value, "as_of": as_of})]
     yield from sentences(week, near, as_of)
     yield from _rollbacks(con, week.pair)
 
@@ -71,7 +73,7 @@ def _missing(con: duckdb.DuckDBPyConnection, week: KindWeek, as_of: datetime) ->
 def _rollbacks(con: duckdb.DuckDBPyConnection, pair: Pair) -> Iterator[str]:
     """Hub-wide falls since the earlier snapshot: the gains over them are too low, the scores leave them out."""
     parameters = {"kind": pair.kind.value, "since": pair.before_at, "now_at": pair.now_at}
-    for moment, evidence in run(con, "rollbacks", parameters) if pair.before_at is not None else ():
+    for moment, evidence in run_sql(con, "analysis/rollbacks", parameters) if pair.before_at is not None else ():
         told = f"By {_moment(moment)} the Hub had taken downloads of {pair.kind.plural} back ({evidence})"
         yield f"{told}: gains over that time are too low, and scores leave it out."
 

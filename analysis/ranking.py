@@ -3,12 +3,13 @@
 import math
 from dataclasses import dataclass
 
-from analysis.changes import Staged
-from analysis.limits import RankingLimits
-from analysis.results import ListName, Metric, Pair, Shock
-from analysis.scoring import YOUNG_DAYS, Scored, score_metric
-from analysis.shock import shock_of
-from analysis.statements import COUNTERS, run
+from analysis.comparison import Staged
+from analysis.config import RankingLimits
+from analysis.hub_shift import shock_of
+from analysis.metrics import COUNTERS
+from analysis.records import ListName, Metric, Pair, Shock
+from analysis.score.score import YOUNG_DAYS, Scored, score_metric
+from db.sql import run_sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,10 @@ def ranking_of(staged: Staged, metric: Metric, limits: RankingLimits) -> Ranking
 
 def _offer(staged: Staged, metric: Metric, scored: Scored | None) -> Offer:
     if scored is None:
-        ((_, gains),) = run(staged.con, "counts", words=COUNTERS[metric])
+        ((_, gains),) = run_sql(staged.con, "analysis/counts", slots=COUNTERS[metric])
         return Offer(gains)
-    ((*left_out, gained, gained_scored, gains),) = run(
-        staged.con, "left_out", {"young_days": YOUNG_DAYS}, COUNTERS[metric]
+    ((*left_out, gained, gained_scored, gains),) = run_sql(
+        staged.con, "analysis/left_out", {"young_days": YOUNG_DAYS}, COUNTERS[metric]
     )
     reasons = tuple((reason, count) for reason, count in zip(_REASONS, left_out, strict=True) if count)
     return Offer(gains, gained, gained_scored, reasons)

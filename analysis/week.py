@@ -16,15 +16,15 @@ from datetime import datetime
 
 import duckdb
 
-from analysis.changes import stage_changes
+from analysis.comparison import stage_changes
+from analysis.config import RankingLimits
+from analysis.history import past_weeks, scorecard
 from analysis.kind_week import ToldWeek, tell_week
-from analysis.limits import RankingLimits
 from analysis.memory import bounded
 from analysis.pairs import pair_of
-from analysis.past import past_weeks, scorecard
 from analysis.quality import quality
-from analysis.results import Change, ScorecardRow, WeekResults
-from analysis.watched import watched_changes
+from analysis.records import Change, ScorecardRow, WeekResults
+from analysis.watchlist import watched_changes
 from crawler.kinds import Kind
 
 

@@ -18,12 +18,12 @@ from pathlib import Path
 
 import duckdb
 
-from analysis.limits import RankingLimits
-from analysis.trends import trends
+from analysis.config import RankingLimits
+from analysis.movers import trends
 from analysis.week import week_results
 from crawler.kinds import Kind
 from db.readonly import open_readonly
-from db.schema import migrate
+from db.schema.migrate import migrate
 
 MODELS = 3_000_000
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -17,9 +17,9 @@ from benchmarks.measure import MEGABYTE, Cost, in_child
 from benchmarks.server import HubSize, serving
 from benchmarks.table import Figure
 from benchmarks.walks import START, walk_and_commit
-from crawler.connection import connection
+from crawler.http.connection import connection
 from crawler.kinds import Kind
-from crawler.wire import EXPAND
+from crawler.schema.wire import EXPAND
 from hubtrends.version import VERSION
 
 MODELS = 400_000

@@ -14,11 +14,11 @@ from benchmarks.measure import in_child
 from benchmarks.server import Seen
 from benchmarks.table import Figure
 from benchmarks.walks import START, walk_all
-from crawler.budget import Budget
+from crawler.http.rate_limiter import Budget
 from crawler.kinds import Kind
-from hubtrends.sim.bulk import BulkHub
-from hubtrends.sim.quota import Quota
-from hubtrends.sim.server import SimServer
+from hubtrends.sim.server.quota import Quota
+from hubtrends.sim.server.server import SimServer
+from hubtrends.sim.sources.bulk import BulkHub
 
 RESERVE = 0.2
 """The default of config.yaml."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
-from hubtrends.sim.bulk import BulkHub
-from hubtrends.sim.quota import Quota
-from hubtrends.sim.server import SimServer
+from hubtrends.sim.server.quota import Quota
+from hubtrends.sim.server.server import SimServer
+from hubtrends.sim.sources.bulk import BulkHub
 
 
 @dataclass(frozen=True, slots=True)

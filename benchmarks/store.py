@@ -16,9 +16,9 @@ from benchmarks.measure import MEGABYTE, in_child
 from benchmarks.synthetic import CHANGES_A_DAY, full_walk
 from benchmarks.table import Figure
 from benchmarks.walks import START, commit_walks
-from crawler.disk import sync
+from crawler.durable import sync
 from crawler.kinds import Kind
-from db.driver import session
+from db.connect import session
 from db.readonly import open_readonly
 
 MODELS = 3_000_000

@@ -13,11 +13,11 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.walks import START
-from crawler.batches import BATCH
-from crawler.fingerprints import fingerprints
 from crawler.kinds import Kind, Scope
-from crawler.rows import BETWEEN, PLACES_A_PAGE, TIME, page_columns
-from crawler.spool import Spool, SpooledPage, WalkHeader
+from crawler.schema.columns import BETWEEN, PLACES_A_PAGE, TIME, page_columns
+from crawler.spool.batches import BATCH
+from crawler.spool.fingerprints import fingerprints
+from crawler.spool.spool import Spool, SpooledPage, WalkHeader
 from crawler.walk import Walk
 
 PAGE = 1000

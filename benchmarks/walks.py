@@ -7,19 +7,19 @@ from pathlib import Path
 
 import duckdb
 
-from crawler.budget import Budget, BudgetLeft
-from crawler.client import RetryPolicy, hub_client
 from crawler.crawl import CrawlOrder, crawl
+from crawler.http.client import RetryPolicy, hub_client
+from crawler.http.rate_limiter import Budget, BudgetLeft
 from crawler.kinds import Kind, Scope
-from crawler.legs import Following, WalkSettings
-from crawler.spool import SpooledPage
+from crawler.plan import Following, WalkSettings
+from crawler.spool.spool import SpooledPage
 from crawler.walk import Walk
-from db.commit import CommitCost, commit
-from db.lifecycle import suspects
+from db.commit.commit import CommitCost, commit
+from db.commit.wait import WaitPolicy
+from db.ingest.ingest import take_in_all
+from db.ingest.removals import suspects
 from db.readonly import open_readonly
-from db.schema import migrate
-from db.take_in import take_in_all
-from db.wait import WaitPolicy
+from db.schema.migrate import migrate
 
 START = datetime(2026, 9, 7, 10, tzinfo=UTC)
 """When the first walk is observed: after everything on the simulated Hub was created."""

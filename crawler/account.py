@@ -7,11 +7,11 @@ private_hub_ids   the private ones among the repositories of a kind in a namespa
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from crawler.client import HubClient
+from crawler.http.client import HubClient
+from crawler.http.headers import BadBody
 from crawler.kinds import Kind
-from crawler.private import is_public
-from crawler.response import BadBody
-from crawler.untrusted_json import read_json, read_json_list
+from crawler.schema.private import is_public
+from crawler.schema.untrusted_json import read_json, read_json_list
 
 WHOAMI = "/api/whoami-v2"
 

@@ -18,16 +18,16 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from crawler.client import HubClient
-from crawler.clock import CLOCK_SLACK
 from crawler.durations import spoken
 from crawler.errors import ClockWrongError
+from crawler.http.client import HubClient
+from crawler.http.clock import CLOCK_SLACK
 from crawler.kinds import Kind, Scope
-from crawler.legs import Following, WalkSettings
+from crawler.plan import Following, WalkSettings
 from crawler.redaction import redacted
-from crawler.spool import HEADER, Spool, WalkHeader
+from crawler.schema.wire import EXPAND
+from crawler.spool.spool import HEADER, Spool, WalkHeader
 from crawler.walk import Observer, Walk, walk
-from crawler.wire import EXPAND
 
 GRACE_SECONDS = 300.0
 """How long a whole walk waits for the others; those of a head crawl end within two minutes of each other."""

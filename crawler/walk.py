@@ -20,19 +20,19 @@ from typing import Protocol
 
 import polars as pl
 
-from crawler.batches import Batch
-from crawler.budget import BudgetLeft
-from crawler.client import Answer, HubClient
-from crawler.endings import following_path, may_go_on, probe, stands_still, why_not_last
 from crawler.errors import ENDS_THE_RUN, CrawlError, HubFailed
-from crawler.field_types import json_types
+from crawler.http.client import Answer, HubClient
+from crawler.http.rate_limiter import BudgetLeft
 from crawler.kinds import Kind
-from crawler.legs import LOOK_UP, Following, Leg, WalkSettings, legs, look_ups
-from crawler.misfits import Rejection
-from crawler.pages import Page, ParsedPage, ReceivedPage, blog_listing, joined, listing, look_up, received
-from crawler.private import digests
-from crawler.rows import PLACES_A_PAGE
-from crawler.spool import Spool, SpooledPage
+from crawler.pagination import following_path, may_go_on, probe, stands_still, why_not_last
+from crawler.plan import LOOK_UP, Following, Leg, WalkSettings, legs, look_ups
+from crawler.schema.columns import PLACES_A_PAGE
+from crawler.schema.field_types import json_types
+from crawler.schema.misfits import Rejection
+from crawler.schema.parse import Page, ParsedPage, ReceivedPage, blog_listing, joined, listing, look_up, received
+from crawler.schema.private import digests
+from crawler.spool.batches import Batch
+from crawler.spool.spool import Spool, SpooledPage
 
 PRIVATE_LOOK_UP = f"{LOOK_UP}private"
 """The leg of every look-up that finds a private repository: the spool does not say which one."""

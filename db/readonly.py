@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from db.driver import session
+from db.connect import session
 
 
 @contextlib.contextmanager

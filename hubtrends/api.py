@@ -21,20 +21,20 @@ from typing import Literal, Self
 import duckdb
 import polars as pl
 
-from analysis.chosen import Order
-from analysis.results import METRICS, Metric
-from analysis.trends import trends as find_trends
+from analysis.movers import trends as find_trends
+from analysis.records import METRICS, Metric
+from analysis.selection import Order
 from crawler.kinds import Kind
 from db.readonly import open_readonly
-from db.schema import check_version
-from hubtrends.config import load
+from db.schema.migrate import check_version
+from hubtrends.config.load import load
+from hubtrends.config.settings import Settings
 from hubtrends.confined import MemoryLimitError
 from hubtrends.errors import NotKnown
 from hubtrends.files import check_database
-from hubtrends.frames import frame
-from hubtrends.movers import COLUMNS, mover
-from hubtrends.reporting import ranking_limits
-from hubtrends.settings import Settings
+from hubtrends.jobs.report import ranking_limits
+from hubtrends.output.frames import frame
+from hubtrends.output.movers import COLUMNS, mover
 from hubtrends.sizes import MEMORY, parse_size
 from hubtrends.times import parse_time
 

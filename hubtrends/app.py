@@ -11,27 +11,27 @@ from typing import Annotated
 import typer
 from rich.logging import RichHandler
 
-from hubtrends.backups import remedy
 from hubtrends.commands import (
     configuring,
-    dropping,
-    forgetting,
+    drop_snapshot,
+    forget,
     importing,
     jobs,
     keeping,
     looking,
     moving,
     pruning,
-    querying,
     questions,
+    sql,
     watching,
 )
-from hubtrends.commands.common import narration
+from hubtrends.commands.options import narration
 from hubtrends.confined import Confinement
-from hubtrends.exits import ExitCode, exit_code_for, explain, printable
+from hubtrends.exit_codes import ExitCode, exit_code_for, explain, printable
 from hubtrends.files import is_utf8
+from hubtrends.jobs.backups import remedy
+from hubtrends.output.streams import emit
 from hubtrends.secrets import SecretFormatter, without_secrets
-from hubtrends.streams import emit
 from hubtrends.version import VERSION
 
 app = typer.Typer(
@@ -48,7 +48,7 @@ app.command()(jobs.report)
 app.command()(questions.trends)
 app.command()(questions.history)
 app.command()(questions.compare)
-app.command()(querying.sql)
+app.command()(sql.sql)
 app.command()(keeping.daemon)
 app.command()(looking.status)
 app.command()(looking.doctor)
@@ -57,8 +57,8 @@ app.command("import")(importing.import_)
 app.command()(moving.backup)
 app.command()(moving.restore)
 app.command()(pruning.prune)
-app.command()(dropping.drop_snapshot)
-app.command()(forgetting.forget)
+app.command()(drop_snapshot.drop_snapshot)
+app.command()(forget.forget)
 app.add_typer(watching.app, name="watch")
 app.add_typer(configuring.app, name="config")
 app.command()(keeping.demo)

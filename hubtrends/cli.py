@@ -6,7 +6,7 @@ It imports little: `sql` runs in a child process, which must be forked before an
 import sys
 
 from hubtrends.confined import Confinement, QueryLimitError, supervised
-from hubtrends.streams import prepare_streams
+from hubtrends.output.streams import prepare_streams
 
 
 def main() -> None:

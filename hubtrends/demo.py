@@ -12,19 +12,19 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from crawler.budget import BudgetLeft
+from crawler.http.rate_limiter import BudgetLeft
 from crawler.kinds import Kind, Scope
-from crawler.spool import SpooledPage
+from crawler.spool.spool import SpooledPage
 from crawler.walk import Walk
-from db.files import Files
-from hubtrends.pace import Start
-from hubtrends.pipeline import run_crawl
-from hubtrends.program import Program
-from hubtrends.progress import Voice
-from hubtrends.reporting import run_report
-from hubtrends.settings import Settings
-from hubtrends.sim.server import SimServer
-from hubtrends.sim.world import START, World
+from db.commit.paths import Files
+from hubtrends.config.settings import Settings
+from hubtrends.jobs.context import Program
+from hubtrends.jobs.crawl import run_crawl
+from hubtrends.jobs.report import run_report
+from hubtrends.progress.eta import Start
+from hubtrends.progress.reporter import Voice
+from hubtrends.sim.server.server import SimServer
+from hubtrends.sim.world.world import START, World
 
 WEEKS = 5
 DAILY_FROM_DAY = 28

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from db.naming import Bearer
+from db.deletion.naming import Bearer
 
 
 class QuestionError(Exception):

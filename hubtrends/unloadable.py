@@ -8,8 +8,8 @@ import os
 import sys
 from collections.abc import Mapping
 
-from crawler.endpoint import VARIABLE, Endpoint
 from crawler.errors import HubSettingError
+from crawler.http.endpoint import VARIABLE, Endpoint
 from crawler.redaction import redactor
 
 EXIT_CODE = 3

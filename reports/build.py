@@ -5,13 +5,13 @@ results ─► cleaned at the border ─► standfirst, banners, basis ─► a 
 
 from datetime import timedelta
 
-from analysis.results import WeekResults
-from reports.border import cleaned
+from analysis.records import WeekResults
 from reports.document import Report
-from reports.kind import kind_section
-from reports.numbers import clock, day
-from reports.overview import banners, standfirst
-from reports.quality import basis_section, quality_section, reading_section, scorecard_section, watch_section
+from reports.sections.kind import kind_section
+from reports.sections.quality import basis_section, quality_section, reading_section, scorecard_section, watch_section
+from reports.sections.summary import banners, standfirst
+from reports.text.format import clock, day
+from reports.text.sanitize import cleaned
 
 TITLE = "The week on the Hugging Face Hub"
 

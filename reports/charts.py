@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from analysis.results import METRICS, KindWeek, ListName, Metric, Pick, Series, Thing
-from reports import words
+from analysis.records import METRICS, KindWeek, ListName, Metric, Pick, Series, Thing
 from reports.document import Bar, BarChart, Chart, DayChart, Line, LineChart
-from reports.numbers import count, counted, day, signed
-from reports.text import cut
+from reports.text import labels as words
+from reports.text.escaping import cut
+from reports.text.format import count, counted, day, signed
 
 HISTORIES = 6
 """Six panels fill the width of a page in three rows."""

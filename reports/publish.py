@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-from crawler.disk import sync, write_synced
+from crawler.durable import sync, write_synced
 
 SUFFIX = ".new"
 """What a file is called until it is whole; a later run writes over what a crash has left."""

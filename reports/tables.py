@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from analysis.results import Change, KindWeek, ListName, Metric, Pick, RankedList, Thing, Trending
-from reports import words
+from analysis.records import Change, KindWeek, ListName, Metric, Pick, RankedList, Thing, Trending
 from reports.charts import FEWEST, gapped
 from reports.document import Cell, Column, ColumnType, Table, Tone
-from reports.numbers import UNKNOWN, count, counted, day, factor, listed, percent, signed, weekday
+from reports.text import labels as words
+from reports.text.format import UNKNOWN, count, counted, day, factor, listed, percent, signed, weekday
 
 Row = TypeVar("Row")
 AGES = (1, 3, 7, 14)

@@ -26,7 +26,7 @@ from pathlib import Path
 import duckdb
 
 from hubtrends.demo import run_demo
-from tests.shell.quiet import Kept
+from tests.fakes.quiet import Kept
 
 PAGE = Path(__file__).parent.parent / "docs" / "cookbook.md"
 DATABASE = "hub.duckdb"

@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks import agents
 from benchmarks.__main__ import SECTIONS, main
-from benchmarks.formulas import FORMULAS, seen
 from benchmarks.growth import Bytes, a_year, kept_snapshots
-from benchmarks.ranking import production
+from benchmarks.ranking import agents
+from benchmarks.ranking.formulas import FORMULAS, seen
+from benchmarks.ranking.ranking import production
+from benchmarks.ranking.worlds import World
 from benchmarks.table import Figure, table
-from benchmarks.worlds import World
 from crawler.kinds import Kind
 
 SMALL = "0.0001"

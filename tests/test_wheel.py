@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-CARRIED = ("db/sql/views.sql", "db/sql/dictionary.toml", "reports/templates", "hubtrends/settings.py")
+CARRIED = ("db/sql/views.sql", "db/sql/dictionary.toml", "reports/templates", "hubtrends/config/settings.py")
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,9 @@ import os
 
 import typer
 
-from hubtrends.commands.common import ConfigOption, DbOption, settings_for, shared
-from hubtrends.config import dump, find
-from hubtrends.streams import emit
+from hubtrends.commands.options import ConfigOption, DbOption, settings_for, shared
+from hubtrends.config.load import dump, find
+from hubtrends.output.streams import emit
 
 app = typer.Typer(no_args_is_help=True, callback=shared, help="Show or check the configuration.")
 

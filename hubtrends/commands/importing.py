@@ -11,18 +11,19 @@ import typer
 from rich.console import Console
 
 from crawler.kinds import Kind, Scope
-from crawler.rows import COLUMNS
-from db.archive import import_archives
-from db.archive_facts import OWN
-from db.archive_snapshot import ArchiveOrder, Imported
-from db.archive_time import TrueTime
-from db.archive_undo import undo_import, would_go
-from db.archive_values import is_time_format
-from db.commit import commit
-from db.read import mirror_runs
-from db.upgrade import migrate_with_backup
-from db.wait import WaitPolicy
-from hubtrends.commands.common import (
+from crawler.schema.columns import COLUMNS
+from db.commit.commit import commit
+from db.commit.wait import WaitPolicy
+from db.importing.archive import import_archives
+from db.importing.attributes import OWN
+from db.importing.convert import is_time_format
+from db.importing.snapshot import ArchiveOrder, Imported
+from db.importing.times import TrueTime
+from db.importing.undo import undo_import, would_go
+from db.queries import mirror_runs
+from db.schema.upgrade import migrate_with_backup
+from hubtrends.commands.jobs import working
+from hubtrends.commands.options import (
     ConfigOption,
     DbOption,
     FormatOption,
@@ -33,12 +34,11 @@ from hubtrends.commands.common import (
     show,
     utc_now,
 )
-from hubtrends.commands.jobs import working
-from hubtrends.dropping import going, take_out
-from hubtrends.journal import Outcome
-from hubtrends.output import Format, Rows
-from hubtrends.program import Program, journalled
-from hubtrends.settings import Settings
+from hubtrends.config.settings import Settings
+from hubtrends.jobs.context import Program, journalled
+from hubtrends.jobs.drop_snapshot import going, take_out
+from hubtrends.jobs.journal import Outcome
+from hubtrends.output.rows import Format, Rows
 from hubtrends.version import VERSION
 
 FROM_NAME = "FILENAME"

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from crawler.kinds import Kind, Scope
-from hubtrends.commands.common import (
+from hubtrends.commands.options import (
     AsOfOption,
     ConfigOption,
     DbOption,
@@ -20,13 +20,13 @@ from hubtrends.commands.common import (
     utc_now,
     week,
 )
-from hubtrends.exits import ExitCode
-from hubtrends.pipeline import Crawled, run_crawl
-from hubtrends.program import Program
-from hubtrends.progress import voice
-from hubtrends.reporting import run_report
-from hubtrends.settings import Settings
-from hubtrends.streams import emit
+from hubtrends.config.settings import Settings
+from hubtrends.exit_codes import ExitCode
+from hubtrends.jobs.context import Program
+from hubtrends.jobs.crawl import Crawled, run_crawl
+from hubtrends.jobs.report import run_report
+from hubtrends.output.streams import emit
+from hubtrends.progress.reporter import voice
 from hubtrends.times import Week
 
 KindsArgument = Annotated[list[Kind] | None, typer.Argument(help="Which kinds; all that are configured without it.")]

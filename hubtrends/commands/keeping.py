@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hubtrends.commands.common import (
+from hubtrends.commands.options import (
     ConfigOption,
     DbOption,
     narration,
@@ -14,11 +14,11 @@ from hubtrends.commands.common import (
     stopping,
     utc_now,
 )
-from hubtrends.daemon import run_daemon
+from hubtrends.daemon.daemon import run_daemon
 from hubtrends.demo import run_demo
-from hubtrends.program import Program
-from hubtrends.progress import PlainVoice, voice
-from hubtrends.streams import emit
+from hubtrends.jobs.context import Program
+from hubtrends.output.streams import emit
+from hubtrends.progress.reporter import PlainVoice, voice
 
 
 def daemon(config: ConfigOption = None, db: DbOption = None) -> None:

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from db.standing import Coverage, Standing
-from hubtrends.commands.common import (
+from db.status import Coverage, Standing
+from hubtrends.commands.options import (
     ConfigOption,
     DbOption,
     FormatOption,
@@ -20,14 +20,14 @@ from hubtrends.commands.common import (
     show,
     utc_now,
 )
-from hubtrends.config import ConfigError
-from hubtrends.doctor import examine, is_well
-from hubtrends.exits import ExitCode
-from hubtrends.journal import Outcome, Run
-from hubtrends.output import Format, Rows, formatted
-from hubtrends.settings import Settings
-from hubtrends.state import State, state
-from hubtrends.streams import emit
+from hubtrends.config.load import ConfigError
+from hubtrends.config.settings import Settings
+from hubtrends.exit_codes import ExitCode
+from hubtrends.health.doctor import examine, is_well
+from hubtrends.health.status import State, state
+from hubtrends.jobs.journal import Outcome, Run
+from hubtrends.output.rows import Format, Rows, formatted
+from hubtrends.output.streams import emit
 
 BRIEF = 60
 """Characters that a terminal shows of a run that went well; what went wrong is shown whole."""

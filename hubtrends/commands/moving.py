@@ -8,18 +8,18 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from db.backup import backup as write_backup
-from db.export import export as write_export
-from db.export import verify as verify_export
-from db.files import Files
-from db.restore import restore as restore_backup
-from db.sums import sum_file
-from db.target import target_at
-from db.wait import WaitPolicy
-from hubtrends.backups import KnownBackup, note_backup
-from hubtrends.commands.common import ConfigOption, DbOption, asking, narration, progress, settings_for, utc_now
-from hubtrends.journal import Journal, JournalBarred, JournalDamaged, JournalFull
-from hubtrends.streams import emit
+from db.backup.backup import backup as write_backup
+from db.backup.restore import restore as restore_backup
+from db.backup.sums import sum_file
+from db.commit.paths import Files
+from db.commit.wait import WaitPolicy
+from db.export.export import export as write_export
+from db.export.export import verify as verify_export
+from db.export.target import target_at
+from hubtrends.commands.options import ConfigOption, DbOption, asking, narration, progress, settings_for, utc_now
+from hubtrends.jobs.backups import KnownBackup, note_backup
+from hubtrends.jobs.journal import Journal, JournalBarred, JournalDamaged, JournalFull
+from hubtrends.output.streams import emit
 
 
 def export(

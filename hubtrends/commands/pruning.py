@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from db.commit import commit
-from db.prune import Held, drop, droppable, held
-from db.read import reports_made
-from db.wait import WaitPolicy
-from hubtrends.commands.common import (
+from db.commit.commit import commit
+from db.commit.wait import WaitPolicy
+from db.deletion.retention import Held, drop, droppable, held
+from db.queries import reports_made
+from hubtrends.commands.options import (
     ConfigOption,
     DbOption,
     FormatOption,
@@ -20,11 +20,11 @@ from hubtrends.commands.common import (
     show,
     utc_now,
 )
+from hubtrends.config.settings import Settings
 from hubtrends.errors import ReportsForgotten
-from hubtrends.journal import Journal
-from hubtrends.output import Format, Rows
-from hubtrends.retention import coarsened, forgotten, kept_for_reports
-from hubtrends.settings import Settings
+from hubtrends.jobs.journal import Journal
+from hubtrends.output.rows import Format, Rows
+from hubtrends.report_impact import coarsened, forgotten, kept_for_reports
 
 
 def prune(

@@ -10,13 +10,13 @@ from typing import Annotated
 import duckdb
 import typer
 
-from analysis.chosen import Order
+from analysis.movers import Trends
+from analysis.movers import trends as find_trends
 from analysis.quality import cautions
-from analysis.results import METRICS, Metric
-from analysis.trends import Trends
-from analysis.trends import trends as find_trends
+from analysis.records import METRICS, Metric
+from analysis.selection import Order
 from crawler.kinds import Kind
-from hubtrends.commands.common import (
+from hubtrends.commands.options import (
     AsOfOption,
     ConfigOption,
     DbOption,
@@ -28,12 +28,12 @@ from hubtrends.commands.common import (
     utc_now,
 )
 from hubtrends.errors import NothingYet, NotKnown
-from hubtrends.movers import COLUMNS, SHORT, heading, mover
-from hubtrends.output import Format, Rows, sparkline
-from hubtrends.reporting import ranking_limits
-from hubtrends.streams import drawn, emit
-from reports import words
-from reports.text import clean
+from hubtrends.jobs.report import ranking_limits
+from hubtrends.output.movers import COLUMNS, SHORT, heading, mover
+from hubtrends.output.rows import Format, Rows, sparkline
+from hubtrends.output.streams import drawn, emit
+from reports.text import labels as words
+from reports.text.escaping import clean
 
 
 def trends(

@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from hubtrends import watch
-from hubtrends.commands.common import ConfigOption, DbOption, FormatOption, narration, settings_for, shared, show
+from hubtrends.commands.options import ConfigOption, DbOption, FormatOption, narration, settings_for, shared, show
 from hubtrends.files import NotTextError, read_small_text
-from hubtrends.links import WatchEntry, links_in, parse_entry
-from hubtrends.output import Format, Rows
+from hubtrends.output.rows import Format, Rows
+from hubtrends.watchlist import file as watch
+from hubtrends.watchlist.parse import WatchEntry, links_in, parse_entry
 
 LARGEST = 2**26
 """Bytes of a reading list."""

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from hubtrends.sim.exchange import SimError
-from hubtrends.sim.folder import FolderHub
-from hubtrends.sim.hub import SimHub
-from hubtrends.sim.quota import Quota
-from hubtrends.sim.server import SimServer
-from hubtrends.sim.world import START, World
+from hubtrends.sim.server.exchange import SimError
+from hubtrends.sim.server.quota import Quota
+from hubtrends.sim.server.server import SimServer
+from hubtrends.sim.sources.folder import FolderHub
+from hubtrends.sim.sources.hub import SimHub
+from hubtrends.sim.world.world import START, World
 
 
 def serve(

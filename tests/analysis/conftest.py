@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.analysis.store import Store
+from tests.fakes.store import Store
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.flags import LargestDay, downloads_per_like, echo, one_day
-from analysis.past import PastList, PastWeek, card, standing
+from analysis.history import PastList, PastWeek, card, standing
+from analysis.hub_shift import shock_of
 from analysis.ranking import why_withheld
-from analysis.results import Change, ListName, Metric, Pair, Pick, RankedList, Standing, Thing
-from analysis.shock import shock_of
+from analysis.records import Change, ListName, Metric, Pair, Pick, RankedList, Standing, Thing
 from crawler.kinds import Kind
-from tests.analysis.store import LIMITS
+from tests.fakes.store import LIMITS
 
 NOW = datetime(2026, 5, 4, 11, tzinfo=UTC)
 PAIR = Pair(Kind.MODEL, 9, NOW, "full", 2, NOW - timedelta(days=7), "full", "exact", 7.0)

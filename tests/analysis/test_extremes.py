@@ -10,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from analysis.chosen import Order
-from analysis.results import METRICS
+from analysis.records import METRICS
+from analysis.selection import Order
 from crawler.kinds import Kind
-from crawler.wire import MOST_COUNT
-from db.dictionary import dictionary
-from db.schema import sql
-from tests.analysis.store import DAY, HISTORY, START, Store
+from crawler.schema.wire import MOST_COUNT
+from db.schema.dictionary import dictionary
+from db.sql import load_sql
+from tests.fakes.store import DAY, HISTORY, START, Store
 
 LEAST, MOST = -(2**63), 2**63 - 1
 COUNTERS = ("downloads", "downloads_all_time", "likes", "upvotes", "upvotes_7d", "comments", "github_stars")
@@ -153,7 +153,7 @@ def test_the_largest_counts_of_many_things_are_summed(store: Store) -> None:
 
 def test_the_bound_is_the_crawlers() -> None:
     """The view has it as a number, for a file is read without this program, too."""
-    view = sql("views").partition("CREATE OR REPLACE VIEW current_repos")[0]
+    view = load_sql("views").partition("CREATE OR REPLACE VIEW current_repos")[0]
 
     assert view.count(f"BETWEEN 0 AND {MOST_COUNT} ") == len(COUNTERS)
 
@@ -164,4 +164,4 @@ def test_the_analysis_reads_plausible_numbers_alone() -> None:
     reading = re.compile(r"\b(?:FROM|JOIN) observations\b")
 
     assert reading.findall("\n".join(statements)) == []
-    assert len(reading.findall(sql("views"))) == 1
+    assert len(reading.findall(load_sql("views"))) == 1

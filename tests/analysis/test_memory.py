@@ -4,7 +4,7 @@ import pytest
 
 from analysis import memory
 from analysis.memory import bounded
-from tests.analysis.store import DAY, START, Store
+from tests.fakes.store import DAY, START, Store
 
 
 def limit(store: Store) -> str:

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from analysis import provenance
-from analysis.results import ListName, RankedList, WeekResults
-from db import archive_facts
-from tests.analysis.store import DAY, HISTORY, START, Store, crowd, of_days, risen, summed
+from analysis.records import ListName, RankedList, WeekResults
+from db.importing import attributes as archive_facts
+from tests.fakes.store import DAY, HISTORY, START, Store, crowd, of_days, risen, summed
 
 
 def with_riser() -> dict[str, list[int]]:

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from analysis.chosen import Order
 from analysis.lists import ranked_lists, risers
-from analysis.panel import Taken
-from analysis.results import ListName, Metric, RankedList, WeekResults
+from analysis.records import ListName, Metric, RankedList, WeekResults
+from analysis.score.panel import Taken
+from analysis.selection import Order
 from crawler.kinds import Kind
-from tests.analysis.store import (
+from tests.fakes.store import (
     DAY,
     HISTORY,
     LIMITS,

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from analysis.results import ListName, Metric, WeekResults
+from analysis.records import ListName, Metric, WeekResults
 from crawler.kinds import Kind
-from tests.analysis.store import DAY, HISTORY, LONG_AGO, START, Store, crowd, of_days, risen, summed
+from tests.fakes.store import DAY, HISTORY, LONG_AGO, START, Store, crowd, of_days, risen, summed
 
 
 def living(store: Store) -> None:

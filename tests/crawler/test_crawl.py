@@ -15,17 +15,17 @@ import pytest
 from crawler.crawl import LAYOUT, CrawlOrder, Opened, crawl, why_abandoned
 from crawler.errors import CrawlStopped, HubFailed, HubRejectedRequest, SpoolFull
 from crawler.kinds import REPO_KINDS, Kind, Scope
-from crawler.spool import Spool, SpooledPage
+from crawler.spool.spool import Spool, SpooledPage
 from crawler.walk import Walk
-from hubtrends.sim.faults import Fault, Faults, Rule
-from hubtrends.sim.fields import KINDS
-from hubtrends.sim.folder import FolderHub
-from hubtrends.sim.hub import SimHub
-from hubtrends.sim.quota import Quota
-from hubtrends.sim.server import SimServer
-from hubtrends.sim.world import World
-from tests.crawler.doubles import MOMENT, Audience, asking, crawled, header, ids, order, rows
-from tests.sim.hubs import hub_of, model
+from hubtrends.sim.endpoints.fields import KINDS
+from hubtrends.sim.server.faults import Fault, Faults, Rule
+from hubtrends.sim.server.quota import Quota
+from hubtrends.sim.server.server import SimServer
+from hubtrends.sim.sources.folder import FolderHub
+from hubtrends.sim.sources.hub import SimHub
+from hubtrends.sim.world.world import World
+from tests.fakes.doubles import MOMENT, Audience, asking, crawled, header, ids, order, rows
+from tests.fakes.hubs import hub_of, model
 
 DATA = Path(__file__).parents[3] / "shared" / "hub-data"
 
@@ -110,7 +110,9 @@ def test_one_kind_that_fails(world: SimHub, tmp_path: Path) -> None:
 
 def test_a_field_gone_out_of_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The Hub's 400 for one kind names its words and leaves the other kinds alone."""
-    monkeypatch.setattr("hubtrends.sim.fields._EXPAND", {"models": "author", "datasets": "author", "spaces": "author"})
+    monkeypatch.setattr(
+        "hubtrends.sim.endpoints.fields._EXPAND", {"models": "author", "datasets": "author", "spaces": "author"}
+    )
     with SimServer(hub_of(model(1))) as server:
         walks = by_kind(crawled(server.url, tmp_path, order(Kind.MODEL, Kind.PAPER)))
 

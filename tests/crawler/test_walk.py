@@ -8,15 +8,15 @@ import pytest
 
 from crawler.errors import CrawlStopped, HubFailed
 from crawler.kinds import Kind, Scope
-from crawler.legs import Followed, Following
-from crawler.spool import SpooledPage
-from hubtrends.sim.exchange import Answer, Request
-from hubtrends.sim.faults import Fault, Faults, Rule
-from hubtrends.sim.hub import SimHub
-from hubtrends.sim.quota import Standing
-from hubtrends.sim.server import SimServer
-from tests.crawler.doubles import Audience, crawled, ids, order, rows
-from tests.sim.hubs import hub_id, hub_of, model, paper, post
+from crawler.plan import Followed, Following
+from crawler.spool.spool import SpooledPage
+from hubtrends.sim.server.exchange import Answer, Request
+from hubtrends.sim.server.faults import Fault, Faults, Rule
+from hubtrends.sim.server.quota import Standing
+from hubtrends.sim.server.server import SimServer
+from hubtrends.sim.sources.hub import SimHub
+from tests.fakes.doubles import Audience, crawled, ids, order, rows
+from tests.fakes.hubs import hub_id, hub_of, model, paper, post
 
 
 class Meddler(Audience):

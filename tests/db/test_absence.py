@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from crawler.kinds import Kind, Scope
-from crawler.misfits import Rejection
-from db.lifecycle import suspects
-from tests.db.walks import Page, Row, Store, day, new_store, repo
+from crawler.schema.misfits import Rejection
+from db.ingest.removals import suspects
+from tests.fakes.walks import Page, Row, Store, day, new_store, repo
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,16 @@ import duckdb
 import pytest
 
 from crawler.kinds import Kind
-from db.backup import copy_database
-from db.backup_errors import BackupDamaged, CopyDiffers, SumDiffers
+from db.backup.backup import copy_database
+from db.backup.errors import BackupDamaged, CopyDiffers, SumDiffers
+from db.commit.publish import Step
 from db.errors import DatabaseBusy, DatabaseDamaged, NotADatabase, WriterBusy
-from db.isolated import IsolatedReader, open_isolated
-from db.publish import Step
-from db.verify import Contents, Table, differences, read_contents, sample_table, sampled_groups, tables_of
-from tests.db.actors import Committer, Lines, Session, session
-from tests.db.damage import BLOCK, DAMAGES, FIRST_BLOCK, Damage, blocks_of, damage, flip_in_block, flipped
-from tests.db.test_backup import back_up, names, restore
-from tests.db.walks import day, new_store, repo
+from db.integrity.isolated import IsolatedReader, open_isolated
+from db.integrity.verify import Contents, Table, differences, read_contents, sample_table, sampled_groups, tables_of
+from tests.db.backup.test_backup import back_up, names, restore
+from tests.fakes.actors import Committer, Lines, Session, session
+from tests.fakes.damage import BLOCK, DAMAGES, FIRST_BLOCK, Damage, blocks_of, damage, flip_in_block, flipped
+from tests.fakes.walks import day, new_store, repo
 
 TABLES = ("entities", "observations", "repo_facts")
 
@@ -193,7 +193,7 @@ def test_a_crash_of_duckdb_is_one_line(path: Path, tmp_path: Path, monkeypatch: 
     """A child process that aborts is a damaged database, by the signal that ended it."""
     script = tmp_path / "reader.py"
     script.write_text("import os, sys\nprint('{\"rows\": []}', flush=True)\nsys.stdin.readline()\nos.abort()\n")
-    monkeypatch.setattr("db.isolated._READER", script)
+    monkeypatch.setattr("db.integrity.isolated._READER", script)
 
     with pytest.raises(DatabaseDamaged, match=r"hub\.duckdb is damaged \(DuckDB ended with SIGABRT while it read"):
         back_up(path, path.with_name("copy.duckdb"))
@@ -203,7 +203,7 @@ def test_a_crash_on_opening_is_damage(path: Path, tmp_path: Path, monkeypatch: p
     """Also where the child that keeps writers out is the first to open the file; a restore goes on without it."""
     script = tmp_path / "holder.py"
     script.write_text("import os, sys\nsys.stdin.readline()\nos.abort()\n")
-    monkeypatch.setattr("db.hold._HOLDER", script)
+    monkeypatch.setattr("db.commit.write_guard._HOLDER", script)
 
     with pytest.raises(DatabaseDamaged, match=r"DuckDB ended with SIGABRT on opening"):
         back_up(path, path.with_name("copy.duckdb"))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crawler.kinds import Kind, Scope
-from tests.db.walks import Store, day, new_store, repo
+from tests.fakes.walks import Store, day, new_store, repo
 
 Told = tuple[str, str | None, str | None, str | None]
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from crawler.kinds import REPO_KINDS, Scope
-from db.take_in import take_in_all
-from hubtrends.sim.events import What, WorldEvent
-from hubtrends.sim.happenings import Chances
-from hubtrends.sim.world import START, World
-from tests.db.crawls import walks_of
-from tests.db.walks import Store, new_store
+from db.ingest.ingest import take_in_all
+from hubtrends.sim.world.events import What, WorldEvent
+from hubtrends.sim.world.happenings import Chances
+from hubtrends.sim.world.world import START, World
+from tests.fakes.crawls import walks_of
+from tests.fakes.walks import Store, new_store
 
 DAYS = 14
 CHANCES = Chances(

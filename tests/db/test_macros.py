@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from crawler.kinds import Kind, Scope
-from tests.db.walks import Page, Store, day, new_store, paper, post, repo
+from tests.fakes.walks import Page, Store, day, new_store, paper, post, repo
 
 
 @pytest.fixture

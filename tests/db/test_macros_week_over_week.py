@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from crawler.kinds import Kind, Scope
-from tests.db.walks import Page, Row, Store, day, new_store, paper, repo
+from tests.fakes.walks import Page, Row, Store, day, new_store, paper, repo
 
 HOUR = 1 / 24
 

@@ -8,7 +8,7 @@ import pytest
 
 from crawler.kinds import Kind
 from db.memory import leanly
-from tests.db.walks import Page, Store, day, new_store, repo
+from tests.fakes.walks import Page, Store, day, new_store, repo
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import duckdb
 import pytest
 
-from db.schema import migrate, migrations
+from db.schema.migrate import migrate, migrations
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 TOKEN = "hf_" + "a1B2" * 8

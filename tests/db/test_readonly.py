@@ -19,7 +19,7 @@ from db.errors import (
     Unreadable,
 )
 from db.readonly import open_readonly
-from tests.db.actors import leave_log, session, store
+from tests.fakes.actors import leave_log, session, store
 
 
 @pytest.fixture

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from crawler.kinds import REPO_KINDS, Kind, Scope
-from db.take_in import take_in_all
-from db.taken_in import TakenIn
-from hubtrends.sim.folder import FolderHub
-from tests.db.crawls import walks_of
-from tests.db.walks import Store, new_store
+from db.ingest.ingest import take_in_all
+from db.ingest.stored import TakenIn
+from hubtrends.sim.sources.folder import FolderHub
+from tests.fakes.crawls import walks_of
+from tests.fakes.walks import Store, new_store
 
 FOLDER = Path(os.environ.get("HUBTRENDS_HUB_DATA") or Path(__file__).parents[3] / "shared" / "hub-data")
 DATES = {

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from crawler.kinds import Kind, Scope
-from db.take_rows import slices
-from tests.db.walks import Page, Row, Store, day, new_store, paper, repo
+from db.ingest.rows import slices
+from tests.fakes.walks import Page, Row, Store, day, new_store, paper, repo
 
 TABLES = ("snapshots", "entities", "repo_facts", "observations", "events", "coverage")
 
@@ -18,14 +18,14 @@ DAYS = 4
 @pytest.fixture
 def store_of_slices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """A store that takes in ten rows at a time."""
-    monkeypatch.setattr("db.take_rows.SLICE_ROWS", 10)
+    monkeypatch.setattr("db.ingest.rows.SLICE_ROWS", 10)
     with new_store(tmp_path) as store:
         yield store
 
 
 def test_slices_follow_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each file is in one slice, in the order of the walk; pages without rows have no file."""
-    monkeypatch.setattr("db.take_rows.SLICE_ROWS", 4)
+    monkeypatch.setattr("db.ingest.rows.SLICE_ROWS", 4)
     rows = [repo(f"m{number}") for number in range(9)]
     with new_store(tmp_path) as store:
         walk = store.walk(Kind.MODEL, day(0), Page(rows[:3]), Page(), Page(rows[3:5]), Page(rows[5:8]), Page(rows[8:]))
@@ -64,8 +64,8 @@ def test_slices_leave_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     """Every row of every table is the same, whatever is cut, and wherever the things shown twice lie."""
     stores = []
     for rows in (8, 25, 1000):
-        monkeypatch.setattr("db.take_rows.SLICE_ROWS", rows)
-        monkeypatch.setattr("db.take_rows.SHARE_ROWS", 2 * rows)
+        monkeypatch.setattr("db.ingest.rows.SLICE_ROWS", rows)
+        monkeypatch.setattr("db.ingest.rows.SHARE_ROWS", 2 * rows)
         (tmp_path / str(rows)).mkdir()
         with new_store(tmp_path / str(rows)) as store:
             for at in range(DAYS):
@@ -80,7 +80,7 @@ def test_slices_leave_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_thing_that_is_known_is_told_from_a_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys go on from slice to slice: each thing has one, in the order of the walk."""
-    monkeypatch.setattr("db.take_rows.SLICE_ROWS", 2)
+    monkeypatch.setattr("db.ingest.rows.SLICE_ROWS", 2)
     with new_store(tmp_path) as store:
         store.take(Kind.MODEL, day(0), *(Page([repo(name)]) for name in "abc"))
         store.take(Kind.MODEL, day(1), *(Page([repo(name)]) for name in "axbycz"))

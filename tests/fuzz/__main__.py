@@ -14,10 +14,10 @@ import time
 from pathlib import Path
 
 from crawler.kinds import Kind
-from hubtrends.exits import ExitCode
-from tests.db.walks import day, new_store, repo
+from hubtrends.exit_codes import ExitCode
+from tests.fakes.user import COMMAND
+from tests.fakes.walks import day, new_store, repo
 from tests.fuzz.cases import Case, draw
-from tests.shell.user import COMMAND
 
 LONGEST_SECONDS = 120
 CODES = frozenset(ExitCode) - {ExitCode.FAILED}

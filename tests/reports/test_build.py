@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from analysis.results import ListName, Metric, RankedList, Shock, Standing, WeekResults
+from analysis.records import ListName, Metric, RankedList, Shock, Standing, WeekResults
 from crawler.kinds import Kind
 from reports.build import build
 from reports.document import Block, Bullets, Paragraph, Report, Section, Table, plain
-from tests.reports.results import (
+from tests.fakes.results import (
     NOW,
     QUALITY,
     change,

@@ -5,15 +5,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from analysis.results import Metric, Series
+from analysis.records import Metric, Series
 from crawler.kinds import Kind
 from reports.charts import charts, gapped
 from reports.document import BarChart, Cell, DayChart, LineChart
-from reports.draw import svg
-from reports.html import spark
-from reports.markdown import sparkline
-from tests.reports.pages import read
-from tests.reports.results import NOW, first_week, kind_week, thing
+from reports.render.html import spark
+from reports.render.markdown import sparkline
+from reports.render.svg import svg
+from tests.fakes.pages import read
+from tests.fakes.results import NOW, first_week, kind_week, thing
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from analysis.results import WeekResults
+from analysis.records import WeekResults
 from reports.build import build
-from reports.render import render
-from tests.reports.results import first_week, nothing, week
+from reports.render.render import render
+from tests.fakes.results import first_week, nothing, week
 
 GOLDEN = Path(__file__).parent / "golden"
 SITUATIONS: dict[str, Callable[[], WeekResults]] = {"week": week, "first-week": first_week, "nothing": nothing}

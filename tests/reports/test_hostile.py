@@ -13,10 +13,10 @@ import pytest
 from markdown_it import MarkdownIt
 
 from reports.build import build
-from reports.render import render
-from tests.reports.pages import read
-from tests.reports.results import first_week, week
-from tests.reports.test_text import flat
+from reports.render.render import render
+from tests.fakes.pages import read
+from tests.fakes.results import first_week, week
+from tests.reports.text.test_escaping import flat
 
 ATTACKS = (
     "<script>alert(1)</script>",

@@ -5,11 +5,11 @@ from itertools import pairwise
 
 import pytest
 
-from analysis.results import WeekResults
+from analysis.records import WeekResults
 from reports.build import build
-from reports.render import render
-from tests.reports.pages import Page, read
-from tests.reports.results import first_week, nothing, week
+from reports.render.render import render
+from tests.fakes.pages import Page, read
+from tests.fakes.results import first_week, nothing, week
 
 
 def html(results: WeekResults) -> str:

@@ -7,16 +7,16 @@ from hashlib import sha256
 from pathlib import Path
 
 from reports.build import build
-from reports.render import render
-from tests.reports.results import week
+from reports.render.render import render
+from tests.fakes.results import week
 
 CHECKOUT = Path(__file__).parents[2]
 
 PRINT_HASH = """
 from hashlib import sha256
 from reports.build import build
-from reports.render import render
-from tests.reports.results import week
+from reports.render.render import render
+from tests.fakes.results import week
 files = render(build(week()), week())
 print(sha256(b"".join(files[suffix] for suffix in sorted(files))).hexdigest())
 """
@@ -63,4 +63,4 @@ def test_what_is_loaded() -> None:
     assert loaded.isdisjoint(
         {"duckdb", "httpx2", "httpx", "huggingface_hub", "polars", "yaml", "typer", "matplotlib.pyplot"}
     )
-    assert "reports.draw" in loaded
+    assert "reports.render.svg" in loaded

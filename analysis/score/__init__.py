@@ -1,0 +1,1 @@
+"""Scores how clearly an entity's week exceeds its own past."""

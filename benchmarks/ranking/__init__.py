@@ -1,0 +1,1 @@
+"""Compares the score with other formulas on simulated counters."""

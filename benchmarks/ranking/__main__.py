@@ -1,0 +1,5 @@
+"""Run `python -m benchmarks.ranking`."""
+
+from benchmarks.ranking.ranking import main
+
+main()

@@ -1,0 +1,182 @@
+"""How many of the first 50 and 200 really rose: `python -m benchmarks.ranking.ranking [--seeds N] [--held-out]`.
+
+    world ─► counters into the tables of a store ─► the program's own SQL ─► the first 200
+          └► the formulas that others use
+
+The score is not computed here: it is read from the lists that a report would show.
+"""
+
+import argparse
+import contextlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import polars as pl
+
+from analysis.comparison import stage_changes
+from analysis.config import RankingLimits
+from analysis.metrics import COUNTERS
+from analysis.pairs import pair_of
+from analysis.records import Score
+from analysis.score.score import score_metric
+from analysis.score.scores import best_scores, labelled
+from benchmarks.ranking.agents import AGENTS
+from benchmarks.ranking.agents import SEEDS as HELD_OUT
+from benchmarks.ranking.formulas import FORMULAS, seen
+from benchmarks.ranking.worlds import WORLDS, World
+from crawler.kinds import Kind
+from db.schema.migrate import migrate
+
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+FIRST = (50, 200)
+SEEDS = 4
+PROCESSES = 2
+SCORE = "the score"
+LIMITS = RankingLimits(
+    rows=max(FIRST), shrink_downloads=50, shrink_likes=5, shrink_upvotes=5, shock_banner=0.05, shock_withhold=0.25
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """The share of true risers among the first so many, by a formula in a world."""
+
+    world: str
+    formula: str
+    shares: tuple[float, ...]
+    labelled: int = 0
+    """Breakouts among them; formulas have no such label."""
+    rightly: int = 0
+    """Of those, true risers."""
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=SEEDS)
+    parser.add_argument("--worlds", nargs="*", choices=WORLDS, default=list(WORLDS))
+    parser.add_argument(
+        "--held-out", action="store_true", help="the worlds of benchmarks/ranking/agents.py, with their seeds"
+    )
+    arguments = parser.parse_args()
+    worlds, seeds = (AGENTS, HELD_OUT) if arguments.held_out else (arguments.worlds, range(1, arguments.seeds + 1))
+    for line in table(measure([*worlds], seeds)):
+        print(line)
+
+
+def measure(names: Sequence[str], seeds: Sequence[int]) -> list[Precision]:
+    """The mean precision of every formula in every world over the seeds."""
+    cases = [(name, seed) for name in names for seed in seeds]
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        found = [one for many in pool.map(precisions, *zip(*cases, strict=True)) for one in many]
+    return [_mean(name, formula, found) for name in names for formula in (*FORMULAS, SCORE)]
+
+
+def _mean(name: str, formula: str, found: Sequence[Precision]) -> Precision:
+    shares = [one.shares for one in found if (one.world, one.formula) == (name, formula)]
+    labels = [(one.labelled, one.rightly) for one in found if (one.world, one.formula) == (name, formula)]
+    labelled, rightly = (sum(column) for column in zip(*labels, strict=True))
+    return Precision(name, formula, tuple(float(share) for share in np.mean(shares, axis=0)), labelled, rightly)
+
+
+def precisions(name: str, seed: int) -> list[Precision]:
+    """The precision of every formula in one world."""
+    made = (WORLDS | AGENTS)[name](np.random.default_rng(seed))
+    intervals = seen(made)
+    found = [Precision(name, formula, _shares(made, rank(of(intervals)))) for formula, of in FORMULAS.items()]
+    scores = production(made)
+    labelled = [place for place, score in scores.items() if score.breakout]
+    rightly = sum(bool(made.rises[place]) for place in labelled)
+    return [*found, Precision(name, SCORE, _shares(made, list(scores)), len(labelled), rightly)]
+
+
+def rank(values: np.ndarray) -> list[int]:
+    """The first of a formula, best first."""
+    return [int(place) for place in np.argsort(-values, kind="stable")[: max(FIRST)]]
+
+
+def _shares(made: World, order: Sequence[int]) -> tuple[float, ...]:
+    return tuple(float(sum(made.rises[place] for place in order[:first])) / first for first in FIRST)
+
+
+def production(made: World) -> dict[int, Score]:
+    """The first of the program's own list of risers, best first."""
+    with store_of(made) as con:
+        as_of = START + timedelta(days=made.days[-1], hours=2)
+        staged = stage_changes(con, pair_of(con, Kind.MODEL, as_of), as_of)
+        scored = score_metric(staged, made.metric, LIMITS)
+        if scored is None:
+            return {}
+        scores, _ = best_scores(scored, LIMITS, falling=False)
+        found = labelled(scored, LIMITS, scores, falling=False)
+        return {key - 1: score for key, score in found.scores.items()}
+
+
+@contextlib.contextmanager
+def store_of(made: World) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A store in memory with a full snapshot for each day of a world."""
+    with contextlib.closing(duckdb.connect(config={"threads": 1})) as con, tempfile.TemporaryDirectory() as folder:
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET enable_progress_bar = false")
+        migrate(con, START, "0")
+        con.execute(_ENTITIES, {"start": START, "repos": len(made.rises)})
+        con.execute(
+            "INSERT INTO repo_facts (entity_key, valid_from, id) SELECT entity_key, first_seen, id FROM entities"
+        )
+        for number, day in enumerate(made.days, start=1):
+            at = START + timedelta(days=day)
+            con.execute(_SNAPSHOT, {"number": number, "at": at, "stale": made.stale[number - 1]})
+            file = Path(folder) / "counters.parquet"
+            pl.DataFrame({"counter": made.counters[:, number - 1]}).write_parquet(file)
+            con.execute(_OBSERVATIONS[made.metric], {"number": number, "file": str(file)})
+        yield con
+
+
+_ENTITIES = """
+INSERT INTO entities
+SELECT i, 'model', format('{:024x}', i), format('org/model-{}', i), TIMESTAMPTZ '2024-01-01', NULL, $start, $start, 1,
+       'listed'
+FROM range(1, $repos + 1) AS t(i)
+"""
+
+_SNAPSHOT = """
+INSERT INTO snapshots
+    (snapshot_id, kind, scope, observed_at, finished_at, complete, stale, requests, records, duplicates, rejected,
+     settings, tool_version, reason, origin, run_id, walk_id)
+VALUES
+    ($number, 'model', 'full', $at, $at, true, $stale, 1, 0, 0, 0, '{}', '0', NULL, 'crawl', 'b', 'b' || $number)
+"""
+
+_OBSERVATIONS = {
+    metric: f"""
+INSERT INTO observations (snapshot_id, entity_key, {words["counter"]})
+SELECT $number, file_row_number + 1, counter FROM read_parquet($file, file_row_number := true)
+"""
+    for metric, words in COUNTERS.items()
+}
+
+
+def table(found: Sequence[Precision]) -> Iterator[str]:
+    """Markdown: one row a formula, one column a world, precision at 50 / 200."""
+    names = list(dict.fromkeys(one.world for one in found))
+    cells = {
+        (one.formula, one.world): " / ".join(f"{share:.2f}"[-3:] if share < 1 else "1" for share in one.shares)
+        for one in found
+    }
+    yield f"| rank by | {' | '.join(names)} |"
+    yield "|---" * (len(names) + 1) + "|"
+    for formula in dict.fromkeys(one.formula for one in found):
+        label = f"**{formula}**" if formula == SCORE else formula
+        yield f"| {label} | {' | '.join(cells[formula, name] for name in names)} |"
+    labels = {one.world: f"{one.rightly} of {one.labelled}" for one in found if one.formula == SCORE}
+    yield f"| breakouts that rose | {' | '.join(labels[name] for name in names)} |"
+
+
+if __name__ == "__main__":
+    main()

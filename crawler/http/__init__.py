@@ -1,0 +1,1 @@
+"""Speaks HTTP with the Hub: pace, deadlines, retries and errors."""

@@ -1,0 +1,297 @@
+"""Asks the Hub for one path at a time, with patience.
+
+Every request goes through huggingface_hub's session, so that its token, proxy and offline settings hold (`connection`).
+One way for every page:
+
+    get(path, parse):
+        for the path, then for each redirect within the endpoint:
+            take a slot of the budget
+            GET, with one deadline for the whole exchange and a size limit; a stop does not wait for it
+            heed the rate limit headers
+            compare the Date header with this clock    a wrong clock ends the run
+        400..499 that no retry can mend  -> a named error
+        anything else that went wrong    -> wait as told, or longer each time, and try again
+        parse(body)                      -> a body that is not what it should be counts as a failure, too
+
+Of a `next` link only the query is used, with the path that was asked, on the configured endpoint: a mirror stays a
+mirror, and no link leads elsewhere.
+"""
+
+import contextlib
+import random
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+import httpx2
+from huggingface_hub.utils import parse_ratelimit_headers
+from tenacity import RetryCallState, Retrying, retry_if_exception_type
+
+from crawler.errors import (
+    ClockWrongError,
+    HubElsewhereError,
+    HubFailed,
+    HubRefused,
+    HubRejectedRequest,
+    HubUnreachable,
+)
+from crawler.http.clock import clock_offset, hub_time
+from crawler.http.connection import Connection, connection
+from crawler.http.endpoint import host_of
+from crawler.http.headers import BadBody, next_path, server_message
+from crawler.http.rate_limiter import LONGEST_WINDOW_SECONDS, Budget
+from crawler.http.transient import TransientError, check_passing, translated
+
+T = TypeVar("T")
+
+ABSENT = frozenset({400, 401, 403, 404, 410, 451})
+"""What a look-up answers for something that is gone, private or no name at all; without a token the Hub says
+401."""
+
+ATTEMPTS_WITHOUT_ANY_ANSWER = 3
+"""A Hub that never answered is more likely misspelt than busy: say so within seconds. All kinds count together."""
+
+SECONDS_WITHOUT_ANY_ANSWER = 5.0
+"""The time that all kinds together give a Hub that refuses at once."""
+
+MOST_REDIRECTS = 10
+"""A renamed repository takes one; an endless chain costs its length at every try."""
+
+WINDOW_SECONDS = 300
+"""The Hub's window."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How often one request is tried, and how long to wait between two tries.
+
+    The waits grow so that all of them together outlast one window of the quota, unless `max_wait_seconds` cuts them.
+    """
+
+    attempts: int
+    max_wait_seconds: float
+    window_seconds: float = WINDOW_SECONDS
+
+    def backoff(self, failures: int, jitter: float) -> float:
+        """Seconds to wait after the n-th failure; `jitter` between 0 and 1 only lengthens it."""
+        doublings = 2 ** max(self.attempts - 1, 1) - 1
+        wait: float = 1.1 * self.window_seconds * 2 ** (failures - 1) / doublings
+        return min(wait * (1 + jitter / 4), self.max_wait_seconds)
+
+
+class Narrator(Protocol):
+    """Whoever wants to hear of waits."""
+
+    def waiting(self, path: str, cause: str, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """What one path of the Hub answered."""
+
+    value: T | None
+    """The parsed body; None where a look-up found nothing."""
+    next_path: str | None
+    """Path and query of the next page, or None on the last one."""
+    requests: int
+    """Sent for it, repeats and redirects included."""
+    status: int = 200
+
+
+@dataclass(slots=True)
+class _Count:
+    """What one path has cost so far."""
+
+    requests: int
+    """Sent, redirects included."""
+    tries: int = 0
+
+
+@dataclass
+class HubClient:
+    """The Hub at one endpoint, asked within one budget."""
+
+    endpoint: str
+    """The address of the Hub without credentials, safe to show and to store."""
+    hub: Connection
+    budget: Budget
+    retry: RetryPolicy
+    timeout_seconds: float
+    narrator: Narrator
+    now: Callable[[], datetime] | None = None
+    """This machine's clock; None where it stamps nothing and is not compared with the Hub's."""
+    _answered: threading.Event = field(default_factory=threading.Event)
+    _silence: list[tuple[float, str]] = field(default_factory=list)
+    """When each request failed before the Hub had ever answered, and how."""
+    _window: float | None = None
+    """Seconds of a window of the quota, as the Hub last stated it."""
+    _routes: dict[str, str] = field(default_factory=dict)
+    """The bucket that a path was last counted in."""
+
+    def get(
+        self,
+        path: str,
+        parse: Callable[[bytes], T],
+        *,
+        absent_is_none: bool = False,
+        not_last: Callable[[T], str | None] = lambda _: None,
+        sent_before: int = 0,
+    ) -> Answer[T]:
+        """Return the parsed body behind `path`.
+
+        Raises HubUnreachable, HubRefused, HubRejectedRequest, HubFailed or ClockWrongError. With `absent_is_none`, a
+        thing that is not there is an answer with the value None. `not_last` says of a value that came without a next
+        link why it cannot be the end of its list: that counts as a failure that may pass. `sent_before` are requests
+        that the answer, or the failure, has cost already.
+        """
+        count = _Count(requests=sent_before)
+
+        def once() -> Answer[T]:
+            count.tries += 1
+            try:
+                response, bucket = self._send(path, count)
+            except TransientError as error:
+                if not self._answered.is_set():
+                    self._silence.append((self.budget.clock(), error.cause))
+                raise
+            check_passing(response, bucket, self.retry.max_wait_seconds, self.hub.hides)
+            if absent_is_none and response.status_code in ABSENT:
+                return Answer(None, None, count.requests, response.status_code)
+            self._check(response, path, count.requests)
+            try:
+                value, following = parse(response.content), next_path(response, path)
+            except BadBody as error:
+                raise TransientError(self.hub.hides.text(str(error))) from error
+            if following is None and (doubt := not_last(value)):
+                raise TransientError(doubt)
+            return Answer(value, following, count.requests)
+
+        try:
+            return self._retrying(path)(once)
+        except TransientError as error:
+            if not self._answered.is_set():
+                raise HubUnreachable(self.endpoint, error.cause) from error
+            raise HubFailed(self.endpoint + path, error.cause, count.requests, count.tries) from error
+
+    def _retrying(self, path: str) -> Retrying:
+        return Retrying(
+            retry=retry_if_exception_type(TransientError),
+            stop=self._gives_up,
+            wait=self._wait_after,
+            before_sleep=lambda state: self._narrate(path, state),
+            sleep=self.budget.pause,
+            reraise=True,
+        )
+
+    @property
+    def _patience(self) -> RetryPolicy:
+        """The policy for the window that the Hub has stated, once it has."""
+        return self.retry if self._window is None else replace(self.retry, window_seconds=self._window)
+
+    def _gives_up(self, state: RetryCallState) -> bool:
+        if self._answered.is_set():
+            return state.attempt_number >= self.retry.attempts
+        return state.attempt_number >= min(self.retry.attempts, ATTEMPTS_WITHOUT_ANY_ANSWER) or self._is_silent()
+
+    def _is_silent(self) -> bool:
+        """Whether the Hub has never answered, though it was given the tries and the time."""
+        failed = self._silence
+        long_enough = bool(failed) and self.budget.clock() - failed[0][0] >= SECONDS_WITHOUT_ANY_ANSWER
+        return not self._answered.is_set() and long_enough and len(failed) >= ATTEMPTS_WITHOUT_ANY_ANSWER
+
+    def _wait_after(self, state: RetryCallState) -> float:
+        """What the Hub asked for, and longer each time where that does not help; a 429 makes everybody wait as long."""
+        error = state.outcome.exception() if state.outcome else None
+        told, throttled = (error.wait, error.throttled) if isinstance(error, TransientError) else (None, None)
+        wait = max(told or 0.0, self._patience.backoff(state.attempt_number, random.random()))  # noqa: S311
+        if throttled is not None:
+            self.budget.close_for(throttled, wait)
+        return wait
+
+    def _narrate(self, path: str, state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        seconds = state.next_action.sleep if state.next_action else 0.0
+        self.narrator.waiting(path, str(error), seconds)
+
+    def _send(self, path: str, count: _Count) -> tuple[httpx2.Response, str]:
+        """Return the answer to a path, redirects followed, with the bucket that the Hub counted it in."""
+        url = self.endpoint + path
+        for _ in range(MOST_REDIRECTS + 1):
+            count.requests += 1
+            response, bucket = self._exchange(path, url)
+            if not response.has_redirect_location:
+                return response, bucket
+            url = self._redirected(url, response.headers["location"], count.requests)
+        raise TransientError(f"more than {MOST_REDIRECTS} redirects")
+
+    def _redirected(self, url: str, location: str, requests: int) -> str:
+        """Return the address that a redirect leads to; raises HubElsewhereError where that is another host's."""
+        try:
+            target = httpx2.URL(url).join(location).copy_with(username=None, password=None, fragment=None)
+        except httpx2.InvalidURL as error:
+            raise TransientError("its redirect leads nowhere") from error
+        if not self.hub.endpoint.holds(target):
+            raise HubElsewhereError(url, self.hub.endpoint.host, host_of(target), requests)
+        return str(target)
+
+    def _exchange(self, path: str, url: str) -> tuple[httpx2.Response, str]:
+        """Make one request within the budget and return its answer, whatever it is."""
+        route = "/".join(path.split("?")[0].split("/")[:3])
+        bucket = self._routes.get(route, "api")
+        self.budget.take(bucket, lambda wait: self.narrator.waiting(path, "our share of the quota is spent", wait))
+        try:
+            if self._is_silent():
+                raise HubUnreachable(self.endpoint, self._silence[-1][1])
+            sent_at = self.now() if self.now else None
+            with translated(self.endpoint, self.hub.hides):
+                request = self.hub.request(url, self.timeout_seconds)
+                response = self.hub.exchange(request, self.timeout_seconds, lambda: self.budget.pause(0))
+            self._check_clock(sent_at, response)
+            info = parse_ratelimit_headers(response.headers)
+            self.budget.heed(bucket, info)
+        finally:
+            self.budget.done(bucket)
+        self._answered.set()
+        bucket = self._routes[route] = info.resource_type if info else bucket
+        if info is not None and info.window_seconds:
+            self._window = min(info.window_seconds, LONGEST_WINDOW_SECONDS)
+        return response, bucket
+
+    def _check_clock(self, sent_at: datetime | None, response: httpx2.Response) -> None:
+        hub = hub_time(response.headers)
+        if hub is None or self.now is None or sent_at is None:
+            return
+        if (offset := clock_offset(sent_at, self.now(), hub)) is not None:
+            raise ClockWrongError(self.endpoint, hub, offset)
+
+    def _check(self, response: httpx2.Response, path: str, requests: int) -> None:
+        status, url = response.status_code, self.endpoint + path
+        if status == 407:
+            raise HubUnreachable(self.endpoint, "407: the proxy asks for a user and a password")
+        said = self.hub.hides.text(server_message(response))
+        if status in (401, 403):
+            raise HubRefused(url, status, said, requests)
+        if not response.is_success:
+            raise HubRejectedRequest(url, status, said, requests)
+
+
+@contextlib.contextmanager
+def hub_client(
+    budget: Budget,
+    retry: RetryPolicy,
+    narrator: Narrator,
+    *,
+    timeout_seconds: float,
+    version: str,
+    endpoint: str | None = None,
+    now: Callable[[], datetime] | None = None,
+) -> Iterator[HubClient]:
+    """Return a client of the Hub that the environment names, or of another endpoint, within a budget.
+
+    With `now`, this machine's clock, each answer's `Date` is compared with it.
+    Raises HubSettingError, and HubRefused for a token that cannot be sent.
+    """
+    with connection(endpoint, version) as hub:
+        yield HubClient(hub.endpoint.url, hub, budget, retry, timeout_seconds, narrator, now)

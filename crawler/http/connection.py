@@ -1,0 +1,87 @@
+"""The connection to one endpoint: the session of huggingface_hub, its headers, and the loop that it runs on.
+
+with connection(endpoint) as hub:
+    hub.exchange(hub.request("/api/models"), ...)     one request and its whole answer
+"""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import httpx2
+import huggingface_hub
+from huggingface_hub import constants
+from huggingface_hub.utils import get_async_session, get_token_to_send
+
+from crawler.errors import HubRefused, HubSettingError
+from crawler.http.endpoint import Endpoint
+from crawler.http.environment import setting_faults
+from crawler.http.interruptible import aside, loop_aside
+from crawler.http.transport import DEADLINE_FACTOR, cause_of, exchange
+from crawler.redaction import PROXY_VARIABLES, Redactor, redactor
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An open session with one endpoint."""
+
+    endpoint: Endpoint
+    session: httpx2.AsyncClient
+    loop: asyncio.AbstractEventLoop
+    headers: Mapping[str, str]
+    hides: Redactor
+    """Hides the token and every password of this connection."""
+
+    def request(self, url: str, timeout_seconds: float) -> httpx2.Request:
+        """Make a GET request; `timeout_seconds` count from byte to byte."""
+        return self.session.build_request("GET", url, headers=self.headers, timeout=timeout_seconds)
+
+    def exchange(self, request: httpx2.Request, timeout_seconds: float, check: Callable[[], None]) -> httpx2.Response:
+        """Send a request and return its whole answer; what `check` raises meanwhile closes the connection."""
+        work = exchange(self.session, request, DEADLINE_FACTOR * timeout_seconds, self.hides)
+        return aside(self.loop, work, check)
+
+
+@contextlib.contextmanager
+def connection(endpoint: str | None, version: str) -> Iterator[Connection]:
+    """Connect to the Hub as huggingface_hub is set up: HF_ENDPOINT, HF_TOKEN or the saved login, proxies, offline mode.
+
+    Another endpoint, such as a simulated Hub, is asked without any of that: a token belongs to the Hub it is for.
+    Headers are our own, since making the library's costs a request that no budget knows of (/api/agent-harnesses).
+    Raises HubSettingError, and HubRefused for a token that cannot be sent.
+    """
+    base = Endpoint.parse(endpoint or constants.ENDPOINT)
+    token = _token() if endpoint is None else None
+    if token and not (token.isascii() and token.isprintable()):
+        raise HubRefused(base.url, 401, "not sent: the token holds characters that no token has")
+    headers = {"user-agent": f"hubtrends/{version}; hf_hub/{huggingface_hub.__version__}"}
+    if authorization := base.authorization or (token and f"Bearer {token}"):
+        headers["authorization"] = authorization
+    session = _session() if endpoint is None else httpx2.AsyncClient(trust_env=False)
+    with loop_aside() as loop, contextlib.ExitStack() as stack:
+        stack.callback(lambda: asyncio.run_coroutine_threadsafe(session.aclose(), loop).result())
+        yield Connection(base, session, loop, headers, redactor(os.environ, token))
+
+
+def _token() -> str | None:
+    """Return HF_TOKEN or the saved login; raises HubSettingError where that cannot be read."""
+    try:
+        return get_token_to_send(None)
+    except (OSError, ValueError) as error:
+        reason = f"the saved login cannot be read ({cause_of(error)})"
+        raise HubSettingError("HF_TOKEN_PATH", constants.HF_TOKEN_PATH, reason) from error
+
+
+def _session() -> httpx2.AsyncClient:
+    """Make the session; raises HubSettingError for what the environment says of proxies and certificates."""
+    try:
+        return get_async_session()
+    except (ImportError, ValueError, OSError, httpx2.InvalidURL) as error:
+        if fault := next(setting_faults(os.environ), None):
+            raise HubSettingError(fault.variable, fault.value, fault.reason) from error
+        reason = redactor(os.environ, None).text(str(error))
+        names = ("NO_PROXY", "no_proxy", *PROXY_VARIABLES)
+        name = next((name for name in names if os.environ.get(name)), "the environment")
+        raise HubSettingError(name, os.environ.get(name, ""), reason) from error

@@ -1,0 +1,74 @@
+"""Reads what the Hub says around a body: where the list goes on, how long to wait, what went wrong.
+
+Nothing here is believed further than it must be: a link leads only along the list that was asked, a wait has few
+digits, a message is one short line.
+"""
+
+import contextlib
+import json
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import httpx2
+from huggingface_hub.utils import RateLimitInfo
+
+from crawler.errors import shown
+from crawler.http.rate_limiter import RESET_SLACK_SECONDS
+
+LINK_LIMIT = 10_000
+"""Characters; a cursor takes a few hundred."""
+
+
+class BadBody(Exception):
+    """The body of a successful response is not what it should be."""
+
+
+def seconds_told(headers: Mapping[str, str], info: RateLimitInfo | None) -> float | None:
+    """How long the Hub asks to wait: Retry-After, or the rest of the window when nothing is left of it."""
+    waits = [wait for wait in (retry_after(headers),) if wait is not None]
+    if info is not None and info.remaining == 0:
+        waits.append(info.reset_in_seconds + RESET_SLACK_SECONDS)
+    return max(waits, default=None)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The whole seconds of a Retry-After header; its rare date form is left to the backoff."""
+    value = headers.get("retry-after", "").strip()
+    return float(value) if value.isascii() and value.isdigit() and len(value) < 7 else None
+
+
+def next_path(response: httpx2.Response, path: str) -> str | None:
+    """Path and query of the `rel="next"` link; a response may carry other links as well.
+
+    Raises BadBody for a link that leads nowhere: to another list, or back to `path` itself.
+    """
+    link = next((link for rel, link in response.links.items() if "next" in str(rel).lower().split()), None)
+    if link is None:
+        return None
+    here, url = path.partition("?")[0], link.get("url", "")
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise BadBody(f"its next link is no address: {shown(url)!r}") from error
+    following = f"{here}?{parts.query}"
+    elsewhere = bool(parts.path) and not parts.path.endswith(here)
+    if elsewhere or not parts.query or following == path or len(url) > LINK_LIMIT:
+        raise BadBody(f"its next link leads nowhere: {shown(url)!r}")
+    return following
+
+
+def server_message(response: httpx2.Response) -> str:
+    """What the Hub says of an error, on one short line."""
+    message = response.headers.get("x-error-message", "")
+    if not message:
+        message = _body_message(response.content[:2000].decode("utf-8", "replace"))
+    return " ".join("".join(c if c.isprintable() else " " for c in message).split())[:200]
+
+
+def _body_message(body: str) -> str:
+    """The words of an error's body: what its `error` says, and nothing of a page; its charset is not to be trusted."""
+    with contextlib.suppress(ValueError, RecursionError):
+        found = json.loads(body)
+        if isinstance(found, dict) and isinstance(found.get("error"), str):
+            return str(found["error"])
+    return "" if body.lstrip().startswith("<") else body

@@ -1,0 +1,110 @@
+"""Decides where a list goes on and where it has ended.
+
+    following_path   the page after this one; None at the end
+    stands_still     whether a list shows nothing but what it has shown
+    may_go_on        whether the end may be a lost `Link` header: a full page without one
+    probe            the same page of another length, which tells a lost link from the end
+    why_not_last     what is said of a probe that is full and has no link either
+
+The Hub ends a list by giving no next link, so a link that gets lost looks like the end: a proxy may drop it, and the
+Hub has ended lists on a full first page. A page shorter than it was asked for is the end. A full one is asked for
+again, one item shorter: then at least one item follows, and a link must come; it leads to the true end.
+"""
+
+from urllib.parse import parse_qsl, urlencode
+
+import polars as pl
+
+from crawler.plan import Leg, next_numbered
+from crawler.schema.parse import Page
+
+MOST_DIGITS = 6
+"""Of a page number; a link may hold anything."""
+
+
+def following_path(leg: Leg, path: str, page: Page, link: str | None, pages: int, items_before: int) -> str | None:
+    """Where a leg goes on after its n-th page, or None when it has ended or has said enough.
+
+    A short page is not the last one; a missing `next` link is, but for a full page of a list that counts its pages.
+    """
+    if _is_enough(leg, page, pages, items_before):
+        return None
+    if leg.numbered:
+        ended = page.items == 0 or (page.total is not None and items_before + page.items >= page.total)
+        return None if ended else next_numbered(path)
+    if link is None and leg.links_count and is_full(path, page.items):
+        return next_counted(path)
+    return link
+
+
+def _is_enough(leg: Leg, page: Page, pages: int, items_before: int) -> bool:
+    return (
+        leg.look_up
+        or (leg.most_pages is not None and pages >= leg.most_pages)
+        or (leg.most_records is not None and items_before + page.public >= leg.most_records)
+        or (leg.back_to is not None and page.newest is not None and page.newest < leg.back_to)
+    )
+
+
+def stands_still(leg: Leg, items: int, things: pl.Series, shown: pl.Series, *, goes_on: bool) -> bool:
+    """Whether a list may never end, for a page brings nothing but what was shown: on any page before it where pages are
+    numbered, else on the one before it. One empty page alone may stand between others.
+    """
+    if _shows_more(things, shown):
+        return False
+    return items > 0 if leg.numbered else goes_on and (items > 0 or shown.is_empty())
+
+
+def _shows_more(things: pl.Series, shown: pl.Series) -> bool:
+    """Whether some of the things were not shown; the last of them nearly always tells."""
+    if things.is_empty():
+        return False
+    if things[-1] is not None and not (shown == things[-1]).any():
+        return True
+    return not things.is_in(shown.implode(), nulls_equal=True).all()
+
+
+def is_full(path: str, items: int, longest: int = 0) -> bool:
+    """Whether a page holds as many items as its path asks for, or as the `longest` one of its list before it."""
+    lengths = [length for length in (_number(path, "limit"), longest) if length]
+    return bool(lengths) and items >= min(lengths)
+
+
+def may_go_on(leg: Leg, path: str, page: Page, pages: int, items_before: int, longest: int) -> bool:
+    """Whether the n-th page of a leg, which came without a link, may not be the last one."""
+    led_by_links = not (leg.numbered or leg.links_count)
+    return led_by_links and not _is_enough(leg, page, pages, items_before) and is_full(path, page.items, longest)
+
+
+def probe(path: str, items: int) -> str:
+    """The path of the same page, one item shorter; of a single item, one longer."""
+    return _with(path, "limit", items - 1 if items > 1 else 2)
+
+
+def why_not_last(path: str, page: Page) -> str | None:
+    """Why a probe that came without a link is not believed; None where it ends the list."""
+    if not is_full(path, page.items):
+        return None
+    return f"{page.items:,} items without a next link, though more follow: see whether a proxy drops Link headers"
+
+
+def next_counted(path: str) -> str | None:
+    """The next page of a list whose links count pages with `p`, from 0; None where its number is none."""
+    number = _number(path, "p", absent="0")
+    return None if number is None else _with(path, "p", number + 1)
+
+
+def _number(path: str, name: str, absent: str = "") -> int | None:
+    """A parameter of a path as a number; None where it is none."""
+    text = dict(_parameters(path)).get(name, absent)
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
+
+
+def _with(path: str, name: str, value: int) -> str:
+    """The path with one parameter set and all others kept."""
+    kept = [(key, old) for key, old in _parameters(path) if key != name]
+    return f"{path.partition('?')[0]}?{urlencode([*kept, (name, str(value))])}"
+
+
+def _parameters(path: str) -> list[tuple[str, str]]:
+    return parse_qsl(path.partition("?")[2], keep_blank_values=True)

@@ -1,0 +1,199 @@
+"""Plans a walk: which lists of the Hub make up a snapshot of one kind, and where each of them ends.
+
+A walk is a row of legs; a leg is one list of the Hub, followed page by page until it ends or has said enough:
+
+    head, repositories   trending, downloads, likes: the first N each
+                         created: newest first, back to 28 days
+                         author:NAME: what a watched author has published, the first N by downloads
+    full, repositories   all: every one in creation order, the only order in which nothing is skipped or doubled
+    papers               day:YYYY-MM-DD: the daily lists of 14 New York days before the observation and its own
+                         trending: the first pages
+    posts                blog, community: newest first, back to 60 days; trending: the first pages of each
+    all                  look-up:ID: what is followed and was not seen on the way
+
+Everything here is decided from arguments alone.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
+
+from crawler.kinds import Kind, Scope
+from crawler.schema.wire import EXPAND
+
+DAILY_PAPERS_ZONE = ZoneInfo("America/New_York")
+"""The daily list turns over at midnight in New York."""
+
+LOOK_UP = "look-up:"
+"""How the name of a look-up's leg begins."""
+
+PAPERS_A_PAGE = 100
+"""The most that the Hub gives."""
+
+
+@dataclass(frozen=True, slots=True)
+class WalkSettings:
+    """How far a walk goes."""
+
+    top: int
+    """Repositories taken from each top list and of each watched author."""
+    created_days: int
+    paper_days: int
+    post_days: int
+    trending_pages: int
+    """Of papers and posts."""
+    lookups: int
+    """The most look-ups in one walk."""
+    page_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A thing that every walk of its kind reports on, whether a list shows it or not."""
+
+    kind: Kind
+    id: str
+    hub_id: str | None = None
+    """Known from an earlier snapshot; then a rename does not hide it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What is followed: named things, and everything by named authors."""
+
+    things: tuple[Followed, ...] = ()
+    authors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One list of the Hub and how far to follow it."""
+
+    name: str
+    path: str
+    ranked: bool = False
+    """Whether a place in this list is the Hub's own trending rank."""
+    most_records: int | None = None
+    most_pages: int | None = None
+    back_to: datetime | None = None
+    """Ends after the first page that holds nothing younger."""
+    numbered: bool = False
+    """Pages are counted with `p` and end with the total (blog); else a `next` link leads on."""
+    links_count: bool = False
+    """The `next` links count with `p`, and behind the last page lies an empty one (papers)."""
+    look_up: bool = False
+    """A single thing; that it is not there is an answer."""
+    in_batches: bool = False
+    """So long that its pages are read many at once."""
+
+
+def legs(
+    kind: Kind, scope: Scope, settings: WalkSettings, following: Following, observed_at: datetime
+) -> tuple[Leg, ...]:
+    """The lists that make up a snapshot of the kind, in the order in which they are walked."""
+    if kind is Kind.PAPER:
+        return tuple(_paper_legs(settings, observed_at))
+    if kind is Kind.POST:
+        return tuple(_post_legs(settings, observed_at))
+    if scope is Scope.FULL:
+        all_of_them = _repo_leg(kind, "all", limit=settings.page_size, sort="createdAt", direction="1")
+        return (replace(all_of_them, in_batches=True),)
+    return tuple(_head_legs(kind, settings, following, observed_at))
+
+
+def look_ups(
+    kind: Kind, following: Following, seen_ids: set[str], seen_hub_ids: set[str], most: int
+) -> tuple[Leg, ...]:
+    """A leg for each followed thing of the kind that the lists did not show, `most` at the most."""
+    unseen = [
+        thing
+        for thing in dict.fromkeys(following.things)
+        if thing.kind is kind and thing.hub_id not in seen_hub_ids and thing.id not in seen_ids
+    ]
+    return tuple(
+        Leg(f"{LOOK_UP}{thing.id}", _look_up_path(thing), look_up=True)
+        for thing in unseen[:most]
+        if kind is not Kind.POST
+    )
+
+
+def _head_legs(kind: Kind, settings: WalkSettings, following: Following, observed_at: datetime) -> Iterator[Leg]:
+    top = partial(_repo_leg, kind, limit=min(settings.top, settings.page_size), most=settings.top)
+    if settings.top:
+        yield top("trending", ranked=True, sort="trendingScore")
+        if kind is not Kind.SPACE:
+            yield top("downloads", sort="downloads")
+        yield top("likes", sort="likes")
+    yield _repo_leg(
+        kind,
+        "created",
+        limit=settings.page_size,
+        back_to=observed_at - timedelta(days=settings.created_days),
+        sort="createdAt",
+        direction="-1",
+    )
+    by = "likes" if kind is Kind.SPACE else "downloads"
+    for author in following.authors if settings.top else ():
+        yield top(f"author:{author}", author=author, sort=by)
+
+
+def _repo_leg(
+    kind: Kind,
+    name: str,
+    *,
+    limit: int,
+    ranked: bool = False,
+    most: int | None = None,
+    back_to: datetime | None = None,
+    **params: str,
+) -> Leg:
+    path = _path(f"/api/{kind.plural}", [*params.items(), ("limit", str(limit)), *_expand(kind)])
+    return Leg(name, path, ranked=ranked, most_records=most, back_to=back_to)
+
+
+def _paper_legs(settings: WalkSettings, observed_at: datetime) -> Iterator[Leg]:
+    today = observed_at.astimezone(DAILY_PAPERS_ZONE).date()
+    limit = ("limit", str(PAPERS_A_PAGE))
+    for days in range(settings.paper_days + 1):
+        date = (today - timedelta(days=days)).isoformat()
+        yield Leg(f"day:{date}", _path("/api/daily_papers", [("date", date), limit]), links_count=True)
+    if settings.trending_pages:
+        trending = _path("/api/daily_papers", [("sort", "trending"), limit])
+        yield Leg("trending", trending, ranked=True, most_pages=settings.trending_pages, links_count=True)
+
+
+def _post_legs(settings: WalkSettings, observed_at: datetime) -> Iterator[Leg]:
+    oldest = observed_at - timedelta(days=settings.post_days)
+    yield Leg("blog", "/api/blog?p=0", numbered=True, back_to=oldest)
+    yield Leg("community", "/api/blog/community?sort=recent&p=0", numbered=True, back_to=oldest)
+    if settings.trending_pages:
+        trending = "/api/blog/community?sort=trending&p=0"
+        yield Leg("trending", trending, ranked=True, numbered=True, most_pages=settings.trending_pages)
+
+
+def look_up_leg(name: str, thing: Followed) -> Leg:
+    """The look-up of one thing, under a name of its own in the walk."""
+    return Leg(name, _look_up_path(thing), look_up=True)
+
+
+def _look_up_path(thing: Followed) -> str:
+    if thing.kind is Kind.PAPER:
+        return f"/api/papers/{quote(thing.id, safe='')}"
+    return _path(f"/api/{thing.kind.plural}/{quote(thing.id, safe='/')}", _expand(thing.kind))
+
+
+def _expand(kind: Kind) -> list[tuple[str, str]]:
+    return [("expand", field) for field in EXPAND[kind]]
+
+
+def _path(path: str, params: Sequence[tuple[str, str]]) -> str:
+    return f"{path}?{urlencode(params)}" if params else path
+
+
+def next_numbered(path: str) -> str:
+    """The same list's next page, where pages are counted with `p`, the last parameter."""
+    stem, _, number = path.rpartition("=")
+    return f"{stem}={int(number) + 1}"

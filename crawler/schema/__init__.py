@@ -1,0 +1,1 @@
+"""Turns the Hub's JSON into checked columns, one module per kind."""

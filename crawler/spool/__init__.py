@@ -1,0 +1,1 @@
+"""Keeps crawled pages on disk until the store has committed them."""

@@ -1,0 +1,1 @@
+"""Writes verified copies of the database and restores them."""

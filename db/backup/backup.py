@@ -1,0 +1,113 @@
+"""A verified copy of the database.
+
+lock, settle, hold     nobody writes while the file is copied; readers go on
+read                   every column of every row of the original, in a child process
+copy, checkpoint       one file, whatever log the original has
+read                   the same of the copy; definitions, rows and sums must be equal
+sum, rename            the name appears, then the sum beside it
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from crawler.durable import sync
+from db.backup.errors import CopyDiffers
+from db.backup.paths import backup_target, log_beside
+from db.backup.sums import sha256_of, sum_file, write_sum
+from db.commit import working_copy
+from db.commit.disk_space import writing
+from db.commit.lock import writer_lock
+from db.commit.paths import LOGS, Files
+from db.commit.recover import settle
+from db.commit.wait import Clock, Patience, WaitPolicy
+from db.commit.write_guard import holding
+from db.connect import session
+from db.errors import DatabaseMissing
+from db.integrity.isolated import open_isolated
+from db.integrity.verify import Contents, differences, read_contents
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A copy that holds what its original does."""
+
+    path: Path
+    bytes: int
+    sha256: str
+    rows: int
+    """Of all tables, an analyst's own included."""
+
+
+def backup(
+    database: Path, target: Path, *, force: bool, tell: Tell, on_wait: Tell, wait: WaitPolicy, clock: Clock
+) -> Backup:
+    """Write a verified copy of the database to `target`; its folder is made if need be.
+
+    `tell` gets a line for each step, `on_wait` one for each process that is waited for. Raises DatabaseDamaged, which
+    names the table, BackupPathError, DatabaseMissing, Busy, DiskFull, CopyDiffers and the rest of StoreError.
+    """
+    files, patience = Files.of(database), Patience(wait, clock, on_wait)
+    if not files.database.exists():
+        raise DatabaseMissing(database)
+    target = backup_target(files, target, force=force)
+    with writing(target), _part_of(target) as part:
+        with writer_lock(files, patience):
+            settle(files, patience)
+            with holding(files, patience):
+                expected = read_file(files.database, tell)
+                copy_database(files.database, part)
+        check_copy(part, target, expected, tell)
+        return _publish(part, target, expected.rows)
+
+
+def read_file(path: Path, tell: Tell) -> Contents:
+    """Read everything that a database holds."""
+    with open_isolated(path) as reader:
+        return read_contents(reader, tell)
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a database that nobody writes to into one file without a log."""
+    for suffix in ("", *LOGS):
+        there, here = source.with_name(source.name + suffix), target.with_name(target.name + suffix)
+        here.unlink(missing_ok=True)
+        if there.exists():
+            working_copy.clone(there, here)
+    with session(target) as con:
+        con.execute("CHECKPOINT hub")
+    sync(target)
+
+
+def check_copy(copy: Path, target: Path, expected: Contents, tell: Tell) -> None:
+    """Read the copy that will be called `target`; raises CopyDiffers where it does not hold what is expected."""
+    found = read_file(copy, lambda step: tell(f"{step}, of the copy"))
+    if differing := differences(expected, found):
+        raise CopyDiffers(target, differing)
+
+
+def _publish(part: Path, target: Path, rows: int) -> Backup:
+    sha256, length = sha256_of(part)
+    write_sum(part, sha256, target.name)
+    sync(sum_file(part))
+    log_beside(target)
+    sum_file(target).unlink(missing_ok=True)  # a backup without a sum can be restored, one with another's cannot
+    part.replace(target)
+    sum_file(part).replace(sum_file(target))
+    sync(target.parent)
+    return Backup(target, length, sha256, rows)
+
+
+@contextlib.contextmanager
+def _part_of(target: Path) -> Iterator[Path]:
+    """Give a name beside the target to write to, in a folder that is there; what is left at the end goes."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.part")
+    try:
+        yield part
+    finally:
+        for left in (part, sum_file(part), *(part.with_name(part.name + suffix) for suffix in LOGS)):
+            left.unlink(missing_ok=True)

@@ -1,0 +1,128 @@
+"""What can go wrong with a backup, as one tree.
+
+StoreError
+└── BackupError
+    ├── BackupPathError      the path cannot be used as it was meant
+    │   ├── BackupMissing    there is no file
+    │   ├── BackupExists     there is a file already
+    │   ├── NotReplaceable   the file is no database of hubtrends, so --force does not replace it
+    │   ├── OwnFile          the path is the database's own, or that of a file that it needs
+    │   └── LogBeside        a `.wal` lies beside the path
+    ├── CopyDiffers          the copy does not hold what its original does
+    ├── SumDiffers           the backup is not the one that its sum was taken of
+    ├── SumUnreadable        the `.sha256` beside it holds no sum
+    ├── BackupDamaged        pages of the backup cannot be read
+    └── NotABackup           a DuckDB database, but not one of hubtrends
+"""
+
+from pathlib import Path
+
+from db.backup.sums import sum_file
+from db.errors import StoreError
+
+
+class BackupError(StoreError):
+    """Something about the backup at `path`."""
+
+
+class BackupPathError(BackupError):
+    """The `path` that was named cannot be used as it was meant."""
+
+
+class BackupMissing(BackupPathError):
+    """There is no file at `path`."""
+
+    def __str__(self) -> str:
+        return f"{self.path} does not exist: name a file that `hubtrends backup` wrote"
+
+
+class BackupExists(BackupPathError):
+    """There is a file at `path` already."""
+
+    def __str__(self) -> str:
+        return f"{self.path} exists: name another file, or give --force to replace it"
+
+
+class NotReplaceable(BackupPathError):
+    """The file at `path` is neither a database nor a backup of hubtrends."""
+
+    def __str__(self) -> str:
+        return f"{self.path} is neither a database nor a backup of hubtrends, so it stays: name another file"
+
+
+class OwnFile(BackupPathError):
+    """The path is that of the `database` or of a file that it needs."""
+
+    def __init__(self, path: Path, database: Path) -> None:
+        super().__init__(path, database)
+        self.database = database
+
+    def __str__(self) -> str:
+        return f"{self.path} belongs to the database {self.database} itself: name another file"
+
+
+class LogBeside(BackupPathError):
+    """A `.wal` lies beside the path; with it, DuckDB would not open a backup there."""
+
+    def __init__(self, path: Path, log: Path) -> None:
+        super().__init__(path, log)
+        self.log = log
+
+    def __str__(self) -> str:
+        return f"{self.log} lies beside {self.path} and belongs to another file: move it away, or name another file"
+
+
+class NameNotText(BackupPathError):
+    """The path is not UTF-8, and DuckDB opens no other."""
+
+    def __str__(self) -> str:
+        return f"{self.path} has a name that is not UTF-8, which DuckDB cannot open: name or rename it otherwise"
+
+
+class CopyDiffers(BackupError):
+    """The copy at `path` does not hold what its original does; `parts` names where."""
+
+    def __init__(self, path: Path, parts: tuple[str, ...]) -> None:
+        super().__init__(path, parts)
+        self.parts = parts
+
+    def __str__(self) -> str:
+        rest = f" and {len(self.parts) - 3} more" if len(self.parts) > 3 else ""
+        where = f"{', '.join(self.parts[:3])}{rest}"
+        return f"the copy at {self.path} differs from its original in {where}: it was removed; try again"
+
+
+class SumDiffers(BackupError):
+    """The backup at `path` is not the one that its sum was taken of."""
+
+    def __str__(self) -> str:
+        return f"{self.path} does not fit the sum in {sum_file(self.path).name}: take another backup"
+
+
+class SumUnreadable(BackupError):
+    """The `.sha256` beside the backup at `path` cannot be read, or holds no sum."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{sum_file(self.path)} {self.reason}: take another backup, or move that file away to restore without it"
+
+
+class BackupDamaged(BackupError):
+    """Pages of the backup at `path` cannot be read; `reason` names them."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"the backup {self.path} is damaged ({self.reason}): take another backup"
+
+
+class NotABackup(BackupError):
+    """The file at `path` is no database of hubtrends."""
+
+    def __str__(self) -> str:
+        return f"{self.path} is no database of hubtrends: name a file that `hubtrends backup` wrote"

@@ -1,0 +1,150 @@
+"""The way back: a backup takes the place of the database.
+
+sum, read              the backup is what was written, every page of it, and of a schema that this program knows
+lock, settle, hold     nobody writes; a database that DuckDB cannot open is replaced without being held
+copy, read             the copy of the backup holds what the backup does
+keep                   the present file and its logs get a second name, ….before-restore-<time>
+intend, publish        as a commit does it, so a restore that is cut off is completed by the next start
+
+What is replaced is never opened by this process: it may be damaged, empty, junk or gone.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+from db.backup.backup import Tell, check_copy, copy_database
+from db.backup.errors import BackupDamaged, LogBeside, NotABackup, SumDiffers, SumUnreadable
+from db.backup.paths import backup_source, is_hubtrends
+from db.backup.sums import read_sum, sha256_of
+from db.commit import working_copy
+from db.commit.disk_space import disk_room, writing
+from db.commit.intent import Intent, write_intent
+from db.commit.lock import writer_lock
+from db.commit.paths import LOGS, Files, Footprint, footprint, identity, regular_file
+from db.commit.publish import publish, undo
+from db.commit.recover import settle
+from db.commit.wait import Clock, Patience, WaitPolicy
+from db.commit.write_guard import holding_if_readable
+from db.errors import DatabaseDamaged, DiskShort, LogMismatch, NotADatabase, SchemaTooNew
+from db.integrity.isolated import open_isolated
+from db.integrity.verify import Contents, read_contents
+from db.schema.migrate import migrations
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did."""
+
+    rows: int
+    kept: tuple[Path, ...]
+    """The file that was there before and its logs, under their new names."""
+    has_sum: bool
+
+
+def restore(
+    database: Path, source: Path, now: datetime, *, tell: Tell, on_wait: Tell, wait: WaitPolicy, clock: Clock
+) -> Restored:
+    """Put a backup in the place of the database, which is kept beside it under a name with `now` in it.
+
+    `tell` gets a line for each step. Raises NotAFile, BackupError, SchemaTooNew, Busy, DiskShort, DiskFull and the rest
+    of StoreError; then the database is as it was.
+    """
+    files, patience = Files.of(database), Patience(wait, clock, on_wait)
+    regular_file(files.database, database)
+    with writing(files.database):
+        source = backup_source(files, source)
+        has_sum = check_sum(source)
+        expected = read_backup(source, tell)
+        files.database.parent.mkdir(parents=True, exist_ok=True)
+        with writer_lock(files, patience):
+            settle(files, patience)
+            with holding_if_readable(files, patience):
+                _check_room(files, source)
+                kept = _replace(files, source, expected, now, tell)
+    return Restored(expected.rows, kept, has_sum)
+
+
+def check_sum(source: Path) -> bool:
+    """Compare a backup with the sum beside it; tell whether there is one.
+
+    Raises SumDiffers and SumUnreadable.
+    """
+    try:
+        expected = read_sum(source)
+    except ValueError as error:
+        raise SumUnreadable(source, str(error)) from error
+    if expected is not None and expected != sha256_of(source)[0]:
+        raise SumDiffers(source)
+    return expected is not None
+
+
+def read_backup(source: Path, tell: Tell) -> Contents:
+    """Read everything that a backup holds; raises BackupDamaged, NotABackup, LogBeside and SchemaTooNew."""
+    newest = migrations()[-1].version
+    try:
+        with open_isolated(source) as reader:
+            if not is_hubtrends(reader.ask("SELECT table_name FROM duckdb_tables() WHERE database_name = 'hub'")):
+                raise NotABackup(source)
+            ((version,),) = reader.ask("SELECT coalesce(max(version), 0) FROM schema_migrations")
+            if version > newest:
+                raise SchemaTooNew(source, version, newest)
+            return read_contents(reader, tell)
+    except DatabaseDamaged as damage:
+        raise BackupDamaged(source, damage.reason) from damage
+    except NotADatabase as error:
+        raise NotABackup(source) from error
+    except LogMismatch as error:
+        raise LogBeside(source, source.with_name(source.name + LOGS[0])) from error
+
+
+def _check_room(files: Files, source: Path) -> None:
+    need, free = source.stat().st_size, disk_room(files.database).free
+    if free < need:
+        raise DiskShort(files.database, need, free)
+
+
+def _replace(files: Files, source: Path, expected: Contents, now: datetime, tell: Tell) -> tuple[Path, ...]:
+    """Copy, check the copy, keep what is there and publish; return what is kept."""
+    original = footprint(files)
+    with contextlib.ExitStack() as names:
+        try:
+            copy_database(source, files.copy)
+            check_copy(files.copy, files.copy, expected, tell)
+            whole = working_copy.flush(files)
+            kept = _keep(files, original, now, names)
+            write_intent(files, Intent(original, whole))
+            publish(files, lambda _: None)
+        except BaseException:
+            if identity(files.database) == original.database:
+                undo(files)
+                names.close()
+            raise
+        finally:
+            names.pop_all()
+    return kept
+
+
+def _keep(files: Files, original: Footprint, now: datetime, undoing: contextlib.ExitStack) -> tuple[Path, ...]:
+    """Give the present file and its logs a second name that nothing else bears; `undoing` takes it away again."""
+    present = [*original.logs, *([""] if original.database else [])]
+    first = files.beside(f".before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+    kept = next(name for name in _numbered(first) if not any(_suffixed(name, s).exists() for s in ("", *present)))
+    for suffix in present:
+        second = _suffixed(kept, suffix)
+        os.link(files.beside(suffix), second)
+        undoing.callback(second.unlink)
+    return tuple(_suffixed(kept, suffix) for suffix in reversed(present))
+
+
+def _suffixed(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+def _numbered(path: Path) -> Iterator[Path]:
+    yield path
+    yield from (path.with_name(f"{path.name}-{number}") for number in count(2))

@@ -1,0 +1,114 @@
+"""The seam to DuckDB: a session on one file, and its errors in our words.
+
+A session is a fresh in-memory instance to which the file is attached as `hub`. `duckdb.connect(path)` will
+not do: while an old connection lives in the process it silently hands out the file that was renamed away.
+"""
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from db.commit.paths import regular_file
+from db.errors import (
+    DatabaseBusy,
+    DatabaseDamaged,
+    DatabaseMissing,
+    DatabaseTooNew,
+    EmptyFile,
+    LogMismatch,
+    NotADatabase,
+    StoreError,
+    Unreadable,
+)
+
+_LOCKED = re.compile(r"Conflicting lock is held in (?:(?P<process>.+?) \()?PID (?P<pid>-?\d+)")
+_NO_DATABASE = "not a valid DuckDB database"
+_DAMAGED = re.compile(r"Corrupt database file|Could not read enough bytes|Serialization Error|Failed to deserialize")
+_CRASHED = re.compile(r"INTERNAL Error|FATAL Error")
+"""An assertion of DuckDB that fails. Damage causes it where a file is opened or read as it lies; so can odd SQL."""
+
+_BAD_BLOCK = re.compile(r"computed checksum \d+ does not match stored checksum \d+ in block at location (?P<byte>\d+)")
+_SHORT = re.compile(r"Could not read enough bytes .*from location (?P<byte>\d+)")
+_STALE_LOG = re.compile(r"WAL does not match|WAL checkpoint iteration does not match|Corrupt WAL file")
+
+
+@contextlib.contextmanager
+def session(path: Path, *options: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Opens `path` as `hub`, in USE, in UTC; `options` are those of ATTACH."""
+    regular_file(path)
+    with contextlib.closing(duckdb.connect(config=_settings(path))) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET enable_progress_bar = false")  # it would go to stdout
+        try:
+            connection.execute(f"ATTACH $path AS hub ({', '.join(('TYPE duckdb', *options))})", {"path": str(path)})
+        except duckdb.Error as error:
+            raise explain(path, str(error)) from error
+        connection.execute("USE hub")
+        with _translated(path):
+            yield connection
+
+
+@contextlib.contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    """Tells of damage that shows only where it is read, and makes a Ctrl-C of what DuckDB calls a RuntimeError."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if is_damage(path, error):
+            raise explain(path, str(error)) from error
+        raise
+    except RuntimeError as error:
+        if str(error) != "Query interrupted":
+            raise
+        raise KeyboardInterrupt from error
+
+
+def is_damage(path: Path, error: duckdb.Error) -> bool:
+    """Tell whether pages of the file could not be read; a Parquet file that ends too early is another file."""
+    message = str(error)
+    return _DAMAGED.search(message) is not None and ("Could not read" not in message or f'{path.name}"' in message)
+
+
+def _settings(path: Path) -> dict[str, str | bool | int | float | list[str]]:
+    """Spills beside the file, not in the working directory; hides Python's variables from SQL."""
+    return {"temp_directory": spill_folder(path), "python_enable_replacements": False}
+
+
+def spill_folder(path: Path) -> str:
+    """Return the folder for what a session on `path` cannot keep in memory."""
+    return f"{path.absolute()}.tmp"
+
+
+def explain(path: Path, message: str) -> StoreError:
+    """Turns DuckDB's message about opening `path` into an error of ours."""
+    if found := _LOCKED.search(message):
+        pid = int(found["pid"])
+        return DatabaseBusy(path, pid if pid > 0 else None, found["process"] or "another process")
+    if "Unique file handle conflict" in message:
+        return DatabaseBusy(path, os.getpid(), "this very process")
+    if "database does not exist" in message:
+        return DatabaseMissing(path)
+    if "storage version number" in message or "with version number" in message:
+        return DatabaseTooNew(path)
+    if _STALE_LOG.search(message):
+        return LogMismatch(path)
+    reason = message.partition("\n")[0]
+    damaged = _DAMAGED.search(message) or _CRASHED.search(message)
+    if not damaged and _NO_DATABASE not in message:
+        return Unreadable(path, reason)
+    if not path.stat().st_size:
+        return EmptyFile(path)
+    return DatabaseDamaged(path, _plain(reason)) if damaged else NotADatabase(path, reason)
+
+
+def _plain(reason: str) -> str:
+    """Say in plain words where a file is damaged; what has no place stays as DuckDB says it."""
+    if found := _BAD_BLOCK.search(reason):
+        return f"the block at byte {int(found['byte']):,} fails its checksum"
+    if found := _SHORT.search(reason):
+        return f"it ends within the block at byte {int(found['byte']):,}"
+    return reason

@@ -1,0 +1,1 @@
+"""Deletes snapshots and entities: retention, privacy, repairs."""

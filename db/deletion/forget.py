@@ -1,0 +1,208 @@
+"""Remove an entity from the store: its rows, and its names in everybody else's.
+
+    rows of the entity              deleted, in every table that has its key
+    rejected items that name it     deleted
+    lists of names and tags         lose the element
+    other texts                     [forgotten] stands in place of the name
+    snapshots                       count what they still hold
+
+The steps follow from the columns of the tables, so a new table or column is covered. Deleting leaves the bytes in the
+file: the caller writes it anew.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from crawler.kinds import Kind
+from db.deletion.naming import FORGOTTEN, LISTS, Bearer, Subject, is_distinct
+from db.ingest.page_stats import VALUE_DROPPED
+from db.readonly import open_readonly
+from db.schema.dictionary import dictionary
+from db.sql import transaction
+
+KEYS = ("entity_key", "from_key", "to_key")
+
+TECHNICAL = frozenset({"raw", "reason", "evidence", "before", "after", "detail"})
+"""Columns of messages, addresses and raw items."""
+
+UNTOUCHED = frozenset({"data_dictionary", "schema_migrations"})
+
+
+def bearers(con: duckdb.DuckDBPyConnection, wanted: str, kind: Kind | None) -> list[Bearer]:
+    """Find the entities with this Hub id, or with this name now or before."""
+    rows = con.execute(
+        "SELECT e.entity_key, e.kind, e.hub_id, e.id, e.first_seen, e.last_seen FROM entities AS e"
+        " WHERE ($kind IS NULL OR e.kind = $kind) AND (e.hub_id = $wanted OR lower(e.id) = lower($wanted)"
+        "  OR e.entity_key IN (SELECT n.entity_key FROM names AS n WHERE lower(n.id) = lower($wanted))"
+        "  OR e.entity_key IN (SELECT v.entity_key FROM events AS v"
+        "                      WHERE v.event = 'renamed' AND lower(v.before) = lower($wanted)))"
+        " ORDER BY e.first_seen, e.entity_key",
+        {"wanted": wanted, "kind": kind},
+    ).fetchall()
+    return [Bearer(key, Kind(of_kind), *rest) for key, of_kind, *rest in rows]
+
+
+def subject_of(con: duckdb.DuckDBPyConnection, bearer: Bearer) -> Subject:
+    """Gather every name of the entity, and which of them are its own."""
+    rows = con.execute(
+        "WITH borne AS ("
+        "  SELECT entity_key, id FROM names UNION SELECT entity_key, id FROM entities"
+        "  UNION SELECT entity_key, before FROM events WHERE event = 'renamed'"
+        "  UNION SELECT entity_key, id FROM picks"
+        "), own AS (SELECT DISTINCT id FROM borne WHERE entity_key = $key AND id IS NOT NULL)"
+        " SELECT own.id, count(e.entity_key) = 0, count(e.entity_key) FILTER (e.kind = $kind) = 0"
+        " FROM own LEFT JOIN borne AS b ON lower(b.id) = lower(own.id) AND b.entity_key <> $key"
+        " LEFT JOIN entities AS e ON e.entity_key = b.entity_key"
+        " GROUP BY own.id ORDER BY own.id",
+        {"key": bearer.entity_key, "kind": bearer.kind},
+    ).fetchall()
+    alone = tuple(dict.fromkeys((bearer.hub_id, *(name for name, is_alone, _ in rows if is_alone))))
+    return Subject(bearer, alone, tuple(name for name, _, is_of_kind in rows if is_of_kind))
+
+
+def subject_of_name(name: str) -> Subject | None:
+    """A name that no entity bears, as far as it can be told from other words."""
+    return Subject(None, (name,)) if is_distinct(name) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Rows of a table that name the subject; without a value they are deleted, else the column gets it."""
+
+    table: str
+    column: str
+    where: str
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How many rows of a table name the subject."""
+
+    table: str
+    column: str
+    rows: int
+    deleted: bool
+    """Else the name in them is replaced."""
+
+
+def mentions(con: duckdb.DuckDBPyConnection, subject: Subject) -> list[Found]:
+    """Count what `forget` would change."""
+    return [
+        Found(edit.table, edit.column, rows, edit.value is None)
+        for edit in _edits(con, subject)
+        if (rows := _run(con, subject, f"SELECT count(*) FROM {edit.table} WHERE {edit.where}"))  # noqa: S608
+    ]
+
+
+def forget(con: duckdb.DuckDBPyConnection, subject: Subject) -> None:
+    """Remove the subject from every table of ours; the bytes stay until the file is written anew."""
+    with transaction(con):
+        _run(con, subject, _FEWER.format(column="records", table="observations", where="entity_key = $key"))
+        for edit in _edits(con, subject):
+            if edit.table == "rejects":
+                items = f"{edit.where} AND NOT ends_with(reason, '{VALUE_DROPPED}')"
+                _run(con, subject, _FEWER.format(column="rejected", table="rejects", where=items))
+            if edit.value is None:
+                _run(con, subject, f"DELETE FROM {edit.table} WHERE {edit.where}")  # noqa: S608
+            else:
+                change = f"SET {edit.column} = {edit.value} WHERE {edit.where}"
+                _run(con, subject, f"UPDATE {edit.table} {change}")
+
+
+_FEWER = """
+UPDATE snapshots SET {column} = {column} - n.gone
+FROM (SELECT snapshot_id, count(*) AS gone FROM {table} WHERE {where} GROUP BY snapshot_id) AS n
+WHERE n.snapshot_id = snapshots.snapshot_id
+"""
+
+
+def _run(con: duckdb.DuckDBPyConnection, subject: Subject, query: str) -> int:
+    """Run a statement with those of the subject's parameters that it names; return its number."""
+    parameters = {
+        "key": subject.bearer.entity_key if subject.bearer else None,
+        "text": subject.text,
+        "technical": subject.technical,
+        "reference": subject.reference,
+        "tag": subject.tag,
+    }
+    (statement,) = con.extract_statements(query)
+    row = con.execute(statement, {name: parameters[name] for name in statement.named_parameters}).fetchone()
+    return int(row[0]) if row else 0
+
+
+def foreign_mentions(con: duckdb.DuckDBPyConnection, subject: Subject) -> list[str]:
+    """Tables of the user's own that name the subject: they are the user's to change."""
+    ours = _our_tables() | UNTOUCHED
+    texts = [(t, c) for t, c, kind in _every_column(con) if t not in ours and kind.startswith(("VARCHAR", "JSON"))]
+    return sorted({table for table, column in texts if _run(con, subject, _naming(table, column))})
+
+
+def _naming(table: str, column: str) -> str:
+    table, column = ('"' + name.replace('"', '""') + '"' for name in (table, column))
+    return f"SELECT count(*) FROM {table} WHERE regexp_matches({column}::VARCHAR, $text)"  # noqa: S608
+
+
+def holds(path: Path, subject: Subject) -> bool:
+    """Tell whether another database, such as a backup of any schema, has the entity; raises what opening raises."""
+    with open_readonly(path) as con:
+        names = [word.lower() for word in (*subject.alone, *subject.of_kind)]
+        row = con.execute(
+            "SELECT count(*) FROM entities WHERE lower(id) IN (SELECT unnest($names::VARCHAR[]))"
+            " OR hub_id IN (SELECT unnest($names::VARCHAR[]))",
+            {"names": names},
+        ).fetchone()
+        return bool(row and row[0])
+
+
+def _edits(con: duckdb.DuckDBPyConnection, subject: Subject) -> Iterator[Edit]:
+    """Every step of forgetting in the tables of this file."""
+    columns, kind_of = _columns(con), subject.bearer.kind if subject.bearer else None
+    referring = LISTS.get(kind_of, ()) if kind_of else ()
+    deleting = {table for table, column, _ in columns if column in KEYS}
+    for table, column, _ in columns:
+        if column in KEYS:
+            yield Edit(table, column, f"{column} = $key")
+    for table, column, kind in columns:
+        if table == "rejects" and kind == "VARCHAR":
+            yield Edit(table, column, f"regexp_matches({column}, $technical)")
+        elif kind == "VARCHAR[]":
+            yield _without_elements(table, column, referring)
+        elif kind in ("VARCHAR", "JSON") and not (table in deleting and column in ("hub_id", "id")):
+            yield _without_words(table, column)
+
+
+def _without_elements(table: str, column: str, referring: Sequence[str]) -> Edit:
+    named = "regexp_matches(x, $text)"
+    if column == "tags" or column in referring:
+        named += f" OR regexp_matches(x, ${'tag' if column == 'tags' else 'reference'})"
+    kept = f"list_filter({column}, lambda x: NOT ({named}))"
+    where = f"len(list_filter({column}, lambda x: {named})) > 0"
+    return Edit(table, column, where, f"CASE WHEN len({kept}) > 0 THEN {kept} END")
+
+
+def _without_words(table: str, column: str) -> Edit:
+    pattern = "$technical" if column in TECHNICAL else "$text"
+    once = f"regexp_replace({column}, {pattern}, '\\1{FORGOTTEN}\\2', 'g')"
+    twice = f"regexp_replace({once}, {pattern}, '\\1{FORGOTTEN}\\2', 'g')"
+    return Edit(table, column, f"regexp_matches({column}, {pattern})", twice)
+
+
+def _columns(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
+    """The columns of our own tables with their types; the names are ours and need no quotes."""
+    return [column for column in _every_column(con) if column[0] in _our_tables()]
+
+
+def _our_tables() -> frozenset[str]:
+    return frozenset(entry.name for entry in dictionary() if entry.name_is == "table") - UNTOUCHED
+
+
+def _every_column(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
+    return con.execute(
+        "SELECT c.table_name, c.column_name, c.data_type FROM duckdb_columns() AS c"
+        " JOIN duckdb_tables() AS t ON t.table_oid = c.table_oid AND t.database_name = c.database_name"
+        " WHERE c.database_name = current_database() AND NOT t.internal ORDER BY c.table_name, c.column_index"
+    ).fetchall()

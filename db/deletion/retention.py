@@ -1,0 +1,77 @@
+"""Retention: which snapshots are dropped, and dropping them.
+
+    within the last days      every snapshot stays
+    older                     one a week and scope of each kind: the newest complete and fresh one, else the newest
+    an end of a report's week stays, however old; the days between its ends, which scores read, do not
+
+Names, facts, events, the things themselves and what reports have said stay; the numbers, rejects and coverage of a
+dropped snapshot go. Deleting gives no space back, so the file is written anew in the same commit.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+import duckdb
+
+from db.sql import transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A snapshot that the file holds, as far as retention asks."""
+
+    snapshot_id: int
+    kind: str
+    scope: str
+    origin: str
+    observed_at: datetime
+    complete: bool
+    stale: bool | None
+    records: int
+
+
+def held(con: duckdb.DuckDBPyConnection) -> list[Held]:
+    """Every snapshot, oldest first."""
+    rows = con.execute(
+        "SELECT snapshot_id, kind, scope, origin, observed_at, complete, stale, records FROM snapshots"
+        " ORDER BY observed_at, snapshot_id"
+    ).fetchall()
+    return [Held(*row) for row in rows]
+
+
+def droppable(snapshots: Iterable[Held], now: datetime, daily_days: int, used: Collection[int]) -> list[Held]:
+    """The snapshots that retention lets go, in the order of their observation."""
+    since = now - timedelta(days=daily_days)
+    old = sorted((s for s in snapshots if s.observed_at < since), key=_week)
+    weeks = (list(week) for _, week in groupby(old, key=_week))
+    dropped = [s for week in weeks for s in week if s is not _keeper(week) and s.snapshot_id not in used]
+    return sorted(dropped, key=lambda s: (s.observed_at, s.snapshot_id))
+
+
+def _week(snapshot: Held) -> tuple[str, str, str, int, int]:
+    year, week, _ = snapshot.observed_at.isocalendar()
+    return snapshot.kind, snapshot.scope, snapshot.origin, year, week
+
+
+def _keeper(week: list[Held]) -> Held:
+    return max(week, key=lambda s: (s.complete, not s.stale, s.observed_at, s.snapshot_id))
+
+
+def drop(con: duckdb.DuckDBPyConnection, snapshots: Iterable[int]) -> None:
+    """Delete the snapshots with their numbers; things last seen in one of them keep their newest remaining numbers."""
+    ids = list(snapshots)
+    with transaction(con):
+        con.execute("CREATE OR REPLACE TEMP TABLE dropped AS SELECT unnest(?::INTEGER[]) AS snapshot_id", [ids])
+        for table in ("observations", "rejects", "coverage", "sources", "import_dates", "snapshots"):
+            con.execute(f"DELETE FROM {table} WHERE snapshot_id IN (FROM dropped)")  # noqa: S608
+        con.execute(
+            "UPDATE entities SET last_snapshot = o.newest"
+            " FROM (SELECT o.entity_key, max_by(o.snapshot_id, s.observed_at) AS newest"
+            "       FROM observations AS o JOIN snapshots AS s USING (snapshot_id)"
+            "       WHERE o.entity_key IN (SELECT e.entity_key FROM entities AS e"
+            "                              WHERE e.last_snapshot IN (FROM dropped))"
+            "       GROUP BY o.entity_key) AS o"
+            " WHERE entities.entity_key = o.entity_key"
+        )

@@ -1,0 +1,1 @@
+"""Exports the history as Parquet files."""

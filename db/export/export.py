@@ -1,0 +1,162 @@
+"""Writes the history out as Parquet, so that other engines read it as it lies.
+
+    snapshots/kind=model/date=2026-05-04/snapshot-000042.parquet   numbers, with the name of then; one file a snapshot
+    facts/kind=model/facts.parquet                                 what a thing was, and from when to when
+    things/kind=model/things.parquet                               one row a thing: first and last sighting, status
+    events/kind=model/events.parquet                               what happened
+    lists/kind=model/lists.parquet                                 what reports have said, list by list
+    picks/kind=model/picks.parquet                                 and row by row
+    sources/kind=model/sources.parquet                             the files that snapshots were imported from
+    data_dictionary.parquet                                        what every name and column means
+    manifest.json                                                  the files, their rows and sums; written after them
+
+Everything is keyed on hub_id: entity_key is of one database only. An export goes on from the manifest of the one before
+it: a file is written again only when what it was made from has changed. The same content gives the same bytes. What a
+prune has taken out of the database stays in the export.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from crawler.kinds import Kind
+from db.errors import StoreError
+from db.export.manifest import Exported, Manifest, checksum, damages, read_manifest, write_manifest
+from db.export.target import Target, reachable
+from db.ingest.steps import facts_table
+from db.schema.migrate import check_version, path_of
+from db.sql import load_sql
+
+SAVED_EVERY = 25
+"""Files after which the manifest is written, so that an export that is cut off goes on from there."""
+
+
+class ExportError(StoreError):
+    """Something about the export at `target`; `path` is the database."""
+
+    def __init__(self, path: Path, target: str, *facts: object) -> None:
+        super().__init__(path, target, *facts)
+        self.target = target
+
+
+class OtherDatabase(ExportError):
+    """The target holds the export of another database."""
+
+    def __str__(self) -> str:
+        return f"{self.target} holds the export of another database than {self.path}: export to a place of its own"
+
+
+class ExportDamaged(ExportError):
+    """The export is not what was written; `damages` has a line for each file."""
+
+    def __init__(self, path: Path, target: str, damages: tuple[str, ...]) -> None:
+        super().__init__(path, target, damages)
+        self.damages = damages
+
+    def __str__(self) -> str:
+        rest = f", and {len(self.damages) - 3} more" if len(self.damages) > 3 else ""
+        found = "; ".join(self.damages[:3])
+        return f"the export at {self.target} is damaged ({found}{rest}): remove it and export again"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file of the export: its rows, and what they are made from."""
+
+    path: str
+    query: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """What an export did."""
+
+    written: tuple[Exported, ...]
+    unchanged: int
+
+    @property
+    def rows(self) -> int:
+        return sum(file.rows for file in self.written)
+
+    @property
+    def bytes(self) -> int:
+        return sum(file.bytes for file in self.written)
+
+
+def export(con: duckdb.DuckDBPyConnection, target: Target, tell: Callable[[Exported], None]) -> ExportReport:
+    """Bring the target up to the state of the database, which is in USE; `tell` is called for each file written.
+
+    Raises OtherDatabase and Unwritable.
+    """
+    version, database = check_version(con), path_of(con)
+    with reachable(database, target):
+        before = _before(con, target, version)
+        parts = list(_parts(con, version))
+        due = [part for part in parts if part.path not in before.files or before.files[part.path].state != part.state]
+        manifest = replace(before, schema_version=version, complete=not due)
+        for number, part in enumerate(due, 1):
+            file = _write(con, target, part)
+            manifest = replace(manifest, files={**manifest.files, file.path: file}, complete=number == len(due))
+            if manifest.complete or number % SAVED_EVERY == 0:
+                write_manifest(target, manifest)
+            tell(file)
+    return ExportReport(tuple(manifest.files[part.path] for part in due), len(parts) - len(due))
+
+
+def verify(con: duckdb.DuckDBPyConnection, target: Target) -> Manifest:
+    """Read every file of an export again; raises ExportDamaged and Unwritable."""
+    with reachable(path_of(con), target):
+        manifest = read_manifest(target)
+        found = ["manifest.json is missing or not understood"] if manifest is None else list(damages(target, manifest))
+    if manifest is None or found:
+        raise ExportDamaged(path_of(con), target.address, tuple(found))
+    return manifest
+
+
+def _before(con: duckdb.DuckDBPyConnection, target: Target, version: int) -> Manifest:
+    """What lies in the target; a database is known by the moment of its first migration."""
+    (made,) = con.execute("SELECT min(applied_at)::VARCHAR FROM schema_migrations").fetchone() or ("",)
+    before = read_manifest(target) or Manifest(made, version, complete=True)
+    if before.database != made:
+        raise OtherDatabase(path_of(con), target.address)
+    return before
+
+
+def _write(con: duckdb.DuckDBPyConnection, target: Target, part: Part) -> Exported:
+    with target.staged(part.path) as local:
+        where = str(local).replace("'", "''")
+        rows = con.execute(f"COPY ({part.query}) TO '{where}' (FORMAT parquet, COMPRESSION zstd)").fetchone()
+        with local.open("rb") as file:
+            sha256, length = checksum(file)
+    return Exported(part.path, int(rows[0]) if rows else 0, length, sha256, part.state)
+
+
+def _parts(con: duckdb.DuckDBPyConnection, version: int) -> Iterator[Part]:
+    for kind in Kind:
+        yield from _snapshots(con, kind, version)
+        for name in ("attributes", "entities", "events", "lists", "picks", "sources"):
+            query = load_sql(f"db/export/{name}").format(kind=kind.value, table=facts_table(kind))
+            yield from _if_any(con, f"{name}/kind={kind}/{name}.parquet", query, version)
+    yield from _if_any(con, "data_dictionary.parquet", "FROM data_dictionary ORDER BY ALL", version)
+
+
+def _if_any(con: duckdb.DuckDBPyConnection, path: str, query: str, version: int) -> Iterator[Part]:
+    """A file of rows that may change, known by their number and a sum of them; none where there are no rows."""
+    rows, total = con.execute(f"SELECT count(*), bit_xor(hash(t)) FROM ({query}) AS t").fetchone() or (0, 0)  # noqa: S608
+    if rows:
+        yield Part(path, query, f"{version} {rows} {total}")
+
+
+def _snapshots(con: duckdb.DuckDBPyConnection, kind: Kind, version: int) -> Iterator[Part]:
+    rows = con.execute(
+        "SELECT snapshot_id, observed_at, concat_ws(' ', records, scope, complete, stale, origin) FROM snapshots"
+        " WHERE kind = ? ORDER BY snapshot_id",
+        [kind],
+    ).fetchall()
+    for snapshot_id, observed_at, state in rows:
+        query = load_sql("db/export/snapshots").format(snapshot_id=snapshot_id, table=facts_table(kind))
+        path = f"snapshots/kind={kind}/date={observed_at:%Y-%m-%d}/snapshot-{snapshot_id:06}.parquet"
+        yield Part(path, query, f"{version} {state}")

@@ -1,0 +1,1 @@
+"""Imports snapshots from the files of other archives."""

@@ -1,0 +1,1 @@
+"""Stores spooled pages as snapshots."""

@@ -1,0 +1,40 @@
+"""Tells how far the lists of a walk reach: what lies below the end of a list is not absent from the Hub."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from crawler.kinds import Scope
+from crawler.spool.spool import SpooledPage, WalkHeader
+
+NEARLY_ALL = 0.99
+"""A list of so much of a snapshot was not cut: what it lacks was created while the walk went on."""
+
+_DAYS = ("created_days", "paper_days", "post_days")
+"""The setting that says how far the newest entities are followed back; each kind has one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Depths:
+    """The depth of each list; None for a list that shows everything, 0 for one that was not read."""
+
+    trending: int | None = None
+    downloads: int | None = None
+    likes: int | None = None
+    days: int | None = None
+
+
+def depths_of(header: WalkHeader, pages: Iterable[SpooledPage], entities: int) -> Depths:
+    """Return the depths of a walk that found so many entities."""
+    if header.scope is Scope.FULL and header.kind.is_repo:
+        return Depths()
+    lengths: Counter[str] = Counter()
+    for page in pages:
+        lengths[page.leg] += page.public
+    days = next((int(header.settings[name]) for name in _DAYS if name in header.settings), None)
+
+    def depth(name: str) -> int | None:
+        read = min(lengths[name], header.settings.get("top", lengths[name]))
+        return None if read >= NEARLY_ALL * entities else read
+
+    return Depths(depth("trending"), depth("downloads"), depth("likes"), days)

@@ -1,0 +1,217 @@
+"""Takes ended walks into the store: spooled pages become a snapshot, whole or not at all.
+
+    take_in(con, walk):
+        rows          entities, observations, facts, and what happened to them (take_rows)
+        coverage      the Hub's own fields, and how they drift
+        rejects       what did not fit: whole items, and values that were dropped
+        snapshot      its row
+        seen          things of which the walk has shown nothing but an item that was rejected
+        private       what was public and is shown as private now
+        missing       what a whole walk has not shown
+        removed       what a look-up has found gone
+
+Each step is a file in sql/take_in; the caller holds the transaction.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+
+import duckdb
+
+from crawler.kinds import Kind
+from crawler.removals import answers
+from crawler.walk import Walk
+from db.errors import ObservedInThePast
+from db.ingest.depths import depths_of
+from db.ingest.page_stats import misfits, private_items, rejected_ids, rejected_items, sent_fields
+from db.ingest.refreshes import mark_doubtful
+from db.ingest.removals import is_whole, too_many
+from db.ingest.rows import RowsTaken, take_rows
+from db.ingest.steps import Steps
+from db.ingest.stored import TakenIn
+from db.memory import leanly
+from db.schema.migrate import path_of
+from db.sql import transaction
+
+ROLLBACK_LEAST = 20
+ROLLBACK_SHARE = 0.05
+"""So many counters falling at once, and this share of them all, are no longer revisions of single repositories: on an
+ordinary day single ones fall, while in the Hub-wide rollbacks of May 2025 and June 2026 a large share did."""
+
+
+def newest_observation(con: duckdb.DuckDBPyConnection, kind: Kind) -> datetime | None:
+    """When the newest snapshot of the kind was observed."""
+    row = con.execute("SELECT max(observed_at) FROM snapshots WHERE kind = ?", [kind]).fetchone()
+    return row[0] if row else None
+
+
+def is_taken(con: duckdb.DuckDBPyConnection, walk_id: str) -> bool:
+    """Whether a walk has been stored."""
+    return con.execute("SELECT 1 FROM snapshots WHERE walk_id = ?", [walk_id]).fetchone() is not None
+
+
+def take_in(
+    con: duckdb.DuckDBPyConnection, walk: Walk, tool_version: str, *, accept_removals: bool = False
+) -> TakenIn | None:
+    """Store an ended walk as a snapshot; return None for one that was taken in before.
+
+    Raises ObservedInThePast for a walk that lies before the newest snapshot of its kind.
+    """
+    header = walk.spool.header
+    if is_taken(con, header.walk_id):
+        return None
+    newest = newest_observation(con, header.kind)
+    if newest is not None and header.observed_at < newest:
+        raise ObservedInThePast(path_of(con), header.kind, header.observed_at, newest)
+    return _TakingIn(con, walk, tool_version, accept_removals=accept_removals).run()
+
+
+class _TakingIn:
+    """One walk being taken in: the connection, and what its statements share."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, walk: Walk, tool_version: str, *, accept_removals: bool) -> None:
+        self.con, self.walk, self.tool_version, self.accept_removals = con, walk, tool_version, accept_removals
+        self.header = walk.spool.header
+        self.kind = self.header.kind
+        row = con.execute(
+            "SELECT greatest((SELECT coalesce(max(snapshot_id), 0) FROM snapshots),"
+            " (SELECT coalesce(max(last_snapshot), 0) FROM entities)) + 1"
+        ).fetchone()
+        parameters = {
+            "kind": self.kind,
+            "scope": self.header.scope,
+            "observed_at": self.header.observed_at,
+            "started_at": self.header.started_at,
+            "snapshot_id": int(row[0]) if row else 1,
+            "rollback_least": ROLLBACK_LEAST,
+            "rollback_share": ROLLBACK_SHARE,
+            "whole": walk.complete,
+            "origin": "crawl",
+        }
+        self.steps = Steps(con, walk.spool, parameters)
+
+    def run(self) -> TakenIn:
+        rows = take_rows(self.steps)
+        self._note_fields()
+        self._reject()
+        taken = self._write_snapshot(rows)
+        hub_ids, names = rejected_ids(self.walk.spool.pages)
+        self.steps.run("seen", hub_ids=hub_ids, names=names)
+        self._hide()
+        return replace(taken, withheld=self._miss(), removed=self._remove())
+
+    def _hide(self) -> None:
+        """Mark as missing what the walk has shown as private: whether anyone else may see it, a look-up decides."""
+        if private := private_items(self.walk.spool.pages):
+            self.steps.run("private", walk_id=self.header.walk_id, private=sorted(private))
+
+    def _miss(self) -> str | None:
+        """Mark what a whole walk has missed as missing, or say why the walk is doubted instead."""
+        if not is_whole(self.walk) or not self.walk.spool.files:
+            return None
+        missed, listed = self.steps.answer("missing_count")
+        if too_many(missed, listed) and not self.accept_removals:
+            evidence = f"{missed:,} of {listed:,} listed {self.kind.plural} were not shown: more than 2 %"
+            self.steps.run("withheld", evidence=evidence)
+            return f"{evidence}, so none is called missing; if that is true, crawl with --accept-removals"
+        self.steps.run("30_missing")
+        return None
+
+    def _remove(self) -> int:
+        """Call removed what a direct look-up has shown to be gone; return how many."""
+        found = list(answers(self.walk.spool.pages))
+        if not found:
+            return 0
+        columns = {
+            "hub_ids": [one.hub_id for one in found],
+            "statuses": [one.status for one in found],
+            "private": [one.private for one in found],
+        }
+        self.steps.run("31_removed", **columns)
+        (removed,) = self.steps.answer("removed_count")
+        return int(removed)
+
+    def _note_fields(self) -> None:
+        """Store the Hub's own fields in this walk, and how they differ from what it sent before."""
+        found, all_lists = sent_fields(self.walk.spool.pages)
+        columns = {
+            "fields": [field.name for field in found],
+            "types": [field.types for field in found],
+            "lists": [field.lists for field in found],
+        }
+        if found:
+            asked = self.header.settings.get("fields", [])
+            self.steps.run("22_field_drift", **columns, all_lists=all_lists, asked=asked)
+
+    def _reject(self) -> None:
+        told = misfits(self.walk.spool.pages)
+        self.steps.run(
+            "rejects",
+            legs=[one.leg for one in told],
+            pages=[one.page for one in told],
+            places=[one.place for one in told],
+            reasons=[one.reason for one in told],
+            raws=[one.raw for one in told],
+        )
+
+    def _write_snapshot(self, rows: RowsTaken) -> TakenIn:
+        pages, header = self.walk.spool.pages, self.header
+        records = self._count_records()
+        reason = self._why_incomplete(records)
+        taken = TakenIn(
+            self.steps.snapshot_id, self.kind, header.scope, header.observed_at, reason is None, reason, rows.stale,
+            sum(page.requests for page in pages) + (self.walk.failure.attempts if self.walk.failure else 0), records,
+            rejected_items(pages), len(private_items(pages)) if self.kind.is_repo else None,
+        )  # fmt: skip
+        self.con.execute(
+            "INSERT INTO snapshots (snapshot_id, kind, scope, observed_at, finished_at, complete, stale, requests,"
+            " records, duplicates, rejected, settings, tool_version, reason, origin, run_id, walk_id, private, depths)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'crawl', ?, ?, ?, ?)",
+            [
+                taken.snapshot_id, taken.kind, taken.scope, taken.observed_at, self.walk.finished_at, taken.complete,
+                taken.stale, taken.requests, taken.records, rows.repeats,
+                taken.rejected, _settings(header.endpoint, header.settings), self.tool_version, reason,
+                header.run_id, header.walk_id, taken.private, asdict(depths_of(header, pages, records)),
+            ],
+        )  # fmt: skip
+        return taken
+
+    def _count_records(self) -> int:
+        row = self.con.execute(
+            "SELECT count(*) FROM observations WHERE snapshot_id = ?", [self.steps.snapshot_id]
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+    def _why_incomplete(self, records: int) -> str | None:
+        """Nothing at all where there was something before is a fault of the answer, not the end of the Hub."""
+        if self.walk.failure is not None:
+            return str(self.walk.failure)
+        before = self.con.execute(
+            "SELECT max(records) FROM snapshots WHERE kind = ? AND complete", [self.kind]
+        ).fetchone()
+        if records or not before or not before[0]:
+            return None
+        if any(page.rejections for page in self.walk.spool.pages):
+            return "nothing that came fits: see rejects"
+        return "all that came is private" if private_items(self.walk.spool.pages) else "every list came back empty"
+
+
+def _settings(endpoint: str, settings: Mapping[str, object]) -> str:
+    return json.dumps({"endpoint": endpoint, **settings}, sort_keys=True)
+
+
+def take_in_all(
+    con: duckdb.DuckDBPyConnection, walks: Sequence[Walk], tool_version: str, *, accept_removals: bool = False
+) -> list[TakenIn]:
+    """Store all walks of a run in one transaction: all of them, or none if one cannot be stored."""
+
+    def stored() -> list[TakenIn]:
+        with transaction(con):
+            taken = [take_in(con, walk, tool_version, accept_removals=accept_removals) for walk in walks]
+            runs = {walk.spool.header.run_id for walk in walks}
+            doubtful = {snapshot_id for run_id in runs for snapshot_id in mark_doubtful(con, run_id)}
+            return [replace(one, doubtful=one.snapshot_id in doubtful) for one in taken if one is not None]
+
+    return leanly(con, stored)

@@ -1,0 +1,41 @@
+"""Judges whether the Hub had refreshed its download counters before a snapshot was taken.
+
+is_stale         counters stand where an earlier snapshot saw them
+mark_doubtful    models may be half refreshed where the datasets of their run are stale
+"""
+
+from datetime import datetime
+
+import duckdb
+
+from crawler.kinds import Kind
+from db.sql import run_sql
+
+LEAST_BUSY = 4
+"""Among fewer busy repositories a single one would be over a quarter, and a single one may stand still on any day."""
+
+
+def is_stale(
+    con: duckdb.DuckDBPyConnection, kind: Kind, origin: str, snapshot_id: int, observed_at: datetime
+) -> bool | None:
+    """Say whether a stored snapshot shows old counters; None where nothing tells."""
+    if not kind.counts_downloads:
+        return None
+    parameters = {
+        "kind": kind,
+        "origin": origin,
+        "snapshot_id": snapshot_id,
+        "observed_at": observed_at,
+        "least": LEAST_BUSY,
+    }
+    ((stale,),) = run_sql(con, "db/ingest/23_stale", parameters)
+    return None if stale is None else bool(stale)
+
+
+def mark_doubtful(con: duckdb.DuckDBPyConnection, run_id: str) -> set[int]:
+    """Mark the models of a run whose datasets are stale; return the doubtful snapshots of the run.
+
+    Datasets and models may be stored by one commit or by two, in any order.
+    """
+    rows = run_sql(con, "db/ingest/doubtful", {"run_id": run_id})
+    return {snapshot_id for (snapshot_id,) in rows}

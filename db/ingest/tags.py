@@ -1,0 +1,47 @@
+"""Reads what the Hub packs into a repository's tags: macros that staging of archives and taking in of walks share.
+
+A tag is `namespace:value` (`license:mit`, `arxiv:2401.01234`, `base_model:finetune:org/name`) or a bare word. Models
+carry their languages as bare codes, datasets as `language:en`. See sql/tags.sql.
+"""
+
+import duckdb
+
+from db.importing.convert import text
+from db.sql import load_sql
+
+LANGUAGES = frozenset(
+    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en "
+    "eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv "
+    "ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne "
+    "ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st "
+    "su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu".split()
+)
+"""ISO 639-1. A bare tag of a model that is one of these is read as a language, as the Hub does."""
+
+
+def prepare_tags(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the macros in the connection."""
+    con.execute(load_sql("db/ingest/tags").format(languages=", ".join(text(word) for word in sorted(LANGUAGES))))
+
+
+_LISTS = frozenset({"languages", "base_models", "datasets", "papers"})
+
+
+def read_from_tags(name: str, tags: str, stated: str | None) -> str:
+    """SQL for one of `FROM_TAGS` as a list of tags says it; datasets stated beside the tags follow those in them.
+
+    A list may hold repeats, or nothing: `once_told` is for that, in a SELECT around the one that reads.
+    """
+    read = f"tag_{name}({tags})"
+    return f"list_concat({read}, {stated})" if name == "datasets" and stated else read
+
+
+def once_told(name: str, column: str) -> str:
+    """SQL for one of `FROM_TAGS` as it is stored, of a column that `read_from_tags` has made."""
+    return f"once({column})" if name in _LISTS else column
+
+
+def told_by_tags(name: str, tags: str, stated: str | None) -> str:
+    """Both in one expression. `once` names its words many times: they are bound, or each of them would be read anew."""
+    read = read_from_tags(name, tags, stated)
+    return f"list_transform([{read}], lambda words: once(words))[1]" if name in _LISTS else read

@@ -1,0 +1,1 @@
+"""Reads and checks a whole database in a child process."""

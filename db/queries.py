@@ -1,0 +1,75 @@
+"""What the program itself asks of the store before and after a crawl."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import duckdb
+
+from crawler.kinds import Kind, Scope
+from crawler.plan import Followed
+from db.sql import insert_rows, transaction
+
+
+def newest_observations(con: duckdb.DuckDBPyConnection) -> dict[Kind, datetime]:
+    """When the newest snapshot of each kind was observed."""
+    rows = con.execute("SELECT kind, max(observed_at) FROM snapshots GROUP BY kind").fetchall()
+    return {Kind(kind): newest for kind, newest in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class WalkSize:
+    """What a whole walk took."""
+
+    requests: int
+    items: int
+    """Rows and rejected items, each as often as it came."""
+
+
+def walk_sizes(con: duckdb.DuckDBPyConnection, scope: Scope) -> dict[Kind, WalkSize]:
+    """What the newest complete snapshot of each kind took, in that scope where kinds have scopes."""
+    rows = con.execute(
+        "SELECT kind, arg_max(requests, (observed_at, snapshot_id)),"
+        " arg_max(records + duplicates + rejected, (observed_at, snapshot_id)) FROM snapshots"
+        " WHERE complete AND origin = 'crawl' AND (scope = ? OR kind IN ('paper', 'post')) GROUP BY kind",
+        [scope],
+    ).fetchall()
+    return {Kind(kind): WalkSize(requests, items) for kind, requests, items in rows}
+
+
+def complete_snapshots(con: duckdb.DuckDBPyConnection, scope: Scope) -> frozenset[tuple[Kind, datetime]]:
+    """Kind and moment of every complete snapshot of our own, in that scope where kinds have scopes."""
+    rows = con.execute(
+        "SELECT kind, observed_at FROM snapshots"
+        " WHERE complete AND origin = 'crawl' AND (scope = ? OR kind IN ('paper', 'post'))",
+        [scope],
+    ).fetchall()
+    return frozenset((Kind(kind), moment) for kind, moment in rows)
+
+
+def with_hub_ids(con: duckdb.DuckDBPyConnection, things: Sequence[Followed]) -> list[Followed]:
+    """The same things, each with the Hub's own id if this file has seen it under that name, now or before."""
+    wanted = [thing.id for thing in things]
+    rows = con.execute(
+        "SELECT e.kind, n.id, arg_max(e.hub_id, e.last_seen) FROM names AS n JOIN entities AS e USING (entity_key)"
+        " WHERE n.id IN (SELECT unnest(?::VARCHAR[])) GROUP BY e.kind, n.id",
+        [wanted],
+    ).fetchall()
+    known = {(kind, name): hub_id for kind, name, hub_id in rows}
+    return [replace(thing, hub_id=thing.hub_id or known.get((thing.kind, thing.id))) for thing in things]
+
+
+_RUNS = ("run_id", "job", "period", "started_at", "finished_at", "outcome", "detail")
+
+
+def mirror_runs(con: duckdb.DuckDBPyConnection, runs: Sequence[Sequence[object]]) -> None:
+    """Write the journal's runs, given in the columns of the table; runs that a lost journal knew of stay."""
+    with transaction(con):
+        con.execute("DELETE FROM runs WHERE run_id IN (SELECT unnest(?::VARCHAR[]))", [[run[0] for run in runs]])
+        insert_rows(con, "runs", _RUNS, runs)
+
+
+def reports_made(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """The runs that have written a report, as far as the file was told of them."""
+    rows = con.execute("SELECT run_id FROM runs WHERE outcome = 'done' AND starts_with(job, 'report')").fetchall()
+    return frozenset(run_id for (run_id,) in rows)

@@ -1,0 +1,1 @@
+"""Defines the tables, views, macros and the data dictionary of the file."""

@@ -1,0 +1,53 @@
+"""Whether the views and macros of a file are those that this program would write.
+
+Every commit writes them anew, so they differ only in a file that another version has written last, or where somebody
+has put something of their own in place of one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from db.commit import working_copy
+from db.commit.paths import Files
+from db.readonly import open_readonly
+from db.schema.migrate import migrate
+
+
+@dataclass(frozen=True, slots=True)
+class NamesDiffer:
+    """The public names that are not as this program writes them."""
+
+    missing: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
+def names_differ(con: duckdb.DuckDBPyConnection, now: datetime) -> NamesDiffer:
+    """Compare the file with a new one, which is made and read for that: DuckDB prints a definition as it was stored."""
+    found, wanted = _definitions(con), _of_a_new_file(now)
+    return NamesDiffer(
+        tuple(sorted(wanted.keys() - found.keys())),
+        tuple(sorted(name for name in wanted.keys() & found.keys() if wanted[name] != found[name])),
+    )
+
+
+def _of_a_new_file(now: datetime) -> Mapping[str, str]:
+    with TemporaryDirectory(prefix="hubtrends-") as folder:
+        files = Files(Path(folder).resolve() / "new.duckdb")
+        working_copy.apply(files, lambda con: migrate(con, now, ""), fresh=True)
+        with open_readonly(files.copy) as con:
+            return _definitions(con)
+
+
+def _definitions(con: duckdb.DuckDBPyConnection) -> Mapping[str, str]:
+    rows = con.execute(
+        "SELECT view_name, sql FROM duckdb_views() WHERE NOT internal AND database_name = current_database()"
+        " UNION ALL"
+        " SELECT function_name, concat_ws(' ', function_type, parameters, macro_definition) FROM duckdb_functions()"
+        " WHERE NOT internal AND database_name = current_database()"
+    ).fetchall()
+    return dict(rows)

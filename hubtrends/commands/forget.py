@@ -1,0 +1,80 @@
+"""forget: an entity removed from everything that this program has written."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from crawler.kinds import Kind
+from db.deletion.naming import Subject
+from hubtrends.commands.options import ConfigOption, DbOption, FormatOption, asking, narration, settings_for, show
+from hubtrends.config.settings import Settings
+from hubtrends.errors import NothingNamesItError
+from hubtrends.jobs.forget import Traces, forget_all, subject_for, traces
+from hubtrends.output.rows import Format, Rows
+
+
+def forget(
+    wanted: Annotated[str, typer.Argument(metavar="ID", help="A name it has or had, or its Hub id.")],
+    kind: Annotated[Kind | None, typer.Option(help="Which kind, where several share the name.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would go.")] = False,
+    delete_reports: Annotated[
+        bool, typer.Option("--delete-reports", help="Delete the report files that name it.")
+    ] = False,
+    style: FormatOption = Format.TABLE,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Remove an entity and everything that names it, as a privacy request asks."""
+    settings, console = settings_for(config, db), narration()
+
+    def says(line: str) -> None:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+    with asking(settings) as con:
+        subject = subject_for(con, settings.database, wanted, kind)
+        found = traces(con, settings, subject)
+    if not found.any:
+        raise NothingNamesItError(settings.database, wanted)
+    show(_rows(found, delete_reports=delete_reports), style)
+    if not dry_run:
+        forget_all(settings, subject, found, says, delete_reports=delete_reports)
+    _tell(settings, subject, found, says, dry_run=dry_run, delete_reports=delete_reports)
+
+
+def _rows(found: Traces, *, delete_reports: bool) -> Rows:
+    """What goes, and what is left to the user."""
+    rows: list[tuple[str, int, str]] = [
+        (f"{one.table}.{one.column}", one.rows, "rows deleted" if one.deleted else "name removed") for one in found.rows
+    ]
+    rows += [("journal: named in reports", found.named, "rows deleted")] if found.named else []
+    rows += [("journal: runs", found.runs, "name removed")] if found.runs else []
+    rows += [(f"unfinished walk {folder.name}", 1, "discarded") for folder in found.walks]
+    rows += [(str(file), 1, "deleted" if delete_reports else "left to you") for file in found.reports]
+    rows += [(f"table {table}", 1, "left to you") for table in found.tables]
+    rows += [("watch list", len(found.watched), "left to you")] if found.watched else []
+    rows += [(str(file), 1, "left to you") for file in found.copies]
+    return Rows(("where", "count", "what"), rows)
+
+
+def _tell(
+    settings: Settings,
+    subject: Subject,
+    found: Traces,
+    says: Callable[[str], None],
+    *,
+    dry_run: bool,
+    delete_reports: bool,
+) -> None:
+    bearer = subject.bearer
+    what = f"the {bearer.kind} {bearer.id} ({bearer.hub_id})" if bearer else subject.alone[0]
+    says(f"{what} {'would be' if dry_run else 'is'} forgotten; a crawl stores it again while it is public on the Hub")
+    if found.reports and not delete_reports:
+        says("reports name it: make them again with `hubtrends report --week WEEK`, or give --delete-reports")
+    for line in found.watched:
+        says(f"{settings.watch_file} names it in the line '{line.strip()}': edit it, or use `hubtrends watch remove`")
+    if found.tables:
+        says(f"tables of your own name it: {', '.join(found.tables)}")
+    for copy in found.copies:
+        says(f"{copy} may hold it: delete that file, or run `hubtrends forget` on it with --db")
+    says("exports, backups and reports in other folders are not known here: delete them there")

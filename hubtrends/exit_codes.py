@@ -1,0 +1,170 @@
+"""What the program's exit code says, and the one place that decides it.
+
+stdout is data and stderr is narration, so a script reads the outcome here. Codes never change their meaning.
+"""
+
+import errno
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import Self
+
+from crawler.errors import ClockWrongError, CrawlError, CrawlStopped, HubRefused, HubRejectedRequest, SpoolFull
+from db.backup.errors import BackupPathError
+from db.deletion.drop_snapshot import UnknownSnapshotError
+from db.errors import (
+    Busy,
+    DatabaseMissing,
+    DatabaseReplaced,
+    DiskFull,
+    DiskShort,
+    HoldLost,
+    NotAFile,
+    ObservedInThePast,
+    StoreError,
+)
+from db.export.export import OtherDatabase
+from db.export.target import TargetError
+from db.importing.errors import ArchiveError
+from hubtrends.config.load import ConfigError
+from hubtrends.confined import QueryLimitError
+from hubtrends.errors import AmbiguousNameError, QuestionError, ReportsForgotten, SqlRefused
+from hubtrends.files import NotAFileError
+from hubtrends.jobs.journal import JournalBarred, JournalDamaged, JournalFull
+from hubtrends.output.streams import OutputError
+from hubtrends.secrets import without_secrets
+from hubtrends.watchlist.file import FileError
+from hubtrends.watchlist.parse import WatchError
+
+
+class ExitCode(IntEnum):
+    """How a command ended; `meaning` is the sentence for people."""
+
+    meaning: str
+
+    def __new__(cls, code: int, meaning: str) -> Self:
+        member = int.__new__(cls, code)
+        member._value_, member.meaning = code, meaning
+        return member
+
+    OK = 0, "Done. Rejected rows do not change this."
+    FAILED = 1, "Unexpected failure: a fault of the program."
+    USAGE = 2, "The command line, the configuration or the watch list is wrong."
+    HUB_UNAVAILABLE = 3, "The Hub cannot be reached or keeps failing; try again later."
+    HUB_REFUSED = 4, "The Hub refused access (401 or 403): the token is wrong or expired."
+    HUB_REJECTED = 5, "The Hub says the request is wrong (400): its interface may have changed."
+    DATABASE_BUSY = 6, "Another process is at work on the database; try again later."
+    DATABASE_UNUSABLE = 7, "The database cannot be used: damaged, made by a newer version, or not permitted."
+    INCOMPLETE = 8, "Some kinds failed; what came from the others is stored."
+    NOTHING_YET = 9, "There is no data for this yet; crawl first."
+    DISK_FULL = 10, "There is not enough room on the disk."
+    ATTENTION = 11, "Something is wrong that a person should mend; the lines say what and how."
+    OUTPUT_LOST = 12, "stdout is closed or cannot be written."
+    INTERRUPTED = 130, "Stopped on request; the next run goes on from there."
+    READER_GONE = 141, "Whoever read stdout closed it early, as `head` does; nothing is wrong."
+
+
+EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
+    (ConfigError, ExitCode.USAGE),
+    (WatchError, ExitCode.USAGE),
+    (NotAFileError, ExitCode.USAGE),
+    (CrawlStopped, ExitCode.INTERRUPTED),
+    (HubRefused, ExitCode.HUB_REFUSED),
+    (HubRejectedRequest, ExitCode.HUB_REJECTED),
+    (SpoolFull, ExitCode.DISK_FULL),
+    (ClockWrongError, ExitCode.ATTENTION),
+    (CrawlError, ExitCode.HUB_UNAVAILABLE),
+    (ObservedInThePast, ExitCode.USAGE),
+    (DatabaseMissing, ExitCode.NOTHING_YET),
+    (Busy, ExitCode.DATABASE_BUSY),
+    (DatabaseReplaced, ExitCode.DATABASE_BUSY),
+    (HoldLost, ExitCode.DATABASE_BUSY),
+    (DiskShort, ExitCode.DISK_FULL),
+    (DiskFull, ExitCode.DISK_FULL),
+    (ArchiveError, ExitCode.USAGE),
+    (UnknownSnapshotError, ExitCode.USAGE),
+    (BackupPathError, ExitCode.USAGE),
+    (NotAFile, ExitCode.USAGE),
+    (TargetError, ExitCode.USAGE),
+    (OtherDatabase, ExitCode.USAGE),
+    (StoreError, ExitCode.DATABASE_UNUSABLE),
+    (SqlRefused, ExitCode.USAGE),
+    (QueryLimitError, ExitCode.USAGE),
+    (AmbiguousNameError, ExitCode.USAGE),
+    (QuestionError, ExitCode.NOTHING_YET),
+    (ReportsForgotten, ExitCode.ATTENTION),
+    (JournalDamaged, ExitCode.ATTENTION),
+    (JournalBarred, ExitCode.DATABASE_UNUSABLE),
+    (JournalFull, ExitCode.DISK_FULL),
+    (KeyboardInterrupt, ExitCode.INTERRUPTED),
+)
+"""The exit code of each error; the first that fits counts, so a root stands after its branches."""
+
+
+UNUSABLE_PATH = frozenset({
+    errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOENT, errno.ENAMETOOLONG
+})  # fmt: skip
+"""What the system says of a path that was named and cannot be used as it was meant."""
+
+
+FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What the system says where there is no room, or none for this user."""
+
+
+FEW_FILES = frozenset({errno.EMFILE, errno.ENFILE})
+"""What the system says where a process, or the whole system, has too many files open."""
+
+
+SYSTEM: Mapping[int, ExitCode] = {
+    **dict.fromkeys(UNUSABLE_PATH, ExitCode.USAGE),
+    **dict.fromkeys(FULL_DISK, ExitCode.DISK_FULL),
+    **dict.fromkeys(FEW_FILES, ExitCode.ATTENTION),
+}
+"""The exit code of what the operating system refuses."""
+
+OUTPUT: Mapping[int, ExitCode] = {
+    errno.EPIPE: ExitCode.READER_GONE, **dict.fromkeys(FULL_DISK, ExitCode.DISK_FULL)
+}  # fmt: skip
+"""The exit code of an answer that cannot be written."""
+
+
+def exit_code_for(error: BaseException) -> ExitCode:
+    """Return the exit code of an error; one that is not of ours is a failure of the program."""
+    if isinstance(error, OutputError):
+        return OUTPUT.get(error.errno, ExitCode.OUTPUT_LOST)
+    if isinstance(error, OSError) and (code := SYSTEM.get(error.errno or 0)) is not None:
+        return code
+    return next((code for kind, code in EXIT_CODES if isinstance(error, kind)), ExitCode.FAILED)
+
+
+def explain(error: BaseException) -> str:
+    """Return what to tell a person: one line, or one for each problem of a file, safe to show anywhere.
+
+    A refused query keeps its lines, since a caret points at the mistake. A reader that is gone is told nothing.
+    """
+    return without_secrets(_explanation(error))
+
+
+def _explanation(error: BaseException) -> str:
+    if isinstance(error, KeyboardInterrupt):
+        return ExitCode.INTERRUPTED.meaning
+    if isinstance(error, OutputError):
+        return "" if error.errno == errno.EPIPE else printable(str(error))
+    if isinstance(error, SqlRefused):
+        return "\n".join(map(printable, str(error).split("\n")))
+    if isinstance(error, OSError) and error.errno in FEW_FILES:
+        return "too many files are open: raise the limit, as with `ulimit -n 256`"
+    if isinstance(error, ConfigError | FileError):
+        return "\n".join(printable(f"{error.path}: {problem}") for problem in error.problems)
+    if isinstance(error, OSError) and error.filename is not None and error.errno in UNUSABLE_PATH:
+        return printable(f"{error.filename} cannot be used: {error.strerror}")
+    if isinstance(error, OSError) and error.errno in FULL_DISK:
+        what = f"{error.filename} cannot be written" if error.filename is not None else str(error.strerror)
+        return printable(f"{what}, for the disk is full: make room and run again")
+    text = " ".join(str(error).split())
+    ours = exit_code_for(error) is not ExitCode.FAILED
+    return printable(text if ours else f"{type(error).__name__}: {text}")
+
+
+def printable(line: str) -> str:
+    """Return the line without escape, control and bidirectional characters: Hub text may be in it."""
+    return "".join(character if character.isprintable() else "�" for character in line)

@@ -1,0 +1,1 @@
+"""The jobs that commands and the daemon share."""

@@ -1,0 +1,106 @@
+"""Which backup of a database is the newest good one.
+
+The journal has a table of the backups that were made; others may lie beside the database. The SHA-256 of a file tells
+whether it is still good.
+"""
+
+import contextlib
+import shlex
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from db.backup.sums import read_sum, sha256_of
+from db.errors import LogMismatch, NotADatabase
+from hubtrends.jobs.journal import Journal, JournalBarred, JournalDamaged, JournalFull
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS backups (
+    made_at TEXT NOT NULL,       -- ISO 8601, UTC
+    path    TEXT NOT NULL,       -- absolute, so that it can be found from any folder
+    bytes   INTEGER NOT NULL,
+    sha256  TEXT NOT NULL
+)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBackup:
+    """A backup that was written once; whether it still is there is another question."""
+
+    made_at: datetime
+    path: Path
+    bytes: int
+    sha256: str
+
+
+def note_backup(journal: Journal, backup: KnownBackup) -> None:
+    """Write to the journal that a backup was made; raises what the journal raises."""
+    with journal.transaction() as con:
+        con.execute(SCHEMA)
+        row = (backup.made_at.isoformat(), str(backup.path), backup.bytes, backup.sha256)
+        con.execute("INSERT INTO backups VALUES (?, ?, ?, ?)", row)
+
+
+def noted_backups(journal: Journal) -> list[KnownBackup]:
+    """Return the backups that the journal names, the newest first."""
+    if not journal.path.exists():
+        return []
+    with journal.transaction() as con:
+        con.execute(SCHEMA)
+        rows = con.execute(
+            "SELECT made_at, path, bytes, sha256 FROM backups ORDER BY made_at DESC, rowid DESC"
+        ).fetchall()
+    return [KnownBackup(datetime.fromisoformat(at), Path(path), *rest) for at, path, *rest in rows]
+
+
+def newest_good(database: Path) -> KnownBackup | None:
+    """Return the newest backup whose bytes still fit its sum, None where none is known."""
+    return next((backup for backup in known(database) if _is_good(backup)), None)
+
+
+def known(database: Path) -> list[KnownBackup]:
+    """Return the backups that the journal names and those beside the database, the newest first."""
+    found = {backup.path: backup for backup in _beside(database.resolve())}
+    with contextlib.suppress(JournalDamaged, JournalBarred, JournalFull, sqlite3.Error):
+        found |= {backup.path: backup for backup in reversed(noted_backups(Journal(database)))}
+    return sorted(found.values(), key=lambda backup: backup.made_at, reverse=True)
+
+
+def advice(database: Path) -> str:
+    """Say how to restore the newest good backup, or how to look for one."""
+    backup = newest_good(database)
+    if backup is None:
+        how = "look for a file with a .sha256 beside it"
+        return f"no good backup is known: {how}, then run `{_command('FILE', database)}`"
+    when = f"{backup.made_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"the newest good backup is of {when}: run `{_command(shlex.quote(str(backup.path)), database)}`"
+
+
+def remedy(error: BaseException) -> str | None:
+    """Return the advice for an error that says that the database is damaged, None for any other."""
+    return advice(error.path) if isinstance(error, NotADatabase | LogMismatch) else None
+
+
+def _command(file: str, database: Path) -> str:
+    return f"hubtrends restore {file} --db {shlex.quote(str(database))}"
+
+
+def _beside(database: Path) -> Iterator[KnownBackup]:
+    """Files in the folder of the database that have a readable sum; they are dated by their last change."""
+    for beside in sorted(database.parent.glob("*.sha256")):
+        path = beside.with_suffix("")
+        with contextlib.suppress(OSError, ValueError):
+            if path.is_file() and path != database and (sha256 := read_sum(path)):
+                made = path.stat()
+                yield KnownBackup(datetime.fromtimestamp(made.st_mtime, UTC), path, made.st_size, sha256)
+
+
+def _is_good(backup: KnownBackup) -> bool:
+    try:
+        sized = backup.path.is_file() and backup.path.stat().st_size == backup.bytes
+        return sized and sha256_of(backup.path)[0] == backup.sha256
+    except OSError:
+        return False

@@ -1,0 +1,227 @@
+"""The main job and its two halves, each step journalled.
+
+weekly(now):
+    crawl(kinds, scope)           pages of validated records and counted rejections, spooled to disk as they come
+    | commit                      all kinds of the run in one commit, in parts where one takes minutes longer (storing)
+    | week_over_week(kind, now)   what rose, appeared, returned, cooled, vanished; each row with its basis
+    | rank                        scores with an interval and their reasons
+    | build report -> render      one model, many formats
+    | publish                     beside, fsync, rename; the old report stays until the new one is whole
+    | remember                    what its lists say, for SQL; the report stands also where that cannot be stored
+    a failed step leaves the previous good state in place
+"""
+
+import contextlib
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import duckdb
+
+from crawler.crawl import CrawlOrder, Opened, crawl
+from crawler.durations import spoken
+from crawler.http.client import HubClient, RetryPolicy, hub_client
+from crawler.http.clock import CLOCK_SLACK
+from crawler.http.rate_limiter import Budget
+from crawler.kinds import Kind, Scope
+from crawler.plan import Following, WalkSettings
+from crawler.spool.spool import Spool, discard
+from db.commit.disk_space import disk_room
+from db.commit.lock import writer_lock
+from db.commit.paths import Files
+from db.commit.wait import Patience, WaitPolicy
+from db.errors import DatabaseBusy, DatabaseMissing, ObservedInThePast
+from db.ingest.ingest import is_taken
+from db.ingest.stored import TakenIn
+from db.queries import WalkSize, complete_snapshots, newest_observations, walk_sizes, with_hub_ids
+from db.readonly import open_readonly
+from db.schema.migrate import check_version
+from hubtrends.config.settings import Settings
+from hubtrends.jobs.context import Journalled, Program, journalled, watched
+from hubtrends.jobs.journal import Outcome
+from hubtrends.jobs.store import Storing
+from hubtrends.progress.estimate import expected_pages, expected_rows, want_of_room
+from hubtrends.progress.eta import Start
+from hubtrends.version import VERSION
+
+NAMED_FOR = timedelta(weeks=4)
+"""So long a thing that a report has named is looked up, that its next weeks be known even off the lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crawled:
+    """What a crawl brought."""
+
+    run_id: str
+    taken: tuple[TakenIn, ...]
+
+    @property
+    def complete(self) -> bool:
+        return all(snapshot.complete for snapshot in self.taken)
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the run is journalled."""
+        if not self.complete:
+            return Outcome.INCOMPLETE
+        return Outcome.STALE if any(snapshot.stale for snapshot in self.taken) else Outcome.DONE
+
+
+def run_crawl(
+    program: Program,
+    kinds: Sequence[Kind],
+    scope: Scope,
+    *,
+    observed_at: datetime | None = None,
+    accept_removals: bool = False,
+    job: str = "crawl",
+    period: datetime | None = None,
+) -> Crawled:
+    """Take snapshots of the kinds and commit them: together, or in parts where one keeps the others waiting.
+
+    Raises what the crawler and the store raise; the spool keeps what was fetched, for the next run.
+    """
+    settings = program.settings
+    settings.database.resolve().parent.mkdir(parents=True, exist_ok=True)
+    with _only_crawl(program), journalled(program, job, period) as run:
+        past = _past(program, kinds, scope, observed_at or program.now())
+        kinds = [kind for kind in kinds if observed_at is None or (kind, observed_at) not in past.stored]
+        if not kinds:
+            program.voice.says("complete snapshots of that moment are stored already")
+            return Crawled(run.run_id, ())
+        if observed_at is not None and observed_at - program.now() > CLOCK_SLACK:
+            program.voice.says(_from_the_future(observed_at, program.now()))
+        order = CrawlOrder(
+            run.run_id, tuple(kinds), scope, _walk_settings(settings), past.following, observed_at,
+            timedelta(hours=settings.crawl.walk_max_age_hours), past.newest,
+        )  # fmt: skip
+        crawled = Crawled(run.run_id, _walk_and_store(program, run, order, past.sizes, accept_removals=accept_removals))
+        if not crawled.taken:
+            program.voice.says("an earlier run had stored these walks already; crawl again for a new snapshot")
+        run.ends(crawled.outcome, run.detail)
+        return crawled
+
+
+def _from_the_future(observed_at: datetime, now: datetime) -> str:
+    ahead = spoken((observed_at - now).total_seconds())
+    return (
+        f"--observed-at {observed_at:%Y-%m-%d %H:%M} UTC lies {ahead} in the future:"
+        " until then a crawl without it is refused, as lying in the past"
+    )
+
+
+def _walk_and_store(
+    program: Program, run: Journalled, order: CrawlOrder, sizes: Mapping[Kind, WalkSize], *, accept_removals: bool
+) -> tuple[TakenIn, ...]:
+    with _client(program, order) as client:
+        storing = Storing(program, run, client, accept_removals=accept_removals)
+        last = crawl(
+            order,
+            client,
+            program.spool,
+            program.voice,
+            program.now,
+            begins=partial(_begins, program, run, order, sizes),
+            ends=program.voice.ends,
+            early=storing.early,
+            grace_seconds=program.grace_seconds,
+        )
+        run.ends(Outcome.DONE, "; ".join(snapshot.told() for snapshot in storing.rest(last)))
+    return tuple(storing.taken)
+
+
+def _begins(
+    program: Program, run: Journalled, order: CrawlOrder, sizes: Mapping[Kind, WalkSize], opened: Sequence[Opened]
+) -> None:
+    """Tell what is begun, what goes on and what is given up, and whether the disk can hold it."""
+    database, voice = program.settings.database, program.voice
+    starts = [_start(walk, order, sizes) for walk in opened]
+    voice.begins(starts, time.monotonic)
+    run.notes.extend(f"{walk.spool.header.kind.plural}: {walk.note}" for walk in opened if walk.note)
+    for note in run.notes:
+        voice.says(note)
+    if short := want_of_room(database, expected_rows(starts, order.scope, sizes), disk_room(database)):
+        voice.says(short)
+
+
+def _start(walk: Opened, order: CrawlOrder, sizes: Mapping[Kind, WalkSize]) -> Start:
+    pages, kind = walk.spool.pages, walk.spool.header.kind
+    total = expected_pages(kind, order.scope, sizes.get(kind), order.settings.page_size)
+    return Start(kind, len(pages), sum(page.records for page in pages), total)
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What earlier snapshots and reports say to this crawl."""
+
+    following: Following
+    sizes: Mapping[Kind, WalkSize]
+    stored: frozenset[tuple[Kind, datetime]] = frozenset()
+    """Complete snapshots of the wanted scope, by kind and moment: the same moment is observed once."""
+    newest: Mapping[Kind, datetime] = field(default_factory=dict)
+    """When each kind was last observed."""
+
+
+def _past(program: Program, kinds: Sequence[Kind], scope: Scope, observed_at: datetime) -> _Past:
+    """Ask the store before the Hub is asked; raises ObservedInThePast for a crawl that could not be stored."""
+    database = program.settings.database
+    entries = watched(program.settings)
+    authors = entries.authors
+    things = [*entries.things, *program.journal.named_since(observed_at - NAMED_FOR)]
+    try:
+        with open_readonly(database) as con:
+            if check_version(con) == 0:
+                return _Past(Following(tuple(things), authors), {})
+            _forget_taken(con, program.spool)
+            newest = newest_observations(con)
+            for kind in kinds:
+                if kind in newest and observed_at < newest[kind]:
+                    raise ObservedInThePast(database, kind, observed_at, newest[kind])
+            following = Following(tuple(with_hub_ids(con, things)), authors)
+            return _Past(following, walk_sizes(con, scope), complete_snapshots(con, scope), newest)
+    except DatabaseBusy as busy:
+        # the commit will wait for whoever writes; meanwhile there is a Hub to crawl
+        program.voice.says(f"{busy.reason}: crawling without a look at earlier snapshots")
+        return _Past(Following(tuple(things), authors), {})
+    except DatabaseMissing:
+        return _Past(Following(tuple(things), authors), {})
+
+
+def _forget_taken(con: duckdb.DuckDBPyConnection, spool: Path) -> None:
+    """Discard walks that were stored by a run that was killed before it could tidy up."""
+    for folder in spool.glob("*"):
+        found = Spool.seen(folder)
+        if found is not None and is_taken(con, found.header.walk_id):
+            discard(folder)
+
+
+def _walk_settings(settings: Settings) -> WalkSettings:
+    crawl = settings.crawl
+    return WalkSettings(
+        crawl.top, crawl.created_days, crawl.paper_days, crawl.post_days, crawl.trending_pages, crawl.lookups,
+        crawl.page_size,
+    )  # fmt: skip
+
+
+def _client(program: Program, order: CrawlOrder) -> contextlib.AbstractContextManager[HubClient]:
+    """The Hub; where the user states the time of the snapshots, the clock is not compared with the Hub's."""
+    budget = program.settings.budget
+    return hub_client(
+        Budget(budget.reserve, time.monotonic, program.pause),
+        RetryPolicy(budget.attempts, budget.max_wait_seconds),
+        program.voice,
+        timeout_seconds=program.settings.crawl.timeout_seconds,
+        version=VERSION,
+        endpoint=program.endpoint,
+        now=program.now if order.observed_at is None else None,
+    )
+
+
+@contextlib.contextmanager
+def _only_crawl(program: Program) -> Iterator[None]:
+    """Two crawls would share one spool: the second is told who holds it."""
+    with writer_lock(Files(program.spool), Patience(WaitPolicy(limit=0), time, program.voice.says)):
+        yield

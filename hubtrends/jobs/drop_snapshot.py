@@ -1,0 +1,100 @@
+"""Take snapshots out of the database and out of everything beside it that knows them.
+
+    database     what db/drop_snapshot does; the file is written anew, which gives the space back
+    journal      the runs that brought only these snapshots; the reports that rest on them, with what they named
+    spool        a stored walk that a killed run could not discard
+
+The runs of a clock that was ahead carry its time: with a snapshot from the future go the runs and the sign of life that
+lie in the future as well.
+"""
+
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from crawler.http.clock import CLOCK_SLACK
+from crawler.spool.spool import Spool, discard
+from db.commit.commit import commit
+from db.commit.lock import writer_lock
+from db.commit.paths import Files
+from db.commit.wait import Patience, WaitPolicy
+from db.deletion.drop_snapshot import Contents, contents, drop_snapshots, runs_left
+from db.readonly import open_readonly
+from hubtrends.config.settings import Settings
+from hubtrends.jobs.journal import Journal
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """What goes with the snapshots."""
+
+    snapshots: tuple[Contents, ...]
+    reports: tuple[str, ...]
+    """The names of the reports that rest on them."""
+    runs: tuple[str, ...]
+    """Runs that go from the journal: of these reports, and those that have brought nothing else."""
+
+
+def going(settings: Settings, snapshot_ids: Sequence[int]) -> Going:
+    """Look at what would go; raises UnknownSnapshotError."""
+    wanted = tuple(dict.fromkeys(snapshot_ids))
+    with open_readonly(settings.database) as con:
+        found = tuple(contents(con, snapshot_id) for snapshot_id in wanted)
+        left = runs_left(con, wanted)
+    resting = [report for report in Journal(settings.database).reports() if report.used & set(wanted)]
+    alone = {snapshot.run_id for snapshot in found} - left
+    stems = tuple(sorted({report.stem for report in resting}))
+    return Going(found, stems, tuple(sorted(alone | {report.run_id for report in resting})))
+
+
+def take_out(
+    settings: Settings,
+    gone: Going,
+    now: datetime,
+    says: Callable[[str], None],
+    change: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
+) -> None:
+    """Take them out everywhere, of the database by `change`; else as they are.
+
+    Raises WriterBusy while a crawl runs, and what a commit raises.
+    """
+    spool = Files.of(settings.database).beside(".spool")
+    ids = [snapshot.snapshot_id for snapshot in gone.snapshots]
+    wait = WaitPolicy(limit=settings.wait_seconds)
+    with writer_lock(Files(spool), Patience(WaitPolicy(limit=0), time, says)):
+        commit(
+            settings.database,
+            change or (lambda con: drop_snapshots(con, ids, gone.runs)),
+            on_wait=says,
+            wait=wait,
+            clock=time,
+            repack=True,
+        )
+        ahead = any(snapshot.observed_at - now > CLOCK_SLACK for snapshot in gone.snapshots)
+        Journal(settings.database).rewrite(
+            lambda con: _forget_runs(con, ids, gone.runs, now + CLOCK_SLACK if ahead else None)
+        )
+        walks = {snapshot.walk_id for snapshot in gone.snapshots}
+        for folder in spool.glob("*"):
+            found = Spool.seen(folder)
+            if found is not None and found.header.walk_id in walks:
+                discard(folder)
+
+
+def _forget_runs(con: sqlite3.Connection, ids: Sequence[int], runs: Sequence[str], later_than: datetime | None) -> None:
+    con.executemany(
+        "DELETE FROM named WHERE EXISTS (SELECT 1 FROM runs AS r JOIN reports USING (run_id)"
+        " WHERE r.run_id = ? AND named_at BETWEEN r.started_at AND coalesce(r.finished_at, named_at))",
+        [(run,) for run in runs],
+    )
+    for table in ("reports", "used", "runs"):
+        con.executemany(f"DELETE FROM {table} WHERE run_id = ?", [(run,) for run in runs])  # noqa: S608
+    con.executemany("DELETE FROM used WHERE snapshot_id = ?", [(one,) for one in ids])
+    if later_than is not None:
+        con.execute("DELETE FROM runs WHERE started_at > ?", (later_than.isoformat(),))
+        con.execute("DELETE FROM named WHERE named_at > ?", (later_than.isoformat(),))
+        con.execute("DELETE FROM heartbeat WHERE beat_at > ?", (later_than.isoformat(),))

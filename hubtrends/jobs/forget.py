@@ -1,0 +1,176 @@
+"""Forget an entity everywhere: the database, the journal and the unfinished walks beside it.
+
+    subject_for    which entity an ID means, and what names it
+    traces         every place that names it; nothing changes
+    forget_all     spool      an unfinished walk that names it is discarded: the next crawl begins it again
+                   reports    deleted where that is asked for, else listed
+                   journal    what reports named, and its name in how runs ended
+                   database   the rows; last, so that a run that is killed can be repeated
+
+The watch list, copies of the database and the user's own tables are the user's: they are listed.
+"""
+
+import re
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from crawler.kinds import Kind
+from crawler.plan import Followed
+from crawler.spool.spool import discard
+from db.commit.commit import commit
+from db.commit.lock import writer_lock
+from db.commit.paths import LOGS, Files
+from db.commit.wait import Patience, WaitPolicy
+from db.deletion.forget import Found, bearers, foreign_mentions, forget, holds, mentions, subject_of, subject_of_name
+from db.deletion.naming import Subject, without_name
+from db.errors import StoreError
+from hubtrends.config.settings import Settings
+from hubtrends.errors import AmbiguousNameError, NothingNamesItError
+from hubtrends.jobs.journal import Journal
+
+DUCKDB_MAGIC = b"DUCK"
+"""Stands at the eighth byte of every DuckDB file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """Every place that names the subject."""
+
+    rows: tuple[Found, ...]
+    named: int
+    """Entries of the journal for what reports named."""
+    runs: int
+    """Runs in the journal whose outcome names it."""
+    walks: tuple[Path, ...]
+    """Unfinished walks."""
+    reports: tuple[Path, ...]
+    watched: tuple[str, ...]
+    """Lines of the watch list."""
+    copies: tuple[Path, ...]
+    """Other databases beside this one that hold it, or that cannot be read."""
+    tables: tuple[str, ...]
+    """The user's own tables in the database."""
+
+    @property
+    def any(self) -> bool:
+        """Tell whether anything names the subject."""
+        return any((self.rows, self.named, self.runs, self.walks, self.reports, self.watched, self.copies, self.tables))
+
+
+def subject_for(con: duckdb.DuckDBPyConnection, database: Path, wanted: str, kind: Kind | None) -> Subject:
+    """Find what an ID means; raises AmbiguousNameError or NothingNamesItError.
+
+    A name without an entity may stand in texts and tags, unless it cannot be told from a word.
+    """
+    found = bearers(con, wanted, kind)
+    if len(found) > 1:
+        raise AmbiguousNameError(wanted, found)
+    if found:
+        return subject_of(con, found[0])
+    subject = subject_of_name(wanted) if kind is None else None
+    if subject is None:
+        raise NothingNamesItError(database, wanted)
+    return subject
+
+
+def traces(con: duckdb.DuckDBPyConnection, settings: Settings, subject: Subject) -> Traces:
+    """Look everywhere."""
+    files, journal = Files.of(settings.database), Journal(settings.database)
+    named = journal.named_since(datetime.min.replace(tzinfo=UTC))
+    return Traces(
+        rows=tuple(mentions(con, subject)),
+        named=sum(_is_subject(one, subject) for one in named),
+        runs=sum(re.search(subject.technical, run.detail or "") is not None for run in journal.runs()),
+        walks=tuple(folder for folder in sorted(files.beside(".spool").glob("*")) if _walk_names(folder, subject)),
+        reports=tuple(file for file in sorted(settings.reports.glob("*hubtrends-*")) if _file_names(file, subject)),
+        watched=tuple(_lines_that_name(settings.watch_file, subject)),
+        copies=tuple(copy for copy in _databases_beside(files) if _holds(copy, subject)),
+        tables=tuple(foreign_mentions(con, subject)),
+    )
+
+
+def forget_all(
+    settings: Settings, subject: Subject, found: Traces, says: Callable[[str], None], *, delete_reports: bool
+) -> None:
+    """Remove what names the subject; raises WriterBusy while a crawl runs, and what a commit raises."""
+    spool = Files.of(settings.database).beside(".spool")
+    with writer_lock(Files(spool), Patience(WaitPolicy(limit=0), time, says)):
+        for folder in found.walks:
+            discard(folder)
+        for report in found.reports if delete_reports else ():
+            report.unlink(missing_ok=True)
+        Journal(settings.database).rewrite(lambda con: _forget_in_journal(con, subject))
+        if found.rows:
+            commit(
+                settings.database,
+                lambda con: forget(con, subject),
+                on_wait=says,
+                wait=WaitPolicy(limit=settings.wait_seconds),
+                clock=time,
+                repack=True,
+            )
+
+
+def _is_subject(named: Followed, subject: Subject) -> bool:
+    bearer = subject.bearer
+    if bearer is None:
+        return named.id.lower() == subject.alone[0].lower()
+    names = {name.lower() for name in subject.of_kind}
+    return named.hub_id == bearer.hub_id or (named.kind is bearer.kind and named.id.lower() in names)
+
+
+def _forget_in_journal(con: sqlite3.Connection, subject: Subject) -> None:
+    con.create_function("without_name", 1, lambda text: text and without_name(text, subject.technical))
+    con.execute("UPDATE runs SET detail = without_name(detail) WHERE detail IS NOT NULL")
+    hub_id = subject.bearer.hub_id if subject.bearer else subject.alone[0]
+    con.execute("DELETE FROM named WHERE hub_id = ?", (hub_id,))
+    for name in subject.alone if subject.bearer is None else subject.of_kind:
+        con.execute(
+            "DELETE FROM named WHERE lower(id) = lower(?1) AND (?2 IS NULL OR kind = ?2)",
+            (name, subject.bearer.kind if subject.bearer else None),
+        )
+
+
+def _walk_names(folder: Path, subject: Subject) -> bool:
+    return any(_file_names(file, subject) for file in sorted(folder.glob("*")))
+
+
+def _file_names(file: Path, subject: Subject) -> bool:
+    """Tell whether a file names the subject, be it text or rows."""
+    if file.suffix != ".parquet":
+        return re.search(subject.technical, file.read_text(encoding="utf-8", errors="replace")) is not None
+    frame = pl.scan_parquet(file)
+    texts = [name for name, dtype in frame.collect_schema().items() if dtype == pl.String]
+    named = pl.any_horizontal(pl.col(texts).str.contains(subject.technical))
+    return not frame.filter(named).select(texts[:1]).head(1).collect().is_empty()
+
+
+def _lines_that_name(file: Path, subject: Subject) -> Iterator[str]:
+    if file.exists():
+        for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
+            if re.search(subject.technical, line):
+                yield line
+
+
+def _databases_beside(files: Files) -> Iterator[Path]:
+    """Other DuckDB files in the folder of the database, such as backups."""
+    own = {files.database, files.copy, files.packed, *(files.log(suffix) for suffix in LOGS)}
+    for path in sorted(files.database.parent.iterdir()):
+        if path not in own and path.is_file():
+            with path.open("rb") as file:
+                if file.read(12)[8:] == DUCKDB_MAGIC:
+                    yield path
+
+
+def _holds(path: Path, subject: Subject) -> bool:
+    try:
+        return holds(path, subject)
+    except (StoreError, duckdb.Error):
+        return True

@@ -1,0 +1,302 @@
+"""The journal of runs: a small SQLite file beside the database.
+
+It is written whenever a run begins or ends, which in the database would mean copying gigabytes. Each commit mirrors the
+runs into the database's own `runs`. The daemon asks it what was done for which period, the next crawl what reports have
+named, retention which snapshots a report used.
+"""
+
+import contextlib
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from crawler.kinds import Kind
+from crawler.plan import Followed
+from crawler.redaction import redacted
+from hubtrends.secrets import without_secrets
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS runs (
+    run_id      TEXT PRIMARY KEY,
+    job         TEXT NOT NULL,   -- crawl, report, or the name of a scheduled job
+    period      TEXT,            -- the fire time that a scheduled run was due for; NULL when started by hand
+    started_at  TEXT NOT NULL,   -- ISO 8601, UTC, like every time here
+    finished_at TEXT,            -- NULL while it runs, or when the program was killed
+    outcome     TEXT NOT NULL,
+    detail      TEXT
+);
+CREATE TABLE IF NOT EXISTS reports (
+    run_id TEXT NOT NULL,
+    as_of  TEXT NOT NULL,
+    stem   TEXT NOT NULL         -- name of its files, without the ending
+);
+CREATE TABLE IF NOT EXISTS used (
+    run_id      TEXT NOT NULL,
+    snapshot_id INTEGER NOT NULL -- a snapshot that a report rests on is never pruned
+);
+CREATE TABLE IF NOT EXISTS named (
+    named_at TEXT NOT NULL,      -- what a report has named is looked up for four weeks
+    kind     TEXT NOT NULL,
+    hub_id   TEXT NOT NULL,
+    id       TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS heartbeat (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    beat_at TEXT NOT NULL,
+    pid     INTEGER NOT NULL,
+    next_at TEXT                 -- when the daemon's next job is due
+);
+"""
+
+
+JOURNAL_REMEDY = "restore it from a backup, or move it away for a new one; then prune wants --forget-reports"
+
+
+DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+"""What SQLite says of a file that it cannot read; the low byte of a code is its family."""
+
+
+BARRED = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
+"""What SQLite says of a folder or a file that it may not write to."""
+
+
+class Outcome(StrEnum):
+    """How a run stands."""
+
+    RUNNING = "running"
+    DONE = "done"
+    INCOMPLETE = "incomplete"
+    """Some kind failed; what came from the others is stored."""
+
+    STALE = "stale"
+    """Whole, but the Hub had not refreshed its counters."""
+
+    NOTHING = "nothing"
+    """There is no snapshot yet that a report of the period could rest on."""
+
+    FAILED = "failed"
+    STOPPED = "stopped"
+    """Asked to stop; the next run goes on from there."""
+
+    KILLED = "killed"
+    """Ended without a word: found running when nothing ran."""
+
+
+WITHOUT_A_WORD = "ended without a word"
+"""All that is known of how a killed run ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a job."""
+
+    run_id: str
+    job: str
+    period: datetime | None
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: Outcome
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """The daemon's last sign of life."""
+
+    beat_at: datetime
+    pid: int
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report that was written."""
+
+    run_id: str
+    stem: str
+    """The name of its files; the same for the same week."""
+    used: frozenset[int]
+    """The snapshots at both ends of its weeks."""
+
+
+class JournalDamaged(Exception):
+    """The journal at `path` is no sound SQLite file; `reason` is SQLite's own."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{path} is not a sound journal ({reason}): {JOURNAL_REMEDY}")
+
+
+class JournalBarred(Exception):
+    """The journal at `path` may not be written; `reason` is SQLite's own."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{path} cannot be written ({reason}): make its folder writable, or work on a copy")
+
+
+class JournalFull(Exception):
+    """The disk has no room for what the journal at `path` should keep."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"{path} cannot be written, for the disk is full: make room and run again")
+
+
+class Journal:
+    """The journal beside one database; each call is its own transaction."""
+
+    def __init__(self, database: Path) -> None:
+        real = database.resolve()
+        self.path = real.with_name(real.name + ".journal")
+
+    def begin(self, job: str, period: datetime | None, now: datetime) -> str:
+        """Write that a run begins; a run of the same job that was never ended was killed."""
+        run_id = uuid.uuid4().hex
+        with self.transaction() as con:
+            con.execute(
+                "UPDATE runs SET outcome = ?, detail = ? WHERE job = ? AND outcome = ?",
+                (Outcome.KILLED, WITHOUT_A_WORD, job, Outcome.RUNNING),
+            )
+            con.execute(
+                "INSERT INTO runs VALUES (?, ?, ?, ?, NULL, ?, NULL)",
+                (run_id, job, _text(period), _text(now), Outcome.RUNNING),
+            )
+        return run_id
+
+    def end(self, run_id: str, outcome: Outcome, detail: str, now: datetime) -> None:
+        """Write how a run ended, without secrets: the detail may quote a server."""
+        detail = without_secrets(detail)
+        with self.transaction() as con:
+            con.execute(
+                "UPDATE runs SET finished_at = ?, outcome = ?, detail = ? WHERE run_id = ?",
+                (_text(now), outcome, detail, run_id),
+            )
+
+    def runs(self, last: int | None = None) -> list[Run]:
+        """The newest runs in the order they were written, whatever the clock said; all of them without a number."""
+        rows = self._rows("SELECT * FROM runs ORDER BY rowid DESC LIMIT ?", (last or -1,))
+        return [_run(row) for row in reversed(rows)]
+
+    def tries(self, job: str, period: datetime) -> list[Run]:
+        """The runs of a job for one period, oldest first."""
+        rows = self._rows(
+            "SELECT * FROM runs WHERE job = ? AND period = ? ORDER BY started_at, rowid", (job, _text(period))
+        )
+        return [_run(row) for row in rows]
+
+    def last_period(self, job: str, now: datetime) -> datetime | None:
+        """The newest period that a job was ever tried for; one that lies ahead came from a wrong clock."""
+        rows = self._rows("SELECT period FROM runs WHERE job = ? AND period IS NOT NULL", (job,))
+        return max((period for (text,) in rows if (period := _moment(text)) <= now), default=None)
+
+    def note_report(
+        self,
+        run: str,
+        as_of: datetime,
+        stem: str,
+        snapshots: Iterable[int],
+        named: Sequence[Followed],
+        now: datetime,
+    ) -> None:
+        """Write what a report rests on and what it named."""
+        with self.transaction() as con:
+            con.execute("INSERT INTO reports VALUES (?, ?, ?)", (run, _text(as_of), stem))
+            con.executemany("INSERT INTO used VALUES (?, ?)", [(run, snapshot) for snapshot in snapshots])
+            con.executemany(
+                "INSERT INTO named VALUES (?, ?, ?, ?)",
+                [(_text(now), thing.kind, thing.hub_id or "", thing.id) for thing in named],
+            )
+
+    def reports(self) -> list[Report]:
+        """Every report that was written, oldest first; one that was made again stands once for each time."""
+        rows = self._rows(
+            "SELECT r.run_id, r.stem, u.snapshot_id FROM reports AS r LEFT JOIN used AS u USING (run_id)"
+            " ORDER BY r.rowid"
+        )
+        used: dict[tuple[str, str], set[int]] = {}
+        for run_id, stem, snapshot_id in rows:
+            used.setdefault((run_id, stem), set()).update(() if snapshot_id is None else (snapshot_id,))
+        return [Report(run_id, stem, frozenset(snapshots)) for (run_id, stem), snapshots in used.items()]
+
+    def named_since(self, moment: datetime) -> list[Followed]:
+        """What reports have named since then, the latest first."""
+        rows = self._rows(
+            "SELECT kind, hub_id, id, max(named_at) AS latest FROM named WHERE named_at >= ?"
+            " GROUP BY kind, hub_id ORDER BY latest DESC, kind, id",
+            (_text(moment),),
+        )
+        return [Followed(Kind(kind), name, hub_id or None) for kind, hub_id, name, _ in rows]
+
+    def beat(self, now: datetime, pid: int, next_at: datetime | None) -> None:
+        """Write the daemon's sign of life."""
+        with self.transaction() as con:
+            con.execute("INSERT OR REPLACE INTO heartbeat VALUES (1, ?, ?, ?)", (_text(now), pid, _text(next_at)))
+
+    def heartbeat(self) -> Heartbeat | None:
+        """The daemon's last sign of life, if there ever was one."""
+        rows = self._rows("SELECT beat_at, pid, next_at FROM heartbeat")
+        return next((Heartbeat(_moment(beat), pid, _time(due)) for beat, pid, due in rows), None)
+
+    def rewrite(self, change: Callable[[sqlite3.Connection], None]) -> None:
+        """Apply a change that deletes, so that no deleted byte is left in the file; nothing where there is none."""
+        if not self.path.exists():
+            return
+        with self.transaction() as con:
+            con.execute("PRAGMA secure_delete = ON")
+            change(con)
+            con.commit()
+            con.execute("VACUUM")
+
+    def check(self) -> None:
+        """Read the whole file, if there is one; raises JournalDamaged."""
+        found = [row[0] for row in self._rows("PRAGMA quick_check")]
+        if found not in ([], ["ok"]):
+            raise JournalDamaged(self.path, found[0])
+
+    def _rows(self, query: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+        if not self.path.exists():
+            return []
+        with self.transaction() as con:
+            return con.execute(query, parameters).fetchall()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Open the file for one transaction; raises JournalDamaged, JournalBarred and JournalFull."""
+        try:
+            with contextlib.closing(sqlite3.connect(self.path, timeout=30)) as con, con:
+                con.executescript(SCHEMA)
+                yield con
+        except sqlite3.DatabaseError as error:
+            family = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if family in DAMAGE:
+                raise JournalDamaged(self.path, str(error)) from error
+            if family in BARRED:
+                raise JournalBarred(self.path, str(error)) from error
+            if family == sqlite3.SQLITE_FULL:
+                raise JournalFull(self.path) from error
+            raise
+
+
+def _run(row: tuple[Any, ...]) -> Run:
+    """Return a run without the secrets that an earlier version may have journalled."""
+    run_id, job, period, started_at, finished_at, outcome, detail = row
+    detail = detail and redacted(detail)
+    return Run(run_id, job, _time(period), _moment(started_at), _time(finished_at), Outcome(outcome), detail)
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _time(text: str | None) -> datetime | None:
+    return _moment(text) if text else None

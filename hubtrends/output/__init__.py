@@ -1,0 +1,1 @@
+"""Prints rows and hands out frames."""

@@ -1,0 +1,248 @@
+"""Prints rows in the format that was asked for: a table for people, JSON, CSV and Markdown for programs.
+
+The bytes of JSON, CSV and Markdown depend on the rows alone, with times in UTC and plain newlines. Text of the Hub
+is made inert for each format.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from itertools import count, pairwise
+from typing import Self
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from hubtrends.output.streams import SPARKS
+from reports.text.escaping import UNSEEN, clean, csv_cell, markdown
+
+WHOLE = 1_000_000
+"""Characters of a value that are printed: a query's answer is not shortened as a report's cells are."""
+
+UNBOUNDED = 100_000
+"""Columns of a table that goes to a file or a pipe: nothing in it is folded."""
+
+GAP = 2
+"""Blanks between the columns of a table."""
+
+FOLDED = 12
+"""The least width of words that are folded, such as those of a name: the date of a time stays in one piece."""
+
+DRAWN = frozenset(SPARKS + " ")
+
+
+class Format(StrEnum):
+    """How rows are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MD = "md"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A result: the names of its columns, and its rows in that order."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[object]]
+
+    def without_empty_columns(self) -> "Rows":
+        """The same rows, less the columns in which no row has a value."""
+        if not self.rows:
+            return self
+        kept = [place for place in range(len(self.columns)) if any(row[place] not in (None, []) for row in self.rows)]
+        return Rows([self.columns[place] for place in kept], [[row[place] for place in kept] for row in self.rows])
+
+
+def formatted(rows: Rows, style: Format, *, width: int | None = None) -> str:
+    """The rows as text in that format, with a newline at its end; a table folds its words at `width` columns."""
+    match style:
+        case Format.JSON:
+            return _json(rows)
+        case Format.CSV:
+            return _csv(rows)
+        case Format.MD:
+            return _markdown(rows)
+        case Format.TABLE:
+            return _table(rows, width)
+
+
+def _json(rows: Rows) -> str:
+    columns = _distinct(rows.columns)
+    records = [dict(zip(columns, map(_plain, row), strict=True)) for row in rows.rows]
+    text = json.dumps(records, ensure_ascii=False, indent=1, allow_nan=False)
+    return "\n".join(UNSEEN.sub(_escaped, line) for line in text.split("\n")) + "\n"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """What a terminal would obey, spelled so that JSON reads it as the same characters."""
+    return json.dumps(found[0])[1:-1]
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """The same names, a repeated one with a number: an object of JSON has each name once."""
+    distinct: list[str] = []
+    for name in names:
+        numbered = (f"{name}_{number}" for number in count(1))
+        free = (new for new in numbered if new not in distinct and new not in names)
+        distinct.append(next(free) if name in distinct else name)
+    return distinct
+
+
+def _csv(rows: Rows) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(csv_cell(clean(name, WHOLE)) for name in rows.columns)
+    writer.writerows([_csv_value(value) for value in row] for row in rows.rows)
+    return out.getvalue()
+
+
+def _csv_value(value: object) -> object:
+    if value is None or isinstance(value, int | float | Decimal):
+        return value
+    return csv_cell(clean(_words(value), WHOLE))
+
+
+def _markdown(rows: Rows) -> str:
+    lines = [
+        "| " + " | ".join(markdown(clean(name, WHOLE)) for name in rows.columns) + " |",
+        "|" + "|".join("---" for _ in rows.columns) + "|",
+        *("| " + " | ".join(markdown(clean(_words(value), WHOLE)) for value in row) + " |" for row in rows.rows),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _table(rows: Rows, width: int | None) -> str:
+    columns = [_Column.of(name, [row[place] for row in rows.rows]) for place, name in enumerate(rows.columns)]
+    if width is not None and sum(column.least for column in columns) + GAP * (len(columns) - 1) > width:
+        return _records(columns)
+    table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
+    for column in columns:
+        table.add_column(
+            Text(column.name), justify="right" if column.numeric else "left", overflow="fold",
+            no_wrap=column.whole, min_width=column.least,
+        )  # fmt: skip
+    for cells in zip(*(column.cells for column in columns), strict=True):
+        table.add_row(*map(Text, cells))
+    console = Console(file=io.StringIO(), width=width or UNBOUNDED, highlight=False)
+    with console.capture() as captured:
+        console.print(table)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column as it is shown; a `whole` one is never folded, since half a number is another number."""
+
+    name: str
+    cells: Sequence[str]
+    numeric: bool
+    whole: bool
+
+    @classmethod
+    def of(cls, name: str, values: Sequence[object]) -> Self:
+        cells = [_shown(value) for value in values]
+        numeric = all(isinstance(value, int | float | Decimal | None) for value in values)
+        return cls(clean(name, WHOLE), cells, numeric, numeric or all(set(cell) <= DRAWN for cell in cells))
+
+    @property
+    def least(self) -> int:
+        """The columns of a terminal below which it cannot be read."""
+        natural = max(map(cell_len, (self.name, *self.cells)))
+        return natural if self.whole else min(natural, FOLDED)
+
+
+def _records(columns: Sequence[_Column]) -> str:
+    """A block for each row, a line for each value: for what is wider than the terminal."""
+    longest = max(cell_len(column.name) for column in columns)
+    names = [column.name + " " * (longest - cell_len(column.name) + GAP) for column in columns]
+    blocks = zip(*(column.cells for column in columns), strict=True)
+    return "\n".join(
+        "".join(f"{name}{cell}".rstrip() + "\n" for name, cell in zip(names, block, strict=True)) for block in blocks
+    )
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return format(value, _digits(value, ","))
+    return clean(_words(value), WHOLE)
+
+
+def _words(value: object) -> str:
+    """A value as one piece of text; nothing for NULL."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return _utc(value).strftime("%Y-%m-%d %H:%M:%SZ")
+    if isinstance(value, float):
+        return format(value, _digits(value))
+    if isinstance(value, list | tuple):
+        return ", ".join(_words(item) for item in value)
+    if isinstance(value, dict):
+        return json.dumps(_plain(value), ensure_ascii=False)
+    return str(value)
+
+
+def _digits(value: float, thousands: str = "") -> str:
+    """How a float is written: to six digits, but never less than its whole part, which may be a count."""
+    return f"{thousands}.0f" if 1e6 <= abs(value) < 2**53 else f"{thousands}.6g"
+
+
+def _plain(value: object) -> object:
+    """A value as JSON has it: times as ISO 8601 in UTC, no NaN."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if value == value and abs(value) != float("inf") else None
+    if isinstance(value, datetime):
+        return _utc(value).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return str(value)
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def sparkline(values: Sequence[float | None], width: int | None = None) -> str:
+    """One character a value, from the lowest to the highest; a gap where there is none.
+
+    Of more values than `width` each character shows the last known one of a stretch.
+    """
+    if width is not None and len(values) > width:
+        edges = [len(values) * place // width for place in range(width + 1)]
+        values = [_last(values[start:end]) for start, end in pairwise(edges)]
+    known = [value for value in values if value is not None]
+    if not known:
+        return ""
+    low, span = min(known), max(known) - min(known)
+    steps = len(SPARKS) - 1
+
+    def spark(value: float | None) -> str:
+        if value is None:
+            return " "
+        return SPARKS[round((value - low) / span * steps) if span else 0]
+
+    return "".join(map(spark, values))
+
+
+def _last(values: Sequence[float | None]) -> float | None:
+    return next((value for value in reversed(values) if value is not None), None)

@@ -1,0 +1,1 @@
+"""Serves the simulated Hub over HTTP on loopback."""

@@ -1,0 +1,89 @@
+"""Keyset cursors: the place in a sorted list, worded as the database condition for everything behind it.
+
+Lists are ordered by (key, `_id` ascending, no key last), or by `_id` alone for `createdAt`. The wire form
+is base64 of a Mongo condition, for example
+`{"$or":[{"likes":3,"_id":{"$gt":"…"}},{"likes":{"$lt":3}},{"likes":null}]}`.
+"""
+
+import base64
+import binascii
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from hubtrends.sim.server.exchange import RefusedError
+
+SortValue = int | float | str | None
+
+CREATION = "createdAt"
+"""The one sort that walks by `_id`, which never changes."""
+
+_HUB_ID = re.compile(r"[0-9a-f]{24}")
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The last item of a page: its sort value and its `_id`."""
+
+    sort: str
+    ascending: bool
+    value: SortValue
+    hub_id: str
+
+    def precedes(self, value: SortValue, hub_id: str) -> bool:
+        """Whether an item with this value and `_id` comes after the cursor."""
+        if self.sort == CREATION:
+            return hub_id > self.hub_id if self.ascending else hub_id < self.hub_id
+        if value == self.value:
+            return hub_id > self.hub_id
+        if value is None or self.value is None:
+            return value is None
+        return bool(value > self.value if self.ascending else value < self.value)  # type: ignore[operator]
+
+
+def encode(cursor: Cursor, *, searching: bool = False) -> str:
+    """The cursor as standard base64, not yet percent-encoded."""
+    condition = _condition(cursor)
+    if searching:  # the Hub's search engine adds a token of its own; only its presence is imitated
+        condition["searchSequenceToken"] = base64.b64encode(bytes.fromhex(cursor.hub_id)).decode()
+    return base64.b64encode(json.dumps(condition, separators=(",", ":")).encode()).decode()
+
+
+def decode(text: str, sort: str, *, ascending: bool) -> Cursor:
+    """Read a cursor that was made for this order; anything else is refused with 400."""
+    try:
+        condition = json.loads(base64.b64decode(text, validate=True))
+    except (binascii.Error, ValueError, RecursionError) as error:
+        raise RefusedError(400, "Invalid cursor") from error
+    found = _creation_place(condition, ascending) if sort == CREATION else _sorted_place(condition, sort)
+    if found is None or not _HUB_ID.fullmatch(found[1]):
+        raise RefusedError(400, "Invalid cursor")
+    return Cursor(sort, ascending, *found)
+
+
+def _condition(cursor: Cursor) -> dict[str, Any]:
+    if cursor.sort == CREATION:
+        return {"_id": {"$gt" if cursor.ascending else "$lt": cursor.hub_id}}
+    here: dict[str, Any] = {cursor.sort: cursor.value, "_id": {"$gt": cursor.hub_id}}
+    if cursor.value is None:
+        return {"$or": [here]}
+    beyond = {cursor.sort: {"$gt" if cursor.ascending else "$lt": cursor.value}}
+    return {"$or": [here, beyond, {cursor.sort: None}]}
+
+
+def _creation_place(condition: Any, ascending: bool) -> tuple[SortValue, str] | None:
+    match condition:
+        case {"_id": {"$gt": str(hub_id)}} if ascending:
+            return None, hub_id
+        case {"_id": {"$lt": str(hub_id)}} if not ascending:
+            return None, hub_id
+    return None
+
+
+def _sorted_place(condition: Any, sort: str) -> tuple[SortValue, str] | None:
+    match condition:
+        case {"$or": [{"_id": {"$gt": str(hub_id)}, **keys}, *_]} if sort in keys:
+            value = keys[sort]
+            return (value, hub_id) if isinstance(value, int | float | str | None) else None
+    return None

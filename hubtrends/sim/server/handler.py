@@ -1,0 +1,127 @@
+"""HTTP/1.1 on one connection: reads a request, asks the server, writes the answer or breaks it as told."""
+
+import gzip
+import http.server
+import json
+import os
+import select
+import socket
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from http import HTTPStatus
+from threading import Event
+from typing import Protocol
+from urllib.parse import parse_qsl, urlsplit
+
+from hubtrends.sim.server.exchange import Answer, Request
+from hubtrends.sim.server.faults import Fault
+from hubtrends.sim.server.quota import Standing
+
+_GZIP_FROM = 1024
+"""Bytes; a smaller body gains nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to one request, where the client stands, and what is to go wrong on the socket."""
+
+    number: int
+    answer: Answer
+    standing: Standing
+    fault: Fault | None
+
+
+class Desk(Protocol):
+    """What the handler needs of the server."""
+
+    url: str
+    closing: Event
+    now: Callable[[], datetime] | None
+    """The time in `Date` headers."""
+
+    def reply(self, method: str, request: Request, client: str) -> Reply:
+        """Count, answer and log one request."""
+
+
+def handler_for(desk: Desk) -> Callable[..., http.server.BaseHTTPRequestHandler]:
+    """The handler class of one server."""
+    return type("BoundHandler", (_Handler,), {"desk": desk})
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "hubtrends-sim"
+    sys_version = ""
+    disable_nagle_algorithm = True
+    wbufsize = -1  # headers and body leave in one packet
+    desk: Desk
+
+    def do_GET(self) -> None:
+        """Answer one request."""
+        request = _parse(self.path, self.headers.get("Authorization"), self.headers.get("Accept-Encoding", ""))
+        reply = self.desk.reply(self.command, request, self.client_address[0])
+        match reply.fault:
+            case Fault.RESET:
+                self._reset()
+            case Fault.STALL:
+                self._stall()
+            case _:
+                self._write(reply, request)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parent's name
+        """Say nothing: the server keeps its own log."""
+
+    def _write(self, reply: Reply, request: Request) -> None:
+        body = _body(reply.answer)
+        self.send_response_only(reply.answer.status)
+        if self.desk.now is not None:
+            self.send_header("Date", format_datetime(self.desk.now(), usegmt=True))
+        if request.accepts_gzip and len(body) >= _GZIP_FROM:
+            body = gzip.compress(body, compresslevel=1, mtime=0)
+            self.send_header("Content-Encoding", "gzip")
+        for name, value in _headers(reply, self.desk.url).items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if reply.fault is Fault.TRUNCATED:
+            body, self.close_connection = body[: len(body) // 2], True
+        self.wfile.write(body)
+
+    def _reset(self) -> None:
+        self.close_connection = True
+        linger = struct.pack("ii", 1, 0)  # closed with a linger of zero, a socket sends RST instead of FIN
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        os.close(self.connection.detach())
+
+    def _stall(self) -> None:
+        self.close_connection = True
+        while not self.desk.closing.wait(0.02):
+            readable, _, _ = select.select([self.connection], [], [], 0)
+            if readable and not self.connection.recv(1, socket.MSG_PEEK):
+                return
+
+
+def _parse(target: str, authorization: str | None, encodings: str) -> Request:
+    parts = urlsplit(target)
+    scheme, _, token = (authorization or "").partition(" ")
+    query = tuple(parse_qsl(parts.query, keep_blank_values=True))
+    bearer = token.strip() if scheme.lower() == "bearer" else None
+    return Request(parts.path, query, bearer, "gzip" in encodings)
+
+
+def _body(answer: Answer) -> bytes:
+    if isinstance(answer.payload, str):
+        return answer.payload.encode()
+    return json.dumps(answer.payload, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _headers(reply: Reply, url: str) -> dict[str, str]:
+    answer = reply.answer
+    headers = {"Content-Type": answer.content_type, "X-Request-Id": f"Root=1-{reply.number:08x}"}
+    headers |= {"Vary": "Accept-Encoding", **answer.headers, **reply.standing.headers}
+    if answer.next_target is not None and answer.status == HTTPStatus.OK:
+        headers["Link"] = f'<{url}{answer.next_target}>; rel="next"'
+    return headers

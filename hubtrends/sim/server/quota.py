@@ -1,0 +1,94 @@
+"""The Hub's rate limit: fixed windows, one count a client and bucket, told in the headers of every answer."""
+
+import math
+from dataclasses import dataclass, field
+
+from hubtrends.sim.server.exchange import Answer, Request
+
+# The wording is the Hub's (August 2026): clients are known to look for it.
+_OVER_QUOTA = (
+    "We had to rate limit you, you hit the quota of {limit} {bucket} requests per {minutes} minutes period. "
+    "Upgrade to a PRO user or Team/Enterprise organization account (https://hf.co/pricing) to get higher "
+    "limits. See https://huggingface.co/docs/hub/rate-limits"
+)
+_ANONYMOUS = (
+    "We had to rate limit your IP ({client}). To continue using our service, create a HF account or login to "
+    "your existing account, and make sure you pass a HF_TOKEN if you're using the API."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Requests a window, without a token and with one; the defaults are the Hub's of September 2025."""
+
+    api: int = 500
+    pages: int = 100
+    search: int = 50
+    token_api: int = 1000
+    token_pages: int = 200
+    token_search: int = 50
+    window_s: int = 300
+
+    def limit(self, bucket: str, *, with_token: bool) -> int:
+        """Requests a window in this bucket."""
+        return int(getattr(self, f"token_{bucket}" if with_token else bucket))
+
+
+AMPLE = Quota(*[1_000_000] * 6)
+"""A quota that no client of one machine spends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a client stands in its window after this request."""
+
+    bucket: str
+    limit: int
+    remaining: int
+    resets_in: int
+    """Whole seconds until the window ends."""
+    window_s: int
+    exceeded: bool = False
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The two headers of the rate limit."""
+        return {
+            "RateLimit": f'"{self.bucket}";r={self.remaining};t={self.resets_in}',
+            "RateLimit-Policy": f'"fixed window";"{self.bucket}";q={self.limit};w={self.window_s}',
+        }
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The counts of all clients; windows begin at `opened` (seconds of the server's clock)."""
+
+    quota: Quota
+    opened: float
+    _spent: dict[tuple[str | None, str, int], int] = field(default_factory=dict)
+
+    def take(self, token: str | None, bucket: str, now: float) -> Standing:
+        """Count one request."""
+        window_s = self.quota.window_s
+        number, into = divmod(now - self.opened, window_s)
+        key = (token, bucket, int(number))
+        spent = self._spent[key] = self._spent.get(key, 0) + 1
+        limit = self.quota.limit(bucket, with_token=token is not None)
+        left = math.ceil(window_s - into)
+        return Standing(bucket, limit, max(limit - spent, 0), left, window_s, exceeded=spent > limit)
+
+
+def too_many(request: Request, standing: Standing, client: str) -> Answer:
+    """The answer 429, worded for who asked and what for."""
+    headers = {"X-Error-Message": "Too many requests"}
+    if standing.bucket == "pages":
+        page = "<html><body><h1>429</h1><p>We had to rate limit you.</p></body></html>"
+        return Answer(page, 429, "text/html; charset=utf-8", headers)
+    return Answer({"error": _reason(request, standing, client)}, 429, headers=headers)
+
+
+def _reason(request: Request, standing: Standing, client: str) -> str:
+    if request.token is None:
+        return _ANONYMOUS.format(client=client)
+    minutes = standing.window_s // 60
+    return _OVER_QUOTA.format(limit=standing.limit, bucket=standing.bucket, minutes=minutes)

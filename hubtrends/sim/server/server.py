@@ -1,0 +1,174 @@
+"""The simulated Hub on a port of its own.
+
+`server.hub` may be set to the next state while clients are reading; each answer shows one state. Time comes
+from `clock` (seconds) and is used for the rate limit's windows and the log, so a test can turn a window over.
+"""
+
+import contextlib
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from http.server import ThreadingHTTPServer
+from typing import Any, Self
+
+from hubtrends.sim.server import routes
+from hubtrends.sim.server.exchange import Answer, RefusedError, Request, refusal_answer
+from hubtrends.sim.server.faults import QUOTA_SPENT, Fault, Faults, Injector, spoil
+from hubtrends.sim.server.handler import Reply, handler_for
+from hubtrends.sim.server.quota import AMPLE, Ledger, Quota, Standing, too_many
+from hubtrends.sim.sources.hub import SimHub
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedRequest:
+    """One request that the server saw; `status` is None when it sent none."""
+
+    number: int
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...]
+    with_token: bool
+    status: int | None
+    fault: Fault | None
+    bucket: str
+    time: float
+    """Seconds of the server's clock."""
+
+
+class SimServer:
+    """A Hub on loopback, served while its `with` block runs.
+
+    Without a `quota` nothing is ever limited. `tokens` are the ones it accepts; None accepts any. `now` is the time in
+    its `Date` headers and may be replaced like `hub`; without it they are absent, as a test's crawl keeps its own time.
+    """
+
+    def __init__(
+        self,
+        hub: SimHub,
+        *,
+        quota: Quota | None = None,
+        faults: Faults | None = None,
+        tokens: Collection[str] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] | None = None,
+        port: int = 0,
+    ) -> None:
+        self.hub = hub
+        self.now = now
+        self.closing = threading.Event()
+        self._clock = clock
+        self._tokens = tokens
+        self._lock = threading.Lock()
+        self._ledger = Ledger(quota or AMPLE, clock())
+        self._injector = Injector(faults or Faults())
+        self._log: list[LoggedRequest] = []
+        self._server = _QuietServer(("127.0.0.1", port), handler_for(self))
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closing.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    @property
+    def requests(self) -> tuple[LoggedRequest, ...]:
+        """All requests so far, in order."""
+        with self._lock:
+            return tuple(self._log)
+
+    def count(self, *, path: str = "/", status: int | None = None, fault: Fault | None = None) -> int:
+        """How many requests had a path with this beginning and, if given, this status and fault."""
+        return sum(
+            entry.path.startswith(path)
+            and (status is None or entry.status == status)
+            and (fault is None or entry.fault is fault)
+            for entry in self.requests
+        )
+
+    def set_faults(self, faults: Faults | None) -> None:
+        """Replace the rules; their counts begin anew."""
+        with self._lock:
+            self._injector = Injector(faults or Faults())
+
+    def reply(self, method: str, request: Request, client: str) -> Reply:
+        """Count, answer and log one request."""
+        now = self._clock()
+        with self._lock:
+            standing = self._ledger.take(request.token, routes.bucket_of(request), now)
+        answer = self._answer(request, standing, client)
+        with self._lock:
+            injector, number = self._injector, len(self._log) + 1
+            fault = injector.strike(request, answer.depth)
+            if fault is not None:
+                wait_s = injector.faults.wait_s
+                answer, standing = spoil(answer, fault, wait_s), _told(standing, fault, wait_s)
+            reply = Reply(number, answer, standing, fault)
+            self._log.append(_logged(method, request, reply, now))
+        return reply
+
+    def _answer(self, request: Request, standing: Standing, client: str) -> Answer:
+        if request.token is not None and self._tokens is not None and request.token not in self._tokens:
+            return refusal_answer(RefusedError(401, "Invalid credentials in Authorization header"))
+        if standing.exceeded:
+            return too_many(request, standing, client)
+        return routes.answer(self.hub, request)
+
+
+def _logged(method: str, request: Request, reply: Reply, now: float) -> LoggedRequest:
+    status = None if reply.fault in (Fault.RESET, Fault.STALL) else reply.answer.status
+    return LoggedRequest(
+        number=reply.number,
+        method=method,
+        path=request.path,
+        query=request.query,
+        with_token=request.token is not None,
+        status=status,
+        fault=reply.fault,
+        bucket=reply.standing.bucket,
+        time=now,
+    )
+
+
+def _told(standing: Standing, fault: Fault, wait_s: int) -> Standing:
+    """What the headers say beside a fault: a 429 made here that claims an empty quota must look so."""
+    return replace(standing, remaining=0, resets_in=wait_s) if fault in QUOTA_SPENT else standing
+
+
+class _QuietServer(ThreadingHTTPServer):
+    """Threads that end with the server, and no word about clients that hang up."""
+
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._open: set[Any] = set()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        """Close the port and every connection that a client has kept."""
+        super().server_close()
+        for request in tuple(self._open):
+            with contextlib.suppress(OSError):  # the client may have closed it first
+                request.shutdown(socket.SHUT_RDWR)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)

@@ -1,0 +1,1 @@
+"""Where the items of a simulated Hub come from."""

@@ -1,0 +1,69 @@
+"""A Hub read from a folder of `*.jsonl`, one item a line: real records, played back.
+
+The files are `models`, `datasets`, `spaces`, `daily_papers`, `blog` and `community`; a missing one is an empty
+kind.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from hubtrends.sim.endpoints.fields import KINDS
+from hubtrends.sim.server.exchange import SimError
+from hubtrends.sim.sources.catalogue import ListSource
+from hubtrends.sim.sources.hub import SimHub
+
+_ADDED = {"models": ("modelId", None), "datasets": ("key", "")}
+"""Fields that the Hub derives and captures leave out; None repeats the id."""
+
+
+class FolderError(SimError):
+    """The folder cannot be played back; `path` is the folder or file, `line` counts from 1."""
+
+    def __init__(self, path: Path, reason: str, line: int | None = None) -> None:
+        place = str(path) if line is None else f"{path}, line {line}"
+        super().__init__(f"{place}: {reason}")
+        self.path = path
+        self.line = line
+
+
+class FolderHub(SimHub):
+    """The Hub as one folder shows it."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_dir():
+            raise FolderError(path, "is not a folder; name one that holds models.jsonl and the like")
+        super().__init__(
+            {kind: ListSource(_repos(path, kind)) for kind in KINDS},
+            papers=_items(path / "daily_papers.jsonl"),
+            posts=_items(path / "blog.jsonl"),
+            articles=_items(path / "community.jsonl"),
+        )
+
+
+def _repos(path: Path, kind: str) -> list[dict[str, Any]]:
+    items = _items(path / f"{kind}.jsonl", ("_id", "id"))
+    if kind in _ADDED:
+        name, value = _ADDED[kind]
+        for item in items:
+            item.setdefault(name, item["id"] if value is None else value)
+    return items
+
+
+def _items(file: Path, needed: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    if not file.exists():
+        return []
+    lines = file.read_text(encoding="utf-8").split("\n")
+    return [_item(file, number, line, needed) for number, line in enumerate(lines, 1) if line.strip()]
+
+
+def _item(file: Path, number: int, line: str, needed: tuple[str, ...]) -> dict[str, Any]:
+    try:
+        item = json.loads(line)
+    except ValueError as error:
+        raise FolderError(file, "is not JSON; write one object a line", number) from error
+    if not isinstance(item, dict):
+        raise FolderError(file, "is not an object; write one object a line", number)
+    if missing := [name for name in needed if name not in item]:
+        raise FolderError(file, f"lacks {' and '.join(missing)}; the Hub always gives them", number)
+    return item

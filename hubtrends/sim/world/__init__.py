@@ -1,0 +1,1 @@
+"""A simulated world that changes day by day."""

@@ -1,0 +1,107 @@
+"""The watch list: a text file with one entry a line, edited by hand or by 'hubtrends watch'.
+
+A line is anything that `links.parse_entry` understands; '#' starts a comment. Adding and removing leave every
+other line as it is. The file is replaced whole or not at all.
+
+FileError carries every line that names nothing.
+"""
+
+import os
+import re
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from hubtrends.files import NotTextError, read_small_text
+from hubtrends.watchlist.parse import EntryError, WatchEntry, WatchError, parse_entry
+
+HEADER = """\
+# What hubtrends follows, one a line: org/name (a model), dataset:org/name, space:org/name, paper:2401.01234,
+# author:name, or a link to any of them. Each appears in every report, whether it moved or not.
+"""
+
+LARGEST = 2**24
+"""Bytes of a watch list."""
+
+COMMENT = re.compile(r"(?:^|\s)#.*")
+
+
+class FileError(WatchError):
+    """The watch list cannot be read or written."""
+
+    def __init__(self, path: Path, problems: tuple[str, ...]) -> None:
+        self.path, self.problems = path, problems
+        super().__init__("\n".join(f"{path}: {problem}" for problem in problems))
+
+
+def read(path: Path) -> tuple[WatchEntry, ...]:
+    """Return the entries in the order of the file, each once; none where there is no file."""
+    return tuple(dict.fromkeys(entry for _, entry in _parsed(path, _lines(path)) if entry))
+
+
+def add(path: Path, entries: Iterable[WatchEntry]) -> tuple[WatchEntry, ...]:
+    """Add entries at the end of the list and return those that were new."""
+    lines = _lines(path)
+    known = {entry for _, entry in _parsed(path, lines)}
+    new = tuple(entry for entry in dict.fromkeys(entries) if entry not in known)
+    if new:
+        _replace(path, [*(lines or HEADER.splitlines()), *map(str, new)])
+    return new
+
+
+def remove(path: Path, entries: Iterable[WatchEntry]) -> tuple[WatchEntry, ...]:
+    """Remove entries, with the comments on their lines, and return those that were there."""
+    unwanted = frozenset(entries)
+    parsed = _parsed(path, _lines(path))
+    removed = tuple(dict.fromkeys(entry for _, entry in parsed if entry in unwanted and entry))
+    if removed:
+        _replace(path, [line for line, entry in parsed if entry not in unwanted])
+    return removed
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return read_small_text(path, LARGEST).splitlines()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise FileError(path, (f"cannot be read: {error.strerror}",)) from error
+    except NotTextError as error:
+        raise FileError(path, (f"cannot be read: it {error}",)) from error
+
+
+def _parsed(path: Path, lines: list[str]) -> list[tuple[str, WatchEntry | None]]:
+    """Pair each line with its entry, or None for comments; FileError if any line is neither."""
+    parsed: list[tuple[str, WatchEntry | None]] = []
+    problems = []
+    for number, line in enumerate(lines, start=1):
+        text = COMMENT.sub("", line).strip()
+        try:
+            parsed.append((line, parse_entry(text) if text else None))
+        except EntryError as error:
+            problems.append(f"line {number}: {error}")
+    if problems:
+        raise FileError(path, tuple(problems))
+    return parsed
+
+
+def _replace(path: Path, lines: list[str]) -> None:
+    """Write the lines beside the file and rename; a reader sees the old list or the new one."""
+    try:
+        _write_beside_and_rename(path.resolve(), "".join(f"{line}\n" for line in lines))
+    except OSError as error:
+        raise FileError(path, (f"cannot be written: {error.strerror}",)) from error
+
+
+def _write_beside_and_rename(target: Path, text: str) -> None:
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, delete=False) as new:
+        try:
+            new.write(text)
+            new.flush()
+            os.fchmod(new.fileno(), mode)
+            os.fsync(new.fileno())
+            Path(new.name).replace(target)
+        finally:
+            Path(new.name).unlink(missing_ok=True)

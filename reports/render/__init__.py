@@ -1,0 +1,1 @@
+"""Renders one report in every format."""

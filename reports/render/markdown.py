@@ -1,0 +1,80 @@
+"""Renders a report as Markdown: the same words and tables, histories as bars of text, no pictures."""
+
+from collections.abc import Iterator
+
+from reports.document import Bullets, Cell, Column, ColumnType, Paragraph, Report, Section, Table, Words
+from reports.text.escaping import markdown, markdown_within
+
+BARS = "▁▂▃▄▅▆▇█"
+POINTS = 24
+"""A history is thinned to so many bars, its last value among them."""
+
+
+def render_markdown(report: Report) -> str:
+    """Return the report as one Markdown text."""
+    return "\n\n".join(_report(report)) + "\n"
+
+
+def sparkline(history: tuple[int | None, ...]) -> str:
+    """Return a history as bars of text between its own least and most; a gap is a blank."""
+    known = [value for value in history if value is not None]
+    if not known:
+        return ""
+    least, most = min(known), max(known)
+    step = max(1, -(-len(history) // POINTS))
+    thinned = history[::-1][::step][::-1]
+    return "".join(" " if value is None else BARS[_height(value, least, most)] for value in thinned)
+
+
+def _height(value: int, least: int, most: int) -> int:
+    return (value - least) * (len(BARS) - 1) // (most - least) if most > least else len(BARS) // 2
+
+
+def _report(report: Report) -> Iterator[str]:
+    yield f"# {markdown(report.title)}"
+    yield f"*{markdown(report.dateline)}*"
+    yield " ".join(map(_words, report.standfirst))
+    yield from (f"> **Note.** {_words(banner)}" for banner in report.banners)
+    yield " · ".join(f"[{markdown(section.title)}](#{section.anchor})" for section in report.sections)
+    for section in (report.basis, *report.sections):
+        yield from _section(section, 2)
+
+
+def _section(section: Section, level: int) -> Iterator[str]:
+    yield f"{'#' * level} {markdown(section.title)}"
+    for block in section.blocks:
+        match block:
+            case Paragraph(words):
+                yield _words(words)
+            case Bullets(items):
+                yield "\n".join(f"- {_words(item)}" for item in items)
+            case Table():
+                yield from _table(block)
+    for part in section.sections:
+        yield from _section(part, level + 1)
+
+
+def _table(table: Table) -> Iterator[str]:
+    yield f"**{markdown(table.caption)}**" + (f" – {markdown(table.note)}" if table.note else "")
+    heads = [markdown_within(column.title) for column in table.columns]
+    rules = ["---:" if column.type is ColumnType.NUMBER else "---" for column in table.columns]
+    rows = [[_cell(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows]
+    yield "\n".join("| " + " | ".join(row) + " |" for row in (heads, rules, *rows))
+
+
+def _cell(cell: Cell, column: Column) -> str:
+    if column.type is ColumnType.HISTORY:
+        return sparkline(cell.history)
+    text = _link(markdown_within(cell.text), cell.url)
+    if not cell.detail:
+        return text
+    detail = markdown_within(cell.detail)
+    return f"{text} – {detail}" if column.type is ColumnType.NAME else f"{text} ({detail})"
+
+
+def _words(words: Words) -> str:
+    return "".join(_link(markdown(run.text), run.url) for run in words)
+
+
+def _link(text: str, url: str | None) -> str:
+    return text if url is None else f"[{text}]({url})"

@@ -1,0 +1,1 @@
+"""Formats, labels and sanitizes text."""

@@ -1,0 +1,105 @@
+"""What things, counters and lists are called in the report, spelt once."""
+
+from analysis.records import ListName, Metric, RankedList, Thing
+from crawler.kinds import Kind
+from reports.text.escaping import cut, hub_url
+from reports.text.format import count, days, size
+
+NAMES = {Kind.POST: "blog post"}
+LEVEL = {Metric.DOWNLOADS: "all-time downloads", Metric.LIKES: "likes", Metric.UPVOTES: "upvotes"}
+"""The counter itself."""
+
+GAIN = {Metric.DOWNLOADS: "Downloads in the span", Metric.LIKES: "Likes gained", Metric.UPVOTES: "Upvotes gained"}
+"""What the counter's change means; only the all-time counter tells the downloads of a span."""
+
+LISTS = {
+    ListName.RISERS: "Risers",
+    ListName.ENTRANTS: "New entrants",
+    ListName.RETURNED: "Returned",
+    ListName.COOLERS: "Coolers",
+}
+
+BASES = {
+    "exact": "exact",
+    "near": "near (5 to 9 days)",
+    "partial": "partial (2 to 14 days)",
+    "none": "none",
+}
+"""How well the span of two snapshots answers a question about seven days."""
+
+FLAGS = {
+    "breakout": "stands out among everything that was tested, at a false discovery rate of 5 %.",
+    "revised": "the all-time counter fell, so the Hub corrected it; the interval is left out of growth.",
+    "stood still": "the all-time counter did not move while most others did; that is no day without downloads.",
+    "doubtful counters": "the datasets of one run were not refreshed, so the counters of its models may be partly old.",
+    "depths differ": "the lists of one snapshot reach deeper than those of the other.",
+    "scopes differ": "one snapshot holds the whole Hub and the other only the top lists.",
+    "origins differ": "one snapshot is own and the other imported from an archive, whose times may be off.",
+    "imported": "snapshots of another’s archive are among those that the score or the usual week is read from.",
+    "echo": "a large week has left the window of the 30-day figure, which falls though nothing new happened.",
+    "one day": "over half of the week fell on one day, as bursts of automatic traffic do.",
+    "downloads per like": "more downloads for each like than almost anything as busy has.",
+    "removed": "a look-up of its own has found it gone from the Hub, or hidden there.",
+    "left": "the earlier snapshot shows it and the newer one does not.",
+    "below before": "it is in the newer snapshot only, below the depth that the earlier one reached.",
+    "below now": "it is in the earlier snapshot only, below the depth that the newer one reached.",
+    "unseen": "it is watched, and neither snapshot shows it.",
+}
+"""What a note means, by its first words; what follows a colon in a flag is its evidence."""
+
+
+def singular(kind: Kind) -> str:
+    """Return the word for one thing of a kind."""
+    return NAMES.get(kind, kind.value)
+
+
+def plural(kind: Kind) -> str:
+    """Return the word for several things of a kind."""
+    return f"{singular(kind)}s"
+
+
+def anchor(kind: Kind) -> str:
+    """Return what a link to the section of a kind points at."""
+    return plural(kind).replace(" ", "-")
+
+
+def name(thing: Thing) -> str:
+    """Return what a reader knows a thing by: a paper or post by its title, a repository by its id."""
+    return thing.id if thing.kind.is_repo else thing.title or thing.id
+
+
+def url(thing: Thing) -> str | None:
+    """Return the address of a thing on the Hub."""
+    return hub_url(thing.kind, thing.id)
+
+
+def facts(thing: Thing) -> str:
+    """Return the facts that stand under a name: text-generation · transformers · 7.2B · mit."""
+    parameters = size(thing.parameters) if thing.parameters else None
+    known = (thing.task, thing.sdk, thing.library, parameters, thing.license)
+    own = known if thing.kind.is_repo else (thing.id if thing.title else None, thing.author)
+    return " · ".join(cut(fact, 60) for fact in own if fact)
+
+
+def span(span_days: float | None, basis: str) -> str:
+    """Return a span with its basis: 6.07 days, near."""
+    return f"{days(span_days)}, {basis}"
+
+
+def ordered(ranked: RankedList) -> str:
+    """Return what a list is ordered by, and how many things qualified for it."""
+    level = "30-day downloads" if ranked.metric is Metric.DOWNLOADS else f"{ranked.metric}"
+    by = {"level": f"{level} now", "gain per day": f"{level} per day of age"}.get(ranked.ordered_by, ranked.ordered_by)
+    return f"ordered by {by}; {count(ranked.considered)} qualified"
+
+
+def judged(ranked: RankedList) -> tuple[str, ...]:
+    """Return how many things the breakout label was tested on, or why none, and how many have no score, by reason."""
+    why = f" ({ranked.untested})" if ranked.untested else ""
+    tested = () if ranked.tested is None else (f"{count(ranked.tested)} tested for a breakout{why}",)
+    return (*tested, *(f"{count(number)} left out: {reason}" for reason, number in ranked.left_out))
+
+
+def flag_name(flag: str) -> str:
+    """Return a flag without its evidence."""
+    return flag.partition(":")[0].strip()

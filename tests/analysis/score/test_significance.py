@@ -1,0 +1,84 @@
+"""The breakout label: Benjamini and Hochberg's procedure on last week's scatter."""
+
+import math
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.score.significance import null_of, threshold, why_no_null
+
+
+def scatter(size: int = 2000, seed: int = 3) -> list[float]:
+    """How far things lie off in a week in which nothing happens."""
+    rng = random.Random(seed)
+    return sorted(rng.gauss(0, 1) for _ in range(size))
+
+
+def test_a_textbook_example() -> None:
+    """Of the fifteen p-values of Benjamini and Hochberg's paper, four stand out at 5 %."""
+    p_values = [
+        0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528,
+        0.7590, 1.0,
+    ]  # fmt: skip
+
+    assert threshold(p_values, tested=15) == 0.0095
+
+
+def test_the_number_tested_raises_the_bar() -> None:
+    """The trap of many comparisons: a p-value that stands out among 10 does not among 100,000."""
+    assert threshold([0.001], tested=10) == 0.001
+    assert threshold([0.001], tested=100_000) == 0.0
+
+
+def test_large_p_values_need_not_be_given() -> None:
+    """Leaving out those that cannot stand out changes nothing, since the number tested is stated."""
+    p_values = [0.0001, 0.0002, 0.4, 0.9]
+
+    assert threshold(p_values[:2], tested=4) == threshold(p_values, tested=4)
+
+
+def test_the_tail_goes_on_where_the_sample_ends() -> None:
+    """Two things that lie farther off than the whole sample are still told apart, more carefully than a normal curve
+    would."""
+    null = null_of(scatter())
+
+    assert null is not None
+    assert 0 < null.p_value(20) < null.p_value(10) < 1 / 2000
+    assert null.p_value(10) > math.erfc(10 / math.sqrt(2)) / 2
+
+
+def test_a_small_sample_gives_no_null() -> None:
+    """Where little is known of ordinary weeks, nothing is labelled."""
+    assert null_of(scatter(900)) is None
+
+
+def test_a_sample_without_scatter_gives_no_null() -> None:
+    """A week before in which nothing moved at all cannot say how far off is far."""
+    assert null_of([0.0] * 2000) is None
+
+
+@pytest.mark.parametrize(
+    ("sample", "reason"),
+    [
+        (900, "only 900 of the 1,000 things needed tell what an ordinary week is"),
+        (2000, "nothing moved in the week that tells what an ordinary one is"),
+    ],
+)
+def test_why_there_is_no_null(sample: int, reason: str) -> None:
+    """A sample that gives no null is too small, or all of it stood still."""
+    assert why_no_null(sample) == reason
+
+
+@given(st.lists(st.floats(-20, 20), min_size=2, max_size=50))
+@settings(deadline=None)
+def test_farther_off_is_never_likelier(offs: list[float]) -> None:
+    """The p-value falls with the distance and stays within (0, 1]."""
+    null = null_of(scatter())
+    assert null is not None
+
+    p_values = [null.p_value(off) for off in sorted(offs)]
+
+    assert all(0 < p <= 1 for p in p_values)
+    assert p_values == pytest.approx(sorted(p_values, reverse=True), abs=1e-3)

@@ -1,0 +1,667 @@
+"""One path of the Hub at a time: answers, failures that pass, and failures that do not."""
+
+import json
+import threading
+from typing import Any
+
+import httpcore2
+import httpx2
+import pytest
+import respx
+from huggingface_hub import constants
+from huggingface_hub.utils import RateLimitInfo
+
+from crawler.errors import CrawlStopped, HubElsewhereError, HubFailed, HubRefused, HubRejectedRequest, HubUnreachable
+from crawler.http.client import HubClient, RetryPolicy
+from crawler.http.headers import BadBody, retry_after, seconds_told, server_message
+from crawler.kinds import Kind
+from crawler.schema.parse import ParsedPage, listing
+from hubtrends.sim.server.exchange import Answer as SimAnswer
+from hubtrends.sim.server.exchange import Request
+from hubtrends.sim.server.faults import Fault, Faults
+from hubtrends.sim.server.quota import Quota, Standing
+from hubtrends.sim.server.server import SimServer
+from tests.fakes.doubles import Audience, asking, retry
+from tests.fakes.hubs import hub_of, model
+
+HUB = "http://hub.test"
+PATH = "/api/models?sort=likes"
+GONE = "/api/models/org/gone"
+
+
+def answer(status: int = 200, body: Any = "[]", **headers: str) -> respx.MockResponse:
+    """A response; underscores in the names of headers are dashes."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return respx.MockResponse(status, headers=named, text=body if isinstance(body, str) else json.dumps(body))
+
+
+def linking(*links: str) -> respx.MockResponse:
+    """A page with these Link headers."""
+    return respx.MockResponse(200, headers=[("Link", link) for link in links], text="[]")
+
+
+def said(remaining: int, seconds: int) -> dict[str, str]:
+    """The headers of a quota of 500."""
+    return {"RateLimit": f'"api";r={remaining};t={seconds}', "RateLimit_Policy": '"fixed window";"api";q=500;w=300'}
+
+
+def raw(body: bytes) -> bytes:
+    return body
+
+
+def models(body: bytes) -> ParsedPage:
+    return listing(Kind.MODEL, body)
+
+
+@pytest.fixture
+def hub(httpx2_mock: respx.Router) -> respx.Route:
+    """The list of models at HUB; a test says what it answers."""
+    return httpx2_mock.get(url__startswith=f"{HUB}/api/")
+
+
+@pytest.fixture
+def audience() -> Audience:
+    return Audience()
+
+
+def test_a_page_and_the_next_one(hub: respx.Route, audience: Audience) -> None:
+    """The parsed body, where the list goes on, and what it cost."""
+    hub.return_value = linking(f'<{HUB}/api/models?sort=likes&cursor=eyJ%3D>; rel="next"')
+
+    with asking(HUB, audience) as client:
+        found = client.get(PATH, models)
+
+    assert (found.next_path, found.requests) == ("/api/models?sort=likes&cursor=eyJ%3D", 1)
+    assert found.value is not None
+    assert found.value.items == 0
+
+
+FAILURES: dict[str, Any] = {
+    "408": answer(408),
+    "429": answer(429),
+    "500": answer(500),
+    "502": answer(502),
+    "503": answer(503),
+    "504": answer(504, "<h1>504 Gateway Time-out</h1>"),
+    "529, never heard of": answer(529),
+    "connection refused": httpcore2.ConnectError("refused"),
+    "connect timeout": httpcore2.ConnectTimeout(),
+    "read timeout": httpcore2.ReadTimeout(),
+    "reset": httpcore2.ReadError("reset"),
+    "closed": httpcore2.RemoteProtocolError("peer closed connection"),
+    "empty body": answer(200, ""),
+    "no content": answer(204, ""),
+    "HTML with 200": answer(200, "<html>Down for maintenance</html>"),
+    "not a list": answer(200, '{"error": "?"}'),
+    "a link to itself": linking(f'<{HUB}{PATH}>; rel="next"'),
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES.values(), ids=list(FAILURES))
+def test_a_failure_that_passes(failure: Any, hub: respx.Route, audience: Audience) -> None:
+    """It is narrated, waited out and forgotten."""
+    hub.side_effect = [answer(), failure, answer(200, [model(1)])]
+
+    with asking(HUB, audience) as client:
+        client.get(PATH, models)
+        found = client.get(PATH, models)
+
+    assert found.requests == 2
+    assert found.value is not None
+    assert found.value.items == 1
+    assert len(audience.told) == len(audience.clock.waits) == 1
+
+
+@pytest.mark.parametrize("failure", FAILURES.values(), ids=list(FAILURES))
+def test_a_failure_that_stays(failure: Any, hub: respx.Route, audience: Audience) -> None:
+    """After all attempts the page and the last cause are named, and the waits have outlasted one window."""
+    hub.side_effect = [answer(), *[failure] * 8]
+
+    with asking(HUB, audience) as client:
+        client.get(PATH, models)
+        with pytest.raises(HubFailed, match=r"failed 8 times, last with: \S") as caught:
+            client.get(PATH, models)
+
+    assert (caught.value.attempts, caught.value.url) == (8, HUB + PATH)
+    assert sum(audience.clock.waits) > 300
+
+
+@pytest.mark.parametrize("failure", [httpcore2.ConnectError("refused"), httpcore2.ConnectTimeout()])
+def test_a_hub_that_never_answered(failure: Exception, hub: respx.Route, audience: Audience) -> None:
+    """It is given up within seconds, and the remedy is named."""
+    hub.side_effect = failure
+
+    with asking(HUB, audience) as client, pytest.raises(HubUnreachable, match="Check the network and HF_ENDPOINT"):
+        client.get(PATH, raw)
+
+    assert hub.call_count == 3
+    assert sum(audience.clock.waits) < 15
+
+
+def test_waits_grow_and_are_capped() -> None:
+    """Each is at least twice the last until the cap; chance only lengthens them, by a quarter at most."""
+    policy = RetryPolicy(attempts=8, max_wait_seconds=100)
+    waits = [policy.backoff(failures, 0) for failures in range(1, 8)]
+
+    assert waits[:5] == pytest.approx([waits[0] * 2**n for n in range(5)])
+    assert waits[5] == pytest.approx(waits[0] * 32)
+    assert waits[6] == 100
+    assert policy.backoff(1, 1) == pytest.approx(waits[0] * 1.25)
+
+
+def test_without_a_cap_the_waits_outlast_a_window() -> None:
+    """The default patience sees the quota of the next window."""
+    assert sum(retry().backoff(failures, 0) for failures in range(1, 8)) == pytest.approx(330)
+
+
+@pytest.mark.parametrize("attempts", [1, 2, 5])
+def test_attempts_are_all_the_requests_of_a_path(attempts: int, hub: respx.Route, audience: Audience) -> None:
+    """Neither short waits nor a long window add one: two attempts with waits of a second were 301 requests."""
+    hub.side_effect = [answer(), *[answer(503)] * 400]
+
+    with asking(HUB, audience, policy=RetryPolicy(attempts, max_wait_seconds=1)) as client:
+        client.get(PATH, raw)
+        with pytest.raises(HubFailed, match=f"failed {attempts} times") as caught:
+            client.get(PATH, raw)
+
+    assert hub.call_count - 1 == caught.value.attempts == attempts
+
+
+def test_a_hub_that_never_answers_is_asked_for_nothing_more(hub: respx.Route, audience: Audience) -> None:
+    """What one path has found out spares the other kinds of a crawl their tries."""
+    hub.side_effect = httpcore2.ConnectError("refused")
+
+    with asking(HUB, audience) as client:
+        for path in (PATH, "/api/datasets", "/api/spaces"):
+            with pytest.raises(HubUnreachable):
+                client.get(path, raw)
+
+    assert hub.call_count == 3
+
+
+@pytest.mark.parametrize(
+    ("headers", "at_least", "at_most"),
+    [
+        (said(0, 120), 121, 122),
+        (said(0, 0), 1, 5),
+        (said(12, 120), 2, 10),
+        ({"Retry_After": "90"}, 90, 90),
+        (said(12, 120) | {"Retry_After": "90"}, 90, 90),
+        (said(0, 120) | {"Retry_After": "5"}, 121, 122),
+        ({"Retry_After": "999999"}, 330, 330),
+        ({"Retry_After": "Wed, 21 Oct 2026 07:28:00 GMT"}, 2, 5),
+        ({"Retry_After": "-5"}, 2, 5),
+        ({}, 2, 5),
+    ],
+    ids=[
+        "r=0", "r=0 and t=0", "another limit, r>0", "Retry-After", "Retry-After, r>0", "Retry-After within the window",
+        "Retry-After of days", "Retry-After as a date", "Retry-After that is none", "nothing told",
+    ],
+)  # fmt: skip
+def test_a_429_waits_as_told(
+    headers: dict[str, str], at_least: float, at_most: float, hub: respx.Route, audience: Audience
+) -> None:
+    """The rest of the window when nothing is left of it, what Retry-After says, else a first short wait."""
+    hub.side_effect = [answer(429, {"error": "We had to rate limit you"}, **headers), answer()]
+
+    with asking(HUB, audience) as client:
+        client.get(PATH, raw)
+
+    assert at_least <= audience.clock() - 1000 <= at_most
+
+
+def test_a_429_holds_everyone(hub: respx.Route, audience: Audience) -> None:
+    """Nobody else asks the bucket before the time that one was told."""
+    hub.side_effect = [answer(), answer(429, Retry_After="60"), answer()]
+
+    with asking(HUB, audience) as client:
+        client.get(PATH, raw)
+        client.retry = RetryPolicy(1, 60, 0)
+        with pytest.raises(HubFailed, match="429"):
+            client.get(PATH, raw)
+        client.get("/api/datasets", raw)
+
+    assert audience.clock.waits == [60]
+
+
+class Neighbour(Audience):
+    """Asks for something else as soon as it hears of a wait."""
+
+    def waiting(self, path: str, cause: str, seconds: float) -> None:
+        super().waiting(path, cause, seconds)
+        if path == PATH:
+            self.told_to_wait, heard_at = seconds, self.clock()
+            self.client.get("/api/datasets", raw)
+            self.has_waited = self.clock() - heard_at
+
+    client: HubClient
+    told_to_wait: float
+    has_waited: float
+
+
+def test_a_429_that_tells_nothing_holds_everyone_too(hub: respx.Route) -> None:
+    """Another limit than the quota: the others wait for as long as the one that heard of it."""
+    hub.side_effect = [answer(), answer(429, **said(400, 120)), answer(), answer()]
+
+    neighbour = Neighbour()
+    with asking(HUB, neighbour) as client:
+        neighbour.client = client
+        client.get("/api/models", raw)
+        client.get(PATH, raw)
+
+    assert neighbour.has_waited == pytest.approx(neighbour.told_to_wait)
+    assert neighbour.told_to_wait > 1
+
+
+def test_a_503_that_says_when(hub: respx.Route, audience: Audience) -> None:
+    """Retry-After holds for every status; what is left of the quota only for 429."""
+    hub.side_effect = [answer(503, "", **(said(0, 200) | {"Retry_After": "7"})), answer()]
+
+    with asking(HUB, audience) as client:
+        client.get(PATH, raw)
+
+    assert audience.clock.waits[0] == 7
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"), [("0", 0), ("120", 120), ("", None), ("١٢", None), ("1e3", None), ("1" * 9, None)]
+)
+def test_retry_after(value: str, seconds: float | None) -> None:
+    """Plain digits, and not too many."""
+    assert retry_after({"retry-after": value}) == seconds
+
+
+def test_nothing_told() -> None:
+    """Without either header there is nothing to heed."""
+    assert seconds_told({}, None) is None
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refusal(status: int, hub: respx.Route, audience: Audience) -> None:
+    """It is not retried; status, words and remedy are named."""
+    hub.return_value = answer(status, "", X_Error_Message="Invalid username or password.")
+
+    with asking(HUB, audience) as client, pytest.raises(HubRefused) as caught:
+        client.get(PATH, raw)
+
+    assert hub.call_count == 1
+    assert caught.value.status == status
+    assert all(word in str(caught.value) for word in (HUB + PATH, str(status), "Invalid username", "renew HF_TOKEN"))
+
+
+@pytest.mark.parametrize("status", [400, 404, 405, 410, 422])
+def test_a_rejected_request(status: int, hub: respx.Route, audience: Audience) -> None:
+    """It is not retried; the Hub's own words and the remedy are named."""
+    hub.return_value = answer(status, {"error": 'Invalid option: expected one of "author"'})
+
+    with asking(HUB, audience) as client, pytest.raises(HubRejectedRequest) as caught:
+        client.get(PATH, raw)
+
+    assert hub.call_count == 1
+    assert all(word in str(caught.value) for word in (HUB + PATH, str(status), "expected one of", "newer hubtrends"))
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 451])
+def test_a_look_up_that_finds_nothing(status: int, hub: respx.Route, audience: Audience) -> None:
+    """Gone, private, disabled or no name at all: that is an answer."""
+    hub.return_value = answer(status)
+
+    with asking(HUB, audience) as client:
+        found = client.get(GONE, raw, absent_is_none=True)
+
+    assert (found.value, found.next_path, found.requests) == (None, None, 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "told"),
+    [
+        (b'{"error":"short"}', {}, "short"),
+        (b'["odd"]', {}, '["odd"]'),
+        (b"<h1>\n\t429\x1b[2J</h1>", {}, ""),
+        (b"429\n\x1b[2J", {}, "429 [2J"),
+        (b"in the body", {"x-error-message": "in the header"}, "in the header"),
+        (b"x" * 5000, {}, "x" * 200),
+        (b"\xff\xfe odd", {"content-type": "text/html; charset=undefined"}, "�� odd"),
+        (b"text", {"content-type": "text/html; charset=hex"}, "text"),
+    ],
+)
+def test_what_the_hub_says_of_an_error(body: bytes, headers: dict[str, str], told: str) -> None:
+    """One short, printable line, whatever the charset claims to be."""
+    assert server_message(httpx2.Response(500, content=body, headers=headers)) == told
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<https://evil.test/api/models?sort=likes&cursor=abc>",
+        "<//evil.test/api/models?sort=likes&cursor=abc>",
+        "<http://hub.test@evil.test/api/models?sort=likes&cursor=abc>",
+        "<https://huggingface.co/api/models?sort=likes&cursor=abc>",
+        "</api/models?sort=likes&cursor=abc>",
+        "<http://hub.test/mirror/api/models?sort=likes&cursor=abc#@evil.test>",
+    ],
+)
+def test_a_link_elsewhere_leads_along_the_list(link: str, hub: respx.Route, audience: Audience) -> None:
+    """Only the query counts: host and path stay those that were asked."""
+    hub.return_value = linking(f'{link}; rel="next"')
+
+    with asking(HUB, audience) as client:
+        assert client.get(PATH, raw).next_path == "/api/models?sort=likes&cursor=abc"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        f"<{HUB}/api/whoami-v2?cursor=abc>",
+        f"<{HUB}/api/datasets?cursor=abc>",
+        "<@evil.test>",
+        "<http://[evil/api/models?cursor=abc>",
+        "<>",
+        f"<{HUB}{PATH}>",
+        f"<{HUB}/api/models?cursor={'a' * 20_000}>",
+    ],
+    ids=["another path", "another list", "no path", "no address", "empty", "itself", "endless"],
+)
+def test_a_link_that_leads_nowhere(link: str, hub: respx.Route, audience: Audience) -> None:
+    """The page is asked for again rather than taken for the last one."""
+    hub.side_effect = [linking(f'{link}; rel="next"'), linking()]
+
+    with asking(HUB, audience) as client:
+        found = client.get(PATH, raw)
+
+    assert (found.next_path, found.requests) == (None, 2)
+
+
+def test_a_link_among_others(hub: respx.Route, audience: Audience) -> None:
+    """The Hub's pages carry links that are not `next`, some in a header of their own."""
+    others = ('</.well-known/ai-catalog.json>; rel="ai-catalog"; type="application/ai-catalog+json"',)
+    hub.side_effect = [linking(*others), linking(*others, f'<{HUB}/api/models?cursor=abc>; rel="next"')]
+
+    with asking(HUB, audience) as client:
+        paths = [client.get(PATH, raw).next_path for _ in range(2)]
+
+    assert paths == [None, "/api/models?cursor=abc"]
+
+
+def test_requests_of_another_bucket(hub: respx.Route, audience: Audience) -> None:
+    """A path that the Hub counts elsewhere is paced by that count from then on."""
+    search = {"RateLimit": '"search";r=0;t=100', "RateLimit_Policy": '"fixed window";"search";q=50;w=300'}
+    hub.side_effect = [answer(200, **search), answer(200, **said(499, 300)), answer(200, **search)]
+
+    with asking(HUB, audience) as client:
+        client.get("/api/papers/search?q=x", raw)
+        client.get(PATH, raw)
+        waited = list(audience.clock.waits)
+        client.get("/api/papers/search?q=y", raw)
+
+    assert waited == []
+    assert audience.clock() >= 1101
+
+
+def test_a_body_without_end(hub: respx.Route, audience: Audience, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is far larger than a page is cut off and counts as a failure."""
+    monkeypatch.setattr("crawler.http.transport.BODY_LIMIT_BYTES", 100)
+    hub.side_effect = [answer(200, "[" + " " * 200 + "]"), answer()]
+
+    with asking(HUB, audience) as client:
+        assert client.get(PATH, raw).requests == 2
+
+    assert "larger than 100 bytes" in audience.told[0]
+
+
+def test_a_stop_while_waiting(hub: respx.Route, audience: Audience) -> None:
+    """Asked to stop during a wait, the client neither sleeps on nor asks again."""
+    hub.return_value = answer(503)
+
+    def pause(seconds: float) -> None:
+        if seconds:
+            raise CrawlStopped
+
+    with asking(HUB, audience) as client:
+        client.budget.pause = pause
+        with pytest.raises(CrawlStopped):
+            client.get(PATH, raw)
+
+    assert hub.call_count == 1
+
+
+@pytest.fixture
+def mirror(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The environment of someone who uses a mirror under a prefix, with a token."""
+    monkeypatch.setattr(constants, "ENDPOINT", f"{HUB}/api/mirror")
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    return f"{HUB}/api/mirror"
+
+
+def test_a_mirror_under_a_prefix(mirror: str, httpx2_mock: respx.Router, audience: Audience) -> None:
+    """HF_ENDPOINT and HF_TOKEN hold; links to the mirror and to the Hub itself stay on the mirror."""
+    first, second = (httpx2_mock.get(f"{mirror}/api/models", params={"p": page}) for page in "12")
+    first.return_value = linking(f'<{mirror}/api/models?p=2>; rel="next"')
+    second.return_value = linking('<https://huggingface.co/api/models?p=3>; rel="next"')
+
+    with asking(None, audience) as client:
+        paths = [client.get(f"/api/models?p={page}", raw).next_path for page in "12"]
+
+    assert paths == ["/api/models?p=2", "/api/models?p=3"]
+    assert first.calls.last.request.headers["authorization"] == "Bearer hf_secret"
+    assert "hubtrends/0" in first.calls.last.request.headers["user-agent"]
+
+
+def test_a_token_stays_with_its_hub(mirror: str, httpx2_mock: respx.Router, audience: Audience) -> None:
+    """Another endpoint does not get to see it."""
+    other = httpx2_mock.get("http://other.test/api/models")
+    other.return_value = answer()
+
+    with asking("http://other.test", audience) as client:
+        client.get("/api/models", raw)
+
+    assert "authorization" not in other.calls.last.request.headers
+
+
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [
+        ("http://evil.test/x", "http://evil.test"),
+        ("//evil.test/x", "http://evil.test"),
+        ("https://hub.test/x", "https://hub.test"),
+        ("http://hub.test:8080/x", "http://hub.test:8080"),
+        ("http://hub.test@evil.test/x", "http://evil.test"),
+        ("http://evil.test/?token=hf_secret_of_ours", "http://evil.test"),
+        ("ftp://hub.test/x", "ftp://hub.test"),
+    ],
+)
+def test_a_redirect_to_another_host_is_not_followed(
+    location: str, target: str, hub: respx.Route, audience: Audience
+) -> None:
+    """Its data is not the Hub's: one line names both hosts and HF_ENDPOINT, and nothing else is asked."""
+    hub.side_effect = [answer(307, Location=location), *[answer()] * 9]
+
+    with asking(HUB, audience) as client, pytest.raises(HubElsewhereError) as caught:
+        client.get(PATH, raw)
+
+    assert hub.call_count == 1
+    assert f"from http://hub.test to {target}," in str(caught.value)
+    assert "HF_ENDPOINT" in str(caught.value)
+    assert "ours" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "location", [GONE, f"{HUB}:80{GONE}", f"//hub.test{GONE}", f"http://u:p@hub.test{GONE}", f"HTTP://HUB.test{GONE}#x"]
+)
+def test_a_redirect_within_the_endpoint_is_followed(location: str, hub: respx.Route, audience: Audience) -> None:
+    """Spelt otherwise it is still the same host, and credentials in it are not sent."""
+    hub.side_effect = [answer(307, Location=location), answer()]
+
+    with asking(HUB, audience) as client:
+        assert client.get(PATH, raw).requests == 2
+
+    assert hub.calls.last.request.url == f"{HUB}{GONE}"
+    assert "authorization" not in hub.calls.last.request.headers
+
+
+def test_a_token_that_cannot_be_sent(mirror: str, audience: Audience, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that was copied where it is shown shortened is named as the fault, without showing it."""
+    monkeypatch.setenv("HF_TOKEN", "hf_sec…ret")
+
+    with pytest.raises(HubRefused, match="renew HF_TOKEN") as caught, asking(None, audience):
+        pass
+
+    assert "sec" not in str(caught.value)
+
+
+def test_offline(mirror: str, audience: Audience, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Offline mode is no failure to retry."""
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+
+    with asking(None, audience) as client, pytest.raises(HubUnreachable, match="HF_HUB_OFFLINE"):
+        client.get(PATH, raw)
+
+    assert audience.clock.waits == []
+
+
+def test_a_renamed_repository(audience: Audience) -> None:
+    """A look-up by the old name is redirected to the new one, over real sockets."""
+    hub = hub_of(model(1, id="org/new"))
+    hub.renamed["models", "org/old"] = "org/new"
+
+    with SimServer(hub) as server, asking(server.url, audience) as client:
+        found = client.get("/api/models/org/old?expand=likes", lambda body: json.loads(body)["id"], absent_is_none=True)
+
+    assert found.value == "org/new"
+    assert found.requests == len(server.requests) == 2
+
+
+def test_a_redirect_is_counted(hub: respx.Route, audience: Audience) -> None:
+    """It costs a request like any other, also where the answer in the end is a failure, and the budget knows."""
+    hub.side_effect = [answer(), answer(307, Location=GONE), answer(503), answer(307, Location=GONE), answer()]
+
+    with asking(HUB, audience) as client:
+        client.budget.heed("api", RateLimitInfo("api", 100, 300, 100, 300))
+        client.get(PATH, raw)
+        found = client.get(PATH, raw)
+        left = client.budget.left()
+
+    assert found.requests == 4
+    assert left is not None
+    assert left.remaining == 95
+
+
+class Endless(SimServer):
+    """Redirects a model to itself for ever."""
+
+    def _answer(self, request: Request, standing: Standing, client: str) -> SimAnswer:
+        if request.path != GONE:
+            return super()._answer(request, standing, client)
+        return SimAnswer("Redirecting", 307, "text/plain", {"Location": GONE})
+
+
+def test_an_endless_redirect_is_counted_request_by_request(audience: Audience) -> None:
+    """In the failure and in the budget, as the Hub has counted it."""
+    quota = Quota(api=500, window_s=10_000)
+    with Endless(hub_of(), quota=quota, clock=audience.clock) as server, asking(server.url, audience) as client:
+        client.get(PATH, raw)
+        with pytest.raises(HubFailed, match="more than 10 redirects") as caught:
+            client.get(GONE, raw)
+        left = client.budget.left()
+
+    assert caught.value.attempts == server.count(path=GONE) > 80
+    assert left is not None
+    assert left.remaining == 500 - len(server.requests)
+
+
+def test_redirects_are_paced(audience: Audience) -> None:
+    """They take slots of the budget like any request: an endless one provokes no 429."""
+    with (
+        Endless(hub_of(), quota=Quota(api=5, window_s=10), clock=audience.clock) as server,
+        asking(server.url, audience) as client,
+        pytest.raises(HubFailed),
+    ):
+        client.get(GONE, raw)
+
+    assert server.count(status=429) == 0
+
+
+def test_a_redirect_that_leads_nowhere(hub: respx.Route, audience: Audience) -> None:
+    """It is a failure that may pass."""
+    hub.side_effect = [answer(307, Location="http://hub.test:broken/"), answer()]
+
+    with asking(HUB, audience) as client:
+        assert client.get(PATH, raw).requests == 2
+
+    assert audience.told == ["its redirect leads nowhere"]
+
+
+@pytest.mark.parametrize(("status", "error"), [(401, HubRefused), (400, HubRejectedRequest)])
+def test_what_it_cost_to_be_refused(
+    status: int, error: type[HubRefused | HubRejectedRequest], hub: respx.Route, audience: Audience
+) -> None:
+    """A refusal counts the tries and redirects that led to it."""
+    hub.side_effect = [answer(), answer(503), answer(307, Location=GONE), answer(status)]
+
+    with asking(HUB, audience) as client:
+        client.get(PATH, raw)
+        with pytest.raises(error) as caught:
+            client.get(PATH, raw)
+
+    assert caught.value.attempts == 3
+
+
+def test_a_stop_while_the_hub_says_nothing(audience: Audience) -> None:
+    """A request that would wait for minutes is given up; so is one whose answer has begun."""
+    stop = threading.Event()
+
+    def pause(seconds: float) -> None:
+        if stop.is_set():
+            raise CrawlStopped
+
+    class Wishing(SimServer):
+        """Has a stop wished for as soon as it is asked."""
+
+        def reply(self, *request: Any) -> Any:
+            stop.set()
+            return super().reply(*request)
+
+    with (
+        Wishing(hub_of(), faults=Faults.once(Fault.STALL)) as server,
+        asking(server.url, audience, timeout=3600) as client,
+    ):
+        client.budget.pause = pause
+        with pytest.raises(CrawlStopped):
+            client.get(PATH, raw)
+
+
+@pytest.mark.parametrize("fault", [Fault.RESET, Fault.STALL, Fault.TRUNCATED, Fault.EMPTY, Fault.NOT_JSON])
+def test_faults_on_the_socket(fault: Fault, audience: Audience) -> None:
+    """Connections that break, hang or end early are asked again, over real sockets."""
+    faults, timeout = Faults.once(fault, nth=2), 0.5 if fault is Fault.STALL else 30
+    with (
+        SimServer(hub_of(model(1)), faults=faults) as server,
+        asking(server.url, audience, timeout=timeout) as client,
+    ):
+        client.get("/api/models", models)
+        found = client.get("/api/models", models)
+
+    assert server.count(fault=fault) == 1
+    assert found.requests >= 2
+    assert found.value is not None
+    assert found.value.items == 1
+
+
+def test_the_quota_of_a_server(audience: Audience) -> None:
+    """Asked as fast as possible for three windows, a server with a small quota never has to say 429."""
+    quota = Quota(api=10, window_s=30)
+    with (
+        SimServer(hub_of(), quota=quota, clock=audience.clock) as server,
+        asking(server.url, audience, reserve=0.2) as client,
+    ):
+        for _ in range(24):
+            client.get("/api/models", raw)
+
+    assert server.count(status=429) == 0
+    assert server.count(status=200) == 24
+    assert audience.clock() - 1000 < 3 * 32
+
+
+def test_a_bad_body_is_no_error_of_its_own() -> None:
+    """Parsers raise it, and the client turns it into a retry; nobody else sees it."""
+    assert not issubclass(BadBody, (HubFailed, HubRejectedRequest))

@@ -1,0 +1,195 @@
+"""One exchange over real sockets: its deadline, what becomes of its connection, and whose failure it was."""
+
+import itertools
+import socket
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from crawler.errors import CrawlStopped, HubUnreachable
+from crawler.http.connection import Connection, connection
+from crawler.http.interruptible import aside
+from crawler.http.transient import TransientError, translated
+from crawler.http.transport import exchange
+from tests.fakes.doubles import Audience, asking
+from tests.fakes.peers import OK, Peer, trickled
+
+DEADLINE = 0.2
+"""Seconds for a whole exchange; from byte to byte it may take far longer."""
+
+
+def nothing() -> None:
+    """No stop is wished for."""
+
+
+def sent(hub: Connection, deadline: float = DEADLINE) -> httpx2.Response:
+    """The answer to one request that has a deadline."""
+    request = hub.request(f"{hub.endpoint.url}/api/models", 3600)
+    return aside(hub.loop, exchange(hub.session, request, deadline, hub.hides), nothing)
+
+
+HEAD = b"HTTP/1.1 200 OK\r\n"
+SLOW: dict[str, Callable[[bytes], Iterable[bytes]]] = {
+    "a header, byte by byte": trickled(HEAD + b"X-Slow: ", itertools.repeat(b"a")),
+    "headers without end": trickled(HEAD, itertools.repeat(b"X-More: 1\r\n")),
+    "a status line, byte by byte": trickled(b"HTTP/1.1 200 ", itertools.repeat(b"O")),
+    "100 Continue without end": trickled(b"", itertools.repeat(b"HTTP/1.1 100 Continue\r\n\r\n")),
+    "a body, byte by byte": trickled(HEAD + b"Content-Length: 100000\r\n\r\n", itertools.repeat(b" ")),
+    "chunks without end": trickled(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", itertools.repeat(b"1\r\n \r\n")),
+}
+
+
+@pytest.mark.parametrize("pieces", SLOW.values(), ids=list(SLOW))
+def test_a_slow_answer_meets_the_deadline(pieces: Callable[[bytes], Iterable[bytes]]) -> None:
+    """Each byte comes in time, the whole does not: the exchange fails, and its connection is closed."""
+    with Peer(pieces) as peer, connection(peer.url, "0") as hub:
+        with pytest.raises(httpx2.ReadTimeout, match=f"no whole answer within {DEADLINE:g} s"):
+            sent(hub)
+        assert peer.all_hung_up()
+
+
+def test_a_peer_that_says_nothing() -> None:
+    """A silent server does not hold the exchange."""
+    with Peer(lambda _: ()) as peer, connection(peer.url, "0") as hub:
+        with pytest.raises(httpx2.ReadTimeout, match="no whole answer"):
+            sent(hub)
+        assert peer.all_hung_up()
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [trickled(b"", ()), trickled(b"\x16\x03\x03\x40\x00", itertools.repeat(b"\x00"))],
+    ids=["silence", "a record without end"],
+)
+def test_a_tls_handshake_that_never_ends(pieces: Callable[[bytes], Iterable[bytes]]) -> None:
+    """The timeout covers the whole handshake, and closes the connection."""
+    with Peer(pieces) as peer, connection(f"https://127.0.0.1:{peer.port}", "0") as hub:
+        with pytest.raises(httpx2.ConnectTimeout):
+            hub.exchange(hub.request(hub.endpoint.url, DEADLINE), DEADLINE, nothing)
+        assert peer.all_hung_up()
+
+
+def open_files() -> int:
+    """How many files and sockets this process has open."""
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
+def our_threads() -> list[str]:
+    """The threads of the crawler by name; those of the server have none of their own."""
+    return sorted(thread.name for thread in threading.enumerate() if not thread.name.startswith("Thread-"))
+
+
+def test_deadlines_leave_no_thread_and_no_socket() -> None:
+    """After many deadlines there are as many threads and open files as before."""
+    with Peer(SLOW["a header, byte by byte"]) as peer, connection(peer.url, "0") as hub:
+        threads, files = our_threads(), open_files()
+        for _ in range(25):
+            with pytest.raises(httpx2.ReadTimeout):
+                sent(hub, 0.01)
+        assert peer.all_hung_up()
+        assert (our_threads(), open_files()) == (threads, files)
+
+
+def test_a_connection_leaves_nothing_behind() -> None:
+    """Its thread and its loop end with it."""
+    threads, files = our_threads(), open_files()
+    for _ in range(5):
+        with connection("http://127.0.0.1", "0"):
+            assert our_threads() != threads
+
+    assert (our_threads(), open_files()) == (threads, files)
+
+
+def test_a_stop_closes_the_connection() -> None:
+    """A wish to stop does not wait for the answer, and leaves nothing open."""
+
+    def stop() -> None:
+        raise CrawlStopped
+
+    with Peer(lambda _: ()) as peer, connection(peer.url, "0") as hub:
+        with pytest.raises(CrawlStopped):
+            hub.exchange(hub.request(peer.url, 3600), 3600, stop)
+        assert peer.all_hung_up()
+
+
+def test_a_crawl_from_a_slow_hub_ends() -> None:
+    """Three tries, one line: a Hub whose headers never end is one that cannot be reached."""
+    with (
+        Peer(SLOW["a header, byte by byte"]) as peer,
+        asking(peer.url, Audience(), timeout=0.1) as client,
+        pytest.raises(HubUnreachable, match="ReadTimeout"),
+    ):
+        client.get("/api/models", len)
+
+    assert peer.connections == 3
+
+
+def test_a_body_not_in_the_encoding_it_claims() -> None:
+    """What cannot be unpacked counts as a failure of the exchange."""
+    answer = OK.replace(b"\r\n\r\n", b"\r\nContent-Encoding: gzip\r\n\r\n")
+    with Peer(lambda _: [answer]) as peer, connection(peer.url, "0") as hub, pytest.raises(httpx2.DecodingError):
+        sent(hub, 5)
+
+
+def unused_port() -> int:
+    """A port of loopback that nobody listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def test_a_refused_connection_is_told_in_the_words_of_the_system() -> None:
+    """The HTTP library alone says that all attempts failed."""
+    with (
+        connection(f"http://127.0.0.1:{unused_port()}", "0") as hub,
+        pytest.raises(TransientError, match=r"^Connection refused$"),
+        translated(hub.endpoint.url, hub.hides),
+    ):
+        sent(hub, 5)
+
+
+@pytest.fixture
+def hub_behind(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Set HF_ENDPOINT, and a proxy for its scheme."""
+
+    def behind(endpoint: str, proxy: str) -> None:
+        monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", endpoint)
+        for name in ("NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("http_proxy", proxy)
+        monkeypatch.setenv("https_proxy", proxy)
+
+    return behind
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_that_refused_the_connection(scheme: str, hub_behind: Callable[[str, str], None]) -> None:
+    """It is the proxy that is named, with its variable and without its password."""
+    port = unused_port()
+    hub_behind(f"{scheme}://127.0.0.1:1", f"http://user:s3cret@127.0.0.1:{port}")
+
+    with (
+        connection(None, "0") as hub,
+        pytest.raises(TransientError) as caught,
+        translated(hub.endpoint.url, hub.hides),
+    ):
+        sent(hub, 5)
+
+    assert f"the proxy 127.0.0.1:{port} does not answer: Connection refused" in str(caught.value)
+    assert "_proxy" in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_that_wants_a_password(scheme: str, hub_behind: Callable[[str, str], None]) -> None:
+    """Its 407 is told as the proxy's, not as the Hub's."""
+    refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
+    with Peer(lambda _: [refusal]) as proxy:
+        hub_behind(f"{scheme}://hub.test", proxy.url)
+        with (
+            asking(None, Audience(), timeout=5) as client,
+            pytest.raises(HubUnreachable, match=r"proxy .*407|407.* proxy"),
+        ):
+            client.get("/api/models", len)

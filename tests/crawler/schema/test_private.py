@@ -1,0 +1,136 @@
+"""What counts as private, and what is kept of pages that hold something private."""
+
+import json
+from functools import partial
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.errors import shown
+from crawler.http.headers import BadBody
+from crawler.kinds import Kind
+from crawler.schema.field_types import json_types
+from crawler.schema.parse import ParsedPage, ReceivedPage, joined, listing, look_up, received
+from crawler.schema.private import digests, is_public, public_part
+from crawler.schema.untrusted_json import read_json
+
+PUBLIC = [{}, {"private": None}, {"private": False}]
+PRIVATE = [{"private": value} for value in (True, "true", "false", "", 0, 1, 0.0, [], {}, [False], {"is": False})]
+
+
+def item(name: str, **fields: object) -> dict[str, object]:
+    return {"_id": f"id of {name}", "id": f"org/{name}", "likes": 1} | fields
+
+
+def body(*items: object) -> bytes:
+    return json.dumps(items).encode()
+
+
+@pytest.mark.parametrize("fields", PUBLIC)
+def test_public(fields: dict[str, object]) -> None:
+    """Absent, null and false, in a list, a batch and a look-up."""
+    assert is_public(fields)
+    assert listing(Kind.MODEL, body(item("a", **fields))).frame["id"].to_list() == ["org/a"]
+    assert isinstance(received(body(item("a", **fields)), first=True), ReceivedPage)
+    assert look_up(Kind.MODEL, json.dumps(item("a", **fields)).encode()).items == 1
+
+
+@pytest.mark.parametrize("fields", PRIVATE)
+@pytest.mark.parametrize("read", [partial(listing, Kind.SPACE), partial(received, first=False)])
+def test_whatever_is_not_clearly_public_is_private(fields: dict[str, object], read: partial[ParsedPage]) -> None:
+    """It is dropped and counted, and neither a row nor a rejection, beside one that is a row and one that is not."""
+    page = read(body(item("a"), item("hidden", likes=-1, **fields), item("b", likes=-1), item("c")))
+
+    assert isinstance(page, ParsedPage)
+    assert not is_public(fields)
+    assert page.frame["id"].to_list() == ["org/a", "org/c"]
+    assert page.positions.to_list() == [0, 2]
+    assert (page.items, page.public, page.private) == (4, 3, ("id of hidden",))
+    assert ["org/b" in rejection.raw for rejection in page.rejections] == [True]
+    assert page.things.len() == 4
+    found = look_up(Kind.SPACE, json.dumps(item("hidden", **fields)).encode())
+    assert (len(found.frame), found.rejections, found.items, found.public) == (0, (), 1, 0)
+
+
+def test_pages_that_end_with_a_private_item_are_joined_to_the_next() -> None:
+    """The positions go on, those of rejections as well."""
+    first = listing(Kind.MODEL, body(item("a"), item("hidden", private=True)))
+    second = listing(Kind.MODEL, body(item("b", likes=-1), item("c")))
+    page = joined(first, second)
+
+    assert (first.ends_private, second.ends_private, page.ends_private) == (True, False, False)
+    assert page.frame["id"].to_list() == ["org/a", "org/c"]
+    assert page.positions.to_list() == [0, 2]
+    assert [rejection.place for rejection in page.rejections] == [1]
+    assert (page.items, page.public, page.private) == (4, 3, ("id of hidden",))
+
+
+def test_an_escaped_key_is_the_same_key() -> None:
+    """Bytes are not searched for it: the parser reads it."""
+    page = received(body(item("hidden", private=True)).replace(b"private", b"pri\\u0076ate"), first=False)
+
+    assert isinstance(page, ParsedPage)
+    assert page.private == ("id of hidden",)
+
+
+def test_the_fields_of_private_items_are_not_reported() -> None:
+    """A field that only they have would tell of them."""
+    assert json_types(body(item("a"), item("b", private=True, resourceGroup="x"))) == {
+        "_id": "string",
+        "id": "string",
+        "likes": "number",
+    }
+
+
+def test_a_rejected_item_is_kept_without_what_is_private_in_it() -> None:
+    """At any depth; an item that is a list is no object and may hold one."""
+    inside = {"id": "org/hidden", "private": True}
+    page = listing(Kind.MODEL, body(item("a", likes=-1, gguf={"of": [inside]}), [inside]))
+
+    assert [json.loads(rejection.raw) for rejection in page.rejections] == [item("a", likes=-1, gguf={"of": []}), []]
+
+
+def test_a_body_that_breaks_off_is_not_quoted() -> None:
+    """What it begins with may be private; a proxy's page is not."""
+    with pytest.raises(BadBody, match=r"^not JSON \(\d+ bytes\)$"):
+        read_json(body(item("hidden", private=True))[:-5])
+    with pytest.raises(BadBody, match="<html>Blocked"):
+        read_json(b"<html>Blocked</html>")
+
+
+def test_an_address_is_shown_without_its_cursor() -> None:
+    """A cursor may name the item that the page before ended with."""
+    assert shown("https://hub/api/models?cursor=hidden%3D&limit=5") == "https://hub/api/models?cursor=…&limit=5"
+    assert shown("https://hub/api/models?limit=5&cursor=hidden") == "https://hub/api/models?limit=5&cursor=…"
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.just("private"), inner),
+    max_leaves=10,
+)
+
+
+@given(values)
+def test_the_public_part_of_anything_holds_nothing_private(value: object) -> None:
+    """And taking it twice takes nothing more."""
+
+    def objects(within: object) -> list[object]:
+        inner = list(within.values()) if isinstance(within, dict) else within if isinstance(within, list) else []
+        return [one for below in inner for one in (below, *objects(below))]
+
+    part = public_part(value)
+    assert all(is_public(one) for one in objects(part))
+    assert public_part(part) == part
+
+
+def test_the_store_computes_the_same_digest(tmp_path: Path) -> None:
+    """That is how a stored repository is recognised; another walk has another digest."""
+    with duckdb.connect() as con:
+        found = con.execute("SELECT left(sha256($walk || ' ' || $id), 16)", {"walk": "w", "id": "é"}).fetchone()
+
+    assert found == digests("w", ["é"])
+    assert digests("v", ["é"]) != digests("w", ["é"])

@@ -1,0 +1,557 @@
+"""From a body to a page: rows, reasoned rejections, or the word that the body is no page."""
+
+import contextlib
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.http.headers import BadBody
+from crawler.kinds import Kind
+from crawler.schema.columns import BETWEEN
+from crawler.schema.field_types import json_types
+from crawler.schema.misfits import DROPPED_A_PAGE, RAW_A_PAGE, RAW_LIMIT, VALUE_LIMIT
+from crawler.schema.parse import LONG_PAGE, ParsedPage, blog_listing, listing, look_up
+from crawler.schema.private import is_public
+from crawler.schema.repos import Unreadable, is_plain, read, sent
+from crawler.schema.wire import EXPAND
+from tests.fakes.hubs import model, paper, post
+
+FIXTURES = Path(__file__).parents[4] / "shared" / "hub-data" / "fixtures"
+
+GOOD: dict[str, Any] = {"_id": "6a0000000000000000000001", "id": "org/name"}
+
+
+def body(*items: object) -> bytes:
+    return json.dumps(items).encode()
+
+
+def models(*items: object) -> ParsedPage:
+    return listing(Kind.MODEL, body(*items))
+
+
+def reasons(page: ParsedPage) -> list[str]:
+    return [rejection.reason for rejection in page.rejections]
+
+
+def test_a_page_of_models() -> None:
+    """Every item becomes a row, in the order of the response."""
+    page = models(model(2), model(1))
+
+    assert page.frame["hub_id"].to_list() == [model(2)["_id"], model(1)["_id"]]
+    assert (page.items, page.rejections, page.positions.to_list()) == (2, (), [0, 1])
+
+
+def test_one_bad_row_spoils_nothing() -> None:
+    """It is told with its place, a reason and its JSON; the others keep their places."""
+    page = models(model(1), model(2, likes="many"), model(3))
+
+    assert page.frame["likes"].to_list() == [1, 3]
+    assert page.positions.to_list() == [0, 2]
+    (rejection,) = page.rejections
+    assert (rejection.place, rejection.reason) == (1, "likes: not a whole number from 0 to 1,000,000,000,000,000")
+    assert json.loads(rejection.raw)["likes"] == "many"
+
+
+@pytest.mark.parametrize(
+    ("item", "named"),
+    [
+        (42, "not an object"),
+        (None, "not an object"),
+        ({"id": "org/name"}, "_id: not there"),
+        (GOOD | {"_id": {}}, "_id"),
+        (GOOD | {"id": ""}, "id"),
+        (GOOD | {"id": "n" * 10_000}, "id"),
+        (GOOD | {"id": "org/na\0me"}, "id"),
+        (GOOD | {"likes": -1}, "likes"),
+        (GOOD | {"likes": 5.5}, "likes"),
+        (GOOD | {"likes": True}, "likes"),
+        (GOOD | {"likes": ""}, "likes"),
+        (GOOD | {"likes": [1]}, "likes: not one value"),
+        (GOOD | {"downloads": 10**400}, "downloads"),
+        (GOOD | {"downloadsAllTime": 10**15 + 1}, "downloadsAllTime"),
+        (GOOD | {"likes": 2**63 - 1}, "likes"),
+        (GOOD | {"likes": 2**63}, "likes"),
+    ],
+)
+def test_what_is_rejected(item: object, named: str) -> None:
+    """An id or a counter that does not fit rejects its item alone, and the reason names the field."""
+    page = models(item, GOOD)
+
+    assert len(page.frame) == 1
+    (reason,) = reasons(page)
+    assert named in reason
+
+
+@pytest.mark.parametrize(
+    ("odd", "column", "stored", "fault"),
+    [
+        ({"trendingScore": float("nan")}, "trending_score", None, "trendingScore: not one value"),
+        ({"trendingScore": "much"}, "trending_score", None, "trendingScore: not a number"),
+        ({"trendingScore": "nan"}, "trending_score", None, "trendingScore: not a number"),
+        ({"trendingScore": "-inf"}, "trending_score", None, "trendingScore: not a number"),
+        ({"disabled": "no"}, "disabled", None, "disabled: not true or false"),
+        ({"createdAt": "yesterday"}, "created_at", None, "createdAt: not a time"),
+        ({"createdAt": 1_700_000_000}, "created_at", None, "createdAt: not a time"),
+        ({"createdAt": "2026-09-01T00:00:00"}, "created_at", None, "createdAt: not a time"),
+        ({"createdAt": "0001-01-01T00:00:00+23:59"}, "created_at", None, "createdAt: not a time"),
+        ({"lastModified": "9999-12-31T23:59:59-23:59"}, "last_modified", None, "lastModified: not a time"),
+        ({"lastModified": {"at": 1}}, "last_modified", None, "lastModified: not one value"),
+        ({"tags": {"mit": True}}, "tags", None, "tags: not a list of words"),
+        ({"tags": 7 * [None]}, "tags", None, "tags: null among"),
+        ({"tags": ["mit", None]}, "tags", "mit", "tags: null among"),
+        ({"tags": ["mit", ["en"], {}]}, "tags", "mit", "tags: a word that cannot be read"),
+        ({"tags": [["mit"]]}, "tags", None, "tags: not a list of words"),
+        ({"tags": ["two\x1ftags", "mit"]}, "tags", "mit", "tags: a word holds"),
+        ({"tags": ["mit", "t" * 10_000]}, "tags", "mit", "tags: a word longer"),
+        ({"models": ["org/name", None]}, "models", "org/name", "models: null among"),
+        ({"datasets": 5 * [{}]}, "datasets", None, "datasets: not a list of words"),
+        ({"safetensors": []}, "parameters", None, "safetensors: not an object"),
+        ({"safetensors": {"total": "7B"}}, "parameters", None, "safetensors.total: not a whole number"),
+        ({"safetensors": {"total": "7B"}, "gguf": {"total": 8}}, "parameters", 8, "safetensors.total: not"),
+        ({"safetensors": {"total": [7]}}, "parameters", None, "safetensors.total: not one value"),
+        ({"gguf": {"context_length": 2**64}}, "context_length", None, "gguf.context_length: not a whole number"),
+        ({"gguf": {"context_length": -1}}, "context_length", None, "gguf.context_length: not a whole number"),
+        ({"gguf": {"context_length": {}, "total": 8}}, "parameters", 8, "gguf.context_length: not one value"),
+        ({"gguf": {"architecture": "a" * 10_001}}, "architecture", None, "gguf.architecture: longer"),
+        ({"author": "\ud800"}, "author", None, "author: holds a NUL"),
+        ({"author": "a" * 10_001}, "author", None, "author: longer"),
+        ({"author": {"name": "a"}}, "author", None, "author: not one value"),
+        ({"pipeline_tag": ["asr"]}, "task", None, "pipeline_tag: not one value"),
+        ({"library_name": "l\0b"}, "library", None, "library_name: holds a NUL"),
+        ({"sdk": {}}, "sdk", None, "sdk: not one value"),
+        ({"gated": 7}, "gated", None, "gated: neither"),
+        ({"gated": "<script>"}, "gated", None, "gated: neither"),
+        ({"gated": ["auto"]}, "gated", None, "gated: not one value"),
+    ],
+)
+def test_what_is_dropped(odd: dict[str, Any], column: str, stored: object, fault: str) -> None:
+    """A value that does not fit costs its column, of a list its entry alone, and never the repository."""
+    page = models(GOOD | odd | {"likes": 7}, GOOD)
+
+    assert (reasons(page), page.frame["likes"].to_list()) == ([], [7, None])
+    assert page.frame[column].to_list() == [stored, None]
+    (note,) = page.dropped
+    assert (note.place, page.values_dropped) == (0, 1)
+    assert note.reason.startswith(fault)
+
+
+def test_a_note_of_a_dropped_value_is_short_and_inert() -> None:
+    """It holds the ids of its item and the value, as ASCII without control characters, cut."""
+    hostile = "\x1b[2J\u202e<script>" + "x" * 10_000
+    page = models(*[GOOD | {"pipeline_tag": hostile, "tags": [hostile]}] * DROPPED_A_PAGE)
+
+    assert (len(page.dropped), page.values_dropped) == (DROPPED_A_PAGE, 2 * DROPPED_A_PAGE)
+    assert {len(note.raw) for note in page.dropped} == {VALUE_LIMIT}
+    assert all(note.raw.isascii() and note.raw.isprintable() for note in page.dropped)
+    assert {note.field for note in page.dropped} == {"pipeline_tag", "tags"}
+    assert all('"id": "org/name"' in note.raw for note in page.dropped)
+
+
+def test_what_was_rejected_was_seen() -> None:
+    """A rejection carries the ids that can be read, also beyond those that are kept with their JSON."""
+    odd = [
+        GOOD | {"likes": -1},
+        {"id": "org/name"},
+        {"_id": "6a0000000000000000000001", "id": 7},
+        {"_id": "\0", "id": "n" * 301},
+        42,
+        *[GOOD | {"likes": "many"}] * RAW_A_PAGE,
+    ]
+    seen = [(one.hub_id, one.name) for one in models(*odd, GOOD).rejections]
+
+    assert seen[:5] == [
+        (GOOD["_id"], "org/name"),
+        (None, "org/name"),
+        *[(None, None)] * 2,
+        (GOOD["_id"], "org/name"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        GOOD | {"likes": None, "tags": None, "createdAt": None, "gguf": None},
+        GOOD | {"likes": 10**15},
+        GOOD | {"trendingScore": 3},
+        GOOD | {"gated": "by-invitation"},
+        GOOD | {"createdAt": "2026-09-01T05:30:00+05:30"},
+        GOOD | {"neverSeenBefore": {"deep": [1, 2]}},
+        GOOD | {"neverSeenBefore": [float("nan"), 10**300]},
+        GOOD | {"safetensors": {"parameters": {"F32": 1}}},
+    ],
+)
+def test_what_fits(item: dict[str, Any]) -> None:
+    """Null is unknown, a new field is ignored, a new word for gating is kept, any offset becomes UTC."""
+    page = models(item)
+
+    assert (reasons(page), page.dropped) == ([], ())
+
+
+@pytest.mark.parametrize(
+    ("sent", "column", "stored"),
+    [
+        ({"likes": "7"}, "likes", 7),
+        ({"likes": 7.0}, "likes", 7),
+        ({"trendingScore": "0.5"}, "trending_score", 0.5),
+        ({"gated": "false"}, "gated", "no"),
+        ({"author": 7}, "author", "7"),
+        ({"tags": "mit"}, "tags", "mit"),
+    ],
+)
+def test_another_type_that_says_the_same(sent: dict[str, Any], column: str, stored: object) -> None:
+    """A scalar is the text that stands for it, and a word alone is a list of one; that its type changed is told by the
+    drift of the Hub's fields.
+    """
+    assert models(GOOD | sent).frame[column].to_list() == [stored]
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        b'{"_id":"a","id":"b","likes":1' + b"0" * 5000 + b"}",
+        b'{"_id":"a","id":"\\ud800"}',
+        b'{"_id":"a","id":"b\xff\xfe"}',
+        b'{"_id":"a","id":"b","likes":NaN}',
+    ],
+    ids=["5000 digits", "lone surrogate", "not UTF-8", "NaN"],
+)
+def test_json_that_only_some_readers_take(spoilt: bytes) -> None:
+    """What one JSON reader refuses outright costs its own item, not the page."""
+    page = listing(Kind.MODEL, b"[" + spoilt + b"," + body(GOOD)[1:])
+
+    assert page.positions.to_list() == [1]
+    assert [rejection.place for rejection in page.rejections] == [0]
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        b'"author":"\xff\xfe"',
+        b'"tags":' + b"[" * 300 + b"]" * 300,
+        b'"trendingScore":1e999',
+        b'"gguf":{"context_length":1' + b"0" * 5000 + b"}",
+    ],
+    ids=["not UTF-8", "300 levels", "1e999", "5000 digits"],
+)
+def test_a_value_that_only_some_readers_take(spoilt: bytes) -> None:
+    """It costs its column, not its item."""
+    page = listing(Kind.MODEL, b'[{"_id":"a","id":"b","likes":1,' + spoilt + b"}," + body(GOOD)[1:])
+
+    assert page.frame["likes"].to_list() == [1, None]
+    assert [note.place for note in page.dropped] == [0]
+
+
+@pytest.mark.parametrize("neighbour", [GOOD, GOOD | {"author": {}}], ids=["that fits", "that does not"])
+def test_a_key_that_is_repeated(neighbour: dict[str, Any]) -> None:
+    """The first holds, whatever stands beside the item."""
+    twice = b'[{"_id":"a","id":"b","likes":1,"gguf":{"total":3,"total":4},"likes":2},'
+
+    page = listing(Kind.MODEL, twice + body(neighbour)[1:])
+
+    assert page.frame.select("likes", "parameters").row(0) == (1, 3)
+
+
+@pytest.mark.parametrize("item", [b"{},", b"0,", b'{"_id":"a","id":"b"},'])
+def test_a_body_of_far_too_many_items(item: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is refused before it fills the memory."""
+    monkeypatch.setattr("crawler.schema.repos._MOST_COMMAS", 1000)
+
+    with pytest.raises(BadBody, match="more than 1,000 values in"):
+        listing(Kind.MODEL, b"[" + item * 2000 + b"{}]")
+
+
+def test_rejections_are_kept_short() -> None:
+    """The JSON is cut, and kept only of the first: rejections wait in memory until the walk is stored."""
+    page = models(*[GOOD | {"likes": "x" * 10_000}] * (RAW_A_PAGE + 1), GOOD)
+
+    assert [len(rejection.raw) for rejection in page.rejections] == [RAW_LIMIT] * RAW_A_PAGE + [0]
+    assert len(set(reasons(page))) == 1
+
+
+def test_a_long_page_of_which_nothing_fits() -> None:
+    """It is the Hub that has changed: no page, and the reason is said."""
+    with pytest.raises(BadBody, match="none of its 100 items fits: likes"):
+        models(*[GOOD | {"likes": "many"}] * LONG_PAGE)
+
+
+@pytest.mark.parametrize(
+    "text", [b"", b"<html>", b"{}", b"null", b'"[]"', b"[1", b"[" * 100_000, b"\xff\xfe[\x00]\x00"]
+)
+def test_bodies_that_are_no_page(text: bytes) -> None:
+    """The client is told, so that it asks again."""
+    for kind in (Kind.MODEL, Kind.PAPER):
+        with pytest.raises(BadBody):
+            listing(kind, text)
+    if text != b"{}":
+        with pytest.raises(BadBody):
+            look_up(Kind.MODEL, text)
+    with pytest.raises(BadBody):
+        blog_listing(text)
+
+
+def test_a_page_of_papers() -> None:
+    """Papers are read from inside the daily list's wrapping."""
+    page = listing(Kind.PAPER, body(paper(1, "2026-09-10"), {"paper": {}}, paper(2, "2026-09-10")))
+
+    assert page.frame["id"].to_list() == ["2609.00001", "2609.00002"]
+    assert reasons(page) == ["paper.id: Field required"]
+
+
+ODD_OF_PAPERS: list[tuple[dict[str, Any], dict[str, Any], str, object, str]] = [
+    ({"title": 5}, {}, "title", None, "paper.title"),
+    ({"title": "\ud800"}, {}, "title", None, "paper.title"),
+    ({"title": "t" * 10_001}, {}, "title", None, "paper.title"),
+    ({"authors": "Ada"}, {}, "authors", None, "paper.authors"),
+    ({"authors": [{"name": "Ada"}, None, 7]}, {}, "authors", "Ada", "paper.authors"),
+    ({"authors": [{"name": 5, "fullname": "Ada"}]}, {}, "authors", "Ada", "paper.authors.name"),
+    ({"authors": [{"name": "Ada", "hidden": "yes"}, {"name": "Bo"}]}, {}, "authors", "Bo", "paper.authors.hidden"),
+    ({"publishedAt": "soon"}, {}, "created_at", None, "paper.publishedAt"),
+    ({"submittedOnDailyAt": 7}, {}, "submitted_at", None, "paper.submittedOnDailyAt"),
+    ({"submittedOnDailyBy": "ada"}, {}, "submitted_by", None, "paper.submittedOnDailyBy"),
+    ({"organization": "lab"}, {"organization": {"name": "org"}}, "organization", "org", "paper.organization"),
+    ({}, {"organization": 7}, "organization", None, "organization"),
+    ({"githubStars": 2**63}, {}, "github_stars", None, "paper.githubStars"),
+    ({"githubStars": -1}, {}, "github_stars", None, "paper.githubStars"),
+    ({"githubStars": "many"}, {}, "github_stars", None, "paper.githubStars"),
+    ({"githubRepo": []}, {}, "github_repo", None, "paper.githubRepo"),
+    ({"ai_keywords": ["a", None, "b\x1f", "c"]}, {}, "keywords", "a\x1fc", "paper.ai_keywords"),
+    ({"projectPage": {}, "upvotes": 3}, {}, "upvotes", 3, "paper.projectPage"),
+    ({"neverSeenBefore": json.loads("[" * 250 + "]" * 250), "title": 1}, {}, "title", None, "paper.title"),
+]
+
+
+@pytest.mark.parametrize(("inner", "outer", "column", "stored", "field"), ODD_OF_PAPERS)
+def test_what_is_dropped_of_a_paper(
+    inner: dict[str, Any], outer: dict[str, Any], column: str, stored: object, field: str
+) -> None:
+    """A value that does not fit never costs the paper; an author who may be hidden is not shown."""
+    page = listing(Kind.PAPER, body({"paper": {"id": "2609.00001"} | inner} | outer))
+
+    assert (reasons(page), page.frame[column].to_list()) == ([], [stored])
+    assert {note.field for note in page.dropped} == {field}
+
+
+@pytest.mark.parametrize(
+    "odd", [{"upvotes": -1}, {"upvotes": 10**15 + 1}, {"upvotes": "3"}, {"id": ""}, {"id": "\ud800"}]
+)
+def test_what_rejects_a_paper(odd: dict[str, Any]) -> None:
+    """Its id and its counters decide; it was seen by its id where that can be read."""
+    page = listing(Kind.PAPER, body({"paper": {"id": "2609.00001"} | odd}, {"paper": {"id": "2609.00002"}}))
+
+    (rejection,) = page.rejections
+    assert page.frame["id"].to_list() == ["2609.00002"]
+    assert rejection.hub_id == (None if "id" in odd else "2609.00001")
+
+
+@pytest.mark.parametrize("envelope", ["allBlogs", "posts"])
+def test_a_page_of_posts(envelope: str) -> None:
+    """Both envelopes are read, with the total of the list, and one bad post spoils nothing."""
+    text = json.dumps({envelope: [post(1), 42, post(2, url="\ud800"), post(3)], "numTotalItems": 868}).encode()
+
+    page = blog_listing(text)
+
+    assert (page.total, page.items, page.positions.to_list()) == (868, 4, [0, 3])
+
+
+@pytest.mark.parametrize(
+    ("odd", "column", "stored"),
+    [
+        ({"title": None}, "title", None),
+        ({"title": "\ud800"}, "title", None),
+        ({"publishedAt": "0000-00-00"}, "created_at", None),
+        ({"authorsData": {"name": "ada"}}, "authors", None),
+        ({"authorsData": [7, {"name": "ada"}]}, "authors", "ada"),
+        ({"canonical": "yes"}, "official", None),
+        ({"tags": ["a", 5, "t" * 1001]}, "tags", "a"),
+    ],
+)
+def test_what_is_dropped_of_a_post(odd: dict[str, Any], column: str, stored: object) -> None:
+    """A value that does not fit never costs the post."""
+    page = blog_listing(json.dumps({"posts": [post(1) | odd]}).encode())
+
+    assert (reasons(page), page.frame[column].to_list()) == ([], [stored])
+
+
+@pytest.mark.parametrize("total", [None, "868", -1, True, 1.5, []])
+def test_an_odd_total_of_posts(total: object) -> None:
+    """It is unknown, and the list goes on until a page is empty."""
+    page = blog_listing(json.dumps({"posts": [post(1)], "numTotalItems": total}).encode())
+
+    assert (page.total, page.items) == (None, 1)
+
+
+def test_a_single_thing() -> None:
+    """A look-up is a page of one; a paper stands there without wrapping."""
+    assert look_up(Kind.MODEL, json.dumps(model(1)).encode()).frame["likes"].to_list() == [1]
+    flat = json.dumps(paper(7, "2026-09-10")["paper"]).encode()
+    found = look_up(Kind.PAPER, flat).frame
+
+    assert found.select("id", "upvotes", "comments").row(0) == ("2609.00007", 7, None)
+
+
+def test_the_types_of_fields() -> None:
+    """All types of a field are named, and null only where nothing else is known."""
+    items = [{"a": 1, "b": None, "c": None}, {"a": "x", "b": True}, 42, {"d": [], "e": {}, "f": 1.5}]
+
+    assert json_types(body(*items)) == {
+        "a": "number|string", "b": "boolean", "c": "null", "d": "array", "e": "object", "f": "number"
+    }  # fmt: skip
+
+
+def test_the_types_of_a_papers_fields() -> None:
+    """Those inside the wrapping are told apart from those around it."""
+    assert json_types(body({"title": "x", "paper": {"title": "x"}})) == {"paper.title": "string", "title": "string"}
+
+
+def test_field_names_that_are_no_names() -> None:
+    """Endless, unprintable or unencodable names are not reported: they would spoil the spool."""
+    assert json_types(b'[{"\\ud800": 1, "\\u0000": 1, "' + b"x" * 101 + b'": 1, "ok": 1}]') == {"ok": "number"}
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.characters(codec=None).map(str),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
+)
+nearly = st.fixed_dictionaries(
+    {"_id": st.just("a") | anything, "id": st.just("b") | anything},
+    optional=dict.fromkeys(EXPAND[Kind.MODEL], anything),
+)
+
+
+def each_parser(text: bytes) -> list[ParsedPage]:
+    """The pages that the parsers make of a body; BadBody is the only error they may raise."""
+    parsers: list[Callable[[bytes], ParsedPage]] = [
+        partial(listing, Kind.SPACE),
+        partial(listing, Kind.PAPER),
+        blog_listing,
+        partial(look_up, Kind.DATASET),
+        partial(look_up, Kind.PAPER),
+    ]
+    pages = []
+    for parse in parsers:
+        with contextlib.suppress(BadBody):
+            pages.append(parse(text))
+    return pages
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(nearly | anything, max_size=6))
+def test_any_items(items: list[object]) -> None:
+    """Every public item is either a row or a rejection, whatever it is, and the same page comes out again."""
+    page = models(*items)
+
+    places = page.positions.to_list() + [rejection.place for rejection in page.rejections]
+    assert sorted(places) == list(range(page.public))
+    assert (page.items, page.public) == (len(items), sum(is_public(item) for item in items))
+    assert len(page.frame) == len(page.positions)
+    assert models(*items).frame.equals(page.frame)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(nearly, max_size=4))
+def test_an_item_fares_the_same_among_any_others(items: list[object]) -> None:
+    """Beside one that spoils the parsing of the page, each is the row, or has the reason, that it has alone."""
+    alone = [models(item) for item in items]
+    together = models(*items, {"_id": {}})
+
+    assert reasons(together)[:-1] == [reason for page in alone for reason in reasons(page)]
+    assert together.values_dropped >= sum(page.values_dropped > 0 for page in alone)
+    assert together.frame.equals(pl.concat([models().frame, *(page.frame for page in alone)]))
+
+
+usual_times = st.datetimes().map(lambda moment: moment.isoformat(timespec="milliseconds") + "Z")
+near_times = usual_times | st.text("0123456789-+:.TZ ", min_size=20, max_size=30)
+likely = st.fixed_dictionaries(
+    {"_id": st.just("a") | st.text(max_size=3), "id": st.just("b") | st.text(max_size=3)},
+    optional={
+        "createdAt": near_times,
+        "lastModified": near_times,
+        "likes": st.integers() | st.floats() | st.text("0123456789.+-e _", max_size=4),
+        "trendingScore": st.integers() | st.floats() | st.sampled_from(["nan", "inf", "1e400", "-0"]),
+        "tags": st.none() | st.lists(st.none() | st.text(max_size=3), max_size=3),
+        "gguf": st.none() | st.fixed_dictionaries({}, optional={"total": st.integers(), "architecture": st.text()}),
+        "gated": st.sampled_from(["auto", "false", "", "NO", "a-b"]) | st.booleans() | st.integers(),
+    },
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(likely, min_size=1, max_size=3))
+def test_the_short_way_and_the_long_way(items: list[object]) -> None:
+    """Where a few sums say that all items of a page fit, looking at each finds nothing, and reads them as the same."""
+    text = json.dumps(items, ensure_ascii=False).encode("utf-8", "replace")
+    try:
+        frame = sent(text)
+    except Unreadable:
+        return
+
+    short, long = read(frame, plain=is_plain(text)), read(frame, plain=False)
+    assert (short.reasons, short.faults) == (long.reasons, long.faults)
+    assert short.rows.equals(long.rows)
+
+
+@settings(max_examples=150, deadline=None)
+@given(anything)
+def test_any_json(value: object) -> None:
+    """Any JSON is a page or no page, for every parser, and its fields can be told."""
+    text = json.dumps(value).encode()
+
+    for page in each_parser(text):
+        assert len(page.frame) + len(page.rejections) == page.items
+    assert all(name.isprintable() for name in json_types(text))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=200))
+def test_any_bytes(text: bytes) -> None:
+    """Any bytes are a page or no page, for every parser."""
+    for page in each_parser(text):
+        assert len(page.frame) + len(page.rejections) == page.items
+
+
+@pytest.mark.skipif(not FIXTURES.is_dir(), reason=f"no captured responses in {FIXTURES}")
+class TestCapturedResponses:
+    """Responses that the real Hub has sent are read without a single rejection."""
+
+    @pytest.mark.parametrize("sort", ["downloads", "likes", "lastModified"])
+    def test_datasets(self, sort: str) -> None:
+        """Thirty real datasets of each order."""
+        page = listing(Kind.DATASET, (FIXTURES / f"api_datasets_sort_{sort}_2025-06-03.json").read_bytes())
+
+        assert (len(page.frame), page.rejections) == (30, ())
+
+    def test_a_model(self) -> None:
+        """One default item, captured verbatim."""
+        text = (FIXTURES / "api_models_default_item_2025-11.json").read_bytes().strip()
+        page = listing(Kind.MODEL, text if text.startswith(b"[") else b"[" + text + b"]")
+
+        row = page.frame.row(0, named=True)
+        assert (row["id"], row["likes"]) == ("moonshotai/Kimi-K2-Thinking", 578)
+        assert "license:other" in row["tags"].split(BETWEEN)
+        assert row["created_at"] == datetime(2025, 11, 4, 8, 25, 31, tzinfo=UTC)
+
+    def test_papers(self) -> None:
+        """Of two real papers, one never submitted to the daily list."""
+        text = (FIXTURES / "api_daily_papers_trending_2026-09-24.trimmed.json").read_bytes()
+        page = listing(Kind.PAPER, text)
+
+        assert (len(page.frame), page.rejections) == (2, ())
+        assert page.frame["submitted_at"].null_count() == 1
+
+    @pytest.mark.parametrize("name", ["api_blog", "api_blog_community_trending"])
+    def test_posts(self, name: str) -> None:
+        """Both real envelopes state the total of their list."""
+        page = blog_listing((FIXTURES / f"{name}_2026-09-24.trimmed.json").read_bytes())
+
+        assert page.rejections == ()
+        assert len(page.frame) > 0
+        assert (page.total or 0) > 800

@@ -1,0 +1,214 @@
+"""Pages that are received one by one and read together."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+import hubtrends.sim.sources.bulk
+from crawler.errors import HubFailed
+from crawler.kinds import Kind, Scope
+from crawler.schema.columns import PLACES_A_PAGE
+from crawler.schema.parse import ReceivedPage, listing, received
+from crawler.spool.batches import BATCH, Batch
+from crawler.spool.spool import Spool, SpooledPage
+from hubtrends.sim.server.server import SimServer
+from hubtrends.sim.sources.bulk import BulkHub
+from tests.fakes.doubles import crawled, header, ids, order, rows
+from tests.fakes.hubs import model
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Spool:
+    return Spool.begin(tmp_path / "model-full", header())
+
+
+def body(*items: object) -> bytes:
+    return json.dumps(items).encode()
+
+
+def page(number: int, items: int) -> SpooledPage:
+    return SpooledPage(number, "all", items, items, (), 1, f"/api/models?cursor={number}")
+
+
+def receive(batch: Batch, *bodies: bytes) -> None:
+    """Let these pages come, numbered from the next on."""
+    for text in bodies:
+        came = received(text, first=False)
+        assert isinstance(came, ReceivedPage)
+        batch.receive(page(len(batch.spool.pages) + 1, came.items), came)
+
+
+def again(spool: Spool) -> Spool:
+    """The same folder, opened by the next process."""
+    found = Spool.resume(spool.folder)
+    assert found is not None
+    return found
+
+
+def files(spool: Spool) -> list[str]:
+    return sorted(path.name for path in spool.folder.iterdir() if path.name[0] == "0")
+
+
+BODIES = (
+    body(model(1), model(2), model(3)),
+    body(),
+    body(model(4), model(5, likes="many"), 42 * [1] and model(6, _id="")),
+    body(model(7, downloads="soon")),
+    body(model(8, tags=["mit", None]), model(9, createdAt="soon", gated=7)),
+)
+"""Pages of three, no, one, no and two rows that fit, the last two with values that do not."""
+
+
+def test_a_batch_holds_what_its_pages_hold_alone(spool: Spool) -> None:
+    """The same rows in the same order, each under its place, and the same rejections with their places."""
+    batch = Batch(spool)
+    receive(batch, *BODIES)
+    batch.read_in()
+
+    alone = [listing(Kind.MODEL, text) for text in BODIES]
+    found = rows(spool)
+    assert found.drop("fingerprint", "place", "rank").equals(pl.concat([one.frame for one in alone]))
+    assert [page.rejections for page in spool.pages] == [one.rejections for one in alone]
+    assert [(page.dropped, page.values_dropped) for page in spool.pages] == [
+        (one.dropped, one.values_dropped) for one in alone
+    ]
+    assert [page.values_dropped for page in spool.pages] == [0, 0, 0, 0, 3]
+    assert [page.records for page in spool.pages] == [3, 0, 1, 0, 2]
+    assert [divmod(place, PLACES_A_PAGE) for place in found["place"]] == [
+        (1, 0), (1, 1), (1, 2), (3, 0), (5, 0), (5, 1),
+    ]  # fmt: skip
+    assert sum(page.carried.get("likes", 0) for page in spool.pages) == 6
+
+
+def test_a_page_is_on_disk_before_it_is_read(spool: Spool) -> None:
+    """As it came; once its batch is read, the rows stand in its stead."""
+    batch = Batch(spool)
+    receive(batch, *BODIES[:2])
+    assert files(spool) == ["000001.json", "000002.json"]
+    assert (spool.folder / "000001.json").read_bytes() == BODIES[0]
+
+    batch.read_in()
+
+    assert files(spool) == ["000002.parquet"]
+    assert spool.received == []
+
+
+def test_a_batch_is_read_when_it_is_full(spool: Spool) -> None:
+    """What waits stays small."""
+    receive(Batch(spool), *[body(model(number)) for number in range(BATCH + 1)])
+
+    assert files(spool) == [f"{BATCH:06}.parquet", f"{BATCH + 1:06}.json"]
+
+
+def test_what_an_earlier_run_received_is_read(spool: Spool) -> None:
+    """Pages of both runs come into one batch."""
+    receive(Batch(spool), BODIES[0])
+    resumed = Batch(again(spool))
+    receive(resumed, body(model(4)))
+    resumed.read_in()
+
+    assert rows(again(spool))["likes"].to_list() == [1, 2, 3, 4]
+
+
+def test_a_walk_that_is_cut_off_within_every_batch(spool: Spool) -> None:
+    """What several runs have received makes a batch: no more than that is ever read at once."""
+    for number in range(BATCH):
+        receive(Batch(again(spool)), body(model(number)))
+
+    assert files(spool) == [f"{BATCH:06}.parquet"]
+
+
+def test_killed_before_the_batch_is_told(spool: Spool) -> None:
+    """The file with its rows is there and no line says so: it is read again, and no row is there twice."""
+    receive(Batch(spool), BODIES[0])
+    lines = (spool.folder / "pages.ndjson").read_bytes()
+    Batch(spool).read_in()
+    (spool.folder / "pages.ndjson").write_bytes(lines)
+    (spool.folder / "000001.json").write_bytes(BODIES[0])
+
+    found = again(spool)
+    Batch(found).read_in()
+
+    assert rows(again(found))["likes"].to_list() == [1, 2, 3]
+
+
+def test_killed_while_the_batch_is_told(spool: Spool) -> None:
+    """Half a line is none, wherever it ends."""
+    receive(Batch(spool), *BODIES)
+    came = (spool.folder / "pages.ndjson").read_bytes()
+    bodies = {path.name: path.read_bytes() for path in spool.folder.glob("*.json") if path.name[0] == "0"}
+    Batch(spool).read_in()
+    told = (spool.folder / "pages.ndjson").read_bytes()
+
+    for length in range(len(came), len(told), 37):
+        (spool.folder / "pages.ndjson").write_bytes(told[:length])
+        for name, text in bodies.items():
+            (spool.folder / name).write_bytes(text)
+        found = again(spool)
+        Batch(found).read_in()
+        assert rows(again(found))["likes"].to_list() == [1, 2, 3, 4, 8, 9]
+
+
+def test_killed_before_the_bodies_are_gone(spool: Spool) -> None:
+    """What is read already is not read again."""
+    receive(Batch(spool), BODIES[0])
+    Batch(spool).read_in()
+    (spool.folder / "000001.json").write_bytes(BODIES[0])
+
+    assert (again(spool).received, len(again(spool).pages)) == ([], 1)
+
+
+def test_a_damaged_batch(spool: Spool) -> None:
+    """All of its pages are asked for again, those of the batch before it are not."""
+    batch = Batch(spool)
+    for text in (BODIES[0], body(model(4))):
+        receive(batch, text, text)
+        batch.read_in()
+    receive(batch, body(model(5)))
+    (spool.folder / "000004.parquet").write_bytes(b"")
+
+    found = again(spool)
+
+    assert found.damaged == spool.folder / "000004.parquet"
+    assert [page.number for page in found.pages] == [1, 2]
+    assert again(found).pages == found.pages
+
+
+def test_a_damaged_body(spool: Spool) -> None:
+    """The page is asked for again, and all after it."""
+    receive(Batch(spool), *BODIES)
+    (spool.folder / "000003.json").write_bytes(b"[")
+
+    assert [page.number for page in again(spool).pages] == [1, 2]
+
+
+def test_a_batch_of_which_nothing_fits(spool: Spool) -> None:
+    """It is the Hub that has changed: the walk ends with the reason, and the rejections are kept."""
+    changed = [model(number, likes="many") for number in range(100)]
+    batch = Batch(spool)
+    receive(batch, body(*changed))
+
+    with pytest.raises(HubFailed, match="none of 100 items fits: likes"):
+        batch.read_in()
+
+    assert len(again(spool).pages[0].rejections) == 100
+
+
+def test_a_page_that_must_be_looked_at_item_by_item(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stands between its neighbours: what was received before it is read first."""
+    odd: dict[int, dict[str, Any]] = {17: {"likes": {}}, 18: {"likes": "many"}}
+    plain = hubtrends.sim.sources.bulk._BulkSource.item
+    monkeypatch.setattr(
+        "hubtrends.sim.sources.bulk._BulkSource.item", lambda source, at: {**plain(source, at), **odd.get(at, {})}
+    )
+    with SimServer(BulkHub(models=60)) as server:
+        (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=10))
+
+    assert len(ids(walk)) == 58
+    assert rows(walk.spool)["place"].is_sorted()
+    (spoilt,) = [page for page in walk.spool.pages if page.rejections]
+    assert (spoilt.number, spoilt.records) == (2, 8)
+    assert [rejection.place for rejection in spoilt.rejections] == [7, 8]

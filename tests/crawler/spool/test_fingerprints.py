@@ -1,0 +1,60 @@
+"""What tells one set of facts from another."""
+
+from typing import Any
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.kinds import Kind
+from crawler.schema.columns import BETWEEN, NUMBERS, PLACES, fact_columns, page_columns
+from crawler.spool.fingerprints import fingerprints
+
+POST = {
+    "hub_id": "a", "id": "org/intro", "title": "An intro", "authors": BETWEEN.join(["ada", "bob"]),
+    "organization": "org", "official": False, "tags": "guide",
+}  # fmt: skip
+
+
+def fingerprint(row: dict[str, Any], kind: Kind = Kind.POST) -> int:
+    """That of a page of one row."""
+    frame = pl.DataFrame([row], schema={**page_columns(kind), **PLACES})
+    (found,) = fingerprints(kind, frame)
+    return int(found)
+
+
+def test_the_same_in_every_version() -> None:
+    """A fingerprint is kept in the store for years: were it ever made otherwise, all facts would look changed."""
+    assert fingerprint(POST) == 5_626_847_164_349_423_603
+
+
+def test_every_fact_counts() -> None:
+    """A change of any one of them, to another value or to none, is another fingerprint."""
+    others = [
+        POST | {name: value}
+        for name in fact_columns(Kind.POST)
+        for value in (None, True if name == "official" else "x")
+    ]
+
+    assert len({fingerprint(row) for row in [POST, *others]}) == 1 + len(others)
+
+
+def test_numbers_and_dates_do_not_count() -> None:
+    """They change from day to day, and are kept elsewhere."""
+    measured = {name: 7 for name in NUMBERS if name in page_columns(Kind.POST)}
+
+    assert fingerprint(POST | measured | {"hub_id": "b", "rank": 1, "place": 9}) == fingerprint(POST)
+
+
+def test_none_is_not_its_name() -> None:
+    """What the Hub did not say differs from every word that it may say, the empty one included."""
+    assert len({fingerprint(POST | {"title": title}) for title in (None, "None", "null", "")}) == 4
+
+
+@given(st.tuples(st.text(max_size=5), st.text(max_size=5)), st.tuples(st.text(max_size=5), st.text(max_size=5)))
+def test_facts_do_not_run_together(one: tuple[str, str], other: tuple[str, str]) -> None:
+    """Two pairs of texts have one fingerprint only if they are the same, wherever their characters stand."""
+    first, second = (fingerprint(POST | {"title": title, "organization": name}) for title, name in (one, other))
+    hostile = any(mark in text for text in (*one, *other) for mark in "\x00\x1e")
+
+    assert hostile or (first == second) == (one == other)

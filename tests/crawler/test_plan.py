@@ -1,0 +1,189 @@
+"""Which lists make up a snapshot of each kind and scope."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+
+from crawler.kinds import REPO_KINDS, Kind, Scope
+from crawler.plan import Followed, Following, Leg, legs, look_ups, next_numbered
+from crawler.schema.wire import EXPAND
+from tests.fakes.doubles import MOMENT, SETTINGS
+
+NOBODY = Following()
+
+
+def head(kind: Kind, following: Following = NOBODY, moment: datetime = MOMENT, **changes: int) -> dict[str, Leg]:
+    """The legs of a head walk by name."""
+    return {leg.name: leg for leg in legs(kind, Scope.HEAD, replace(SETTINGS, **changes), following, moment)}
+
+
+def asked(leg: Leg) -> dict[str, list[str]]:
+    """The parameters of a leg's first request."""
+    return parse_qs(urlsplit(leg.path).query)
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        (Kind.MODEL, ["trending", "downloads", "likes", "created"]),
+        (Kind.DATASET, ["trending", "downloads", "likes", "created"]),
+        (Kind.SPACE, ["trending", "likes", "created"]),
+        (Kind.POST, ["blog", "community", "trending"]),
+    ],
+)
+def test_the_head_of_a_kind(kind: Kind, names: list[str]) -> None:
+    """The lists in the order of the walk; a Space has no downloads."""
+    assert list(head(kind)) == names
+
+
+@pytest.mark.parametrize("kind", REPO_KINDS)
+def test_every_list_of_repositories_asks_for_what_is_stored(kind: Kind) -> None:
+    """No more and no fewer fields, and the right path."""
+    for leg in head(kind).values():
+        assert asked(leg)["expand"] == list(EXPAND[kind])
+        assert urlsplit(leg.path).path == f"/api/{kind}s"
+
+
+def test_top_lists() -> None:
+    """The first N by each order; only the trending order gives a rank."""
+    found = head(Kind.MODEL)
+
+    assert [asked(found[name])["sort"] for name in ("trending", "downloads", "likes")] == [
+        ["trendingScore"], ["downloads"], ["likes"]
+    ]  # fmt: skip
+    assert {leg.name for leg in found.values() if leg.ranked} == {"trending"}
+    assert {found[name].most_records for name in ("trending", "downloads", "likes")} == {1000}
+
+
+def test_a_short_top_list_asks_for_a_short_page() -> None:
+    """A hundred rows need no page of a thousand; more than a page takes pages of the size that is set."""
+    assert asked(head(Kind.MODEL, top=100)["likes"])["limit"] == ["100"]
+    assert asked(head(Kind.MODEL, top=5000)["likes"])["limit"] == ["1000"]
+
+
+def test_what_is_set_to_nothing_is_not_asked() -> None:
+    """No top lists, no watched authors and no trending pages; what is new and the day itself remain."""
+    watching = Following(authors=("ada",))
+
+    assert list(head(Kind.MODEL, watching, top=0)) == ["created"]
+    assert list(head(Kind.PAPER, paper_days=0, trending_pages=0)) == ["day:2026-09-20"]
+    assert list(head(Kind.POST, trending_pages=0)) == ["blog", "community"]
+
+
+def test_what_is_new() -> None:
+    """Newest first, back to 28 days before the observation."""
+    created = head(Kind.DATASET)["created"]
+
+    assert (asked(created)["sort"], asked(created)["direction"]) == (["createdAt"], ["-1"])
+    assert created.back_to == MOMENT - timedelta(days=28)
+    assert created.most_records is None
+
+
+@pytest.mark.parametrize("kind", REPO_KINDS)
+def test_the_whole_of_a_kind(kind: Kind) -> None:
+    """One list in creation order, without an end of its own and without head lists."""
+    (leg,) = legs(kind, Scope.FULL, SETTINGS, Following(authors=("ada",)), MOMENT)
+
+    assert (leg.name, asked(leg)["sort"], asked(leg)["direction"]) == ("all", ["createdAt"], ["1"])
+    assert (leg.most_records, leg.most_pages, leg.back_to, leg.ranked) == (None, None, None, False)
+
+
+@pytest.mark.parametrize("kind", [Kind.PAPER, Kind.POST])
+def test_papers_and_posts_have_no_whole(kind: Kind) -> None:
+    """Their full scope is their head."""
+    assert legs(kind, Scope.FULL, SETTINGS, NOBODY, MOMENT) == tuple(head(kind).values())
+
+
+@pytest.mark.parametrize(
+    ("moment", "own", "oldest"),
+    [
+        (datetime(2026, 9, 20, 3, 59, tzinfo=UTC), "2026-09-19", "2026-09-05"),
+        (datetime(2026, 9, 20, 4, 0, tzinfo=UTC), "2026-09-20", "2026-09-06"),
+        (datetime(2026, 1, 2, 4, 59, tzinfo=UTC), "2026-01-01", "2025-12-18"),
+        (datetime(2026, 3, 8, 12, 0, tzinfo=UTC), "2026-03-08", "2026-02-22"),
+    ],
+    ids=["before midnight in New York", "at midnight, summer", "before midnight, winter", "the clocks change"],
+)
+def test_days_of_papers(moment: datetime, own: str, oldest: str) -> None:
+    """The observation's own day in New York and the 14 before it, then the trending list."""
+    *days, trending = head(Kind.PAPER, moment=moment).values()
+
+    assert [day.name for day in days][:1] == [f"day:{own}"]
+    assert [asked(day)["date"] for day in days][-1:] == [[oldest]]
+    assert len(days) == len({day.path for day in days}) == 15
+    assert (trending.name, trending.ranked, trending.most_pages) == ("trending", True, 3)
+
+
+def test_posts() -> None:
+    """Both lists back to 60 days, the trending one for three pages; pages are counted from zero."""
+    found = head(Kind.POST)
+
+    assert [leg.path for leg in found.values()] == [
+        "/api/blog?p=0", "/api/blog/community?sort=recent&p=0", "/api/blog/community?sort=trending&p=0"
+    ]  # fmt: skip
+    assert all(leg.numbered for leg in found.values())
+    assert found["blog"].back_to == found["community"].back_to == MOMENT - timedelta(days=60)
+    assert (found["trending"].most_pages, found["trending"].ranked) == (3, True)
+
+
+def test_pages_are_counted() -> None:
+    """Nine is followed by ten."""
+    assert next_numbered("/api/blog/community?sort=recent&p=9") == "/api/blog/community?sort=recent&p=10"
+
+
+def test_watched_authors() -> None:
+    """A list each, by downloads; a Space's author by likes. An odd name stays one parameter."""
+    watching = Following(authors=("ada", "a&limit=9#?/.."))
+    by_downloads, odd = (head(Kind.MODEL, watching)[f"author:{name}"] for name in watching.authors)
+
+    assert (asked(by_downloads)["author"], asked(by_downloads)["sort"]) == (["ada"], ["downloads"])
+    assert (asked(odd)["author"], asked(odd)["limit"]) == (["a&limit=9#?/.."], ["1000"])
+    assert asked(head(Kind.SPACE, watching)["author:ada"])["sort"] == ["likes"]
+    assert not any(name.startswith("author:") for name in head(Kind.PAPER, watching))
+
+
+def test_only_what_no_list_has_shown_is_looked_up() -> None:
+    """Seen by its name, or by the Hub's own id under a new name; another kind is not asked for."""
+    following = Following(
+        (
+            Followed(Kind.MODEL, "org/seen"),
+            Followed(Kind.MODEL, "org/renamed", "6a01"),
+            Followed(Kind.MODEL, "org/absent", "6a02"),
+            Followed(Kind.MODEL, "org/absent", "6a02"),
+            Followed(Kind.DATASET, "org/data"),
+        )
+    )
+
+    (leg,) = look_ups(Kind.MODEL, following, {"org/seen"}, {"6a01"}, 200)
+
+    assert (leg.name, leg.look_up) == ("look-up:org/absent", True)
+
+
+def test_look_ups_are_few() -> None:
+    """At most as many as are set, the first of the list; posts have no look-up at all."""
+    following = Following(tuple(Followed(kind, f"org/{n}") for kind in Kind for n in range(9)))
+
+    assert [leg.name for leg in look_ups(Kind.SPACE, following, set(), set(), 2)] == ["look-up:org/0", "look-up:org/1"]
+    assert look_ups(Kind.POST, following, set(), set(), 2) == ()
+
+
+@pytest.mark.parametrize("name", ["org/na me", "org/a?limit=1", "org/a#b", "org/ä🤗", "org/a%2Fb", "a\nb", "a\\b"])
+@pytest.mark.parametrize("kind", [Kind.MODEL, Kind.PAPER])
+def test_a_hostile_name_stays_in_its_path(kind: Kind, name: str) -> None:
+    """No name adds a parameter, ends the path or hides from the server."""
+    (leg,) = look_ups(kind, Following((Followed(kind, name),)), set(), set(), 1)
+    parts = urlsplit(leg.path)
+
+    assert unquote(parts.path) == f"/api/{kind}s/{name}"
+    assert parts.path.isascii()
+    assert parts.path.isprintable()
+    assert "limit" not in parse_qs(parts.query)
+
+
+def test_the_name_of_a_paper_is_one_segment() -> None:
+    """An arXiv id of the old form has a slash."""
+    (leg,) = look_ups(Kind.PAPER, Following((Followed(Kind.PAPER, "math/0601001"),)), set(), set(), 1)
+
+    assert leg.path == "/api/papers/math%2F0601001"

@@ -1,0 +1,222 @@
+"""A verified copy of the database, and the way back."""
+
+import hashlib
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from db.backup.backup import Backup, backup
+from db.backup.errors import BackupExists, BackupMissing, NotABackup, SumDiffers
+from db.backup.restore import Restored
+from db.backup.restore import restore as restore_backup
+from db.backup.sums import sum_file
+from db.commit.commit import commit
+from db.commit.wait import WaitPolicy
+from db.errors import DatabaseBusy, DatabaseMissing, SchemaTooNew, Unreadable
+from db.readonly import open_readonly
+from db.schema.migrate import migrate
+from tests.fakes.actors import AT_ONCE, Lines, Session, Time, session
+
+NOW = datetime(2026, 9, 7, 10, tzinfo=UTC)
+
+
+def notes(path: Path) -> list[str]:
+    """What an analyst has written into a file."""
+    with open_readonly(path) as con:
+        return [text for (text,) in con.execute("SELECT text FROM notes ORDER BY text").fetchall()]
+
+
+def note(path: Path, text: str) -> None:
+    """A commit that adds to an analyst's table."""
+
+    def change(con: duckdb.DuckDBPyConnection) -> None:
+        migrate(con, NOW, "1.0")
+        con.execute("CREATE TABLE IF NOT EXISTS notes (text VARCHAR)")
+        con.execute("INSERT INTO notes VALUES (?)", [text])
+
+    commit(path, change, on_wait=Lines(), wait=AT_ONCE, clock=Time())
+
+
+def leave_log(path: Path, text: str) -> None:
+    """Leaves a `.wal` with an analyst's row, as one does whose DuckDB was killed."""
+    analyst = Session(path)
+    analyst.sql(f"INSERT INTO notes VALUES ('{text}')")
+    analyst.die()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "hub.duckdb"
+    note(path, "first")
+    return path
+
+
+def back_up(path: Path, target: Path, *, force: bool = False) -> Backup:
+    return backup(path, target, force=force, tell=Lines(), on_wait=Lines(), wait=AT_ONCE, clock=Time())
+
+
+def restore(path: Path, source: Path) -> Restored:
+    return restore_backup(path, source, NOW, tell=Lines(), on_wait=Lines(), wait=AT_ONCE, clock=Time())
+
+
+def names(folder: Path) -> set[str]:
+    return {file.name for file in folder.iterdir()}
+
+
+def test_a_backup_is_the_database_with_its_sum(path: Path, tmp_path: Path) -> None:
+    """Every row is there, an analyst's own too; the sum beside it fits, and nothing else is left."""
+    made = back_up(path, tmp_path / "safe" / "copy.duckdb")
+
+    assert notes(made.path) == ["first"]
+    assert {"copy.duckdb", "copy.duckdb.sha256"} == names(tmp_path / "safe")
+    sha256 = hashlib.sha256(made.path.read_bytes()).hexdigest()
+    assert sum_file(made.path).read_text() == f"{sha256}  copy.duckdb\n"
+    assert (sha256, made.path.stat().st_size) == (made.sha256, made.bytes)
+
+
+def test_a_backup_holds_what_only_the_log_has(path: Path, tmp_path: Path) -> None:
+    """Rows that a user wrote and DuckDB has not moved into the file are in the copy, which is one file."""
+    leave_log(path, "logged")
+
+    back_up(path, tmp_path / "safe" / "copy.duckdb")
+
+    assert {"copy.duckdb", "copy.duckdb.sha256"} == names(tmp_path / "safe")
+    assert notes(tmp_path / "safe" / "copy.duckdb") == ["first", "logged"]
+    assert notes(path) == ["first", "logged"]
+
+
+def test_readers_are_no_hindrance(path: Path, tmp_path: Path) -> None:
+    """Somebody who reads for the whole time sees nothing of it."""
+    with open_readonly(path) as reader:
+        back_up(path, tmp_path / "copy.duckdb")
+
+        assert reader.execute("SELECT text FROM notes").fetchall() == [("first",)]
+
+
+def test_a_writer_is_waited_for(path: Path, tmp_path: Path) -> None:
+    """Half of what somebody writes is no backup: they are named, waited for, and what they wrote is in it."""
+    lines = Lines()
+    with session(path) as writer:
+        writer.sql("INSERT INTO notes VALUES ('theirs')")
+        with pytest.raises(DatabaseBusy):
+            back_up(path, tmp_path / "copy.duckdb")
+        clock, target = Time(meanwhile=writer.leave), tmp_path / "copy.duckdb"
+        backup(path, target, force=False, tell=Lines(), on_wait=lines, wait=WaitPolicy(), clock=clock)
+
+    assert notes(tmp_path / "copy.duckdb") == ["first", "theirs"]
+    assert len(lines.said) == 1
+
+
+def test_a_backup_is_never_written_over(path: Path, tmp_path: Path) -> None:
+    """Unless that is asked for."""
+    target = tmp_path / "copy.duckdb"
+    back_up(path, target)
+    note(path, "second")
+
+    with pytest.raises(BackupExists, match="--force"):
+        back_up(path, target)
+    assert notes(target) == ["first"]
+    back_up(path, target, force=True)
+    assert notes(target) == ["first", "second"]
+
+
+def test_what_cannot_be_backed_up(path: Path, tmp_path: Path) -> None:
+    """No database, and no folder that could be made: told, and nothing is left behind."""
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(DatabaseMissing):
+        back_up(tmp_path / "none.duckdb", tmp_path / "copy.duckdb")
+    with pytest.raises(Unreadable, match="check the path and its permissions"):
+        back_up(path, tmp_path / "file" / "copy.duckdb")
+    assert {"hub.duckdb", "hub.duckdb.lock", "file"} == names(tmp_path)
+
+
+def test_restoring_keeps_what_was_there(path: Path, tmp_path: Path) -> None:
+    """The database is the backup again; what it had become lies beside it, its log included."""
+    back_up(path, tmp_path / "copy.duckdb")
+    note(path, "second")
+    leave_log(path, "logged")
+
+    restored = restore(path, tmp_path / "copy.duckdb")
+
+    assert notes(path) == ["first"]
+    assert restored.kept[0] == path.with_name("hub.duckdb.before-restore-20260907T100000Z")
+    assert notes(restored.kept[0]) == ["first", "logged", "second"]
+
+
+def test_what_an_earlier_restore_has_kept_stays(path: Path, tmp_path: Path) -> None:
+    """Two restores in one second keep two files."""
+    back_up(path, tmp_path / "copy.duckdb")
+    note(path, "second")
+
+    kept = [restore(path, tmp_path / "copy.duckdb").kept for _ in range(2)]
+
+    assert [notes(file) for (file,) in kept] == [["first", "second"], ["first"]]
+
+
+def test_a_restore_needs_no_database(path: Path, tmp_path: Path) -> None:
+    """On a new machine there is nothing to keep."""
+    made = back_up(path, tmp_path / "copy.duckdb")
+
+    restored = restore(tmp_path / "new" / "hub.duckdb", made.path)
+
+    assert ((), made.rows, True) == (restored.kept, restored.rows, restored.has_sum)
+    assert notes(tmp_path / "new" / "hub.duckdb") == ["first"]
+
+
+def test_readers_keep_their_state_through_a_restore(path: Path, tmp_path: Path) -> None:
+    """Who had the file open goes on with what they had opened."""
+    back_up(path, tmp_path / "copy.duckdb")
+    note(path, "second")
+
+    with open_readonly(path) as reader:
+        restore(path, tmp_path / "copy.duckdb")
+
+        assert reader.execute("SELECT count(*) FROM notes").fetchall() == [(2,)]
+
+
+def test_what_is_no_sound_backup_is_refused(path: Path, tmp_path: Path) -> None:
+    """A changed byte, a foreign database, a newer schema, no file: the database stays as it is."""
+    changed, foreign, newer = tmp_path / "changed", tmp_path / "foreign", tmp_path / "newer"
+    back_up(path, changed)
+    with changed.open("ab") as file:
+        file.write(b"x")
+    (tmp_path / "text").write_text("no database")
+    with duckdb.connect(str(foreign)) as con:
+        con.execute("CREATE TABLE t (i INTEGER)")
+    shutil.copyfile(path, newer)
+    with duckdb.connect(str(newer)) as con:
+        con.execute("INSERT INTO schema_migrations VALUES (999, 'later', now(), '9.9')")
+    before = path.read_bytes()
+
+    refusals = {
+        changed: SumDiffers, foreign: NotABackup, newer: SchemaTooNew, tmp_path / "text": NotABackup,
+        tmp_path / "none": BackupMissing,
+    }  # fmt: skip
+    for source, error in refusals.items():
+        with pytest.raises(error):
+            restore(path, source)
+    assert before == path.read_bytes()
+    assert not [name for name in names(tmp_path) if "before-restore" in name]
+
+
+def test_a_restore_that_fails_leaves_the_database(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk gives up in the middle: the database and its log are as they were, and nothing lies beside them."""
+    back_up(path, tmp_path / "copy.duckdb")
+    note(path, "second")
+    before = names(tmp_path)
+
+    def fails(descriptor: int) -> None:
+        raise OSError(5, "Input/output error", "hub.duckdb.next")
+
+    monkeypatch.setattr(os, "fsync", fails)
+    with pytest.raises(Unreadable, match="Input/output error"):
+        restore(path, tmp_path / "copy.duckdb")
+    monkeypatch.undo()
+
+    assert before == names(tmp_path)
+    assert notes(path) == ["first", "second"]

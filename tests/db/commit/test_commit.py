@@ -1,0 +1,216 @@
+"""A commit, alone with its file."""
+
+import contextlib
+import errno
+import os
+import stat
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from db.commit.commit import CommitCost, commit
+from db.commit.publish import Step
+from db.commit.working_copy import Change
+from tests.fakes.actors import AT_ONCE, Lines, Time, adding, leave_log, rows, rows_in_duckdb_1_5, store
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A database with one row."""
+    path = tmp_path / "hub.duckdb"
+    store(path, 1)
+    return path
+
+
+def names(path: Path) -> set[str]:
+    return {file.name for file in path.parent.iterdir()}
+
+
+def refused(path: Path, change: Change) -> None:
+    commit(path, change, on_wait=Lines(), wait=AT_ONCE, clock=Time())
+
+
+def test_a_first_commit_makes_the_file(tmp_path: Path) -> None:
+    """The file that a first commit makes opens in DuckDB 1.5, and nothing but the lock lies beside it."""
+    path = tmp_path / "hub.duckdb"
+
+    store(path, 1, 2)
+
+    assert [1, 2] == rows(path) == rows_in_duckdb_1_5(path)
+    assert {"hub.duckdb", "hub.duckdb.lock"} == names(path)
+
+
+def test_a_later_commit_adds(path: Path) -> None:
+    """A commit keeps what was there, and the file still opens in DuckDB 1.5."""
+    store(path, 2)
+
+    assert [1, 2] == rows(path) == rows_in_duckdb_1_5(path)
+    assert {"hub.duckdb", "hub.duckdb.lock"} == names(path)
+
+
+def test_the_change_finds_itself_at_home(path: Path) -> None:
+    """The working copy is in USE under the name `hub`, and times are UTC."""
+    seen: list[object] = []
+
+    def change(connection: duckdb.DuckDBPyConnection) -> None:
+        row = connection.execute("SELECT current_database(), current_setting('TimeZone'), i FROM t").fetchone()
+        seen.append(row)
+
+    commit(path, change, on_wait=Lines(), wait=AT_ONCE, clock=Time())
+
+    assert seen == [("hub", "UTC", 1)]
+
+
+def test_steps_come_in_order(path: Path) -> None:
+    """A commit passes each step of the protocol once, in the order of their definition."""
+    passed: list[Step] = []
+
+    commit(path, adding(2), on_wait=Lines(), wait=AT_ONCE, clock=Time(), at=passed.append)
+
+    assert list(Step) == passed
+
+
+def test_the_cost_is_told(path: Path) -> None:
+    """The cost names the bytes copied and the seconds of each part, by the clock that was passed."""
+    clock = Time()
+    size = path.stat().st_size
+
+    def one_second(step: Step) -> None:
+        clock.now += 1
+
+    cost = commit(path, adding(2), on_wait=Lines(), wait=AT_ONCE, clock=clock, at=one_second)
+
+    assert CommitCost(size, waiting=2, copying=1, changing=1, publishing=6) == cost
+
+
+def test_a_change_that_fails_leaves_the_file_alone(path: Path) -> None:
+    """An error in the change passes through, and the file and its folder are as before."""
+    before = path.stat()
+
+    def change(connection: duckdb.DuckDBPyConnection) -> None:
+        adding(2)(connection)
+        connection.execute("CHECKPOINT")
+        raise KeyError("a bug")
+
+    with pytest.raises(KeyError, match="a bug"):
+        refused(path, change)
+
+    assert before.st_ino == path.stat().st_ino
+    assert {"hub.duckdb", "hub.duckdb.lock"} == names(path)
+
+
+def test_a_change_may_leave_a_cursor_open(path: Path) -> None:
+    """A cursor that outlives the change spoils nothing, and no longer reaches the file."""
+    cursors: list[duckdb.DuckDBPyConnection] = []
+
+    def change(connection: duckdb.DuckDBPyConnection) -> None:
+        adding(2)(connection)
+        cursors.append(connection.cursor())
+
+    commit(path, change, on_wait=Lines(), wait=AT_ONCE, clock=Time())
+
+    assert rows(path) == [1, 2]
+    with contextlib.closing(cursors[0]) as cursor, pytest.raises(duckdb.ConnectionException, match="already closed"):
+        cursor.execute("SELECT i FROM hub.t")
+
+
+@pytest.mark.parametrize("step", [Step.COPIED, Step.WHOLE, Step.INTENDED, Step.ASIDE])
+def test_an_error_before_the_rename_is_undone(path: Path, step: Step) -> None:
+    """Whatever fails before the rename, the file and a user's log beside it are as before."""
+    leave_log(path, 7)
+
+    def fail(reached: Step) -> None:
+        if reached is step:
+            raise OSError(errno.EIO, "the disk fails")
+
+    with pytest.raises(OSError, match="the disk fails"):
+        commit(path, adding(2), on_wait=Lines(), wait=AT_ONCE, clock=Time(), at=fail)
+
+    assert rows(path) == [1, 7]
+    assert {"hub.duckdb", "hub.duckdb.lock", "hub.duckdb.wal"} == names(path)
+
+
+@pytest.mark.parametrize("step", [Step.RENAMED, Step.FLUSHED])
+def test_an_error_after_the_rename_undoes_nothing(path: Path, step: Step) -> None:
+    """What fails after the rename leaves the new file, and the next commit removes the traces."""
+    leave_log(path, 7)
+
+    def fail(reached: Step) -> None:
+        if reached is step:
+            raise OSError(errno.EIO, "the disk fails")
+
+    with pytest.raises(OSError, match="the disk fails"):
+        commit(path, adding(2), on_wait=Lines(), wait=AT_ONCE, clock=Time(), at=fail)
+
+    assert rows(path) == [1, 2, 7]
+    store(path, 3)
+    assert rows(path) == [1, 2, 3, 7]
+    assert {"hub.duckdb", "hub.duckdb.lock"} == names(path)
+
+
+def test_a_log_is_absorbed(path: Path) -> None:
+    """The rows that a killed user left in the `.wal` are in the new file, and the `.wal` is gone."""
+    leave_log(path, 7)
+
+    store(path, 2)
+
+    assert [1, 2, 7] == rows(path) == rows_in_duckdb_1_5(path)
+    assert {"hub.duckdb", "hub.duckdb.lock"} == names(path)
+
+
+def test_a_log_without_its_file_is_cleared_away(tmp_path: Path) -> None:
+    """A `.wal` whose database was deleted does not make the new file unopenable."""
+    path = tmp_path / "hub.duckdb"
+    store(path, 1)
+    leave_log(path, 7)
+    path.unlink()
+
+    store(path, 2)
+
+    assert rows(path) == [2]
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    """A commit through a symbolic link changes the file that it leads to; all helpers lie beside that."""
+    (tmp_path / "disk").mkdir()
+    link, target = tmp_path / "hub.duckdb", tmp_path / "disk" / "data.duckdb"
+    link.symlink_to(target)
+
+    store(link, 1)
+    store(link, 2)
+
+    assert link.is_symlink()
+    assert [1, 2] == rows(target) == rows(link)
+    assert {"disk", "hub.duckdb"} == names(link)
+
+
+def test_mode_is_kept(path: Path) -> None:
+    """The new file has the mode of the old one."""
+    path.chmod(0o640)
+
+    store(path, 2)
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_new_file_has_the_usual_mode(tmp_path: Path) -> None:
+    """A first commit leaves the mode to the umask."""
+    path = tmp_path / "hub.duckdb"
+    old = os.umask(0o027)
+    try:
+        store(path, 1)
+    finally:
+        os.umask(old)
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file away")
+def test_owner_is_kept(path: Path) -> None:
+    """The new file belongs to the owner of the old one."""
+    os.chown(path, 12345, 12346)
+
+    store(path, 2)
+
+    assert (path.stat().st_uid, path.stat().st_gid) == (12345, 12346)

@@ -1,0 +1,274 @@
+"""A commit that is killed, and what the next start makes of it."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from db.commit.commit import commit
+from db.commit.intent import Intent, read_intent, write_intent
+from db.commit.paths import Files, Footprint, Identity
+from db.commit.publish import Step
+from db.commit.recover import Recovery, Remains, decide, recover
+from db.errors import DatabaseBusy
+from tests.fakes.actors import (
+    AT_ONCE,
+    Committer,
+    Lines,
+    Time,
+    adding,
+    cut_off,
+    leave_log,
+    rows,
+    rows_in_duckdb_1_5,
+    session,
+    store,
+)
+
+BEFORE_THE_INTENT = [Step.LOCKED, Step.HELD, Step.COPIED, Step.CHANGED, Step.WHOLE]
+AFTER_THE_INTENT = [Step.INTENDED, Step.ASIDE, Step.RENAMED, Step.FLUSHED, Step.CLEANED]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A database with one row."""
+    path = tmp_path / "hub.duckdb"
+    store(path, 1)
+    return path
+
+
+def names(path: Path) -> set[str]:
+    return {file.name for file in path.parent.iterdir()} - {"hub.duckdb.lock"}
+
+
+def restart(path: Path) -> Recovery:
+    return recover(path, on_wait=Lines(), wait=AT_ONCE, clock=Time())
+
+
+@pytest.mark.parametrize("step", BEFORE_THE_INTENT)
+def test_killed_before_the_intent_the_file_is_the_old_one(path: Path, step: Step) -> None:
+    """Before the intent the copy counts for nothing: it goes, and the next commit works."""
+    cut_off(path, step, 2)
+
+    restart(path)
+
+    assert rows(path) == rows_in_duckdb_1_5(path) == [1]
+    assert names(path) == {"hub.duckdb"}
+    store(path, 3)
+    assert rows(path) == [1, 3]
+
+
+@pytest.mark.parametrize("step", AFTER_THE_INTENT)
+def test_killed_after_the_intent_the_file_is_the_new_one(path: Path, step: Step) -> None:
+    """From the intent on the commit is completed, and the next one works."""
+    cut_off(path, step, 2)
+
+    restart(path)
+
+    assert rows(path) == rows_in_duckdb_1_5(path) == [1, 2]
+    assert names(path) == {"hub.duckdb"}
+    store(path, 3)
+    assert rows(path) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("step", "log"),
+    [(Step.COPIED, True), (Step.INTENDED, False), (Step.ASIDE, False), (Step.RENAMED, False), (Step.FLUSHED, False)],
+)
+def test_killed_with_a_log_beside_the_file(path: Path, step: Step, log: bool) -> None:
+    """A user's rows in the `.wal` survive a kill at every step that has to do with it."""
+    leave_log(path, 7)
+    cut_off(path, step, 2)
+
+    restart(path)
+
+    assert rows(path) == ([1, 7] if log else [1, 2, 7])
+    assert names(path) == ({"hub.duckdb", "hub.duckdb.wal"} if log else {"hub.duckdb"})
+
+
+@pytest.mark.parametrize("step", [Step.CHANGED, Step.INTENDED, Step.RENAMED])
+def test_killed_while_the_file_is_made(tmp_path: Path, step: Step) -> None:
+    """A first commit that is killed leaves no file or a whole one."""
+    path = tmp_path / "hub.duckdb"
+    cut_off(path, step, 2)
+
+    restart(path)
+
+    if step is Step.CHANGED:
+        assert not path.exists()
+    else:
+        assert rows(path) == [2]
+    store(path, 3)
+    assert rows(path)[-1] == 3
+
+
+def test_the_next_commit_recovers_by_itself(path: Path) -> None:
+    """A commit first completes the one that was cut off."""
+    cut_off(path, Step.INTENDED, 2)
+
+    store(path, 3)
+
+    assert rows(path) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("step", "verdict"),
+    [
+        (Step.HELD, Recovery.NOTHING),
+        (Step.WHOLE, Recovery.DROPPED),
+        (Step.INTENDED, Recovery.ROLLED_FORWARD),
+        (Step.RENAMED, Recovery.FINISHED),
+        (Step.CLEANED, Recovery.NOTHING),
+    ],
+)
+def test_recovery_tells_what_it_did(path: Path, step: Step, verdict: Recovery) -> None:
+    """The caller learns what became of the commit, and a second recovery finds nothing to do."""
+    cut_off(path, step, 2)
+
+    assert restart(path) is verdict
+    assert restart(path) is Recovery.NOTHING
+
+
+def test_recovery_can_be_killed_too(path: Path) -> None:
+    """A kill while the next start rolls forward costs nothing: the one after it goes on."""
+    leave_log(path, 7)
+    cut_off(path, Step.INTENDED, 2)
+    files = Files.of(path)
+    files.log(".wal").replace(files.aside(".wal"))
+
+    assert restart(path) is Recovery.ROLLED_FORWARD
+    assert rows(path) == [1, 2, 7]
+
+
+@pytest.mark.parametrize("crash", [False, True])
+def test_what_a_user_wrote_after_the_kill_is_kept(path: Path, crash: bool) -> None:
+    """A user who wrote after the intent keeps their row, checkpointed or still in the log; the copy goes."""
+    cut_off(path, Step.INTENDED, 2)
+    if crash:
+        leave_log(path, 7)
+    else:
+        with session(path) as user:
+            user.sql("INSERT INTO t VALUES (7)")
+
+    assert restart(path) is Recovery.SUPERSEDED
+    assert rows(path) == [1, 7]
+    store(path, 3)
+    assert rows(path) == [1, 3, 7]
+    assert names(path) == {"hub.duckdb"}
+
+
+def test_what_a_user_wrote_after_the_rename_is_kept(path: Path) -> None:
+    """A user who writes to the new file before its commit is tidied up keeps their row."""
+    cut_off(path, Step.RENAMED, 2)
+    leave_log(path, 7)
+
+    assert restart(path) is Recovery.FINISHED
+    assert rows(path) == [1, 2, 7]
+
+
+def test_a_log_that_fits_no_file_any_more_is_rescued(path: Path) -> None:
+    """Killed while the log lay aside, and a user wrote without it: both rows are in files that open."""
+    leave_log(path, 7)
+    cut_off(path, Step.ASIDE, 2)
+    with session(path) as user:
+        user.sql("INSERT INTO t VALUES (8)")
+
+    assert restart(path) is Recovery.RESCUED
+    assert rows(path) == [1, 8]
+    assert rows(Files.of(path).rescued) == [1, 2, 7]
+    assert names(path) == {"hub.duckdb", "hub.duckdb.rescued"}
+
+
+def test_a_copy_that_is_gone_gives_the_log_its_place_back(path: Path) -> None:
+    """Without its copy a commit cannot be completed, so the log returns to the file it belongs to."""
+    leave_log(path, 7)
+    cut_off(path, Step.ASIDE, 2)
+    Files.of(path).copy.unlink()
+    Files.of(path).copy.write_text("something else")
+
+    assert restart(path) is Recovery.DROPPED
+    assert rows(path) == [1, 7]
+
+
+def test_recovery_waits_for_a_user_who_writes(path: Path) -> None:
+    """While a user has the file open for writing nothing is decided: what they write is not on the disk yet."""
+    cut_off(path, Step.INTENDED, 2)
+
+    with session(path) as user, pytest.raises(DatabaseBusy, match=str(user.pid)):
+        restart(path)
+
+
+def test_a_torn_intent_counts_as_none(path: Path) -> None:
+    """An intent that was cut off in the middle of its writing drops the copy."""
+    cut_off(path, Step.INTENDED, 2)
+    record = Files.of(path).intent
+    record.write_bytes(record.read_bytes()[:-5])
+
+    assert restart(path) is Recovery.DROPPED
+    assert rows(path) == [1]
+
+
+def test_a_dead_writers_lock_is_taken_over(path: Path) -> None:
+    """The lock of a hubtrends that was killed stops nobody, although its file is still there."""
+    committer = Committer(path, 2)
+    committer.advance(Step.LOCKED)
+    committer.die()
+
+    commit(path, adding(3), on_wait=Lines(), wait=AT_ONCE, clock=Time())
+
+    assert rows(path) == [1, 3]
+
+
+ONE, OTHER, COPY = Identity(1, 10, 100), Identity(1, 10, 101), Identity(2, 12, 200)
+LOG, NEW_LOG = Identity(3, 5, 99), Identity(4, 6, 300)
+INTENT = Intent(Footprint(ONE, {".wal": LOG}), COPY)
+CUT_OFF = Remains(Footprint(ONE, {".wal": LOG}), {}, COPY, INTENT)
+"""Killed after the intent, before anything was moved."""
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ({}, Recovery.ROLLED_FORWARD),
+        ({"present": Footprint(ONE, {}), "asides": {".wal": LOG}}, Recovery.ROLLED_FORWARD),
+        ({"intent": None}, Recovery.DROPPED),
+        ({"copy": None}, Recovery.DROPPED),
+        ({"copy": OTHER}, Recovery.DROPPED),
+        ({"present": Footprint(OTHER, {".wal": LOG})}, Recovery.SUPERSEDED),
+        ({"present": Footprint(ONE, {".wal": NEW_LOG})}, Recovery.SUPERSEDED),
+        ({"present": Footprint(ONE, {})}, Recovery.SUPERSEDED),
+        ({"present": Footprint(None, {})}, Recovery.SUPERSEDED),
+        ({"present": Footprint(ONE, {".wal": NEW_LOG}), "asides": {".wal": LOG}}, Recovery.RESCUED),
+        ({"present": Footprint(COPY, {}), "asides": {".wal": LOG}, "copy": None}, Recovery.FINISHED),
+        ({"present": Footprint(COPY, {".wal": NEW_LOG}), "copy": None}, Recovery.FINISHED),
+    ],
+)
+def test_the_verdict_follows_from_the_files(changes: dict[str, object], verdict: Recovery) -> None:
+    """Only an original that is the same in every file gives way to the copy."""
+    assert decide(dataclasses.replace(CUT_OFF, **changes)) is verdict  # type: ignore[arg-type]
+
+
+identities = st.builds(Identity, *[st.integers(0, 2**63)] * 3)
+footprints = st.builds(
+    Footprint, st.none() | identities, st.dictionaries(st.sampled_from([".wal", ".wal.recovery"]), identities)
+)
+
+
+@given(intent=st.builds(Intent, footprints, identities))
+def test_an_intent_is_read_as_it_was_written(intent: Intent, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Every intent survives its way through the disk."""
+    files = Files.of(tmp_path_factory.mktemp("intent") / "hub.duckdb")
+    write_intent(files, intent)
+
+    assert read_intent(files) == intent
+
+
+@given(content=st.binary())
+def test_garbage_is_no_intent(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Whatever bytes lie in place of the record, they are not taken for one."""
+    files = Files.of(tmp_path_factory.mktemp("intent") / "hub.duckdb")
+    files.intent.write_bytes(content)
+
+    assert read_intent(files) is None

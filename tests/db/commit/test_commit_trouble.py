@@ -1,0 +1,243 @@
+"""What stands in a commit's way: the disk, the owner, the copy, and those who meddle."""
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from db.commit import disk_space as room
+from db.commit.commit import commit
+from db.commit.disk_space import DiskRoom, disk_room
+from db.commit.publish import Step
+from db.commit.working_copy import Change
+from db.errors import CopyFailed, DatabaseReplaced, DiskShort, ForeignOwner, HoldLost, NotADatabase
+from db.schema.migrate import path_of
+from tests.fakes.actors import AT_ONCE, Lines, Time, adding, leave_log, rows, store
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A database with one row."""
+    path = tmp_path / "hub.duckdb"
+    store(path, 1)
+    return path
+
+
+def names(path: Path) -> set[str]:
+    return {file.name for file in path.parent.iterdir()}
+
+
+def refused(path: Path, change: Change) -> None:
+    commit(path, change, on_wait=Lines(), wait=AT_ONCE, clock=Time())
+
+
+def test_a_file_that_cannot_be_given_back_is_left_alone(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the owner cannot be kept the commit is refused, and names the owner."""
+    real = os.fstat
+
+    def fstat(descriptor: int) -> os.stat_result:
+        fields = list(real(descriptor))
+        fields[4] += 1
+        return os.stat_result(fields)
+
+    def fchown(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "fstat", fstat)
+    monkeypatch.setattr(os, "fchown", fchown)
+
+    with pytest.raises(ForeignOwner, match="belongs to user") as refusal:
+        store(path, 2)
+
+    assert path.stat().st_uid == refusal.value.uid
+    assert {"hub.duckdb", "hub.duckdb.lock"} == names(path)
+
+
+def test_what_is_wrong_with_the_copy_is_told_of_the_file(path: Path) -> None:
+    """The copy is gone when a person looks."""
+
+    def change(con: duckdb.DuckDBPyConnection) -> None:
+        raise NotADatabase(path_of(con), "damaged")
+
+    with pytest.raises(NotADatabase, match=r"hub\.duckdb is not") as trouble:
+        refused(path, change)
+
+    assert trouble.value.path == path
+
+
+def test_a_lock_that_finds_no_room_names_its_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A descriptor has no name of its own."""
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", full)
+
+    with pytest.raises(OSError, match="No space left") as trouble:
+        store(path, 2)
+
+    assert trouble.value.filename == f"{path}.lock"
+
+
+def test_room_is_measured(path: Path) -> None:
+    """A commit needs as much room as the file and its log take, and some to grow."""
+    leave_log(path, 7)
+    size = path.stat().st_size + path.with_name("hub.duckdb.wal").stat().st_size
+
+    assert size + room.GROWTH == disk_room(path).need
+    assert DiskRoom(need=2, free=1).short
+    assert not DiskRoom(need=2, free=2).short
+
+
+def test_room_is_known_before_there_is_a_folder(tmp_path: Path) -> None:
+    """The disk is that of the nearest folder that is there."""
+    assert disk_room(tmp_path / "a" / "b" / "hub.duckdb").need == room.GROWTH
+
+
+def test_a_short_disk_is_told_before_the_copy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without room for the copy nothing is begun, and the error says how much is needed."""
+    monkeypatch.setattr(room, "GROWTH", 2**60)
+
+    with pytest.raises(DiskShort, match="needs 1,152,921,504,607 MB") as shortage:
+        store(path, 2)
+
+    assert shortage.value.free < shortage.value.need
+    assert rows(path) == [1]
+
+
+FILL_THE_DISK = """
+import os, sys, time
+from pathlib import Path
+from db.commit.commit import commit
+from db.errors import DiskShort
+from db.commit.wait import WaitPolicy
+from tests.fakes.actors import rows, store
+
+path = Path(sys.argv[1]) / "hub.duckdb"
+store(path, 1)
+
+def change(connection):
+    free = os.statvfs(path.parent).f_bavail * os.statvfs(path.parent).f_frsize
+    with path.with_name("filler").open("wb") as filler:
+        os.posix_fallocate(filler.fileno(), 0, free - 2**20)
+    connection.execute("CREATE TABLE big AS SELECT md5(i::VARCHAR) FROM range(200000) r(i)")
+
+try:
+    commit(path, change, on_wait=print, wait=WaitPolicy(0), clock=time)
+except DiskShort:
+    print(rows(path), sorted(file.name for file in path.parent.iterdir()))
+"""
+
+
+def small_disk_works() -> bool:
+    probe = ["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"]
+    try:
+        return subprocess.run(probe, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.skipif(not small_disk_works(), reason="this system gives no disk of one's own")
+def test_a_disk_that_fills_up_in_the_middle_costs_nothing(tmp_path: Path) -> None:
+    """On a disk that fills up during the change the file stays as it was and the copy is removed."""
+    mount = f'mount -t tmpfs -o size=300m none {tmp_path} && exec {sys.executable} -c "$0" {tmp_path}'
+    done = subprocess.run(
+        ["unshare", "-rm", "sh", "-c", mount, FILL_THE_DISK], capture_output=True, text=True, check=False
+    )
+
+    assert done.stdout.strip() == "[1] ['filler', 'hub.duckdb', 'hub.duckdb.lock']", done.stderr
+
+
+def test_a_full_disk_is_known_by_its_error(path: Path) -> None:
+    """An error that means a full disk becomes DiskShort, whoever raises it."""
+
+    def change(connection: duckdb.DuckDBPyConnection) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(DiskShort):
+        refused(path, change)
+
+
+def fake_cp(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.mkdir()
+    (folder / "cp").write_text(f"#!/bin/sh\n{script}\n")
+    (folder / "cp").chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+
+
+def test_a_plain_cp_will_do(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where `cp` does not know --reflink the copy is made without."""
+    script = 'case "$*" in *--reflink*) echo "illegal option" >&2; exit 64;; esac; exec /bin/cp "$@"'
+    fake_cp(tmp_path / "bin", script, monkeypatch)
+
+    store(path, 2)
+
+    assert rows(path) == [1, 2]
+
+
+def test_a_copy_that_fails_is_told(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `cp` says is in the error, and no copy is left."""
+    fake_cp(tmp_path / "bin", 'echo "cp: input/output error" >&2; exit 1', monkeypatch)
+
+    with pytest.raises(CopyFailed, match="input/output error"):
+        store(path, 2)
+
+    assert {"bin", "hub.duckdb", "hub.duckdb.lock"} == names(path)
+
+
+def test_a_file_that_was_replaced_meanwhile_is_kept(path: Path, tmp_path: Path) -> None:
+    """A user who moves another file into place during a commit keeps it."""
+    store(tmp_path / "other.duckdb", 9)
+
+    def replace(step: Step) -> None:
+        if step is Step.CHANGED:
+            (tmp_path / "other.duckdb").replace(path)
+
+    with pytest.raises(DatabaseReplaced):
+        commit(path, adding(2), on_wait=Lines(), wait=AT_ONCE, clock=Time(), at=replace)
+
+    assert rows(path) == [9]
+    assert "hub.duckdb.next" not in names(path)
+
+
+class Known(subprocess.Popen[bytes]):
+    """Remembers the child process that holds the file."""
+
+    holder: "Known"
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if "write_guard_child" in str(arguments):
+            Known.holder = self
+
+
+def test_a_commit_does_not_outlive_its_hold(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the child that keeps writers out is gone, nothing is published."""
+
+    def end_holder(step: Step) -> None:
+        if step is Step.CHANGED:
+            Known.holder.kill()
+            Known.holder.wait()
+
+    monkeypatch.setattr("db.commit.write_guard.subprocess.Popen", Known)
+
+    with pytest.raises(HoldLost):
+        commit(path, adding(2), on_wait=Lines(), wait=AT_ONCE, clock=Time(), at=end_holder)
+
+    assert rows(path) == [1]
+
+
+def test_what_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    """A commit to some other file is refused."""
+    path = tmp_path / "notes.txt"
+    path.write_text("not a database" * 500)
+
+    with pytest.raises(NotADatabase):
+        store(path, 1)
+
+    assert path.read_text() == "not a database" * 500

@@ -1,0 +1,346 @@
+"""Back-history from other archives: a year of weekly dumps, times, names, marks, and the rule of pairs."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.kinds import Kind, Scope
+from db.deletion.retention import drop
+from db.importing.errors import ArchiveError, InTheFuture, NoSuchColumn, NothingFits, NoTime, OwnOrigin, TooManyTimes
+from db.importing.source import MOST_TIMES
+from db.importing.times import TrueTime
+from tests.fakes.archives import NOW, bring_in, write_parquet
+from tests.fakes.walks import Store, day, new_store, repo
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with new_store(tmp_path) as store:
+        yield store
+
+
+def weekly(folder: Path, weeks: int) -> list[Path]:
+    """Dumps in the layout of hub_weekly_snapshots, a folder each week, of things that grow and one that is renamed."""
+    return [
+        write_parquet(folder / "models" / f"{day(7 * week):%Y-%m-%d}" / "models.parquet", rows_of_week(week))
+        for week in range(weeks)
+    ]
+
+
+def rows_of_week(week: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "_id": f"{number:024x}",
+            "id": f"org/{'new' if week > 30 and number == 3 else 'model'}-{number}",
+            "downloads": 100 * number,
+            "downloadsAllTime": 1000 + week * number * number - (500 if week == 51 and number == 7 else 0),
+            "likes": week % 5 + number,
+        }
+        for number in range(1, 20)
+        if number <= week
+    ]
+
+
+def gains(before: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Any, ...]]:
+    """The week's change of each thing, in plain Python."""
+    old, new = ({row["_id"]: row for row in rows} for rows in (before, now))
+    return {
+        key: (
+            new[key]["id"],
+            new[key]["downloadsAllTime"] - old[key]["downloadsAllTime"] if key in old else None,
+            new[key]["likes"] - old[key]["likes"] if key in old else None,
+        )
+        for key in new
+    }
+
+
+def test_a_year_of_weekly_dumps_gives_a_trend_on_the_first_day(store: Store, tmp_path: Path) -> None:
+    """Every week's change equals a plain recomputation, with the names of then; the span is stated."""
+    files = weekly(tmp_path, 52)
+
+    imported = bring_in(store, *files[1:])
+
+    assert len(imported) == 51
+    for week in (2, 30, 31, 51):
+        changes = store.ask(
+            "SELECT hub_id, id, downloads_gain, likes_gain, basis, span_days FROM week_over_week('model', as_of := $1)",
+            [day(7 * week)],
+        )
+        expected = gains(rows_of_week(week - 1), rows_of_week(week))
+        assert {key: (*change, "exact", 7.0) for key, change in expected.items()} == {k: tuple(c) for k, *c in changes}
+    assert store.one(
+        "SELECT flags FROM week_over_week('model', as_of := $1) WHERE id = 'org/model-7'", [day(7 * 51)]
+    ) == ["revised"]
+
+
+def test_imported_snapshots_are_marked(store: Store, tmp_path: Path) -> None:
+    """Origin, scope and file stand with the snapshot; nothing was requested for it, and it brings no events."""
+    (path,) = weekly(tmp_path, 3)[2:]
+
+    bring_in(store, path, origin="hfmlsoc", scope=Scope.HEAD)
+
+    (found,) = store.records("SELECT origin, scope, complete, stale, requests, records, settings FROM snapshots")
+    assert '"file": "models.parquet"' in found.pop("settings")
+    expected = {"origin": "hfmlsoc", "scope": "head", "complete": True, "stale": None, "requests": 0, "records": 2}
+    assert expected == found
+    assert store.ask("FROM events") == []
+
+
+def test_a_dump_is_taken_once(store: Store, tmp_path: Path) -> None:
+    """Importing again, or a folder that has grown, stores only what is new."""
+    files = weekly(tmp_path, 4)[1:]
+    bring_in(store, *files[:2])
+
+    assert [day(21).date()] == [snapshot.observed_at.date() for snapshot in bring_in(store, *files)]
+    assert store.one("SELECT count(*) FROM snapshots") == 3
+
+
+def test_a_dump_that_repeats_the_one_before_is_stale(store: Store, tmp_path: Path) -> None:
+    """Archives copy an old file when there is no new one; such a week is not compared, whenever it is imported."""
+    rows = [
+        {"_id": name, "id": f"org/{name}", "downloads": 1000, "downloadsAllTime": 5000, "likes": 1} for name in "abcd"
+    ]
+    grown = [row | {"downloads": 1100, "downloadsAllTime": 5300} for row in rows]
+    dumps = [(0, rows), (7, rows), (14, grown)]
+    files = [write_parquet(tmp_path / f"{day(at):%Y-%m-%d}.parquet", content) for at, content in dumps]
+
+    for path in (files[1], files[2], files[0]):
+        bring_in(store, path)
+
+    stale = store.ask("SELECT observed_at::DATE, stale FROM snapshots ORDER BY observed_at")
+    assert [said for _, said in stale] == [None, True, False]
+    assert store.ask("SELECT downloads_gain, span_days FROM week_over_week('model', as_of := $1)", [day(14)]) == [
+        (300, 14.0)
+    ] * len(rows)
+
+
+def test_a_column_may_say_the_time(store: Store, tmp_path: Path) -> None:
+    """One file of many days, as a series of daily rows, becomes a snapshot for each day."""
+    rows = [{"_id": key, "id": f"org/{key}", "day": day(at).date(), "likes": at} for at in (2, 0, 1) for key in "ab"]
+
+    imported = bring_in(store, write_parquet(tmp_path / "series.parquet", rows), when=TrueTime(column="day"))
+
+    midnights = [day(at).replace(hour=0) for at in range(3)]
+    assert [(at, 2) for at in midnights] == [(snapshot.observed_at, snapshot.records) for snapshot in imported]
+
+
+def test_an_archive_may_name_the_week_it_ends(store: Store, tmp_path: Path) -> None:
+    """A file that was taken six days after the date it bears is moved to when it was taken."""
+    path = weekly(tmp_path, 2)[1]
+
+    (imported,) = bring_in(store, path, when=TrueTime(later=timedelta(days=6)))
+
+    assert day(13).replace(hour=0) == imported.observed_at
+
+
+def test_a_row_without_a_time_is_rejected(store: Store, tmp_path: Path) -> None:
+    """It is kept with the first snapshot of its file."""
+    rows = [
+        {"_id": key, "id": f"org/{key}", "day": at} for key, at in (("a", "2026-05-04"), ("b", "soon"), ("c", None))
+    ]
+
+    (imported,) = bring_in(store, write_parquet(tmp_path / "s.parquet", rows), when=TrueTime(column="day"))
+
+    assert (imported.records, imported.rejected) == (1, 2)
+    assert store.ask("SELECT reason FROM rejects ORDER BY place") == [
+        ("time of observation not understood",), ("no time of observation",)
+    ]  # fmt: skip
+
+
+def test_times_that_cannot_be(store: Store, tmp_path: Path) -> None:
+    """No time, one to come, a time for each row, a column that is none: refused, and the next step is told."""
+    rows = [{"_id": str(number), "id": f"org/{number}", "seen": NOW - timedelta(seconds=number)} for number in range(9)]
+    path = write_parquet(tmp_path / "models.parquet", rows)
+    many = [{"_id": "a", "id": "org/a", "seen": NOW - timedelta(seconds=n)} for n in range(MOST_TIMES + 1)]
+
+    with pytest.raises(NoTime, match="give --observed-at TIME"):
+        bring_in(store, path)
+    with pytest.raises(InTheFuture, match="which is to come"):
+        bring_in(store, path, when=TrueTime(at=NOW + timedelta(hours=1)))
+    with pytest.raises(NoSuchColumn, match="no usable column 'when'"):
+        bring_in(store, path, when=TrueTime(column="when"))
+    with pytest.raises(TooManyTimes, match="2,001 different times"):
+        bring_in(store, write_parquet(tmp_path / "many.parquet", many), when=TrueTime(column="seen"))
+    with pytest.raises(OwnOrigin, match="--origin"):
+        bring_in(store, path, origin="crawl")
+    assert issubclass(OwnOrigin, ArchiveError)
+
+
+def test_each_row_counts_once(store: Store, tmp_path: Path) -> None:
+    """Of a thing that stands twice in a dump the first row counts, the other is told as repeated."""
+    rows = [{"_id": "a", "id": "org/a", "likes": likes} for likes in (1, 2)]
+
+    (imported,) = bring_in(store, write_parquet(tmp_path / "2026-05-04.parquet", rows))
+
+    assert (imported.records, imported.duplicates, imported.rejected) == (1, 1, 0)
+    assert store.one("SELECT likes FROM models") == 1
+
+
+def nameless(folder: Path, at: datetime, *names: str) -> Path:
+    """A dump without _id, as daily download lists are."""
+    return write_parquet(folder / f"{at:%Y%m%dT%H%M}.parquet", [{"id": name, "downloads": 5} for name in names])
+
+
+def test_a_row_without_an_id_counts_for_who_bore_the_name_then(store: Store, tmp_path: Path) -> None:
+    """The name passed from one thing to another; before the first sighting it is the first bearer's, if it existed."""
+    store.take(Kind.MODEL, day(10), repo("a", id="org/x", created_at=day(0)))
+    store.take(Kind.MODEL, day(20), repo("a", id="org/y", created_at=day(0)), repo("b", id="org/x", created_at=day(15)))
+
+    for at in (5, 12, 22):
+        bring_in(store, nameless(tmp_path, day(at), "org/x"), origin="list")
+
+    found = store.ask("SELECT hub_id, observed_at FROM model_history WHERE origin = 'list' ORDER BY observed_at")
+    assert [("a", day(5)), ("a", day(12)), ("b", day(22))] == found
+
+
+def test_a_row_without_an_id_that_nobody_bore_is_rejected(store: Store, tmp_path: Path) -> None:
+    """Of a name that is unknown, or of a thing that did not exist yet, nothing is made up."""
+    store.take(Kind.MODEL, day(10), repo("a", id="org/x", created_at=day(8)), repo("b", created_at=day(0)))
+
+    (imported,) = bring_in(store, nameless(tmp_path, day(5), "org/x", "org/unknown", "org/b"), origin="list")
+
+    assert (imported.by_name, imported.records, imported.rejected) == (True, 1, 2)
+    assert "known to have borne this name then" in store.one("SELECT DISTINCT reason FROM rejects")
+    assert [day(5)] == [at for (at,) in store.ask("SELECT first_seen FROM models WHERE id = 'org/b'")]
+
+
+def test_what_is_missing_since_our_full_walk(store: Store, tmp_path: Path) -> None:
+    """A thing that only the archive has shown was not there when the whole Hub was walked later."""
+    store.take(Kind.MODEL, day(10), repo("a"), scope=Scope.FULL)
+    rows = [{"_id": key, "id": f"org/{key}", "likes": 1} for key in "ab"]
+
+    bring_in(store, write_parquet(tmp_path / f"{day(3):%Y-%m-%d}.parquet", rows))
+
+    assert store.ask("SELECT hub_id, status FROM models ORDER BY hub_id") == [("a", "listed"), ("b", "missing")]
+
+
+def test_a_change_that_a_pruned_snapshot_saw_stays(store: Store, tmp_path: Path) -> None:
+    """Its numbers are gone, but what it saw begin is not overwritten by an older dump."""
+    for at, task in ((10, "translation"), (20, "fill-mask"), (30, "fill-mask")):
+        store.take(Kind.MODEL, day(at), repo("a", task=task))
+    drop(store.con, [2])
+    row = {"_id": "a", "id": "org/a", "author": "org", "pipeline_tag": "summarization", "likes": 1}
+
+    bring_in(store, write_parquet(tmp_path / "dump.parquet", [row]), when=TrueTime(at=day(15)))
+
+    facts = store.ask("SELECT valid_from, task FROM repo_facts ORDER BY valid_from")
+    assert [(day(10), "translation"), (day(15), "summarization"), (day(20), "fill-mask")] == facts
+
+
+def pair(store: Store, as_of: datetime) -> tuple[Any, ...]:
+    """The compared snapshots: days after the first Monday and origins."""
+    ((now_at, now_origin, before_at, before_origin),) = store.ask(
+        "SELECT now_at, now_origin, before_at, before_origin FROM compared_snapshots('model', as_of := $1)", [as_of]
+    )
+    days = [(at - day(0)).days if at else None for at in (now_at, before_at)]
+    return days[0], now_origin, days[1], before_origin
+
+
+PAIRS = {
+    "archives alone": ([], [0, 7, 14], (14, "archive", 7, "archive")),
+    "our first walk and an archive": ([14], [0, 7], (14, "crawl", 7, "archive")),
+    "our own, although the archive lies nearer to a week": ([10, 14], [7], (14, "crawl", 10, "crawl")),
+    "an archive two days younger does not displace ours": ([5, 12], [7, 14], (12, "crawl", 5, "crawl")),
+    "an archive a week younger does": ([0, 7], [7, 14], (14, "archive", 7, "archive")),
+}
+
+
+@pytest.mark.parametrize(("own", "theirs", "expected"), PAIRS.values(), ids=PAIRS.keys())
+def test_which_snapshots_are_compared(
+    own: list[int], theirs: list[int], expected: tuple[Any, ...], store: Store, tmp_path: Path
+) -> None:
+    """Own with own, an archive with itself; only where there is no such pair are origins mixed."""
+    for at in own:
+        store.take(Kind.MODEL, day(at), repo("a", likes=at))
+    for at in theirs:
+        path = write_parquet(tmp_path / f"{at}.parquet", [{"_id": "a", "id": "org/a", "likes": at}])
+        bring_in(store, path, when=TrueTime(at=day(at)), scope=Scope.HEAD)
+
+    assert expected == pair(store, day(20))
+    flags = store.one("SELECT flags FROM week_over_week('model', as_of := $1)", [day(20)])
+    assert (["origins differ"] if expected[1] != expected[3] else []) == flags
+
+
+def test_a_dump_of_unknown_names_leaves_no_snapshot(store: Store, tmp_path: Path) -> None:
+    """An empty one would say that all had left; and the dump can be taken once the names are known."""
+    dump = nameless(tmp_path, day(5), "org/unknown")
+    with pytest.raises(NothingFits, match=r"borne this name then\): rows without Hub ids need .* crawl first"):
+        bring_in(store, dump, origin="list")
+    assert store.ask("SELECT * FROM snapshots") == store.ask("SELECT * FROM rejects") == []
+
+    store.take(Kind.MODEL, day(6), repo("a", id="org/unknown", created_at=day(0)))
+    assert [one.records for one in bring_in(store, dump, origin="list")] == [1]
+
+
+def test_of_a_file_with_many_times_those_are_taken_that_say_something(store: Store, tmp_path: Path) -> None:
+    """A time of which no name is known is left out."""
+    store.take(Kind.MODEL, day(10), repo("a", id="org/x", created_at=day(3)))
+    rows = [{"id": "org/x", "likes": at, "seen": day(at)} for at in (1, 5)]
+
+    taken = bring_in(store, write_parquet(tmp_path / "all.parquet", rows), origin="list", when=TrueTime(column="seen"))
+
+    assert [one.observed_at for one in taken] == [day(5)]
+
+
+def test_a_walk_after_an_import_tells_only_its_own_events(store: Store, tmp_path: Path) -> None:
+    """An archive's full dump is not the walk before: what it lacked has not appeared since."""
+    rows = [{"_id": "a", "id": "org/a", "likes": 1}]
+    bring_in(store, write_parquet(tmp_path / "2026-09-01.parquet", rows))
+
+    store.take(Kind.MODEL, day(0), repo("a"), repo("b"), scope=Scope.FULL)
+
+    assert store.ask("SELECT * FROM events WHERE event = 'appeared'") == []
+
+
+def test_a_row_of_an_unknown_name_is_taken_once_it_is_known(store: Store, tmp_path: Path) -> None:
+    """The same file again adds it to its snapshot, and a third time changes nothing."""
+    dump = nameless(tmp_path, day(5), "org/a", "org/b")
+    store.take(Kind.MODEL, day(6), repo("a", created_at=day(0)))
+    (first,) = bring_in(store, dump, origin="list")
+    store.take(Kind.MODEL, day(7), repo("b", created_at=day(0)))
+
+    (second,) = bring_in(store, dump, origin="list")
+
+    assert (first.records, first.rejected, second.records, second.rejected) == (1, 1, 1, 0)
+    assert "1 models added, 0 still rejected" in second.told()
+    assert store.ask("SELECT records, rejected FROM snapshots WHERE origin = 'list'") == [(2, 0)]
+    assert store.ask("SELECT hub_id, first_seen FROM models ORDER BY hub_id") == [("a", day(5)), ("b", day(5))]
+    assert store.ask("SELECT carried, records FROM coverage WHERE field = 'downloads' AND snapshot_id = $1", [2]) == [
+        (2, 2)
+    ]
+    assert store.ask("SELECT * FROM rejects") == []
+    assert bring_in(store, dump, origin="list") == []
+
+
+def test_a_row_that_was_mended_is_added(store: Store, tmp_path: Path) -> None:
+    """A file of the same name brings what was rejected before; what it says anew of other rows is not read."""
+    rows: list[dict[str, Any]] = [{"_id": "a", "id": "org/a", "likes": 1}, {"_id": "b", "id": "org/b", "likes": -1}]
+    path = tmp_path / f"{day(3):%Y-%m-%d}.parquet"
+    bring_in(store, write_parquet(path, rows))
+    mended = [rows[0] | {"likes": 7}, rows[1] | {"likes": 2}]
+
+    (added,) = bring_in(store, write_parquet(path, mended))
+
+    assert (added.is_added, added.records) == (True, 1)
+    assert store.ask("SELECT hub_id, likes, first_seen FROM models ORDER BY hub_id") == [
+        ("a", 1, day(3).replace(hour=0)), ("b", 2, day(3).replace(hour=0)),
+    ]  # fmt: skip
+    assert store.one("SELECT count(*) FROM sources") == 2
+
+
+def test_a_snapshot_knows_its_file(store: Store, tmp_path: Path) -> None:
+    """Name, size and SHA-256, with the revision and the licence that the user gave; pruning takes them along."""
+    (path,) = weekly(tmp_path, 3)[2:]
+
+    bring_in(store, path, revision="510957d", licence="CC-BY-4.0")
+
+    assert store.ask("SELECT snapshot_id, file, sha256, bytes, revision, licence, imported_at FROM sources") == [
+        (1, "models.parquet", hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size, "510957d",
+         "CC-BY-4.0", NOW),
+    ]  # fmt: skip
+    drop(store.con, [1])
+    assert store.ask("SELECT * FROM sources") == store.ask("SELECT * FROM import_dates") == []

@@ -1,0 +1,82 @@
+"""The order in which archives are imported must not matter: only the time of observation decides."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.fakes.archives import Dump, in_store, known_after, take_dump
+from tests.fakes.walks import Store, day, new_store
+
+THINGS = ("a" * 24, "b" * 24, "c" * 24)
+
+rows = st.dictionaries(
+    st.sampled_from(THINGS),
+    st.fixed_dictionaries(
+        {
+            "id": st.sampled_from(("org/one", "org/two")),
+            "author": st.sampled_from(("org", None)),
+            "task": st.sampled_from(("translation", None)),
+            "tags": st.sampled_from((["license:mit"], ["license:mit", "region:us"], None)),
+            "likes": st.integers(0, 9),
+        }
+    ),
+    min_size=1,
+)
+
+
+def _own(at: int, seen: dict[str, dict[str, object]]) -> Dump:
+    return Dump(day(at), seen, origin="crawl")
+
+
+archives = st.builds(
+    lambda at, seen, says, origin: Dump(day(at), seen, frozenset(says) | {"likes"}, origin),
+    st.integers(0, 6),
+    rows,
+    st.sets(st.sampled_from(("author", "task", "tags"))),
+    st.sampled_from(("early", "late")),
+)
+histories = st.lists(
+    st.one_of(archives, st.builds(_own, st.integers(0, 6), rows)),
+    max_size=6,
+    unique_by=lambda dump: (dump.origin, dump.at),
+)
+
+
+@given(histories, st.randoms(use_true_random=False))
+@settings(max_examples=25, deadline=None, derandomize=True)
+def test_any_order_of_import_leaves_the_same_store(dumps: list[Dump], chance: object) -> None:
+    """Names, facts, first and last sightings follow from the snapshots alone, our own among them."""
+    imports = [dump for dump in dumps if not dump.is_own]
+    chance.shuffle(imports)  # type: ignore[attr-defined]
+    with TemporaryDirectory() as folder, new_store(Path(folder)) as store:
+        _take_all(store, Path(folder), imports, sorted((d for d in dumps if d.is_own), key=lambda d: d.at))
+
+        assert known_after(dumps) == in_store(store)
+        assert _sound(store)
+
+
+def _take_all(store: Store, folder: Path, imports: Sequence[Dump], own: list[Dump]) -> None:
+    """Imports in their order; a walk of ours cannot come after an import that is newer than it."""
+    for dump in imports:
+        while own and own[0].at <= dump.at:
+            take_dump(store, folder, own.pop(0))
+        take_dump(store, folder, dump)
+    for dump in own:
+        take_dump(store, folder, dump)
+
+
+def _sound(store: Store) -> bool:
+    """First and last sightings agree with the observations, and the facts of a thing have neither gap nor overlap."""
+    wrong = store.one(
+        "SELECT count(*) FROM entities AS e WHERE (e.first_seen, e.last_seen) IS DISTINCT FROM"
+        " (SELECT (min(s.observed_at), max(s.observed_at)) FROM observations AS o"
+        "  JOIN snapshots AS s USING (snapshot_id) WHERE o.entity_key = e.entity_key)"
+    )
+    gaps = store.one(
+        "SELECT count(*) FROM (SELECT valid_to, lead(valid_from) OVER of_thing AS next FROM repo_facts"
+        " WINDOW of_thing AS (PARTITION BY entity_key ORDER BY valid_from)) WHERE valid_to IS DISTINCT FROM next"
+    )
+    return (wrong, gaps) == (0, 0)

@@ -1,0 +1,351 @@
+"""Every value of an archive is judged by itself, from its text: where it stands in the file does not matter."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from crawler.kinds import Kind
+from crawler.schema.wire import MOST_COUNT
+from db.importing.convert import is_time_format, prepare_values
+from db.importing.errors import ArchiveError, NoRows, NothingFits, Undecodable
+from db.importing.source import Staged, stage
+from db.importing.times import TrueTime
+from tests.fakes.archives import NOW
+from tests.fakes.walks import day
+
+BEYOND_THE_SAMPLE = 20_600
+"""DuckDB guesses types and dialects from the first 20,480 rows."""
+
+NOON = datetime(2026, 8, 7, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'")
+        yield con
+
+
+def staged(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    content: str | bytes,
+    *,
+    column: str | None = None,
+    rows: str | None = None,
+    form: str | None = None,
+) -> Staged:
+    """Write a file and read it."""
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return stage(con, path, Kind.MODEL, {}, TrueTime(None if column else day(0), column, form=form), NOW, rows)
+
+
+def judged(con: duckdb.DuckDBPyConnection, column: str = "likes") -> list[tuple[Any, ...]]:
+    return con.execute(f"SELECT {column}, reason FROM staged ORDER BY place").fetchall()
+
+
+def row(**said: object) -> str:
+    return json.dumps({"_id": "a", "id": "lab/one", **said})
+
+
+def literal(likes: str) -> str:
+    return f'{{"_id": "a", "id": "lab/one", "likes": {likes}}}'
+
+
+REJECTED = "likes: not a count"
+COUNTS = {
+    "a half": ("1.5", None, REJECTED),
+    "true": ("true", None, REJECTED),
+    "a count in exponent form": ("1e3", 1000, None),
+    "a half in exponent form": ("1.5e0", None, REJECTED),
+    "zeros after the point": ("12.0", 12, None),
+    "a text of digits": ('"12"', 12, None),
+    "a comma between thousands": ('"1,234"', None, REJECTED),
+    "an object": ('{"a": 1}', None, REJECTED),
+    "a list": ("[1]", None, REJECTED),
+    "a list nested 100,000 deep": ("[" * 100_000 + "]" * 100_000, None, REJECTED),
+    "null": ("null", None, None),
+    "pandas' word for nothing": ("NaN", None, None),
+    "Infinity": ("Infinity", None, REJECTED),
+    "the largest count": (str(MOST_COUNT), MOST_COUNT, None),
+    "one beyond it": (str(MOST_COUNT + 1), None, REJECTED),
+    "beyond 64 bits": ("9" * 50, None, REJECTED),
+    "beyond a double": ("1e400", None, REJECTED),
+    "below zero": ("-1", None, REJECTED),
+}
+
+
+@pytest.mark.parametrize(("written", "count", "reason"), COUNTS.values(), ids=COUNTS.keys())
+def test_a_count_as_json_writes_it(
+    written: str, count: int | None, reason: str | None, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """It is the number that is written, or the row is rejected with the reason: nothing is rounded or made up."""
+    staged(con, tmp_path / "m.jsonl", f"{literal('5')}\n{literal(written)}")
+
+    assert [(5, None), (count, reason)] == judged(con)
+
+
+@pytest.mark.parametrize("place", [0, BEYOND_THE_SAMPLE - 1], ids=["first", "last"])
+def test_where_a_value_stands_does_not_matter(place: int, con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """A late half, a late true, a late key and a late text are judged as early ones are."""
+    odd = {"_id": "odd", "id": "lab/odd", "likes": 1.5, "tags": "a, b", "gguf": {"total": 7}}
+    lines = [literal("null")] * BEYOND_THE_SAMPLE
+    lines[place] = json.dumps(odd)
+
+    staged(con, tmp_path / "m.jsonl", "\n".join(lines))
+
+    found = con.execute("SELECT likes, tags, parameters, reason FROM staged WHERE hub_id = 'odd'").fetchall()
+    assert found == [(None, ["a", "b"], 7, REJECTED)]
+    assert con.execute("SELECT count(*) FROM staged WHERE reason IS NULL").fetchone() == (BEYOND_THE_SAMPLE - 1,)
+
+
+def test_a_late_quote_in_csv(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """The dialect is that of the header, not of a sample without quotes."""
+    lines = ["_id,id,task", *(f"{n:024x},lab/m{n},x" for n in range(BEYOND_THE_SAMPLE)), 'z,lab/z,"a, b"']
+
+    staged(con, tmp_path / "m.csv", "\n".join(lines))
+
+    assert con.execute("SELECT task FROM staged WHERE hub_id = 'z'").fetchall() == [("a, b",)]
+
+
+def plain_count(said: str) -> int | None:
+    """The count that a text means, in plain Python."""
+    try:
+        number = Decimal(said) if said.isascii() and "_" not in said and said[:1].isdigit() else None
+    except InvalidOperation:
+        return None
+    return int(number) if number is not None and number == int(number) and number <= MOST_COUNT else None
+
+
+digits = st.text("0123456789", min_size=1, max_size=15)
+numbers = st.one_of(
+    digits,
+    st.builds("{}.{}".format, digits, st.sampled_from(["", "0", "00", "5", "05", "50"])),
+    st.builds("{}{}{}".format, digits, st.sampled_from(["e", "E", "e+", ".5e", ".25e-"]), st.integers(0, 12)),
+    st.text("0123456789.,eE+-_ x", max_size=8),
+)
+
+
+@given(said=numbers)
+@example(said="1_000")
+@example(said="١")
+@example(said="1.5e0")
+@settings(max_examples=300, deadline=None, derandomize=True)
+def test_a_text_means_the_count_that_it_means_in_python(said: str) -> None:
+    """Whatever the text: the macro gives the exact number, or none."""
+    with duckdb.connect() as con:
+        prepare_values(con, None)
+        found = con.execute("SELECT count_said($1)", [said]).fetchone()
+    assert found == (plain_count(said),)
+
+
+TIMES = {
+    "a date as a number": (20260807, datetime(2026, 8, 7, tzinfo=UTC)),
+    "seconds": (1786104000, NOON),
+    "seconds with a fraction": (1786104000.25, NOON + timedelta(seconds=0.25)),
+    "milliseconds": (1786104000000, NOON),
+    "microseconds": (1786104000000000, NOON),
+    "nanoseconds": (1786104000000000000, NOON),
+    "seconds as text": ("1786104000", NOON),
+    "ISO 8601 with a zone": ("2026-08-07T14:00:00+02:00", NOON),
+    "a day": ("2026-08-07", datetime(2026, 8, 7, tzinfo=UTC)),
+}
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "parquet"])
+@pytest.mark.parametrize(("said", "moment"), TIMES.values(), ids=TIMES.keys())
+def test_a_time_as_archives_write_it(
+    said: object, moment: datetime, form: str, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """The size of a number tells its unit; eight digits are a date, never a day of 1970."""
+    path = tmp_path / f"m.{form}"
+    pl.DataFrame([{"_id": "a", "id": "lab/one", "ts": said}]).write_parquet(path)
+    if form != "parquet":
+        path.write_text(f"_id,id,ts\na,lab/one,{said}\n" if form == "csv" else row(ts=said))
+
+    assert (moment,) == stage(con, path, Kind.MODEL, {}, TrueTime(column="ts"), NOW).times
+
+
+IMPOSSIBLE_TIMES = {
+    "before the Hub": ("2015-12-31", "before 2016"),
+    "to come": ("2031-01-01", "to come"),
+    "beyond what a date can hold": ("99999-01-01", "not understood"),
+    "a number that is no time": (5, "not understood"),
+    "a month that is none": (20261301, "not understood"),
+    "forever": ("infinity", "not understood"),
+    "a word": ("epoch", "not understood"),
+    "day first": ("25-12-2025", "not understood: '25-12-2025'"),
+    "an escape": ("\x1b[31m", r"not understood: '\\x1b\[31m'"),
+}
+
+
+@pytest.mark.parametrize(("said", "reason"), IMPOSSIBLE_TIMES.values(), ids=IMPOSSIBLE_TIMES.keys())
+def test_a_time_that_cannot_be(said: object, reason: str, con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """The row is rejected; where it is the only one, the message shows what was said."""
+    with pytest.raises(NothingFits, match=reason):
+        staged(con, tmp_path / "m.jsonl", row(ts=said), column="ts")
+    with pytest.raises(NothingFits, match="--time-format"):
+        staged(con, tmp_path / "m.jsonl", row(ts=said), column="ts")
+
+    both = staged(con, tmp_path / "m.jsonl", f"{row(ts=said)}\n{row(ts='2026-08-07')}", column="ts")
+    assert both.times == (datetime(2026, 8, 7, tzinfo=UTC),)
+
+
+def test_a_form_of_times(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """Day-first dates are read where the user says so; ISO dates in the same column as well."""
+    lines = "_id,id,at\na,lab/a,25-12-2025\nb,lab/b,2025-12-26\nc,lab/c,13/45\n"
+
+    read = staged(con, tmp_path / "m.csv", lines, column="at", form="%d-%m-%Y")
+
+    assert read.times == (datetime(2025, 12, 25, tzinfo=UTC), datetime(2025, 12, 26, tzinfo=UTC))
+    assert [is_time_format(form) for form in ("%d-%m-%Y", "%Q", "%H:%M", "", "'")] == [True, False, False, False, False]
+
+
+WRAPPED = (
+    '{"meta": {"at": "2026-08-07T12:00:00Z"}, "models": [{"id": "a/b", "likes": 1e3}, {"id": "a/c", "likes": 1.5}]}'
+)
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gz"])
+def test_rows_within_an_object(packed: bool, con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """`--rows` names the list; the time stands outside of the rows, before or after them."""
+    content = gzip.compress(WRAPPED.encode()) if packed else WRAPPED.encode()
+
+    read = staged(con, tmp_path / f"m.json{'.gz' if packed else ''}", content, column="meta.at", rows="models")
+
+    assert (read.times, judged(con)) == ((NOON,), [(1000, None), (None, REJECTED)])
+
+
+@given(block=st.integers(1, 40))
+@settings(max_examples=20, deadline=None, derandomize=True)
+def test_rows_that_lie_across_blocks(block: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Wherever a block of the file ends, the rows are the same."""
+    path = tmp_path_factory.mktemp("wrapped") / "m.json"
+    with pytest.MonkeyPatch.context() as patch, duckdb.connect() as con:
+        patch.setattr("db.importing.text._BLOCK", block)
+        staged(con, path, WRAPPED, rows="models")
+        assert judged(con) == [(1000, None), (None, REJECTED)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
+def test_a_byte_order_mark(encoding: str, form: str, con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """It tells the encoding and belongs to no name."""
+    content = {"json": f"[{literal('5')}]", "jsonl": literal("5"), "csv": "_id,id,likes\na,lab/one,5\n"}[form]
+
+    staged(con, tmp_path / f"m.{form}", content.encode(encoding))
+
+    assert judged(con, "hub_id") == [("a", None)]
+
+
+ODD_ROWS = {
+    "a key twice": ('{"_id": "b", "id": "a/b", "likes": 1, "likes": 2}', "a key stands twice"),
+    "a nested key twice": ('{"_id": "b", "id": "a/b", "safetensors": {"total": 1, "total": 2}}', "a key stands twice"),
+    "a list": ('["a/b"]', "not an object"),
+    "a number": ("5", "not an object"),
+    "a name that is a number": ('{"_id": "b", "id": 5}', "id: missing, too long or not printable"),
+    "a name with NUL": ('{"_id": "b", "id": "a/\\u0000b"}', "id: missing, too long or not printable"),
+    "a number for a text": ('{"_id": "b", "id": "a/b", "author": 5}', "author: too long, or not a text"),
+    "a number among tags": ('{"_id": "b", "id": "a/b", "tags": ["a", 1]}', "tags: not a list of words"),
+}
+
+
+@pytest.mark.parametrize(("written", "reason"), ODD_ROWS.values(), ids=ODD_ROWS.keys())
+def test_an_odd_row(written: str, reason: str, con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """It is rejected by itself; the rows around it are taken."""
+    staged(con, tmp_path / "m.jsonl", f"{literal('5')}\n{written}\n{literal('6')}")
+
+    assert [None, reason, None] == [said for _, said in judged(con)]
+
+
+def test_a_row_that_may_be_private_leaves_no_name(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """A key that says both public and private rejects its row, and what the row says is not kept."""
+    odd = '{"_id": "b", "id": "lab/secret", "private": false, "private": true}'
+
+    staged(con, tmp_path / "m.jsonl", f"{literal('5')}\n{odd}")
+
+    assert con.execute("SELECT reason, raw FROM staged WHERE place = 2").fetchall() == [("a key stands twice", "{}")]
+
+
+def test_a_wrapped_file_without_rows_says_what_to_do(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """A path into the list leads nowhere: the message names the option."""
+    (tmp_path / "m.json").write_text(WRAPPED)
+    with pytest.raises(NothingFits, match="name the list with --rows"):
+        stage(con, tmp_path / "m.json", Kind.MODEL, {"models.id": "id"}, TrueTime(at=day(0)), NOW)
+
+
+ODD_FILES: dict[str, tuple[str, bytes]] = {
+    "no bytes": ("m.json", b""),
+    "an empty list": ("m.json", b"[]"),
+    "a header alone": ("m.csv", b"id,likes\n"),
+    "bytes that are no text": ("m.jsonl", b'{"id": "\xff"}'),
+    "Latin-1": ("m.csv", b"id,likes\nlab/\xe9,5\n"),
+    "half of UTF-16": ("m.json", "[1]".encode("utf-16")[:-1]),
+    "a row of 17 MB": ("m.jsonl", b'{"id": "' + b"x" * 17_000_000 + b'"}'),
+    "a cell of 17 MB": ("m.csv", b"id\n" + b"x" * 17_000_000),
+    "a row with a cell more": ("m.csv", b"id,likes\na/b,1\na/c,2,3\n"),
+    "a row with a cell less": ("m.csv", b"id,likes\na/b,1\na/c\n"),
+    "no gzip": ("m.jsonl.gz", b"{}"),
+    "half of a gzip": ("m.json.gz", gzip.compress(b'{"id": "a/b"}' * 999)[:-9]),
+    "no Parquet": ("m.parquet", b"PAR1"),
+}
+
+
+@pytest.mark.parametrize(("name", "content"), ODD_FILES.values(), ids=ODD_FILES.keys())
+def test_an_odd_file(name: str, content: bytes, con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """It is refused in one line that names it."""
+    with pytest.raises(Undecodable) as refused:
+        staged(con, tmp_path / name, content)
+    assert (name in str(refused.value), len(str(refused.value).splitlines())) == (True, 1)
+
+
+ODD_WRAPPERS = {
+    "no such list": ('{"models": {"id": "a/b"}}', NoRows),
+    "cut off": (WRAPPED[:-5], Undecodable),
+    "more than one object": (WRAPPED * 2, Undecodable),
+    "the list twice": ('{"models": [{"id": "a/b"}], "models": []}', Undecodable),
+    "the time twice": ('{"at": 1, "at": 2, "models": [{"id": "a/b"}]}', Undecodable),
+    "nested 200,000 deep": ('{"models":' + "[" * 200_000, Undecodable),
+    "objects nested 200,000 deep": ('{"models":' * 200_000, Undecodable),
+}
+
+
+@pytest.mark.parametrize(("written", "error"), ODD_WRAPPERS.values(), ids=ODD_WRAPPERS.keys())
+def test_an_odd_wrapper(
+    written: str, error: type[ArchiveError], con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """It is refused in one line."""
+    with pytest.raises(error) as refused:
+        staged(con, tmp_path / "m.json", written, rows="models")
+    assert len(str(refused.value).splitlines()) == 1
+
+
+TYPED = {
+    "a half": (pl.Series([5.0, 1.5]), REJECTED),
+    "true": (pl.Series([True, True]), REJECTED),
+    "infinity": (pl.Series([5.0, float("inf")]), REJECTED),
+    "beyond the bound": (pl.Series([5, MOST_COUNT + 1]), REJECTED),
+    "nothing": (pl.Series([5.0, float("nan")]), None),
+}
+
+
+@pytest.mark.parametrize(("likes", "reason"), TYPED.values(), ids=TYPED.keys())
+def test_a_typed_value(likes: pl.Series, reason: str | None, con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """A type does not make a count of what is none."""
+    path = tmp_path / "m.parquet"
+    names = [f"lab/{n}" for n in range(3)]
+    pl.DataFrame({"_id": names, "id": names, "likes": [*likes, None]}).write_parquet(path)
+
+    stage(con, path, Kind.MODEL, {}, TrueTime(at=day(0)), NOW)
+
+    assert (None, reason) == judged(con)[1]

@@ -1,0 +1,283 @@
+"""A walk becomes a snapshot: what is stored, what is refused, and what a failure leaves."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from crawler.errors import HubFailed
+from crawler.kinds import Kind, Scope
+from crawler.schema.misfits import DroppedValue, Rejection
+from db.errors import ObservedInThePast
+from db.ingest.ingest import newest_observation, take_in, take_in_all
+from tests.fakes.walks import Page, Row, Store, day, new_store, paper, post, repo
+
+HOSTILE = [
+    "Robert'); DROP TABLE entities;--",
+    'a "quoted" $name and a ? and {braces}',
+    "with\x00a NUL",
+    "x" * 10_000,
+    "🧨\u202eevil\u2066",
+    "\x1b]0;title\x07",
+    "",
+]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with new_store(tmp_path) as store:
+        yield store
+
+
+def whole_store(store: Store) -> dict[str, object]:
+    """Every row of every table that snapshots fill."""
+    tables = ("snapshots", "entities", "repo_facts", "observations", "events", "rejects", "coverage")
+    return {table: store.ask(f"SELECT * FROM {table} ORDER BY ALL") for table in tables}
+
+
+# ------------------------------------------------------------------------------------------------ what is stored
+
+
+def test_a_thing_of_several_lists_is_one_record(store: Store) -> None:
+    """It is stored as its first sighting had it, with the rank of the trending list, and counted once."""
+    taken = store.take(
+        Kind.MODEL,
+        day(0),
+        Page([repo("b", likes=7), repo("a", likes=1)], leg="likes"),
+        Page([repo("a", likes=2), repo("c", likes=3)], leg="trending", ranked=True),
+    )
+
+    rows = store.ask("SELECT id, likes, rank FROM as_of('model', NULL) ORDER BY id")
+    assert rows == [("org/a", 1, 1), ("org/b", 7, None), ("org/c", 3, 2)]
+    assert taken.records == 3
+    assert store.one("SELECT duplicates FROM snapshots") == 1
+
+
+def test_a_thing_twice_in_the_trending_list_has_its_better_rank(store: Store) -> None:
+    """A list that moves while it is read shows a thing again further down."""
+    store.take(Kind.MODEL, day(0), Page([repo("a"), repo("b"), repo("a")], leg="trending", ranked=True))
+
+    assert store.ask("SELECT id, rank FROM as_of('model', NULL) ORDER BY rank") == [("org/a", 1), ("org/b", 2)]
+
+
+def test_keys_follow_the_walk_and_rows_the_keys(store: Store) -> None:
+    """New things are numbered in the order of the walk; observations lie in the order of the keys."""
+    store.take(Kind.MODEL, day(0), repo("z"), repo("a"))
+    store.take(Kind.MODEL, day(1), repo("new"), repo("a"), repo("z"))
+
+    assert store.ask("SELECT entity_key, hub_id FROM entities") == [(1, "z"), (2, "a"), (3, "new")]
+    assert store.ask("SELECT snapshot_id, entity_key FROM observations") == [(1, 1), (1, 2), (2, 1), (2, 2), (2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "columns"),
+    [
+        (
+            Kind.MODEL,
+            repo("a", downloads=5, downloads_all_time=50, likes=3, trending_score=0.5, task="t"),
+            "downloads, downloads_all_time, likes, trending_score, task, tags, license",
+        ),
+        (Kind.SPACE, repo("a", likes=3, sdk="gradio", models=["org/m"]), "downloads, likes, sdk, models"),
+        (
+            Kind.PAPER,
+            paper("a", upvotes=3, comments=1, github_stars=9, authors=["Ada"]),
+            "upvotes, comments, github_stars, authors",
+        ),
+        (Kind.POST, post("a", upvotes=3, upvotes_7d=1, official=True), "upvotes, upvotes_7d, official"),
+    ],
+)
+def test_every_kind_shows_what_its_rows_held(store: Store, kind: Kind, row: Row, columns: str) -> None:
+    """The current state of a kind shows the numbers and facts of a row, and NULL for what the row lacks."""
+    store.take(kind, day(0), row)
+
+    (shown,) = store.records(f"SELECT {columns} FROM {'current_repos' if kind.is_repo else kind.plural}")
+    assert shown == {column: row.get(column) for column in columns.split(", ")}
+
+
+def test_what_the_hub_did_not_say_is_null(store: Store) -> None:
+    """A missing number is never zero."""
+    store.take(Kind.MODEL, day(0), repo("a"))
+
+    assert store.ask("SELECT downloads, downloads_all_time, likes, rank FROM observations") == [(None,) * 4]
+
+
+def test_a_dropped_value_is_noted_and_costs_nothing(store: Store) -> None:
+    """It stands in rejects with its item, which is stored and not counted as rejected."""
+    note = DroppedValue(0, "tags", "tags: null among its words", '{"_id": "a", "tags": [null]}')
+
+    taken = store.take(Kind.MODEL, day(0), Page([repo("a", likes=7)], leg="likes", dropped=(note,)))
+
+    assert (taken.records, taken.rejected) == (1, 0)
+    assert store.ask("FROM rejects") == [(1, "model", "likes", 1, 0, f"{note.reason} (value dropped)", note.raw)]
+
+
+def test_rejections_are_kept_and_counted(store: Store) -> None:
+    """What did not fit stands in rejects with its place, its reason and its JSON, and spoils nothing."""
+    bad = Rejection(3, "likes: not a number", '{"likes": "many"}')
+
+    taken = store.take(Kind.MODEL, day(0), Page([repo("a")], leg="likes", rejections=(bad,)))
+
+    assert (taken.records, taken.rejected, taken.complete) == (1, 1, True)
+    assert store.ask("FROM rejects") == [(1, "model", "likes", 1, 3, "likes: not a number", '{"likes": "many"}')]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+def test_hostile_text_is_only_text(store: Store, text: str) -> None:
+    """Whatever the Hub sends as a name, a title or a reason comes back as it was, and breaks nothing."""
+    store.take(
+        Kind.MODEL,
+        day(0),
+        Page([repo("a", id=text, license=text, tags=[text, "x"])], fields={text: "string"}),
+    )
+    store.take(
+        Kind.MODEL,
+        day(1),
+        Page([repo("a", id=text + "!", license="mit")], leg=text, rejections=(Rejection(0, text, text),)),
+    )
+
+    assert store.ask("SELECT id, license, tags[1] FROM repo_facts ORDER BY valid_from") == [
+        (text, text or None, text),
+        (text + "!", "mit", "region:us"),
+    ]
+    assert store.ask("SELECT before, after FROM events WHERE event = 'renamed'") == [(text, text + "!")]
+    assert store.ask("SELECT leg, reason, raw FROM rejects") == [(text, text, text)]
+    assert store.ask("SELECT DISTINCT id FROM history($name)", {"name": text}) == [(text + "!",)]
+
+
+def test_a_folder_of_any_name_is_read(tmp_path: Path) -> None:
+    """The path of the spool is data: no quote or pattern in it misleads the reader."""
+    folder = tmp_path / "it's [a] *spool*, ü"
+    folder.mkdir()
+    with new_store(folder) as store:
+        assert store.take(Kind.MODEL, day(0), repo("a")).records == 1
+
+
+# -------------------------------------------------------------------------------------- what is refused or marked
+
+
+def test_a_walk_is_taken_in_once(store: Store) -> None:
+    """A commit that is repeated after a crash finds its rows and adds nothing."""
+    walk = store.walk(Kind.MODEL, day(0), repo("a"))
+    take_in_all(store.con, [walk], "1.0")
+    before = whole_store(store)
+
+    assert take_in_all(store.con, [walk], "1.0") == []
+    assert whole_store(store) == before
+
+
+def test_a_walk_before_the_newest_is_refused(store: Store) -> None:
+    """History is written in the order of time; the error names both moments."""
+    store.take(Kind.MODEL, day(1), repo("a"))
+
+    with pytest.raises(ObservedInThePast, match=r"models of 2026-09-08T10:00:00Z, after 2026-09-07T10:00:00Z"):
+        store.take(Kind.MODEL, day(0), repo("a"))
+    assert store.take(Kind.DATASET, day(0), repo("a")).complete
+    assert newest_observation(store.con, Kind.MODEL) == day(1)
+
+
+def test_a_walk_that_was_cut_off_keeps_what_came(store: Store) -> None:
+    """Its rows are true sightings; its absences say nothing, so no comparison uses it."""
+    store.take(Kind.MODEL, day(0), repo("a", likes=1), repo("b", likes=1))
+
+    taken = store.take(Kind.MODEL, day(7), repo("a", likes=5), cut_off=True)
+
+    assert (taken.complete, taken.reason) == (False, "the Hub went away")
+    assert store.ask("SELECT likes FROM model_history WHERE NOT complete") == [(5,)]
+    assert store.one("SELECT now_snapshot FROM compared_snapshots('model')") == 1
+
+
+def test_requests_in_vain_are_counted(store: Store) -> None:
+    """Those of the page that never came are requests like any other."""
+    walk = store.walk(Kind.MODEL, day(0), repo("a"))
+
+    failed = replace(walk, failure=HubFailed("http://hub.test/api/models", "503", attempts=8))
+
+    assert [taken.requests for taken in take_in_all(store.con, [failed], "1.0")] == [9]
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        (Page(), "every list came back empty"),
+        (Page(rejections=(Rejection(0, "id: missing", "{}"),)), "nothing that came fits: see rejects"),
+    ],
+    ids=["empty lists", "only rejections"],
+)
+def test_nothing_where_there_was_something_is_incomplete(store: Store, page: Page, reason: str) -> None:
+    """A Hub that has lost everything has not: the snapshot is marked, and comparisons stay with the one before."""
+    store.take(Kind.MODEL, day(0), repo("a"))
+
+    taken = store.take(Kind.MODEL, day(1), page)
+
+    assert (taken.complete, taken.reason, taken.records) == (False, reason, 0)
+
+
+def test_nothing_where_there_was_nothing_is_complete(store: Store) -> None:
+    """A Hub without papers is a Hub."""
+    assert store.take(Kind.PAPER, day(0), Page()).complete
+    assert store.take(Kind.PAPER, day(1), Page()).complete
+
+
+def test_a_failure_in_the_middle_leaves_nothing(store: Store) -> None:
+    """When the second walk of a run cannot be stored, the first is not either, and the connection can go on."""
+    store.take(Kind.DATASET, day(5), repo("a"))
+    before = whole_store(store)
+    walks = [store.walk(Kind.MODEL, day(0), repo("m")), store.walk(Kind.DATASET, day(0), repo("a"))]
+
+    with pytest.raises(ObservedInThePast):
+        take_in_all(store.con, walks, "1.0")
+
+    assert whole_store(store) == before
+    assert len(take_in_all(store.con, walks[:1], "1.0")) == 1
+
+
+def test_a_spoiled_page_leaves_nothing(store: Store) -> None:
+    """A page that cannot be read fails the whole walk."""
+    walk = store.walk(Kind.MODEL, day(0), Page([repo("a")]), Page([repo("b")]))
+    walk.spool.files[1].write_bytes(b"PAR1 no longer")
+    before = whole_store(store)
+
+    with pytest.raises(duckdb.Error):
+        take_in_all(store.con, [walk], "1.0")
+
+    assert whole_store(store) == before
+
+
+def test_the_caller_holds_the_transaction(store: Store) -> None:
+    """One walk taken in by itself is undone with its transaction."""
+    before = whole_store(store)
+    store.con.begin()
+    take_in(store.con, store.walk(Kind.MODEL, day(0), repo("a")), "1.0")
+    store.con.rollback()
+
+    assert whole_store(store) == before
+
+
+def test_a_snapshot_tells_itself_in_one_line(store: Store) -> None:
+    """A person reads how much came and what is wrong with it."""
+    models = [repo(name, downloads=300) for name in "abcd"]
+    store.take(Kind.MODEL, day(0), *models)
+    stale = store.take(Kind.MODEL, day(1), *models, scope=Scope.FULL, cut_off=True)
+
+    assert stale.told() == (
+        "4 models, 0 rejected, 1 requests, full, observed 2026-09-08 10:00 UTC,"
+        " stale: the Hub has not refreshed its counters, incomplete: the Hub went away"
+    )
+
+
+def test_the_zone_of_the_session_changes_nothing(tmp_path: Path) -> None:
+    """A store written from Kathmandu equals one written from Greenwich, over the change to summer time."""
+    stores = []
+    for zone in ("UTC", "Asia/Kathmandu", "Europe/Berlin"):
+        folder = tmp_path / zone.replace("/", "-")
+        folder.mkdir()
+        with new_store(folder) as store:
+            store.con.execute(f"SET TimeZone = '{zone}'")
+            for at in (day(0), day(198.5), day(199.5)):
+                store.take(Kind.MODEL, at, repo("a", downloads=400), repo(f"new-{at:%j}", created_at=at))
+            store.con.execute("SET TimeZone = 'UTC'")
+            stores.append(whole_store(store))
+
+    assert stores[1:] == stores[:1] * 2

@@ -1,0 +1,114 @@
+"""Which facts a walk writes: those with a fingerprint of their own, and none that are only told again."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from crawler.kinds import Kind, Scope
+from db.importing.times import TrueTime
+from db.schema.migrate import migrate
+from tests.fakes.archives import bring_in, write_parquet
+from tests.fakes.walks import Page, Store, day, new_store, repo
+
+FACTS = """
+SELECT e.hub_id, f.license, f.valid_to IS NULL AS in_force, f.fingerprint IS NOT NULL AS known
+FROM repo_facts AS f JOIN entities AS e USING (entity_key)
+ORDER BY e.hub_id, f.valid_from
+"""
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with new_store(tmp_path) as store:
+        yield store
+
+
+def test_only_what_changed_is_written(store: Store) -> None:
+    """Of two models one changes its licence and one only its numbers: one new row."""
+    store.take(Kind.MODEL, day(0), repo("a", license="mit", likes=1), repo("b", license="mit"))
+    store.take(Kind.MODEL, day(1), repo("a", license="mit", likes=9), repo("b", license="apache-2.0"))
+
+    assert store.ask(FACTS) == [
+        ("a", "mit", True, True),
+        ("b", "mit", False, True),
+        ("b", "apache-2.0", True, True),
+    ]
+
+
+def test_facts_of_an_archive_are_compared_by_value(store: Store, tmp_path: Path) -> None:
+    """They have no fingerprint: the same ones get theirs at the first crawl, others are followed by new ones."""
+    own = [repo(name, license="mit", tags=["license:mit"]) for name in "abc"]
+    fields = ("id", "author", "tags", "gated", "disabled")
+    a, b, _ = [{"_id": row["hub_id"], **{name: row[name] for name in fields}} for row in own]
+    dump = [a, b | {"tags": ["license:gpl"]}]
+    bring_in(store, write_parquet(tmp_path / "m.parquet", dump), when=TrueTime(at=day(-7)))
+    assert store.ask(FACTS) == [("a", "mit", True, False), ("b", "gpl", True, False)]
+
+    store.take(Kind.MODEL, day(0), *own, scope=Scope.FULL)
+
+    assert store.ask(FACTS) == [
+        ("a", "mit", True, True),
+        ("b", "gpl", False, False),
+        ("b", "mit", True, True),
+        ("c", "mit", True, True),
+    ]
+
+
+def test_a_file_from_before_fingerprints_goes_on(store: Store) -> None:
+    """It gets the column and keeps its facts; the next walk writes none of them a second time, and marks them."""
+    store.take(Kind.MODEL, day(0), repo("a", license="mit"), repo("b", license="mit"))
+    for table in ("repo_facts", "paper_facts", "post_facts"):
+        store.ask(f"ALTER TABLE {table} DROP COLUMN fingerprint")
+    store.ask("DROP TABLE lists; DROP TABLE picks; DELETE FROM schema_migrations WHERE version > 1")
+
+    migrate(store.con, day(1), "2.0")
+    assert store.ask(FACTS) == [("a", "mit", True, False), ("b", "mit", True, False)]
+    store.take(Kind.MODEL, day(1), repo("a", license="mit"), repo("b", license="gpl"))
+
+    assert store.ask(FACTS) == [("a", "mit", True, True), ("b", "mit", False, False), ("b", "gpl", True, True)]
+
+
+def test_a_fingerprint_made_of_what_tags_tell_is_made_anew(store: Store) -> None:
+    """A file of the version that made them so keeps its facts: the next walk changes their fingerprints alone."""
+    store.take(Kind.MODEL, day(0), repo("a", license="mit"), repo("b", license="mit"))
+    store.ask("UPDATE repo_facts SET fingerprint = 1; DELETE FROM schema_migrations WHERE version = 4")
+
+    migrate(store.con, day(1), "2.0")
+    store.take(Kind.MODEL, day(1), repo("a", license="mit"), repo("b", license="gpl"))
+
+    assert store.ask(FACTS) == [("a", "mit", True, True), ("b", "mit", False, False), ("b", "gpl", True, True)]
+    assert store.ask("SELECT count(*) FROM repo_facts WHERE fingerprint = 1") == [(0,)]
+
+
+def test_a_name_a_date_and_a_number_come_from_different_pages(store: Store) -> None:
+    """Only the pages that hold something new are read again, and each thing's row on its own page."""
+    pages = [Page([repo(f"{page}-{row}") for row in range(3)], f"list {page}") for page in range(4)]
+    store.take(Kind.MODEL, day(0), *pages)
+    renamed = repo("2-1") | {"id": "org/new-name"}
+    moved = repo("3-0", last_modified=day(0) + timedelta(hours=1))
+
+    store.take(
+        Kind.MODEL, day(1), *pages[:2], Page([repo("2-0"), renamed], "list 2"), Page([moved, repo("new")], "list 3")
+    )
+
+    changed = "SELECT hub_id, id, last_modified FROM entities WHERE id = 'org/new-name' OR last_modified IS NOT NULL"
+    assert store.ask(f"{changed} ORDER BY ALL") == [
+        ("2-1", "org/new-name", None),
+        ("3-0", "org/3-0", day(0) + timedelta(hours=1)),
+    ]
+    assert store.ask("SELECT hub_id, id FROM entities WHERE hub_id = 'new'") == [("new", "org/new")]
+
+
+def test_what_carries_a_column_is_counted_once(store: Store) -> None:
+    """A model on three lists counts once, whatever the pages counted."""
+    liked, plain = repo("a", likes=1, license="mit"), repo("b")
+    store.take(
+        Kind.MODEL, day(0), Page([liked, plain], "one", ranked=True), Page([liked], "two"), Page([liked], "three")
+    )
+
+    carried = store.ask(
+        "SELECT field, carried, records FROM coverage WHERE field IN ('likes', 'license', 'id', 'rank')"
+    )
+    assert sorted(carried) == [("id", 2, 2), ("license", 1, 2), ("likes", 1, 2), ("rank", 2, 2)]

@@ -1,0 +1,136 @@
+"""What the tags of a repository say."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.schema.columns import FROM_TAGS
+from db.ingest.tags import LANGUAGES, once_told, prepare_tags, read_from_tags, told_by_tags
+from db.memory import leanly
+from tests.fakes.walks import Store, new_store
+
+ALL_AT_ONCE = ", ".join(told_by_tags(name, "tags", None) for name in FROM_TAGS)
+FIRST_READ = ", ".join(f"{read_from_tags(name, 'tags', None)} AS {name}" for name in FROM_TAGS)
+THEN_TOLD = ", ".join(once_told(name, name) for name in FROM_TAGS)
+TAGS = "(SELECT $1::VARCHAR[] AS tags)"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with new_store(tmp_path_factory.mktemp("tags")) as store:
+        prepare_tags(store.con)
+        yield store
+
+
+def facts(store: Store, tags: list[str] | None) -> dict[str, Any]:
+    """What the macros read in them, without what they do not say."""
+    (row,) = store.ask(f"SELECT {ALL_AT_ONCE} FROM {TAGS}", [tags])
+    assert store.ask(f"SELECT {THEN_TOLD} FROM (SELECT {FIRST_READ} FROM {TAGS})", [tags]) == [row]
+    return {name: value for name, value in zip(FROM_TAGS, row, strict=True) if value is not None}
+
+
+def test_a_model(store: Store) -> None:
+    """Licence, languages, base model, data and papers are found among the words that say none of it."""
+    tags = [
+        "transformers", "safetensors", "license:mit", "en", "de", "arxiv:2401.01234", "dataset:org/corpus",
+        "base_model:org/base", "base_model:finetune:org/base", "region:us",
+    ]  # fmt: skip
+
+    assert facts(store, tags) == {
+        "license": "mit", "languages": ["en", "de"], "base_models": ["org/base"], "base_relation": "finetune",
+        "datasets": ["org/corpus"], "papers": ["2401.01234"],
+    }  # fmt: skip
+
+
+def test_a_dataset(store: Store) -> None:
+    """Datasets name their languages in full."""
+    assert facts(store, ["language:en", "language:yue"]) == {"languages": ["en", "yue"]}
+
+
+@pytest.mark.parametrize("tags", [None, []], ids=["not told", "none"])
+def test_without_tags(store: Store, tags: list[str] | None) -> None:
+    """Nothing is known, which is not the same as an empty list."""
+    assert facts(store, tags) == {}
+
+
+def test_repeats_and_order(store: Store) -> None:
+    """Each value stands once, where it came first; of several licences the first counts."""
+    found = facts(store, ["license:mit", "fr", "license:gpl", "en", "fr", "language:en"])
+
+    assert found == {"license": "mit", "languages": ["fr", "en"]}
+
+
+@pytest.mark.parametrize("relation", ["adapter", "finetune", "merge", "quantized"])
+def test_relations_to_a_base_model(store: Store, relation: str) -> None:
+    """Each relation of the Hub is told apart from the name of the base model."""
+    assert facts(store, [f"base_model:{relation}:org/base"]) == {"base_models": ["org/base"], "base_relation": relation}
+
+
+def test_a_merge_has_several_bases(store: Store) -> None:
+    """All are kept, under the first relation that is stated."""
+    found = facts(store, ["base_model:merge:a/x", "base_model:merge:b/y"])
+
+    assert found == {"base_models": ["a/x", "b/y"], "base_relation": "merge"}
+
+
+@pytest.mark.parametrize(
+    "tag", ["", ":", "license:", "license", ":mit", "arxiv", "EN", "e", "base_model:", "language:", "xx"]
+)
+def test_tags_that_say_nothing(store: Store, tag: str) -> None:
+    """A name without a value, a value without a name and an unknown word are no facts."""
+    assert facts(store, [tag]) == {}
+
+
+def test_a_value_may_hold_colons(store: Store) -> None:
+    """Only the first colon ends the name."""
+    assert facts(store, ["dataset:odd:name", "language:language:en"]) == {
+        "datasets": ["odd:name"], "languages": ["language:en"],
+    }  # fmt: skip
+
+
+WORDS = ["merge", "finetune", "base_model", "license", "language", "dataset", "arxiv", "en", "fr", "mit", "a/b", ""]
+words = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(":".join) | st.text(max_size=12)
+
+
+def test_any_words(store: Store) -> None:
+    """Whatever the tags are, a list of facts holds the values of its own tags, each once, in their order."""
+
+    @given(tags=st.lists(words, max_size=8))
+    @settings(deadline=None, derandomize=True)
+    def check(tags: list[str]) -> None:
+        found = facts(store, tags)
+        for name, namespace in (("datasets", "dataset"), ("papers", "arxiv")):
+            values = [tag.removeprefix(f"{namespace}:") for tag in tags if tag.startswith(f"{namespace}:")]
+            assert found.get(name, []) == list(dict.fromkeys(value for value in values if value))
+        named = [tag.removeprefix("language:") for tag in tags if tag in LANGUAGES or tag.startswith("language:")]
+        assert found.get("languages", []) == list(dict.fromkeys(word for word in named if word))
+
+    check()
+
+
+@pytest.mark.parametrize("distinct", [1, 16, 17, 40])
+def test_many_words(store: Store, distinct: int) -> None:
+    """However many there are, repeats are left out and the order stays."""
+    values = [f"{(7 * number) % distinct:02}" for number in range(distinct)]
+
+    assert facts(store, [f"dataset:{value}" for value in values * 3]) == {"datasets": values}
+
+
+def test_one_repository_with_very_many_tags(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It does not take the memory of a whole taking-in: reading it costs by its length, not by the square."""
+    values = [f"name-{number}" for number in range(10_000)]
+    monkeypatch.setattr("db.memory.LIMITS_MIB", (128,))
+    with new_store(tmp_path) as store:
+        prepare_tags(store.con)
+
+        told = leanly(store.con, lambda: facts(store, [f"arxiv:{value}" for value in values * 2]))
+    assert told == {"papers": values}
+
+
+def test_languages_are_two_letters() -> None:
+    """The list is that of ISO 639-1: a longer word among the tags is never taken for one."""
+    assert all(len(code) == 2 and code.islower() for code in LANGUAGES)

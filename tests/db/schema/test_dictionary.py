@@ -1,0 +1,115 @@
+"""Every public name and column is told what it means, and nothing else is."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from db.schema.dictionary import Entry, comments, dictionary
+from tests.fakes.walks import Store, new_store
+
+CALLS = {
+    "compared_snapshots": "compared_snapshots('model')",
+    "week_over_week": "week_over_week('model')",
+    "history": "history('a')",
+    "as_of": "as_of('model', NULL)",
+    "leaders": "leaders('model', 'likes')",
+    "ranked": "ranked('model', 'likes')",
+    "placings": "placings('a')",
+}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with new_store(tmp_path) as store:
+        yield store
+
+
+def told(*name_is: str) -> dict[str, list[str]]:
+    """The names of these sorts with their columns, as the dictionary has them."""
+    names: dict[str, list[str]] = {}
+    for entry in dictionary():
+        if entry.name_is in name_is:
+            names.setdefault(entry.name, []).extend([entry.column] if entry.column else [])
+    return names
+
+
+def test_tables_and_views_are_told_column_by_column(store: Store) -> None:
+    """The same names, the same columns, in the same order."""
+    found: dict[str, list[str]] = {}
+    for table, column in store.ask(
+        "SELECT table_name, column_name FROM duckdb_columns()"
+        " WHERE database_name = 'hub' AND NOT internal ORDER BY table_oid, column_index"
+    ):
+        found.setdefault(table, []).append(column)
+
+    assert found == told("table", "view")
+
+
+def test_macros_are_told_column_by_column(store: Store) -> None:
+    """A table macro by the columns of its answer."""
+    macros = store.ask(
+        "SELECT function_name, function_type FROM duckdb_functions() WHERE database_name = 'hub' AND NOT internal"
+    )
+    found = {name: [column for column, *_ in store.ask(f"DESCRIBE FROM {call}")] for name, call in CALLS.items()}
+
+    assert {name for name, type_ in macros if type_ == "macro"} == told("scalar macro").keys()
+    assert {name for name, type_ in macros if type_ == "table_macro"} == CALLS.keys()
+    assert found == told("table macro")
+
+
+def test_every_macro_begins_with_how_it_is_called(store: Store) -> None:
+    """With its parameters under their names."""
+    parameters = dict(
+        store.ask(
+            "SELECT function_name, parameters FROM duckdb_functions() WHERE database_name = 'hub' AND NOT internal"
+        )
+    )
+
+    for entry in dictionary():
+        if entry.name_is.endswith("macro") and entry.column is None:
+            call, _, _ = entry.meaning.partition(")")
+            given = call.removeprefix(f"{entry.name}(").split(", ")
+            assert [parameter.partition(" :=")[0] for parameter in given] == parameters[entry.name]
+
+
+def test_everything_has_its_comment(store: Store) -> None:
+    """Where DuckDB keeps comments: tables, views, macros and the columns of tables and views."""
+    missing = store.ask(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = 'hub' AND comment IS NULL"
+        " UNION ALL SELECT view_name FROM duckdb_views()"
+        " WHERE database_name = 'hub' AND NOT internal AND comment IS NULL"
+        " UNION ALL SELECT function_name FROM duckdb_functions() WHERE database_name = 'hub' AND comment IS NULL"
+        " UNION ALL SELECT table_name || '.' || column_name FROM duckdb_columns()"
+        " WHERE database_name = 'hub' AND NOT internal AND comment IS NULL"
+    )
+
+    assert missing == []
+
+
+def test_the_table_says_what_the_file_says(store: Store) -> None:
+    """data_dictionary holds every entry, with DuckDB's type where there is one."""
+    rows = store.ask("SELECT name, name_is, column_name, unit, meaning, null_means FROM data_dictionary")
+
+    assert [Entry(*row) for row in rows] == list(dictionary())
+    assert store.one("SELECT type FROM data_dictionary WHERE name = 'models' AND column_name = 'likes'") == "BIGINT"
+    untyped = store.ask("SELECT DISTINCT name_is FROM data_dictionary WHERE column_name IS NOT NULL AND type IS NULL")
+    assert untyped == [("table macro",)]
+
+
+def test_a_column_that_cannot_be_null_says_nothing_of_null(store: Store) -> None:
+    """And one that a table declares NOT NULL does not explain what NULL would mean."""
+    rows = store.ask(
+        "SELECT d.name, d.column_name FROM data_dictionary AS d JOIN duckdb_columns() AS c"
+        " ON c.table_name = d.name AND c.column_name = d.column_name AND c.database_name = 'hub'"
+        " WHERE NOT c.is_nullable AND d.null_means IS NOT NULL"
+    )
+
+    assert rows == []
+
+
+def test_a_comment_may_hold_any_text() -> None:
+    """A quote in a meaning ends nothing."""
+    (statement,) = comments((Entry("t", "table", "c", "h", "It's", "the Hub's silence."),))
+
+    assert statement == "COMMENT ON COLUMN t.\"c\" IS 'It''s Unit: h. NULL: the Hub''s silence.'"

@@ -1,0 +1,104 @@
+"""A file of an older program on its first use."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from db.commit.commit import commit
+from db.commit.wait import WaitPolicy
+from db.errors import NameTaken, SchemaTooNew
+from db.readonly import open_readonly
+from db.schema import migrate as schema
+from db.schema import upgrade
+from db.schema.migrate import Migration, migrate, migrations, schema_version
+from tests.fakes.actors import Session, session
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+@pytest.fixture
+def old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Made by this program, before one more migration came."""
+    path = tmp_path / "hub.duckdb"
+    commit(path, lambda con: migrate(con, NOW, "old"), on_wait=print, wait=WaitPolicy(limit=0), clock=time)
+    known = migrations()
+    later = Migration(known[-1].version + 1, "later", "CREATE TABLE later (x INTEGER);")
+    for module in (schema, upgrade):
+        monkeypatch.setattr(module, "migrations", lambda: (*known, later))
+    return path
+
+
+def upgraded(path: Path) -> Path | None:
+    return upgrade.upgrade(path, now=NOW, tool_version="new", on_wait=print, wait=WaitPolicy(limit=0), clock=time)
+
+
+def version_of(path: Path) -> int:
+    with open_readonly(path) as con:
+        return schema_version(con)
+
+
+def test_an_older_file_is_migrated_with_a_backup_beside_it(old_file: Path) -> None:
+    """The backup opens and is of the old schema, the file is of the new one."""
+    before = old_file.read_bytes()
+    old = version_of(old_file)
+
+    backup = upgraded(old_file)
+
+    assert backup is not None
+    assert backup.read_bytes() == before
+    assert (version_of(backup), version_of(old_file)) == (old, old + 1)
+
+
+def test_the_backup_has_what_only_the_log_has(old_file: Path) -> None:
+    """A user was killed before their row came from the log into the file: both files have it."""
+    analyst = Session(old_file)
+    analyst.sql("CREATE TABLE notes AS SELECT 'logged' AS text")
+    analyst.die()
+
+    backup = upgraded(old_file)
+
+    for file in (old_file, backup):
+        assert file is not None
+        with open_readonly(file) as con:
+            assert con.execute("SELECT text FROM notes").fetchall() == [("logged",)]
+
+
+def test_a_newer_file_is_refused_by_its_own_name(tmp_path: Path) -> None:
+    """The message does not speak of the working copy that a commit is at."""
+    path = tmp_path / "hub.duckdb"
+    commit(path, lambda con: migrate(con, NOW, "new"), on_wait=print, wait=WaitPolicy(limit=0), clock=time)
+    with session(path) as user:
+        user.sql("INSERT INTO schema_migrations VALUES (99, 'later', now(), '9.9')")
+
+    with pytest.raises(SchemaTooNew, match=r"hub\.duckdb has schema version 99"):
+        commit(
+            path, lambda con: upgrade.migrate_with_backup(con, path, NOW, "old"),
+            on_wait=print, wait=WaitPolicy(limit=0), clock=time,
+        )  # fmt: skip
+
+
+def test_a_file_of_this_program_is_left_alone(old_file: Path) -> None:
+    """A second use changes nothing and makes no second backup."""
+    upgraded(old_file)
+    after = old_file.read_bytes()
+
+    assert upgraded(old_file) is None
+    assert old_file.read_bytes() == after
+
+
+@pytest.mark.parametrize(
+    "made", ["CREATE TABLE later AS SELECT 'mine' AS text", "CREATE VIEW later AS SELECT 'mine' AS text"]
+)
+def test_a_name_that_a_user_has_taken(old_file: Path, made: str) -> None:
+    """What is theirs is never replaced: the error names it and how it is renamed, and the file is as it was."""
+    with session(old_file) as analyst:
+        analyst.sql(made)
+    before = old_file.read_bytes()
+
+    with pytest.raises(NameTaken, match=r"of yours named later.*ALTER TABLE later RENAME TO my_later") as caught:
+        upgraded(old_file)
+
+    assert (caught.value.path, caught.value.name) == (old_file, "later")
+    assert old_file.read_bytes() == before

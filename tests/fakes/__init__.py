@@ -1,0 +1,1 @@
+"""Small fakes of the stage before, shared by tests."""

@@ -1,0 +1,23 @@
+"""The part of another hubtrends: `PATH VALUE…`; it tells each step of its commit and waits for a line there."""
+
+import sys
+import time
+from pathlib import Path
+
+from db.commit.commit import commit
+from db.commit.publish import Step
+from tests.fakes.actors import AT_ONCE, adding
+from tests.fakes.child_session import tell
+
+
+def play(path: str, *values: str) -> None:
+    def at(step: Step) -> None:
+        tell({"step": step})
+        sys.stdin.readline()
+
+    commit(Path(path), adding(*map(int, values)), on_wait=tell, wait=AT_ONCE, clock=time, at=at)
+    tell({"done": True})
+
+
+if __name__ == "__main__":
+    play(*sys.argv[1:])

@@ -1,0 +1,28 @@
+"""Walks all models of the Hub at argv[1] into the folder argv[2], and says so page by page, to be killed meanwhile."""
+
+import sys
+import time
+from pathlib import Path
+
+from crawler.crawl import crawl
+from crawler.http.client import hub_client
+from crawler.http.rate_limiter import Budget, BudgetLeft
+from crawler.kinds import Kind, Scope
+from crawler.spool.spool import SpooledPage
+from tests.fakes.doubles import MOMENT, order, retry
+
+
+class Teller:
+    """Writes a line a page."""
+
+    def page(self, kind: Kind, page: SpooledPage, left: BudgetLeft | None) -> None:
+        sys.stdout.write(f"{page.number}\n")
+        sys.stdout.flush()
+
+    def waiting(self, path: str, cause: str, seconds: float) -> None:
+        return None
+
+
+budget, teller = Budget(0.0, time.monotonic, time.sleep), Teller()
+with hub_client(budget, retry(), teller, timeout_seconds=5, version="0", endpoint=sys.argv[1]) as client:
+    crawl(order(Kind.MODEL, scope=Scope.FULL, page_size=50), client, Path(sys.argv[2]), teller, lambda: MOMENT)

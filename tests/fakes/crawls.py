@@ -1,0 +1,46 @@
+"""Crawls of a simulated Hub over real sockets, with the real crawler, ready for a store."""
+
+import time
+import uuid
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from crawler.crawl import CrawlOrder, crawl
+from crawler.http.client import RetryPolicy, hub_client
+from crawler.http.rate_limiter import Budget, BudgetLeft
+from crawler.kinds import Kind, Scope
+from crawler.plan import Following, WalkSettings
+from crawler.spool.spool import SpooledPage
+from crawler.walk import Walk
+from hubtrends.sim.server.server import SimServer
+from hubtrends.sim.sources.hub import SimHub
+
+SETTINGS = WalkSettings(
+    top=1000, created_days=28, paper_days=14, post_days=60, trending_pages=4, lookups=0, page_size=1000
+)
+
+
+class Silence:
+    """Nobody watches."""
+
+    def waiting(self, path: str, cause: str, seconds: float) -> None: ...
+
+    def page(self, kind: Kind, page: SpooledPage, left: BudgetLeft | None) -> None: ...
+
+
+def walks_of(hub: SimHub, at: datetime, folder: Path, *kinds: Kind, scope: Scope) -> list[Walk]:
+    """Walk the kinds of a Hub as it stands, observed at a moment."""
+    silence = Silence()
+    order = CrawlOrder("run", kinds, scope, SETTINGS, Following(), at, timedelta(hours=1))
+    with (
+        SimServer(hub) as server,
+        hub_client(
+            Budget(0.0, time.monotonic, time.sleep),
+            RetryPolicy(1, 0.0),
+            silence,
+            timeout_seconds=30,
+            version="1.0",
+            endpoint=server.url,
+        ) as client,
+    ):
+        return crawl(order, client, folder / uuid.uuid4().hex, silence, lambda: datetime.now(UTC))

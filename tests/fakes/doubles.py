@@ -1,0 +1,161 @@
+"""What stands in for time, people and the Hub's words in the tests of the crawler."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from crawler.crawl import CrawlOrder, crawl
+from crawler.errors import CrawlStopped
+from crawler.http.client import HubClient, RetryPolicy, hub_client
+from crawler.http.rate_limiter import Budget, BudgetLeft
+from crawler.kinds import Kind, Scope
+from crawler.plan import Following, WalkSettings
+from crawler.spool.spool import Spool, SpooledPage, WalkHeader
+from crawler.walk import Walk
+
+MOMENT = datetime(2026, 9, 20, 12, tzinfo=UTC)
+
+SETTINGS = WalkSettings(
+    top=1000, created_days=28, paper_days=14, post_days=60, trending_pages=3, lookups=200, page_size=1000
+)
+
+
+class Clock:
+    """Seconds that pass only while someone waits and no request is under way; who waits at once waits side by side."""
+
+    def __init__(self, now: float = 1000.0) -> None:
+        self.now, self.waits = now, list[float]()
+        self._under_way = 0
+        self._answered = threading.Condition()
+
+    def __call__(self) -> float:
+        return self.now
+
+    def pause(self, seconds: float) -> None:
+        if seconds <= 0:
+            return
+        with self._answered:
+            until = self.now + seconds
+            self._answered.wait_for(lambda: not self._under_way)
+            self.now = max(self.now, until)
+            self.waits.append(seconds)
+
+    def stands_still(self) -> None:
+        """A request is under way."""
+        with self._answered:
+            self._under_way += 1
+
+    def goes_on(self) -> None:
+        """It is answered."""
+        with self._answered:
+            self._under_way -= 1
+            self._answered.notify_all()
+
+    @contextlib.contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """A request is under way meanwhile."""
+        self.stands_still()
+        try:
+            yield
+        finally:
+            self.goes_on()
+
+
+class TimelessBudget(Budget):
+    """A budget whose requests take no time of the clock."""
+
+    def _try_to_take(self, name: str) -> float:
+        assert isinstance(self.clock, Clock)
+        with self._lock:
+            wait = super()._try_to_take(name)
+            if not wait:
+                self.clock.stands_still()
+            return wait
+
+    def done(self, name: str) -> None:
+        assert isinstance(self.clock, Clock)
+        super().done(name)
+        self.clock.goes_on()
+
+
+@dataclass
+class Audience:
+    """Hears of waits and pages, and can ask the crawl to stop after some pages."""
+
+    clock: Clock = field(default_factory=Clock)
+    stop_after: int | None = None
+    told: list[str] = field(default_factory=list)
+    pages: list[tuple[Kind, SpooledPage]] = field(default_factory=list)
+
+    def waiting(self, path: str, cause: str, seconds: float) -> None:
+        self.told.append(cause)
+
+    def page(self, kind: Kind, page: SpooledPage, left: BudgetLeft | None) -> None:
+        self.pages.append((kind, page))
+
+    def pause(self, seconds: float) -> None:
+        if self.stop_after is not None and len(self.pages) >= self.stop_after:
+            raise CrawlStopped
+        self.clock.pause(seconds)
+
+
+def retry(attempts: int = 8, window_seconds: float = 300) -> RetryPolicy:
+    """The default patience, with the waits of a fake clock."""
+    return RetryPolicy(attempts, 330, window_seconds)
+
+
+@contextlib.contextmanager
+def asking(
+    url: str | None,
+    audience: Audience,
+    *,
+    reserve: float = 0.0,
+    policy: RetryPolicy | None = None,
+    timeout: float = 5,
+    now: Callable[[], datetime] | None = None,
+) -> Iterator[HubClient]:
+    """A client of the Hub at `url`; None asks the one that the environment names."""
+    budget = TimelessBudget(reserve, audience.clock, audience.pause)
+    with hub_client(
+        budget, policy or retry(), audience, timeout_seconds=timeout, version="0", endpoint=url, now=now
+    ) as client:
+        yield client
+
+
+def order(*kinds: Kind, scope: Scope = Scope.HEAD, **changes: Any) -> CrawlOrder:
+    """An order for a crawl; keywords change the settings of the walks, `following` and `observed_at` what they say."""
+    following = changes.pop("following", Following())
+    observed_at = changes.pop("observed_at", MOMENT)
+    max_age = changes.pop("walk_max_age", timedelta(hours=36))
+    return CrawlOrder("run", kinds, scope, replace(SETTINGS, **changes), following, observed_at, max_age)
+
+
+def crawled(url: str, folder: Path, wanted: CrawlOrder, audience: Audience | None = None, **how: Any) -> list[Walk]:
+    """The walks of a crawl of the Hub at `url`."""
+    audience = audience or Audience()
+    with asking(url, audience, **how) as client:
+        return crawl(wanted, client, folder, audience, lambda: MOMENT)
+
+
+def rows(spool: Spool) -> pl.DataFrame:
+    """All rows of a walk, in its order."""
+    return pl.concat([pl.read_parquet(file) for file in spool.files]) if spool.files else pl.DataFrame()
+
+
+def ids(walk: Walk, leg: str | None = None) -> list[str]:
+    """The Hub's own ids in a walk, or in one leg of it, in its order."""
+    pages = [page for page in walk.spool.pages if page.records and leg in (None, page.leg)]
+    files = walk.spool.files_of([page.number for page in pages])
+    return [hub_id for file in files for hub_id in pl.read_parquet(file)["hub_id"]]
+
+
+def header(kind: Kind = Kind.MODEL, **changes: Any) -> WalkHeader:
+    """The header of a walk."""
+    plain = WalkHeader("walk", "run", kind, Scope.FULL, MOMENT, MOMENT, "http://127.0.0.1", {"page_size": 2})
+    return replace(plain, **changes)

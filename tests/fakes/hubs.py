@@ -1,0 +1,99 @@
+"""Small Hubs written by hand, and how tests ask them."""
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from hubtrends.sim.server.exchange import Answer, Request
+from hubtrends.sim.server.routes import answer
+from hubtrends.sim.sources.catalogue import ListSource
+from hubtrends.sim.sources.hub import SimHub
+
+
+def hub_id(number: int) -> str:
+    """An `_id`; a higher number was created later."""
+    return f"{0x6A000000 + number:08x}{number:016x}"
+
+
+def model(number: int, **fields: Any) -> dict[str, Any]:
+    """A model with every field that the default set and the whitelist of `expand` show."""
+    name = f"quillworks/net-{number}"
+    item = {
+        "_id": hub_id(number),
+        "id": name,
+        "modelId": name,
+        "author": "quillworks",
+        "likes": number,
+        "trendingScore": 0,
+        "private": False,
+        "gated": False,
+        "disabled": False,
+        "downloads": 10 * number,
+        "downloadsAllTime": 100 * number,
+        "tags": ["safetensors", "license:mit", "region:us"],
+        "pipeline_tag": "text-generation",
+        "library_name": "transformers",
+        "createdAt": "2026-09-01T00:00:00.000Z",
+        "lastModified": "2026-09-02T00:00:00.000Z",
+        "sha": f"{number:040x}",
+        "siblings": [{"rfilename": "README.md"}],
+    }
+    return item | fields
+
+
+def paper(number: int, day: str, **fields: Any) -> dict[str, Any]:
+    """A row of Daily Papers, submitted on `day`."""
+    inner = {
+        "id": f"2609.{number:05d}",
+        "authors": [],
+        "publishedAt": "2026-09-01T00:00:00.000Z",
+        "submittedOnDailyAt": f"{day}T00:00:00.000Z",
+        "title": f"Study {number}",
+        "summary": "",
+        "upvotes": number,
+    }
+    outer = {"publishedAt": "2026-08-31T20:00:00.000Z", "title": f"Study {number}", "summary": ""}
+    return {"paper": inner | fields, **outer, "submittedBy": {"name": "ada"}}
+
+
+def post(number: int, **fields: Any) -> dict[str, Any]:
+    """A blog post; a higher number was published later."""
+    place = f"/blog/quillworks/post-{number}"
+    item = {
+        "_id": hub_id(number),
+        "publishedAt": f"2026-08-{number % 28 + 1:02d}T08:00:00.000Z",
+        "slug": f"post-{number}",
+        "title": f"Post {number}",
+        "upvotes": number,
+        "upvotes7d": 0,
+        "url": place,
+        "canonical": False,
+        "tags": ["nlp"],
+    }
+    return item | fields
+
+
+def hub_of(*models: dict[str, Any], **shelves: Any) -> SimHub:
+    """A Hub with these models."""
+    return SimHub({"models": ListSource(models)}, **shelves)
+
+
+def ask(hub: SimHub, target: str, token: str | None = None) -> Answer:
+    """The answer to a path with its query."""
+    path, _, query = target.partition("?")
+    return answer(hub, Request(path, tuple(parse_qsl(query, keep_blank_values=True)), token))
+
+
+def walk(hub: SimHub, target: str) -> list[list[dict[str, Any]]]:
+    """All pages from here to the last."""
+    pages, following = [], target
+    while following:
+        page = ask(hub, following)
+        assert page.status == 200, page.payload
+        pages.append(page.payload)
+        following = page.next_target or ""
+    return pages
+
+
+def ids(pages: list[list[dict[str, Any]]]) -> list[str]:
+    """The `_id` of every row of every page."""
+    return [row["_id"] for page in pages for row in page]

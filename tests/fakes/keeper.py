@@ -1,0 +1,44 @@
+"""Somebody who keeps a database of a simulated Hub: crawls at a moment, and asks."""
+
+import threading
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from crawler.kinds import Kind, Scope
+from db.ingest.stored import TakenIn
+from hubtrends.config.settings import Settings
+from hubtrends.jobs.context import Program
+from hubtrends.jobs.crawl import run_crawl
+from tests.fakes.quiet import Kept
+
+
+class Unwaiting(threading.Event):
+    """A wish to stop that never comes, and on which no time is spent."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return self.is_set()
+
+
+class Keeper:
+    """Keeps the database at `path`; `url` is the Hub, None the one that the environment names."""
+
+    def __init__(self, path: Path, url: str | None, settings: Settings | None = None) -> None:
+        self.settings = (settings or Settings()).with_database(path)
+        self.url = url
+        self.voice = Kept()
+        self.stop: threading.Event = Unwaiting()
+
+    def crawls(
+        self, moment: datetime, *kinds: Kind, scope: Scope = Scope.FULL, accept_removals: bool = False
+    ) -> Sequence[TakenIn]:
+        program = Program(self.settings, lambda: moment, self.voice, self.stop, self.url)
+        return run_crawl(program, kinds, scope, accept_removals=accept_removals).taken
+
+    def asks(self, query: str) -> list[tuple[Any, ...]]:
+        with closing(duckdb.connect(str(self.settings.database), read_only=True)) as con:
+            return con.execute(query).fetchall()

@@ -1,0 +1,41 @@
+"""A voice that keeps what it is told, for looking at it afterwards."""
+
+from collections.abc import Callable, Sequence
+from typing import Self
+
+from crawler.http.rate_limiter import BudgetLeft
+from crawler.kinds import Kind
+from crawler.spool.spool import SpooledPage
+from crawler.walk import Walk
+from hubtrends.progress.eta import Start
+
+
+class Kept:
+    """Fits `hubtrends.progress.reporter.Voice`."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.pages: list[tuple[Kind, SpooledPage]] = []
+        self.starts: list[Start] = []
+        self.walks: list[Walk] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def begins(self, starts: Sequence[Start], clock: Callable[[], float]) -> None:
+        self.starts = list(starts)
+
+    def page(self, kind: Kind, page: SpooledPage, left: BudgetLeft | None) -> None:
+        self.pages.append((kind, page))
+
+    def ends(self, walk: Walk) -> None:
+        self.walks.append(walk)
+
+    def waiting(self, path: str, cause: str, seconds: float) -> None:
+        self.lines.append(f"waiting {seconds} s: {cause}")
+
+    def says(self, line: str) -> None:
+        self.lines.append(line)

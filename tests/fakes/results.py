@@ -1,0 +1,245 @@
+"""Builds results by hand: a week of five kinds as small or as rich as a test wants, and the poorer weeks.
+
+`python -m tests.fakes.results FOLDER` writes a rich report, to be looked at in a browser.
+"""
+
+import sys
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from analysis.provenance import Quality, RejectCount, SnapshotUse
+from analysis.records import (
+    METRICS,
+    Change,
+    KindWeek,
+    ListName,
+    Metric,
+    MovedShare,
+    Pair,
+    Pick,
+    RankedList,
+    Score,
+    ScorecardRow,
+    Series,
+    Share,
+    Shock,
+    Standing,
+    Thing,
+    Trending,
+    WeekResults,
+)
+from crawler.kinds import Kind
+from reports.build import build
+from reports.publish import publish
+from reports.render.render import render
+
+NOW = datetime(2026, 5, 4, 7, 40, tzinfo=UTC)
+BEFORE = datetime(2026, 4, 28, 6, 0, tzinfo=UTC)
+AS_OF = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+
+NAMES = {
+    Kind.MODEL: "aurora/lantern-7b borealis/lantern-7b-GGUF tidewater/Heron-VL-3B quarry/slate-embed-large".split(),
+    Kind.DATASET: "tidewater/shore-captions quarry/minerals-qa aurora/night-sky-1M openfield/tractor-logs".split(),
+    Kind.SPACE: "aurora/lantern-chat borealis/heron-demo quarry/embedding-atlas openfield/crop-doctor".split(),
+    Kind.PAPER: "2604.10001 2604.10002 2604.10003 2604.10004".split(),
+    Kind.POST: "aurora/lantern quarry/embeddings-in-practice tidewater/heron-notes openfield/small-data".split(),
+}
+TITLES = {
+    Kind.PAPER: (
+        "Lanterns in the Dark: Sparse Attention for Long Documents",
+        "What Herons See: Grounding Language in Tidal Video",
+        "A Field Guide to Small Data",
+        "データが少ないときの埋め込み学習",
+    ),
+    Kind.POST: ("Releasing Lantern 7B", "Embeddings in practice", "Notes on Heron", "Small data, large fields"),
+}
+TASKS = ("text-generation", "text-generation", "image-text-to-text", "sentence-similarity")
+WORDS = {
+    Kind.MODEL: TASKS[1:],
+    Kind.DATASET: ("mit", "cc-by-4.0", "apache-2.0"),
+    Kind.SPACE: ("gradio", "docker", "static"),
+}
+
+
+def thing(kind: Kind, place: int = 0, **facts: object) -> Thing:
+    """Return one of four things of a kind; higher places repeat them under numbered names."""
+    which, turn = place % 4, place // 4
+    name = NAMES[kind][which] + (f"-{turn}" if turn else "")
+    found = Thing(kind, f"{kind}-{place}", name, created_at=datetime(2026, 4, 3 + place, 9, tzinfo=UTC))
+    if kind in TITLES:
+        found = replace(found, title=TITLES[kind][which] + (f" ({turn})" if turn else ""), author="Ada Example")
+    if kind is Kind.MODEL:
+        found = replace(found, task=TASKS[which], library="transformers", license="mit", parameters=7_240_000_000)
+    return replace(found, **facts)  # type: ignore[arg-type]
+
+
+def change(of: Thing, metric: Metric, gain: int | None, **facts: object) -> Change:
+    """Return a change of a thing by a gain, on a level ten times as high."""
+    before = None if gain is None else 10 * abs(gain) + 7
+    now = None if before is None or gain is None else before + (gain // 2 if metric is Metric.DOWNLOADS else gain)
+    percent = None if not before or gain is None or metric is Metric.DOWNLOADS else round(100 * gain / before, 2)
+    made = Change(of, metric, before, now, gain, percent, 6.0694, 321, 54321, 12, 9, "listed", (), 31.2)
+    return replace(made, **facts)  # type: ignore[arg-type]
+
+
+TERMS = (("this week", 8400.0), ("usual week", 3500.0), ("noise of a day", 0.2), ("drift", 0.05))
+
+
+def pick(place: int, of: Change) -> Pick:
+    """Return a row of a list whose score and standing follow from its place."""
+    best = 2.4 - place * 0.05
+    since = date(2026, 4, 30) if place % 2 else None
+    score = Score(0.8, best, round(best * 0.8, 4), since, "daily", place == 1, TERMS)
+    standing = Standing(None if place == 3 else place + 1, 1 if place == 3 else 3, date(2026, 4, 20), place)
+    return Pick(place, of, score, standing)
+
+
+def ranked(name: ListName, metric: Metric, kind: Kind, rows: int) -> RankedList:
+    """Return a list of so many rows; coolers fall and entrants have no past."""
+    sign = -1 if name is ListName.COOLERS else 1
+    scale = 900 if metric is Metric.DOWNLOADS else 12
+    changes = [change(thing(kind, n), metric, sign * (rows - n) ** 2 * scale) for n in range(rows)]
+    if name is ListName.ENTRANTS:
+        young = [replace(one, status="appeared", gain=None, before=None, percent=None, age_days=2.5) for one in changes]
+        picks = tuple(Pick(place, one, None, None) for place, one in enumerate(young, start=1))
+        return RankedList(name, metric, "gain per day", picks, 257, None, None)
+    if changes and metric is Metric.DOWNLOADS:
+        changes[-1] = replace(
+            changes[-1], flags=("revised", "downloads per like: 54,000, 99 in 100 have at most 9,100")
+        )
+    picks = tuple(pick(place, one) for place, one in enumerate(changes, start=1))
+    if kind is Kind.PAPER:
+        picks = tuple(replace(one, votes_at=((1, 12), (3, 30), (7, 44), (14, None)), stars_gain=210) for one in picks)
+    if name is ListName.RETURNED:
+        return RankedList(name, metric, "level", picks, rows, None, None)
+    return RankedList(name, metric, "score", picks, 12_480, 640, None, (("too few snapshots", 31),))
+
+
+def lists(kind: Kind, metric: Metric, rows: int) -> tuple[RankedList, ...]:
+    """Return the four lists of a metric; nothing returned, and the coolers are few."""
+    sizes = {ListName.RISERS: rows, ListName.ENTRANTS: rows, ListName.RETURNED: 0, ListName.COOLERS: rows // 2}
+    return tuple(ranked(name, metric, kind, size) for name, size in sizes.items())
+
+
+def pair(kind: Kind, **facts: object) -> Pair:
+    """Return the pair of snapshots that a kind is compared by."""
+    number = list(Kind).index(kind)
+    return replace(Pair(kind, 6 + number, NOW, "head", 1 + number, BEFORE, "head", "near", 6.0694), **facts)  # type: ignore[arg-type]
+
+
+def trending(kind: Kind, rows: int) -> tuple[Trending, ...]:
+    """Return the Hub's own order; its second place is new in it."""
+    repo = kind.is_repo
+    return tuple(
+        Trending(
+            rank=n + 1,
+            rank_before=None if n == 1 else 2 * n + 1,
+            thing=thing(kind, n),
+            likes=4000 - 150 * n if repo else None,
+            downloads=90_000 - 1234 * n if kind in (Kind.MODEL, Kind.DATASET) else None,
+            upvotes=None if repo else 120 - 5 * n,
+            likes_gain=400 - 20 * n if repo else None,
+            upvotes_gain=None if repo else 30 - n,
+        )
+        for n in range(rows)
+    )
+
+
+def series(kind: Kind, points: int, things: int) -> tuple[Series, ...]:
+    """Return daily histories with a gap of four days after the first third."""
+    metric = METRICS[kind][0]
+    days = [n + (4 if n > points // 3 else 0) for n in range(points)]
+    start = NOW - timedelta(days=days[-1])
+    return tuple(
+        Series(
+            thing(kind, n),
+            metric,
+            tuple((start + timedelta(days=at), (n + 1) * 1000 + (9 - n) * at * at + 40 * at) for at in days),
+        )
+        for n in range(things)
+    )
+
+
+def moved_shares(kind: Kind) -> tuple[MovedShare, ...]:
+    """Return one label whose share rose, most of it by one thing; papers and posts have none."""
+    if not kind.is_repo:
+        return ()
+    return (MovedShare(WORDS[kind][0], METRICS[kind][0], 0.2041, 0.3102, thing(kind), 4100, 5200),)
+
+
+def kind_week(kind: Kind, rows: int, points: int = 3) -> KindWeek:
+    """Return the week of a kind with so many rows a list and points a history."""
+    return KindWeek(
+        kind=kind,
+        pair=pair(kind),
+        listed=3120,
+        lists=tuple(one for metric in METRICS[kind] for one in lists(kind, metric, rows)),
+        trending=trending(kind, rows),
+        series=series(kind, points, min(rows, 6)) if kind is not Kind.SPACE else (),
+        created=tuple((date(2026, 4, 7) + timedelta(days=n), 20 + n * n % 37) for n in range(28)),
+        created_in_week=214,
+        newest=tuple(Share(word, 90 - 25 * n) for n, word in enumerate(WORDS.get(kind, ()))),
+        first_trend_at=None,
+        shares=moved_shares(kind) if rows else (),
+        usual_votes=((1, 4), (3, 9), (7, 14), (14, 17)) if kind is Kind.PAPER else (),
+    )
+
+
+def used(kind: Kind, number: int, at: datetime) -> SnapshotUse:
+    """Return a snapshot that was used."""
+    stale, private = (False, 12) if kind is Kind.MODEL else (None, 0 if kind.is_repo else None)
+    return SnapshotUse(number, kind, "head", at, True, stale, 3120, 2, 1, 24, private=private)
+
+
+QUALITY = Quality(
+    used=tuple(used(kind, n, BEFORE if n < 6 else NOW) for n, kind in enumerate((*Kind, *Kind), start=1)),
+    rejects=(RejectCount(Kind.MODEL, "likes: not a count", 2),),
+    missing=("The changes of models span 6.07 days, not 7 (near).",),
+    drift=("model: the Hub's field gguf is new",),
+    history=("Downloads of models: 29 snapshots since 2 April.",),
+)
+
+
+def week(rows: int = 3, points: int = 3) -> WeekResults:
+    """Return a week with every part of a report in it."""
+    watched = (change(thing(Kind.MODEL, 3), Metric.LIKES, 0), change(thing(Kind.PAPER, 1), Metric.UPVOTES, None))
+    return WeekResults(
+        as_of=AS_OF,
+        kinds=tuple(kind_week(kind, rows, points) for kind in Kind),
+        shocks=(Shock(Kind.MODEL, Metric.DOWNLOADS, -0.1393, False),),
+        watched=(*watched, change(thing(Kind.MODEL, 3), Metric.DOWNLOADS, 5200)),
+        scorecard=(
+            ScorecardRow(Kind.MODEL, Metric.DOWNLOADS, "score", 20, 14, 1.08),
+            ScorecardRow(Kind.MODEL, Metric.DOWNLOADS, "percent", 20, 5, None),
+        ),
+        quality=QUALITY,
+    )
+
+
+def first_week(rows: int = 3) -> WeekResults:
+    """Return what one snapshot of each kind gives: nothing is compared, nothing is ranked but the newcomers."""
+    reason = "not ranked because no earlier snapshot lies 2 to 14 days before the newest"
+    kinds = tuple(_first_kind(kind_week(kind, rows, 1), reason) for kind in Kind)
+    quality = replace(QUALITY, used=QUALITY.used[5:], missing=("There is only one snapshot.",))
+    return WeekResults(AS_OF, kinds, (), (), (), quality)
+
+
+def _first_kind(full: KindWeek, reason: str) -> KindWeek:
+    alone = replace(full.pair, before_snapshot=None, before_at=None, before_scope=None, basis="none", span_days=None)
+    withheld = tuple(
+        one if one.name is ListName.ENTRANTS else replace(one, picks=(), considered=0, tested=None, withheld=reason)
+        for one in full.lists
+    )
+    order = tuple(replace(one, rank_before=None, likes_gain=None, upvotes_gain=None) for one in full.trending)
+    return replace(full, pair=alone, lists=withheld, trending=order, first_trend_at=NOW + timedelta(days=2))
+
+
+def nothing() -> WeekResults:
+    """Return what an empty store gives."""
+    return WeekResults(AS_OF, (), (), (), (), Quality((), (), (), ()))
+
+
+if __name__ == "__main__":
+    for stem, made in (("rich", week(20, 29)), ("first", first_week(20)), ("nothing", nothing())):
+        publish(Path(sys.argv[1]), stem, render(build(made, week="2026-W18"), made))

@@ -1,0 +1,107 @@
+"""The daemon over a simulated quarter, with a clock of its own and a real Hub on loopback."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import time_machine
+from apscheduler.executors.debug import DebugExecutor
+from apscheduler.schedulers.base import BaseScheduler
+
+from crawler.kinds import Kind
+from hubtrends.config.settings import ScheduledCrawl, ScheduleSettings, Settings
+from hubtrends.daemon.daemon import Daemon
+from hubtrends.jobs.context import Program
+from hubtrends.jobs.journal import Outcome
+from hubtrends.sim.server.server import SimServer
+from hubtrends.sim.world.events import What
+from hubtrends.sim.world.world import World
+from tests.fakes.keeper import Unwaiting
+from tests.fakes.quiet import Kept
+
+BEGIN = datetime(2026, 9, 7, 8, tzinfo=UTC)
+"""A Monday, before the crawl of the day."""
+
+QUARTER = timedelta(days=91)
+DOWN = (datetime(2026, 10, 3, tzinfo=UTC), datetime(2026, 10, 13, 15, tzinfo=UTC))
+"""The machine is off for ten days, over a Monday's report."""
+
+OUTAGE = datetime(2026, 9, 20, tzinfo=UTC)
+"""On this day the Hub cannot be reached for the first crawl."""
+
+NOWHERE = "http://127.0.0.1:9"
+"""The discard port: nothing listens there."""
+
+
+class HandTurned(BaseScheduler):
+    """APScheduler without a thread: it moves when a test says so."""
+
+    def wakeup(self) -> None:
+        return None
+
+    def turn(self) -> None:
+        self._process_jobs()
+
+    def shutdown(self, wait: bool = True) -> None:
+        super().shutdown(wait)
+
+
+@pytest.fixture
+def world() -> World:
+    return World(seed=5, models=40, datasets=1, spaces=1, papers_a_day=1, posts_a_week=1, start=BEGIN.date())
+
+
+@pytest.fixture
+def server(world: World) -> Iterator[SimServer]:
+    with SimServer(world.at(BEGIN)) as running:
+        yield running
+
+
+def settings(folder: Path) -> Settings:
+    schedule = ScheduleSettings(crawls=(ScheduledCrawl(cron="30 9 * * *", kinds=(Kind.MODEL,)),))
+    return Settings(database=folder / "hub.duckdb", reports=folder / "out", schedule=schedule)
+
+
+@pytest.mark.timeout(600)
+def test_a_quarter_is_kept_without_a_hand(tmp_path: Path, world: World, server: SimServer) -> None:
+    """Every day is crawled and every week reported once; after ten days off one crawl and both reports follow."""
+    traveller = time_machine.travel(BEGIN, tick=False)
+    with traveller as clock:
+        program = Program(settings(tmp_path), lambda: datetime.now(UTC), Kept(), Unwaiting(), server.url)
+        scheduler = HandTurned(timezone=UTC, executors={"default": DebugExecutor()})
+        daemon = Daemon(program)
+        daemon.plan(scheduler, tick_seconds=3 * 3600)
+        scheduler.start()
+        moment = BEGIN
+        while moment < BEGIN + QUARTER:
+            moment += timedelta(hours=1)
+            if DOWN[0] <= moment < DOWN[1]:
+                continue
+            clock.move_to(moment)
+            server.hub = world.at(moment)
+            broken = moment.date() == OUTAGE.date() and moment.hour < 11
+            daemon.program = replace(program, endpoint=NOWHERE if broken else server.url)
+            scheduler.turn()
+        scheduler.shutdown()
+
+    crawls = [run for run in program.journal.runs() if run.job.startswith("crawl")]
+    done = Counter(run.period.date() for run in crawls if run.outcome is Outcome.DONE and run.period)
+    days_off = {(DOWN[0] + timedelta(days=day)).date() for day in range(10)}
+    expected = {(BEGIN + timedelta(days=day)).date() for day in range(91)} - days_off
+
+    stale = {run.period.date() for run in crawls if run.outcome is Outcome.STALE and run.period} - set(done)
+
+    assert set(done.values()) == {1}
+    assert set(done) | stale == expected
+    assert stale <= {event.day + timedelta(days=1) for event in world.events if event.what is What.REFRESH_SKIPPED}
+    assert next(run.outcome for run in crawls if run.period and run.period.date() == OUTAGE.date()) is Outcome.FAILED
+
+    reports = [run for run in program.journal.runs() if run.job.startswith("report")]
+    assert Counter(run.outcome for run in reports) == {Outcome.NOTHING: 2, Outcome.DONE: 12}
+    assert len(list((tmp_path / "out").glob("*.html"))) == 12
+    runs = program.journal.runs()
+    assert all(first.finished_at and first.finished_at <= second.started_at for first, second in pairwise(runs))

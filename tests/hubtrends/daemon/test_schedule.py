@@ -1,0 +1,92 @@
+"""When a job is due: fire times, periods and tries."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hubtrends.config.settings import ScheduledCrawl, ScheduleSettings
+from hubtrends.daemon.schedule import MOST_REPORTS, TRIES, is_due, jobs, newest_period, next_fire, open_periods
+from hubtrends.jobs.journal import Outcome, Run
+
+NOON = datetime(2026, 5, 6, 12, tzinfo=UTC)
+
+
+def tried(outcome: Outcome, minutes_ago: int) -> Run:
+    ended = NOON - timedelta(minutes=minutes_ago)
+    return Run("r", "crawl", NOON, ended - timedelta(minutes=1), ended, outcome, None)
+
+
+@pytest.mark.parametrize(
+    ("cron", "newest"),
+    [
+        ("30 9 * * *", datetime(2026, 5, 6, 9, 30, tzinfo=UTC)),
+        ("0 12 * * *", NOON),
+        ("0 13 * * *", datetime(2026, 5, 5, 13, tzinfo=UTC)),
+        ("0 11 * * mon", datetime(2026, 5, 4, 11, tzinfo=UTC)),
+        ("0 0 1 * *", datetime(2026, 5, 1, tzinfo=UTC)),
+        ("0 0 29 2 *", datetime(2024, 2, 29, tzinfo=UTC)),
+    ],
+)
+def test_the_newest_period_is_the_last_fire_time(cron: str, newest: datetime) -> None:
+    """The newest period is the last fire time at or before now, however rare the expression is."""
+    assert newest_period(cron, NOON) == newest
+
+
+@given(st.integers(0, 5 * 365 * 86400))
+def test_now_lies_between_the_newest_period_and_the_next(seconds: int) -> None:
+    """No fire time lies between the newest period and the next fire time, wherever now is."""
+    now = NOON + timedelta(seconds=seconds)
+
+    newest = newest_period("30 9 * * *", now)
+
+    assert newest is not None
+    assert newest <= now < newest + timedelta(days=1)
+    assert next_fire("30 9 * * *", now) == newest + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("tries", "due"),
+    [
+        ([], True),
+        ([tried(Outcome.DONE, 1)], False),
+        ([tried(Outcome.NOTHING, 1)], False),
+        ([tried(Outcome.FAILED, 10)], False),
+        ([tried(Outcome.FAILED, 61)], True),
+        ([tried(Outcome.STALE, 61)], False),
+        ([tried(Outcome.STALE, 241)], True),
+        ([tried(Outcome.STALE, 241), tried(Outcome.DONE, 1)], False),
+        ([tried(Outcome.STOPPED, 1)], True),
+        ([tried(Outcome.STOPPED, 1)] * TRIES, True),
+        ([tried(Outcome.KILLED, 1)], True),
+        ([tried(Outcome.KILLED, 1)] * TRIES, False),
+        ([tried(Outcome.FAILED, 61)] * TRIES, False),
+    ],
+)
+def test_a_period_is_tried_until_it_is_done(tries: list[Run], due: bool) -> None:
+    """A stopped run goes on at once, a failed or stale one after an hour, and none for ever."""
+    assert is_due(tries, NOON) is due
+
+
+def test_a_crawl_is_made_up_for_once_and_every_report() -> None:
+    """After three weeks away one crawl is due and three reports, the oldest first; before any try only the newest."""
+    settings = ScheduleSettings()
+    crawl, report = jobs(settings)
+    monday = datetime(2026, 5, 4, 11, tzinfo=UTC)
+    away = [monday - timedelta(weeks=weeks) for weeks in (3, 2, 1, 0)]
+
+    assert open_periods(crawl, NOON, away[0]) == [datetime(2026, 5, 6, 9, 30, tzinfo=UTC)]
+    assert open_periods(report, NOON, away[0]) == away
+    assert open_periods(report, NOON, None) == [monday]
+    assert len(open_periods(report, NOON, monday - timedelta(weeks=52))) == MOST_REPORTS
+
+
+def test_jobs_are_known_by_what_they_do() -> None:
+    """Two crawls of one schedule are journalled apart, and the report comes last."""
+    crawls = (ScheduledCrawl(cron="0 9 * * *"), ScheduledCrawl(cron="0 21 * * *"))
+
+    names = [job.name for job in jobs(ScheduleSettings(crawls=crawls))]
+
+    assert len(set(names)) == 3
+    assert names[-1] == "report at 0 11 * * mon"

@@ -1,0 +1,141 @@
+"""drop-snapshot on the command line: after a crawl under a wrong clock, and beside the journal and the spool."""
+
+from pathlib import Path
+
+import pytest
+
+from crawler.kinds import Kind
+from crawler.plan import Followed
+from crawler.spool.spool import Spool
+from db.commit.lock import writer_lock
+from db.commit.paths import Files
+from db.commit.wait import Patience, WaitPolicy
+from db.connect import session
+from db.queries import mirror_runs
+from hubtrends.cli import run
+from hubtrends.config.settings import Settings
+from hubtrends.exit_codes import ExitCode
+from hubtrends.health.status import state
+from hubtrends.jobs.journal import Journal, Outcome
+from tests.fakes.walks import day, new_store, paper, repo, spool_walk
+
+NOW = day(2)
+FUTURE = day(1700)
+
+
+@pytest.fixture(autouse=True)
+def now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line's clock, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("hubtrends.commands.drop_snapshot.utc_now", lambda: NOW)
+    monkeypatch.setattr("hubtrends.commands.options.utc_now", lambda: NOW)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """A right crawl of models, then one of models and papers under a clock of the future, and a report on it."""
+    path = tmp_path / "hub.duckdb"
+    journal = Journal(path)
+    first = journal.begin("crawl", None, day(0))
+    journal.end(first, Outcome.DONE, "", day(0))
+    journal.begin("crawl", None, FUTURE)
+    report = journal.begin("report", None, FUTURE)
+    journal.note_report(report, FUTURE, "hubtrends-2031-W18", [1, 2], [Followed(Kind.MODEL, "org/a", "a")], FUTURE)
+    journal.end(report, Outcome.DONE, "", FUTURE)
+    journal.beat(FUTURE, 1, None)
+    with new_store(tmp_path) as store:
+        store.take(Kind.MODEL, day(0), repo("a"))
+        store.con.execute("UPDATE snapshots SET run_id = ?", [first])
+        store.take(Kind.MODEL, FUTURE, repo("a", id="org/renamed"), repo("b"))
+        store.take(Kind.PAPER, FUTURE, paper("p"))
+        mirror_runs(store.con, [(report, "report", None, FUTURE, FUTURE, "done", "")])
+    return path
+
+
+def asked(database: Path, query: str) -> list[tuple[object, ...]]:
+    with session(database, "READ_ONLY") as con:
+        return con.execute(query).fetchall()
+
+
+def drop(database: Path, *words: str) -> int:
+    return run(["drop-snapshot", *words, "--db", str(database)])
+
+
+def test_a_snapshot_from_the_future_is_shown_with_its_remedy(
+    database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """status and doctor name each and the command that takes it out."""
+    warnings = [line for line in state(Settings(database=database), NOW).warnings(NOW) if "future" in line]
+
+    assert [line[:50] for line in warnings] == [
+        "snapshot 2 of models lies in the future (2031-05-0",
+        "snapshot 3 of papers lies in the future (2031-05-0",
+    ]
+    assert "`hubtrends drop-snapshot 2` shows what it brought, `--yes` takes it out" in warnings[0]
+
+
+@pytest.mark.parametrize("words", [["2"], ["2", "--dry-run"], ["2", "--dry-run", "--yes"]])
+def test_without_yes_nothing_changes(database: Path, capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    """What would go is shown, and how to do it."""
+    before = database.read_bytes()
+
+    assert drop(database, *words) == ExitCode.OK
+
+    told = capsys.readouterr()
+    assert "observations" in told.out
+    assert "hubtrends-2031-W18" in told.err
+    assert "nothing was changed; `hubtrends drop-snapshot 2 --yes` takes out what is listed" in " ".join(
+        told.err.split()
+    )
+    assert database.read_bytes() == before
+
+
+def test_everything_of_the_future_goes(database: Path) -> None:
+    """Rows, the report that rests on it, its journal, and the runs and the sign of life of the wrong clock."""
+    assert drop(database, "2", "3", "--yes") == ExitCode.OK
+
+    assert asked(database, "SELECT snapshot_id FROM snapshots") == [(1,)]
+    assert asked(database, "SELECT hub_id, id, last_seen FROM entities") == [("a", "org/a", day(0))]
+    assert asked(database, "SELECT count(*) FROM runs") == [(0,)]
+    journal = Journal(database)
+    assert [one.started_at for one in journal.runs()] == [day(0)]
+    assert (journal.reports(), journal.named_since(day(-9)), journal.heartbeat()) == ([], [], None)
+    assert state(Settings(database=database), NOW).held.ahead == []  # type: ignore[union-attr]
+
+
+def test_a_spooled_walk_of_the_snapshot_goes(database: Path, tmp_path: Path) -> None:
+    """Else the next crawl would store it again; another walk stays."""
+    ((walk_id,),) = asked(database, "SELECT walk_id FROM snapshots WHERE snapshot_id = 2")
+    spool = Files.of(database).beside(".spool")
+    for name in (str(walk_id), "another"):
+        spool_walk(spool / name, Kind.MODEL, FUTURE)
+
+    assert drop(database, "2", "--yes") == ExitCode.OK
+
+    assert [folder.name for folder in spool.iterdir()] == ["another"]
+    assert Spool.seen(spool / "another") is not None
+
+
+def test_not_while_a_crawl_runs(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its walks may rest on what would go."""
+    spool = Files.of(database).beside(".spool")
+    with writer_lock(Files(spool), Patience(WaitPolicy(limit=0), _Clock(), print)):
+        assert drop(database, "2", "--yes") == ExitCode.DATABASE_BUSY
+
+    assert asked(database, "SELECT count(*) FROM snapshots") == [(3,)]
+
+
+class _Clock:
+    """Time stands still."""
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    def sleep(self, seconds: float, /) -> None:
+        raise AssertionError
+
+
+def test_a_number_that_is_not_there(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line, and how to list what is there."""
+    assert drop(database, "9", "--yes") == ExitCode.USAGE
+    assert "holds no snapshot 9: list them with `hubtrends sql" in capsys.readouterr().err

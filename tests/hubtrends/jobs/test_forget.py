@@ -1,0 +1,185 @@
+"""forget on the command line: every file beside the database, and what is left to the user."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from crawler.kinds import Kind
+from crawler.plan import Followed
+from db.commit.paths import Files
+from db.connect import session
+from hubtrends.cli import run
+from hubtrends.exit_codes import ExitCode
+from hubtrends.jobs.journal import Journal, Outcome
+from tests.fakes.walks import Page, day, new_store, repo, spool_walk
+
+SECRET = "5ecae7" * 4
+NAME = "acme/secret-net"
+
+
+@pytest.fixture(autouse=True)
+def now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line's clock, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("hubtrends.commands.options.utc_now", lambda: day(9))
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """A model in the database, the journal, an unfinished walk, a report, the watch list and a backup."""
+    path = tmp_path / "hub.duckdb"
+    journal = Journal(path)
+    crawl = journal.begin("crawl", None, day(0))
+    journal.end(crawl, Outcome.INCOMPLETE, f"https://hub.test/api/models/{NAME}?expand=likes failed 5 times", day(0))
+    report = journal.begin("report", None, day(1))
+    others = Followed(Kind.MODEL, "org/base", "b" * 24)
+    journal.note_report(report, day(1), "hubtrends-2026-W37", [1], [Followed(Kind.MODEL, NAME, SECRET), others], day(1))
+    journal.end(report, Outcome.DONE, "", day(1))
+    with new_store(tmp_path) as store:
+        store.take(Kind.MODEL, day(0), repo(SECRET, id="acme/first-name"), repo("b" * 24, id="org/base"))
+        store.take(Kind.MODEL, day(1), repo(SECRET, id=NAME), repo("b" * 24, id="org/base"))
+    shutil.rmtree(tmp_path / "walks")
+    spool = Files.of(path).beside(".spool")
+    spool_walk(spool / "model", Kind.MODEL, day(2), Page([repo(SECRET, id=NAME)]))
+    spool_walk(spool / "dataset", Kind.DATASET, day(2), Page([repo("d" * 24, id="org/data")]))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "hubtrends-2026-W37.html").write_text(f"<a href='/{NAME}'>{NAME}</a>", encoding="utf-8")
+    (tmp_path / "out" / "hubtrends-2026-W36.html").write_text("nothing", encoding="utf-8")
+    (tmp_path / "watch.txt").write_text(f"org/base\nmodel:{NAME}  # mine\n", encoding="utf-8")
+    return path
+
+
+def forget(database: Path, *words: str) -> int:
+    return run(["forget", *words, "--db", str(database)])
+
+
+def files_that_name_it(folder: Path) -> list[str]:
+    """Every file whose bytes hold one of its names, or its Hub id."""
+    words = [word.encode() for word in (SECRET, NAME, "acme/first-name")]
+    return sorted(
+        str(path.relative_to(folder))
+        for path in folder.rglob("*")
+        if path.is_file() and any(word in path.read_bytes() for word in words)
+    )
+
+
+def test_no_file_of_ours_holds_it_afterwards(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Database, journal, spool and, on request, reports; the watch list is the user's, and its line is shown."""
+    assert len(files_that_name_it(database.parent)) >= 5
+
+    assert forget(database, NAME, "--delete-reports") == ExitCode.OK
+
+    told = " ".join(capsys.readouterr().err.split())
+    assert files_that_name_it(database.parent) == ["watch.txt"]
+    assert f"the model {NAME} ({SECRET}) is forgotten; a crawl stores it again while it is public on the Hub" in told
+    assert f"names it in the line 'model:{NAME} # mine'" in told
+    assert sorted(path.name for path in (database.parent / "out").iterdir()) == ["hubtrends-2026-W36.html"]
+    assert [folder.name for folder in Files.of(database).beside(".spool").iterdir()] == ["dataset"]
+
+
+def test_what_does_not_name_it_stays(database: Path) -> None:
+    """Other entities, what reports named of them, runs and reports."""
+    assert forget(database, SECRET) == ExitCode.OK
+
+    with session(database, "READ_ONLY") as con:
+        assert con.execute("SELECT id FROM entities").fetchall() == [("org/base",)]
+    journal = Journal(database)
+    assert [one.id for one in journal.named_since(day(-9))] == ["org/base"]
+    assert [one.detail for one in journal.runs()] == [
+        "https://hub.test/api/models/[forgotten]?expand=likes failed 5 times",
+        "",
+    ]
+    assert len(journal.reports()) == 1
+
+
+def test_reports_are_left_unless_told(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """They can be made again, and the message says how."""
+    assert forget(database, NAME) == ExitCode.OK
+
+    assert "out/hubtrends-2026-W37.html" in files_that_name_it(database.parent)
+    told = capsys.readouterr()
+    assert "hubtrends-2026-W37.html" in told.out
+    assert "hubtrends report --week WEEK" in told.err
+
+
+def test_a_dry_run_changes_nothing(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It shows the same rows as the forgetting itself."""
+    before = {path: path.read_bytes() for path in database.parent.rglob("*") if path.is_file()}
+
+    assert forget(database, NAME, "--dry-run", "--format", "csv") == ExitCode.OK
+    shown = capsys.readouterr()
+    assert {path: path.read_bytes() for path in database.parent.rglob("*") if path.is_file()} == before
+    assert "would be forgotten" in shown.err
+
+    assert forget(database, NAME, "--format", "csv") == ExitCode.OK
+    assert capsys.readouterr().out == shown.out
+    assert "observations.entity_key,2,rows deleted" in shown.out
+
+
+def test_copies_beside_the_database_are_told(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Backups of any schema and name, and those that cannot be read; an unrelated database is not named."""
+    kept = database.with_name("hub.duckdb.schema-3.backup")
+    shutil.copy(database, kept)
+    damaged = database.with_name("hub.duckdb.before-restore-20260901T000000Z")
+    damaged.write_bytes(database.read_bytes()[:2000])
+    other = database.with_name("other.duckdb")
+    with session(other) as con:
+        con.execute("CREATE TABLE entities (id VARCHAR, hub_id VARCHAR)")
+
+    assert forget(database, NAME) == ExitCode.OK
+
+    told = capsys.readouterr().err.replace("\n", "")
+    assert f"{kept} may hold it" in told
+    assert f"{damaged} may hold it" in told
+    assert f"{other} may" not in told
+
+
+def test_twice_is_an_error_that_says_so(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is left that names it, so the second time it is not known."""
+    (database.parent / "watch.txt").unlink()
+    assert forget(database, NAME, "--delete-reports") == ExitCode.OK
+    assert forget(database, NAME) == ExitCode.NOTHING_YET
+    assert "or beside it names 'acme/secret-net': check the spelling and --kind" in capsys.readouterr().err
+
+
+def test_the_wrong_kind_is_an_error(database: Path) -> None:
+    """The name is that of a model: what refers to it must not be touched for a space."""
+    before = database.read_bytes()
+
+    assert forget(database, NAME, "--kind", "space") == ExitCode.NOTHING_YET
+    assert database.read_bytes() == before
+
+
+def test_a_forgetting_that_was_cut_off_is_completed(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database comes last: while it knows the entity, the command finds it."""
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("hubtrends.jobs.forget.commit", killed)
+        assert forget(database, NAME, "--delete-reports") == ExitCode.INTERRUPTED
+    assert forget(database, NAME, "--delete-reports") == ExitCode.OK
+
+    assert files_that_name_it(database.parent) == ["watch.txt"]
+
+
+def test_a_name_of_two_entities(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Both are listed with their times, and nothing has changed."""
+    with new_store(_made(database.parent / "two")) as store:
+        store.take(Kind.MODEL, day(0), repo(SECRET, id="acme/net"))
+        store.take(Kind.MODEL, day(1), repo(SECRET, id="acme/moved"), repo("b" * 24, id="acme/net"))
+    two = database.parent / "two" / "hub.duckdb"
+
+    assert forget(two, "acme/net") == ExitCode.USAGE
+
+    told = " ".join(capsys.readouterr().err.split())
+    assert f"'acme/net' names 2 entities (the model {SECRET}, now acme/moved, seen 2026-09-07 to 2026-09-08;" in told
+    assert told.endswith("give the Hub id of the one, or --kind")
+    assert forget(two, SECRET) == ExitCode.OK
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder

@@ -1,0 +1,119 @@
+"""The journal of runs, asked again by a new process."""
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from crawler.kinds import Kind
+from crawler.plan import Followed
+from hubtrends.jobs.journal import Journal, JournalFull, Outcome
+
+NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=5)
+
+
+def test_a_run_is_remembered_with_its_period(tmp_path: Path) -> None:
+    """What was done for a period is known after a restart."""
+    run = Journal(tmp_path / "hub.duckdb").begin("crawl daily", NOW, NOW)
+    Journal(tmp_path / "hub.duckdb").end(run, Outcome.DONE, "5 snapshots", LATER)
+
+    tries = Journal(tmp_path / "hub.duckdb").tries("crawl daily", NOW)
+
+    assert [(t.outcome, t.detail, t.finished_at) for t in tries] == [(Outcome.DONE, "5 snapshots", LATER)]
+    assert Journal(tmp_path / "hub.duckdb").tries("crawl daily", LATER) == []
+
+
+def test_a_run_that_never_ended_was_killed(tmp_path: Path) -> None:
+    """The next run of the same job finds it and says so; other jobs are left alone."""
+    journal = Journal(tmp_path / "hub.duckdb")
+    journal.begin("crawl", None, NOW)
+    journal.begin("report", None, NOW)
+    journal.begin("crawl", None, LATER)
+
+    assert [(run.job, run.outcome) for run in journal.runs()] == [
+        ("crawl", Outcome.KILLED),
+        ("report", Outcome.RUNNING),
+        ("crawl", Outcome.RUNNING),
+    ]
+
+
+def test_runs_of_a_wrong_clock_do_not_stay_in_front(tmp_path: Path) -> None:
+    """The newest run is the one that was written last, and a period that lies ahead was never tried."""
+    journal = Journal(tmp_path / "hub.duckdb")
+    journal.begin("report", NOW + timedelta(days=1700), NOW + timedelta(days=1700))
+    journal.begin("report", NOW - timedelta(days=7), NOW)
+
+    assert [run.started_at for run in journal.runs(last=1)] == [NOW]
+    assert journal.last_period("report", NOW) == NOW - timedelta(days=7)
+
+
+def test_what_a_report_names_is_followed_for_a_while(tmp_path: Path) -> None:
+    """A thing named twice is followed once, and one that was named long ago no longer."""
+    journal = Journal(tmp_path / "hub.duckdb")
+    old, new = Followed(Kind.MODEL, "a/old", "1"), Followed(Kind.PAPER, "2605.00001", "2605.00001")
+    journal.note_report("r1", NOW, "w1", [1, 2], [old], NOW - timedelta(weeks=5))
+    journal.note_report("r2", NOW, "w2", [2, 3], [new], NOW - timedelta(weeks=1))
+    journal.note_report("r3", NOW, "w3", [3], [new], NOW)
+
+    assert journal.named_since(NOW - timedelta(weeks=4)) == [new]
+    assert [(report.stem, set(report.used)) for report in journal.reports()] == [
+        ("w1", {1, 2}),
+        ("w2", {2, 3}),
+        ("w3", {3}),
+    ]
+
+
+def test_a_journal_that_is_not_there_is_empty(tmp_path: Path) -> None:
+    """Asking writes nothing."""
+    journal = Journal(tmp_path / "hub.duckdb")
+
+    assert journal.runs() == []
+    assert journal.heartbeat() is None
+    assert not journal.path.exists()
+
+
+def test_a_link_to_the_database_has_the_same_journal(tmp_path: Path) -> None:
+    """The journal lies beside the real file, whatever name it is reached by."""
+    (tmp_path / "link.duckdb").symlink_to(tmp_path / "hub.duckdb")
+    Journal(tmp_path / "link.duckdb").beat(NOW, 7, LATER)
+
+    beat = Journal(tmp_path / "hub.duckdb").heartbeat()
+
+    assert beat is not None
+    assert (beat.beat_at, beat.pid, beat.next_at) == (NOW, 7, LATER)
+
+
+def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The journal is named with what to do, what it held can still be read, and with room again it goes on."""
+    journal, connect = Journal(tmp_path / "hub.duckdb"), sqlite3.connect
+    journal.begin("crawl", None, NOW)
+
+    def small(path: Path, timeout: float) -> sqlite3.Connection:
+        """A file that may not grow, as on a disk without a free page."""
+        con = connect(path, timeout)
+        con.execute("PRAGMA max_page_count = 1")
+        return con
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sqlite3, "connect", small)
+        with pytest.raises(JournalFull, match=r"hub\.duckdb\.journal cannot be written.*make room and run again"):
+            journal.begin("report " * 10_000, None, NOW)
+        assert journal.runs()[0].job == "crawl"
+
+    assert journal.begin("crawl", None, LATER)
+
+
+def test_a_detail_holds_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the file nor, of what an older program has written, an answer."""
+    monkeypatch.setenv("HF_TOKEN", "hf_KeepThisOut99")
+    journal = Journal(tmp_path / "hub.duckdb")
+    journal.end(journal.begin("crawl", None, NOW), Outcome.FAILED, "the Hub said hf_KeepThisOut99", LATER)
+    with sqlite3.connect(journal.path) as con:
+        (written,) = con.execute("SELECT detail FROM runs").fetchone()
+        con.execute("UPDATE runs SET detail = 'http://ann:open-sesame@hub.test failed'")
+    con.close()
+
+    assert written == "the Hub said ***"
+    assert [run.detail for run in journal.runs()] == ["http://***@hub.test failed"]

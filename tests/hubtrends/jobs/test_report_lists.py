@@ -1,0 +1,185 @@
+"""A report's lists on their way to SQL: stored once, kept, and never in the way of the report itself."""
+
+import contextlib
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from crawler.kinds import Kind, Scope
+from db.commit import disk_space as room
+from db.commit.lock import writer_lock
+from db.commit.paths import Files
+from db.commit.wait import Patience, WaitPolicy
+from db.readonly import open_readonly
+from hubtrends.cli import run
+from hubtrends.config.settings import Settings
+from hubtrends.exit_codes import ExitCode, exit_code_for
+from hubtrends.jobs.context import Program
+from hubtrends.jobs.crawl import run_crawl
+from hubtrends.jobs.journal import Journal, JournalBarred, Outcome
+from hubtrends.jobs.report import run_report
+from tests.fakes.keeper import Unwaiting
+from tests.fakes.quiet import Kept
+from tests.fakes.store import DAY, START, Store
+
+FIRST, SECOND = START + 7 * DAY, START + 14 * DAY
+"""Ends of two weeks, each with a snapshot at both of its ends."""
+
+
+@dataclass
+class Reporter:
+    """Writes reports of one database and looks at what SQL has of them."""
+
+    database: Path
+    out: Path
+    stop: Unwaiting = field(default_factory=Unwaiting)
+    voice: Kept = field(default_factory=Kept)
+
+    def program(self, wait_seconds: float) -> Program:
+        settings = Settings(wait_seconds=wait_seconds).with_database(self.database)
+        return Program(settings, lambda: SECOND, self.voice, self.stop)
+
+    def writes(self, as_of: datetime = SECOND, wait_seconds: float = 0) -> Mapping[str, bytes]:
+        """Write the report, and return its files."""
+        files = run_report(self.program(wait_seconds), as_of, None, self.out)
+        return {file.name: file.read_bytes() for file in files}
+
+    def asks(self, query: str) -> list[tuple[Any, ...]]:
+        with open_readonly(self.database) as con:
+            return con.execute(query).fetchall()
+
+
+@pytest.fixture
+def reporter(tmp_path: Path) -> Reporter:
+    """Of three weekly snapshots of models that gain likes."""
+    path = tmp_path / "db" / "hub.duckdb"
+    path.parent.mkdir()
+    with contextlib.closing(duckdb.connect()) as con:
+        con.execute("ATTACH $path AS hub (STORAGE_VERSION 'v1.4.0')", {"path": str(path)})
+        con.execute("USE hub")
+        store = Store(con)
+        store.things([f"org/m{number}" for number in range(5)])
+        for week in range(3):
+            likes: dict[str, dict[str, int | None]] = {n: {"likes": 10 + week * key} for n, key in store.keys.items()}
+            store.snapshot(START + 7 * week * DAY, likes)
+    return Reporter(path, tmp_path / "out")
+
+
+def held_by_another(database: Path) -> contextlib.AbstractContextManager[None]:
+    """Another hubtrends, which writes and does not let go."""
+    return writer_lock(Files.of(database), Patience(WaitPolicy(limit=0), time, print))
+
+
+def test_sql_has_a_report_once_it_is_written(reporter: Reporter) -> None:
+    """Its rows, and its run among the runs that are done."""
+    files = reporter.writes()
+
+    assert len(files) == 5
+    assert reporter.asks("SELECT place, id, gain, report_at FROM ranked('model', 'likes')") == [
+        (5 - key, f"org/m{key}", key + 1, SECOND) for key in (4, 3, 2, 1, 0)
+    ]
+    assert reporter.asks("SELECT outcome FROM runs WHERE job = 'report'") == [(Outcome.DONE,)]
+    assert reporter.voice.lines == []
+
+
+def test_a_report_that_is_made_again_is_the_same_and_stored_once(reporter: Reporter) -> None:
+    """It is made from the snapshots, whether SQL has its rows or not."""
+    query = "SELECT * FROM picks ORDER BY ALL"
+    files = reporter.writes()
+    rows = reporter.asks(query)
+
+    assert reporter.writes() == files
+    assert reporter.asks(query) == rows
+    assert rows
+
+
+def test_a_second_report_keeps_the_rows_of_the_first(reporter: Reporter) -> None:
+    """In whatever order they are made; the newer one counts as the newest."""
+    reporter.writes(SECOND)
+    reporter.writes(FIRST)
+
+    assert reporter.asks("SELECT report_at, place FROM placings('org/m4') WHERE metric = 'likes'") == [
+        (FIRST, 1), (SECOND, 1)
+    ]  # fmt: skip
+    assert reporter.asks("SELECT DISTINCT report_at FROM ranked('model', 'likes')") == [(SECOND,)]
+
+
+def test_a_writer_who_never_lets_go(reporter: Reporter) -> None:
+    """The report is out and journalled as done, and one line says why SQL does not have it."""
+    with held_by_another(reporter.database):
+        files = reporter.writes()
+
+    assert len(files) == 5
+    (line,) = reporter.voice.lines
+    assert line.startswith("the report is whole, but SQL does not have its lists:")
+    assert "is being written by another hubtrends" in line
+    assert [run.outcome for run in Journal(reporter.database).runs()] == [Outcome.DONE]
+    assert reporter.asks("FROM lists") == []
+
+
+def test_a_stop_ends_the_wait_for_a_writer(reporter: Reporter) -> None:
+    """The report that was asked for is there all the same."""
+
+    class Wished(Unwaiting):
+        """A wish that comes while something is waited for."""
+
+        def wait(self, timeout: float | None = None) -> bool:
+            self.set()
+            return True
+
+    reporter.stop = Wished()
+    with held_by_another(reporter.database):
+        files = reporter.writes(wait_seconds=3600)
+
+    assert len(files) == 5
+    assert reporter.voice.lines[1:] == ["the report is whole, but SQL does not have its lists: asked to stop"]
+
+
+def test_a_disk_without_room_for_a_commit(reporter: Reporter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line says that room is wanting."""
+    monkeypatch.setattr(room, "GROWTH", 2**60)
+
+    files = reporter.writes()
+
+    assert len(files) == 5
+    (line,) = reporter.voice.lines
+    assert "SQL does not have its lists: a commit to" in line
+    assert line.endswith("make room and try again")
+
+
+@pytest.fixture
+def barred(reporter: Reporter) -> Reporter:
+    """Of a database beside which nothing can be written: what would be a file is a folder."""
+    for suffix in (".journal", ".lock"):
+        reporter.database.with_name(reporter.database.name + suffix).mkdir()
+    return reporter
+
+
+def test_a_folder_that_cannot_be_written(barred: Reporter, capsys: pytest.CaptureFixture[str]) -> None:
+    """An analyst gets their report with exit code 0; it is not journalled, not in SQL, and both are said."""
+    words = ["report", "--db", str(barred.database), "--as-of", SECOND.isoformat(), "--out", str(barred.out)]
+
+    assert run(words) == ExitCode.OK
+
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == len(list(barred.out.iterdir())) == 5
+    journal, said = err.splitlines()
+    assert journal.startswith("this run is not journalled: ")
+    assert said.endswith("hub.duckdb.lock cannot be used: Is a directory")
+    assert barred.asks("FROM picks") == []
+
+
+def test_a_crawl_wants_its_journal(barred: Reporter) -> None:
+    """It is what the next one goes on from, so nothing is begun without it."""
+    barred.database.with_name("hub.duckdb.lock").rmdir()
+
+    with pytest.raises(JournalBarred, match="make its folder writable") as caught:
+        run_crawl(barred.program(0), [Kind.MODEL], Scope.HEAD)
+
+    assert exit_code_for(caught.value) is ExitCode.DATABASE_UNUSABLE

@@ -1,0 +1,131 @@
+"""Rows in each format, with values that are hard to print."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hubtrends.output.rows import Format, Rows, formatted, sparkline
+
+BERLIN = timezone(timedelta(hours=2))
+
+HARD = Rows(
+    ("name", "count", "share", "when", "tags", "note"),
+    [
+        ("plain", 1234567, 0.5, datetime(2026, 5, 4, 9, 30, tzinfo=UTC), ["a", "b"], None),
+        ("=cmd|' /C calc'!A0", None, float("nan"), datetime(2026, 5, 4, 11, 30, tzinfo=BERLIN), [], "x|y"),
+        ("\x1b[31mred\u202eevil\nline", -3, 1e-9, None, None, Decimal("1.50")),
+    ],
+)  # fmt: skip
+
+
+def test_json_keeps_values_and_says_times_in_utc() -> None:
+    """JSON has null for NULL and NaN, and both times are the same moment."""
+    records = json.loads(formatted(HARD, Format.JSON))
+
+    assert [record["when"] for record in records] == ["2026-05-04T09:30:00Z", "2026-05-04T09:30:00Z", None]
+    assert [record["share"] for record in records] == [0.5, None, 1e-9]
+    assert records[0]["tags"] == ["a", "b"]
+
+
+def test_json_hands_on_no_escape_sequences_and_loses_none() -> None:
+    """What a terminal would obey is spelled out; read again it is the same text."""
+    hostile = "\x9b2J\x7f\u202eevil\u2069\U000e0041 größer"
+    text = formatted(Rows(("name",), [(hostile,)]), Format.JSON)
+
+    assert not any(character in text for character in "\x9b\x7f\u202e\u2069\U000e0041")
+    assert json.loads(text) == [{"name": hostile}]
+
+
+def test_json_keeps_columns_of_one_name_apart() -> None:
+    """Each value has a key, as in `select 1 a, 2 a`."""
+    assert json.loads(formatted(Rows(("a", "a", "a_1"), [(1, 2, 3)]), Format.JSON)) == [{"a": 1, "a_2": 2, "a_1": 3}]
+
+
+@pytest.mark.parametrize(
+    ("value", "table", "markdown"),
+    [(158883123.0, "158,883,123", "158883123"), (-2500000.6, "-2,500,001", "-2500001"), (3501.0, "3,501", "3501"),
+     (0.123456789, "0.123457", "0.123457"), (1e300, "1e+300", "1e+300")],
+)  # fmt: skip
+def test_a_float_is_written_with_its_whole_part(value: float, table: str, markdown: str) -> None:
+    """A metric of leaders is a count in a DOUBLE: none of its digits is lost."""
+    rows = Rows(("value",), [(value,)])
+
+    assert formatted(rows, Format.TABLE).split() == ["value", table]
+    assert formatted(rows, Format.MD).splitlines()[-1].strip("| ").replace("\\", "") == markdown
+
+
+def test_csv_holds_no_formula() -> None:
+    """A spreadsheet is given no cell that it would compute."""
+    rows = list(csv.reader(io.StringIO(formatted(HARD, Format.CSV))))
+
+    assert rows[2][0] == "'=cmd|' /C calc'!A0"
+    assert rows[1][1] == "1234567"
+    assert not any(cell.startswith(("=", "+", "@")) for row in rows for cell in row)
+
+
+@pytest.mark.parametrize("style", [Format.TABLE, Format.MD, Format.CSV])
+def test_no_format_hands_on_escape_sequences(style: Format) -> None:
+    """Control and bidirectional characters never reach a terminal."""
+    text = formatted(HARD, style)
+
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+
+
+def test_a_markdown_row_is_one_line() -> None:
+    """A pipe or a line break inside of a value does not make another cell or row."""
+    lines = formatted(HARD, Format.MD).splitlines()
+
+    assert len(lines) == 2 + len(HARD.rows)
+
+
+def test_a_table_for_a_pipe_is_not_folded() -> None:
+    """A long name stays on its line where there is no terminal to fit."""
+    long = "organisation/" + "x" * 300
+
+    assert long in formatted(Rows(("id",), [(long,)]), Format.TABLE)
+
+
+def test_words_are_folded_and_numbers_and_lines_are_not() -> None:
+    """In a terminal that is too narrow for its natural width a table gives way where that does no harm."""
+    rows = Rows(("id", "line", "likes"), [("organisation/" + "x" * 30, "▁▂▃▄▅▆▇█", 1234567)])
+    lines = formatted(rows, Format.TABLE, width=40).splitlines()
+
+    assert all(len(line) <= 40 for line in lines)
+    assert "▁▂▃▄▅▆▇█  1,234,567" in lines[1]
+    assert len(lines) > 2
+
+
+def test_what_no_table_can_hold_is_told_row_by_row() -> None:
+    """No number is cut and no name is broken into letters: each value has a line of its own."""
+    rows = Rows(("id", "downloads", "likes", "tags"), [("org/a", 123456, 1, ["x"]), ("größer/名", None, -2, [])])
+
+    assert formatted(rows, Format.TABLE, width=24) == (
+        "id         org/a\ndownloads  123,456\nlikes      1\ntags       x\n\n"
+        "id         größer/名\ndownloads\nlikes      -2\ntags\n"
+    )
+
+
+@pytest.mark.parametrize(("values", "line"), [(range(6), "▁▅█"), ([None, None, 4, None, 1, 9], " ▁█")])
+def test_a_sparkline_of_many_values_keeps_to_its_width(values: Sequence[float | None], line: str) -> None:
+    """Each character is the last number known in its stretch of time."""
+    assert sparkline(values, 3) == line
+
+
+@given(st.lists(st.none() | st.integers(-(10**15), 10**15)))
+def test_a_sparkline_has_a_character_a_value(values: list[int | None]) -> None:
+    """Gaps are blanks, and the highest value stands highest."""
+    line = sparkline(values)
+    known = [value for value in values if value is not None]
+
+    assert len(line) == (len(values) if known else 0)
+    if known and max(known) > min(known):
+        assert line[values.index(max(known))] == "█"
+        assert line[values.index(min(known))] == "▁"

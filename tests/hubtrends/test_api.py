@@ -1,0 +1,146 @@
+"""The store in a notebook: frames, one state at a time, and no trace of it afterwards."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import hubtrends
+from crawler.kinds import Kind
+from db.errors import DatabaseMissing
+from hubtrends.api import Hub
+from hubtrends.errors import NotKnown, SqlRefused
+from hubtrends.times import TimeError
+from tests.fakes.walks import day, new_store, repo
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two weeks of two models, one of which was renamed and rose."""
+    with new_store(tmp_path_factory.mktemp("api")) as store:
+        for at, name in ((0, "org/old"), (7, "org/new")):
+            numbers = {"downloads": 100 * (at + 1), "downloads_all_time": 1000 * (at + 1), "likes": 5 + at}
+            store.take(Kind.MODEL, day(at), repo("a", id=name, **numbers), repo("b", likes=3, downloads_all_time=9))
+        return store.file
+
+
+@pytest.fixture
+def hub(database: Path) -> Iterator[Hub]:
+    with hubtrends.open(database) as hub:
+        yield hub
+
+
+def test_the_weeks_change_is_the_stores_own(hub: Hub) -> None:
+    """The frame has the rows and columns of the macro."""
+    changes = hub.week_over_week("model", as_of=day(7)).filter(pl.col("likes_gain") > 0)
+
+    assert changes.select("id", "likes_gain", "downloads_gain", "basis", "span_days").rows() == [
+        ("org/new", 7, 7000, "exact", 7.0)
+    ]
+    assert hub.week_over_week("model", as_of=day(6)).get_column("likes_gain").to_list() == [None, None]
+    assert hub.week_over_week("model", as_of=day(7), days=14).get_column("basis").unique().to_list() == ["partial"]
+
+
+MOMENTS = {
+    "text": "2026-09-08",
+    "a date": date(2026, 9, 8),
+    "a time without a zone": datetime(2026, 9, 8),  # noqa: DTZ001
+    "a time of a zone": datetime(2026, 9, 8, tzinfo=UTC),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS.keys())
+def test_a_moment_may_be_said_in_any_way(hub: Hub, moment: str | date | datetime) -> None:
+    """The names are those of then."""
+    assert hub.as_of("model", moment).get_column("id").sort().to_list() == ["org/b", "org/old"]
+
+
+def test_leaders_history_trends_and_tables(hub: Hub) -> None:
+    """Each method is one question of the command line or of SQL."""
+    assert hub.leaders("model", "likes").select("place", "id", "value").rows() == [(1, "org/new", 12), (2, "org/b", 3)]
+    assert hub.leaders("model", "likes", limit=1).height == 1
+    assert hub.history("org/old").get_column("likes").to_list() == [5, 12]
+    risers = hub.trends("model", "likes", by="gain", as_of=day(7))
+    assert risers.select("id", "before", "now", "gain", "ordered_by").rows() == [("org/new", 5, 12, 7, "gain")]
+    assert {"models", "week_over_week"} <= set(hub.tables().get_column("name"))
+    assert hub.table("models").height == 2
+    assert hub.sql("SELECT $1 + 1 AS n, 'é' AS t", [1]).rows() == [(2, "é")]
+
+
+def test_times_carry_their_zone(hub: Hub) -> None:
+    """A frame's times are UTC, and say so."""
+    assert hub.table("snapshots").schema["observed_at"] == pl.Datetime("us", "UTC")
+
+
+def test_what_cannot_be_answered(hub: Hub, tmp_path: Path) -> None:
+    """Errors are the program's own, and the Hub can be asked again afterwards."""
+    with pytest.raises(SqlRefused, match="unknown kind 'modle': write 'model'"):
+        hub.week_over_week("modle")  # type: ignore[arg-type]
+    with pytest.raises(NotKnown, match="org/nobody"):
+        hub.history("org/nobody")
+    with pytest.raises(SqlRefused, match="nowhere does not exist"):
+        hub.table("nowhere")
+    with pytest.raises(SqlRefused, match="cast it"):
+        hub.sql("SELECT INTERVAL 1 DAY AS span")
+    with pytest.raises(TimeError, match="is not a time"):
+        hub.as_of("model", "soon")
+    with pytest.raises(DatabaseMissing):
+        hubtrends.open(tmp_path / "none.duckdb")
+    assert hub.table("models").height == 2
+
+
+def test_a_hub_sees_one_state_until_it_is_refreshed(tmp_path: Path) -> None:
+    """A notebook's numbers do not change under its reader."""
+    with new_store(tmp_path) as store:
+        store.take(Kind.MODEL, day(0), repo("a"))
+    with hubtrends.open(tmp_path / "hub.duckdb") as hub:
+        (tmp_path / "later").mkdir()
+        with new_store(tmp_path / "later") as store:
+            store.take(Kind.MODEL, day(0), repo("a"), repo("b"))
+        (tmp_path / "later" / "hub.duckdb").replace(tmp_path / "hub.duckdb")
+
+        assert hub.table("models").height == 1
+        assert hub.refresh().table("models").height == 2
+
+
+def test_closing_is_said_and_may_be_repeated(database: Path) -> None:
+    """A closed Hub answers nothing, and says so."""
+    hub = hubtrends.open(database)
+    hub.close()
+    hub.close()
+
+    assert repr(hub) == f"Hub('{database}', closed)"
+    with pytest.raises(SqlRefused, match="closed"):
+        hub.tables()
+
+
+def python(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", code, *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+
+
+def test_forgetting_to_close_leaves_no_trace(database: Path) -> None:
+    """The program ends as if it had been closed: nothing on stderr."""
+    done = python("import sys, hubtrends; hub = hubtrends.open(sys.argv[1]); print(len(hub.table('models')))", database)
+
+    assert (done.stdout, done.stderr) == ("2\n", "")
+
+
+def test_the_name_alone_loads_nothing() -> None:
+    """`import hubtrends` costs nothing until the store is opened."""
+    done = python("import sys, hubtrends; print([m for m in ('duckdb', 'polars', 'pydantic') if m in sys.modules])")
+
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_without_a_path_it_is_the_configured_one(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notebook and the command line open the same file."""
+    monkeypatch.setenv("HUBTRENDS_DB", str(database))
+
+    with hubtrends.open() as hub:
+        assert hub.path == database

@@ -1,0 +1,231 @@
+"""The command line as its user meets it: real processes, a real Hub on loopback, exit codes and the one clear line."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import duckdb
+import pytest
+from typer.main import get_command
+
+from hubtrends.app import app
+from hubtrends.exit_codes import ExitCode
+from hubtrends.sim.server.server import SimServer
+from hubtrends.sim.world.world import World
+from tests.fakes.user import User, one_line
+
+README = Path(__file__).parents[2] / "README.md"
+START = datetime(2026, 9, 1, 10, tzinfo=UTC)
+
+pytestmark = pytest.mark.timeout(900)
+"""A test starts up to six processes: on a busy machine that takes minutes, and is right all the same."""
+
+
+@pytest.fixture
+def user(tmp_path: Path) -> User:
+    return User(tmp_path)
+
+
+@pytest.fixture
+def hub() -> Iterator[SimServer]:
+    world = World(seed=2, models=30, datasets=10, spaces=10, papers_a_day=2, posts_a_week=5, start=START.date())
+    with SimServer(world.at(START), tokens=("good",)) as server:
+        server.days = world  # type: ignore[attr-defined]
+        yield server
+
+
+def test_the_contract_from_crawl_to_report(user: User, hub: SimServer) -> None:
+    """Crawls a week apart, the change in SQL, and a report whose files are named on stdout."""
+    for days in (0, 7):
+        moment = START + timedelta(days=days)
+        hub.hub = hub.days.at(moment)  # type: ignore[attr-defined]
+        done = user.runs("crawl", "--db", "F.duckdb", "--observed-at", moment.isoformat(), HF_ENDPOINT=hub.url)
+        assert (done.returncode, done.stdout) == (ExitCode.OK, ""), done.stderr
+
+    changes = "week_over_week('model', as_of := TIMESTAMPTZ '2026-09-08 12:00Z')"
+    asked = user.runs(
+        "sql", f"SELECT count(*), min(basis), min(span_days) FROM {changes}", "--db", "F.duckdb", "--format", "json"
+    )
+    (answer,) = json.loads(asked.stdout)
+    assert list(answer.values())[1:] == ["exact", 7.0]
+
+    report = user.runs("report", "--db", "F.duckdb", "--as-of", "2026-09-08T12:00", "--out", "R")
+    assert report.returncode == ExitCode.OK, report.stderr
+    files = [user.home / line for line in report.stdout.splitlines()]
+    assert {file.suffix for file in files} == {".html", ".md", ".json", ".csv", ".xml"}
+    assert all(file.stat().st_size for file in files)
+
+    again = user.runs("report", "--db", "F.duckdb", "--as-of", "2026-09-08T12:00", "--out", "S", TZ="UTC")
+    assert [Path(user.home / line).read_bytes() for line in again.stdout.splitlines()] == [
+        f.read_bytes() for f in files
+    ]
+
+
+def test_a_hub_that_cannot_be_reached(user: User) -> None:
+    """The endpoint and the remedy are named, within seconds."""
+    done = user.runs("crawl", "paper", HF_ENDPOINT="http://127.0.0.1:9")
+
+    assert done.returncode == ExitCode.HUB_UNAVAILABLE
+    assert "http://127.0.0.1:9 cannot be reached" in one_line(done.stderr)
+
+
+def test_a_token_that_the_hub_does_not_know(user: User, hub: SimServer) -> None:
+    """A wrong token stores nothing and says what to renew."""
+    done = user.runs("crawl", "model", HF_ENDPOINT=hub.url, HF_TOKEN="hf_bad")
+
+    assert done.returncode == ExitCode.HUB_REFUSED
+    assert "renew HF_TOKEN" in one_line(done.stderr)
+    assert not (user.home / "hub.duckdb").exists()
+
+
+@pytest.mark.parametrize(("minutes", "direction"), [(34, "behind"), (-34, "ahead")])
+def test_a_clock_that_differs_from_the_hub(user: User, hub: SimServer, minutes: int, direction: str) -> None:
+    """One line states the offset and the remedy, and no database is made; with a stated time the clock is not asked."""
+    hub.now = lambda: datetime.now(UTC) + timedelta(minutes=minutes)
+
+    done = user.runs("crawl", "model", HF_ENDPOINT=hub.url)
+    stated = user.runs("crawl", "paper", "--observed-at", START.isoformat(), HF_ENDPOINT=hub.url)
+
+    assert done.returncode == ExitCode.ATTENTION
+    assert f"clock is 34 min {direction}: it says" in one_line(done.stderr).replace("33 min 59 s", "34 min")
+    assert "timedatectl set-ntp true" in done.stderr
+    assert not list(user.home.glob("*.spool/*/*.parquet"))
+    assert stated.returncode == ExitCode.OK, stated.stderr
+
+
+class SaysNo(BaseHTTPRequestHandler):
+    """A Hub that finds every request wrong."""
+
+    def do_GET(self) -> None:
+        body = b'{"error": "Invalid option: expected one of \\"author\\""}'
+        self.send_response(400)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        return None
+
+
+def test_a_hub_that_finds_the_request_wrong(user: User) -> None:
+    """A 400 names the request and what the Hub says of it."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), SaysNo) as server:
+        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        done = user.runs("crawl", "model", HF_ENDPOINT=f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+
+    assert done.returncode == ExitCode.HUB_REJECTED
+    assert "Invalid option" in one_line(done.stderr)
+
+
+def test_a_database_that_somebody_writes_to(user: User, hub: SimServer) -> None:
+    """Questions are answered with who is in the way; a crawl keeps what it fetched for the next one."""
+    path = user.home / "hub.duckdb"
+    user.runs("crawl", "space", HF_ENDPOINT=hub.url)
+    with closing(duckdb.connect(str(path))) as con:
+        con.execute("CREATE TABLE mine AS SELECT 1 AS x")
+        asked = user.runs("sql", "SELECT 1")
+        (user.home / "config.yaml").write_text("wait_seconds: 0\n")
+        crawled = user.runs("crawl", "space", HF_ENDPOINT=hub.url)
+
+    assert asked.returncode == crawled.returncode == ExitCode.DATABASE_BUSY
+    assert f"PID {os.getpid()}" in one_line(asked.stderr)
+    requests = len(hub.requests)
+    assert user.runs("crawl", "space", HF_ENDPOINT=hub.url).returncode == ExitCode.OK
+    assert len(hub.requests) == requests
+    with closing(duckdb.connect(str(path), read_only=True)) as con:
+        assert con.execute("SELECT count(*), (SELECT x FROM mine) FROM snapshots").fetchone() == (2, 1)
+
+
+def test_a_database_of_a_newer_program(user: User) -> None:
+    """A schema that this program does not know is left alone."""
+    with closing(duckdb.connect(str(user.home / "hub.duckdb"))) as con:
+        con.execute("CREATE TABLE schema_migrations AS SELECT 99 AS version")
+    done = user.runs("sql", "SELECT 1")
+
+    assert done.returncode == ExitCode.DATABASE_UNUSABLE
+    assert "install a newer hubtrends" in one_line(done.stderr)
+
+
+def test_a_file_that_is_no_database(user: User) -> None:
+    """A text file under the database's name is named as what it is."""
+    (user.home / "hub.duckdb").write_text("not a database" * 1000)
+    done = user.runs("history", "a/b")
+
+    assert done.returncode == ExitCode.DATABASE_UNUSABLE
+    assert "is not a sound DuckDB file" in one_line(done.stderr)
+
+
+def test_an_empty_file(user: User) -> None:
+    """A file without a byte is told apart from a damaged one: it may simply go."""
+    (user.home / "hub.duckdb").touch()
+    done = user.runs("sql", "SELECT 1")
+
+    assert done.returncode == ExitCode.DATABASE_UNUSABLE
+    assert one_line(done.stderr).endswith("is empty: delete it for a new start, or restore a backup")
+
+
+def test_the_database_of_a_group_of_commands(user: User) -> None:
+    """--db and --config may stand before a sub-command or after it; what stands after it goes first."""
+    user.runs("watch", "--db", "one/F.duckdb", "add", "org/before")
+    user.runs("watch", "--db", "one/F.duckdb", "add", "--db", "two/F.duckdb", "org/after")
+
+    assert (user.home / "one" / "watch.txt").read_text().endswith("model:org/before\n")
+    assert (user.home / "two" / "watch.txt").read_text().endswith("model:org/after\n")
+    assert "database: three.duckdb" in user.runs("config", "--db", "three.duckdb", "show").stdout
+
+
+def test_every_command_is_in_the_readme() -> None:
+    """Whoever reads it learns of all that the program can do."""
+    told = re.findall(r"^\| `([a-z-]+)", README.read_text(), re.MULTILINE)
+
+    assert sorted(told) == sorted(get_command(app).commands)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("crawl", "models"),
+        ("crawl", "--observed-at", "yesterday"),
+        ("report", "--week", "2026-W54"),
+        ("report", "--week", "2026-W19", "--as-of", "2026-05-04"),
+        ("trends", "space", "--metric", "downloads"),
+        ("trends", "model", "--limit", "99999999999999999999"),
+        ("report", "--as-of", "0001-01-01"),
+        ("sql",),
+        ("watch", "add"),
+        ("nonsense",),
+    ],
+)
+def test_a_wrong_word_on_the_command_line(user: User, words: tuple[str, ...]) -> None:
+    """Usage errors end with 2 and say what was expected, without a traceback."""
+    done = user.runs(*words)
+
+    assert done.returncode == ExitCode.USAGE
+    assert "Traceback" not in done.stderr
+    assert "Error" in done.stderr
+
+
+def test_a_column_that_was_asked_for_is_shown(user: User) -> None:
+    """Also where no row has a value in it: that is the answer."""
+    with closing(duckdb.connect(str(user.home / "hub.duckdb"))) as con:
+        con.execute("CREATE TABLE mine AS SELECT 1 AS x")
+
+    asked = user.runs("sql", "SELECT 1 AS a, NULL::DATE AS b")
+
+    assert asked.stdout.split() == ["a", "b", "1"], asked.stderr
+
+
+def test_a_question_before_the_first_crawl(user: User) -> None:
+    """Without a database every question says how to begin."""
+    for words in (("sql", "SELECT 1"), ("trends", "model"), ("report",), ("history", "a/b")):
+        done = user.runs(*words)
+        assert done.returncode == ExitCode.NOTHING_YET, done.stderr
+        assert "hubtrends crawl" in one_line(done.stderr)
+    assert user.runs("status").returncode == ExitCode.OK

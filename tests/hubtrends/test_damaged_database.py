@@ -1,0 +1,156 @@
+"""A damaged database as its keeper meets it: every command says so, and names the way back."""
+
+import errno
+import os
+import re
+import shlex
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from db.commit import working_copy
+from db.errors import DiskFull
+from db.export import target
+from db.export.target import Folder, reachable
+from hubtrends.cli import run
+from hubtrends.exit_codes import ExitCode
+from hubtrends.jobs.backups import advice, newest_good, noted_backups
+from hubtrends.jobs.journal import Journal
+from tests.fakes.damage import blocks_of, flip_in_block
+from tests.hubtrends.test_moving import database, said
+
+__all__ = ["database"]
+
+
+def is_damaged(database: Path) -> None:
+    """A bit of the counters is turned."""
+    flip_in_block(database, blocks_of(database, "observations")[0])
+
+
+def advised(text: str) -> list[str]:
+    """The arguments of the command between backquotes."""
+    (command,) = re.findall(r"run `hubtrends (.+?)`", text)
+    return shlex.split(command)
+
+
+COMMANDS = {
+    "backup": (["backup", "new.duckdb"], ExitCode.DATABASE_UNUSABLE),
+    "doctor": (["doctor", "--format", "csv"], ExitCode.ATTENTION),
+    "doctor --deep": (["doctor", "--deep", "--format", "csv"], ExitCode.ATTENTION),
+    "trends": (["trends", "model"], ExitCode.DATABASE_UNUSABLE),
+    "sql": (["sql", "SELECT sum(likes) FROM observations"], ExitCode.DATABASE_UNUSABLE),
+    "export": (["export", "--to", "out"], ExitCode.DATABASE_UNUSABLE),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_names_the_newest_good_backup(
+    database: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And the command that it gives restores it: after that the same question is answered."""
+    words, code = COMMANDS[name]
+    assert run(["backup", "safe/good 1.duckdb"]) == ExitCode.OK
+    is_damaged(database)
+    said(capsys)
+
+    assert run(words) == code
+    out, err = said(capsys)
+    assert "damaged (table main.observations" in out + err or "is damaged (the block" in out + err
+    assert not Path("new.duckdb").exists()
+    assert run(advised(out + err)) == ExitCode.OK
+    assert run(words) == ExitCode.OK
+
+
+def test_the_newest_good_one_is_not_the_newest(database: Path) -> None:
+    """Of three backups one is damaged and one is gone."""
+    for name in ("first", "second", "third"):
+        assert run(["backup", f"{name}.duckdb"]) == ExitCode.OK
+    flip_in_block(Path("second.duckdb"), 1)
+    Path("third.duckdb").unlink()
+
+    backup = newest_good(database)
+    assert backup is not None
+    assert backup.path == database.with_name("first.duckdb")
+    assert sorted(known.path.name for known in noted_backups(Journal(database))) == [
+        "first.duckdb",
+        "second.duckdb",
+        "third.duckdb",
+    ]
+
+
+def test_without_a_journal_the_folder_is_looked_at(database: Path) -> None:
+    """A backup beside the database is known by its sum; without any, the way to look for one is told."""
+    assert "no good backup is known: look for a file with a .sha256" in advice(database)
+    run(["backup", "beside.duckdb"])
+    Journal(database).path.unlink()
+
+    assert f"hubtrends restore {database.with_name('beside.duckdb')} --db" in advice(database)
+
+
+def test_a_deep_look_names_what_does_not_hold(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The pages are sound, and a row points nowhere; without a backup that is a warning of its own."""
+    assert run(["doctor", "--deep", "--format", "csv"]) == ExitCode.OK
+    out = said(capsys)[0]
+    assert "every row of them was read" in out
+    assert re.search(r"^invariants,ok,all \d+ hold", out, re.MULTILINE)
+    assert "backup,warning,no good one is known,run `hubtrends backup`" in out
+
+    with duckdb.connect(str(database)) as con:
+        con.execute("UPDATE entities SET hub_id = 'a' WHERE kind = 'model'")
+    assert run(["doctor", "--deep", "--format", "csv"]) == ExitCode.ATTENTION
+    assert "broken once, by model a: An entity has a key of its own" in said(capsys)[0]
+
+
+PATHS = {
+    "a folder": (["restore", "."], ExitCode.USAGE, ". is a folder, not a file"),
+    "a pipe": (["restore", "pipe"], ExitCode.USAGE, "pipe is a pipe, not a file"),
+    "a folder for a backup": (["backup", ".", "--force"], ExitCode.USAGE, ". is a folder"),
+    "the journal": (["backup", "hub.duckdb.journal", "--force"], ExitCode.USAGE, "belongs to the database"),
+    "text": (["restore", "text"], ExitCode.DATABASE_UNUSABLE, "text is no database of hubtrends: name a file"),
+}
+
+
+@pytest.mark.parametrize(("words", "code", "reason"), PATHS.values(), ids=PATHS.keys())
+def test_a_path_that_cannot_be_meant(
+    database: Path, words: list[str], code: ExitCode, reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line, at once."""
+    os.mkfifo("pipe")
+    Path("text").write_text("no database" * 999)
+
+    assert run(words) == code
+    assert reason in said(capsys)[1]
+
+
+@pytest.mark.parametrize("words", [["doctor"], ["trends", "model"], ["status"], ["crawl"], ["backup"]])
+def test_a_pipe_for_a_database_is_not_waited_for(
+    database: Path, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its name may come from a typing mistake; it has no other end."""
+    os.mkfifo("pipe")
+
+    assert run([*words, "--db", "pipe"]) in (ExitCode.USAGE, ExitCode.ATTENTION)
+    assert "pipe is a device, a FIFO or a socket" in " ".join(said(capsys))
+
+
+def full(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("words", [["backup", "new.duckdb"], ["export", "--to", "out"]], ids=["backup", "export"])
+def test_a_full_disk_has_its_own_exit_code(
+    database: Path, words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the file that found no room."""
+    monkeypatch.setattr(working_copy, "clone", full)
+    monkeypatch.setattr(target, "sync", full)
+
+    assert run(words) == ExitCode.DISK_FULL
+    assert re.search(r"(new\.duckdb|out\S*) cannot be written, for the disk is full: make room", said(capsys)[1])
+
+
+def test_a_disk_that_duckdb_finds_full(tmp_path: Path) -> None:
+    """It writes the Parquet files of an export itself."""
+    with pytest.raises(DiskFull, match="out cannot be written"), reachable(tmp_path / "x.duckdb", Folder(Path("out"))):
+        raise duckdb.IOException("IO Error: Could not write file: No space left on device")

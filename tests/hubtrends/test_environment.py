@@ -1,0 +1,40 @@
+"""Machines that lack what most have: a home folder, file descriptors."""
+
+from pathlib import Path
+
+import pytest
+
+from crawler.kinds import Kind
+from hubtrends.exit_codes import ExitCode
+from tests.fakes.user import User
+from tests.fakes.walks import day, new_store, repo
+
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture
+def user(tmp_path: Path) -> User:
+    """A user with a database of one week."""
+    with new_store(tmp_path) as store:
+        store.take(Kind.MODEL, day(0), repo("a", id="org/a", likes=7))
+        store.file.rename(tmp_path / "hub.duckdb")
+    return User(tmp_path)
+
+
+def test_a_home_that_holds_nothing(user: User) -> None:
+    """Matplotlib's cache goes beside the database, and nothing is said of it."""
+    done = user.runs("report", "--as-of", "2026-10-06", HOME="/dev/null")
+
+    assert done.returncode == ExitCode.OK, done.stderr
+    assert "atplotlib" not in done.stderr
+    assert (user.home / "hub.duckdb.matplotlib").is_dir()
+
+
+@pytest.mark.parametrize("words", [("sql", "SELECT 1"), ("status",), ("trends", "model"), ("report",)])
+def test_few_file_descriptors(user: User, words: tuple[str, ...]) -> None:
+    """A command works with them, or says in a line what it lacks."""
+    for few in (12, 20):
+        done = user.shell(f'ulimit -n {few}; "$@"', *words)
+
+        assert b"Traceback" not in done.stderr, done.stderr
+        assert done.returncode != ExitCode.FAILED, done.stderr

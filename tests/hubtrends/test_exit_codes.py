@@ -1,0 +1,150 @@
+"""The exit code of each error and the one line that explains it."""
+
+import errno
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from crawler.errors import CrawlError, CrawlStopped, HubFailed, HubRefused, HubRejectedRequest, HubUnreachable
+from db.errors import (
+    DatabaseBusy,
+    DatabaseMissing,
+    DatabaseReplaced,
+    DatabaseTooNew,
+    DiskShort,
+    NotADatabase,
+    ObservedInThePast,
+    SchemaTooNew,
+    StoreError,
+    WriterBusy,
+)
+from hubtrends.config.load import ConfigError, Problem
+from hubtrends.confined import MemoryLimitError, QueryDiedError, TimeLimitError
+from hubtrends.errors import ReportsForgotten
+from hubtrends.exit_codes import ExitCode, exit_code_for, explain
+from hubtrends.files import NotAFileError
+from hubtrends.jobs.journal import JournalDamaged, JournalFull
+from hubtrends.output.streams import OutputError
+from hubtrends.watchlist.file import FileError
+from hubtrends.watchlist.parse import EntryError
+
+URL = "https://huggingface.co/api/models"
+HUB = Path("hub.duckdb")
+DAY = datetime(2026, 5, 4, tzinfo=UTC)
+
+SITUATIONS: dict[str, tuple[BaseException, ExitCode]] = {
+    "a wrong setting": (ConfigError(Path("c.yaml"), (Problem("crawl", "wrong"),)), ExitCode.USAGE),
+    "a word that names nothing": (EntryError("?", "write org/name"), ExitCode.USAGE),
+    "a broken watch list": (FileError(Path("watch.txt"), ("line 1: ?",)), ExitCode.USAGE),
+    "no network": (HubUnreachable("https://huggingface.co", "no route"), ExitCode.HUB_UNAVAILABLE),
+    "a Hub that is down": (HubFailed(URL, "503", 8), ExitCode.HUB_UNAVAILABLE),
+    "a token that expired": (HubRefused(URL, 401, "Invalid token"), ExitCode.HUB_REFUSED),
+    "a request gone out of use": (HubRejectedRequest(URL, 400, "Invalid option"), ExitCode.HUB_REJECTED),
+    "a file of a newer program": (SchemaTooNew(HUB, 7, 3), ExitCode.DATABASE_UNUSABLE),
+    "a file of a newer DuckDB": (DatabaseTooNew(HUB), ExitCode.DATABASE_UNUSABLE),
+    "a file that is no database": (NotADatabase(HUB, "no magic bytes"), ExitCode.DATABASE_UNUSABLE),
+    "no file": (DatabaseMissing(HUB), ExitCode.NOTHING_YET),
+    "a user who writes": (DatabaseBusy(HUB, 4711, "duckdb"), ExitCode.DATABASE_BUSY),
+    "a daemon that commits": (WriterBusy(HUB, 4711), ExitCode.DATABASE_BUSY),
+    "a file replaced meanwhile": (DatabaseReplaced(HUB), ExitCode.DATABASE_BUSY),
+    "no room for the copy": (DiskShort(HUB, 10**9, 10**6), ExitCode.DISK_FULL),
+    "no room for a page": (OSError(errno.ENOSPC, "No space left on device"), ExitCode.DISK_FULL),
+    "a time before the newest snapshot": (ObservedInThePast(HUB, "model", DAY, DAY), ExitCode.USAGE),
+    "a stop at a page boundary": (CrawlStopped(), ExitCode.INTERRUPTED),
+    "Ctrl-C": (KeyboardInterrupt(), ExitCode.INTERRUPTED),
+    "a journal that was lost": (ReportsForgotten(Path("hub.duckdb.journal"), 2), ExitCode.ATTENTION),
+    "a journal that was damaged": (JournalDamaged(Path("hub.duckdb.journal"), "malformed"), ExitCode.ATTENTION),
+    "no room in the journal": (JournalFull(Path("hub.duckdb.journal")), ExitCode.DISK_FULL),
+    "a full stdout": (OutputError(errno.ENOSPC), ExitCode.DISK_FULL),
+    "a closed stdout": (OutputError(errno.EBADF), ExitCode.OUTPUT_LOST),
+    "too few file descriptors": (OSError(errno.EMFILE, "Too many open files"), ExitCode.ATTENTION),
+    "a folder for a database": (NotAFileError(HUB, "a folder"), ExitCode.USAGE),
+    "a query that takes too long": (TimeLimitError(2), ExitCode.USAGE),
+    "a query that takes too much": (MemoryLimitError(10**9, "--memory"), ExitCode.USAGE),
+    "a query that the system ended": (QueryDiedError("SIGKILL"), ExitCode.USAGE),
+    "a bug": (KeyError("downloads"), ExitCode.FAILED),
+}
+
+
+@pytest.mark.parametrize(("error", "code"), SITUATIONS.values(), ids=list(SITUATIONS))
+def test_exit_codes(error: BaseException, code: ExitCode) -> None:
+    """Each situation has its own exit code, and a line that says something."""
+    assert exit_code_for(error) is code
+    assert explain(error)
+
+
+@pytest.mark.parametrize("root", [CrawlError, StoreError])
+def test_every_error_of_ours_is_mapped(root: type[Exception]) -> None:
+    """No error that a stage announces ends as an unexpected failure."""
+    unmapped = [error for error in tree(root) if exit_code_for(error.__new__(error)) is ExitCode.FAILED]
+
+    assert unmapped == []
+
+
+def test_table_of_codes() -> None:
+    """The codes are a public contract: numbers stay, and each has a sentence for people."""
+    assert {code.name: int(code) for code in ExitCode} == {
+        "OK": 0,
+        "FAILED": 1,
+        "USAGE": 2,
+        "HUB_UNAVAILABLE": 3,
+        "HUB_REFUSED": 4,
+        "HUB_REJECTED": 5,
+        "DATABASE_BUSY": 6,
+        "DATABASE_UNUSABLE": 7,
+        "INCOMPLETE": 8,
+        "NOTHING_YET": 9,
+        "DISK_FULL": 10,
+        "ATTENTION": 11,
+        "OUTPUT_LOST": 12,
+        "INTERRUPTED": 130,
+        "READER_GONE": 141,
+    }
+    assert all(code.meaning.endswith(".") for code in ExitCode)
+
+
+def test_all_problems_of_a_file() -> None:
+    """Each problem of a file stands on a line of its own, after the name of the file."""
+    problems = (Problem("crawl.tpo", "no such setting", "top"), Problem("budget", "must be keys with values"))
+
+    assert explain(ConfigError(Path("c.yaml"), problems)).splitlines() == [
+        "c.yaml: crawl.tpo: no such setting (did you mean 'top'?)",
+        "c.yaml: budget: must be keys with values",
+    ]
+
+
+def test_text_from_the_hub() -> None:
+    """What the Hub says cannot start a line, move the cursor or turn the text around."""
+    line = explain(HubRefused(URL, 403, "no\n\x1b[2Jaccess\u202e"))
+
+    assert line.isprintable()
+    assert "no �[2Jaccess�" in line
+
+
+def test_a_full_disk_names_the_file() -> None:
+    """Where the system says which it was; what to do is said in any case."""
+    named = OSError(errno.ENOSPC, "No space left on device", "hub.duckdb.lock")
+
+    assert explain(named) == "hub.duckdb.lock cannot be written, for the disk is full: make room and run again"
+    assert explain(OSError(errno.EDQUOT, "Disk quota exceeded")).endswith("the disk is full: make room and run again")
+
+
+def test_a_reader_that_is_gone() -> None:
+    """Nobody is told of it: the exit code is enough."""
+    gone = OutputError(errno.EPIPE)
+
+    assert (exit_code_for(gone), explain(gone)) == (ExitCode.READER_GONE, "")
+
+
+def test_a_bug_names_its_class() -> None:
+    """An unexpected failure says which it was, so that it can be reported."""
+    assert explain(ZeroDivisionError("division by zero")) == "ZeroDivisionError: division by zero"
+
+
+def tree(root: type[Exception]) -> Iterator[type[Exception]]:
+    """The class and all that come from it."""
+    yield root
+    for branch in root.__subclasses__():
+        yield from tree(branch)

@@ -1,0 +1,310 @@
+"""What becomes of things from one walk to the next: exactly what happened in the world, and nothing that did not."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from crawler.kinds import Kind, Scope
+from hubtrends.config.settings import CrawlSettings, Settings
+from hubtrends.sim.server.exchange import Answer, RefusedError, Request, refusal_answer
+from hubtrends.sim.server.faults import Fault, Faults, Rule
+from hubtrends.sim.server.quota import Standing
+from hubtrends.sim.server.server import SimServer
+from hubtrends.sim.sources.catalogue import ListSource
+from hubtrends.sim.sources.hub import SimHub
+from hubtrends.sim.world.events import What
+from hubtrends.sim.world.happenings import Chances
+from hubtrends.sim.world.world import World
+from tests.fakes.hubs import hub_id, model
+from tests.fakes.keeper import Keeper
+
+START = datetime(2026, 10, 1, 10, tzinfo=UTC)
+DAY = timedelta(days=1)
+EVENTS = """
+SELECT event, id FROM events WHERE event NOT IN ('appeared', 'revised', 'rollback') ORDER BY snapshot_id, event, id
+"""
+
+
+def hub(*numbers: int, **changes: dict[str, object]) -> SimHub:
+    """A Hub of hand-made models; `n7={...}` changes the seventh."""
+    return SimHub({"models": ListSource([model(n, **changes.get(f"n{n}", {})) for n in numbers])})
+
+
+@pytest.fixture
+def server() -> Iterator[SimServer]:
+    with SimServer(hub(*range(1, 101)), tokens=("good",)) as running:
+        yield running
+
+
+@pytest.fixture
+def keeper(tmp_path: Path, server: SimServer) -> Keeper:
+    keeper = Keeper(tmp_path / "hub.duckdb", server.url)
+    keeper.crawls(START, Kind.MODEL)
+    return keeper
+
+
+def test_a_deleted_model_is_removed_once_a_look_up_says_so(keeper: Keeper, server: SimServer) -> None:
+    """Missed by a whole walk and confirmed by a look-up right after a control: removed, with that evidence."""
+    server.hub = hub(*range(2, 101))
+
+    (taken,) = keeper.crawls(START + DAY, Kind.MODEL)
+
+    assert taken.removed == 1
+    assert keeper.asks(EVENTS) == [("removed", "quillworks/net-1")]
+    assert "answered 401" in keeper.asks("SELECT evidence FROM events WHERE event = 'removed'")[0][0]
+    look_ups = [request.path for request in server.requests if request.path.count("/") == 4]
+    control, suspect = "/api/models/quillworks/net-100", "/api/models/quillworks/net-1"
+    assert look_ups == [control, suspect, control]
+
+
+def test_a_removed_model_that_comes_back_has_returned(keeper: Keeper, server: SimServer) -> None:
+    """The same _id again is the same thing, not a new one."""
+    server.hub = hub(*range(2, 101))
+    keeper.crawls(START + DAY, Kind.MODEL)
+    server.hub = hub(*range(1, 101))
+    keeper.crawls(START + 2 * DAY, Kind.MODEL)
+
+    assert keeper.asks(EVENTS) == [("removed", "quillworks/net-1"), ("returned", "quillworks/net-1")]
+    assert keeper.asks("SELECT count(*), count(*) FILTER (status = 'listed') FROM entities") == [(100, 100)]
+
+
+def test_a_model_that_the_walk_missed_but_is_there_stays(keeper: Keeper, server: SimServer) -> None:
+    """A look-up that finds it is a sighting: nothing happened."""
+    whole, partial = hub(*range(1, 101)), hub(*range(2, 101))
+
+    class Forgetful(SimHub):
+        """Lists all models but one, which it still shows to whoever asks for it."""
+
+        def catalogue(self, kind: str):  # type: ignore[no-untyped-def]
+            walking = not any(request.path.endswith("net-100") for request in server.requests)
+            return (partial if walking else whole).catalogue(kind)
+
+    server.hub = Forgetful()
+    (taken,) = keeper.crawls(START + DAY, Kind.MODEL)
+
+    assert (taken.records, taken.removed) == (100, 0)
+    assert keeper.asks(EVENTS) == []
+    assert keeper.asks("SELECT DISTINCT duplicates FROM snapshots") == [(0,)]
+
+
+def test_absence_from_a_head_list_says_nothing(keeper: Keeper, server: SimServer) -> None:
+    """A head snapshot of the first ten neither marks nor looks up the rest."""
+    keeper.settings = Settings(crawl=CrawlSettings(top=10, created_days=1)).with_database(keeper.settings.database)
+    keeper.crawls(START + DAY, Kind.MODEL, scope=Scope.HEAD)
+
+    assert keeper.asks(EVENTS) == []
+    assert keeper.asks("SELECT DISTINCT status FROM entities") == [("listed",)]
+
+
+def test_a_walk_that_misses_too_much_is_doubted(keeper: Keeper, server: SimServer) -> None:
+    """More than 2 % at once: nothing is marked or looked up until a person says that it is true."""
+    server.hub = hub(*range(7, 101))
+
+    (doubted,) = keeper.crawls(START + DAY, Kind.MODEL)
+    look_ups_then = [request for request in server.requests if request.path.count("/") == 4]
+    (believed,) = keeper.crawls(START + 2 * DAY, Kind.MODEL, accept_removals=True)
+
+    assert doubted.withheld is not None
+    assert "6 of 100 listed models were not shown" in doubted.withheld
+    assert look_ups_then == []
+    assert (believed.withheld, believed.removed) == (None, 6)
+    assert [event for event, _ in keeper.asks(EVENTS)] == ["withheld", *["removed"] * 6]
+
+
+def test_when_the_control_is_not_shown_nothing_is_believed(keeper: Keeper, server: SimServer) -> None:
+    """A Hub that answers no look-up, as with an expired token, removes nothing; what was missed stays missing."""
+    server.hub = hub(*range(2, 101))
+    keeper.settings = Settings(crawl=CrawlSettings(lookups=5)).with_database(keeper.settings.database)
+    server.set_faults(Faults((Rule(Fault.NOT_JSON, path="/api/models/"),)))
+
+    (taken,) = keeper.crawls(START + DAY, Kind.MODEL)
+
+    assert taken.removed == 0
+    assert keeper.asks("SELECT id, status FROM entities WHERE status <> 'listed'") == [("quillworks/net-1", "missing")]
+
+    server.set_faults(None)
+    (later,) = keeper.crawls(START + 2 * DAY, Kind.MODEL, scope=Scope.HEAD)
+    assert later.removed == 1
+
+
+def test_a_token_that_expires_between_the_look_ups_removes_nothing(keeper: Keeper, server: SimServer) -> None:
+    """The control after the batch is refused as well, so what the batch said is not believed."""
+    server.hub = hub(*range(3, 101))
+    first = Rule(Fault.NOT_JSON, path="/api/models/", first=2)
+    keeper.settings = Settings(crawl=CrawlSettings(lookups=5)).with_database(keeper.settings.database)
+    server.set_faults(Faults((first,)))
+
+    (taken,) = keeper.crawls(START + DAY, Kind.MODEL)
+
+    assert taken.removed == 0
+    assert keeper.asks("SELECT count(*) FROM entities WHERE status = 'missing'") == [(2,)]
+
+
+@pytest.mark.parametrize(("refused_from", "asked"), [(1, ["net-100"]), (2, ["net-100", "net-1", "net-100"])])
+def test_where_everything_looks_gone_nothing_is_removed(tmp_path: Path, refused_from: int, asked: list[str]) -> None:
+    """A mirror that answers 404 to any look-up shows no control: nothing more is asked, or nothing of it believed."""
+    looked_up: list[str] = []
+
+    class Gated(SimServer):
+        """Answers 404 to look-ups, from one of them on."""
+
+        def _answer(self, request: Request, standing: Standing, client: str) -> Answer:
+            if not request.path.startswith("/api/models/"):
+                return super()._answer(request, standing, client)
+            looked_up.append(request.path.rpartition("/")[2])
+            if len(looked_up) < refused_from:
+                return super()._answer(request, standing, client)
+            return refusal_answer(RefusedError(404, "Repository not found"))
+
+    with Gated(hub(*range(1, 101))) as server:
+        keeper = Keeper(tmp_path / "hub.duckdb", server.url)
+        keeper.crawls(START, Kind.MODEL)
+        server.hub = hub(*range(2, 101))
+        (taken,) = keeper.crawls(START + DAY, Kind.MODEL)
+
+    assert (taken.removed, looked_up) == (0, asked)
+
+
+def test_a_disabled_model_is_disabled_and_not_removed(keeper: Keeper, server: SimServer) -> None:
+    """The Hub takes it from its lists and still shows it to a look-up: an event of its own, told once."""
+    lists = {"models": ListSource([model(number) for number in range(2, 101)])}
+    server.hub = SimHub(lists, unlisted={"models": [model(1, disabled=True)]})
+
+    removed = [taken.removed for days in (1, 2) for taken in keeper.crawls(START + days * DAY, Kind.MODEL)]
+
+    assert removed == [0, 0]
+    assert keeper.asks(EVENTS) == [("disabled", "quillworks/net-1")]
+    assert keeper.asks("SELECT status, disabled FROM models WHERE id = 'quillworks/net-1'") == [("listed", True)]
+
+
+@pytest.mark.parametrize(
+    ("since", "models"), [(date(2022, 1, 1), (True, None)), (date(2027, 1, 1), (False, True))], ids=["new", "old"]
+)
+def test_a_day_of_frozen_counters(
+    tmp_path: Path, server: SimServer, since: date, models: tuple[bool, bool | None]
+) -> None:
+    """All datasets stand still while their 30-day figures move. Models that do so too are stale, others doubtful."""
+    world = World(1, models=60, datasets=60, spaces=0, papers_a_day=0, posts_a_week=0,
+        chances=Chances(rollback=None, frozen_counters=frozenset({5}), frozen_since=since))  # fmt: skip
+    keeper = Keeper(tmp_path / "frozen.duckdb", server.url)
+    start = datetime.combine(world.start, time(9), UTC)
+
+    for days in (5, 6, 7):
+        server.hub = world.at(start + days * DAY)
+        keeper.crawls(start + days * DAY, Kind.MODEL, Kind.DATASET, scope=Scope.HEAD)
+
+    judged = keeper.asks("SELECT stale, doubtful FROM snapshots ORDER BY observed_at, kind = 'dataset'")
+    assert judged == [(None, None), (None, None), models, (True, None), (False, None), (False, None)]
+
+
+def test_a_look_up_that_cannot_be_read_removes_nothing(keeper: Keeper, server: SimServer) -> None:
+    """An answer of 200 whose item does not fit is no other thing under the name."""
+    broken: dict[str, object] = {"likes": "many"}
+
+    class Forgetful(SimHub):
+        """Lists all models but one, and shows that one broken."""
+
+        def catalogue(self, kind: str):  # type: ignore[no-untyped-def]
+            asked = any(request.path.endswith("net-100") for request in server.requests)
+            return (hub(*range(1, 101), n1=broken) if asked else hub(*range(2, 101))).catalogue(kind)
+
+    server.hub = Forgetful()
+    (taken,) = keeper.crawls(START + DAY, Kind.MODEL)
+
+    assert (taken.removed, taken.rejected) == (0, 1)
+
+
+def test_a_recreated_model_is_another_thing(keeper: Keeper, server: SimServer) -> None:
+    """The old _id is removed although its name answers; the new one has appeared."""
+    again = {"_id": hub_id(500), "createdAt": "2026-10-01T20:00:00.000Z"}
+    server.hub = SimHub({"models": ListSource([*(model(n) for n in range(2, 101)), model(1) | again])})
+
+    keeper.crawls(START + DAY, Kind.MODEL)
+
+    assert keeper.asks(EVENTS) == [("removed", "quillworks/net-1")]
+    assert "showed another _id" in keeper.asks("SELECT evidence FROM events WHERE event = 'removed'")[0][0]
+    assert keeper.asks("SELECT id FROM events WHERE event = 'appeared'") == [("quillworks/net-1",)]
+
+
+def test_look_ups_repeat_nothing(keeper: Keeper, server: SimServer) -> None:
+    """A walk in creation order shows nothing twice; the controls, and what bears the name of a suspect, are no list."""
+    again = {"_id": hub_id(500), "createdAt": "2026-10-01T20:00:00.000Z"}
+    server.hub = SimHub({"models": ListSource([*(model(n) for n in range(2, 101)), model(1) | again])})
+
+    keeper.crawls(START + DAY, Kind.MODEL)
+
+    assert keeper.asks("SELECT records, duplicates FROM snapshots ORDER BY snapshot_id") == [(100, 0), (100, 0)]
+
+
+def test_the_queue_of_look_ups_is_worked_off_within_the_budget(keeper: Keeper, server: SimServer) -> None:
+    """What one crawl may not look up stays missing and comes first in the next."""
+    keeper.settings = Settings(crawl=CrawlSettings(lookups=1)).with_database(keeper.settings.database)
+    server.hub = hub(*range(3, 101))
+
+    removed = [keeper.crawls(START + n * DAY, Kind.MODEL)[0].removed for n in (1, 2, 3)]
+
+    assert removed == [1, 1, 0]
+    assert keeper.asks("SELECT status, count(*) FROM entities GROUP BY ALL ORDER BY ALL") == [
+        ("listed", 98),
+        ("removed", 2),
+    ]
+
+
+def test_a_look_up_that_decides_nothing_holds_nobody_back(tmp_path: Path) -> None:
+    """With a budget of one, a thing that is forbidden for ever lets the other have its turn, and stays missing."""
+
+    class Forbidding(SimServer):
+        """Answers 403 for one model."""
+
+        def _answer(self, request: Request, standing: Standing, client: str) -> Answer:
+            if request.path.endswith("/net-1"):
+                return refusal_answer(RefusedError(403, "Access to this resource is disabled."))
+            return super()._answer(request, standing, client)
+
+    with Forbidding(hub(*range(1, 101))) as server:
+        keeper = Keeper(tmp_path / "hub.duckdb", server.url, Settings(crawl=CrawlSettings(lookups=1)))
+        keeper.crawls(START, Kind.MODEL)
+        server.hub = hub(*range(3, 101))
+        for day in range(1, 8):
+            keeper.crawls(START + day * DAY, Kind.MODEL)
+
+    assert keeper.asks("SELECT id, status FROM entities WHERE status <> 'listed' ORDER BY id") == [
+        ("quillworks/net-1", "missing"),
+        ("quillworks/net-2", "removed"),
+    ]
+
+
+def test_a_week_of_the_world_gives_exactly_its_events(tmp_path: Path) -> None:
+    """Renamed, gated, relicensed, removed and returned in the store are those of the world, thing by thing."""
+    world = World(11, models=600, datasets=200, spaces=1, start=START.date())
+    told = {What.RENAMED, What.GATED, What.UNGATED, What.RELICENSED}
+    gone, back = {What.REMOVED, What.HIDDEN}, {What.SHOWN}
+    with SimServer(world.at(START)) as server:
+        keeper = Keeper(tmp_path / "hub.duckdb", server.url)
+        for day in range(8):
+            server.hub = world.at(START + day * DAY)
+            keeper.crawls(START + day * DAY, Kind.MODEL, Kind.DATASET)
+
+    happened = [
+        event for event in world.events if event.kind in ("model", "dataset") and event.day < (START + 7 * DAY).date()
+    ]
+    expected = sorted(
+        (word, str(event.kind), str(event.hub_id))
+        for event in happened
+        for word in (
+            [str(event.what)] if event.what in told
+            else ["removed"] if event.what in gone
+            else ["returned"] if event.what in back
+            else []
+        )
+    )  # fmt: skip
+    kept = "('renamed', 'gated', 'ungated', 'relicensed', 'removed', 'returned')"
+    stored = keeper.asks(
+        "SELECT v.event, v.kind, e.hub_id FROM events AS v JOIN entities AS e USING (entity_key)"
+        f" WHERE v.event IN {kept}"
+    )
+
+    assert sorted(stored) == expected
+    assert {What.RENAMED, What.REMOVED, What.GATED} <= {event.what for event in happened}

@@ -1,0 +1,139 @@
+"""The watch list in its file: what is added, what is left alone, and what is refused."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from hubtrends.watchlist.file import FileError, add, read, remove
+from hubtrends.watchlist.parse import Followed, WatchEntry
+
+MODEL = WatchEntry(Followed.MODEL, "org/name")
+PAPER = WatchEntry(Followed.PAPER, "2401.01234")
+AUTHOR = WatchEntry(Followed.AUTHOR, "org")
+
+BY_HAND = """\
+# my list
+
+org/name   # the one to beat
+https://arxiv.org/abs/2401.01234v2#S3
+model:org/name
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "watch.txt"
+
+
+class TestReading:
+    def test_no_file(self, path: Path) -> None:
+        """Without a file nothing is followed."""
+        assert read(path) == ()
+
+    def test_by_hand(self, path: Path) -> None:
+        """Names, links and comments may be written by hand; order is kept and repeats count once."""
+        path.write_text(BY_HAND)
+
+        assert read(path) == (MODEL, PAPER)
+
+    def test_mistakes(self, path: Path) -> None:
+        """All lines that name nothing are told at once, by number."""
+        path.write_text("org/name\nfoo\n# fine\nposts:bar\n")
+
+        with pytest.raises(FileError) as caught:
+            read(path)
+
+        assert caught.value.path == path
+        assert [problem.split(":")[0] for problem in caught.value.problems] == ["line 2", "line 4"]
+
+    def test_not_text(self, path: Path) -> None:
+        """A file that is no text is refused and named."""
+        path.write_bytes(b"\xff\xfe\x00")
+
+        with pytest.raises(FileError, match="cannot be read"):
+            read(path)
+
+    def test_a_fifo(self, path: Path) -> None:
+        """A FIFO that nobody writes to is named, not waited for."""
+        os.mkfifo(path)
+
+        with pytest.raises(FileError, match="cannot be read: it is not a regular file"):
+            read(path)
+
+
+class TestWriting:
+    def test_add(self, path: Path) -> None:
+        """New entries go to the end, once each; those already there are left out of the answer."""
+        assert add(path, [MODEL, PAPER, MODEL]) == (MODEL, PAPER)
+        assert add(path, [PAPER, AUTHOR]) == (AUTHOR,)
+        assert read(path) == (MODEL, PAPER, AUTHOR)
+
+    def test_new_file_explains_itself(self, path: Path) -> None:
+        """A new list begins with a comment on how to edit it."""
+        add(path, [MODEL])
+
+        assert path.read_text().startswith("# What hubtrends follows")
+        assert path.read_text().endswith("\nmodel:org/name\n")
+
+    def test_add_keeps_the_rest(self, path: Path) -> None:
+        """What a person wrote stays to the letter, also when the last line had no end."""
+        path.write_text(BY_HAND.rstrip())
+        add(path, [AUTHOR])
+
+        assert path.read_text() == f"{BY_HAND}author:org\n"
+
+    def test_remove(self, path: Path) -> None:
+        """Every line of an entry goes, however it is written; comments of their own stay."""
+        path.write_text(BY_HAND)
+
+        assert remove(path, [AUTHOR, MODEL]) == (MODEL,)
+        assert path.read_text() == "# my list\n\nhttps://arxiv.org/abs/2401.01234v2#S3\n"
+
+    def test_new_folder(self, tmp_path: Path) -> None:
+        """The first entry makes the folder of the list as well."""
+        add(tmp_path / "lists" / "mine.txt", [MODEL])
+
+        assert read(tmp_path / "lists" / "mine.txt") == (MODEL,)
+
+    def test_nothing_to_do(self, path: Path) -> None:
+        """A change that changes nothing writes nothing, not even an empty file."""
+        assert add(path, []) == ()
+        assert remove(path, [MODEL]) == ()
+        assert not path.exists()
+
+    def test_mistakes_are_not_written_over(self, path: Path) -> None:
+        """A list with a mistake in it is left as it is."""
+        path.write_text("foo\n")
+        for change in (add, remove):
+            with pytest.raises(FileError):
+                change(path, [MODEL])
+
+        assert path.read_text() == "foo\n"
+
+    def test_link_and_mode_survive(self, path: Path, tmp_path: Path) -> None:
+        """A symbolic link stays one, and the file keeps its mode."""
+        target = tmp_path / "real.txt"
+        target.write_text("org/name\n")
+        target.chmod(0o600)
+        path.symlink_to(target)
+        add(path, [AUTHOR])
+
+        assert path.is_symlink()
+        assert target.stat().st_mode & 0o777 == 0o600
+        assert read(target) == (MODEL, AUTHOR)
+
+    def test_failure_leaves_the_old_list(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """When the disk is full the old list stays whole and nothing is left beside it."""
+        path.write_text("org/name\n")
+        monkeypatch.setattr(os, "fsync", disk_full)
+
+        with pytest.raises(FileError, match="cannot be written: No space left"):
+            add(path, [AUTHOR])
+
+        assert path.read_text() == "org/name\n"
+        assert list(path.parent.iterdir()) == [path]
+
+
+def disk_full(descriptor: int) -> None:
+    raise OSError(28, "No space left on device")

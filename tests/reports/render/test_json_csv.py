@@ -1,0 +1,71 @@
+"""The files for programs: everything is in them, under names that do not mislead."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from analysis.records import Metric
+from crawler.kinds import Kind
+from reports.build import build
+from reports.render.render import render
+from tests.fakes.results import change, thing, week
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(render(build(week()), week())[".csv"].decode())))
+
+
+@pytest.fixture(scope="module")
+def document() -> Any:
+    return json.loads(render(build(week()), week())[".json"])
+
+
+def test_lists(rows: list[dict[str, str]]) -> None:
+    """Every list, the Hub's own order and the watch list are there."""
+    assert {row["list"] for row in rows} == {"risers", "entrants", "coolers", "hub order", "watched"}
+    assert {row["kind"] for row in rows} == set(Kind)
+
+
+def test_downloads_have_columns_of_their_own(rows: list[dict[str, str]]) -> None:
+    """The 30-day figures never stand under before and now; likes do."""
+    downloads, likes = (
+        next(row for row in rows if row["list"] == "risers" and row["metric"] == metric)
+        for metric in ("downloads", "likes")
+    )
+
+    assert [downloads[name] for name in ("before", "now", "gain", "downloads_30_days_before", "downloads_30_days")] == [
+        *("", "", "8100", "81007", "85057")
+    ]
+    assert [likes[name] for name in ("before", "now", "gain", "percent")] == ["1087", "1195", "108", "9.94"]
+
+
+def test_unknown_is_empty(rows: list[dict[str, str]]) -> None:
+    """What the Hub did not say is an empty cell."""
+    unseen = next(row for row in rows if row["list"] == "watched" and row["kind"] == "paper")
+
+    assert (unseen["before"], unseen["now"], unseen["gain"]) == ("", "", "")
+
+
+def test_json(document: Any) -> None:
+    """The results are there whole, with the address of each thing, times in UTC, and the words of the report."""
+    model = document["results"]["kinds"][0]
+
+    assert document["as_of"] == document["results"]["as_of"] == "2026-05-04T12:00:00Z"
+    assert model["pair"]["span_days"] == 6.0694
+    assert model["lists"][0]["picks"][0]["change"]["thing"]["url"] == "https://huggingface.co/aurora/lantern-7b"
+    assert model["lists"][0]["picks"][0]["score"]["since"] == "2026-04-30"
+    assert document["standfirst"][0].startswith("Among models")
+
+
+def test_not_a_number() -> None:
+    """A float that JSON cannot hold is null."""
+    odd = replace(week(), watched=(replace(change(thing(Kind.MODEL), Metric.LIKES, 1), percent=float("inf")),))
+
+    document = json.loads(render(build(odd), odd)[".json"])
+
+    assert document["results"]["watched"][0]["percent"] is None
