@@ -1,6 +1,6 @@
 """The changes of a kind's week, staged once and described where they are shown.
 
-stage_changes    week_over_week ─► the temporary table `change`, one row a thing, numbers only
+stage_changes    week_over_week ─► the temporary table `change`, one row an entity, numbers only
 describe         keys ─► Change, with names and facts as they were at the newer snapshot
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from analysis.metrics import COUNTERS
-from analysis.records import Change, Metric, Pair, Thing, Trending
+from analysis.records import Change, Entity, Metric, Pair, Trending
 from crawler.kinds import Kind
 from db.sql import run_sql
 
@@ -41,15 +41,15 @@ def stage_changes(con: duckdb.DuckDBPyConnection, pair: Pair, as_of: datetime) -
 
 
 def describe(staged: Staged, metric: Metric, keys: Sequence[int]) -> list[Change]:
-    """The changes of the things with these keys, in their order."""
+    """The changes of the entities with these keys, in their order."""
     return [_change(staged.pair, metric, row) for row in _described(staged, metric, keys)]
 
 
 def describe_trending(staged: Staged, metric: Metric, keys: Sequence[int]) -> list[Trending]:
-    """The places of the things with these keys in the Hub's own order, in their order."""
+    """The places of the entities with these keys in the Hub's own order, in their order."""
     return [
         Trending(
-            row["rank_now"], row["rank_before"], _thing(staged.pair.kind, row), row["likes_now"],
+            row["rank_now"], row["rank_before"], _entity(staged.pair.kind, row), row["likes_now"],
             row["downloads_now"], row["upvotes_now"], row["likes_gain"], row["upvotes_gain"],
         )
         for row in _described(staged, metric, keys)
@@ -64,14 +64,14 @@ def _described(staged: Staged, metric: Metric, keys: Sequence[int]) -> list[dict
     return [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
 
 
-def _thing(kind: Kind, row: Mapping[str, Any]) -> Thing:
-    return Thing(kind, *(row[fact] for fact in _FACTS))
+def _entity(kind: Kind, row: Mapping[str, Any]) -> Entity:
+    return Entity(kind, *(row[fact] for fact in _FACTS))
 
 
 def _change(pair: Pair, metric: Metric, row: Mapping[str, Any]) -> Change:
     relative = metric is not Metric.DOWNLOADS
     return Change(
-        thing=_thing(pair.kind, row),
+        entity=_entity(pair.kind, row),
         metric=metric,
         before=row["before"],
         now=row["now"],

@@ -6,7 +6,7 @@ from analysis.records import Metric
 
 
 @dataclass(frozen=True, slots=True)
-class RankingLimits:
+class RankingConfig:
     """How long the lists are, how much small numbers are shrunk, and which moves of the whole Hub are too large."""
 
     rows: int

@@ -32,7 +32,7 @@ LEAST_DAYS = 5
 """With fewer days seen, one of them holds much of the week by itself."""
 
 BUSY = 100
-"""Things needed to say what almost none of them has."""
+"""Entities needed to say what almost none of them has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def one_day(change: Change, largest: LargestDay | None) -> str | None:
 
 
 def downloads_per_like(change: Change, band: int | None) -> str | None:
-    """Tell that a thing has more downloads for each like than 99 in 100 busy ones."""
+    """Tell that an entity has more downloads for each like than 99 in 100 busy ones."""
     if change.metric is not Metric.DOWNLOADS or band is None or change.likes_now is None or not change.downloads_now:
         return None
     each = change.downloads_now // (change.likes_now + 1)
@@ -81,13 +81,13 @@ def imported(panel: Panel) -> str | None:
 
 
 def removals(staged: Staged, keys: Sequence[int]) -> dict[int, str]:
-    """Tell, by key, of those things that were gone from the Hub by the moment of the report."""
+    """Tell, by key, of those entities that were gone from the Hub by the moment of the report."""
     rows = run_sql(staged.con, "analysis/removed", {"keys": list(keys), "as_of": staged.as_of})
     return {key: f"removed: a look-up found it gone from the Hub on {at:%Y-%m-%d}" for key, at in rows}
 
 
 def stood_still(staged: Staged, keys: Sequence[int]) -> dict[int, str]:
-    """Tell, by key, of those busy things whose counter stood still on a day on which most others moved."""
+    """Tell, by key, of those busy entities whose counter stood still on a day on which most others moved."""
     pair = staged.pair
     parameters = {"keys": list(keys), "kind": pair.kind.value, "before_at": pair.before_at, "now_at": pair.now_at}
     rows = run_sql(staged.con, "analysis/stood_still", parameters, COUNTERS[Metric.DOWNLOADS])

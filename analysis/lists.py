@@ -10,23 +10,23 @@ from analysis.comparison import describe
 from analysis.flags import imported, with_flags
 from analysis.ranking import Ranking
 from analysis.records import Change, ListName, Metric, Pick, RankedList, Score
-from analysis.score.scores import Labelled, labelled
-from analysis.selection import Chosen, Order, chosen_lists, chosen_risers
+from analysis.score.scores import LabelledScores, labelled
+from analysis.selection import Order, Selection, select_lists, select_risers
 from analysis.votes_by_age import stars_gained, votes_at
 from db.sql import run_sql
 
 
 def ranked_lists(ranking: Ranking) -> tuple[RankedList, ...]:
     """The four lists of a metric."""
-    return tuple(_told(ranking, chosen) for chosen in chosen_lists(ranking))
+    return tuple(_told(ranking, chosen) for chosen in select_lists(ranking))
 
 
 def risers(ranking: Ranking, order: Order) -> RankedList:
     """The risers of a metric in one order; by gain where most of what gained cannot be scored."""
-    return _told(ranking, chosen_risers(ranking, order))
+    return _told(ranking, select_risers(ranking, order))
 
 
-def _told(ranking: Ranking, chosen: Chosen) -> RankedList:
+def _told(ranking: Ranking, chosen: Selection) -> RankedList:
     by_score = chosen.ordered_by == Order.SCORE and not chosen.withheld
     found = _labelled(ranking, chosen)
     scores = found.scores if found else {}
@@ -43,13 +43,13 @@ def _told(ranking: Ranking, chosen: Chosen) -> RankedList:
     )
 
 
-def _labelled(ranking: Ranking, chosen: Chosen) -> Labelled | None:
+def _labelled(ranking: Ranking, chosen: Selection) -> LabelledScores | None:
     """The scores of a list with its breakouts; None for a list that knows none."""
-    if chosen.withheld or chosen.name not in (ListName.RISERS, ListName.COOLERS):
+    if chosen.withheld or chosen.name not in (ListName.RISERS, ListName.FALLERS):
         return None
     if ranking.scored is None or chosen.ordered_by != Order.SCORE:
-        return Labelled({}, 0, f"a list ordered by {chosen.ordered_by} has no scores to test")
-    return labelled(ranking.scored, ranking.limits, chosen.scores, falling=chosen.name is ListName.COOLERS)
+        return LabelledScores({}, 0, f"a list ordered by {chosen.ordered_by} has no scores to test")
+    return labelled(ranking.scored, ranking.limits, chosen.scores, falling=chosen.name is ListName.FALLERS)
 
 
 def _picks(ranking: Ranking, keys: Sequence[int], scores: Mapping[int, Score]) -> Iterator[Pick]:
@@ -60,7 +60,7 @@ def _picks(ranking: Ranking, keys: Sequence[int], scores: Mapping[int, Score]) -
 
 
 def _changes(ranking: Ranking, keys: Sequence[int], scores: Mapping[int, Score]) -> list[Change]:
-    """The changes of these things, with the growth of their week and their flags."""
+    """The changes of these entities, with the growth of their week and their flags."""
     staged, scored = ranking.staged, ranking.scored
     changes = describe(staged, ranking.metric, keys)
     if scored is None or not keys:

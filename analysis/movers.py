@@ -6,7 +6,7 @@ from datetime import datetime
 import duckdb
 
 from analysis.comparison import stage_changes
-from analysis.config import RankingLimits
+from analysis.config import RankingConfig
 from analysis.lists import risers
 from analysis.memory import bounded
 from analysis.pairs import pair_of
@@ -29,13 +29,13 @@ def trends(
     kind: Kind,
     *,
     as_of: datetime,
-    limits: RankingLimits,
+    limits: RankingConfig,
     metric: Metric | None = None,
     order: Order = Order.SCORE,
 ) -> Trends:
     """The risers of a kind by a metric, by default its first; `limits.rows` of them.
 
-    `con` is as for `week_results`. Where too little can be scored, score falls back to gain, which `ordered_by` tells.
+    `con` is as for `analyse_week`. Where too little can be scored, score falls back to gain, which `ordered_by` tells.
     """
     pair = pair_of(con, kind, as_of)
     with bounded(con):

@@ -34,7 +34,7 @@ class SnapshotUse:
 
 @dataclass(frozen=True, slots=True)
 class RejectCount:
-    """How often one thing was wrong with the Hub's items in the snapshots used."""
+    """How often one entity was wrong with the Hub's items in the snapshots used."""
 
     kind: Kind
     reason: str
@@ -48,7 +48,7 @@ class Quality:
     used: tuple[SnapshotUse, ...]
     rejects: tuple[RejectCount, ...]
     missing: tuple[str, ...]
-    """One sentence for each thing that a reader would expect and does not get."""
+    """One sentence for each entity that a reader would expect and does not get."""
     drift: tuple[str, ...]
     """Fields of the Hub's own that are new, vanished or changed."""
     history: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from statistics import median
 
 import duckdb
 
-from analysis.kind_week import ToldWeek
+from analysis.kind_week import KindAnalysis
 from analysis.provenance import OWN, Quality, RejectCount, SnapshotUse
 from analysis.records import METRICS, Change, KindWeek, Pair
 from crawler.kinds import Kind
@@ -29,7 +29,7 @@ LEAST_FOR_A_GAP = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class NearbySnapshot:
     """A snapshot of the last two weeks, used or not."""
 
     snapshot_id: int
@@ -45,7 +45,7 @@ class Near:
 
 
 def quality(
-    con: duckdb.DuckDBPyConnection, as_of: datetime, told: Sequence[ToldWeek], watched: Sequence[Change]
+    con: duckdb.DuckDBPyConnection, as_of: datetime, told: Sequence[KindAnalysis], watched: Sequence[Change]
 ) -> Quality:
     """What a report of these weeks, with these watched changes, rests on."""
     weeks = [one.week for one in told]
@@ -65,7 +65,10 @@ def quality(
 
 
 def _missing(con: duckdb.DuckDBPyConnection, week: KindWeek, as_of: datetime) -> Iterator[str]:
-    near = [Near(*row) for row in run_sql(con, "analysis/snapshots_near", {"kind": week.kind.value, "as_of": as_of})]
+    near = [
+        NearbySnapshot(*row)
+        for row in run_sql(con, "analysis/snapshots_near", {"kind": week.kind.value, "as_of": as_of})
+    ]
     yield from sentences(week, near, as_of)
     yield from _rollbacks(con, week.pair)
 
@@ -80,8 +83,8 @@ def _rollbacks(con: duckdb.DuckDBPyConnection, pair: Pair) -> Iterator[str]:
 
 def _unseen(watched: Sequence[Change]) -> Iterator[str]:
     """What is watched and not there; its only flag is that it is known to be gone."""
-    things = {(change.thing.kind, change.thing.id): change.flags for change in watched if change.status == "unseen"}
-    for (kind, name), flags in things.items():
+    entities = {(change.entity.kind, change.entity.id): change.flags for change in watched if change.status == "unseen"}
+    for (kind, name), flags in entities.items():
         gone = "".join(f"; {flag.partition(': ')[2]}" for flag in flags)
         yield f"The {kind.value} {name} is on the watch list and in neither snapshot{gone}."
 
@@ -91,7 +94,7 @@ def _drift(kind: str, field: str, drift: str, sent: str | None) -> str:
     return f"{kind}: the Hub's field {field} {verb}" + (f" ({sent})" if sent else "")
 
 
-def sentences(week: KindWeek, near: Sequence[Near], as_of: datetime) -> Iterator[str]:
+def sentences(week: KindWeek, near: Sequence[NearbySnapshot], as_of: datetime) -> Iterator[str]:
     """What is missing from the week of a kind, one sentence each."""
     if week.pair.now_at is None:
         yield f"There is no usable snapshot of {week.kind.plural}."
@@ -143,7 +146,7 @@ def _origins(pair: Pair) -> Iterator[str]:
             yield f"The changes of {pair.kind.plural} {verb} a snapshot imported from {origin}."
 
 
-def _gaps(pair: Pair, near: Sequence[Near]) -> Iterator[str]:
+def _gaps(pair: Pair, near: Sequence[NearbySnapshot]) -> Iterator[str]:
     moments = [snapshot.observed_at for snapshot in near if snapshot.usable]
     pauses = [(later - earlier, earlier, later) for earlier, later in itertools.pairwise(moments)]
     if len(moments) < LEAST_FOR_A_GAP or pair.before_at is None:
@@ -165,7 +168,7 @@ def _numbers(week: KindWeek) -> Iterator[str]:
         yield f"The newest snapshot of {week.kind.plural} is a full one, which has no place in the Hub's own order."
 
 
-def _unused(week: KindWeek, near: Sequence[Near]) -> Iterator[str]:
+def _unused(week: KindWeek, near: Sequence[NearbySnapshot]) -> Iterator[str]:
     """Snapshots since the week began that cannot end it."""
     since = week.pair.before_at or week.pair.now_at
     for snapshot in near:

@@ -4,22 +4,22 @@ import math
 from dataclasses import dataclass
 
 from analysis.comparison import Staged
-from analysis.config import RankingLimits
-from analysis.hub_shift import shock_of
+from analysis.config import RankingConfig
+from analysis.hub_shift import hub_shift
 from analysis.metrics import COUNTERS
-from analysis.records import ListName, Metric, Pair, Shock
+from analysis.records import HubShift, ListName, Metric, Pair
 from analysis.score.score import YOUNG_DAYS, Scored, score_metric
 from db.sql import run_sql
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """How many things could be ranked, and why others could not."""
+class Eligibility:
+    """How many entities could be ranked, and why others could not."""
 
     gains: int = 0
-    """Things whose gain is known."""
+    """Entities whose gain is known."""
     gained: int = 0
-    """Things that gained."""
+    """Entities that gained."""
     gained_scored: int = 0
     """Of them, those that could be scored."""
     left_out: tuple[tuple[str, int], ...] = ()
@@ -36,10 +36,10 @@ class Ranking:
 
     staged: Staged
     metric: Metric
-    limits: RankingLimits
+    limits: RankingConfig
     scored: Scored | None
-    shock: Shock | None
-    offer: Offer
+    shock: HubShift | None
+    offer: Eligibility
 
     def withheld(self, name: ListName) -> str | None:
         """Why a list of the metric cannot be shown; None when it can."""
@@ -49,28 +49,28 @@ class Ranking:
 _REASONS = ("younger than 14 days", "the counter fell", "no two weeks of history", "seen in one snapshot only")
 
 
-def ranking_of(staged: Staged, metric: Metric, limits: RankingLimits) -> Ranking:
+def ranking_of(staged: Staged, metric: Metric, limits: RankingConfig) -> Ranking:
     """Score a metric of the staged kind; the temporary tables are its own until the next one is scored."""
     scored = score_metric(staged, metric, limits)
     # likes and upvotes of what is known ebb by themselves: papers gained 58 % less than the week before, every week
     judged = scored if metric is Metric.DOWNLOADS else None
-    shock = shock_of(staged.pair.kind, metric, judged.moved, limits) if judged else None
+    shock = hub_shift(staged.pair.kind, metric, judged.moved, limits) if judged else None
     return Ranking(staged, metric, limits, scored, shock, _offer(staged, metric, scored))
 
 
-def _offer(staged: Staged, metric: Metric, scored: Scored | None) -> Offer:
+def _offer(staged: Staged, metric: Metric, scored: Scored | None) -> Eligibility:
     if scored is None:
         ((_, gains),) = run_sql(staged.con, "analysis/counts", slots=COUNTERS[metric])
-        return Offer(gains)
+        return Eligibility(gains)
     ((*left_out, gained, gained_scored, gains),) = run_sql(
         staged.con, "analysis/left_out", {"young_days": YOUNG_DAYS}, COUNTERS[metric]
     )
     reasons = tuple((reason, count) for reason, count in zip(_REASONS, left_out, strict=True) if count)
-    return Offer(gains, gained, gained_scored, reasons)
+    return Eligibility(gains, gained, gained_scored, reasons)
 
 
-def why_withheld(name: ListName, metric: Metric, pair: Pair, gains: int, shock: Shock | None = None) -> str | None:
-    """Say why a list cannot be shown, or None when it can; `gains` counts the things whose gain is known."""
+def why_withheld(name: ListName, metric: Metric, pair: Pair, gains: int, shock: HubShift | None = None) -> str | None:
+    """Say why a list cannot be shown, or None when it can; `gains` counts the entities whose gain is known."""
     if pair.now_snapshot is None:
         return f"not ranked because there is no usable snapshot of {pair.kind.plural}"
     if name is ListName.ENTRANTS:

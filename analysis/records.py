@@ -1,12 +1,12 @@
 """What the analysis of a week says: frozen records that a report, a terminal table and JSON all show alike.
 
-    WeekResults
+    WeekAnalysis
     ├── kinds: KindWeek      one a kind: the pair of snapshots compared, the lists, the Hub's own order, what is new
-    │   └── lists: RankedList    risers, entrants, returned, coolers of one metric; or why they are withheld
-    │       └── picks: Pick          a Change with its Score and its Standing on the list
-    ├── shocks: Shock        moves of the whole Hub
+    │   └── lists: RankedList    risers, entrants, returned, fallers of one metric; or why they are withheld
+    │       └── picks: Pick          a Change with its Score and its ListHistory on the list
+    ├── shocks: HubShift        moves of the whole Hub
     ├── watched              the watch list, moved or not
-    ├── scorecard            how the picks of the week before did
+    ├── backtest            how the picks of the week before did
     └── quality: Quality     what all of it rests on
 
 Every number is None where the Hub did not say; a time is UTC; text is the Hub's and must be treated as hostile.
@@ -35,7 +35,7 @@ METRICS: dict[Kind, tuple[Metric, ...]] = {
     Kind.DATASET: (Metric.DOWNLOADS, Metric.LIKES),
     Kind.SPACE: (Metric.LIKES,),
     Kind.PAPER: (Metric.UPVOTES,),
-    Kind.POST: (Metric.UPVOTES,),
+    Kind.ARTICLE: (Metric.UPVOTES,),
 }
 """The metrics of a kind; the first is its default."""
 
@@ -52,13 +52,13 @@ class ListName(StrEnum):
     RETURNED = "returned"
     """On the list again after a time away."""
 
-    COOLERS = "coolers"
+    FALLERS = "fallers"
     """Below the level of their own past."""
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
-    """One thing on the Hub under the name it had then, with the facts a reader wants beside it."""
+class Entity:
+    """One entity on the Hub under the name it had then, with the facts a reader wants beside it."""
 
     kind: Kind
     hub_id: str
@@ -97,9 +97,9 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What `week_over_week` says of one thing and one metric."""
+    """What `week_over_week` says of one entity and one metric."""
 
-    thing: Thing
+    entity: Entity
     metric: Metric
     before: int | None
     """The counter before; for downloads the 30-day figure, under its own name wherever it is shown."""
@@ -116,25 +116,25 @@ class Change:
     rank_now: int | None
     """In the Hub's own trending order."""
     status: str
-    """listed, appeared, left, below before or below now; unseen for a watched thing that neither snapshot shows."""
+    """listed, appeared, left, below before or below now; unseen for a watched entity that neither snapshot shows."""
     flags: tuple[str, ...]
     age_days: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How far a thing is above its own past, at the least."""
+    """How far an entity is above its own past, at the least."""
 
     value: float
     """How much better a shift that lasts explains the week than its own past, or a burst that fades, does: the
     logarithm of the odds; what the list is ordered by."""
-    factor: float
+    lift: float
     """Best estimate of the shift: 1.9 means 1.9 times its own past, 0.5 half of it."""
-    at_least: float
-    """The smallest shift, as a factor, that 2.5 standard errors leave; for a fall, the least that it fell by."""
+    lower_bound: float
+    """The smallest shift, as a lift, that 2.5 standard errors leave; for a fall, the least that it fell by."""
     since: date | None
     """First day of the new level; None where only weekly snapshots exist."""
-    form: str
+    granularity: str
     """daily or weekly: the kind of snapshots it rests on."""
     breakout: bool
     """Whether it stands out among all that were tested, at a false discovery rate of 5 %."""
@@ -143,8 +143,8 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How a thing has stood on this list before."""
+class ListHistory:
+    """How an entity has stood on this list before."""
 
     place_before: int | None
     """Its place the week before; None when it was not on the list."""
@@ -163,9 +163,9 @@ class Pick:
     place: int
     change: Change
     score: Score | None
-    standing: Standing | None
+    list_history: ListHistory | None
     votes_at: tuple[tuple[int, int | None], ...] = ()
-    """For papers and posts: upvotes at an age of 1, 3, 7 and 14 days; None where it was not seen at that age."""
+    """For papers and articles: upvotes at an age of 1, 3, 7 and 14 days; None where it was not seen at that age."""
     stars_gain: int | None = None
     """GitHub stars that a paper's code gained in the span."""
 
@@ -180,13 +180,13 @@ class RankedList:
     """score, gain, gain per day, level (the number now) or percent."""
     picks: tuple[Pick, ...]
     considered: int
-    """How many things could have been on it."""
+    """How many entities could have been on it."""
     tested: int | None
     """How many the breakout label was tested on; None where a list knows no such label, or is withheld."""
     withheld: str | None
     """Why the list is not shown: "not ranked because ..."; None when it is."""
     left_out: tuple[tuple[str, int], ...] = ()
-    """For a list ordered by score: why things could not be scored, and how many."""
+    """For a list ordered by score: why entities could not be scored, and how many."""
     untested: str | None = None  # why the label was tested on none
 
 
@@ -196,7 +196,7 @@ class Trending:
 
     rank: int
     rank_before: int | None
-    thing: Thing
+    entity: Entity
     likes: int | None
     downloads: int | None
     upvotes: int | None
@@ -206,9 +206,9 @@ class Trending:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The numbers of one thing over time, one point a snapshot that saw it; gaps are gaps."""
+    """The numbers of one entity over time, one point a snapshot that saw it; gaps are gaps."""
 
-    thing: Thing
+    entity: Entity
     metric: Metric
     points: tuple[tuple[datetime, int], ...]
     imported: tuple[datetime, ...] = ()
@@ -217,14 +217,14 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many new things of a kind carry a task, library, licence or sdk."""
+    """How many new entities of a kind carry a task, library, licence or sdk."""
 
     label: str
     count: int
 
 
 @dataclass(frozen=True, slots=True)
-class MovedShare:
+class ShareShift:
     """A task, licence or sdk that takes another share of the week than of a usual one."""
 
     label: str
@@ -232,12 +232,12 @@ class MovedShare:
     before: float
     """Its share of a usual week, of 1."""
     now: float
-    contributor: Thing
-    """The thing that moved most in the direction of the share."""
+    contributor: Entity
+    """The entity that moved most in the direction of the share."""
     contributed: int
     """What it had more or less than in its own usual week."""
     changed: int
-    """What all things of the label had more or less."""
+    """What all entities of the label had more or less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,27 +247,27 @@ class KindWeek:
     kind: Kind
     pair: Pair
     listed: int
-    """Things in the newer snapshot."""
+    """Entities in the newer snapshot."""
     lists: tuple[RankedList, ...]
     trending: tuple[Trending, ...]
     series: tuple[Series, ...]
     """Of the first picks of the default metric, or of the first in the Hub's order where nothing is ranked."""
     created: tuple[tuple[date, int], ...]
-    """Things in the newer snapshot by day of creation (UTC), the last 28 days; complete for repositories only."""
+    """Entities in the newer snapshot by day of creation (UTC), the last 28 days; complete for repositories only."""
     created_in_week: int
     """Of them, created in the 7 days before the newer snapshot."""
     newest: tuple[Share, ...]
-    """What the things created in the week are, by task (models), licence (datasets) or sdk (spaces); most first."""
+    """What the entities created in the week are, by task (models), licence (datasets) or sdk (spaces); most first."""
     first_trend_at: datetime | None
     """When a second snapshot would give the first trend; None once there is one."""
-    usual_votes: tuple[tuple[int, int | None], ...] = ()
-    """For papers and posts: the middle of their upvotes at an age of 1, 3, 7 and 14 days, to compare picks with."""
-    shares: tuple[MovedShare, ...] = ()
+    typical_votes: tuple[tuple[int, int | None], ...] = ()
+    """For papers and articles: the middle of their upvotes at an age of 1, 3, 7 and 14 days, to compare picks with."""
+    shares: tuple[ShareShift, ...] = ()
     """Labels whose share of the first metric with a history moved most, each with its largest contributor."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shock:
+class HubShift:
     """A move of the whole Hub."""
 
     kind: Kind
@@ -278,7 +278,7 @@ class Shock:
 
 
 @dataclass(frozen=True, slots=True)
-class ScorecardRow:
+class BacktestRow:
     """How last week's first picks did this week, by what they were picked for."""
 
     kind: Kind
@@ -293,12 +293,12 @@ class ScorecardRow:
 
 
 @dataclass(frozen=True, slots=True)
-class WeekResults:
+class WeekAnalysis:
     """Everything that is to be said of a week."""
 
     as_of: datetime
     kinds: tuple[KindWeek, ...]
-    shocks: tuple[Shock, ...]
+    shocks: tuple[HubShift, ...]
     watched: tuple[Change, ...]
-    scorecard: tuple[ScorecardRow, ...]
+    backtest: tuple[BacktestRow, ...]
     quality: Quality

@@ -1,7 +1,7 @@
-"""Which things stand on the lists of a metric, and in what order: keys alone, so that an earlier week costs little.
+"""Which entities stand on the lists of a metric, and in what order: keys alone, so that an earlier week costs little.
 
-    chosen_lists     ─► risers, entrants, returned, coolers
-    chosen_risers    ─► risers in a wanted order, as `hubtrends trends` shows them
+    select_lists     ─► risers, entrants, returned, fallers
+    select_risers    ─► risers in a wanted order, as `hubtrends trends` shows them
 
 Rises and falls are ordered by score where most of what gained can be scored, else by gain: on a head list of last
 month's launches a score would leave out what moved, and weekly snapshots alone may leave no score sure of itself.
@@ -29,7 +29,7 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class Selection:
     """What stands on a list, first to last."""
 
     name: ListName
@@ -37,24 +37,24 @@ class Chosen:
     """As in `RankedList`."""
     keys: tuple[int, ...] = ()
     considered: int = 0
-    """How many things could have been on it."""
+    """How many entities could have been on it."""
     withheld: str | None = None
     """Why the list is not shown; None when it is."""
     scores: Mapping[int, Score] = field(default_factory=dict)
     """By key, for a list that is ordered by them; none of them is told to be a breakout."""
 
 
-def chosen_lists(ranking: Ranking) -> tuple[Chosen, ...]:
+def select_lists(ranking: Ranking) -> tuple[Selection, ...]:
     """The four lists of a metric."""
     return (
-        chosen_risers(ranking, Order.SCORE),
+        select_risers(ranking, Order.SCORE),
         _plain(ranking, ListName.ENTRANTS, "entrants", "gain per day"),
         _plain(ranking, ListName.RETURNED, "returned", "level"),
-        _scored_or(ranking, ListName.COOLERS, "fallers_by_gain"),
+        _scored_or(ranking, ListName.FALLERS, "fallers_by_gain"),
     )
 
 
-def chosen_risers(ranking: Ranking, order: Order) -> Chosen:
+def select_risers(ranking: Ranking, order: Order) -> Selection:
     """The risers of a metric in one order; by gain where most of what gained cannot be scored."""
     if order is Order.PERCENT:
         return _by_percent(ranking)
@@ -63,37 +63,37 @@ def chosen_risers(ranking: Ranking, order: Order) -> Chosen:
     return _plain(ranking, ListName.RISERS, "risers_by_gain", "gain")
 
 
-def _scored_or(ranking: Ranking, name: ListName, by_gain: str) -> Chosen:
+def _scored_or(ranking: Ranking, name: ListName, by_gain: str) -> Selection:
     """A list by score; by gain where most of what gained has none, or where weeks alone let none be sure of itself."""
     if not ranking.offer.mostly_scored or ranking.scored is None:
         return _plain(ranking, name, by_gain, "gain")
     scored = _by_score(ranking, name, ranking.scored)
-    says_nothing = not scored.keys and not scored.withheld and ranking.scored.panel.form is WEEKLY
+    says_nothing = not scored.keys and not scored.withheld and ranking.scored.panel.granularity is WEEKLY
     return _plain(ranking, name, by_gain, "gain") if says_nothing else scored
 
 
-def _by_percent(ranking: Ranking) -> Chosen:
+def _by_percent(ranking: Ranking) -> Selection:
     """Downloads in percent of a usual week; the 30-day figure is no week."""
     if ranking.metric is not Metric.DOWNLOADS:
         return _plain(ranking, ListName.RISERS, "risers_by_percent", "percent")
     if ranking.scored is not None:
         return _plain(ranking, ListName.RISERS, "risers_by_weeks", "percent")
     withheld = ranking.withheld(ListName.RISERS) or "not ranked because there is no snapshot of the week before"
-    return Chosen(ListName.RISERS, "percent", withheld=withheld)
+    return Selection(ListName.RISERS, "percent", withheld=withheld)
 
 
-def _plain(ranking: Ranking, name: ListName, statement: str, ordered_by: str) -> Chosen:
+def _plain(ranking: Ranking, name: ListName, statement: str, ordered_by: str) -> Selection:
     """A list whose order is a column of the changes."""
     if withheld := ranking.withheld(name):
-        return Chosen(name, ordered_by, withheld=withheld)
+        return Selection(name, ordered_by, withheld=withheld)
     before_at = ranking.staged.pair.before_at
     parameters = {"rows": ranking.limits.rows, "young_days": YOUNG_DAYS, "before_at": before_at}
     rows = run_sql(ranking.staged.con, f"analysis/{statement}", parameters, COUNTERS[ranking.metric])
-    return Chosen(name, ordered_by, tuple(key for key, _ in rows), rows[0][1] if rows else 0)
+    return Selection(name, ordered_by, tuple(key for key, _ in rows), rows[0][1] if rows else 0)
 
 
-def _by_score(ranking: Ranking, name: ListName, scored: Scored) -> Chosen:
+def _by_score(ranking: Ranking, name: ListName, scored: Scored) -> Selection:
     if withheld := ranking.withheld(name):
-        return Chosen(name, "score", withheld=withheld)
-    scores, considered = best_scores(scored, ranking.limits, falling=name is ListName.COOLERS)
-    return Chosen(name, "score", tuple(scores), considered, None, scores)
+        return Selection(name, "score", withheld=withheld)
+    scores, considered = best_scores(scored, ranking.limits, falling=name is ListName.FALLERS)
+    return Selection(name, "score", tuple(scores), considered, None, scores)

@@ -1,4 +1,4 @@
-"""Papers and posts at equal age: votes settle within two weeks, so a paper of one day is no match for one of ten."""
+"""Papers and articles at equal age: votes settle within two weeks, so a paper of one day is no match for one of ten."""
 
 from collections.abc import Sequence
 
@@ -13,8 +13,8 @@ Votes = tuple[tuple[int, int | None], ...]
 
 
 def votes_at(staged: Staged, keys: Sequence[int]) -> dict[int, Votes]:
-    """The votes of papers or posts at each age, None where they were not seen at it; nothing for repositories."""
-    if staged.pair.kind.is_repo or not keys:
+    """The votes of papers or articles at each age, None where they were not seen at it; nothing for repositories."""
+    if staged.pair.kind.spec.is_repo or not keys:
         return {}
     found: dict[int, dict[int, int]] = {key: {} for key in keys}
     for key, age, votes in run_sql(staged.con, "analysis/votes_at", _parameters(staged, keys)):
@@ -22,11 +22,11 @@ def votes_at(staged: Staged, keys: Sequence[int]) -> dict[int, Votes]:
     return {key: tuple((age, seen.get(age)) for age in AGES) for key, seen in found.items()}
 
 
-def usual_votes(staged: Staged) -> Votes:
+def typical_votes(staged: Staged) -> Votes:
     """The middle of all papers' or posts' votes at each age; nothing for repositories."""
-    if staged.pair.kind.is_repo or staged.pair.now_at is None:
+    if staged.pair.kind.spec.is_repo or staged.pair.now_at is None:
         return ()
-    found = dict(run_sql(staged.con, "analysis/usual_votes", _parameters(staged, ())))
+    found = dict(run_sql(staged.con, "analysis/typical_votes", _parameters(staged, ())))
     return tuple((age, found.get(age)) for age in AGES)
 
 

@@ -1,4 +1,4 @@
-"""The watch list in the week: its things with their numbers, whether they moved or not."""
+"""The watch list in the week: its entities with their numbers, whether they moved or not."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from analysis.comparison import Staged, describe
 from analysis.flags import removals, with_flags
 from analysis.metrics import COUNTERS
-from analysis.records import METRICS, Change, Metric, Thing
+from analysis.records import METRICS, Change, Entity, Metric
 from crawler.kinds import Kind
 from db.sql import run_sql
 
@@ -17,7 +17,7 @@ MOST_OF_AN_AUTHOR = 10
 def watched_changes(
     staged: Staged, as_of: datetime, named: Sequence[tuple[Kind, str]], authors: Sequence[str]
 ) -> Iterator[Change]:
-    """One change for each watched thing of the staged kind and each of its metrics, in the order of the watch list."""
+    """One change for each watched entity of the staged kind and each of its metrics, in the order of the watch list."""
     ids = [name for kind, name in named if kind is staged.pair.kind]
     keys = {name: [key] if (key := _key_of(staged, name, as_of)) is not None else [] for name in ids}
     for metric in METRICS[staged.pair.kind]:
@@ -25,7 +25,7 @@ def watched_changes(
             yield from _told(staged, metric, keys[name]) or [
                 _unseen(staged.pair.kind, metric, name, removals(staged, keys[name]).values())
             ]
-        for author in authors if staged.pair.kind.is_repo else ():
+        for author in authors if staged.pair.kind.spec.is_repo else ():
             yield from _told(staged, metric, _keys_of(staged, metric, author))
 
 
@@ -41,9 +41,9 @@ def _told(staged: Staged, metric: Metric, keys: Sequence[int]) -> list[Change]:
 
 
 def _unseen(kind: Kind, metric: Metric, name: str, flags: Iterable[str]) -> Change:
-    """A watched thing that neither snapshot shows."""
+    """A watched entity that neither snapshot shows."""
     return Change(
-        thing=Thing(kind, "", name), metric=metric, before=None, now=None, gain=None, percent=None, span_days=None,
+        entity=Entity(kind, "", name), metric=metric, before=None, now=None, gain=None, percent=None, span_days=None,
         likes_now=None, downloads_now=None, rank_before=None, rank_now=None, status="unseen", flags=tuple(flags),
         age_days=None,
     )  # fmt: skip

@@ -18,16 +18,16 @@ from pathlib import Path
 
 import duckdb
 
-from analysis.config import RankingLimits
+from analysis.config import RankingConfig
 from analysis.movers import trends
-from analysis.week import week_results
+from analysis.week import analyse_week
 from crawler.kinds import Kind
 from db.readonly import open_readonly
 from db.schema.migrate import migrate
 
 MODELS = 3_000_000
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
-LIMITS = RankingLimits(
+LIMITS = RankingConfig(
     rows=50, shrink_downloads=50, shrink_likes=5, shrink_upvotes=5, shock_banner=0.05, shock_withhold=0.25
 )
 THREADS = 2
@@ -49,7 +49,7 @@ def bare(con: duckdb.DuckDBPyConnection, _: datetime) -> int:
 
 def report(con: duckdb.DuckDBPyConnection, as_of: datetime) -> int:
     """Find everything that a report says; the rows of all of its lists."""
-    results = week_results(con, as_of=as_of, limits=LIMITS)
+    results = analyse_week(con, as_of=as_of, limits=LIMITS)
     return sum(len(ranked.picks) for week in results.kinds for ranked in week.lists)
 
 
@@ -153,7 +153,7 @@ SELECT i, 'model', format('{:024x}', i), format('org{}/model-{}', i % 9973, i), 
 FROM range(1, $models + 1) AS t(i)
 """
 
-_FACTS = "INSERT INTO repo_facts (entity_key, valid_from, id) SELECT entity_key, $start, id FROM entities"
+_FACTS = "INSERT INTO repo_attributes (entity_key, valid_from, id) SELECT entity_key, $start, id FROM entities"
 
 _SNAPSHOT = """
 INSERT INTO snapshots

@@ -1,11 +1,11 @@
 """What the file grows by, measured on small stores and reckoned up to a year of the whole Hub.
 
-    a thing    bytes of one more thing with its facts: the file after its first walk, less the numbers
+    an entity    bytes of one more entity with its facts: the file after its first walk, less the numbers
     numbers    bytes of one more row of numbers: the slope over snapshots in which nothing else changed
-    a change   bytes of one more set of facts: what a walk adds in which half of the things changed, less the numbers
+    a change   bytes of one more set of facts: what a walk adds in which half of the entities changed, less the numbers
 
-    a year = things at its end x a thing
-           + snapshots that retention keeps x things x a row of numbers
+    a year = entities at its end x an entity
+           + snapshots that retention keeps x entities x a row of numbers
            + changes of facts x a change
 
 Of a year's daily snapshots retention keeps every one of the last 90 days and one of each older week. Bytes are those of
@@ -23,7 +23,7 @@ from benchmarks.synthetic import CHANGES_A_DAY, full_walk
 from benchmarks.table import Figure
 from benchmarks.walks import START, commit_walks
 from crawler.kinds import Kind
-from db.deletion.retention import Held, droppable
+from db.deletion.retention import SnapshotInfo, select_expired
 from db.readonly import open_readonly
 
 TODAY = {Kind.MODEL: 3_120_000, Kind.DATASET: 1_100_000, Kind.SPACE: 1_400_000}
@@ -40,7 +40,7 @@ ROWS = 245_760
 """Of DuckDB, two whole row groups."""
 
 ADDED = 10
-"""Snapshots between the two walks; half of the things have other facts in the second."""
+"""Snapshots between the two walks; half of the entities have other facts in the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +48,21 @@ class Bytes:
     """What a row costs in the file."""
 
     numbers: float
-    thing: float
+    entity: float
     change: float
 
 
 def figures(scale: float, folder: Path) -> Iterator[Figure]:
     """The bytes of each kind, and the year."""
     found: dict[Kind, Bytes] = {}
-    for kind, things in TODAY.items():
+    for kind, entities in TODAY.items():
         one = found[kind] = in_child(measure, folder / kind, kind, max(int(ROWS * scale), 2000)).value
         yield Figure(
             "growth",
-            f"one more snapshot of {things:,} {kind.plural}",
-            f"{one.numbers * things / 1e6:.1f} MB: {one.numbers:.1f} bytes a row;"
-            f" a thing with its facts {one.thing:.0f}, a change of facts {one.change:.0f}",
-            f"its numbers as int64: {_plain(kind) * things / 1e6:.1f} MB",
+            f"one more snapshot of {entities:,} {kind.plural}",
+            f"{one.numbers * entities / 1e6:.1f} MB: {one.numbers:.1f} bytes a row;"
+            f" an entity with its facts {one.entity:.0f}, a change of facts {one.change:.0f}",
+            f"its numbers as int64: {_plain(kind) * entities / 1e6:.1f} MB",
             one.numbers / _plain(kind),
             "",
         )
@@ -88,7 +88,7 @@ def a_year(found: Mapping[Kind, Bytes]) -> dict[str, float]:
     kept = kept_snapshots()
     return {
         "numbers": sum(kept * TODAY[kind] * (1 + grown) / 2 * one.numbers for kind, one in found.items()),
-        "things": sum(TODAY[kind] * grown * one.thing for kind, one in found.items()),
+        "entities": sum(TODAY[kind] * grown * one.entity for kind, one in found.items()),
         "changes": sum(YEAR * CHANGES_A_DAY * TODAY[kind] * one.change for kind, one in found.items()),
     }
 
@@ -96,8 +96,11 @@ def a_year(found: Mapping[Kind, Bytes]) -> dict[str, float]:
 def kept_snapshots() -> int:
     """How many of a year's daily snapshots retention keeps at its end."""
     days = [START + timedelta(days=day) for day in range(YEAR)]
-    held = [Held(n, "model", "full", "crawl", day, complete=True, stale=False, records=1) for n, day in enumerate(days)]
-    return len(held) - len(droppable(held, days[-1], DAILY_DAYS, ()))
+    held = [
+        SnapshotInfo(n, "model", "full", "crawl", day, complete=True, stale=False, records=1)
+        for n, day in enumerate(days)
+    ]
+    return len(held) - len(select_expired(held, days[-1], DAILY_DAYS, ()))
 
 
 def measure(folder: Path, kind: Kind, rows: int) -> Bytes:
@@ -109,7 +112,7 @@ def measure(folder: Path, kind: Kind, rows: int) -> Bytes:
     added = _used(path)
     commit_walks(path, [full_walk(folder / "last", kind, rows, ADDED + 1, share)])
     numbers = (added - first) / ADDED / rows
-    return Bytes(numbers, thing=first / rows - numbers, change=2 * ((_used(path) - added) / rows - numbers))
+    return Bytes(numbers, entity=first / rows - numbers, change=2 * ((_used(path) - added) / rows - numbers))
 
 
 def _used(path: Path) -> int:

@@ -1,7 +1,7 @@
 """How close a full walk comes to the quota less the reserve, when the server answers at once.
 
 The first walk has the Hub's own windows of 300 seconds, on a clock that passes only while somebody waits; the second
-is by the real clock, with windows of ten seconds. The second that the budget lets pass after a window, because the Hub
+is by the real clock, with windows of ten seconds. The second that the rate_limiter lets pass after a window, because the Hub
 tells its end in whole seconds, weighs thirty times as much there.
 """
 
@@ -14,7 +14,7 @@ from benchmarks.measure import in_child
 from benchmarks.server import Seen
 from benchmarks.table import Figure
 from benchmarks.walks import START, walk_all
-from crawler.http.rate_limiter import Budget
+from crawler.http.rate_limiter import RateLimiter
 from crawler.kinds import Kind
 from hubtrends.sim.server.quota import Quota
 from hubtrends.sim.server.server import SimServer
@@ -75,16 +75,16 @@ def walk_by_passing_clock(pages: int, quota: Quota, spool: Path) -> Walked:
     """Walk so many pages of a Hub that shares the walk's clock."""
     clock = PassingClock()
     with SimServer(BulkHub(models=pages * PAGE), quota=quota, clock=clock) as server:
-        return _walk(server, spool, Budget(RESERVE, clock, clock.pause))
+        return _walk(server, spool, RateLimiter(RESERVE, clock, clock.pause))
 
 
 def walk_by_real_clock(pages: int, quota: Quota, spool: Path) -> Walked:
     """Walk so many pages of a Hub by the clock on the wall."""
     with SimServer(BulkHub(models=pages * PAGE), quota=quota) as server:
-        return _walk(server, spool, Budget(RESERVE, time.monotonic, time.sleep))
+        return _walk(server, spool, RateLimiter(RESERVE, time.monotonic, time.sleep))
 
 
-def _walk(server: SimServer, spool: Path, budget: Budget) -> Walked:
-    started = budget.clock()
-    walk_all(server.url, spool, (Kind.MODEL,), START, budget, page_size=PAGE)
-    return Walked(budget.clock() - started, Seen(server.count(), server.count(status=429)))
+def _walk(server: SimServer, spool: Path, rate_limiter: RateLimiter) -> Walked:
+    started = rate_limiter.clock()
+    walk_all(server.url, spool, (Kind.MODEL,), START, rate_limiter, page_size=PAGE)
+    return Walked(rate_limiter.clock() - started, Seen(server.count(), server.count(status=429)))

@@ -26,7 +26,7 @@ SNAPSHOTS = 60
 REPEATS = 3
 
 CHANGED = CHANGES_A_DAY / SNAPSHOTS
-"""The share of things with other facts, a day. The snapshots between change none, so the one more brings what a day
+"""The share of entities with other facts, a day. The snapshots between change none, so the one more brings what a day
 does: changes of 60 days at once would be the first crawl after two months.
 """
 

@@ -17,7 +17,7 @@ from crawler.kinds import Kind, Scope
 from crawler.schema.columns import BETWEEN, PLACES_A_PAGE, TIME, page_columns
 from crawler.spool.batches import BATCH
 from crawler.spool.fingerprints import fingerprints
-from crawler.spool.spool import Spool, SpooledPage, WalkHeader
+from crawler.spool.spool import Spool, SpooledPage, SpoolHeader
 from crawler.walk import Walk
 
 PAGE = 1000
@@ -25,7 +25,7 @@ CHUNK = 100_000
 """Rows made at once; a walk of millions is never held as a whole."""
 
 CHANGES_A_DAY = 0.002
-"""The share of all things whose facts change on a day. Of 687 models of the trending order 4.2 % had other tags or
+"""The share of all entities whose facts change on a day. Of 687 models of the trending order 4.2 % had other tags or
 names after four days of spring 2026, of 530 datasets 1.1 %, of 595 spaces 0.2 %; the rest of the Hub is quieter."""
 
 
@@ -35,7 +35,7 @@ def full_walk(folder: Path, kind: Kind, count: int, day: int, changed_share: flo
     Its pages are as the spool writes them, but not forced to the disk one by one.
     """
     at = START + timedelta(days=day)
-    header = WalkHeader(f"{kind}-{day}", f"run-{day}", kind, Scope.FULL, at, at, "http://127.0.0.1", {})
+    header = SpoolHeader(f"{kind}-{day}", f"run-{day}", kind, Scope.FULL, at, at, "http://127.0.0.1", {})
     folder.mkdir(parents=True)
     spool = Spool(folder, header, [])
     numbered = enumerate(_pages(kind, count, day, changed_share), 1)

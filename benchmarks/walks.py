@@ -9,14 +9,14 @@ import duckdb
 
 from crawler.crawl import CrawlOrder, crawl
 from crawler.http.client import RetryPolicy, hub_client
-from crawler.http.rate_limiter import Budget, BudgetLeft
+from crawler.http.rate_limiter import QuotaStatus, RateLimiter
 from crawler.kinds import Kind, Scope
-from crawler.plan import Following, WalkSettings
+from crawler.plan import ListingSettings, Watchlist
 from crawler.spool.spool import SpooledPage
 from crawler.walk import Walk
 from db.commit.commit import CommitCost, commit
 from db.commit.wait import WaitPolicy
-from db.ingest.ingest import take_in_all
+from db.ingest.ingest import ingest_walks
 from db.ingest.removals import suspects
 from db.readonly import open_readonly
 from db.schema.migrate import migrate
@@ -35,24 +35,29 @@ class Silence:
 
     def waiting(self, path: str, cause: str, seconds: float) -> None: ...
 
-    def page(self, kind: Kind, page: SpooledPage, left: BudgetLeft | None) -> None: ...
+    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None: ...
 
 
-def unhurried() -> Budget:
-    """A budget without a reserve, by the real clock."""
-    return Budget(0.0, time.monotonic, time.sleep)
+def unhurried() -> RateLimiter:
+    """A rate_limiter without a reserve, by the real clock."""
+    return RateLimiter(0.0, time.monotonic, time.sleep)
 
 
 def walk_all(
-    url: str, spool: Path, kinds: Sequence[Kind], observed_at: datetime, budget: Budget, page_size: int = 1000
+    url: str,
+    spool: Path,
+    kinds: Sequence[Kind],
+    observed_at: datetime,
+    rate_limiter: RateLimiter,
+    page_size: int = 1000,
 ) -> list[Walk]:
     """Walk every repository of these kinds."""
-    settings = WalkSettings(
-        top=1000, created_days=28, paper_days=14, post_days=60, trending_pages=3, lookups=0, page_size=page_size
+    settings = ListingSettings(
+        top=1000, created_days=28, paper_days=14, article_days=60, trending_pages=3, lookups=0, page_size=page_size
     )
-    order = CrawlOrder("run", tuple(kinds), Scope.FULL, settings, Following(), observed_at, timedelta(days=1))
+    order = CrawlOrder("run", tuple(kinds), Scope.FULL, settings, Watchlist(), observed_at, timedelta(days=1))
     retry, silence = RetryPolicy(attempts=8, max_wait_seconds=330), Silence()
-    with hub_client(budget, retry, silence, timeout_seconds=60, version=VERSION, endpoint=url) as client:
+    with hub_client(rate_limiter, retry, silence, timeout_seconds=60, version=VERSION, endpoint=url) as client:
         return crawl(order, client, spool, silence, lambda: observed_at)
 
 
@@ -61,7 +66,7 @@ def commit_walks(path: Path, walks: Sequence[Walk]) -> CommitCost:
 
     def change(con: duckdb.DuckDBPyConnection) -> None:
         migrate(con, START, VERSION)
-        take_in_all(con, walks, VERSION)
+        ingest_walks(con, walks, VERSION)
 
     return commit(path, change, on_wait=lambda _: None, wait=WaitPolicy(), clock=time)
 

@@ -1,4 +1,4 @@
-"""Crawls several kinds side by side, within one budget.
+"""Crawls several kinds side by side, within one rate_limiter.
 
 crawl(order):
     for each kind:
@@ -18,21 +18,21 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from crawler.durations import spoken
+from crawler.durations import format_duration
 from crawler.errors import ClockWrongError
 from crawler.http.client import HubClient
 from crawler.http.clock import CLOCK_SLACK
 from crawler.kinds import Kind, Scope
-from crawler.plan import Following, WalkSettings
+from crawler.plan import ListingSettings, Watchlist
 from crawler.redaction import redacted
 from crawler.schema.wire import EXPAND
-from crawler.spool.spool import HEADER, Spool, WalkHeader
+from crawler.spool.spool import HEADER, Spool, SpoolHeader
 from crawler.walk import Observer, Walk, walk
 
 GRACE_SECONDS = 300.0
 """How long a whole walk waits for the others; those of a head crawl end within two minutes of each other."""
 
-LAYOUT = 5
+LAYOUT = 6
 """Of the lines and files in a spool, counted up whenever they change: a walk is not mixed."""
 
 
@@ -43,8 +43,8 @@ class CrawlOrder:
     run_id: str
     kinds: tuple[Kind, ...]
     scope: Scope
-    settings: WalkSettings
-    following: Following
+    settings: ListingSettings
+    following: Watchlist
     observed_at: datetime | None
     """Given by the user for every snapshot of the run; None takes the start of each walk."""
     walk_max_age: timedelta
@@ -124,9 +124,9 @@ def _collector_spared() -> Iterator[None]:
 
 
 def _opened(order: CrawlOrder, kind: Kind, endpoint: str, root: Path, now: datetime) -> Opened:
-    scope = order.scope if kind.is_repo else Scope.HEAD
+    scope = order.scope if kind.spec.is_repo else Scope.HEAD
     folder = root / (kind.value if scope is Scope.HEAD else f"{kind.value}-{scope}")
-    wanted = WalkHeader(
+    wanted = SpoolHeader(
         walk_id=uuid.uuid4().hex,
         run_id=order.run_id,
         kind=kind,
@@ -150,23 +150,23 @@ def _opened(order: CrawlOrder, kind: Kind, endpoint: str, root: Path, now: datet
     return Opened(Spool.begin(folder, wanted), given_up)
 
 
-def _deciding(kind: Kind, scope: Scope, settings: WalkSettings) -> dict[str, object]:
+def _deciding(kind: Kind, scope: Scope, settings: ListingSettings) -> dict[str, object]:
     """The settings that decide which lists this walk reads and which fields it asks for; others may change."""
     names = {
         Kind.PAPER: ("paper_days", "trending_pages"),
-        Kind.POST: ("post_days", "trending_pages"),
+        Kind.ARTICLE: ("article_days", "trending_pages"),
     }.get(kind, ("page_size",) if scope is Scope.FULL else ("top", "created_days", "page_size"))
     every = asdict(settings)
     return {name: every[name] for name in names} | {"fields": list(EXPAND.get(kind, ())), "layout": LAYOUT}
 
 
 def why_abandoned(
-    found: WalkHeader, wanted: WalkHeader, max_age: timedelta, *, given: bool, newest: datetime | None = None
+    found: SpoolHeader, wanted: SpoolHeader, max_age: timedelta, *, given: bool, newest: datetime | None = None
 ) -> str | None:
     """Why a walk that was cut off is not continued, or None when it is; its kind was last observed at `newest`."""
     age = wanted.started_at - found.started_at
     if age > max_age:
-        return f"it began {spoken(age.total_seconds())} ago, longer than {spoken(max_age.total_seconds())}"
+        return f"it began {format_duration(age.total_seconds())} ago, longer than {format_duration(max_age.total_seconds())}"
     if not given and -age > CLOCK_SLACK:
         return f"it began at {found.started_at:%Y-%m-%d %H:%M} UTC by a clock that was ahead"
     if given and found.observed_at != wanted.observed_at:
@@ -177,8 +177,8 @@ def why_abandoned(
     return f"it was begun with another {', '.join(changed)}" if changed else None
 
 
-def _differences(found: WalkHeader, wanted: WalkHeader) -> Sequence[str]:
-    def flat(header: WalkHeader) -> Mapping[str, object]:
+def _differences(found: SpoolHeader, wanted: SpoolHeader) -> Sequence[str]:
+    def flat(header: SpoolHeader) -> Mapping[str, object]:
         return {"scope": header.scope, "endpoint": header.endpoint, **header.settings}
 
     old, new = flat(found), flat(wanted)

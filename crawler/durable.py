@@ -16,12 +16,12 @@ from typing import Literal
 from crawler.errors import SpoolFull
 
 
-def sealed(told: object) -> bytes:
+def with_checksum(told: object) -> bytes:
     """What can be told in JSON, as a line with the CRC-32 of its text."""
     return f"[{_checksum(told)}, {_text(told)}]\n".encode()
 
 
-def unsealed(line: bytes) -> object:
+def verify_checksum(line: bytes) -> object:
     """What a line tells. Raises ValueError for one that is not whole, or not as it was written."""
     found = json.loads(line)
     if not line.endswith(b"\n") or not isinstance(found, list) or len(found) != 2 or found[0] != _checksum(found[1]):
@@ -37,7 +37,7 @@ def _text(told: object) -> str:
     return json.dumps(told, ensure_ascii=True)
 
 
-def is_sound(file: Path, checksum: int | None) -> bool:
+def checksum_matches(file: Path, checksum: int | None) -> bool:
     """Whether a file has this CRC-32; the 400 MB of 3 M rows are read within seconds."""
     try:
         return checksum == zlib.crc32(file.read_bytes())
@@ -56,7 +56,7 @@ def within_room(folder: Path) -> Iterator[None]:
         raise
 
 
-def write_synced(path: Path, body: bytes, mode: Literal["wb", "ab"] = "wb") -> None:
+def write_durably(path: Path, body: bytes, mode: Literal["wb", "ab"] = "wb") -> None:
     """Write a file, or add to it; it is on the disk when this returns."""
     with path.open(mode) as file:
         file.write(body)

@@ -3,7 +3,7 @@
 UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
-def spoken(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """The span as `2 d 3 h`, `36 h`, `12 min 30 s` or `0.4 s`: rounded down, with at most two units.
 
     Days begin at 48 hours, so that an age is told in the unit in which limits are set.
@@ -19,7 +19,7 @@ def spoken(seconds: float) -> str:
     return told
 
 
-def about(seconds: float) -> str:
+def format_duration_approx(seconds: float) -> str:
     """The span as an estimate: to ten seconds, to a minute from two minutes on, to ten minutes from two hours on."""
     step = 10 if seconds < 120 else 60 if seconds < 7200 else 600
-    return f"about {spoken(max(round(seconds / step), 1) * step)}"
+    return f"about {format_duration(max(round(seconds / step), 1) * step)}"

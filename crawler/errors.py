@@ -18,7 +18,7 @@ import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from crawler.durations import spoken
+from crawler.durations import format_duration
 from crawler.redaction import redacted
 
 LONGEST_URL = 120
@@ -120,7 +120,7 @@ class ClockWrongError(CrawlError):
         self.endpoint, self.hub, self.offset = endpoint, hub, offset
         direction = "ahead" if offset > timedelta() else "behind"
         super().__init__(
-            f"This machine's clock is {spoken(abs(offset.total_seconds()))} {direction}: it says"
+            f"This machine's clock is {format_duration(abs(offset.total_seconds()))} {direction}: it says"
             f" {hub + offset:%Y-%m-%d %H:%M} UTC, the Hub at {endpoint} says {hub:%Y-%m-%d %H:%M} UTC."
             " Nothing was stored under this time. Set the clock (`timedatectl set-ntp true`), then run again."
         )

@@ -1,41 +1,71 @@
-"""The five kinds of things on the Hub and the two scopes of a snapshot: words that every stage shares."""
+"""The five kinds of entities on the Hub, what differs between them, and the two scopes of a snapshot."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What a thing on the Hub is; the value stands in every public table and on the command line."""
+    """What an entity is; the value stands in every public table and on the command line."""
 
     MODEL = "model"
     DATASET = "dataset"
     SPACE = "space"
     PAPER = "paper"
-    POST = "post"
+    ARTICLE = "article"
 
     @property
-    def is_repo(self) -> bool:
-        """Whether things of this kind are repositories, with an owner, likes and a creation order."""
-        return self in REPO_KINDS
+    def spec(self) -> "KindSpec":
+        """Everything in which this kind differs from the others."""
+        return _SPECS[self]
+
+    @property
+    def plural(self) -> str:
+        """The plural; also the path segment of a repository kind in the Hub's API."""
+        return self.spec.plural
+
+
+@dataclass(frozen=True, slots=True)
+class KindSpec:
+    """Everything in which one kind differs from the others; every layer reads it."""
+
+    label: str
+    """The singular in texts for people."""
+    plural: str
+    is_repo: bool
+    """A git repository with an owner: it has a creation order, can be private, and full walks exist."""
+    attribute_table: str
+    """The table of its slowly changing attributes."""
+    metrics: tuple[str, ...]
+    """The counters whose gains are ranked; the first one is the default."""
+    url_prefix: str
+    """The path on the Hub's site in front of the id."""
+    label_attribute: str | None
+    """The attribute whose shares of the week are compared."""
 
     @property
     def counts_downloads(self) -> bool:
         """Whether the Hub counts downloads of this kind."""
-        return self in (Kind.MODEL, Kind.DATASET)
-
-    @property
-    def plural(self) -> str:
-        """The word for several of them; also the path segment of a repository kind in the Hub's API."""
-        return f"{self.value}s"
+        return "downloads" in self.metrics
 
 
-REPO_KINDS = (Kind.MODEL, Kind.DATASET, Kind.SPACE)
+_SPECS = {
+    Kind.MODEL: KindSpec("model", "models", True, "repo_attributes", ("downloads", "likes"), "", "task"),
+    Kind.DATASET: KindSpec(
+        "dataset", "datasets", True, "repo_attributes", ("downloads", "likes"), "datasets/", "license"
+    ),
+    Kind.SPACE: KindSpec("space", "spaces", True, "repo_attributes", ("likes",), "spaces/", "sdk"),
+    Kind.PAPER: KindSpec("paper", "papers", False, "paper_attributes", ("upvotes",), "papers/", None),
+    Kind.ARTICLE: KindSpec("blog article", "articles", False, "article_attributes", ("upvotes",), "blog/", None),
+}
+
+REPO_KINDS = tuple(kind for kind, spec in _SPECS.items() if spec.is_repo)
 
 
 class Scope(StrEnum):
     """How much of a kind a snapshot covers."""
 
     HEAD = "head"
-    """The Hub's own top lists, what is new, and what is watched."""
+    """The Hub's own top lists, new repositories, and watched entities."""
 
     FULL = "full"
-    """Every repository, in creation order; papers and posts have no such walk and take their head."""
+    """Every repository, in creation order; papers and articles have no such walk and take their head."""

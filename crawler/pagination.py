@@ -1,8 +1,8 @@
 """Decides where a list goes on and where it has ended.
 
-    following_path   the page after this one; None at the end
-    stands_still     whether a list shows nothing but what it has shown
-    may_go_on        whether the end may be a lost `Link` header: a full page without one
+    next_page_path   the page after this one; None at the end
+    is_looping     whether a list shows nothing but what it has shown
+    may_have_lost_link        whether the end may be a lost `Link` header: a full page without one
     probe            the same page of another length, which tells a lost link from the end
     why_not_last     what is said of a probe that is full and has no link either
 
@@ -15,53 +15,55 @@ from urllib.parse import parse_qsl, urlencode
 
 import polars as pl
 
-from crawler.plan import Leg, next_numbered
+from crawler.plan import Listing, next_numbered
 from crawler.schema.parse import Page
 
 MOST_DIGITS = 6
 """Of a page number; a link may hold anything."""
 
 
-def following_path(leg: Leg, path: str, page: Page, link: str | None, pages: int, items_before: int) -> str | None:
-    """Where a leg goes on after its n-th page, or None when it has ended or has said enough.
+def next_page_path(
+    listing: Listing, path: str, page: Page, link: str | None, pages: int, items_before: int
+) -> str | None:
+    """Where a listing goes on after its n-th page, or None when it has ended or has said enough.
 
     A short page is not the last one; a missing `next` link is, but for a full page of a list that counts its pages.
     """
-    if _is_enough(leg, page, pages, items_before):
+    if _is_enough(listing, page, pages, items_before):
         return None
-    if leg.numbered:
+    if listing.numbered:
         ended = page.items == 0 or (page.total is not None and items_before + page.items >= page.total)
         return None if ended else next_numbered(path)
-    if link is None and leg.links_count and is_full(path, page.items):
+    if link is None and listing.links_count and is_full(path, page.items):
         return next_counted(path)
     return link
 
 
-def _is_enough(leg: Leg, page: Page, pages: int, items_before: int) -> bool:
+def _is_enough(listing: Listing, page: Page, pages: int, items_before: int) -> bool:
     return (
-        leg.look_up
-        or (leg.most_pages is not None and pages >= leg.most_pages)
-        or (leg.most_records is not None and items_before + page.public >= leg.most_records)
-        or (leg.back_to is not None and page.newest is not None and page.newest < leg.back_to)
+        listing.look_up
+        or (listing.most_pages is not None and pages >= listing.most_pages)
+        or (listing.most_records is not None and items_before + page.public >= listing.most_records)
+        or (listing.back_to is not None and page.newest is not None and page.newest < listing.back_to)
     )
 
 
-def stands_still(leg: Leg, items: int, things: pl.Series, shown: pl.Series, *, goes_on: bool) -> bool:
+def is_looping(listing: Listing, items: int, entities: pl.Series, shown: pl.Series, *, goes_on: bool) -> bool:
     """Whether a list may never end, for a page brings nothing but what was shown: on any page before it where pages are
     numbered, else on the one before it. One empty page alone may stand between others.
     """
-    if _shows_more(things, shown):
+    if _shows_more(entities, shown):
         return False
-    return items > 0 if leg.numbered else goes_on and (items > 0 or shown.is_empty())
+    return items > 0 if listing.numbered else goes_on and (items > 0 or shown.is_empty())
 
 
-def _shows_more(things: pl.Series, shown: pl.Series) -> bool:
-    """Whether some of the things were not shown; the last of them nearly always tells."""
-    if things.is_empty():
+def _shows_more(entities: pl.Series, shown: pl.Series) -> bool:
+    """Whether some of the entities were not shown; the last of them nearly always tells."""
+    if entities.is_empty():
         return False
-    if things[-1] is not None and not (shown == things[-1]).any():
+    if entities[-1] is not None and not (shown == entities[-1]).any():
         return True
-    return not things.is_in(shown.implode(), nulls_equal=True).all()
+    return not entities.is_in(shown.implode(), nulls_equal=True).all()
 
 
 def is_full(path: str, items: int, longest: int = 0) -> bool:
@@ -70,10 +72,10 @@ def is_full(path: str, items: int, longest: int = 0) -> bool:
     return bool(lengths) and items >= min(lengths)
 
 
-def may_go_on(leg: Leg, path: str, page: Page, pages: int, items_before: int, longest: int) -> bool:
-    """Whether the n-th page of a leg, which came without a link, may not be the last one."""
-    led_by_links = not (leg.numbered or leg.links_count)
-    return led_by_links and not _is_enough(leg, page, pages, items_before) and is_full(path, page.items, longest)
+def may_have_lost_link(listing: Listing, path: str, page: Page, pages: int, items_before: int, longest: int) -> bool:
+    """Whether the n-th page of a listing, which came without a link, may not be the last one."""
+    led_by_links = not (listing.numbered or listing.links_count)
+    return led_by_links and not _is_enough(listing, page, pages, items_before) and is_full(path, page.items, longest)
 
 
 def probe(path: str, items: int) -> str:

@@ -1,6 +1,6 @@
 """Plans a walk: which lists of the Hub make up a snapshot of one kind, and where each of them ends.
 
-A walk is a row of legs; a leg is one list of the Hub, followed page by page until it ends or has said enough:
+A walk is a row of listings; a listing is one list of the Hub, followed page by page until it ends or has said enough:
 
     head, repositories   trending, downloads, likes: the first N each
                          created: newest first, back to 28 days
@@ -28,31 +28,31 @@ DAILY_PAPERS_ZONE = ZoneInfo("America/New_York")
 """The daily list turns over at midnight in New York."""
 
 LOOK_UP = "look-up:"
-"""How the name of a look-up's leg begins."""
+"""How the name of a look-up's listing begins."""
 
 PAPERS_A_PAGE = 100
 """The most that the Hub gives."""
 
 
 @dataclass(frozen=True, slots=True)
-class WalkSettings:
+class ListingSettings:
     """How far a walk goes."""
 
     top: int
     """Repositories taken from each top list and of each watched author."""
     created_days: int
     paper_days: int
-    post_days: int
+    article_days: int
     trending_pages: int
-    """Of papers and posts."""
+    """Of papers and articles."""
     lookups: int
     """The most look-ups in one walk."""
     page_size: int
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
-    """A thing that every walk of its kind reports on, whether a list shows it or not."""
+class WatchedEntity:
+    """An entity that every walk of its kind reports on, whether a list shows it or not."""
 
     kind: Kind
     id: str
@@ -61,15 +61,15 @@ class Followed:
 
 
 @dataclass(frozen=True, slots=True)
-class Following:
-    """What is followed: named things, and everything by named authors."""
+class Watchlist:
+    """What is followed: named entities, and everything by named authors."""
 
-    things: tuple[Followed, ...] = ()
+    entities: tuple[WatchedEntity, ...] = ()
     authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Leg:
+class Listing:
     """One list of the Hub and how far to follow it."""
 
     name: str
@@ -85,49 +85,51 @@ class Leg:
     links_count: bool = False
     """The `next` links count with `p`, and behind the last page lies an empty one (papers)."""
     look_up: bool = False
-    """A single thing; that it is not there is an answer."""
+    """A single entity; that it is not there is an answer."""
     in_batches: bool = False
     """So long that its pages are read many at once."""
 
 
-def legs(
-    kind: Kind, scope: Scope, settings: WalkSettings, following: Following, observed_at: datetime
-) -> tuple[Leg, ...]:
+def plan_listings(
+    kind: Kind, scope: Scope, settings: ListingSettings, following: Watchlist, observed_at: datetime
+) -> tuple[Listing, ...]:
     """The lists that make up a snapshot of the kind, in the order in which they are walked."""
     if kind is Kind.PAPER:
-        return tuple(_paper_legs(settings, observed_at))
-    if kind is Kind.POST:
-        return tuple(_post_legs(settings, observed_at))
+        return tuple(_paper_listings(settings, observed_at))
+    if kind is Kind.ARTICLE:
+        return tuple(_article_listings(settings, observed_at))
     if scope is Scope.FULL:
-        all_of_them = _repo_leg(kind, "all", limit=settings.page_size, sort="createdAt", direction="1")
+        all_of_them = _repo_listing(kind, "all", limit=settings.page_size, sort="createdAt", direction="1")
         return (replace(all_of_them, in_batches=True),)
-    return tuple(_head_legs(kind, settings, following, observed_at))
+    return tuple(_head_listings(kind, settings, following, observed_at))
 
 
-def look_ups(
-    kind: Kind, following: Following, seen_ids: set[str], seen_hub_ids: set[str], most: int
-) -> tuple[Leg, ...]:
-    """A leg for each followed thing of the kind that the lists did not show, `most` at the most."""
+def lookup_listings(
+    kind: Kind, following: Watchlist, seen_ids: set[str], seen_hub_ids: set[str], most: int
+) -> tuple[Listing, ...]:
+    """A listing for each followed entity of the kind that the lists did not show, `most` at the most."""
     unseen = [
-        thing
-        for thing in dict.fromkeys(following.things)
-        if thing.kind is kind and thing.hub_id not in seen_hub_ids and thing.id not in seen_ids
+        entity
+        for entity in dict.fromkeys(following.entities)
+        if entity.kind is kind and entity.hub_id not in seen_hub_ids and entity.id not in seen_ids
     ]
     return tuple(
-        Leg(f"{LOOK_UP}{thing.id}", _look_up_path(thing), look_up=True)
-        for thing in unseen[:most]
-        if kind is not Kind.POST
+        Listing(f"{LOOK_UP}{entity.id}", _lookup_path(entity), look_up=True)
+        for entity in unseen[:most]
+        if kind is not Kind.ARTICLE
     )
 
 
-def _head_legs(kind: Kind, settings: WalkSettings, following: Following, observed_at: datetime) -> Iterator[Leg]:
-    top = partial(_repo_leg, kind, limit=min(settings.top, settings.page_size), most=settings.top)
+def _head_listings(
+    kind: Kind, settings: ListingSettings, following: Watchlist, observed_at: datetime
+) -> Iterator[Listing]:
+    top = partial(_repo_listing, kind, limit=min(settings.top, settings.page_size), most=settings.top)
     if settings.top:
         yield top("trending", ranked=True, sort="trendingScore")
         if kind is not Kind.SPACE:
             yield top("downloads", sort="downloads")
         yield top("likes", sort="likes")
-    yield _repo_leg(
+    yield _repo_listing(
         kind,
         "created",
         limit=settings.page_size,
@@ -140,7 +142,7 @@ def _head_legs(kind: Kind, settings: WalkSettings, following: Following, observe
         yield top(f"author:{author}", author=author, sort=by)
 
 
-def _repo_leg(
+def _repo_listing(
     kind: Kind,
     name: str,
     *,
@@ -149,40 +151,40 @@ def _repo_leg(
     most: int | None = None,
     back_to: datetime | None = None,
     **params: str,
-) -> Leg:
+) -> Listing:
     path = _path(f"/api/{kind.plural}", [*params.items(), ("limit", str(limit)), *_expand(kind)])
-    return Leg(name, path, ranked=ranked, most_records=most, back_to=back_to)
+    return Listing(name, path, ranked=ranked, most_records=most, back_to=back_to)
 
 
-def _paper_legs(settings: WalkSettings, observed_at: datetime) -> Iterator[Leg]:
+def _paper_listings(settings: ListingSettings, observed_at: datetime) -> Iterator[Listing]:
     today = observed_at.astimezone(DAILY_PAPERS_ZONE).date()
     limit = ("limit", str(PAPERS_A_PAGE))
     for days in range(settings.paper_days + 1):
         date = (today - timedelta(days=days)).isoformat()
-        yield Leg(f"day:{date}", _path("/api/daily_papers", [("date", date), limit]), links_count=True)
+        yield Listing(f"day:{date}", _path("/api/daily_papers", [("date", date), limit]), links_count=True)
     if settings.trending_pages:
         trending = _path("/api/daily_papers", [("sort", "trending"), limit])
-        yield Leg("trending", trending, ranked=True, most_pages=settings.trending_pages, links_count=True)
+        yield Listing("trending", trending, ranked=True, most_pages=settings.trending_pages, links_count=True)
 
 
-def _post_legs(settings: WalkSettings, observed_at: datetime) -> Iterator[Leg]:
-    oldest = observed_at - timedelta(days=settings.post_days)
-    yield Leg("blog", "/api/blog?p=0", numbered=True, back_to=oldest)
-    yield Leg("community", "/api/blog/community?sort=recent&p=0", numbered=True, back_to=oldest)
+def _article_listings(settings: ListingSettings, observed_at: datetime) -> Iterator[Listing]:
+    oldest = observed_at - timedelta(days=settings.article_days)
+    yield Listing("blog", "/api/blog?p=0", numbered=True, back_to=oldest)
+    yield Listing("community", "/api/blog/community?sort=recent&p=0", numbered=True, back_to=oldest)
     if settings.trending_pages:
         trending = "/api/blog/community?sort=trending&p=0"
-        yield Leg("trending", trending, ranked=True, numbered=True, most_pages=settings.trending_pages)
+        yield Listing("trending", trending, ranked=True, numbered=True, most_pages=settings.trending_pages)
 
 
-def look_up_leg(name: str, thing: Followed) -> Leg:
-    """The look-up of one thing, under a name of its own in the walk."""
-    return Leg(name, _look_up_path(thing), look_up=True)
+def lookup_listing(name: str, entity: WatchedEntity) -> Listing:
+    """The look-up of one entity, under a name of its own in the walk."""
+    return Listing(name, _lookup_path(entity), look_up=True)
 
 
-def _look_up_path(thing: Followed) -> str:
-    if thing.kind is Kind.PAPER:
-        return f"/api/papers/{quote(thing.id, safe='')}"
-    return _path(f"/api/{thing.kind.plural}/{quote(thing.id, safe='/')}", _expand(thing.kind))
+def _lookup_path(entity: WatchedEntity) -> str:
+    if entity.kind is Kind.PAPER:
+        return f"/api/papers/{quote(entity.id, safe='')}"
+    return _path(f"/api/{entity.kind.plural}/{quote(entity.id, safe='/')}", _expand(entity.kind))
 
 
 def _expand(kind: Kind) -> list[tuple[str, str]]:

@@ -1,9 +1,9 @@
-"""Walks one kind of the Hub: legs in, spooled pages out.
+"""Walks one kind of the Hub: listings in, spooled pages out.
 
     walk(spool, client, ...):
-        for each leg of the plan, then for each look-up that is still wanted
-            from where the spool says the leg stands
-            fetch a page | parse | place | spool      until the leg ends, and its end is no lost link
+        for each listing of the plan, then for each look-up that is still wanted
+            from where the spool says the listing stands
+            fetch a page | parse | place | spool      until the listing ends, and its end is no lost link
             (a page that ends with a private item is spooled with the next one: its cursor may name that item)
 
 There is one path for every page, the first like the last. A failure ends the walk, not the program: what came before
@@ -22,26 +22,35 @@ import polars as pl
 
 from crawler.errors import ENDS_THE_RUN, CrawlError, HubFailed
 from crawler.http.client import Answer, HubClient
-from crawler.http.rate_limiter import BudgetLeft
+from crawler.http.rate_limiter import QuotaStatus
 from crawler.kinds import Kind
-from crawler.pagination import following_path, may_go_on, probe, stands_still, why_not_last
-from crawler.plan import LOOK_UP, Following, Leg, WalkSettings, legs, look_ups
+from crawler.pagination import is_looping, may_have_lost_link, next_page_path, probe, why_not_last
+from crawler.plan import LOOK_UP, Listing, ListingSettings, Watchlist, lookup_listings, plan_listings
 from crawler.schema.columns import PLACES_A_PAGE
 from crawler.schema.field_types import json_types
 from crawler.schema.misfits import Rejection
-from crawler.schema.parse import Page, ParsedPage, ReceivedPage, blog_listing, joined, listing, look_up, received
+from crawler.schema.parse import (
+    Page,
+    ParsedPage,
+    ReceivedPage,
+    joined,
+    look_up,
+    parse_articles,
+    parse_listing,
+    received,
+)
 from crawler.schema.private import digests
 from crawler.spool.batches import Batch
 from crawler.spool.spool import Spool, SpooledPage
 
 PRIVATE_LOOK_UP = f"{LOOK_UP}private"
-"""The leg of every look-up that finds a private repository: the spool does not say which one."""
+"""The listing of every look-up that finds a private repository: the spool does not say which one."""
 
 
 class Observer(Protocol):
     """Whoever shows how the crawl goes on."""
 
-    def page(self, kind: Kind, page: SpooledPage, left: BudgetLeft | None) -> None: ...
+    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +70,8 @@ class Walk:
 def walk(
     spool: Spool,
     client: HubClient,
-    settings: WalkSettings,
-    following: Following,
+    settings: ListingSettings,
+    following: Watchlist,
     observer: Observer,
     now: Callable[[], datetime],
 ) -> Walk:
@@ -72,9 +81,9 @@ def walk(
     """
     header = spool.header
     try:
-        for leg in legs(header.kind, header.scope, settings, following, header.observed_at):
-            walk_leg(leg, spool, client, observer)
-        wanted = look_ups(header.kind, following, *_listed(spool, following), settings.lookups)
+        for listing in plan_listings(header.kind, header.scope, settings, following, header.observed_at):
+            crawl_listing(listing, spool, client, observer)
+        wanted = lookup_listings(header.kind, following, *_listed(spool, following), settings.lookups)
         _look_up_all(wanted, spool, client, observer)
     except ENDS_THE_RUN:
         raise
@@ -85,48 +94,50 @@ def walk(
     return Walk(spool, now(), None)
 
 
-def _look_up_all(wanted: Sequence[Leg], spool: Spool, client: HubClient, observer: Observer) -> None:
+def _look_up_all(wanted: Sequence[Listing], spool: Spool, client: HubClient, observer: Observer) -> None:
     """Make the look-ups; a first that fails is noted as a rejection, a second is raised: it is the Hub that fails."""
-    failed = any(page.leg.startswith(LOOK_UP) and page.rejections and not page.items for page in spool.pages)
-    for leg in wanted:
+    failed = any(page.listing.startswith(LOOK_UP) and page.rejections and not page.items for page in spool.pages)
+    for listing in wanted:
         try:
-            walk_leg(leg, spool, client, observer)
+            crawl_listing(listing, spool, client, observer)
         except HubFailed as failure:
             if failed:
                 raise
-            failed, note = True, Rejection(0, failure.cause, leg.path)
-            page = SpooledPage(len(spool.pages) + 1, leg.name, 0, 0, (note,), failure.attempts, None)
+            failed, note = True, Rejection(0, failure.cause, listing.path)
+            page = SpooledPage(len(spool.pages) + 1, listing.name, 0, 0, (note,), failure.attempts, None)
             spool.add(page, pl.DataFrame())
-            observer.page(spool.header.kind, page, client.budget.left())
+            observer.page(spool.header.kind, page, client.rate_limiter.status())
 
 
-def _listed(spool: Spool, following: Following) -> tuple[set[str], set[str]]:
+def _listed(spool: Spool, following: Watchlist) -> tuple[set[str], set[str]]:
     """Of what is followed, the names and the ids that the lists have shown."""
-    things = [thing for thing in following.things if thing.kind is spool.header.kind]
-    return spool.listed({thing.id for thing in things}, {thing.hub_id for thing in things if thing.hub_id})
+    entities = [entity for entity in following.entities if entity.kind is spool.header.kind]
+    return spool.listed({entity.id for entity in entities}, {entity.hub_id for entity in entities if entity.hub_id})
 
 
-def walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> None:
+def crawl_listing(listing: Listing, spool: Spool, client: HubClient, observer: Observer) -> None:
     """Follow one list from where the spool says it stands to its end."""
     kind, batch = spool.header.kind, Batch(spool)
-    before = [page for page in spool.pages if page.leg == leg.name]
-    visited = {leg.path, *(page.next_path for page in before)}
-    shown = spool.things(leg.name) if leg.numbered else None
+    before = [page for page in spool.pages if page.listing == listing.name]
+    visited = {listing.path, *(page.next_path for page in before)}
+    shown = spool.entities(listing.name) if listing.numbered else None
     place = _Place(len(before), sum(page.public for page in before), max((page.items for page in before), default=0))
-    path = before[-1].next_path if before else leg.path
+    path = before[-1].next_path if before else listing.path
     held: _Held | None = None
     while path is not None:
-        answer = _fetch(client, leg, path, _parser(kind, leg, held, first=not place.pages), place)
+        answer = _fetch(client, listing, path, _parser(kind, listing, held, first=not place.pages), place)
         fetched = answer.value or _NOTHING
-        next_path = following_path(leg, path, fetched.page, answer.next_path, place.pages + 1, place.items)
+        next_path = next_page_path(listing, path, fetched.page, answer.next_path, place.pages + 1, place.items)
         if next_path is not None and next_path in visited:
             raise HubFailed(client.endpoint + path, "its next link leads back to an earlier page", answer.requests)
-        things = fetched.page.things
-        if shown is not None and stands_still(leg, fetched.page.items, things, shown, goes_on=next_path is not None):
+        entities = fetched.page.entities
+        if shown is not None and is_looping(
+            listing, fetched.page.items, entities, shown, goes_on=next_path is not None
+        ):
             raise HubFailed(client.endpoint + path, "it repeats what earlier pages have shown", answer.requests)
         visited.add(next_path)
         if next_path is not None:
-            shown = things if shown is None or not leg.numbered else pl.concat([shown, things])
+            shown = entities if shown is None or not listing.numbered else pl.concat([shown, entities])
         found = _Held(fetched, answer.requests, place) if held is None else held.and_then(fetched, answer.requests)
         place, path = place.after(fetched.page), next_path
         if fetched.page.ends_private and next_path is not None:
@@ -135,7 +146,7 @@ def walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> N
         held, came = None, found.fetched.page
         page = SpooledPage(
             number=len(spool.pages) + 1,
-            leg=PRIVATE_LOOK_UP if leg.name.startswith(LOOK_UP) and came.private else leg.name,
+            listing=PRIVATE_LOOK_UP if listing.name.startswith(LOOK_UP) and came.private else listing.name,
             records=came.items,
             items=came.items,
             rejections=(),
@@ -145,20 +156,20 @@ def walk_leg(leg: Leg, spool: Spool, client: HubClient, observer: Observer) -> N
             status=answer.status,
             private=digests(spool.header.walk_id, came.private),
         )
-        page = _spooled(page, came, leg, found.place, batch)
-        observer.page(kind, page, client.budget.left())
+        page = _spooled(page, came, listing, found.place, batch)
+        observer.page(kind, page, client.rate_limiter.status())
     batch.read_in()
 
 
 def _spooled(
-    page: SpooledPage, held: ParsedPage | ReceivedPage, leg: Leg, place: "_Place", batch: Batch
+    page: SpooledPage, held: ParsedPage | ReceivedPage, listing: Listing, place: "_Place", batch: Batch
 ) -> SpooledPage:
     """The page as it is told, once it is on disk."""
     if isinstance(held, ReceivedPage):
         batch.receive(page, held)
         return page
     batch.read_in()
-    frame = _placed(held, leg, page.number, place.items)
+    frame = _placed(held, listing, page.number, place.items)
     page = replace(
         page,
         records=len(frame),
@@ -172,7 +183,7 @@ def _spooled(
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a leg stands before a page."""
+    """Where a listing stands before a page."""
 
     pages: int
     items: int
@@ -185,12 +196,12 @@ class _Place:
 
 
 def _fetch(
-    client: HubClient, leg: Leg, path: str, parse: Callable[[bytes], "_Fetched"], place: _Place
+    client: HubClient, listing: Listing, path: str, parse: Callable[[bytes], "_Fetched"], place: _Place
 ) -> "Answer[_Fetched]":
     """A page, as its probe brings it where its own next link may have got lost."""
-    answer = client.get(path, parse, absent_is_none=leg.look_up)
+    answer = client.get(path, parse, absent_is_none=listing.look_up)
     page = (answer.value or _NOTHING).page
-    if answer.next_path or not may_go_on(leg, path, page, place.pages + 1, place.items, place.longest):
+    if answer.next_path or not may_have_lost_link(listing, path, page, place.pages + 1, place.items, place.longest):
         return answer
     other = probe(path, page.items)
     return client.get(
@@ -224,20 +235,20 @@ class _Held:
         return _Held(_Fetched(reduce(joined, pages), self.fetched.fields), self.requests + requests, self.place)
 
 
-def _parser(kind: Kind, leg: Leg, held: _Held | None, *, first: bool) -> Callable[[bytes], _Fetched]:
-    if leg.look_up:
+def _parser(kind: Kind, listing: Listing, held: _Held | None, *, first: bool) -> Callable[[bytes], _Fetched]:
+    if listing.look_up:
         return lambda body: _Fetched(look_up(kind, body), {})
-    if leg.in_batches and held is None:
+    if listing.in_batches and held is None:
         return lambda body: _Fetched(received(body, first=first), json_types(body) if first else {})
-    parse = blog_listing if kind is Kind.POST else partial(listing, kind)
+    parse = parse_articles if kind is Kind.ARTICLE else partial(parse_listing, kind)
     return lambda body: _Fetched(parse(body), json_types(body) if first else {})
 
 
-def _placed(page: ParsedPage, leg: Leg, number: int, items_before: int) -> pl.DataFrame:
-    """The rows that the leg wants, with their place in the walk and, in a trending list, their rank."""
+def _placed(page: ParsedPage, listing: Listing, number: int, items_before: int) -> pl.DataFrame:
+    """The rows that the listing wants, with their place in the walk and, in a trending list, their rank."""
     if page.frame.is_empty():
         return page.frame
     position = page.positions + 1 + items_before
-    rank = position.alias("rank") if leg.ranked else pl.Series("rank", [None] * len(position), pl.Int64)
+    rank = position.alias("rank") if listing.ranked else pl.Series("rank", [None] * len(position), pl.Int64)
     frame = page.frame.hstack([(page.positions + number * PLACES_A_PAGE).alias("place"), rank])
-    return frame if leg.most_records is None else frame.filter(position <= leg.most_records)
+    return frame if listing.most_records is None else frame.filter(position <= listing.most_records)

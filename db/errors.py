@@ -20,7 +20,7 @@
         ├── DiskShort        too little room for the working copy
         ├── CopyFailed       the working copy could not be made
         ├── ForeignOwner     the file's owner could not be kept
-        ├── HoldLost         the process that keeps writers out has died
+        ├── WriteGuardLostError         the process that keeps writers out has died
         └── DatabaseReplaced somebody put another file in its place meanwhile
 
 Every error names its file as `path`; its text says what to do next. Only what a user can act on is
@@ -249,7 +249,7 @@ class ForeignOwner(CommitFailed):
         return f"{self.path} belongs to {owner}: run hubtrends as that user, or give the file to this one"
 
 
-class HoldLost(CommitFailed):
+class WriteGuardLostError(CommitFailed):
     """The child process that keeps writers out of the file has died."""
 
     def __str__(self) -> str:

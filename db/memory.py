@@ -23,7 +23,7 @@ _TOO_LITTLE = (duckdb.OutOfMemoryException, duckdb.TransactionException)
 """The second is what a COMMIT raises that finds no memory; it is undone then."""
 
 
-def leanly(con: duckdb.DuckDBPyConnection, work: Callable[[], T]) -> T:
+def with_memory_limit(con: duckdb.DuckDBPyConnection, work: Callable[[], T]) -> T:
     """Return what the work returns under the first limit that is enough; what it does must be whole or undone.
 
     Raises duckdb.OutOfMemoryException where none is.

@@ -7,11 +7,11 @@ from datetime import datetime
 import duckdb
 
 from crawler.kinds import Kind, Scope
-from crawler.plan import Followed
+from crawler.plan import WatchedEntity
 from db.sql import insert_rows, transaction
 
 
-def newest_observations(con: duckdb.DuckDBPyConnection) -> dict[Kind, datetime]:
+def latest_observations(con: duckdb.DuckDBPyConnection) -> dict[Kind, datetime]:
     """When the newest snapshot of each kind was observed."""
     rows = con.execute("SELECT kind, max(observed_at) FROM snapshots GROUP BY kind").fetchall()
     return {Kind(kind): newest for kind, newest in rows}
@@ -47,22 +47,22 @@ def complete_snapshots(con: duckdb.DuckDBPyConnection, scope: Scope) -> frozense
     return frozenset((Kind(kind), moment) for kind, moment in rows)
 
 
-def with_hub_ids(con: duckdb.DuckDBPyConnection, things: Sequence[Followed]) -> list[Followed]:
-    """The same things, each with the Hub's own id if this file has seen it under that name, now or before."""
-    wanted = [thing.id for thing in things]
+def with_hub_ids(con: duckdb.DuckDBPyConnection, entities: Sequence[WatchedEntity]) -> list[WatchedEntity]:
+    """The same entities, each with the Hub's own id if this file has seen it under that name, now or before."""
+    wanted = [entity.id for entity in entities]
     rows = con.execute(
         "SELECT e.kind, n.id, arg_max(e.hub_id, e.last_seen) FROM names AS n JOIN entities AS e USING (entity_key)"
         " WHERE n.id IN (SELECT unnest(?::VARCHAR[])) GROUP BY e.kind, n.id",
         [wanted],
     ).fetchall()
     known = {(kind, name): hub_id for kind, name, hub_id in rows}
-    return [replace(thing, hub_id=thing.hub_id or known.get((thing.kind, thing.id))) for thing in things]
+    return [replace(entity, hub_id=entity.hub_id or known.get((entity.kind, entity.id))) for entity in entities]
 
 
 _RUNS = ("run_id", "job", "period", "started_at", "finished_at", "outcome", "detail")
 
 
-def mirror_runs(con: duckdb.DuckDBPyConnection, runs: Sequence[Sequence[object]]) -> None:
+def mirror_journal(con: duckdb.DuckDBPyConnection, runs: Sequence[Sequence[object]]) -> None:
     """Write the journal's runs, given in the columns of the table; runs that a lost journal knew of stay."""
     with transaction(con):
         con.execute("DELETE FROM runs WHERE run_id IN (SELECT unnest(?::VARCHAR[]))", [[run[0] for run in runs]])

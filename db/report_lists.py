@@ -19,18 +19,18 @@ Row = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """The lists of one report; a pick names its thing by `hub_id` in place of `entity_key`."""
+class ReportLists:
+    """The lists of one report; a pick names its entity by `hub_id` in place of `entity_key`."""
 
     report_at: datetime
     lists: Sequence[Row]
     picks: Sequence[Row]
 
 
-def store_said(con: duckdb.DuckDBPyConnection, database: Path, said: Said) -> None:
+def store_report_lists(con: duckdb.DuckDBPyConnection, database: Path, said: ReportLists) -> None:
     """Write what a report has said in place of what one of the same moment had.
 
-    Raises DatabaseReplaced where the file does not know a thing that the report has read from it.
+    Raises DatabaseReplaced where the file does not know an entity that the report has read from it.
     """
     keys = _keys(con, said.picks)
     if not all((pick["kind"], pick["hub_id"]) in keys for pick in said.picks):

@@ -28,7 +28,7 @@ class SnapshotState:
     stale: bool | None
     records: int
     duplicates: int
-    """Rows that named a thing which another list had shown: lists overlap, a walk in creation order does not."""
+    """Rows that named an entity which another list had shown: lists overlap, a walk in creation order does not."""
     rejected: int
     private: int | None
     """Private repositories that were shown to the token's owner and dropped; None where none can be."""
@@ -37,7 +37,7 @@ class SnapshotState:
 
 
 @dataclass(frozen=True, slots=True)
-class KindHeld:
+class KindSnapshots:
     """How many snapshots of a kind the file holds, by where they come from."""
 
     kind: Kind
@@ -60,7 +60,7 @@ class Coverage:
 
     kind: Kind
     source: str
-    """store: a column, counted over things; hub: a field of the Hub's own, counted over first pages of lists."""
+    """store: a column, counted over entities; hub: a field of the Hub's own, counted over first pages of lists."""
     field: str
     carried: int | None
     records: int | None
@@ -92,10 +92,10 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StoreStatus:
     """What the file holds; each sequence in the order of the kinds."""
 
-    held: Sequence[KindHeld] = ()
+    held: Sequence[KindSnapshots] = ()
     newest: Sequence[SnapshotState] = ()
     rejects: Sequence[Rejects] = ()
     coverage: Sequence[Coverage] = ()
@@ -107,10 +107,10 @@ class Standing:
     """What was imported."""
 
 
-def standing(con: duckdb.DuckDBPyConnection, now: datetime | None = None) -> Standing:
+def store_status(con: duckdb.DuckDBPyConnection, now: datetime | None = None) -> StoreStatus:
     """Look at everything that is shown of a file; with `now`, also for snapshots from the future."""
     newest = newest_of_each(con)
-    return Standing(
+    return StoreStatus(
         held(con), snapshots(con, newest), rejects(con, newest), coverage(con, newest), withheld(con),
         from_the_future(con, now) if now else (), archives_held(con),
     )  # fmt: skip
@@ -125,13 +125,13 @@ def from_the_future(con: duckdb.DuckDBPyConnection, now: datetime) -> list[Dated
     return [Dated(snapshot_id, Kind(kind), observed_at) for snapshot_id, kind, observed_at in rows]
 
 
-def held(con: duckdb.DuckDBPyConnection) -> list[KindHeld]:
+def held(con: duckdb.DuckDBPyConnection) -> list[KindSnapshots]:
     """The kinds of which there is any snapshot."""
     rows = con.execute(
         "SELECT kind, count(*) FILTER (origin = 'crawl'), count(*) FILTER (origin <> 'crawl')"
         " FROM snapshots GROUP BY kind"
     ).fetchall()
-    return sorted((KindHeld(Kind(kind), *rest) for kind, *rest in rows), key=lambda one: _place(one.kind))
+    return sorted((KindSnapshots(Kind(kind), *rest) for kind, *rest in rows), key=lambda one: _place(one.kind))
 
 
 def newest_of_each(con: duckdb.DuckDBPyConnection) -> list[int]:

@@ -21,7 +21,7 @@ from typing import Literal, Self
 import duckdb
 import polars as pl
 
-from analysis.movers import trends as find_trends
+from analysis.movers import trends as find_movers
 from analysis.records import METRICS, Metric
 from analysis.selection import Order
 from crawler.kinds import Kind
@@ -30,7 +30,7 @@ from db.schema.migrate import check_version
 from hubtrends.config.load import load
 from hubtrends.config.settings import Settings
 from hubtrends.confined import MemoryLimitError
-from hubtrends.errors import NotKnown
+from hubtrends.errors import UnknownEntity
 from hubtrends.files import check_database
 from hubtrends.jobs.report import ranking_limits
 from hubtrends.output.frames import frame
@@ -38,7 +38,7 @@ from hubtrends.output.movers import COLUMNS, mover
 from hubtrends.sizes import MEMORY, parse_size
 from hubtrends.times import parse_time
 
-KindName = Literal["model", "dataset", "space", "paper", "post"]
+KindName = Literal["model", "dataset", "space", "paper", "article"]
 MetricName = Literal[
     "downloads", "downloads_all_time", "likes", "trending_score", "upvotes", "comments", "github_stars"
 ]
@@ -86,17 +86,17 @@ class Hub:
         return f"Hub({str(self.path)!r}{'' if self._close.alive else ', closed'})"
 
     def week_over_week(self, kind: KindName, as_of: Moment | None = None, days: float = 7) -> pl.DataFrame:
-        """Every thing of the kind in either of the two compared snapshots, with its numbers in both."""
+        """Every entity of the kind in either of the two compared snapshots, with its numbers in both."""
         return self.sql("FROM week_over_week($1, as_of := $2, days := $3)", [kind, _moment(as_of), days])
 
-    def history(self, thing: str) -> pl.DataFrame:
-        """Every number ever seen of a thing, by a name it has had or by its Hub id, oldest first.
+    def history(self, entity: str) -> pl.DataFrame:
+        """Every number ever seen of an entity, by a name it has had or by its Hub id, oldest first.
 
-        Raises NotKnown.
+        Raises UnknownEntity.
         """
-        found = self.sql("FROM history($1)", [thing])
+        found = self.sql("FROM history($1)", [entity])
         if found.is_empty():
-            raise NotKnown(self.path, thing)
+            raise UnknownEntity(self.path, entity)
         return found
 
     def as_of(self, kind: KindName, moment: Moment | None = None) -> pl.DataFrame:
@@ -104,7 +104,7 @@ class Hub:
         return self.sql("FROM as_of($1, $2)", [kind, _moment(moment)])
 
     def leaders(self, kind: KindName, metric: MetricName, limit: int = 100) -> pl.DataFrame:
-        """The things of a kind that lead in a metric now, the first `limit` of them."""
+        """The entities of a kind that lead in a metric now, the first `limit` of them."""
         return self.sql("FROM leaders($1, $2) LIMIT $3", [kind, metric, limit])
 
     def trends(
@@ -121,7 +121,7 @@ class Hub:
         be scored and score falls back to gain.
         """
         wanted = Metric(metric) if metric else METRICS[Kind(kind)][0]
-        found = find_trends(
+        found = find_movers(
             self._con, Kind(kind), as_of=_moment(as_of) or datetime.now(UTC),
             limits=ranking_limits(self._settings, limit), metric=wanted, order=Order(by),
         )  # fmt: skip
@@ -147,9 +147,9 @@ class Hub:
 
 _MOVER: dict[str, pl.DataType | type[pl.DataType]] = {
     **dict.fromkeys(COLUMNS, pl.Int64),
-    **dict.fromkeys(("id", "hub_id", "form", "basis", "status"), pl.String),
-    **dict.fromkeys(("percent", "score", "factor", "at_least", "this_week", "usual_week"), pl.Float64),
-    **dict.fromkeys(("noise_of_a_day", "drift", "span_days", "age_days"), pl.Float64),
+    **dict.fromkeys(("id", "hub_id", "granularity", "basis", "status"), pl.String),
+    **dict.fromkeys(("percent", "score", "lift", "lower_bound", "this_week", "baseline_week"), pl.Float64),
+    **dict.fromkeys(("daily_noise", "drift", "span_days", "age_days"), pl.Float64),
     "since": pl.Date,
     "breakout": pl.Boolean,
     "flags": pl.List(pl.String),

@@ -12,17 +12,17 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from crawler.http.rate_limiter import BudgetLeft
+from crawler.http.rate_limiter import QuotaStatus
 from crawler.kinds import Kind, Scope
 from crawler.spool.spool import SpooledPage
 from crawler.walk import Walk
 from db.commit.paths import Files
 from hubtrends.config.settings import Settings
-from hubtrends.jobs.context import Program
+from hubtrends.jobs.context import RunContext
 from hubtrends.jobs.crawl import run_crawl
 from hubtrends.jobs.report import run_report
 from hubtrends.progress.eta import Start
-from hubtrends.progress.reporter import Voice
+from hubtrends.progress.reporter import ProgressReporter
 from hubtrends.sim.server.server import SimServer
 from hubtrends.sim.world.world import START, World
 
@@ -37,7 +37,7 @@ def days(daily_from: int) -> Iterator[int]:
 
 
 def run_demo(
-    folder: Path, seed: int, voice: Voice, stop: threading.Event, daily_from: int = DAILY_FROM_DAY
+    folder: Path, seed: int, voice: ProgressReporter, stop: threading.Event, daily_from: int = DAILY_FROM_DAY
 ) -> list[Path]:
     """Crawl the simulated weeks into a new database, write a report; return its files, the database last."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -45,13 +45,13 @@ def run_demo(
     _forget(settings.database)
     world, quiet = World(seed), _Brief(voice)
     with SimServer(world.at(_morning(0)), now=partial(_morning, 0)) as server:
-        program = Program(settings, lambda: _morning(0), quiet, stop, server.url)
+        program = RunContext(settings, lambda: _morning(0), quiet, stop, server.url)
         for day in days(daily_from):
             moment = _morning(day)
             server.hub, server.now = world.at(moment), partial(_morning, day)
             program = replace(program, now=server.now)
             taken = run_crawl(program, tuple(Kind), Scope.HEAD).taken
-            voice.says(f"{moment:%Y-%m-%d}: {sum(snapshot.records for snapshot in taken):,} things observed")
+            voice.says(f"{moment:%Y-%m-%d}: {sum(snapshot.records for snapshot in taken):,} entities observed")
         files = run_report(program, program.now(), None, folder)
     return [*files, Files.of(settings.database).database]
 
@@ -69,7 +69,7 @@ def _forget(database: Path) -> None:
 class _Brief:
     """Tells of waits alone: a demo crawls too often for a line a page."""
 
-    def __init__(self, voice: Voice) -> None:
+    def __init__(self, voice: ProgressReporter) -> None:
         self._voice = voice
 
     def __enter__(self) -> Self:
@@ -81,7 +81,7 @@ class _Brief:
     def begins(self, starts: Sequence[Start], clock: Callable[[], float]) -> None:
         return None
 
-    def page(self, kind: Kind, page: SpooledPage, left: BudgetLeft | None) -> None:
+    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
         return None
 
     def ends(self, walk: Walk) -> None:

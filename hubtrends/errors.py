@@ -1,8 +1,8 @@
 """What a command is asked that it cannot answer, or may not do.
 
 QuestionError
-├── NothingYet   there is no snapshot by then
-├── NotKnown     no snapshot has ever shown the thing
+├── NoDataYet   there is no snapshot by then
+├── UnknownEntity     no snapshot has ever shown the entity
 ├── NothingNamesItError  no entity, text or file has the name
 ├── AmbiguousNameError  several entities bear or bore the name
 └── SqlRefused   DuckDB refuses the statement
@@ -21,7 +21,7 @@ class QuestionError(Exception):
     """The question cannot be answered from this store."""
 
 
-class NothingYet(QuestionError):
+class NoDataYet(QuestionError):
     """There is no snapshot to report on."""
 
     def __init__(self, database: Path, moment: datetime) -> None:
@@ -31,13 +31,13 @@ class NothingYet(QuestionError):
         )
 
 
-class NotKnown(QuestionError):
-    """No snapshot has ever shown the thing."""
+class UnknownEntity(QuestionError):
+    """No snapshot has ever shown the entity."""
 
-    def __init__(self, database: Path, thing: str) -> None:
-        self.database, self.thing = database, thing
+    def __init__(self, database: Path, entity: str) -> None:
+        self.database, self.entity = database, entity
         super().__init__(
-            f"{database} has never seen '{thing}': check the spelling, or follow it with `hubtrends watch add {thing}`"
+            f"{database} has never seen '{entity}': check the spelling, or follow it with `hubtrends watch add {entity}`"
         )
 
 

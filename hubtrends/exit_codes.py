@@ -17,10 +17,10 @@ from db.errors import (
     DatabaseReplaced,
     DiskFull,
     DiskShort,
-    HoldLost,
     NotAFile,
     ObservedInThePast,
     StoreError,
+    WriteGuardLostError,
 )
 from db.export.export import OtherDatabase
 from db.export.target import TargetError
@@ -29,7 +29,7 @@ from hubtrends.config.load import ConfigError
 from hubtrends.confined import QueryLimitError
 from hubtrends.errors import AmbiguousNameError, QuestionError, ReportsForgotten, SqlRefused
 from hubtrends.files import NotAFileError
-from hubtrends.jobs.journal import JournalBarred, JournalDamaged, JournalFull
+from hubtrends.jobs.journal import JournalDamaged, JournalFull, JournalNotWritable
 from hubtrends.output.streams import OutputError
 from hubtrends.secrets import without_secrets
 from hubtrends.watchlist.file import FileError
@@ -77,7 +77,7 @@ EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (DatabaseMissing, ExitCode.NOTHING_YET),
     (Busy, ExitCode.DATABASE_BUSY),
     (DatabaseReplaced, ExitCode.DATABASE_BUSY),
-    (HoldLost, ExitCode.DATABASE_BUSY),
+    (WriteGuardLostError, ExitCode.DATABASE_BUSY),
     (DiskShort, ExitCode.DISK_FULL),
     (DiskFull, ExitCode.DISK_FULL),
     (ArchiveError, ExitCode.USAGE),
@@ -93,7 +93,7 @@ EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (QuestionError, ExitCode.NOTHING_YET),
     (ReportsForgotten, ExitCode.ATTENTION),
     (JournalDamaged, ExitCode.ATTENTION),
-    (JournalBarred, ExitCode.DATABASE_UNUSABLE),
+    (JournalNotWritable, ExitCode.DATABASE_UNUSABLE),
     (JournalFull, ExitCode.DISK_FULL),
     (KeyboardInterrupt, ExitCode.INTERRUPTED),
 )

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from analysis.provenance import OWN
-from analysis.score.panel import DAILY, Panel, Taken, panel_of
-from db.deletion.retention import Held
+from analysis.score.panel import DAILY, Panel, SnapshotRef, panel_of
+from db.deletion.retention import SnapshotInfo
 from hubtrends.jobs.journal import Report
 
 READ_BACK = timedelta(days=50)
@@ -45,7 +45,7 @@ def kept_for_reports(known: Iterable[Report]) -> set[int]:
     return {snapshot for report in known for snapshot in report.used}
 
 
-def coarsened(known: Iterable[Report], held: Sequence[Held], dropped: Collection[Held]) -> Coarsened:
+def coarsened(known: Iterable[Report], held: Sequence[SnapshotInfo], dropped: Collection[SnapshotInfo]) -> Coarsened:
     """Count the reports that dropping those snapshots would make coarser; one that was made twice counts once."""
     newest = {report.stem: report for report in known}
     gone = {snapshot.snapshot_id for snapshot in dropped}
@@ -53,7 +53,7 @@ def coarsened(known: Iterable[Report], held: Sequence[Held], dropped: Collection
     return Coarsened(changes.count("weekly"), changes.count("fewer"))
 
 
-def _change(report: Report, held: Sequence[Held], gone: Collection[int]) -> str | None:
+def _change(report: Report, held: Sequence[SnapshotInfo], gone: Collection[int]) -> str | None:
     left = [snapshot for snapshot in held if snapshot.snapshot_id not in gone]
     pairs = [*zip(_panels(report, held), _panels(report, left), strict=True)]
     if any(_is_daily(before) and not _is_daily(after) for before, after in pairs):
@@ -61,7 +61,7 @@ def _change(report: Report, held: Sequence[Held], gone: Collection[int]) -> str 
     return "fewer" if any(_is_daily(before) and before != after for before, after in pairs) else None
 
 
-def _panels(report: Report, held: Sequence[Held]) -> Iterator[Panel | None]:
+def _panels(report: Report, held: Sequence[SnapshotInfo]) -> Iterator[Panel | None]:
     """What each score of the report reads: of every kind with a week, for downloads and for the other counters."""
     for kind in sorted({snapshot.kind for snapshot in held}):
         ends = [snapshot for snapshot in held if snapshot.kind == kind and snapshot.snapshot_id in report.used]
@@ -74,11 +74,11 @@ def _panels(report: Report, held: Sequence[Held]) -> Iterator[Panel | None]:
 
 
 def _is_daily(panel: Panel | None) -> bool:
-    return panel is not None and panel.form is DAILY
+    return panel is not None and panel.granularity is DAILY
 
 
-def _taken(snapshot: Held) -> Taken:
-    return Taken(snapshot.snapshot_id, snapshot.observed_at, snapshot.origin != OWN)
+def _taken(snapshot: SnapshotInfo) -> SnapshotRef:
+    return SnapshotRef(snapshot.snapshot_id, snapshot.observed_at, snapshot.origin != OWN)
 
 
 def _reports(count: int) -> str:

@@ -1,39 +1,39 @@
 """Builds the report of a week from the results of its analysis: one model for every format.
 
-results ─► cleaned at the border ─► standfirst, banners, basis ─► a section a kind ─► what it rests on ─► Report
+results ─► sanitized at the border ─► summary, banners, basis ─► a section a kind ─► what it rests on ─► Report
 """
 
 from datetime import timedelta
 
-from analysis.records import WeekResults
+from analysis.records import WeekAnalysis
 from reports.document import Report
 from reports.sections.kind import kind_section
 from reports.sections.quality import basis_section, quality_section, reading_section, scorecard_section, watch_section
-from reports.sections.summary import banners, standfirst
+from reports.sections.summary import banners, summary
 from reports.text.format import clock, day
-from reports.text.sanitize import cleaned
+from reports.text.sanitize import sanitized
 
 TITLE = "The week on the Hugging Face Hub"
 
 
-def build(results: WeekResults, *, week: str | None = None) -> Report:
+def build(results: WeekAnalysis, *, week: str | None = None) -> Report:
     """Return the report of the results; `week` names the calendar week, such as 2026-W19, if one was asked for."""
-    known = cleaned(results)
+    known = sanitized(results)
     seen = [one for one in known.kinds if one.pair.now_snapshot is not None]
     kinds = tuple(kind_section(one) for one in known.kinds) if seen else ()
     read = (watch_section(known), scorecard_section(known)) if seen else ()
     rest = (quality_section(known), reading_section(known)) if seen else (quality_section(known),)
     return Report(
         title=TITLE + (f", {week}" if week else ""),
-        dateline=_dateline(known, trends=any(one.pair.before_snapshot is not None for one in seen)),
+        subtitle=_dateline(known, trends=any(one.pair.before_snapshot is not None for one in seen)),
         as_of=known.as_of,
-        standfirst=standfirst(known),
+        summary=summary(known),
         banners=tuple(banners(known)),
         basis=basis_section(known),
         sections=(*kinds, *(section for section in read if section), *rest),
     )
 
 
-def _dateline(results: WeekResults, *, trends: bool) -> str:
+def _dateline(results: WeekAnalysis, *, trends: bool) -> str:
     start = f"{day(results.as_of - timedelta(days=7))} to " if trends else "As of "
     return start + clock(results.as_of)

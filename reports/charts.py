@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from analysis.records import METRICS, KindWeek, ListName, Metric, Pick, Series, Thing
+from analysis.records import METRICS, Entity, KindWeek, ListName, Metric, Pick, Series
 from reports.document import Bar, BarChart, Chart, DayChart, Line, LineChart
 from reports.text import labels as words
 from reports.text.escaping import cut
@@ -50,7 +50,7 @@ def history_chart(week: KindWeek, histories: list[Series]) -> LineChart:
     first, last = min(moments), max(moments)
     metric = histories[0].metric
     lines = tuple(_line(one, first.timestamp()) for one in histories)
-    imported = "; hollow points are imported" if any(line.hollow for line in lines) else ""
+    imported = "; imported_points points are imported" if any(line.imported_points for line in lines) else ""
     return LineChart(
         f"{week.kind}-history",
         f"{words.LEVEL[metric].capitalize()} since {day(first, year=False)}{imported}",
@@ -65,15 +65,15 @@ def history_chart(week: KindWeek, histories: list[Series]) -> LineChart:
 def gain_chart(week: KindWeek, gainers: list[Pick]) -> BarChart:
     """Return what the first picks gained."""
     metric = gainers[0].change.metric
-    bars = tuple(_bar(pick.change.thing, pick.change.gain, signed(pick.change.gain)) for pick in gainers)
+    bars = tuple(_bar(pick.change.entity, pick.change.gain, signed(pick.change.gain)) for pick in gainers)
     title = f"{words.GAIN[metric]} of the first {words.plural(week.kind)}"
     return BarChart(f"{week.kind}-gains", title, _spoken(bars), bars)
 
 
 def order_chart(week: KindWeek) -> BarChart:
     """Return the first in the Hub's own order with what they have."""
-    levels = [(week.trending[place].thing, _level(week, place)) for place in range(len(week.trending[:BARS]))]
-    bars = tuple(_bar(thing, level, count(level)) for thing, level in levels if level is not None)
+    levels = [(week.trending[place].entity, _level(week, place)) for place in range(len(week.trending[:BARS]))]
+    bars = tuple(_bar(entity, level, count(level)) for entity, level in levels if level is not None)
     title = f"{words.LEVEL[_level_metric(week)].capitalize()} of the first in the Hub’s own order"
     return BarChart(f"{week.kind}-order", title, _spoken(bars), bars)
 
@@ -85,7 +85,7 @@ def created_chart(week: KindWeek) -> DayChart:
     span = (last - min(created)).days + 1
     days = tuple((at, created.get(at, 0)) for at in (min(created) + timedelta(days=n) for n in range(span)))
     marked = sum(1 for at, _ in days if last - timedelta(days=7) < at <= last)
-    event = "creation" if week.kind.is_repo else "publication"
+    event = "creation" if week.kind.spec.is_repo else "publication"
     title = f"{words.plural(week.kind).capitalize()} by day of {event}"
     total = counted(sum(number for _, number in days), words.singular(week.kind))
     highest = max(number for _, number in days)
@@ -104,8 +104,8 @@ def gapped(series: Series) -> Iterator[int | None]:
 
 
 def _line(series: Series, origin: float) -> Line:
-    hollow = tuple(_point(at, value, origin) for at, value in series.points if at in series.imported)
-    return Line(cut(words.name(series.thing), PANEL_NAME), _stretches(series, origin), hollow)
+    imported_points = tuple(_point(at, value, origin) for at, value in series.points if at in series.imported)
+    return Line(cut(words.name(series.entity), PANEL_NAME), _stretches(series, origin), imported_points)
 
 
 def _point(at: datetime, value: int, origin: float) -> tuple[float, int]:
@@ -114,14 +114,14 @@ def _point(at: datetime, value: int, origin: float) -> tuple[float, int]:
 
 def _stretches(series: Series, origin: float) -> tuple[tuple[tuple[float, int], ...], ...]:
     limit = _longest(series)
-    stretches: list[list[tuple[float, int]]] = [[]]
+    segments: list[list[tuple[float, int]]] = [[]]
     before = series.points[0][0]
     for at, value in series.points:
         if (at - before).total_seconds() > limit:
-            stretches.append([])
-        stretches[-1].append(_point(at, value, origin))
+            segments.append([])
+        segments[-1].append(_point(at, value, origin))
         before = at
-    return tuple(tuple(stretch) for stretch in stretches)
+    return tuple(tuple(stretch) for stretch in segments)
 
 
 def _longest(series: Series) -> float:
@@ -131,7 +131,7 @@ def _longest(series: Series) -> float:
 
 
 def _ends(line: Line) -> tuple[int, int]:
-    return line.stretches[0][0][1], line.stretches[-1][-1][1]
+    return line.segments[0][0][1], line.segments[-1][-1][1]
 
 
 def _first_risers(week: KindWeek) -> tuple[Pick, ...]:
@@ -140,16 +140,16 @@ def _first_risers(week: KindWeek) -> tuple[Pick, ...]:
 
 
 def _level_metric(week: KindWeek) -> Metric:
-    return Metric.LIKES if week.kind.is_repo else METRICS[week.kind][0]
+    return Metric.LIKES if week.kind.spec.is_repo else METRICS[week.kind][0]
 
 
 def _level(week: KindWeek, place: int) -> int | None:
     entry = week.trending[place]
-    return entry.likes if week.kind.is_repo else entry.upvotes
+    return entry.likes if week.kind.spec.is_repo else entry.upvotes
 
 
-def _bar(thing: Thing, value: int | None, text: str) -> Bar:
-    return Bar(cut(words.name(thing), BAR_NAME), value or 0, text)
+def _bar(entity: Entity, value: int | None, text: str) -> Bar:
+    return Bar(cut(words.name(entity), BAR_NAME), value or 0, text)
 
 
 def _spoken(bars: tuple[Bar, ...]) -> str:

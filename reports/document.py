@@ -1,7 +1,7 @@
 """What a report is before it has a format: headings, words, tables and charts, in reading order.
 
     Report
-    ├── standfirst, banners
+    ├── summary, banners
     └── sections: Section
         ├── blocks: Paragraph, Bullets, Table, or a chart (LineChart, BarChart, DayChart)
         └── sections
@@ -91,11 +91,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The history of one thing: days since the first one drawn, and values; a gap parts two stretches."""
+    """The history of one entity: days since the first one drawn, and values; a gap parts two segments."""
 
     label: str
-    stretches: tuple[tuple[tuple[float, int], ...], ...]
-    hollow: tuple[tuple[float, int], ...] = ()
+    segments: tuple[tuple[tuple[float, int], ...], ...]
+    imported_points: tuple[tuple[float, int], ...] = ()
     """Those of its points that are not own ones."""
 
 
@@ -161,14 +161,14 @@ class Report:
     """The report of one week."""
 
     title: str
-    dateline: str
+    subtitle: str
     as_of: datetime
-    standfirst: tuple[Words, ...]
+    summary: tuple[Words, ...]
     banners: tuple[Words, ...]
     basis: Section
     """The data quality in short, shown before anything else."""
     sections: tuple[Section, ...]
-    """The kinds, the watch list, the scorecard, the data quality in full, and how to read it all."""
+    """The kinds, the watch list, the backtest, the data quality in full, and how to read it all."""
 
 
 def said(*parts: str | Run) -> Words:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-from crawler.durable import sync, write_synced
+from crawler.durable import sync, write_durably
 
 SUFFIX = ".new"
 """What a file is called until it is whole; a later run writes over what a crash has left."""
@@ -26,7 +26,7 @@ def publish(folder: Path, stem: str, files: Mapping[str, bytes]) -> list[Path]:
     with ExitStack() as undo:
         for target, content in targets.items():
             undo.callback(_beside(target).unlink, missing_ok=True)
-            write_synced(_beside(target), content)
+            write_durably(_beside(target), content)
         for target in targets:
             _beside(target).replace(target)
     sync(folder)

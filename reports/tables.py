@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from analysis.records import Change, KindWeek, ListName, Metric, Pick, RankedList, Thing, Trending
+from analysis.records import Change, Entity, KindWeek, ListName, Metric, Pick, RankedList, Trending
 from reports.charts import FEWEST, gapped
 from reports.document import Cell, Column, ColumnType, Table, Tone
 from reports.text import labels as words
-from reports.text.format import UNKNOWN, count, counted, day, factor, listed, percent, signed, weekday
+from reports.text.format import UNKNOWN, count, counted, day, lift, listed, percent, signed, weekday
 
 Row = TypeVar("Row")
 AGES = (1, 3, 7, 14)
-"""Days at which papers and posts are compared with each other."""
+"""Days at which papers and articles are compared with each other."""
 
 Histories = dict[str, tuple[int | None, ...]]
-"""The values of a thing over time, by its Hub id."""
+"""The values of an entity over time, by its Hub id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def list_table(ranked: RankedList, week: KindWeek) -> Table:
     """Return one list of a metric."""
     entrants = ranked.name is ListName.ENTRANTS
     counters = _entered(ranked.metric) if entrants else _counters(ranked.metric, week.pair.basis)
-    fields = (*_standing(week), _named(week), *counters, *_judged(histories(week, ranked.metric)))
+    fields = (*_list_history(week), _named(week), *counters, *_judged(histories(week, ranked.metric)))
     caption = f"{words.LISTS[ranked.name]} by {ranked.metric}"
     return table(caption, fields, ranked.picks, _basis_note(ranked, week))
 
@@ -53,24 +53,24 @@ def trending_table(week: KindWeek) -> Table:
     fields: tuple[Field[Trending], ...] = (
         _number("#", lambda row: count(row.rank), core=True),
         Field(Column("Week before", ColumnType.TEXT), lambda row: move(row.rank_before, row.rank, known=compared)),
-        Field(_name_column(week), lambda row: name_cell(row.thing), core=True),
+        Field(_name_column(week), lambda row: name_cell(row.entity), core=True),
         _number("Likes", lambda row: count(row.likes)),
         _number("Gained", lambda row: signed(row.likes_gain)),
         _number("30-day downloads", lambda row: count(row.downloads)),
         _number("Upvotes", lambda row: count(row.upvotes)),
         _number("Gained", lambda row: signed(row.upvotes_gain)),
-        _created(lambda row: row.thing),
+        _created(lambda row: row.entity),
     )
     note = f"{counted(len(week.trending), 'place')}, as the newer snapshot has them."
     return table("The Hub’s own trending order", fields, week.trending, note)
 
 
 def watched_table(metric: Metric, watched: Sequence[Change]) -> Table:
-    """Return the watched things by one metric."""
+    """Return the watched entities by one metric."""
     rows = [Pick(place, change, None, None) for place, change in enumerate(watched, start=1)]
     fields: tuple[Field[Pick], ...] = (
-        Field(Column("Kind", ColumnType.TEXT), lambda pick: Cell(words.singular(pick.change.thing.kind)), core=True),
-        Field(Column("Name", ColumnType.NAME), lambda pick: name_cell(pick.change.thing), core=True),
+        Field(Column("Kind", ColumnType.TEXT), lambda pick: Cell(words.singular(pick.change.entity.kind)), core=True),
+        Field(Column("Name", ColumnType.NAME), lambda pick: name_cell(pick.change.entity), core=True),
         *_counters(metric, "exact"),
         _number("Days", lambda pick: UNKNOWN if pick.change.span_days is None else f"{pick.change.span_days:.2f}"),
         Field(Column("Hub’s order", ColumnType.TEXT), lambda pick: Cell(_places(pick.change))),
@@ -82,12 +82,12 @@ def watched_table(metric: Metric, watched: Sequence[Change]) -> Table:
 def histories(week: KindWeek, metric: Metric) -> Histories:
     """Return the histories of a metric that are long enough to be drawn in a cell."""
     long_enough = [one for one in week.series if one.metric is metric and len(one.points) >= FEWEST]
-    return {one.thing.hub_id: tuple(gapped(one)) for one in long_enough}
+    return {one.entity.hub_id: tuple(gapped(one)) for one in long_enough}
 
 
-def name_cell(thing: Thing) -> Cell:
-    """Return the name of a thing with its address and its facts."""
-    return Cell(words.name(thing), words.url(thing), words.facts(thing))
+def name_cell(entity: Entity) -> Cell:
+    """Return the name of an entity with its address and its facts."""
+    return Cell(words.name(entity), words.url(entity), words.facts(entity))
 
 
 def move(before: int | None, now: int | None, *, known: bool) -> Cell:
@@ -99,23 +99,23 @@ def move(before: int | None, now: int | None, *, known: bool) -> Cell:
     return Cell(f"↑{before - now}", tone=Tone.UP) if before > now else Cell(f"↓{now - before}", tone=Tone.DOWN)
 
 
-def _standing(week: KindWeek) -> Iterator[Field[Pick]]:
+def _list_history(week: KindWeek) -> Iterator[Field[Pick]]:
     yield _number("#", lambda pick: count(pick.place), core=True)
     yield Field(Column("Week before", ColumnType.TEXT), lambda pick: _moved(pick, week))
 
 
 def _moved(pick: Pick, week: KindWeek) -> Cell:
     """Return the way from the place of the week before; back, where it has only been listed before that."""
-    if pick.standing is None:
+    if pick.list_history is None:
         return move(None, pick.place, known=False)
-    listed_before = week.pair.now_at is not None and pick.standing.first < week.pair.now_at.date()
-    if pick.standing.place_before is None and listed_before:
+    listed_before = week.pair.now_at is not None and pick.list_history.first < week.pair.now_at.date()
+    if pick.list_history.place_before is None and listed_before:
         return Cell("back", tone=Tone.UP)
-    return move(pick.standing.place_before, pick.place, known=True)
+    return move(pick.list_history.place_before, pick.place, known=True)
 
 
 def _named(week: KindWeek) -> Field[Pick]:
-    return Field(_name_column(week), lambda pick: name_cell(pick.change.thing), core=True)
+    return Field(_name_column(week), lambda pick: name_cell(pick.change.entity), core=True)
 
 
 def _name_column(week: KindWeek) -> Column:
@@ -138,7 +138,7 @@ def _counters(metric: Metric, basis: str) -> Iterator[Field[Pick]]:
 
 
 def _entered(metric: Metric) -> Iterator[Field[Pick]]:
-    """Yield what a thing has that is too young to have grown."""
+    """Yield what an entity has that is too young to have grown."""
     level = "30-day downloads" if metric is Metric.DOWNLOADS else metric.value.capitalize()
     yield _number(level, lambda pick: count(pick.change.now), core=True)
     yield _number("Per day of age", lambda pick: count(per_day(pick.change)), core=True)
@@ -152,7 +152,7 @@ def gain_per_week(change: Change) -> int | None:
 
 
 def per_day(change: Change) -> int | None:
-    """Return what a young thing got for each day of its age; its first day counts as a whole one."""
+    """Return what a young entity got for each day of its age; its first day counts as a whole one."""
     return None if change.now is None or change.age_days is None else round(change.now / max(change.age_days, 1))
 
 
@@ -164,7 +164,7 @@ def _judged(known: Histories) -> Iterator[Field[Pick]]:
     yield _number("GitHub stars gained", lambda pick: signed(pick.stars_gain))
     yield Field(Column("Weeks listed"), _weeks)
     yield Field(
-        Column("History", ColumnType.HISTORY), lambda pick: Cell("", history=known.get(pick.change.thing.hub_id, ()))
+        Column("History", ColumnType.HISTORY), lambda pick: Cell("", history=known.get(pick.change.entity.hub_id, ()))
     )
 
 
@@ -176,20 +176,20 @@ def _gain(change: Change, basis: str) -> Cell:
 
 
 def _weeks(pick: Pick) -> Cell:
-    if pick.standing is None:
+    if pick.list_history is None:
         return Cell(UNKNOWN)
-    first = day(pick.standing.first, year=False)
-    return Cell(count(pick.standing.weeks), detail=f"best: {count(pick.standing.best)}, first: {first}")
+    first = day(pick.list_history.first, year=False)
+    return Cell(count(pick.list_history.weeks), detail=f"best: {count(pick.list_history.best)}, first: {first}")
 
 
 def _score(pick: Pick) -> Cell:
     if pick.score is None:
         return Cell(UNKNOWN)
     since = f"since {weekday(pick.score.since)}" if pick.score.since else ""
-    rose = pick.score.factor >= 1
-    if (pick.score.at_least >= 1) is not rose:
-        return Cell(factor(pick.score.factor), detail=since)  # the bound lies on the other side: no bound at all
-    return Cell(f"{factor(pick.score.factor)}, {'≥' if rose else '≤'} {factor(pick.score.at_least)}", detail=since)
+    rose = pick.score.lift >= 1
+    if (pick.score.lower_bound >= 1) is not rose:
+        return Cell(lift(pick.score.lift), detail=since)  # the bound lies on the other side: no bound at all
+    return Cell(f"{lift(pick.score.lift)}, {'≥' if rose else '≤'} {lift(pick.score.lower_bound)}", detail=since)
 
 
 def _votes(pick: Pick) -> str:
@@ -224,9 +224,9 @@ def _basis_note(ranked: RankedList, week: KindWeek) -> str:
     return f"{note[0].upper()}{note[1:]}."
 
 
-def _created(thing: Callable[[Row], Thing]) -> Field[Row]:
+def _created(entity: Callable[[Row], Entity]) -> Field[Row]:
     def cell(row: Row) -> Cell:
-        created = thing(row).created_at
+        created = entity(row).created_at
         return Cell(day(created) if created else UNKNOWN)
 
     return Field(Column("Created", ColumnType.TEXT), cell)

@@ -53,10 +53,10 @@ def test_a_year_keeps_three_months_and_a_snapshot_of_each_week_before() -> None:
 
 def test_a_year_adds_up() -> None:
     """Without growth the three parts are plain products of today's Hub."""
-    year = a_year({Kind.SPACE: Bytes(numbers=1.0, thing=10.0, change=100.0)})
+    year = a_year({Kind.SPACE: Bytes(numbers=1.0, entity=10.0, change=100.0)})
 
     assert 131 * 1.4e6 < year["numbers"] < 131 * 1.4e6 * 1.2
-    assert 14e6 < year["things"] < 14e6 * 1.2
+    assert 14e6 < year["entities"] < 14e6 * 1.2
     assert year["changes"] == pytest.approx(365 * 0.002 * 1.4e6 * 100)
 
 

@@ -26,7 +26,7 @@ LEAST_IN_PAST = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class Granularity:
     """What a score does with the snapshots it has."""
 
     name: str
@@ -36,7 +36,7 @@ class Form:
     """The lasting rises that are tried; one by 1.5 that began in the middle of a week lifts its sum by 1.2."""
     step_days: int
     least_past: int
-    """Intervals of the past that a thing must have."""
+    """Intervals of the past that an entity must have."""
     least_week: int
     """Intervals of the week that it must have."""
     onset_days: float
@@ -47,12 +47,12 @@ class Form:
     """What is left after a day of the bursts that may explain a week instead; of weeks none can be told."""
 
 
-DAILY = Form("daily", 3.0, (1.5, 2.0, 2.8, 4.0, 6.0), 1, 7, 2, 1.5, 1.2, (0.25, 0.5))
-WEEKLY = Form("weekly", 1.0, (1.2, 1.5, 2.0, 2.8), 7, 1, 1, 0.0, 1.0, ())
+DAILY = Granularity("daily", 3.0, (1.5, 2.0, 2.8, 4.0, 6.0), 1, 7, 2, 1.5, 1.2, (0.25, 0.5))
+WEEKLY = Granularity("weekly", 1.0, (1.2, 1.5, 2.0, 2.8), 7, 1, 1, 0.0, 1.0, ())
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class SnapshotRef:
     """A usable snapshot."""
 
     snapshot_id: int
@@ -65,9 +65,9 @@ class Taken:
 class Panel:
     """The snapshots that a score reads, oldest first, and those that stand for the ends of past weeks, newest first."""
 
-    form: Form
-    snapshots: tuple[Taken, ...]
-    weeks: tuple[Taken, ...]
+    granularity: Granularity
+    snapshots: tuple[SnapshotRef, ...]
+    weeks: tuple[SnapshotRef, ...]
 
     @property
     def spans(self) -> tuple[float, ...]:
@@ -75,7 +75,7 @@ class Panel:
         pairs = zip(self.weeks, self.weeks[1:], strict=False)
         return tuple((later.observed_at - earlier.observed_at) / DAY for later, earlier in pairs)
 
-    def earlier(self, moment: datetime | None) -> tuple[Taken | None, float]:
+    def earlier(self, moment: datetime | None) -> tuple[SnapshotRef | None, float]:
         """Return the newest snapshot that shows an older refresh than one of this moment, and the days between them."""
         older = [taken for taken in self.snapshots if moment is not None and taken.observed_at <= moment - APART]
         return (older[-1], (moment - older[-1].observed_at) / DAY) if older and moment else (None, 0.0)
@@ -86,7 +86,7 @@ class Panel:
         return sum(taken.imported for taken in self.snapshots)
 
 
-def panel_of(usable: Sequence[Taken], now: Taken, before: Taken) -> Panel | None:
+def panel_of(usable: Sequence[SnapshotRef], now: SnapshotRef, before: SnapshotRef) -> Panel | None:
     """Choose what to read for the week from `before` to `now`; None where nothing older than it is known.
 
     `usable` are the snapshots up to now, in any order. Imported ones are read only where there are no own ones.
@@ -101,7 +101,7 @@ def panel_of(usable: Sequence[Taken], now: Taken, before: Taken) -> Panel | None
     return Panel(WEEKLY, (*reversed(weeks), now), weeks)
 
 
-def _preferred(usable: Sequence[Taken]) -> list[Taken]:
+def _preferred(usable: Sequence[SnapshotRef]) -> list[SnapshotRef]:
     """The own snapshots, and the imported ones that stand for days without an own one."""
     own = [taken.observed_at for taken in usable if not taken.imported]
     return [
@@ -110,7 +110,7 @@ def _preferred(usable: Sequence[Taken]) -> list[Taken]:
     ]  # fmt: skip
 
 
-def _week_ends(usable: Sequence[Taken], before: Taken) -> Iterator[Taken]:
+def _week_ends(usable: Sequence[SnapshotRef], before: SnapshotRef) -> Iterator[SnapshotRef]:
     last = before
     for weeks in range(1, PAST_WEEKS + 1):
         wanted = before.observed_at - weeks * WEEK
@@ -122,7 +122,7 @@ def _week_ends(usable: Sequence[Taken], before: Taken) -> Iterator[Taken]:
                 yield chosen
 
 
-def _daily(usable: Sequence[Taken], now: Taken, since: datetime) -> tuple[Taken, ...]:
+def _daily(usable: Sequence[SnapshotRef], now: SnapshotRef, since: datetime) -> tuple[SnapshotRef, ...]:
     """One snapshot a day from the newest back to `since`, half a day of grace included; oldest first."""
     kept = [now]
     for taken in sorted(usable, key=lambda taken: (taken.observed_at, taken.snapshot_id), reverse=True):

@@ -1,13 +1,13 @@
-"""The score: whether a level that began in the week, and lasts, explains it better than the thing's own past does.
+"""The score: whether a level that began in the week, and lasts, explains it better than the entity's own past does.
 
     screen      this week beside the usual week; the Hub's own move; who is looked at closely, and a fair sample
     days        increments between sightings; revisions and skipped refreshes left out; the Hub's day taken off
-    past        each thing's middle day, noise and drift, drawn towards things of like level
+    past        each entity's middle day, noise and drift, drawn towards entities of like level
     logs        what the days say: many counts by their logarithm,
     or counts   few counts, such as likes, by the distribution of counts
     evidence    the odds of a lasting shift against none, over its sizes and the days it may have begun on
 
-Each step is a file of sql/ that fills temporary tables; the last one is `score`, one row for each thing that moved. It
+Each step is a file of sql/ that fills temporary tables; the last one is `score`, one row for each entity that moved. It
 is the same for rises and falls. docs/ranking.md explains the score and shows how it does.
 """
 
@@ -16,11 +16,11 @@ from datetime import timedelta
 from typing import Any
 
 from analysis.comparison import Staged
-from analysis.config import RankingLimits
+from analysis.config import RankingConfig
 from analysis.metrics import COUNTERS
 from analysis.provenance import OWN
 from analysis.records import Metric
-from analysis.score.panel import WEEK, WEEKLY, Form, Panel, Taken, panel_of
+from analysis.score.panel import WEEK, WEEKLY, Granularity, Panel, SnapshotRef, panel_of
 from db.sql import run_sql
 
 YOUNG_DAYS = 14
@@ -34,17 +34,17 @@ LEAST_MOVE = 1.1
 two days ago lifts a week by 1.14."""
 
 SAMPLE = 30_000
-"""Things that say what is usual; the middle of so many is known to a hundredth of their spread."""
+"""Entities that say what is usual; the middle of so many is known to a hundredth of their spread."""
 
 ENOUGH = 30
-"""Fewer things have no trustworthy middle."""
+"""Fewer entities have no trustworthy middle."""
 
 LEAST_DAY_SHRINK = 2.0
 """A day by itself is shrunk by so much at the least: with 5/7 likes the first like of a day would double it, and what
 has next to nothing would stand before what has many times more (docs/ranking.md)."""
 
 PEERS_WEIGH = 20
-"""The spread of like things counts as much as so many days of the thing's own."""
+"""The spread of like entities counts as much as so many days of the entity's own."""
 
 WEEKS_OF_FEW = (4.0, 6.0)
 """Rises that weeks of likes and upvotes are tried for as well: a week of downloads that is so much larger was mostly
@@ -76,13 +76,13 @@ class Scored:
     """The middle log ratio of this week against the usual one, over the Hub."""
 
 
-def score_metric(staged: Staged, metric: Metric, limits: RankingLimits) -> Scored | None:
+def score_metric(staged: Staged, metric: Metric, limits: RankingConfig) -> Scored | None:
     """Fill `score` for the staged kind; None where there is no history to compare with."""
     panel = _panel(staged, metric)
     if panel is None:
         return None
     parameters = _parameters(staged, metric, panel, limits.shrink(metric))
-    for step in ("01_screen", "02_days", "03_past", _days_told(metric, panel.form), "05_evidence"):
+    for step in ("01_screen", "02_days", "03_past", _days_told(metric, panel.granularity), "05_evidence"):
         run_sql(staged.con, f"analysis/score/{step}", parameters, COUNTERS[metric])
     ((moved,),) = run_sql(staged.con, "analysis/score/hub_moved")
     return Scored(staged, metric, panel, moved)
@@ -93,26 +93,26 @@ def _panel(staged: Staged, metric: Metric) -> Panel | None:
     if pair.now_snapshot is None or pair.now_at is None or pair.before_snapshot is None or pair.before_at is None:
         return None
     parameters = {"kind": pair.kind.value, "now_at": pair.now_at, "refreshed": metric is Metric.DOWNLOADS}
-    usable = [Taken(*row) for row in run_sql(staged.con, "analysis/score/usable", parameters)]
-    now = Taken(pair.now_snapshot, pair.now_at, pair.now_origin != OWN)
-    return panel_of(usable, now, Taken(pair.before_snapshot, pair.before_at, pair.before_origin != OWN))
+    usable = [SnapshotRef(*row) for row in run_sql(staged.con, "analysis/score/usable", parameters)]
+    now = SnapshotRef(pair.now_snapshot, pair.now_at, pair.now_origin != OWN)
+    return panel_of(usable, now, SnapshotRef(pair.before_snapshot, pair.before_at, pair.before_origin != OWN))
 
 
-def _days_told(metric: Metric, form: Form) -> str:
+def _days_told(metric: Metric, granularity: Granularity) -> str:
     """The step that reads the days: likes and upvotes of a day are few, and taken as counts."""
-    return "04_logs" if metric is Metric.DOWNLOADS or form is WEEKLY else "04_counts"
+    return "04_logs" if metric is Metric.DOWNLOADS or granularity is WEEKLY else "04_counts"
 
 
-def _factors(metric: Metric, form: Form) -> list[float]:
+def _factors(metric: Metric, granularity: Granularity) -> list[float]:
     """The lasting rises that are tried."""
-    few = metric is not Metric.DOWNLOADS and form is WEEKLY
-    return [*form.factors, *(WEEKS_OF_FEW if few else ())]
+    few = metric is not Metric.DOWNLOADS and granularity is WEEKLY
+    return [*granularity.factors, *(WEEKS_OF_FEW if few else ())]
 
 
 def _parameters(staged: Staged, metric: Metric, panel: Panel, shrink: float) -> dict[str, Any]:
-    form, before_at = panel.form, staged.pair.before_at
+    granularity, before_at = panel.granularity, staged.pair.before_at
     spans = panel.spans + (None,) * (4 - len(panel.spans))
-    refreshed = metric is Metric.DOWNLOADS and form is not WEEKLY
+    refreshed = metric is Metric.DOWNLOADS and granularity is not WEEKLY
     still = [panel.earlier(staged.pair.now_at), panel.earlier(before_at)] if refreshed else []
     return {
         "weeks": [taken.snapshot_id for taken in panel.weeks],
@@ -122,7 +122,7 @@ def _parameters(staged: Staged, metric: Metric, panel: Panel, shrink: float) -> 
         "still_days": [days for _, days in still],
         "young_days": YOUNG_DAYS,
         "shrink": shrink,
-        "day_shrink": day_shrink(form, shrink),
+        "day_shrink": day_shrink(granularity, shrink),
         "most": MOST_EXAMINED,
         "least_move": LEAST_MOVE,
         "sample": SAMPLE,
@@ -133,24 +133,24 @@ def _parameters(staged: Staged, metric: Metric, panel: Panel, shrink: float) -> 
         "now_at": staged.pair.now_at,
         "before_at": before_at,
         "late_at": before_at - WEEK + timedelta(hours=12) if before_at else None,
-        "least_past": form.least_past,
-        "least_week": form.least_week,
-        "across": form is WEEKLY,
+        "least_past": granularity.least_past,
+        "least_week": granularity.least_week,
+        "across": granularity is WEEKLY,
         "least_clumps": LEAST_CLUMPS,
         "peers_weigh": PEERS_WEIGH,
-        "step": form.step_days,
-        "tail": form.tail,
-        "factors": _factors(metric, form),
-        "onset_days": form.onset_days,
-        "middle_costs": form.middle_costs,
-        "fades": list(form.fades),
+        "step": granularity.step_days,
+        "tail": granularity.tail,
+        "factors": _factors(metric, granularity),
+        "onset_days": granularity.onset_days,
+        "middle_costs": granularity.middle_costs,
+        "fades": list(granularity.fades),
         "bursts": list(BURSTS),
-        "burst_weight": BURST_WEIGHT if form.fades else 0.0,
+        "burst_weight": BURST_WEIGHT if granularity.fades else 0.0,
         "drifts": list(DRIFTS),
         "weights": list(DRIFT_WEIGHTS),
     }
 
 
-def day_shrink(form: Form, shrink: float) -> float:
+def day_shrink(granularity: Granularity, shrink: float) -> float:
     """What is added to an increment a day before its logarithm is taken, when `shrink` is added to a week's."""
-    return shrink / 7 if form is WEEKLY else max(shrink / 7, min(shrink, LEAST_DAY_SHRINK))
+    return shrink / 7 if granularity is WEEKLY else max(shrink / 7, min(shrink, LEAST_DAY_SHRINK))

@@ -1,7 +1,7 @@
-"""Which things stand out among all that were tested: Benjamini and Hochberg's procedure on a stated null.
+"""Which entities stand out among all that were tested: Benjamini and Hochberg's procedure on a stated null.
 
-The null is last week: how far the middle of a thing's days then lay off its weeks before, in units of its noise and
-drift, over a fair sample of active things. The p-value of a thing is the share of the sample that lay at least as far
+The null is last week: how far the middle of an entity's days then lay off its weeks before, in units of its noise and
+drift, over a fair sample of active entities. The p-value of an entity is the share of the sample that lay at least as far
 off as the middle of its days does now. The sample ends where millions are tested, so its last fiftieth is continued
 as a power law, fitted after Hill; an exponential let in twice as many false labels (docs/ranking.md). The middle of a
 fixed week is tested, not the best of several onsets.
@@ -22,8 +22,8 @@ LEAST_SAMPLE = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Null:
-    """How far things lie off when nothing lasting has happened."""
+class NullDistribution:
+    """How far entities lie off when nothing lasting has happened."""
 
     sample: tuple[float, ...]
     """Ascending."""
@@ -38,20 +38,20 @@ class Null:
         return (1 + len(self.sample) - bisect_left(self.sample, off)) / (1 + len(self.sample))
 
 
-def null_of(sample: Sequence[float]) -> Null | None:
+def null_distribution(sample: Sequence[float]) -> NullDistribution | None:
     """The null of an ascending sample; None where it is too small, or nothing lies off."""
     if len(sample) < LEAST_SAMPLE:
         return None
     tail = sample[math.ceil((1 - TAIL) * len(sample)) - 1 :]
     if tail[0] <= 0 or tail[-1] == tail[0]:
         return None
-    return Null(tuple(sample), tail[0], math.fsum(math.log(off / tail[0]) for off in tail) / len(tail))
+    return NullDistribution(tuple(sample), tail[0], math.fsum(math.log(off / tail[0]) for off in tail) / len(tail))
 
 
-def why_no_null(sample: int) -> str:
-    """Say why a sample of so many things gives no null."""
+def why_no_null_distribution(sample: int) -> str:
+    """Say why a sample of so many entities gives no null."""
     if sample < LEAST_SAMPLE:
-        return f"only {sample:,} of the {LEAST_SAMPLE:,} things needed tell what an ordinary week is"
+        return f"only {sample:,} of the {LEAST_SAMPLE:,} entities needed tell what an ordinary week is"
     return "nothing moved in the week that tells what an ordinary one is"
 
 

@@ -1,4 +1,4 @@
--- The changes of the week, as week_over_week tells them, each with the age of its thing at the newer snapshot.
+-- The changes of the week, as week_over_week tells them, each with the age of its entity at the newer snapshot.
 -- A paper's age counts from its day on the daily list, since nobody could vote for it there before. A time that no
 -- calendar holds is unknown.
 CREATE OR REPLACE TEMP TABLE change AS
@@ -15,5 +15,5 @@ JOIN (
     FROM entities AS n
     WHERE n.kind = $kind
 ) AS e ON e.entity_key = w.entity_key
-LEFT JOIN paper_facts AS p ON p.entity_key = w.entity_key AND isfinite(p.submitted_at)
+LEFT JOIN paper_attributes AS p ON p.entity_key = w.entity_key AND isfinite(p.submitted_at)
      AND p.valid_from <= $now_at AND (p.valid_to > $now_at OR p.valid_to IS NULL);

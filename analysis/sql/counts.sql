@@ -1,2 +1,2 @@
--- How many things stand in the newer snapshot, and of how many the gain is known.
+-- How many entities stand in the newer snapshot, and of how many the gain is known.
 SELECT count(*) FILTER (c.is_now), count(c.{gain}) FROM change AS c;

@@ -1,4 +1,4 @@
--- Things too young for growth, by what they gained a day since they exist. Under 30 days of age the 30-day downloads
+-- Entities too young for growth, by what they gained a day since they exist. Under 30 days of age the 30-day downloads
 -- are all there were. The first day counts as a whole one: two likes in an hour are not 48 a day.
 SELECT c.entity_key, count(*) OVER () AS considered
 FROM change AS c

@@ -1,4 +1,4 @@
--- How many things could not be scored, and why.
+-- How many entities could not be scored, and why.
 SELECT count(*) FILTER (c.age_days < $young_days),
        count(*) FILTER (c.{gain} < 0 AND (c.age_days >= $young_days OR c.age_days IS NULL)),
        count(*) FILTER (c.{gain} >= 0 AND s.entity_key IS NULL AND (c.age_days >= $young_days OR c.age_days IS NULL)),

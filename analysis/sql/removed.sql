@@ -1,4 +1,4 @@
--- Those of chosen things that were gone from the Hub by a moment: the newest that is told of them is that they were
+-- Those of chosen entities that were gone from the Hub by a moment: the newest that is told of them is that they were
 -- removed.
 SELECT v.entity_key, max(v.observed_at)
 FROM events AS v

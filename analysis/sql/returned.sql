@@ -1,4 +1,4 @@
--- Things that an earlier snapshot showed, the one a week ago did not, and the newer one shows again.
+-- Entities that an earlier snapshot showed, the one a week ago did not, and the newer one shows again.
 SELECT c.entity_key, count(*) OVER () AS considered
 FROM change AS c
 WHERE c.status = 'appeared' AND c.first_seen < $before_at AND c.{shown}_now > 0

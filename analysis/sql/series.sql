@@ -1,4 +1,4 @@
--- The counter of chosen things in every snapshot of the last quarter that saw it fresh, oldest first.
+-- The counter of chosen entities in every snapshot of the last quarter that saw it fresh, oldest first.
 SELECT c.hub_id, s.observed_at, o.{counter}, s.origin <> 'crawl' AS imported
 FROM snapshots AS s
 JOIN plausible_observations AS o ON o.snapshot_id = s.snapshot_id

@@ -1,9 +1,9 @@
--- Which labels take another share of the week than of a usual one, and the thing that did most of it.
+-- Which labels take another share of the week than of a usual one, and the entity that did most of it.
 WITH labelled AS (
     SELECT s.entity_key, coalesce(r.{fact}, 'not stated') AS label,
            round(s.this)::BIGINT AS this, round(s.usual)::BIGINT AS usual
     FROM screened AS s
-    JOIN repo_facts AS r ON r.entity_key = s.entity_key
+    JOIN repo_attributes AS r ON r.entity_key = s.entity_key
          AND r.valid_from <= $now_at AND (r.valid_to > $now_at OR r.valid_to IS NULL)
 ), totals AS (
     SELECT sum(l.this) AS this, sum(l.usual) AS usual FROM labelled AS l

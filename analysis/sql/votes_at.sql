@@ -1,8 +1,8 @@
--- The votes of chosen things at chosen ages: the sighting nearest to that age, if it is within half a day of it.
+-- The votes of chosen entities at chosen ages: the sighting nearest to that age, if it is within half a day of it.
 WITH born AS (
     SELECT e.entity_key, coalesce(p.submitted_at, e.created_at) AS born
     FROM entities AS e
-    LEFT JOIN paper_facts AS p ON p.entity_key = e.entity_key
+    LEFT JOIN paper_attributes AS p ON p.entity_key = e.entity_key
          AND p.valid_from <= $now_at AND (p.valid_to > $now_at OR p.valid_to IS NULL)
     WHERE e.entity_key IN (SELECT unnest($keys::INTEGER[]))
 ), aged AS (

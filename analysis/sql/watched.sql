@@ -1,4 +1,4 @@
--- The thing that bears a name at a moment, or bore it last before it.
+-- The entity that bears a name at a moment, or bore it last before it.
 SELECT e.entity_key
 FROM names AS n
 JOIN entities AS e ON e.entity_key = n.entity_key

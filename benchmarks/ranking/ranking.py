@@ -20,7 +20,7 @@ import numpy as np
 import polars as pl
 
 from analysis.comparison import stage_changes
-from analysis.config import RankingLimits
+from analysis.config import RankingConfig
 from analysis.metrics import COUNTERS
 from analysis.pairs import pair_of
 from analysis.records import Score
@@ -38,7 +38,7 @@ FIRST = (50, 200)
 SEEDS = 4
 PROCESSES = 2
 SCORE = "the score"
-LIMITS = RankingLimits(
+LIMITS = RankingConfig(
     rows=max(FIRST), shrink_downloads=50, shrink_likes=5, shrink_upvotes=5, shock_banner=0.05, shock_withhold=0.25
 )
 
@@ -127,7 +127,7 @@ def store_of(made: World) -> Iterator[duckdb.DuckDBPyConnection]:
         migrate(con, START, "0")
         con.execute(_ENTITIES, {"start": START, "repos": len(made.rises)})
         con.execute(
-            "INSERT INTO repo_facts (entity_key, valid_from, id) SELECT entity_key, first_seen, id FROM entities"
+            "INSERT INTO repo_attributes (entity_key, valid_from, id) SELECT entity_key, first_seen, id FROM entities"
         )
         for number, day in enumerate(made.days, start=1):
             at = START + timedelta(days=day)

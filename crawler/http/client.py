@@ -5,7 +5,7 @@ One way for every page:
 
     get(path, parse):
         for the path, then for each redirect within the endpoint:
-            take a slot of the budget
+            take a slot of the rate_limiter
             GET, with one deadline for the whole exchange and a size limit; a stop does not wait for it
             heed the rate limit headers
             compare the Date header with this clock    a wrong clock ends the run
@@ -41,7 +41,7 @@ from crawler.http.clock import clock_offset, hub_time
 from crawler.http.connection import Connection, connection
 from crawler.http.endpoint import host_of
 from crawler.http.headers import BadBody, next_path, server_message
-from crawler.http.rate_limiter import LONGEST_WINDOW_SECONDS, Budget
+from crawler.http.rate_limiter import LONGEST_WINDOW_SECONDS, RateLimiter
 from crawler.http.transient import TransientError, check_passing, translated
 
 T = TypeVar("T")
@@ -111,12 +111,12 @@ class _Count:
 
 @dataclass
 class HubClient:
-    """The Hub at one endpoint, asked within one budget."""
+    """The Hub at one endpoint, asked within one rate_limiter."""
 
     endpoint: str
     """The address of the Hub without credentials, safe to show and to store."""
     hub: Connection
-    budget: Budget
+    rate_limiter: RateLimiter
     retry: RetryPolicy
     timeout_seconds: float
     narrator: Narrator
@@ -142,7 +142,7 @@ class HubClient:
         """Return the parsed body behind `path`.
 
         Raises HubUnreachable, HubRefused, HubRejectedRequest, HubFailed or ClockWrongError. With `absent_is_none`, a
-        thing that is not there is an answer with the value None. `not_last` says of a value that came without a next
+        entity that is not there is an answer with the value None. `not_last` says of a value that came without a next
         link why it cannot be the end of its list: that counts as a failure that may pass. `sent_before` are requests
         that the answer, or the failure, has cost already.
         """
@@ -154,7 +154,7 @@ class HubClient:
                 response, bucket = self._send(path, count)
             except TransientError as error:
                 if not self._answered.is_set():
-                    self._silence.append((self.budget.clock(), error.cause))
+                    self._silence.append((self.rate_limiter.clock(), error.cause))
                 raise
             check_passing(response, bucket, self.retry.max_wait_seconds, self.hub.hides)
             if absent_is_none and response.status_code in ABSENT:
@@ -181,7 +181,7 @@ class HubClient:
             stop=self._gives_up,
             wait=self._wait_after,
             before_sleep=lambda state: self._narrate(path, state),
-            sleep=self.budget.pause,
+            sleep=self.rate_limiter.pause,
             reraise=True,
         )
 
@@ -198,7 +198,7 @@ class HubClient:
     def _is_silent(self) -> bool:
         """Whether the Hub has never answered, though it was given the tries and the time."""
         failed = self._silence
-        long_enough = bool(failed) and self.budget.clock() - failed[0][0] >= SECONDS_WITHOUT_ANY_ANSWER
+        long_enough = bool(failed) and self.rate_limiter.clock() - failed[0][0] >= SECONDS_WITHOUT_ANY_ANSWER
         return not self._answered.is_set() and long_enough and len(failed) >= ATTEMPTS_WITHOUT_ANY_ANSWER
 
     def _wait_after(self, state: RetryCallState) -> float:
@@ -207,7 +207,7 @@ class HubClient:
         told, throttled = (error.wait, error.throttled) if isinstance(error, TransientError) else (None, None)
         wait = max(told or 0.0, self._patience.backoff(state.attempt_number, random.random()))  # noqa: S311
         if throttled is not None:
-            self.budget.close_for(throttled, wait)
+            self.rate_limiter.block_for(throttled, wait)
         return wait
 
     def _narrate(self, path: str, state: RetryCallState) -> None:
@@ -237,22 +237,24 @@ class HubClient:
         return str(target)
 
     def _exchange(self, path: str, url: str) -> tuple[httpx2.Response, str]:
-        """Make one request within the budget and return its answer, whatever it is."""
+        """Make one request within the rate_limiter and return its answer, whatever it is."""
         route = "/".join(path.split("?")[0].split("/")[:3])
         bucket = self._routes.get(route, "api")
-        self.budget.take(bucket, lambda wait: self.narrator.waiting(path, "our share of the quota is spent", wait))
+        self.rate_limiter.acquire(
+            bucket, lambda wait: self.narrator.waiting(path, "our share of the quota is spent", wait)
+        )
         try:
             if self._is_silent():
                 raise HubUnreachable(self.endpoint, self._silence[-1][1])
             sent_at = self.now() if self.now else None
             with translated(self.endpoint, self.hub.hides):
                 request = self.hub.request(url, self.timeout_seconds)
-                response = self.hub.exchange(request, self.timeout_seconds, lambda: self.budget.pause(0))
+                response = self.hub.exchange(request, self.timeout_seconds, lambda: self.rate_limiter.pause(0))
             self._check_clock(sent_at, response)
             info = parse_ratelimit_headers(response.headers)
-            self.budget.heed(bucket, info)
+            self.rate_limiter.update(bucket, info)
         finally:
-            self.budget.done(bucket)
+            self.rate_limiter.release(bucket)
         self._answered.set()
         bucket = self._routes[route] = info.resource_type if info else bucket
         if info is not None and info.window_seconds:
@@ -279,7 +281,7 @@ class HubClient:
 
 @contextlib.contextmanager
 def hub_client(
-    budget: Budget,
+    rate_limiter: RateLimiter,
     retry: RetryPolicy,
     narrator: Narrator,
     *,
@@ -288,10 +290,10 @@ def hub_client(
     endpoint: str | None = None,
     now: Callable[[], datetime] | None = None,
 ) -> Iterator[HubClient]:
-    """Return a client of the Hub that the environment names, or of another endpoint, within a budget.
+    """Return a client of the Hub that the environment names, or of another endpoint, within a rate_limiter.
 
     With `now`, this machine's clock, each answer's `Date` is compared with it.
     Raises HubSettingError, and HubRefused for a token that cannot be sent.
     """
     with connection(endpoint, version) as hub:
-        yield HubClient(hub.endpoint.url, hub, budget, retry, timeout_seconds, narrator, now)
+        yield HubClient(hub.endpoint.url, hub, rate_limiter, retry, timeout_seconds, narrator, now)

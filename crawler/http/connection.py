@@ -18,7 +18,7 @@ from huggingface_hub.utils import get_async_session, get_token_to_send
 from crawler.errors import HubRefused, HubSettingError
 from crawler.http.endpoint import Endpoint
 from crawler.http.environment import setting_faults
-from crawler.http.interruptible import aside, loop_aside
+from crawler.http.interruptible import loop_aside, run_interruptible
 from crawler.http.transport import DEADLINE_FACTOR, cause_of, exchange
 from crawler.redaction import PROXY_VARIABLES, Redactor, redactor
 
@@ -41,7 +41,7 @@ class Connection:
     def exchange(self, request: httpx2.Request, timeout_seconds: float, check: Callable[[], None]) -> httpx2.Response:
         """Send a request and return its whole answer; what `check` raises meanwhile closes the connection."""
         work = exchange(self.session, request, DEADLINE_FACTOR * timeout_seconds, self.hides)
-        return aside(self.loop, work, check)
+        return run_interruptible(self.loop, work, check)
 
 
 @contextlib.contextmanager
@@ -49,7 +49,7 @@ def connection(endpoint: str | None, version: str) -> Iterator[Connection]:
     """Connect to the Hub as huggingface_hub is set up: HF_ENDPOINT, HF_TOKEN or the saved login, proxies, offline mode.
 
     Another endpoint, such as a simulated Hub, is asked without any of that: a token belongs to the Hub it is for.
-    Headers are our own, since making the library's costs a request that no budget knows of (/api/agent-harnesses).
+    Headers are our own, since making the library's costs a request that no rate_limiter knows of (/api/agent-harnesses).
     Raises HubSettingError, and HubRefused for a token that cannot be sent.
     """
     base = Endpoint.parse(endpoint or constants.ENDPOINT)

@@ -50,7 +50,7 @@ def loop_aside() -> Iterator[asyncio.AbstractEventLoop]:
             thread.join()
 
 
-def aside(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, T], check: Callable[[], None]) -> T:
+def run_interruptible(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, T], check: Callable[[], None]) -> T:
     """Return what the coroutine returns, or raise what it raises; what `check` raises meanwhile cancels it."""
     outcome = asyncio.run_coroutine_threadsafe(work, loop)
     try:

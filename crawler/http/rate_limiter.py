@@ -1,11 +1,11 @@
 """Spends the Hub's request quota evenly, and keeps a share of it for others.
 
 The Hub counts requests in fixed windows of five minutes, one count per bucket ("api", "pages", ...), and says in the
-headers of every response how many are left and when the window ends. A `Budget` keeps count on its own and heeds every
+headers of every response how many are left and when the window ends. A `RateLimiter` keeps count on its own and heeds every
 response: the Hub's word on a window can lower the count, never raise it, since answers overtake one another. Before a
 request it hands out the next slot: what is left, less the reserve, spread over the rest of the window. Until the first
 answer requests go one by one, and each new window allows at least one, so that whatever the Hub says no wait is the
-last. All kinds of a crawl share one budget, from as many threads as there are kinds, and get their slots in turn.
+last. All kinds of a crawl share one rate_limiter, from as many threads as there are kinds, and get their slots in turn.
 """
 
 import contextlib
@@ -58,7 +58,7 @@ class _Bucket:
             return 0.0
         if now + TICK_SECONDS >= self.ends_at + RESET_SLACK_SECONDS:
             self._turn_over(now, self.quota)
-        usable = self.remaining - kept_back(self.quota, reserve)
+        usable = self.remaining - reserved_requests(self.quota, reserve)
         return seconds_to_slot(usable, self.ends_at - now, now - self.last_slot)
 
     def heed(self, info: RateLimitInfo, now: float, others: int) -> None:
@@ -95,7 +95,7 @@ WORTH_TELLING_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class BudgetLeft:
+class QuotaStatus:
     """What is left of a bucket, by our count and the Hub's."""
 
     remaining: int
@@ -115,7 +115,7 @@ class BudgetLeft:
 
 
 @dataclass
-class Budget:
+class RateLimiter:
     """One quota, shared by everything that this process asks of the Hub."""
 
     reserve: float
@@ -128,7 +128,7 @@ class Budget:
     _lock: threading.Condition = field(default_factory=threading.Condition)
     """Notified when a request is answered or lost, and when a slot is taken."""
 
-    def take(self, name: str, tell: Callable[[float], None] = lambda _: None) -> None:
+    def acquire(self, name: str, tell: Callable[[float], None] = lambda _: None) -> None:
         """Wait for the next slot of the bucket and take it; raises when the crawl is asked to stop.
 
         A wait that is longer than the pace asks for is told first, in seconds.
@@ -140,7 +140,7 @@ class Budget:
                     tell(wait)
                 self.pause(wait)
 
-    def heed(self, name: str, info: RateLimitInfo | None) -> None:
+    def update(self, name: str, info: RateLimitInfo | None) -> None:
         """Believe a response to a request taken from bucket `name`; None for one that says nothing of a limit."""
         with self._lock:
             asked = self._bucket(name)
@@ -150,26 +150,26 @@ class Budget:
                 told.answered = True
                 told.heed(info, self.clock(), max(told.in_flight - (told is asked), 0))
 
-    def done(self, name: str) -> None:
+    def release(self, name: str) -> None:
         """A request is answered or lost; it no longer waits to be counted."""
         with self._lock:
             self._bucket(name).done(self.clock())
             self._lock.notify_all()
 
-    def close_for(self, name: str, seconds: float) -> None:
+    def block_for(self, name: str, seconds: float) -> None:
         """Nobody asks this bucket again before so many seconds: one of us has heard a 429."""
         with self._lock:
             bucket = self._bucket(name)
             bucket.closed_until = max(bucket.closed_until, self.clock() + seconds)
 
-    def left(self, name: str = "api") -> BudgetLeft | None:
+    def status(self, name: str = "api") -> QuotaStatus | None:
         """What is left of the bucket, or None before the Hub has stated a quota."""
         with self._lock:
             bucket = self._bucket(name)
             if bucket.quota is None:
                 return None
-            remaining, kept = max(bucket.remaining, 0), kept_back(bucket.quota, self.reserve)
-            return BudgetLeft(
+            remaining, kept = max(bucket.remaining, 0), reserved_requests(bucket.quota, self.reserve)
+            return QuotaStatus(
                 remaining,
                 bucket.quota,
                 seconds=max(bucket.ends_at - self.clock(), 0.0),
@@ -215,7 +215,7 @@ class Budget:
             return 0.0
 
 
-def kept_back(quota: int, reserve: float) -> int:
+def reserved_requests(quota: int, reserve: float) -> int:
     """How many requests of a window are left to others: the reserve, but never all of them."""
     return min(math.ceil(reserve * quota), max(quota - 1, 0))
 

@@ -12,7 +12,7 @@ from functools import cache
 import polars as pl
 
 from crawler.kinds import Kind
-from crawler.schema.wire import Author, Paper, PaperItem, PostItem
+from crawler.schema.wire import ArticleItem, Author, Paper, PaperItem
 
 TIME = pl.Datetime("us", "UTC")
 TEXTS = pl.List(pl.String)
@@ -33,7 +33,7 @@ PAPER_COLUMNS: dict[str, pl.DataType] = {
     "submitted_by": pl.String(), "github_repo": pl.String(), "project_page": pl.String(), "keywords": TEXTS,
 }  # fmt: skip
 
-POST_COLUMNS: dict[str, pl.DataType] = {
+ARTICLE_COLUMNS: dict[str, pl.DataType] = {
     "hub_id": pl.String(), "id": pl.String(), "created_at": TIME,
     "upvotes": pl.Int64(), "upvotes_7d": pl.Int64(),
     "title": pl.String(), "authors": TEXTS, "organization": pl.String(), "official": pl.Boolean(), "tags": TEXTS,
@@ -44,7 +44,7 @@ COLUMNS: dict[Kind, dict[str, pl.DataType]] = {
     Kind.DATASET: REPO_COLUMNS,
     Kind.SPACE: REPO_COLUMNS,
     Kind.PAPER: PAPER_COLUMNS,
-    Kind.POST: POST_COLUMNS,
+    Kind.ARTICLE: ARTICLE_COLUMNS,
 }
 
 NUMBERS = (
@@ -70,8 +70,8 @@ PLACES: dict[str, pl.DataType] = {"place": pl.Int64(), "rank": pl.Int64()}
 """Added to each row by the walk: its place in the walk, and its rank in the Hub's own trending order or null."""
 
 
-def fact_columns(kind: Kind) -> tuple[str, ...]:
-    """The columns that describe a thing, in their order."""
+def attribute_columns(kind: Kind) -> tuple[str, ...]:
+    """The columns that describe an entity, in their order."""
     return tuple(c for c in COLUMNS[kind] if c not in NUMBERS and c not in ABOUT_THE_ENTITY)
 
 
@@ -82,9 +82,9 @@ def page_columns(kind: Kind) -> dict[str, pl.DataType]:
     return {name: pl.String() if dtype == TEXTS else dtype for name, dtype in columns}
 
 
-def spooled_facts(kind: Kind) -> tuple[str, ...]:
-    """The columns of a page that describe a thing, in their order."""
-    return tuple(c for c in fact_columns(kind) if c in page_columns(kind))
+def spooled_attributes(kind: Kind) -> tuple[str, ...]:
+    """The columns of a page that describe an entity, in their order."""
+    return tuple(c for c in attribute_columns(kind) if c in page_columns(kind))
 
 
 def paper_frame(items: Sequence[PaperItem]) -> pl.DataFrame:
@@ -111,7 +111,7 @@ def paper_frame(items: Sequence[PaperItem]) -> pl.DataFrame:
     )
 
 
-def post_frame(items: Sequence[PostItem]) -> pl.DataFrame:
+def article_frame(items: Sequence[ArticleItem]) -> pl.DataFrame:
     """Rows of posts; a post is known by the part of its address after /blog/."""
     return _frame(
         {
@@ -126,7 +126,7 @@ def post_frame(items: Sequence[PostItem]) -> pl.DataFrame:
             "official": [item.get("canonical") for item in items],
             "tags": _joined(item.get("tags") for item in items),
         },
-        POST_COLUMNS,
+        ARTICLE_COLUMNS,
     )
 
 

@@ -1,4 +1,4 @@
-"""Validates papers and posts one by one.
+"""Validates papers and articles one by one.
 
 An item that pydantic takes is a row. Of any other, what does not fit is dropped and the rest is tried again, unless an
 id or a counter is the fault: then the item is rejected.
@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from crawler.schema.misfits import ItemIds, readable_id
 from crawler.schema.untrusted_json import json_text
-from crawler.schema.wire import PaperItem, PostItem
+from crawler.schema.wire import ArticleItem, PaperItem
 
 Path = tuple[int | str, ...]
 Item = TypeVar("Item")
@@ -68,7 +68,7 @@ class ItemParser(Generic[Item]):
 PAPERS: ItemParser[PaperItem] = ItemParser(
     PaperItem, frozenset({("paper",), ("paper", "id"), ("paper", "upvotes"), ("numComments",)})
 )
-POSTS: ItemParser[PostItem] = ItemParser(PostItem, frozenset({("_id",), ("url",), ("upvotes",), ("upvotes7d",)}))
+POSTS: ItemParser[ArticleItem] = ItemParser(ArticleItem, frozenset({("_id",), ("url",), ("upvotes",), ("upvotes7d",)}))
 
 
 def reason_of(error: ErrorDetails) -> str:

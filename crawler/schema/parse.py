@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from crawler.http.headers import BadBody
 from crawler.kinds import Kind
-from crawler.schema.columns import paper_frame, post_frame
+from crawler.schema.columns import article_frame, paper_frame
 from crawler.schema.items import PAPERS, POSTS, ItemParser, ids_of_paper, ids_of_post
 from crawler.schema.misfits import DroppedValue, ItemIds, Rejection, dropped, rejected
 from crawler.schema.private import is_public
@@ -44,12 +44,12 @@ class Page(Protocol):
         """How many items the whole list has, where the Hub says so (blog)."""
 
     @property
-    def things(self) -> pl.Series:
+    def entities(self) -> pl.Series:
         """What it shows: the ids of its rows, and what was rejected."""
 
     @property
     def newest(self) -> datetime | None:
-        """When the newest of its things was created, where that is known already."""
+        """When the newest of its entities was created, where that is known already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class ParsedPage:
         return self.items - len(self.private)
 
     @property
-    def things(self) -> pl.Series:
+    def entities(self) -> pl.Series:
         without_row = [*(rejection.raw for rejection in self.rejections), *self.private]
         return pl.concat([self.frame["hub_id"], pl.Series("hub_id", without_row, pl.String)])
 
@@ -106,7 +106,7 @@ class ReceivedPage:
         return self.items
 
     @property
-    def things(self) -> pl.Series:
+    def entities(self) -> pl.Series:
         ids = self.sent["_id"]
         return ids.fill_null(self.sent["id"]) if ids.has_nulls() else ids
 
@@ -121,7 +121,7 @@ def _items(
     frame: Callable[[Sequence[Item]], pl.DataFrame],
     ids_of: Callable[[object], ItemIds],
 ) -> ParsedPage:
-    """A page of papers or posts."""
+    """A page of papers or articles."""
     fitting: dict[int, Item] = {}
     reasons: dict[int, str] = {}
     faults: dict[int, Sequence[str]] = {}
@@ -241,9 +241,9 @@ def _some_fit(rejections: tuple[Rejection, ...], raw_items: Sequence[object]) ->
     return rejections
 
 
-def listing(kind: Kind, body: bytes) -> ParsedPage:
+def parse_listing(kind: Kind, body: bytes) -> ParsedPage:
     """A page of a listing of repositories or papers."""
-    return _repos(body) if kind.is_repo else _papers(read_json_list(body))
+    return _repos(body) if kind.spec.is_repo else _papers(read_json_list(body))
 
 
 def received(body: bytes, *, first: bool) -> ParsedPage | ReceivedPage:
@@ -261,7 +261,7 @@ def received(body: bytes, *, first: bool) -> ParsedPage | ReceivedPage:
     return page if page and private else ReceivedPage(body, items)
 
 
-def blog_listing(body: bytes) -> ParsedPage:
+def parse_articles(body: bytes) -> ParsedPage:
     """A page of the Hub's blog or of the community's."""
     try:
         envelope = _blog_page.validate_python(read_json(body))
@@ -271,19 +271,19 @@ def blog_listing(body: bytes) -> ParsedPage:
     if items is None:
         raise BadBody("not a page of posts: neither allBlogs nor posts in it")
     total = envelope.get("numTotalItems")
-    page = _items(items, POSTS, post_frame, ids_of_post)
+    page = _items(items, POSTS, article_frame, ids_of_post)
     return replace(page, total=total if type(total) is int and total >= 0 else None)
 
 
 def look_up(kind: Kind, body: bytes) -> ParsedPage:
-    """A single thing, as a page of one, or of none if it is private.
+    """A single entity, as a page of one, or of none if it is private.
 
     A paper stands alone there, without the daily list's wrapping.
     """
-    thing = read_json(body)
-    if not isinstance(thing, dict):
+    entity = read_json(body)
+    if not isinstance(entity, dict):
         raise BadBody("not a JSON object")
-    return _repos_alone([thing]) if kind.is_repo else _papers([{"paper": thing}])
+    return _repos_alone([entity]) if kind.spec.is_repo else _papers([{"paper": entity}])
 
 
 def _positions(places: Iterable[int]) -> pl.Series:

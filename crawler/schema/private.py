@@ -29,6 +29,6 @@ def digests(walk_id: str, hub_ids: Iterable[str]) -> tuple[str, ...]:
     """Return what identifies private items within one walk, and nowhere else.
 
     Several lists of a walk show the same item, also across an interruption; the spool counts it once without knowing
-    what it is. `sql/take_in/private.sql` computes the same digest.
+    what it is. `sql/ingest_walk/private.sql` computes the same digest.
     """
     return tuple(sha256(f"{walk_id} {hub_id}".encode()).hexdigest()[:DIGEST_LENGTH] for hub_id in hub_ids)

@@ -1,6 +1,6 @@
 """The Hub's items as they travel: the one place where its JSON field names are spelled.
 
-Repositories come by the million and are read in columns (see `repos`). Papers and posts are validated one by one, by
+Repositories come by the million and are read in columns (see `repos`). Papers and articles are validated one by one, by
 pydantic against a typed dictionary, strictly: a count that comes as text is not a count. Fields that are not named here
 are ignored; a field that is missing stays unknown. What the Hub puts into a repository under `expand` is exactly
 `EXPAND`, so that what is asked for is what is stored.
@@ -109,7 +109,7 @@ class PaperItem(TypedDict):
 
 
 @wire_item
-class PostItem(TypedDict):
+class ArticleItem(TypedDict):
     """A post of the Hub's blog or of the community's."""
 
     _id: Name

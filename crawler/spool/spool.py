@@ -3,8 +3,8 @@
 One folder a walk:
 
     walk.json       what is walked: written once, when it starts
-    pages.ndjson    one line a page: its leg, its file and that file's checksum, what it cost, its rejections, and where
-                    its leg goes on; a line may tell several pages anew, which were read into one file
+    pages.ndjson    one line a page: its listing, its file and that file's checksum, what it cost, its rejections, and where
+                    its listing goes on; a line may tell several pages anew, which were read into one file
     000001.parquet  the rows of page 1, or of a batch of pages that ends with it
     000002.json     page 2 as it came, until its batch is read
 
@@ -31,7 +31,7 @@ from typing import Any
 import polars as pl
 from pydantic import TypeAdapter
 
-from crawler.durable import is_sound, sealed, sync, unsealed, within_room, write_synced
+from crawler.durable import checksum_matches, sync, verify_checksum, with_checksum, within_room, write_durably
 from crawler.kinds import Kind, Scope
 from crawler.plan import LOOK_UP
 from crawler.schema.misfits import DroppedValue, Rejection
@@ -39,7 +39,7 @@ from crawler.spool.fingerprints import fingerprints
 
 
 @dataclass(frozen=True, slots=True)
-class WalkHeader:
+class SpoolHeader:
     """What a walk is: a walk that was cut off is continued only under the same."""
 
     walk_id: str
@@ -58,7 +58,7 @@ class SpooledPage:
     """One page on disk."""
 
     number: int
-    leg: str
+    listing: str
     records: int
     """Rows in its file; a page without rows has none."""
     items: int
@@ -66,9 +66,9 @@ class SpooledPage:
     rejections: tuple[Rejection, ...]
     requests: int
     next_path: str | None
-    """Where the leg goes on; None when it has ended."""
+    """Where the listing goes on; None when it has ended."""
     fields: dict[str, str] = field(default_factory=dict)
-    """The Hub's own fields and their JSON types, on the first page of a leg."""
+    """The Hub's own fields and their JSON types, on the first page of a listing."""
     status: int = 200
     """Of the answer; a look-up of something that is not there has another."""
     carried: dict[str, int] = field(default_factory=dict)
@@ -95,7 +95,7 @@ class SpooledPage:
         return self.file.endswith(BODY)
 
 
-_header = TypeAdapter(WalkHeader)
+_header = TypeAdapter(SpoolHeader)
 _line: TypeAdapter[SpooledPage | list[SpooledPage]] = TypeAdapter(SpooledPage | list[SpooledPage])
 
 
@@ -106,18 +106,20 @@ BODY, ROWS = ".json", ".parquet"
 class Spool:
     """The folder of one walk, opened for adding pages."""
 
-    def __init__(self, folder: Path, header: WalkHeader, pages: list[SpooledPage], damaged: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, header: SpoolHeader, pages: list[SpooledPage], damaged: Path | None = None
+    ) -> None:
         self.folder, self.header, self.pages = folder, header, pages
         self.damaged = damaged
         """The first file that is not as it was written; pages that were dropped for it are fetched again."""
 
     @classmethod
-    def begin(cls, folder: Path, header: WalkHeader) -> "Spool":
+    def begin(cls, folder: Path, header: SpoolHeader) -> "Spool":
         """Start a walk in an empty folder; whatever lay there is gone. Raises SpoolFull."""
         discard(folder)
         with within_room(folder):
             folder.mkdir(parents=True)
-            write_synced(folder / HEADER, sealed(_header.dump_python(header, mode="json")))
+            write_durably(folder / HEADER, with_checksum(_header.dump_python(header, mode="json")))
             sync(folder)
         return cls(folder, header, [])
 
@@ -134,7 +136,7 @@ class Spool:
         lines = list(_whole_lines(folder))
         pages = _told(lines)
         files = dict.fromkeys((page.file, page.checksum) for page in pages if page.file)
-        damaged = next((file for file, checksum in files if not is_sound(folder / file, checksum)), None)
+        damaged = next((file for file, checksum in files if not checksum_matches(folder / file, checksum)), None)
         first = next((page.number for page in pages if page.file == damaged), len(pages) + 1)
         sound = list(itertools.takewhile(lambda line: line[0][-1].number < first, lines))
         if (folder / PAGES).exists():
@@ -191,13 +193,13 @@ class Spool:
         """The pages, whose file is now on disk under the number of the last."""
         file = f"{pages[-1].number:06}{suffix}"
         with within_room(self.folder):
-            write_synced(self.folder / file, body)
+            write_durably(self.folder / file, body)
             sync(self.folder)
         return [replace(page, file=file, checksum=zlib.crc32(body)) for page in pages]
 
     def _tell(self, told: object) -> None:
         with within_room(self.folder):
-            write_synced(self.folder / PAGES, sealed(told), mode="ab")
+            write_durably(self.folder / PAGES, with_checksum(told), mode="ab")
 
     def _parquet(self, frame: pl.DataFrame) -> bytes:
         """The rows as a file holds them: in memory first, for polars hides what the system says of a full disk."""
@@ -218,9 +220,9 @@ class Spool:
         files = dict.fromkeys(page.file for page in pages if page.records and not page.is_received)
         return [self.folder / file for file in files]
 
-    def things(self, leg: str) -> pl.Series:
-        """What a leg has shown so far: the ids of its rows, and what was rejected."""
-        pages = [page for page in self.pages if page.leg == leg]
+    def entities(self, listing: str) -> pl.Series:
+        """What a listing has shown so far: the ids of its rows, and what was rejected."""
+        pages = [page for page in self.pages if page.listing == listing]
         rejected = [rejection.raw for page in pages for rejection in page.rejections]
         ids = [pl.read_parquet(file, columns=["hub_id"])["hub_id"] for file in self._rows_of(pages)]
         return pl.concat([*ids, pl.Series("hub_id", rejected, pl.String)])
@@ -230,7 +232,7 @@ class Spool:
 
         With them go the ids of all rejected items, for what was rejected was shown.
         """
-        pages = [page for page in self.pages if not page.leg.startswith(LOOK_UP)]
+        pages = [page for page in self.pages if not page.listing.startswith(LOOK_UP)]
         rejected = [rejection for page in pages for rejection in page.rejections]
         names = {one.name for one in rejected if one.name}
         own_ids = {one.hub_id for one in rejected if one.hub_id}
@@ -254,9 +256,9 @@ def discard(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _read_header(folder: Path) -> WalkHeader | None:
+def _read_header(folder: Path) -> SpoolHeader | None:
     try:
-        return _header.validate_python(unsealed((folder / HEADER).read_bytes()))
+        return _header.validate_python(verify_checksum((folder / HEADER).read_bytes()))
     except (FileNotFoundError, ValueError):
         return None
 
@@ -277,7 +279,7 @@ def _whole_lines(folder: Path) -> Iterator[tuple[list[SpooledPage], int]]:
 
 def _pages_of(line: bytes) -> list[SpooledPage]:
     try:
-        told = _line.validate_python(unsealed(line))
+        told = _line.validate_python(verify_checksum(line))
     except ValueError:
         return []
     return told if isinstance(told, list) else [told]

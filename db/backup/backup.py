@@ -1,6 +1,6 @@
 """A verified copy of the database.
 
-lock, settle, hold     nobody writes while the file is copied; readers go on
+lock, recover_locked, hold     nobody writes while the file is copied; readers go on
 read                   every column of every row of the original, in a child process
 copy, checkpoint       one file, whatever log the original has
 read                   the same of the copy; definitions, rows and sums must be equal
@@ -20,9 +20,9 @@ from db.commit import working_copy
 from db.commit.disk_space import writing
 from db.commit.lock import writer_lock
 from db.commit.paths import LOGS, Files
-from db.commit.recover import settle
-from db.commit.wait import Clock, Patience, WaitPolicy
-from db.commit.write_guard import holding
+from db.commit.recover import recover_locked
+from db.commit.wait import Clock, LockWait, WaitPolicy
+from db.commit.write_guard import guard_writes
 from db.connect import session
 from db.errors import DatabaseMissing
 from db.integrity.isolated import open_isolated
@@ -50,14 +50,14 @@ def backup(
     `tell` gets a line for each step, `on_wait` one for each process that is waited for. Raises DatabaseDamaged, which
     names the table, BackupPathError, DatabaseMissing, Busy, DiskFull, CopyDiffers and the rest of StoreError.
     """
-    files, patience = Files.of(database), Patience(wait, clock, on_wait)
+    files, patience = Files.of(database), LockWait(wait, clock, on_wait)
     if not files.database.exists():
         raise DatabaseMissing(database)
     target = backup_target(files, target, force=force)
     with writing(target), _part_of(target) as part:
         with writer_lock(files, patience):
-            settle(files, patience)
-            with holding(files, patience):
+            recover_locked(files, patience)
+            with guard_writes(files, patience):
                 expected = read_file(files.database, tell)
                 copy_database(files.database, part)
         check_copy(part, target, expected, tell)

@@ -1,7 +1,7 @@
 """The way back: a backup takes the place of the database.
 
 sum, read              the backup is what was written, every page of it, and of a schema that this program knows
-lock, settle, hold     nobody writes; a database that DuckDB cannot open is replaced without being held
+lock, recover_locked, hold     nobody writes; a database that DuckDB cannot open is replaced without being held
 copy, read             the copy of the backup holds what the backup does
 keep                   the present file and its logs get a second name, ….before-restore-<time>
 intend, publish        as a commit does it, so a restore that is cut off is completed by the next start
@@ -25,10 +25,10 @@ from db.commit import working_copy
 from db.commit.disk_space import disk_room, writing
 from db.commit.intent import Intent, write_intent
 from db.commit.lock import writer_lock
-from db.commit.paths import LOGS, Files, Footprint, footprint, identity, regular_file
-from db.commit.publish import publish, undo
-from db.commit.recover import settle
-from db.commit.wait import Clock, Patience, WaitPolicy
+from db.commit.paths import LOGS, Files, FileSet, footprint, identity, regular_file
+from db.commit.publish import publish, roll_back
+from db.commit.recover import recover_locked
+from db.commit.wait import Clock, LockWait, WaitPolicy
 from db.commit.write_guard import holding_if_readable
 from db.errors import DatabaseDamaged, DiskShort, LogMismatch, NotADatabase, SchemaTooNew
 from db.integrity.isolated import open_isolated
@@ -54,7 +54,7 @@ def restore(
     `tell` gets a line for each step. Raises NotAFile, BackupError, SchemaTooNew, Busy, DiskShort, DiskFull and the rest
     of StoreError; then the database is as it was.
     """
-    files, patience = Files.of(database), Patience(wait, clock, on_wait)
+    files, patience = Files.of(database), LockWait(wait, clock, on_wait)
     regular_file(files.database, database)
     with writing(files.database):
         source = backup_source(files, source)
@@ -62,7 +62,7 @@ def restore(
         expected = read_backup(source, tell)
         files.database.parent.mkdir(parents=True, exist_ok=True)
         with writer_lock(files, patience):
-            settle(files, patience)
+            recover_locked(files, patience)
             with holding_if_readable(files, patience):
                 _check_room(files, source)
                 kept = _replace(files, source, expected, now, tell)
@@ -121,7 +121,7 @@ def _replace(files: Files, source: Path, expected: Contents, now: datetime, tell
             publish(files, lambda _: None)
         except BaseException:
             if identity(files.database) == original.database:
-                undo(files)
+                roll_back(files)
                 names.close()
             raise
         finally:
@@ -129,7 +129,7 @@ def _replace(files: Files, source: Path, expected: Contents, now: datetime, tell
     return kept
 
 
-def _keep(files: Files, original: Footprint, now: datetime, undoing: contextlib.ExitStack) -> tuple[Path, ...]:
+def _keep(files: Files, original: FileSet, now: datetime, undoing: contextlib.ExitStack) -> tuple[Path, ...]:
     """Give the present file and its logs a second name that nothing else bears; `undoing` takes it away again."""
     present = [*original.logs, *([""] if original.database else [])]
     first = files.beside(f".before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")

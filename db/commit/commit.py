@@ -1,7 +1,7 @@
 """Changing the database without ever being in anyone's way: a copy is changed, then takes its place.
 
     lock                 our own writers exclude each other
-    settle               what an earlier commit left is completed or dropped
+    recover_locked               what an earlier commit left is completed or dropped
     hold                 a child process reads the file, so nobody can open it for writing until the end
     copy                 `cp` in a child, the log included; the room is measured first
     change, checkpoint   in the copy, where nobody else is
@@ -21,12 +21,12 @@ from db.commit import working_copy
 from db.commit.disk_space import within_room
 from db.commit.intent import Intent, write_intent
 from db.commit.lock import writer_lock
-from db.commit.paths import Files, Footprint, footprint
-from db.commit.publish import Step, Watch, is_published, publish, undo
-from db.commit.recover import settle
-from db.commit.wait import Clock, Patience, WaitPolicy
+from db.commit.paths import Files, FileSet, footprint
+from db.commit.publish import Step, Watch, is_published, publish, roll_back
+from db.commit.recover import recover_locked
+from db.commit.wait import Clock, LockWait, WaitPolicy
 from db.commit.working_copy import Change
-from db.commit.write_guard import Hold, holding
+from db.commit.write_guard import WriteGuard, guard_writes
 from db.errors import DatabaseReplaced
 
 
@@ -60,12 +60,12 @@ def commit(
     Raises WriterBusy, DatabaseBusy, DiskShort and the rest of StoreError; then the file is as it was.
     """
     files = Files.of(path)
-    patience = Patience(wait, clock, on_wait)
+    patience = LockWait(wait, clock, on_wait)
     started = clock.monotonic()
     with writer_lock(files, patience):
         at(Step.LOCKED)
-        settle(files, patience)
-        with holding(files, patience) as hold:
+        recover_locked(files, patience)
+        with guard_writes(files, patience) as hold:
             at(Step.HELD)
             return _replace(files, change, hold, _Stopwatch(clock, started), at, repack=repack)
 
@@ -81,7 +81,9 @@ class _Stopwatch:
         return self.last - before
 
 
-def _replace(files: Files, change: Change, hold: Hold, watch: _Stopwatch, at: Watch, *, repack: bool) -> CommitCost:
+def _replace(
+    files: Files, change: Change, hold: WriteGuard, watch: _Stopwatch, at: Watch, *, repack: bool
+) -> CommitCost:
     waiting = watch.lap()
     original = footprint(files)
     try:
@@ -97,19 +99,19 @@ def _replace(files: Files, change: Change, hold: Hold, watch: _Stopwatch, at: Wa
             publish(files, at)
     except BaseException:
         if not is_published(files):
-            undo(files)
+            roll_back(files)
         raise
     return CommitCost(copied, waiting, copying, changing, watch.lap())
 
 
-def _intend(files: Files, original: Footprint, at: Watch) -> None:
+def _intend(files: Files, original: FileSet, at: Watch) -> None:
     whole = working_copy.flush(files)
     at(Step.WHOLE)
     write_intent(files, Intent(original, whole))
     at(Step.INTENDED)
 
 
-def _check_unchanged(files: Files, original: Footprint, hold: Hold) -> None:
+def _check_unchanged(files: Files, original: FileSet, hold: WriteGuard) -> None:
     hold.ask()
     if footprint(files) != original:
         raise DatabaseReplaced(files.database)

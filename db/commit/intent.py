@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter, ValidationError
 
 from crawler.durable import sync
-from db.commit.paths import Files, Footprint, Identity
+from db.commit.paths import Files, FileSet, FileStamp
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
     """Says that the file `copy` is whole, and that it may replace `original` and no other."""
 
-    original: Footprint
-    copy: Identity
+    original: FileSet
+    copy: FileStamp
 
 
 _INTENT = TypeAdapter(Intent)

@@ -10,12 +10,12 @@ import os
 from collections.abc import Iterator
 
 from db.commit.paths import Files
-from db.commit.wait import Patience
+from db.commit.wait import LockWait
 from db.errors import WriterBusy
 
 
 @contextlib.contextmanager
-def writer_lock(files: Files, patience: Patience) -> Iterator[None]:
+def writer_lock(files: Files, patience: LockWait) -> Iterator[None]:
     """Holds the writers' lock; raises WriterBusy, naming the holder, when the wait is over."""
     descriptor = os.open(files.lock, os.O_RDWR | os.O_CREAT, 0o666)
     try:

@@ -30,7 +30,7 @@ _SPECIAL = {
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class FileStamp:
     """Tells one state of a file from another without reading it."""
 
     inode: int
@@ -39,11 +39,11 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Footprint:
+class FileSet:
     """The identity of a database (None: there is no file) and of its logs, by suffix."""
 
-    database: Identity | None
-    logs: Mapping[str, Identity]
+    database: FileStamp | None
+    logs: Mapping[str, FileStamp]
 
     @property
     def size(self) -> int:
@@ -108,7 +108,7 @@ class Files:
         """Names a log of the original."""
         return self.beside(suffix)
 
-    def aside(self, suffix: str) -> Path:
+    def run_interruptible(self, suffix: str) -> Path:
         """Names the place of a log that was moved out of the way."""
         return self.beside(".aside" + suffix)
 
@@ -117,7 +117,7 @@ class Files:
         return self.beside(".next" + suffix)
 
 
-def identity(path: Path) -> Identity | None:
+def identity(path: Path) -> FileStamp | None:
     """Gives the identity of the file at `path`, None if there is none."""
     try:
         return known(path)
@@ -125,23 +125,23 @@ def identity(path: Path) -> Identity | None:
         return None
 
 
-def known(path: Path) -> Identity:
+def known(path: Path) -> FileStamp:
     """Gives the identity of a file that is there."""
     stat = path.stat()
-    return Identity(stat.st_ino, stat.st_size, stat.st_mtime_ns)
+    return FileStamp(stat.st_ino, stat.st_size, stat.st_mtime_ns)
 
 
-def footprint(files: Files) -> Footprint:
+def footprint(files: Files) -> FileSet:
     """Gives the present identity of the database and its logs."""
-    return Footprint(identity(files.database), identities({s: files.log(s) for s in LOGS}))
+    return FileSet(identity(files.database), identities({s: files.log(s) for s in LOGS}))
 
 
-def asides(files: Files) -> Mapping[str, Identity]:
+def asides(files: Files) -> Mapping[str, FileStamp]:
     """Gives the identity of the logs that were moved aside."""
-    return identities({s: files.aside(s) for s in LOGS})
+    return identities({s: files.run_interruptible(s) for s in LOGS})
 
 
-def identities(paths: Mapping[str, Path]) -> Mapping[str, Identity]:
+def identities(paths: Mapping[str, Path]) -> Mapping[str, FileStamp]:
     """Gives the identities of those files that exist."""
     found = {key: identity(path) for key, path in paths.items()}
     return {key: one for key, one in found.items() if one is not None}

@@ -48,7 +48,7 @@ def clean(files: Files) -> None:
     """Removes what a finished commit leaves: the old log first, for the intent is what tells of it."""
     if moved := asides(files):
         for suffix in moved:
-            files.aside(suffix).unlink()
+            files.run_interruptible(suffix).unlink()
         sync(files.database.parent)
     files.intent.unlink(missing_ok=True)
 
@@ -57,7 +57,7 @@ def move_logs_aside(files: Files) -> bool:
     """Takes the logs out of the way; tells whether there were any."""
     present = [suffix for suffix in LOGS if files.log(suffix).exists()]
     for suffix in present:
-        files.log(suffix).replace(files.aside(suffix))
+        files.log(suffix).replace(files.run_interruptible(suffix))
     return bool(present)
 
 
@@ -66,9 +66,9 @@ def is_published(files: Files) -> bool:
     return files.intent.exists() and not files.copy.exists()
 
 
-def undo(files: Files) -> None:
+def roll_back(files: Files) -> None:
     """Leaves the original as it was before the commit."""
     for suffix in asides(files):
-        files.aside(suffix).replace(files.log(suffix))
+        files.run_interruptible(suffix).replace(files.log(suffix))
     working_copy.drop(files)
     files.intent.unlink(missing_ok=True)

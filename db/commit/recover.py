@@ -12,9 +12,9 @@ from pathlib import Path
 from db.commit import working_copy
 from db.commit.intent import Intent, read_intent
 from db.commit.lock import writer_lock
-from db.commit.paths import Files, Footprint, Identity, asides, footprint, identity
-from db.commit.publish import clean, publish, undo
-from db.commit.wait import Clock, Patience, WaitPolicy
+from db.commit.paths import Files, FileSet, FileStamp, asides, footprint, identity
+from db.commit.publish import clean, publish, roll_back
+from db.commit.wait import Clock, LockWait, WaitPolicy
 from db.commit.write_guard import holding_if_readable
 
 
@@ -30,31 +30,31 @@ class Recovery(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Remains:
+class Leftovers:
     """What lies in the folder at the start."""
 
-    present: Footprint
-    asides: Mapping[str, Identity]
-    copy: Identity | None
+    present: FileSet
+    asides: Mapping[str, FileStamp]
+    copy: FileStamp | None
     intent: Intent | None
 
 
 def recover(path: Path, *, on_wait: Callable[[str], None], wait: WaitPolicy, clock: Clock) -> Recovery:
     """Completes or drops a commit that was cut off; raises WriterBusy while another is under way."""
     files = Files.of(path)
-    if not has_remains(files):
+    if not has_leftovers(files):
         return Recovery.NOTHING
-    patience = Patience(wait, clock, on_wait)
+    patience = LockWait(wait, clock, on_wait)
     with writer_lock(files, patience):
-        return settle(files, patience)
+        return recover_locked(files, patience)
 
 
-def settle(files: Files, patience: Patience) -> Recovery:
+def recover_locked(files: Files, patience: LockWait) -> Recovery:
     """Does what `recover` does, for one who has the writers' lock.
 
     The database need not be sound: a restore that was cut off replaces a damaged one.
     """
-    if not has_remains(files):
+    if not has_leftovers(files):
         return Recovery.NOTHING
     with holding_if_readable(files, patience):
         verdict = decide(look(files))
@@ -62,17 +62,17 @@ def settle(files: Files, patience: Patience) -> Recovery:
     return verdict
 
 
-def has_remains(files: Files) -> bool:
+def has_leftovers(files: Files) -> bool:
     """Tells whether a commit was cut off."""
     return files.copy.exists() or files.intent.exists()
 
 
-def look(files: Files) -> Remains:
+def look(files: Files) -> Leftovers:
     """Reads the state of the folder."""
-    return Remains(footprint(files), asides(files), identity(files.copy), read_intent(files))
+    return Leftovers(footprint(files), asides(files), identity(files.copy), read_intent(files))
 
 
-def decide(remains: Remains) -> Recovery:
+def decide(remains: Leftovers) -> Recovery:
     """Decides what becomes of a commit that was cut off."""
     intent = remains.intent
     if intent is None:
@@ -85,7 +85,7 @@ def decide(remains: Remains) -> Recovery:
     return Recovery.RESCUED if whole and remains.asides else Recovery.SUPERSEDED
 
 
-def _untouched(remains: Remains, original: Footprint) -> bool:
+def _untouched(remains: Leftovers, original: FileSet) -> bool:
     """The original is the same, and each of its logs lies in its place or aside, but not another in both."""
     doubled = remains.present.logs.keys() & remains.asides.keys()
     logs = {**remains.present.logs, **remains.asides}
@@ -110,7 +110,7 @@ def _rescue(files: Files) -> None:
 _ACTIONS: Mapping[Recovery, Callable[[Files], None]] = {
     Recovery.ROLLED_FORWARD: _roll_forward,
     Recovery.FINISHED: clean,
-    Recovery.DROPPED: undo,
+    Recovery.DROPPED: roll_back,
     Recovery.SUPERSEDED: _supersede,
     Recovery.RESCUED: _rescue,
 }

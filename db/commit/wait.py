@@ -28,7 +28,7 @@ class WaitPolicy:
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class LockWait:
     """A policy together with the clock it is measured by and the person who is told of a wait."""
 
     policy: WaitPolicy

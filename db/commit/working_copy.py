@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from crawler.durable import sync
-from db.commit.paths import LOGS, Files, Footprint, Identity, known
+from db.commit.paths import LOGS, Files, FileSet, FileStamp, known
 from db.connect import session
 from db.errors import CopyFailed, ForeignOwner, StoreError
 
@@ -27,7 +27,7 @@ _STORAGE = "STORAGE_VERSION 'v1.4.0'"
 """The newest format that DuckDB 1.5 opens, and most analysts' tools are 1.x."""
 
 
-def make(files: Files, original: Footprint) -> int:
+def make(files: Files, original: FileSet) -> int:
     """Copies the original and its logs, if there is an original; returns the bytes copied."""
     if original.database is None:
         return 0
@@ -68,7 +68,7 @@ def _named_as(files: Files) -> Iterator[None]:
         raise
 
 
-def flush(files: Files) -> Identity:
+def flush(files: Files) -> FileStamp:
     """Puts the copy on the disk; returns what it can be known by."""
     sync(files.copy)
     return known(files.copy)

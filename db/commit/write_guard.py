@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db.commit.paths import Files, regular_file
-from db.commit.wait import Patience
+from db.commit.wait import LockWait
 from db.connect import explain
-from db.errors import Busy, DatabaseDamaged, HoldLost, StoreError
+from db.errors import Busy, DatabaseDamaged, StoreError, WriteGuardLostError
 
 CRASHES = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE})
 """How a process ends by its own fault; the others mean that somebody ended it."""
@@ -21,14 +21,14 @@ _HOLDER = Path(__file__).with_name("write_guard_child.py")
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class WriteGuard:
     """A database that nobody can open for writing; `child` is None while there is no file yet."""
 
     path: Path
     child: subprocess.Popen[bytes] | None
 
     def ask(self) -> None:
-        """Takes the hold, or makes sure of it; raises what DuckDB says, or HoldLost."""
+        """Takes the hold, or makes sure of it; raises what DuckDB says, or WriteGuardLostError."""
         if self.child is None:
             return
         refusal = json.loads(self._exchange(self.child))
@@ -46,34 +46,34 @@ class Hold:
             raise DatabaseDamaged(
                 self.path, f"DuckDB ended with {signal.Signals(-child.returncode).name} on opening it"
             )
-        raise HoldLost(self.path)
+        raise WriteGuardLostError(self.path)
 
 
 @contextlib.contextmanager
-def holding(files: Files, patience: Patience) -> Iterator[Hold]:
+def guard_writes(files: Files, patience: LockWait) -> Iterator[WriteGuard]:
     """Holds the database from here to the end of the block; waits for one who has it open for writing."""
     regular_file(files.database)
     if not files.database.exists():
-        yield Hold(files.database, None)
+        yield WriteGuard(files.database, None)
         return
     # -P: the folder of the script is ours, and its names would hide those of the standard library
     command = [sys.executable, "-P", str(_HOLDER), str(files.database)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, bufsize=0) as child:  # noqa: S603
-        hold = Hold(files.database, child)
+        hold = WriteGuard(files.database, child)
         patience.until(hold.ask)
         yield hold
 
 
 @contextlib.contextmanager
-def holding_if_readable(files: Files, patience: Patience) -> Iterator[None]:
-    """Hold the database, or go on without where DuckDB cannot open it: then nobody else can, either.
+def holding_if_readable(files: Files, patience: LockWait) -> Iterator[None]:
+    """WriteGuard the database, or go on without where DuckDB cannot open it: then nobody else can, either.
 
     DuckDB asks for its lock before it reads, so one who writes is waited for even then.
     """
     with contextlib.ExitStack() as stack:
         try:
-            stack.enter_context(holding(files, patience))
+            stack.enter_context(guard_writes(files, patience))
         except Busy:
             raise
         except StoreError:

@@ -5,7 +5,7 @@
                        rows           observations, rejects, coverage, events, entities seen in it alone, report lists
                        entities       name, first and last sighting, status
 
-Three things cannot be undone. `created_at` and `last_modified` of an entity keep the newest word of the Hub: earlier
+Three entities cannot be undone. `created_at` and `last_modified` of an entity keep the newest word of the Hub: earlier
 values are not stored. What later snapshots say by comparison with this one (events, stale, drift) stays as it was said.
 An attribute that only this archive states is carried on by a later archive that does not state it.
 """
@@ -18,9 +18,9 @@ from pathlib import Path
 import duckdb
 
 from crawler.kinds import Kind
-from crawler.schema.columns import fact_columns
+from crawler.schema.columns import attribute_columns
 from db.errors import StoreError
-from db.ingest.steps import facts_table
+from db.ingest.steps import attribute_table
 from db.schema.migrate import path_of
 from db.sql import run_sql, transaction
 
@@ -107,4 +107,4 @@ def runs_left(con: duckdb.DuckDBPyConnection, without: Sequence[int]) -> frozens
 
 
 def _words(kind: Kind) -> Mapping[str, str]:
-    return {"table": facts_table(kind), "columns": ", ".join(fact_columns(kind))}
+    return {"table": attribute_table(kind), "columns": ", ".join(attribute_columns(kind))}

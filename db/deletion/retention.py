@@ -4,7 +4,7 @@
     older                     one a week and scope of each kind: the newest complete and fresh one, else the newest
     an end of a report's week stays, however old; the days between its ends, which scores read, do not
 
-Names, facts, events, the things themselves and what reports have said stay; the numbers, rejects and coverage of a
+Names, facts, events, the entities themselves and what reports have said stay; the numbers, rejects and coverage of a
 dropped snapshot go. Deleting gives no space back, so the file is written anew in the same commit.
 """
 
@@ -19,7 +19,7 @@ from db.sql import transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class SnapshotInfo:
     """A snapshot that the file holds, as far as retention asks."""
 
     snapshot_id: int
@@ -32,35 +32,37 @@ class Held:
     records: int
 
 
-def held(con: duckdb.DuckDBPyConnection) -> list[Held]:
+def list_snapshots(con: duckdb.DuckDBPyConnection) -> list[SnapshotInfo]:
     """Every snapshot, oldest first."""
     rows = con.execute(
         "SELECT snapshot_id, kind, scope, origin, observed_at, complete, stale, records FROM snapshots"
         " ORDER BY observed_at, snapshot_id"
     ).fetchall()
-    return [Held(*row) for row in rows]
+    return [SnapshotInfo(*row) for row in rows]
 
 
-def droppable(snapshots: Iterable[Held], now: datetime, daily_days: int, used: Collection[int]) -> list[Held]:
+def select_expired(
+    snapshots: Iterable[SnapshotInfo], now: datetime, daily_days: int, used: Collection[int]
+) -> list[SnapshotInfo]:
     """The snapshots that retention lets go, in the order of their observation."""
     since = now - timedelta(days=daily_days)
     old = sorted((s for s in snapshots if s.observed_at < since), key=_week)
     weeks = (list(week) for _, week in groupby(old, key=_week))
-    dropped = [s for week in weeks for s in week if s is not _keeper(week) and s.snapshot_id not in used]
+    dropped = [s for week in weeks for s in week if s is not _weekly_keeper(week) and s.snapshot_id not in used]
     return sorted(dropped, key=lambda s: (s.observed_at, s.snapshot_id))
 
 
-def _week(snapshot: Held) -> tuple[str, str, str, int, int]:
+def _week(snapshot: SnapshotInfo) -> tuple[str, str, str, int, int]:
     year, week, _ = snapshot.observed_at.isocalendar()
     return snapshot.kind, snapshot.scope, snapshot.origin, year, week
 
 
-def _keeper(week: list[Held]) -> Held:
+def _weekly_keeper(week: list[SnapshotInfo]) -> SnapshotInfo:
     return max(week, key=lambda s: (s.complete, not s.stale, s.observed_at, s.snapshot_id))
 
 
 def drop(con: duckdb.DuckDBPyConnection, snapshots: Iterable[int]) -> None:
-    """Delete the snapshots with their numbers; things last seen in one of them keep their newest remaining numbers."""
+    """Delete the snapshots with their numbers; entities last seen in one of them keep their newest remaining numbers."""
     ids = list(snapshots)
     with transaction(con):
         con.execute("CREATE OR REPLACE TEMP TABLE dropped AS SELECT unnest(?::INTEGER[]) AS snapshot_id", [ids])

@@ -1,8 +1,8 @@
 """Writes the history out as Parquet, so that other engines read it as it lies.
 
     snapshots/kind=model/date=2026-05-04/snapshot-000042.parquet   numbers, with the name of then; one file a snapshot
-    facts/kind=model/facts.parquet                                 what a thing was, and from when to when
-    things/kind=model/things.parquet                               one row a thing: first and last sighting, status
+    facts/kind=model/facts.parquet                                 what an entity was, and from when to when
+    entities/kind=model/entities.parquet                               one row an entity: first and last sighting, status
     events/kind=model/events.parquet                               what happened
     lists/kind=model/lists.parquet                                 what reports have said, list by list
     picks/kind=model/picks.parquet                                 and row by row
@@ -25,7 +25,7 @@ from crawler.kinds import Kind
 from db.errors import StoreError
 from db.export.manifest import Exported, Manifest, checksum, damages, read_manifest, write_manifest
 from db.export.target import Target, reachable
-from db.ingest.steps import facts_table
+from db.ingest.steps import attribute_table
 from db.schema.migrate import check_version, path_of
 from db.sql import load_sql
 
@@ -138,7 +138,7 @@ def _parts(con: duckdb.DuckDBPyConnection, version: int) -> Iterator[Part]:
     for kind in Kind:
         yield from _snapshots(con, kind, version)
         for name in ("attributes", "entities", "events", "lists", "picks", "sources"):
-            query = load_sql(f"db/export/{name}").format(kind=kind.value, table=facts_table(kind))
+            query = load_sql(f"db/export/{name}").format(kind=kind.value, table=attribute_table(kind))
             yield from _if_any(con, f"{name}/kind={kind}/{name}.parquet", query, version)
     yield from _if_any(con, "data_dictionary.parquet", "FROM data_dictionary ORDER BY ALL", version)
 
@@ -157,6 +157,6 @@ def _snapshots(con: duckdb.DuckDBPyConnection, kind: Kind, version: int) -> Iter
         [kind],
     ).fetchall()
     for snapshot_id, observed_at, state in rows:
-        query = load_sql("db/export/snapshots").format(snapshot_id=snapshot_id, table=facts_table(kind))
+        query = load_sql("db/export/snapshots").format(snapshot_id=snapshot_id, table=attribute_table(kind))
         path = f"snapshots/kind={kind}/date={observed_at:%Y-%m-%d}/snapshot-{snapshot_id:06}.parquet"
         yield Part(path, query, f"{version} {state}")

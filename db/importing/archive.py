@@ -3,8 +3,8 @@
     import_archives(con, order):
         for each file        stage: our columns, each row judged
         for each time in it, in a transaction
-            entities         things never seen get a key
-            sighted          which thing each row is about, by _id, else by the name it bore then
+            entities         entities never seen get a key
+            sighted          which entity each row is about, by _id, else by the name it bore then
             observations     the numbers
             facts            put where they belong in time
             dated            creation, last change
@@ -30,7 +30,7 @@ from db.importing.snapshot import ArchiveOrder, Imported, SnapshotImport, stored
 from db.importing.source import stage
 from db.importing.sources import source_of, write_source
 from db.ingest.refreshes import is_stale
-from db.ingest.tags import prepare_tags
+from db.ingest.tags import define_tag_macros
 from db.sql import run_sql, transaction
 
 MEMORY = "700MB"
@@ -53,7 +53,7 @@ def import_archives(
     if order.origin == OWN:
         raise OwnOrigin(order.files[0])
     con.execute(f"SET memory_limit = '{MEMORY}'")
-    prepare_tags(con)
+    define_tag_macros(con)
     known_keys = _greatest_key(con)
     imported: list[Imported] = []
     for path in order.files:
@@ -101,7 +101,7 @@ def _import_file(
 
 def _mark_stale(con: duckdb.DuckDBPyConnection, order: ArchiveOrder, since: datetime) -> None:
     """Say of the archive's snapshots from `since` on whether they show the counters of the one before."""
-    if not order.kind.counts_downloads:
+    if not order.kind.spec.counts_downloads:
         return
     rows = con.execute(
         "SELECT snapshot_id, observed_at FROM snapshots WHERE kind = ? AND origin = ? AND observed_at >= ?",

@@ -1,6 +1,6 @@
-"""Puts what an imported snapshot says of its things where it belongs in time.
+"""Puts what an imported snapshot says of its entities where it belongs in time.
 
-A fact holds from the snapshot that says it until the next one that showed the thing and says that fact, be it ours or
+A fact holds from the snapshot that says it until the next one that showed the entity and says that fact, be it ours or
 another archive's; a column that an archive does not carry is not touched. So the facts in the store follow from the
 snapshots in it alone, in whatever order they came.
 """
@@ -13,8 +13,8 @@ from datetime import datetime
 import duckdb
 
 from crawler.kinds import Kind
-from crawler.schema.columns import FROM_TAGS, fact_columns
-from db.ingest.steps import facts_table
+from crawler.schema.columns import FROM_TAGS, attribute_columns
+from db.ingest.steps import attribute_table
 from db.ingest.tags import told_by_tags
 from db.sql import run_sql
 
@@ -23,7 +23,7 @@ OWN = "crawl"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SnapshotAttributes:
     """A snapshot, and the facts that it says of what it shows."""
 
     snapshot_id: int
@@ -37,26 +37,26 @@ class Told:
         return self.observed_at, self.origin == OWN, self.origin
 
 
-def told_snapshots(con: duckdb.DuckDBPyConnection, kind: Kind, without: int | None = None) -> list[Told]:
+def told_snapshots(con: duckdb.DuckDBPyConnection, kind: Kind, without: int | None = None) -> list[SnapshotAttributes]:
     """Every snapshot of the kind but one, with the facts it says."""
     rows = con.execute(
         "SELECT snapshot_id, observed_at, origin, settings FROM snapshots"
         " WHERE kind = ? AND snapshot_id IS DISTINCT FROM ? ORDER BY snapshot_id",
         [kind, without],
     ).fetchall()
-    own = frozenset(fact_columns(kind))
+    own = frozenset(attribute_columns(kind))
     return [
-        Told(key, at, origin, own if origin == OWN else frozenset(json.loads(settings)["facts"]))
+        SnapshotAttributes(key, at, origin, own if origin == OWN else frozenset(json.loads(settings)["facts"]))
         for key, at, origin, settings in rows
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class AttributeGroup:
     """Facts of one snapshot that the same later snapshots say again."""
 
     facts: tuple[str, ...]
-    later: tuple[Told, ...]
+    later: tuple[SnapshotAttributes, ...]
 
 
 def fact_sql(name: str, columns: Collection[str]) -> str | None:
@@ -65,22 +65,22 @@ def fact_sql(name: str, columns: Collection[str]) -> str | None:
     return told_by_tags(name, "s.tags", stated) if name in FROM_TAGS and "tags" in columns else stated
 
 
-def said_facts(kind: Kind, columns: Collection[str]) -> dict[str, str]:
+def available_attributes(kind: Kind, columns: Collection[str]) -> dict[str, str]:
     """The facts that rows with these of our columns say, and the SQL for each."""
-    return {name: said for name in fact_columns(kind) if (said := fact_sql(name, columns))}
+    return {name: said for name in attribute_columns(kind) if (said := fact_sql(name, columns))}
 
 
-def shares(told: Told, others: Iterable[Told]) -> Iterator[Share]:
+def shares(told: SnapshotAttributes, others: Iterable[SnapshotAttributes]) -> Iterator[AttributeGroup]:
     """The facts of a snapshot, put together by the snapshots that follow it."""
     later = [other for other in others if other.standing > told.standing]
-    grouped: dict[tuple[Told, ...], list[str]] = {}
+    grouped: dict[tuple[SnapshotAttributes, ...], list[str]] = {}
     for fact in sorted(told.facts):
         grouped.setdefault(tuple(other for other in later if fact in other.facts), []).append(fact)
     for following, facts in grouped.items():
-        yield Share(tuple(facts), following)
+        yield AttributeGroup(tuple(facts), following)
 
 
-def telling(facts: Collection[str], snapshots: Iterable[Told]) -> list[str]:
+def comparable_attributes(facts: Collection[str], snapshots: Iterable[SnapshotAttributes]) -> list[str]:
     """Those of the facts that show whether any of them changed.
 
     What is read from the tags changes with them, unless a snapshot has said it without its tags. Reading six facts
@@ -92,19 +92,23 @@ def telling(facts: Collection[str], snapshots: Iterable[Told]) -> list[str]:
     return [fact for fact in facts if fact not in from_tags]
 
 
-def write_facts(
-    con: duckdb.DuckDBPyConnection, kind: Kind, columns: Collection[str], told: Told, others: Sequence[Told]
+def write_attributes(
+    con: duckdb.DuckDBPyConnection,
+    kind: Kind,
+    columns: Collection[str],
+    told: SnapshotAttributes,
+    others: Sequence[SnapshotAttributes],
 ) -> None:
     """Store the facts of the rows in `sighted` and `staged`, which have these of our columns."""
-    said, snapshots = said_facts(kind, columns), [told, *others]
-    unsaid = [f"f.{name} IS NOT NULL" for name in fact_columns(kind) if name not in said]
+    said, snapshots = available_attributes(kind, columns), [told, *others]
+    unsaid = [f"f.{name} IS NOT NULL" for name in attribute_columns(kind) if name not in said]
 
     def differing(facts: Collection[str]) -> list[str]:
-        return [f"{said[name]} IS DISTINCT FROM f.{name}" for name in telling(facts, snapshots)]
+        return [f"{said[name]} IS DISTINCT FROM f.{name}" for name in comparable_attributes(facts, snapshots)]
 
     words = {
-        "table": facts_table(kind),
-        "columns": ", ".join(fact_columns(kind)),
+        "table": attribute_table(kind),
+        "columns": ", ".join(attribute_columns(kind)),
         "facts": ", ".join(f"{value} AS {name}" for name, value in said.items()),
         "differs": " OR ".join([*differing(list(said)), *unsaid]),
     }

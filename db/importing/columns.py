@@ -48,7 +48,7 @@ _PAPER_SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "project_page": ("paper.projectPage", "projectPage", "project_page"),
     "keywords": ("paper.ai_keywords", "ai_keywords", "keywords"),
 }
-_POST_SPELLINGS: Mapping[str, tuple[str, ...]] = {
+_ARTICLE_SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "hub_id": ("_id", "hub_id"),
     "id": ("id", "url", "slug"),
     "created_at": ("publishedAt", "published_at", "created_at"),
@@ -142,6 +142,6 @@ def _unless_led_into(spelling: str, source: Source, spellings: Sequence[str]) ->
 
 
 def _spellings(kind: Kind) -> Mapping[str, tuple[str, ...]]:
-    if kind.is_repo:
+    if kind.spec.is_repo:
         return _REPO_SPELLINGS
-    return _PAPER_SPELLINGS if kind is Kind.PAPER else _POST_SPELLINGS
+    return _PAPER_SPELLINGS if kind is Kind.PAPER else _ARTICLE_SPELLINGS

@@ -150,7 +150,7 @@ def _name(kind: Kind, name: str, source: Source, raw: Source) -> Column | None:
     if not raw.is_text:
         return None
     told = quoted(f"said {name}")
-    value = f"regexp_replace({told}, '^/blog/', '')" if kind is Kind.POST and name == "id" else told
+    value = f"regexp_replace({told}, '^/blog/', '')" if kind is Kind.ARTICLE and name == "id" else told
     fault = f"{told} IS NULL OR length({told}) NOT BETWEEN 1 AND {LONGEST_NAME} OR {_odd(told)} OR {_no_text(raw)}"
     complaint = "missing, too long or not printable"
     if kind is Kind.PAPER:

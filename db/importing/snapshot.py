@@ -11,10 +11,10 @@ import duckdb
 
 from crawler.kinds import Kind, Scope
 from crawler.schema.columns import COLUMNS, NUMBERS
-from db.importing.attributes import Told, said_facts, told_snapshots, write_facts
+from db.importing.attributes import SnapshotAttributes, available_attributes, told_snapshots, write_attributes
 from db.importing.errors import NothingFits
 from db.importing.source import Staged
-from db.importing.times import TrueTime
+from db.importing.times import ObservationTime
 from db.sql import run_sql
 
 KEPT_REJECTS = 1_000
@@ -31,7 +31,7 @@ class ArchiveOrder:
     kind: Kind
     origin: str
     scope: Scope
-    when: TrueTime
+    when: ObservationTime
     mapping: dict[str, str] = field(default_factory=dict)
     """Their columns by the name of ours; an empty name leaves theirs alone."""
     list_of_rows: str | None = None
@@ -107,15 +107,15 @@ class SnapshotImport:
     ) -> None:
         self.con, self.order, self.staged = con, order, staged
         self.columns = staged.recognised.names
-        self.said = () if staged.recognised.by_name else tuple(said_facts(order.kind, self.columns))
+        self.said = () if staged.recognised.by_name else tuple(available_attributes(order.kind, self.columns))
         snapshot_id = stored.snapshot_id if stored else _next_snapshot(con)
-        self.told = Told(snapshot_id, moment, order.origin, frozenset(self.said))
+        self.told = SnapshotAttributes(snapshot_id, moment, order.origin, frozenset(self.said))
         self.parameters: dict[str, object] = {
             "kind": order.kind,
             "observed_at": moment,
             "snapshot_id": self.told.snapshot_id,
             "is_first": moment == staged.times[0],
-            "leg": staged.path.name,
+            "listing": staged.path.name,
             "most": KEPT_REJECTS,
         }
 
@@ -157,7 +157,7 @@ class SnapshotImport:
     def _store(self) -> None:
         self._run("04_observations")
         if not self.staged.recognised.by_name:
-            write_facts(
+            write_attributes(
                 self.con,
                 self.order.kind,
                 self.columns,

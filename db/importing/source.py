@@ -29,7 +29,7 @@ from db.importing.errors import (
     Undecodable,
 )
 from db.importing.rows import OpenedFile, Rows, opened
-from db.importing.times import FIRST_YEAR, TrueTime, time_in_name
+from db.importing.times import FIRST_YEAR, ObservationTime, time_in_name
 
 MOST_TIMES = 2_000
 """More times in one file than five years of days are times of rows, not of snapshots."""
@@ -70,7 +70,7 @@ def stage(
     path: Path,
     kind: Kind,
     mapping: dict[str, str],
-    when: TrueTime,
+    when: ObservationTime,
     now: datetime,
     list_of_rows: str | None = None,
 ) -> Staged:
@@ -106,7 +106,7 @@ def _count_private(
     return dict(con.execute(query, bounds).fetchall())
 
 
-def _moment(path: Path, file: OpenedFile, when: TrueTime, now: datetime) -> _Moment:
+def _moment(path: Path, file: OpenedFile, when: ObservationTime, now: datetime) -> _Moment:
     if when.column is None:
         at = _told_time(path, when, now).isoformat()
         return _Moment(f"CAST({text(at)} AS TIMESTAMPTZ)", text(at), RAW_TIME)
@@ -122,7 +122,7 @@ def _moment(path: Path, file: OpenedFile, when: TrueTime, now: datetime) -> _Mom
     return _Moment(source.sql, said(raw), f"{moment_of(raw, quoted('said time'))} + to_microseconds({later})")
 
 
-def _told_time(path: Path, when: TrueTime, now: datetime) -> datetime:
+def _told_time(path: Path, when: ObservationTime, now: datetime) -> datetime:
     """The time that the caller or the file's name tells."""
     told = when.at or time_in_name(path)
     if told is None:

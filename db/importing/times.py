@@ -17,7 +17,7 @@ FIRST_YEAR = datetime(2016, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class TrueTime:
+class ObservationTime:
     """Where the observation time is found: `at`, else in `column`, else in the file's name; `later` is added to it."""
 
     at: datetime | None = None

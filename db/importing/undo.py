@@ -8,7 +8,7 @@
         snapshots      taken out one by one, as `drop-snapshot` does
         replaced       the rebuilt attributes and dates; events of crawls that compared with the archive
 
-Three things stay as they are: `created_at` and `last_modified` where nothing was known before the import, what another
+Three entities stay as they are: `created_at` and `last_modified` where nothing was known before the import, what another
 archive said of the same moment and this one said last, and the Hub-wide event `rollback`.
 """
 
@@ -19,12 +19,12 @@ from datetime import datetime
 import duckdb
 
 from crawler.kinds import Kind
-from crawler.schema.columns import fact_columns
+from crawler.schema.columns import attribute_columns
 from db.deletion.drop_snapshot import drop_runs, take_out
 from db.importing.attributes import OWN, told_snapshots
 from db.importing.errors import NeededByOthersError, UnknownOriginError
-from db.ingest.steps import facts_table
-from db.memory import leanly
+from db.ingest.steps import attribute_table
+from db.memory import with_memory_limit
 from db.schema.migrate import path_of
 from db.sql import run_sql, transaction
 
@@ -74,14 +74,14 @@ def undo_import(con: duckdb.DuckDBPyConnection, origin: str, runs: Sequence[str]
             drop_runs(con, runs)
         return undoing
 
-    return leanly(con, undone)
+    return with_memory_limit(con, undone)
 
 
 def _undo(con: duckdb.DuckDBPyConnection, origin: str, one: Undoing) -> None:
-    attributes = fact_columns(one.kind)
+    attributes = attribute_columns(one.kind)
     stating = told_snapshots(con, one.kind)
     words = {
-        "table": facts_table(one.kind),
+        "table": attribute_table(one.kind),
         "columns": ", ".join(attributes),
         "in_force": ", ".join(f"f.{name}" for name in attributes),
         "stated": ", ".join(
@@ -106,7 +106,7 @@ def _undo(con: duckdb.DuckDBPyConnection, origin: str, one: Undoing) -> None:
     for step in ("undo_03_attributes", "undo_04_dates", "undo_05_compared"):
         run_sql(con, f"db/importing/{step}", parameters, words)
     take_out(con, one.snapshots)
-    for step in ("undo_06_replaced", "undo_07_events", *(["undo_08_repo_events"] if one.kind.is_repo else [])):
+    for step in ("undo_06_replaced", "undo_07_events", *(["undo_08_repo_events"] if one.kind.spec.is_repo else [])):
         run_sql(con, f"db/importing/{step}", parameters, words)
 
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crawler.kinds import Scope
-from crawler.spool.spool import SpooledPage, WalkHeader
+from crawler.spool.spool import SpooledPage, SpoolHeader
 
 NEARLY_ALL = 0.99
 """A list of so much of a snapshot was not cut: what it lacks was created while the walk went on."""
 
-_DAYS = ("created_days", "paper_days", "post_days")
+_DAYS = ("created_days", "paper_days", "article_days")
 """The setting that says how far the newest entities are followed back; each kind has one of them."""
 
 
@@ -24,13 +24,13 @@ class Depths:
     days: int | None = None
 
 
-def depths_of(header: WalkHeader, pages: Iterable[SpooledPage], entities: int) -> Depths:
+def depths_of(header: SpoolHeader, pages: Iterable[SpooledPage], entities: int) -> Depths:
     """Return the depths of a walk that found so many entities."""
-    if header.scope is Scope.FULL and header.kind.is_repo:
+    if header.scope is Scope.FULL and header.kind.spec.is_repo:
         return Depths()
     lengths: Counter[str] = Counter()
     for page in pages:
-        lengths[page.leg] += page.public
+        lengths[page.listing] += page.public
     days = next((int(header.settings[name]) for name in _DAYS if name in header.settings), None)
 
     def depth(name: str) -> int | None:

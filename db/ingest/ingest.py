@@ -1,16 +1,16 @@
 """Takes ended walks into the store: spooled pages become a snapshot, whole or not at all.
 
-    take_in(con, walk):
-        rows          entities, observations, facts, and what happened to them (take_rows)
+    ingest_walk(con, walk):
+        rows          entities, observations, facts, and what happened to them (ingest_rows)
         coverage      the Hub's own fields, and how they drift
         rejects       what did not fit: whole items, and values that were dropped
         snapshot      its row
-        seen          things of which the walk has shown nothing but an item that was rejected
+        seen          entities of which the walk has shown nothing but an item that was rejected
         private       what was public and is shown as private now
         missing       what a whole walk has not shown
         removed       what a look-up has found gone
 
-Each step is a file in sql/take_in; the caller holds the transaction.
+Each step is a file in sql/ingest_walk; the caller holds the transaction.
 """
 
 import json
@@ -27,11 +27,11 @@ from db.errors import ObservedInThePast
 from db.ingest.depths import depths_of
 from db.ingest.page_stats import misfits, private_items, rejected_ids, rejected_items, sent_fields
 from db.ingest.refreshes import mark_doubtful
-from db.ingest.removals import is_whole, too_many
-from db.ingest.rows import RowsTaken, take_rows
+from db.ingest.removals import is_mass_removal, is_whole
+from db.ingest.rows import IngestedRows, ingest_rows
 from db.ingest.steps import Steps
-from db.ingest.stored import TakenIn
-from db.memory import leanly
+from db.ingest.stored import StoredSnapshot
+from db.memory import with_memory_limit
 from db.schema.migrate import path_of
 from db.sql import transaction
 
@@ -41,34 +41,34 @@ ROLLBACK_SHARE = 0.05
 ordinary day single ones fall, while in the Hub-wide rollbacks of May 2025 and June 2026 a large share did."""
 
 
-def newest_observation(con: duckdb.DuckDBPyConnection, kind: Kind) -> datetime | None:
+def latest_observation(con: duckdb.DuckDBPyConnection, kind: Kind) -> datetime | None:
     """When the newest snapshot of the kind was observed."""
     row = con.execute("SELECT max(observed_at) FROM snapshots WHERE kind = ?", [kind]).fetchone()
     return row[0] if row else None
 
 
-def is_taken(con: duckdb.DuckDBPyConnection, walk_id: str) -> bool:
+def is_stored(con: duckdb.DuckDBPyConnection, walk_id: str) -> bool:
     """Whether a walk has been stored."""
     return con.execute("SELECT 1 FROM snapshots WHERE walk_id = ?", [walk_id]).fetchone() is not None
 
 
-def take_in(
+def ingest_walk(
     con: duckdb.DuckDBPyConnection, walk: Walk, tool_version: str, *, accept_removals: bool = False
-) -> TakenIn | None:
+) -> StoredSnapshot | None:
     """Store an ended walk as a snapshot; return None for one that was taken in before.
 
     Raises ObservedInThePast for a walk that lies before the newest snapshot of its kind.
     """
     header = walk.spool.header
-    if is_taken(con, header.walk_id):
+    if is_stored(con, header.walk_id):
         return None
-    newest = newest_observation(con, header.kind)
+    newest = latest_observation(con, header.kind)
     if newest is not None and header.observed_at < newest:
         raise ObservedInThePast(path_of(con), header.kind, header.observed_at, newest)
-    return _TakingIn(con, walk, tool_version, accept_removals=accept_removals).run()
+    return _WalkIngest(con, walk, tool_version, accept_removals=accept_removals).run()
 
 
-class _TakingIn:
+class _WalkIngest:
     """One walk being taken in: the connection, and what its statements share."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, walk: Walk, tool_version: str, *, accept_removals: bool) -> None:
@@ -92,8 +92,8 @@ class _TakingIn:
         }
         self.steps = Steps(con, walk.spool, parameters)
 
-    def run(self) -> TakenIn:
-        rows = take_rows(self.steps)
+    def run(self) -> StoredSnapshot:
+        rows = ingest_rows(self.steps)
         self._note_fields()
         self._reject()
         taken = self._write_snapshot(rows)
@@ -112,7 +112,7 @@ class _TakingIn:
         if not is_whole(self.walk) or not self.walk.spool.files:
             return None
         missed, listed = self.steps.answer("missing_count")
-        if too_many(missed, listed) and not self.accept_removals:
+        if is_mass_removal(missed, listed) and not self.accept_removals:
             evidence = f"{missed:,} of {listed:,} listed {self.kind.plural} were not shown: more than 2 %"
             self.steps.run("withheld", evidence=evidence)
             return f"{evidence}, so none is called missing; if that is true, crawl with --accept-removals"
@@ -149,21 +149,21 @@ class _TakingIn:
         told = misfits(self.walk.spool.pages)
         self.steps.run(
             "rejects",
-            legs=[one.leg for one in told],
+            listings=[one.listing for one in told],
             pages=[one.page for one in told],
             places=[one.place for one in told],
             reasons=[one.reason for one in told],
             raws=[one.raw for one in told],
         )
 
-    def _write_snapshot(self, rows: RowsTaken) -> TakenIn:
+    def _write_snapshot(self, rows: IngestedRows) -> StoredSnapshot:
         pages, header = self.walk.spool.pages, self.header
         records = self._count_records()
         reason = self._why_incomplete(records)
-        taken = TakenIn(
+        taken = StoredSnapshot(
             self.steps.snapshot_id, self.kind, header.scope, header.observed_at, reason is None, reason, rows.stale,
             sum(page.requests for page in pages) + (self.walk.failure.attempts if self.walk.failure else 0), records,
-            rejected_items(pages), len(private_items(pages)) if self.kind.is_repo else None,
+            rejected_items(pages), len(private_items(pages)) if self.kind.spec.is_repo else None,
         )  # fmt: skip
         self.con.execute(
             "INSERT INTO snapshots (snapshot_id, kind, scope, observed_at, finished_at, complete, stale, requests,"
@@ -202,16 +202,16 @@ def _settings(endpoint: str, settings: Mapping[str, object]) -> str:
     return json.dumps({"endpoint": endpoint, **settings}, sort_keys=True)
 
 
-def take_in_all(
+def ingest_walks(
     con: duckdb.DuckDBPyConnection, walks: Sequence[Walk], tool_version: str, *, accept_removals: bool = False
-) -> list[TakenIn]:
+) -> list[StoredSnapshot]:
     """Store all walks of a run in one transaction: all of them, or none if one cannot be stored."""
 
-    def stored() -> list[TakenIn]:
+    def stored() -> list[StoredSnapshot]:
         with transaction(con):
-            taken = [take_in(con, walk, tool_version, accept_removals=accept_removals) for walk in walks]
+            taken = [ingest_walk(con, walk, tool_version, accept_removals=accept_removals) for walk in walks]
             runs = {walk.spool.header.run_id for walk in walks}
             doubtful = {snapshot_id for run_id in runs for snapshot_id in mark_doubtful(con, run_id)}
             return [replace(one, doubtful=one.snapshot_id in doubtful) for one in taken if one is not None]
 
-    return leanly(con, stored)
+    return with_memory_limit(con, stored)

@@ -32,7 +32,7 @@ class SentField:
 class Misfit:
     """A row of `rejects`."""
 
-    leg: str
+    listing: str
     page: int
     place: int
     reason: str
@@ -44,10 +44,12 @@ def misfits(pages: Sequence[SpooledPage]) -> list[Misfit]:
 
     A value that several lists showed is told once. A last row, of page 0, says how many more there are.
     """
-    items = [Misfit(page.leg, page.number, one.place, one.reason, one.raw) for page in pages for one in page.rejections]
+    items = [
+        Misfit(page.listing, page.number, one.place, one.reason, one.raw) for page in pages for one in page.rejections
+    ]
     noted = [(page, one) for page in pages for one in page.dropped]
     values = {
-        (one.reason, one.raw): Misfit(page.leg, page.number, one.place, f"{one.reason} {VALUE_DROPPED}", one.raw)
+        (one.reason, one.raw): Misfit(page.listing, page.number, one.place, f"{one.reason} {VALUE_DROPPED}", one.raw)
         for page, one in reversed(noted)
     }
     told = list(values.values())[::-1][:MOST_DROPPED]
@@ -60,7 +62,7 @@ def rejected_items(pages: Iterable[SpooledPage]) -> int:
     """How many items did not fit; one that several lists showed counts once."""
     lists: dict[str, Counter[str]] = {}
     for page in pages:
-        lists.setdefault(page.leg, Counter()).update(one.hub_id or one.name or one.raw for one in page.rejections)
+        lists.setdefault(page.listing, Counter()).update(one.hub_id or one.name or one.raw for one in page.rejections)
     return reduce(operator.or_, lists.values(), Counter[str]()).total()
 
 
@@ -70,7 +72,7 @@ def private_items(pages: Iterable[SpooledPage]) -> frozenset[str]:
 
 
 def rejected_ids(pages: Iterable[SpooledPage]) -> tuple[list[str], list[str]]:
-    """The things that rejected items show: by the Hub's own ids, and by name where the id cannot be read."""
+    """The entities that rejected items show: by the Hub's own ids, and by name where the id cannot be read."""
     rejections = [one for page in pages for one in page.rejections]
     hub_ids = {one.hub_id for one in rejections if one.hub_id}
     names = {one.name for one in rejections if one.name and not one.hub_id}
@@ -79,7 +81,7 @@ def rejected_ids(pages: Iterable[SpooledPage]) -> tuple[list[str], list[str]]:
 
 def checks(pages: Iterable[SpooledPage]) -> list[int]:
     """The numbers of the pages that are no list, but look-ups of what the lists have missed."""
-    return [page.number for page in pages if page.leg.startswith((CONTROL, CONFIRM))]
+    return [page.number for page in pages if page.listing.startswith((CONTROL, CONFIRM))]
 
 
 def sent_fields(pages: Iterable[SpooledPage]) -> tuple[list[SentField], int]:

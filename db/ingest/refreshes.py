@@ -19,7 +19,7 @@ def is_stale(
     con: duckdb.DuckDBPyConnection, kind: Kind, origin: str, snapshot_id: int, observed_at: datetime
 ) -> bool | None:
     """Say whether a stored snapshot shows old counters; None where nothing tells."""
-    if not kind.counts_downloads:
+    if not kind.spec.counts_downloads:
         return None
     parameters = {
         "kind": kind,

@@ -1,4 +1,4 @@
-"""What becomes of things that a walk does not show.
+"""What becomes of entities that a walk does not show.
 
     listed ── a whole creation-order walk misses it ──► missing ── a direct look-up says gone ──► removed
       ▲                                                    │                                        │
@@ -16,10 +16,10 @@ from pathlib import Path
 import duckdb
 
 from crawler.kinds import Scope
-from crawler.plan import Followed
+from crawler.plan import WatchedEntity
 from crawler.walk import Walk
 from db.ingest.page_stats import private_items, rejected_ids
-from db.memory import leanly
+from db.memory import with_memory_limit
 from db.sql import load_sql
 
 MASS_REMOVAL_SHARE = 0.02
@@ -30,23 +30,23 @@ MASS_REMOVAL_SHARE = 0.02
 class Suspects:
     """What a walk gives reason to look up."""
 
-    things: tuple[Followed, ...]
+    entities: tuple[WatchedEntity, ...]
     newly_missing: int
     listed: int
-    """Things that the walk should have shown."""
+    """Entities that the walk should have shown."""
 
     @property
-    def too_many(self) -> bool:
+    def is_mass_removal(self) -> bool:
         """Whether the walk is to be doubted rather than the Hub."""
-        return too_many(self.newly_missing, self.listed)
+        return is_mass_removal(self.newly_missing, self.listed)
 
 
 HANDFUL = 5
 """So few are always looked up, however small the Hub: one of thirty is more than 2 %, and no mass removal."""
 
 
-def too_many(newly_missing: int, listed: int) -> bool:
-    """Whether so many newly missing things are more than one walk is believed."""
+def is_mass_removal(newly_missing: int, listed: int) -> bool:
+    """Whether so many newly missing entities are more than one walk is believed."""
     return newly_missing > max(MASS_REMOVAL_SHARE * listed, HANDFUL)
 
 
@@ -56,10 +56,10 @@ def is_whole(walk: Walk) -> bool:
 
 
 def suspects(con: duckdb.DuckDBPyConnection, walk: Walk, most: int) -> Suspects:
-    """The things of the walk's kind that a direct look-up should decide on, at most `most`."""
+    """The entities of the walk's kind that a direct look-up should decide on, at most `most`."""
     header = walk.spool.header
     files: Sequence[Path] = walk.spool.files
-    if not files or not header.kind.is_repo:
+    if not files or not header.kind.spec.is_repo:
         return Suspects((), 0, 0)
     hub_ids, names = rejected_ids(walk.spool.pages)
     parameters = {
@@ -73,15 +73,15 @@ def suspects(con: duckdb.DuckDBPyConnection, walk: Walk, most: int) -> Suspects:
         "walk_id": header.walk_id,
         "private": sorted(private_items(walk.spool.pages)),
     }
-    rows = leanly(con, lambda: con.execute(load_sql("db/ingest/suspects"), parameters).fetchall())
-    things = tuple(Followed(header.kind, name, hub_id) for hub_id, name, _, _ in rows)
-    return Suspects(things, rows[0][2] if rows else 0, rows[0][3] if rows else 0)
+    rows = with_memory_limit(con, lambda: con.execute(load_sql("db/ingest/suspects"), parameters).fetchall())
+    entities = tuple(WatchedEntity(header.kind, name, hub_id) for hub_id, name, _, _ in rows)
+    return Suspects(entities, rows[0][2] if rows else 0, rows[0][3] if rows else 0)
 
 
-def control(con: duckdb.DuckDBPyConnection, walk: Walk) -> Followed | None:
-    """A thing that is surely there: the most liked one that the walk itself has shown."""
+def control(con: duckdb.DuckDBPyConnection, walk: Walk) -> WatchedEntity | None:
+    """An entity that is surely there: the most liked one that the walk itself has shown."""
     row = con.execute(
         "SELECT id, hub_id FROM read_parquet(?) ORDER BY likes DESC NULLS LAST, place LIMIT 1",
         [[str(file) for file in walk.spool.files]],
     ).fetchone()
-    return Followed(walk.spool.header.kind, row[0], row[1]) if row else None
+    return WatchedEntity(walk.spool.header.kind, row[0], row[1]) if row else None

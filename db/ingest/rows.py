@@ -2,8 +2,8 @@
 
     repeated      of what several rows show, the first counts
     for each slice, some files of the walk that follow each other:
-        sighted       each row: its thing, its numbers, and where the rest of it lies in the spool
-        entities      things never seen get a key
+        sighted       each row: its entity, its numbers, and where the rest of it lies in the spool
+        entities      entities never seen get a key
         observations  the numbers
         appeared      what is new on the Hub
         changed       whose facts differ from those in force, by their fingerprints
@@ -12,12 +12,12 @@
         counted       all-time counters, then and now
         seen          names, last sighting
     counters      those that fell: revised one by one, or a Hub-wide rollback
-    coverage      how many things carry each column
+    coverage      how many entities carry each column
 
-Each step is a file in sql/take_in; the caller holds the transaction. The spool is read once for the hashes of ids, once
+Each step is a file in sql/ingest_walk; the caller holds the transaction. The spool is read once for the hashes of ids, once
 for the narrow columns; names and facts are read for what is new or has changed, and only from the files that hold it.
 
-A walk in creation order shows things in the order of their keys. So what is known of a slice lies together, and DuckDB
+A walk in creation order shows entities in the order of their keys. So what is known of a slice lies together, and DuckDB
 skips the rest of each table.
 """
 
@@ -33,7 +33,7 @@ from crawler.spool.spool import Spool
 from db.ingest.page_stats import checks
 from db.ingest.refreshes import is_stale
 from db.ingest.steps import Steps, names
-from db.ingest.tags import prepare_tags
+from db.ingest.tags import define_tag_macros
 
 SLICE_ROWS = 250_000
 """What a statement may hold at once. Each slice costs some twenty statements, a few milliseconds each."""
@@ -43,18 +43,18 @@ SHARE_ROWS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class RowsTaken:
+class IngestedRows:
     """What the rows of a walk came to."""
 
     repeats: int = 0
-    """Rows that name a thing which another row has shown, look-ups of suspects not counted."""
+    """Rows that name an entity which another row has shown, look-ups of suspects not counted."""
     stale: bool | None = None
     """Whether the Hub has not refreshed its counters; None where nothing tells."""
 
 
-def take_rows(steps: Steps) -> RowsTaken:
+def ingest_rows(steps: Steps) -> IngestedRows:
     """Store everything that the rows of an ended walk bring."""
-    return _TakingRows(steps).run() if steps.spool.files else RowsTaken()
+    return _RowIngest(steps).run() if steps.spool.files else IngestedRows()
 
 
 def slices(spool: Spool) -> list[list[Path]]:
@@ -67,24 +67,24 @@ def slices(spool: Spool) -> list[list[Path]]:
     return [[file for _, file in slice_] for _, slice_ in groupby(numbered, key=itemgetter(0))]
 
 
-class _TakingRows:
+class _RowIngest:
     """The rows of one walk being taken in; counters and licences are of repositories."""
 
     def __init__(self, steps: Steps) -> None:
-        self.steps, self.spool, self.repo = steps, steps.spool, steps.kind.is_repo
+        self.steps, self.spool, self.repo = steps, steps.spool, steps.kind.spec.is_repo
         self.slices = slices(steps.spool)
         self.looked_up = checks(steps.spool.pages)
 
-    def run(self) -> RowsTaken:
-        prepare_tags(self.steps.con)
+    def run(self) -> IngestedRows:
+        define_tag_macros(self.steps.con)
         repeated = self._repeated()
         taken = [self._take(files) for files in self.slices]
-        things, ranked, alone, *from_tags = (sum(counts) for counts in zip(*taken, strict=True))
+        entities, ranked, alone, *from_tags = (sum(counts) for counts in zip(*taken, strict=True))
         if self.repo:
             self.steps.run("20_revisions")
-        self._cover(things, {"rank": ranked, **dict(zip(FROM_TAGS, from_tags, strict=False))}, repeated)
+        self._cover(entities, {"rank": ranked, **dict(zip(FROM_TAGS, from_tags, strict=False))}, repeated)
         listed = sum(page.records for page in self.spool.pages if page.number not in self.looked_up)
-        return RowsTaken(listed - (things - alone), self._is_stale())
+        return IngestedRows(listed - (entities - alone), self._is_stale())
 
     def _is_stale(self) -> bool | None:
         steps, origin = self.steps, str(self.steps.parameters["origin"])
@@ -104,7 +104,7 @@ class _TakingRows:
         return dict(zip(page_columns(steps.kind), carried[0], strict=True)) if carried else {}
 
     def _take(self, files: Sequence[Path]) -> list[int]:
-        """Take in a slice; return how many things it showed, and how many of them carry what the pages cannot count."""
+        """Take in a slice; return how many entities it showed, and how many of them carry what the pages cannot count."""
         steps, repo = self.steps, self.repo
         steps.run("04_sightings", files=names(files))
         steps.run("05_new_keys")
@@ -124,11 +124,11 @@ class _TakingRows:
         carried = steps.answer("from_tags_carried") if repo else ()
         return [*steps.answer("counts", looked_up=self.looked_up), *carried]
 
-    def _cover(self, things: int, counted: Mapping[str, int], repeated: Mapping[str, int]) -> None:
-        """Store how many things carry each column: `counted`, and what the pages have counted."""
+    def _cover(self, entities: int, counted: Mapping[str, int], repeated: Mapping[str, int]) -> None:
+        """Store how many entities carry each column: `counted`, and what the pages have counted."""
         pages = {
             name: sum(page.carried.get(name, 0) for page in self.spool.pages) - repeated.get(name, 0)
             for name in page_columns(self.steps.kind)
         }
         carried = {**pages, **counted}
-        self.steps.run("21_coverage", columns=list(carried), carried=list(carried.values()), records=things)
+        self.steps.run("21_coverage", columns=list(carried), carried=list(carried.values()), records=entities)

@@ -1,4 +1,4 @@
-"""The steps of a taking-in: files in sql/take_in, filled with what is the same for all of a walk."""
+"""The steps of a taking-in: files in sql/ingest_walk, filled with what is the same for all of a walk."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from crawler.schema.columns import (
     NUMBERS,
     PLACES_A_PAGE,
     TEXTS,
-    fact_columns,
+    attribute_columns,
     page_columns,
 )
 from crawler.spool.spool import Spool
@@ -25,9 +25,9 @@ from db.ingest.tags import once_told, read_from_tags
 from db.sql import run_sql
 
 
-def facts_table(kind: Kind) -> str:
+def attribute_table(kind: Kind) -> str:
     """The table that holds the facts of the kind."""
-    return "repo_facts" if kind.is_repo else f"{kind.value}_facts"
+    return kind.spec.attribute_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,10 @@ def _slots(kind: Kind) -> Mapping[str, str]:
     """What is written into the text of the steps: our own names, never the Hub's words."""
     columns = COLUMNS[kind]
     return {
-        "table": facts_table(kind),
-        "columns": ", ".join(fact_columns(kind)),
-        "read": ", ".join(f"{_read(name, columns[name])} AS {name}" for name in fact_columns(kind)),
-        "told": ", ".join(once_told(name, f"r.{name}") for name in fact_columns(kind)),
+        "table": attribute_table(kind),
+        "columns": ", ".join(attribute_columns(kind)),
+        "read": ", ".join(f"{_read(name, columns[name])} AS {name}" for name in attribute_columns(kind)),
+        "told": ", ".join(once_told(name, f"r.{name}") for name in attribute_columns(kind)),
         "numbers": ", ".join(c for c in NUMBERS if c in columns),
         "counts": ", ".join(f"count(w.{c})" for c in page_columns(kind)),
         "from_tags": ", ".join(f"count(f.{c})" for c in FROM_TAGS),

@@ -7,7 +7,7 @@ from crawler.kinds import Kind, Scope
 
 
 @dataclass(frozen=True, slots=True)
-class TakenIn:
+class StoredSnapshot:
     """A snapshot as it was stored."""
 
     snapshot_id: int
@@ -23,11 +23,11 @@ class TakenIn:
     private: int | None = None
     """Private repositories that came and were dropped; None where none can come."""
     removed: int = 0
-    """Things that a direct look-up has confirmed to be gone."""
+    """Entities that a direct look-up has confirmed to be gone."""
     doubtful: bool = False
     """Whether the datasets of the run are stale, so that some of these counters may be old."""
     withheld: str | None = None
-    """Why nothing was marked as missing although the walk missed things; None when nothing was held back."""
+    """Why nothing was marked as missing although the walk missed entities; None when nothing was held back."""
 
     def told(self) -> str:
         """The snapshot in one line, for a person."""

@@ -19,7 +19,7 @@ LANGUAGES = frozenset(
 """ISO 639-1. A bare tag of a model that is one of these is read as a language, as the Hub does."""
 
 
-def prepare_tags(con: duckdb.DuckDBPyConnection) -> None:
+def define_tag_macros(con: duckdb.DuckDBPyConnection) -> None:
     """Make the macros in the connection."""
     con.execute(load_sql("db/ingest/tags").format(languages=", ".join(text(word) for word in sorted(LANGUAGES))))
 

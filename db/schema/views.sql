@@ -26,7 +26,7 @@ SELECT e.kind, e.id, e.hub_id, f.author, o.downloads, o.downloads_all_time, o.li
        f.languages, f.base_models, f.base_relation, f.datasets, f.papers, f.models, f.tags,
        e.created_at, e.last_modified, e.first_seen, e.last_seen, e.status, e.entity_key
 FROM entities AS e
-JOIN repo_facts AS f ON f.entity_key = e.entity_key AND f.valid_to IS NULL
+JOIN repo_attributes AS f ON f.entity_key = e.entity_key AND f.valid_to IS NULL
 LEFT JOIN plausible_observations AS o ON o.snapshot_id = e.last_snapshot AND o.entity_key = e.entity_key;
 
 CREATE OR REPLACE VIEW models AS
@@ -50,17 +50,17 @@ SELECT e.id, e.hub_id, f.title, o.upvotes, o.comments, o.github_stars, o.rank, f
        f.submitted_at, f.submitted_by, f.github_repo, f.project_page, f.keywords,
        e.created_at, e.first_seen, e.last_seen, e.status, e.entity_key
 FROM entities AS e
-JOIN paper_facts AS f ON f.entity_key = e.entity_key AND f.valid_to IS NULL
+JOIN paper_attributes AS f ON f.entity_key = e.entity_key AND f.valid_to IS NULL
 LEFT JOIN plausible_observations AS o ON o.snapshot_id = e.last_snapshot AND o.entity_key = e.entity_key
 WHERE e.kind = 'paper';
 
-CREATE OR REPLACE VIEW posts AS
+CREATE OR REPLACE VIEW articles AS
 SELECT e.id, e.hub_id, f.title, o.upvotes, o.upvotes_7d, o.rank, f.authors, f.organization, f.official, f.tags,
        e.created_at, e.first_seen, e.last_seen, e.status, e.entity_key
 FROM entities AS e
-JOIN post_facts AS f ON f.entity_key = e.entity_key AND f.valid_to IS NULL
+JOIN article_attributes AS f ON f.entity_key = e.entity_key AND f.valid_to IS NULL
 LEFT JOIN plausible_observations AS o ON o.snapshot_id = e.last_snapshot AND o.entity_key = e.entity_key
-WHERE e.kind = 'post';
+WHERE e.kind = 'article';
 
 -- ------------------------------------------------------------------------------------------- numbers over time
 
@@ -88,35 +88,35 @@ SELECT e.id, e.hub_id, s.observed_at, o.upvotes, o.comments, o.github_stars, o.r
 FROM plausible_observations AS o JOIN snapshots AS s USING (snapshot_id) JOIN entities AS e USING (entity_key)
 WHERE s.kind = 'paper';
 
-CREATE OR REPLACE VIEW post_history AS
+CREATE OR REPLACE VIEW article_history AS
 SELECT e.id, e.hub_id, s.observed_at, o.upvotes, o.upvotes_7d, o.rank,
        s.complete, s.origin, o.snapshot_id, o.entity_key
 FROM plausible_observations AS o JOIN snapshots AS s USING (snapshot_id) JOIN entities AS e USING (entity_key)
-WHERE s.kind = 'post';
+WHERE s.kind = 'article';
 
 -- ------------------------------------------------------------------------------------- names over time, and links
 
--- What a thing was called, and when. One row per name.
+-- What an entity was called, and when. One row per name.
 CREATE OR REPLACE VIEW names AS
-SELECT entity_key, valid_from, valid_to, id FROM repo_facts
-UNION ALL SELECT entity_key, valid_from, valid_to, id FROM paper_facts
-UNION ALL SELECT entity_key, valid_from, valid_to, id FROM post_facts;
+SELECT entity_key, valid_from, valid_to, id FROM repo_attributes
+UNION ALL SELECT entity_key, valid_from, valid_to, id FROM paper_attributes
+UNION ALL SELECT entity_key, valid_from, valid_to, id FROM article_attributes;
 
--- From one thing to another, as their current tags say. The target has no key where this file has never seen it,
--- and is the one seen last where a name has passed from one thing to another.
+-- From one entity to another, as their current tags say. The target has no key where this file has never seen it,
+-- and is the one seen last where a name has passed from one entity to another.
 CREATE OR REPLACE VIEW links AS
 WITH named AS (
     SELECT entity_key, 'cites' AS relation, NULL AS detail, 'paper' AS to_kind, unnest(papers) AS to_id
-    FROM repo_facts WHERE valid_to IS NULL
+    FROM repo_attributes WHERE valid_to IS NULL
     UNION ALL
     SELECT entity_key, 'base_model', base_relation, 'model', unnest(base_models)
-    FROM repo_facts WHERE valid_to IS NULL
+    FROM repo_attributes WHERE valid_to IS NULL
     UNION ALL
     SELECT entity_key, 'uses', NULL, 'dataset', unnest(datasets)
-    FROM repo_facts WHERE valid_to IS NULL
+    FROM repo_attributes WHERE valid_to IS NULL
     UNION ALL
     SELECT entity_key, 'uses', NULL, 'model', unnest(models)
-    FROM repo_facts WHERE valid_to IS NULL
+    FROM repo_attributes WHERE valid_to IS NULL
 )
 SELECT e.kind AS from_kind, e.id AS from_id, n.relation, n.detail, n.to_kind, n.to_id,
        e.entity_key AS from_key, t.entity_key AS to_key
@@ -133,9 +133,9 @@ LEFT JOIN (
 
 -- The kind, if it is one; an error that names the right ones, if not.
 CREATE OR REPLACE MACRO known_kind(word) AS
-    CASE WHEN word IN ('model', 'dataset', 'space', 'paper', 'post') THEN word
+    CASE WHEN word IN ('model', 'dataset', 'space', 'paper', 'article') THEN word
          ELSE error('unknown kind ' || coalesce('''' || word || '''', 'NULL')
-                    || ': write ''model'', ''dataset'', ''space'', ''paper'' or ''post''') END;
+                    || ': write ''model'', ''dataset'', ''space'', ''paper'' or ''article''') END;
 
 -- A moment given as text, date or time; without a zone it is UTC, whatever the zone of the session; NULL is now.
 CREATE OR REPLACE MACRO moment_of(word) AS
@@ -190,7 +190,7 @@ SELECT known_kind(kind) AS kind,
        l.depths AS now_depths, n.depths AS before_depths
 FROM (SELECT 1 WHERE known_kind(kind) IS NOT NULL) LEFT JOIN latest AS l ON true LEFT JOIN nearest AS n ON true;
 
--- THE definition of a change: every thing of the kind in either of the two compared snapshots.
+-- THE definition of a change: every entity of the kind in either of the two compared snapshots.
 -- Where one of them reaches deeper, an entity on one side only has appeared or left if it lies within the depth that both
 -- reach; below it the other snapshot could not have shown it.
 CREATE OR REPLACE MACRO week_over_week(kind, as_of := NULL, days := 7) AS TABLE
@@ -254,17 +254,17 @@ LEFT JOIN ends AS l ON l.snapshot_id = CASE WHEN s.is_now THEN p.now_snapshot EL
 -- a name that is still in force is the entity's own, so only those that have ended are joined
 LEFT JOIN names AS f ON f.entity_key = s.entity_key AND f.valid_from <= p.now_at AND f.valid_to > p.now_at;
 
--- Every number that was ever seen of a thing, by any name it has had or by its Hub id, oldest first. The parameter
+-- Every number that was ever seen of an entity, by any name it has had or by its Hub id, oldest first. The parameter
 -- cannot be called id: in a subquery DuckDB takes that for a column.
-CREATE OR REPLACE MACRO history(thing) AS TABLE
+CREATE OR REPLACE MACRO history(entity) AS TABLE
 SELECT e.kind, e.id, e.hub_id, s.observed_at, o.downloads, o.downloads_all_time, o.likes, o.trending_score,
        o.upvotes, o.upvotes_7d, o.comments, o.github_stars, o.rank, s.scope, s.complete, s.stale, s.origin
 FROM entities AS e
 JOIN plausible_observations AS o ON o.entity_key = e.entity_key
 JOIN snapshots AS s ON s.snapshot_id = o.snapshot_id
 WHERE e.entity_key IN (
-    SELECT n.entity_key FROM names AS n WHERE n.id = thing
-    UNION SELECT h.entity_key FROM entities AS h WHERE h.hub_id = thing
+    SELECT n.entity_key FROM names AS n WHERE n.id = entity
+    UNION SELECT h.entity_key FROM entities AS h WHERE h.hub_id = entity
 )
 ORDER BY e.kind, e.entity_key, s.observed_at, s.snapshot_id;
 
@@ -288,11 +288,11 @@ SELECT coalesce(r.id, p.id, t.id, e.id) AS id, e.hub_id, l.observed_at, l.scope,
 FROM latest AS l
 JOIN plausible_observations AS o ON o.snapshot_id = (SELECT snapshot_id FROM latest)
 JOIN entities AS e ON e.entity_key = o.entity_key
-LEFT JOIN repo_facts AS r ON r.entity_key = o.entity_key
+LEFT JOIN repo_attributes AS r ON r.entity_key = o.entity_key
      AND r.valid_from <= l.observed_at AND (r.valid_to > l.observed_at OR r.valid_to IS NULL)
-LEFT JOIN paper_facts AS p ON p.entity_key = o.entity_key
+LEFT JOIN paper_attributes AS p ON p.entity_key = o.entity_key
      AND p.valid_from <= l.observed_at AND (p.valid_to > l.observed_at OR p.valid_to IS NULL)
-LEFT JOIN post_facts AS t ON t.entity_key = o.entity_key
+LEFT JOIN article_attributes AS t ON t.entity_key = o.entity_key
      AND t.valid_from <= l.observed_at AND (t.valid_to > l.observed_at OR t.valid_to IS NULL);
 
 -- The metric, if it is one; an error that names the right ones, if not.
@@ -303,7 +303,7 @@ CREATE OR REPLACE MACRO known_metric(word) AS
                     || ': write ''downloads'', ''downloads_all_time'', ''likes'', ''trending_score'', ''upvotes'', '
                     || '''upvotes_7d'', ''comments'' or ''github_stars''') END;
 
--- The things of a kind that lead in a metric now.
+-- The entities of a kind that lead in a metric now.
 CREATE OR REPLACE MACRO leaders(kind, metric) AS TABLE
 WITH measured AS (
     SELECT a.*,
@@ -335,9 +335,9 @@ CREATE OR REPLACE MACRO known_gain(word) AS
 
 -- The list, if it is one; an error that names the right ones, if not.
 CREATE OR REPLACE MACRO known_list(word) AS
-    CASE WHEN word IN ('risers', 'entrants', 'returned', 'coolers') THEN word
+    CASE WHEN word IN ('risers', 'entrants', 'returned', 'fallers') THEN word
          ELSE error('unknown list ' || coalesce('''' || word || '''', 'NULL')
-                    || ': write ''risers'', ''entrants'', ''returned'' or ''coolers''') END;
+                    || ': write ''risers'', ''entrants'', ''returned'' or ''fallers''') END;
 
 -- A list as the newest report has it, or the newest one by a moment, under the names of today.
 CREATE OR REPLACE MACRO ranked(kind, metric, list := 'risers', as_of := NULL) AS TABLE
@@ -350,7 +350,7 @@ WITH newest AS (
     LIMIT 1
 )
 SELECT p.place, e.id, e.hub_id, p.before, p.now, p.downloads_before, p.downloads_now, p.likes_now, p.gain, p.percent,
-       p.score, p.factor, p.at_least, p.since, p.breakout, p.form, p.this_week, p.usual_week, p.noise_of_a_day, p.drift,
+       p.score, p.lift, p.lower_bound, p.since, p.breakout, p.granularity, p.this_week, p.baseline_week, p.daily_noise, p.drift,
        n.ordered_by, p.basis, p.span_days, n.before_at, n.now_at, p.status, p.flags, p.rank_before, p.rank_now,
        p.age_days, p.upvotes_day_1, p.upvotes_day_3, p.upvotes_day_7, p.upvotes_day_14, p.github_stars_gain,
        p.place_before, p.weeks_listed, p.first_listed, p.best_place, n.report_at, p.id AS listed_as, p.entity_key
@@ -361,16 +361,16 @@ JOIN picks AS p ON p.report_at = n.report_at AND p.kind = n.kind AND p.metric = 
 JOIN entities AS e ON e.entity_key = p.entity_key
 ORDER BY p.place;
 
--- Where a thing has stood on the lists of every report, by any name it has had or by its Hub id, oldest first.
-CREATE OR REPLACE MACRO placings(thing) AS TABLE
+-- Where an entity has stood on the lists of every report, by any name it has had or by its Hub id, oldest first.
+CREATE OR REPLACE MACRO placings(entity) AS TABLE
 SELECT p.report_at, p.kind, e.id, e.hub_id, p.metric, p.list, p.place, p.now, p.downloads_now, p.gain, p.percent,
-       p.score, p.factor, p.at_least, p.since, p.breakout, l.ordered_by, l.basis, l.span_days, p.flags,
+       p.score, p.lift, p.lower_bound, p.since, p.breakout, l.ordered_by, l.basis, l.span_days, p.flags,
        p.id AS listed_as, p.entity_key
 FROM picks AS p
 JOIN lists AS l ON l.report_at = p.report_at AND l.kind = p.kind AND l.metric = p.metric AND l.list = p.list
 JOIN entities AS e ON e.entity_key = p.entity_key
 WHERE p.entity_key IN (
-    SELECT n.entity_key FROM names AS n WHERE n.id = thing
-    UNION SELECT h.entity_key FROM entities AS h WHERE h.hub_id = thing
+    SELECT n.entity_key FROM names AS n WHERE n.id = entity
+    UNION SELECT h.entity_key FROM entities AS h WHERE h.hub_id = entity
 )
 ORDER BY p.report_at, p.kind, p.entity_key, p.metric, p.list;

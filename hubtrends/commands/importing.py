@@ -18,9 +18,9 @@ from db.importing.archive import import_archives
 from db.importing.attributes import OWN
 from db.importing.convert import is_time_format
 from db.importing.snapshot import ArchiveOrder, Imported
-from db.importing.times import TrueTime
+from db.importing.times import ObservationTime
 from db.importing.undo import undo_import, would_go
-from db.queries import mirror_runs
+from db.queries import mirror_journal
 from db.schema.upgrade import migrate_with_backup
 from hubtrends.commands.jobs import working
 from hubtrends.commands.options import (
@@ -35,7 +35,7 @@ from hubtrends.commands.options import (
     utc_now,
 )
 from hubtrends.config.settings import Settings
-from hubtrends.jobs.context import Program, journalled
+from hubtrends.jobs.context import RunContext, record_run
 from hubtrends.jobs.drop_snapshot import going, take_out
 from hubtrends.jobs.journal import Outcome
 from hubtrends.output.rows import Format, Rows
@@ -121,7 +121,7 @@ def import_(
     _tell_imported(imported, len(files))
 
 
-def run_import(program: Program, order: ArchiveOrder) -> list[Imported]:
+def run_import(program: RunContext, order: ArchiveOrder) -> list[Imported]:
     """Import in one commit: all files, or none if one of them cannot be read."""
     imported: list[Imported] = []
     settings = program.settings
@@ -132,10 +132,10 @@ def run_import(program: Program, order: ArchiveOrder) -> list[Imported]:
     def change(con: duckdb.DuckDBPyConnection) -> None:
         migrate_with_backup(con, settings.database, program.now(), VERSION)
         imported.extend(import_archives(con, order, program.now(), VERSION, run.run_id, tell))
-        mirror_runs(con, [astuple(entry) for entry in program.journal.runs()])
+        mirror_journal(con, [astuple(entry) for entry in program.journal.runs()])
 
     settings.database.resolve().parent.mkdir(parents=True, exist_ok=True)
-    with journalled(program, "import", None) as run:
+    with record_run(program, "import", None) as run:
         wait = WaitPolicy(limit=settings.wait_seconds)
         commit(settings.database, change, on_wait=program.voice.says, wait=wait, clock=time)
         run.ends(Outcome.DONE, f"{len(imported)} snapshots of {order.kind.plural} from {order.origin}")
@@ -170,7 +170,7 @@ def _undo(settings: Settings, origin: str, style: Format, *, dry_run: bool) -> N
     _say(console, f"{count} taken back, {sizes}")
 
 
-def _true_time(at: datetime | None, column: str | None, later: float, time_format: str | None) -> TrueTime:
+def _true_time(at: datetime | None, column: str | None, later: float, time_format: str | None) -> ObservationTime:
     if (at is None) == (column is None):
         raise typer.BadParameter(
             f"say when the rows were observed: --observed-at TIME, or --observed-from COLUMN or {FROM_NAME}"
@@ -182,7 +182,7 @@ def _true_time(at: datetime | None, column: str | None, later: float, time_forma
             f"--time-format '{time_format}' is no form of a time in a column: write it as in %d-%m-%Y, with"
             " --observed-from COLUMN"
         )
-    return TrueTime(at, None if column == FROM_NAME else column, timedelta(days=later), time_format)
+    return ObservationTime(at, None if column == FROM_NAME else column, timedelta(days=later), time_format)
 
 
 def _mapping(kind: Kind, mappings: list[str]) -> dict[str, str]:

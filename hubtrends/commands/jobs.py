@@ -22,8 +22,8 @@ from hubtrends.commands.options import (
 )
 from hubtrends.config.settings import Settings
 from hubtrends.exit_codes import ExitCode
-from hubtrends.jobs.context import Program
-from hubtrends.jobs.crawl import Crawled, run_crawl
+from hubtrends.jobs.context import RunContext
+from hubtrends.jobs.crawl import CrawlResult, run_crawl
 from hubtrends.jobs.report import run_report
 from hubtrends.output.streams import emit
 from hubtrends.progress.reporter import voice
@@ -38,10 +38,10 @@ OutOption = Annotated[Path | None, typer.Option(help="Folder of the reports; def
 
 
 @contextlib.contextmanager
-def working(settings: Settings) -> Iterator[Program]:
+def working(settings: Settings) -> Iterator[RunContext]:
     """A program that tells of its work on stderr and can be stopped."""
     with stopping() as stop, voice(narration()) as telling:
-        yield Program(settings, utc_now, telling, stop)
+        yield RunContext(settings, utc_now, telling, stop)
 
 
 def weekly(scope: ScopeOption = None, out: OutOption = None, config: ConfigOption = None, db: DbOption = None) -> None:
@@ -102,7 +102,7 @@ def report(
     _print_files(files)
 
 
-def _tell_crawled(crawled: Crawled) -> None:
+def _tell_crawled(crawled: CrawlResult) -> None:
     console = narration()
     for snapshot in crawled.taken:
         console.print(snapshot.told(), highlight=False, markup=False, soft_wrap=True)

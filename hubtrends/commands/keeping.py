@@ -16,18 +16,18 @@ from hubtrends.commands.options import (
 )
 from hubtrends.daemon.daemon import run_daemon
 from hubtrends.demo import run_demo
-from hubtrends.jobs.context import Program
+from hubtrends.jobs.context import RunContext
 from hubtrends.output.streams import emit
-from hubtrends.progress.reporter import PlainVoice, voice
+from hubtrends.progress.reporter import LogReporter, voice
 
 
 def daemon(config: ConfigOption = None, db: DbOption = None) -> None:
     """Run the schedule in the foreground until SIGTERM, SIGHUP or Ctrl-C."""
     settings = settings_for(config, db)
     with stopping() as stop:
-        telling = PlainVoice(narration())
+        telling = LogReporter(narration())
         telling.says(f"keeping {settings.database}; stop with Ctrl-C or SIGTERM")
-        run_daemon(Program(settings, utc_now, telling, stop))
+        run_daemon(RunContext(settings, utc_now, telling, stop))
         telling.says("stopped")
 
 
@@ -35,7 +35,7 @@ def demo(
     out: Annotated[Path | None, typer.Option(help="Where to put the database and the report.")] = None,
     seed: Annotated[int, typer.Option(help="Of the simulated world.")] = 7,
 ) -> None:
-    """Show the whole thing against a simulated Hub: no network, no token."""
+    """Show the whole entity against a simulated Hub: no network, no token."""
     folder = out or Path(tempfile.mkdtemp(prefix="hubtrends-demo-"))
     with stopping() as stop, voice(narration()) as telling:
         files = run_demo(folder, seed, telling, stop)

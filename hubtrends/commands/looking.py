@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from db.status import Coverage, Standing
+from db.status import Coverage, StoreStatus
 from hubtrends.commands.options import (
     ConfigOption,
     DbOption,
@@ -37,7 +37,7 @@ def status(style: FormatOption = Format.TABLE, config: ConfigOption = None, db: 
     """Show what ran, what is stored, what is next, and what to look at."""
     now = utc_now()
     found = state(settings_for(config, db), now)
-    held, brief = found.held or Standing(), style in (Format.TABLE, Format.MD)
+    held, brief = found.held or StoreStatus(), style in (Format.TABLE, Format.MD)
     tables = [
         ("Database", _database(found, brief=brief)),
         ("Snapshots", _snapshots(held, brief=brief)),
@@ -68,7 +68,7 @@ def _database(found: State, *, brief: bool) -> Rows:
     return Rows(("file", "size", "next commit needs", "free"), [(str(found.database), *shown)])
 
 
-def _snapshots(held: Standing, *, brief: bool) -> Rows:
+def _snapshots(held: StoreStatus, *, brief: bool) -> Rows:
     newest = {one.kind: replace(one, private=one.private or None) if brief else one for one in held.newest}
     names = ["observed_at", "scope", "records", "duplicates", "rejected", "private", "complete", "stale"]
     names += [] if brief else ["reason"]  # a person reads it among the warnings
@@ -79,15 +79,15 @@ def _snapshots(held: Standing, *, brief: bool) -> Rows:
         )
         for one in held.held
     ]  # fmt: skip
-    return Rows(("kind", "held", "imported", "newest", "scope", "things", *names[3:]), rows)
+    return Rows(("kind", "held", "imported", "newest", "scope", "entities", *names[3:]), rows)
 
 
-def _archives(held: Standing) -> Rows:
+def _archives(held: StoreStatus) -> Rows:
     rows = [(a.origin, a.kind, a.snapshots, a.first_at, a.last_at, a.revision, a.licence) for a in held.archives]
     return Rows(("archive", "kind", "snapshots", "first", "last", "revision", "licence"), rows)
 
 
-def _rejects(held: Standing) -> Rows:
+def _rejects(held: StoreStatus) -> Rows:
     return Rows(("kind", "items", "reason"), [(one.kind, one.items, one.reason) for one in held.rejects])
 
 
@@ -99,7 +99,7 @@ def _coverage(fields: Sequence[Coverage]) -> Rows:
 
 
 def _coverage_in_brief(fields: Sequence[Coverage]) -> Rows:
-    """One row a kind: how many columns every thing has, and which only some have."""
+    """One row a kind: how many columns every entity has, and which only some have."""
     rows = []
     for kind, group in groupby((one for one in fields if one.source == "store"), key=lambda one: one.kind):
         columns = list(group)
@@ -116,7 +116,7 @@ def _share(field: Coverage) -> str:
 
 def _walks(found: State) -> Rows:
     rows = [(walk.kind, walk.scope, walk.started_at, walk.pages, walk.records) for walk in found.walks]
-    return Rows(("kind", "scope", "began", "pages", "things"), rows)
+    return Rows(("kind", "scope", "began", "pages", "entities"), rows)
 
 
 def _run(run: Run, *, brief: bool) -> tuple[object, ...]:

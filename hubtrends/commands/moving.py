@@ -18,7 +18,7 @@ from db.export.export import verify as verify_export
 from db.export.target import target_at
 from hubtrends.commands.options import ConfigOption, DbOption, asking, narration, progress, settings_for, utc_now
 from hubtrends.jobs.backups import KnownBackup, note_backup
-from hubtrends.jobs.journal import Journal, JournalBarred, JournalDamaged, JournalFull
+from hubtrends.jobs.journal import Journal, JournalDamaged, JournalFull, JournalNotWritable
 from hubtrends.output.streams import emit
 
 
@@ -66,7 +66,7 @@ def backup(
         )  # fmt: skip
     try:
         note_backup(Journal(settings.database), KnownBackup(now, made.path, made.bytes, made.sha256))
-    except (JournalDamaged, JournalBarred, JournalFull, sqlite3.Error) as error:
+    except (JournalDamaged, JournalNotWritable, JournalFull, sqlite3.Error) as error:
         _say(console, f"the journal does not know of this backup: {error}")
     _say(console, f"{made.rows:,} rows, read back and compared; {made.bytes / 1e6:,.1f} MB, SHA-256 {made.sha256}")
     emit(f"{target}\n")

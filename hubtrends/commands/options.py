@@ -56,7 +56,7 @@ def week(text: str) -> Week:
 
 AsOfOption = Annotated[
     datetime | None,
-    typer.Option("--as-of", parser=moment, metavar="TIME", help="As things stood then; UTC where no zone is given."),
+    typer.Option("--as-of", parser=moment, metavar="TIME", help="As entities stood then; UTC where no zone is given."),
 ]
 
 

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from db.commit.commit import commit
 from db.commit.wait import WaitPolicy
-from db.deletion.retention import Held, drop, droppable, held
+from db.deletion.retention import SnapshotInfo, drop, list_snapshots, select_expired
 from db.queries import reports_made
 from hubtrends.commands.options import (
     ConfigOption,
@@ -41,10 +41,10 @@ def prune(
     journal = Journal(settings.database)
     reports = journal.reports()
     with asking(settings) as con:
-        snapshots, lost = held(con), forgotten(reports_made(con), reports)
+        snapshots, lost = list_snapshots(con), forgotten(reports_made(con), reports)
     if lost and not forget_reports:
         raise ReportsForgotten(journal.path, lost)
-    dropped = droppable(snapshots, now, settings.retention.daily_days, kept_for_reports(reports))
+    dropped = select_expired(snapshots, now, settings.retention.daily_days, kept_for_reports(reports))
     show(_rows(dropped), style)
     console = narration()
     console.print(coarsened(reports, snapshots, dropped).told(), highlight=False)
@@ -55,7 +55,7 @@ def prune(
     console.print(f"{_count(dropped)} dropped, {before / 1e6:,.1f} MB became {after / 1e6:,.1f} MB", highlight=False)
 
 
-def _drop(settings: Settings, dropped: list[Held], console: Console) -> tuple[int, int]:
+def _drop(settings: Settings, dropped: list[SnapshotInfo], console: Console) -> tuple[int, int]:
     """Write the file anew without them; return its bytes before and after."""
     before = settings.database.stat().st_size
     commit(
@@ -69,12 +69,12 @@ def _drop(settings: Settings, dropped: list[Held], console: Console) -> tuple[in
     return before, settings.database.stat().st_size
 
 
-def _count(dropped: list[Held]) -> str:
+def _count(dropped: list[SnapshotInfo]) -> str:
     return "1 snapshot" if len(dropped) == 1 else f"{len(dropped)} snapshots"
 
 
-def _rows(dropped: list[Held]) -> Rows:
+def _rows(dropped: list[SnapshotInfo]) -> Rows:
     return Rows(
-        ("snapshot", "kind", "scope", "observed_at", "complete", "things", "origin"),
+        ("snapshot", "kind", "scope", "observed_at", "complete", "entities", "origin"),
         [(s.snapshot_id, s.kind, s.scope, s.observed_at, s.complete, s.records, s.origin) for s in dropped],
     )

@@ -11,7 +11,7 @@ import duckdb
 import typer
 
 from analysis.movers import Trends
-from analysis.movers import trends as find_trends
+from analysis.movers import trends as find_movers
 from analysis.quality import cautions
 from analysis.records import METRICS, Metric
 from analysis.selection import Order
@@ -27,7 +27,7 @@ from hubtrends.commands.options import (
     show,
     utc_now,
 )
-from hubtrends.errors import NothingYet, NotKnown
+from hubtrends.errors import NoDataYet, UnknownEntity
 from hubtrends.jobs.report import ranking_limits
 from hubtrends.output.movers import COLUMNS, SHORT, heading, mover
 from hubtrends.output.rows import Format, Rows, sparkline
@@ -51,7 +51,7 @@ def trends(
         raise typer.BadParameter(f"{kind.plural} have {' and '.join(METRICS[kind])}, not {metric}")
     settings = settings_for(config, db)
     with asking(settings) as con:
-        found = find_trends(
+        found = find_movers(
             con, kind, as_of=as_of or utc_now(), limits=ranking_limits(settings, limit), metric=metric, order=by
         )
     _tell_basis(found, as_of, settings.database)
@@ -62,7 +62,7 @@ def _tell_basis(found: Trends, as_of: datetime | None, database: Path) -> None:
     """What the rows rest on, on stderr."""
     pair, ranked = found.pair, found.ranked
     if pair.now_at is None:
-        raise NothingYet(database, as_of or utc_now())
+        raise NoDataYet(database, as_of or utc_now())
     console = narration()
     if ranked.withheld:
         console.print(ranked.withheld, highlight=False, markup=False, soft_wrap=True)
@@ -100,17 +100,17 @@ USUAL = {"complete": (True,), "stale": (False, None), "origin": ("crawl",)}
 
 
 def history(
-    thing: Annotated[str, typer.Argument(metavar="ID", help="A name it has or had, or its Hub id.")],
+    entity: Annotated[str, typer.Argument(metavar="ID", help="A name it has or had, or its Hub id.")],
     style: FormatOption = Format.TABLE,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Show every number ever seen of a thing."""
+    """Show every number ever seen of an entity."""
     settings = settings_for(config, db)
     with asking(settings) as con:
-        rows = _rows(con.execute(HISTORY, [thing]))
+        rows = _rows(con.execute(HISTORY, [entity]))
     if not rows.rows:
-        raise NotKnown(settings.database, thing)
+        raise UnknownEntity(settings.database, entity)
     if style is not Format.TABLE:
         show(rows.without_empty_columns(), style)
         return
@@ -120,7 +120,7 @@ def history(
 
 
 def _draw(rows: Rows) -> None:
-    """A line of each measure of one thing, oldest to newest, then the numbers."""
+    """A line of each measure of one entity, oldest to newest, then the numbers."""
     columns = {name: [row[place] for row in rows.rows] for place, name in enumerate(rows.columns)}
     for measure in MEASURES:
         numbers = [value if isinstance(value, int | float) else None for value in columns[measure]]
@@ -138,18 +138,18 @@ COMPARED = "SELECT kind, id, observed_at, downloads, likes, upvotes FROM history
 
 
 def compare(
-    things: Annotated[list[str], typer.Argument(metavar="ID ID…", help="Names they have or had, or Hub ids.")],
+    entities: Annotated[list[str], typer.Argument(metavar="ID ID…", help="Names they have or had, or Hub ids.")],
     metric: Annotated[Metric | None, typer.Option(help="What is compared; default by kind.")] = None,
     style: FormatOption = Format.TABLE,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Show two or more things side by side over time; downloads are those of the trailing 30 days."""
+    """Show two or more entities side by side over time; downloads are those of the trailing 30 days."""
     settings = settings_for(config, db)
     with asking(settings) as con:
-        found = [series for thing in dict.fromkeys(things) for series in _series(con, settings.database, thing)]
+        found = [series for entity in dict.fromkeys(entities) for series in _series(con, settings.database, entity)]
     if len(found) < 2:
-        raise typer.BadParameter("name two things or more; `hubtrends history` shows one")
+        raise typer.BadParameter("name two entities or more; `hubtrends history` shows one")
     chosen = _common_metric(found, metric)
     rows = _aligned(found, chosen)
     if style in (Format.TABLE, Format.MD):
@@ -160,22 +160,22 @@ def compare(
 
 @dataclass(frozen=True, slots=True)
 class _Series:
-    """The numbers of one thing by the time they were seen."""
+    """The numbers of one entity by the time they were seen."""
 
     kind: Kind
     id: str
     numbers: dict[Metric, dict[datetime, int | None]]
 
 
-def _series(con: duckdb.DuckDBPyConnection, path: Path, thing: str) -> list[_Series]:
-    """One for each kind of thing that bears the name."""
+def _series(con: duckdb.DuckDBPyConnection, path: Path, entity: str) -> list[_Series]:
+    """One for each kind of entity that bears the name."""
     found: dict[tuple[Kind, str], dict[Metric, dict[datetime, int | None]]] = {}
-    for kind, name, at, *numbers in con.execute(COMPARED, [thing]).fetchall():
+    for kind, name, at, *numbers in con.execute(COMPARED, [entity]).fetchall():
         of_thing = found.setdefault((Kind(kind), name), {metric: {} for metric in Metric})
         for metric, number in zip(Metric, numbers, strict=True):
             of_thing[metric][at] = number
     if not found:
-        raise NotKnown(path, thing)
+        raise UnknownEntity(path, entity)
     return [_Series(kind, name, numbers) for (kind, name), numbers in found.items()]
 
 
@@ -199,7 +199,7 @@ def _aligned(found: list[_Series], metric: Metric) -> Rows:
 
 
 def _summary(rows: Rows) -> Rows:
-    """A line for each thing over the same times, between its first and its last number."""
+    """A line for each entity over the same times, between its first and its last number."""
     summary: list[tuple[object, ...]] = []
     for place, name in enumerate(rows.columns[1:], 1):
         numbers = [n if isinstance(n := row[place], int) else None for row in rows.rows]

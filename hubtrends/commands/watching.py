@@ -40,7 +40,7 @@ def add(
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Follow things, or everything that a reading list links to."""
+    """Follow entities, or everything that a reading list links to."""
     wanted = [parse_entry(text) for text in entries or ()]
     if source is not None:
         wanted += _links_in_file(source)
@@ -54,7 +54,7 @@ def add(
 
 @app.command()
 def remove(entries: EntriesArgument = None, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Follow things no longer."""
+    """Follow entities no longer."""
     if not entries:
         raise typer.BadParameter("name what to follow no longer")
     path = settings_for(config, db).watch_file

@@ -62,7 +62,7 @@ EXPLANATIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a configuration."""
+    """One entity wrong with a configuration."""
 
     key: str
     """The path of the setting, such as crawl.top; empty when the file as a whole is meant."""

@@ -102,9 +102,9 @@ class CrawlSettings(Section):
     top: Count = Field(default=1000, description="How many entries of each of the Hub's top lists are taken.")
     created_days: Count = Field(default=28, description="How many days back a head crawl takes every new repository.")
     paper_days: Count = Field(default=14, description="How many days of Daily Papers are taken.")
-    post_days: Count = Field(default=60, description="How many days of blog posts are taken.")
+    article_days: Count = Field(default=60, description="How many days of blog articles are taken.")
     trending_pages: Count = Field(
-        default=3, description="How many pages of the Hub's trending papers and posts are taken."
+        default=3, description="How many pages of the Hub's trending papers and articles are taken."
     )
     lookups: Count = Field(
         default=200,
@@ -126,7 +126,7 @@ class CrawlSettings(Section):
     )
 
 
-class BudgetSettings(Section):
+class RateLimitSettings(Section):
     """How the Hub's rate limit is spent."""
 
     reserve: float = Field(
@@ -179,7 +179,7 @@ class ShrinkSettings(Section):
 
     downloads: Amount = Field(default=50, description="For downloads a week.")
     likes: Amount = Field(default=5, description="For likes.")
-    upvotes: Amount = Field(default=5, description="For upvotes of papers and posts.")
+    upvotes: Amount = Field(default=5, description="For upvotes of papers and articles.")
 
 
 class ShockSettings(Section):
@@ -218,7 +218,7 @@ class Settings(Section):
         default=None, description="The watch list; null means watch.txt beside the database."
     )
     crawl: CrawlSettings = CrawlSettings()
-    budget: BudgetSettings = BudgetSettings()
+    rate_limit: RateLimitSettings = RateLimitSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     retention: RetentionSettings = RetentionSettings()
     trends: TrendSettings = TrendSettings()

@@ -1,4 +1,4 @@
-"""The daemon: runs what is due, one thing at a time, until it is told to stop.
+"""The daemon: runs what is due, one entity at a time, until it is told to stop.
 
     every minute, and at every fire time of the schedule:
         for each job, crawls first:
@@ -25,7 +25,7 @@ from hubtrends.daemon.schedule import CrawlJob, Job, is_due, jobs, next_fire, op
 from hubtrends.errors import QuestionError
 from hubtrends.exit_codes import explain
 from hubtrends.jobs.backups import remedy
-from hubtrends.jobs.context import Program
+from hubtrends.jobs.context import RunContext
 from hubtrends.jobs.crawl import run_crawl
 from hubtrends.jobs.report import run_report
 from hubtrends.times import Week
@@ -37,7 +37,7 @@ TICK_SECONDS = 60
 class Daemon:
     """The schedule of one database."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: RunContext) -> None:
         self.program = program
         self.jobs = jobs(program.settings.schedule)
         self.began_at = program.now()
@@ -91,7 +91,7 @@ class Daemon:
                 program.voice.says(f"wrote {file}")
 
 
-def run_daemon(program: Program) -> None:
+def run_daemon(program: RunContext) -> None:
     """Run the schedule in the foreground until asked to stop."""
     scheduler = BlockingScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
     daemon = Daemon(program)

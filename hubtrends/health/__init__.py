@@ -1,1 +1,1 @@
-"""The checks of doctor: each looks at one thing and says what it found and how to mend it."""
+"""The checks of doctor: each looks at one entity and says what it found and how to mend it."""

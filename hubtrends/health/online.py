@@ -17,7 +17,7 @@ from crawler.errors import (
     HubUnreachable,
 )
 from crawler.http.client import RetryPolicy, hub_client
-from crawler.http.rate_limiter import Budget
+from crawler.http.rate_limiter import RateLimiter
 from hubtrends.health.finding import Finding, bad, ok, skipped, warning
 from hubtrends.version import VERSION
 
@@ -79,11 +79,11 @@ def not_asked() -> Finding:
 def check_hub(timeout_seconds: float, now: datetime) -> Finding:
     """Ask the configured endpoint for one model, and compare its time with `now`."""
     causes = _Causes()
-    budget = Budget(0.0, time.monotonic, _refuse_to_wait)
+    rate_limiter = RateLimiter(0.0, time.monotonic, _refuse_to_wait)
     policy = RetryPolicy(attempts=1, max_wait_seconds=1.0, window_seconds=0.0)
     try:
         with hub_client(
-            budget, policy, causes, timeout_seconds=timeout_seconds, version=VERSION, now=lambda: now
+            rate_limiter, policy, causes, timeout_seconds=timeout_seconds, version=VERSION, now=lambda: now
         ) as client:
             client.get(PATH, len)
             return ok("hub", f"{client.endpoint} answers")

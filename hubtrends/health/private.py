@@ -16,7 +16,7 @@ import duckdb
 from crawler.account import namespaces, private_hub_ids
 from crawler.errors import CrawlError
 from crawler.http.client import HubClient, RetryPolicy, hub_client
-from crawler.http.rate_limiter import Budget
+from crawler.http.rate_limiter import RateLimiter
 from db.errors import DatabaseMissing, StoreError
 from db.owned import Owned, names_of, stored_namespaces
 from db.readonly import open_readonly
@@ -51,11 +51,11 @@ def check_private(database: Path, token: str | None, timeout_seconds: float, now
     """Ask the Hub which stored repositories of the token's owner are private now."""
     if token is None:
         return skipped("private", "without a token the Hub shows nothing private")
-    budget = Budget(0.0, time.monotonic, _pause)
+    rate_limiter = RateLimiter(0.0, time.monotonic, _pause)
     policy = RetryPolicy(attempts=1, max_wait_seconds=1.0, window_seconds=0.0)
     try:
         with hub_client(
-            budget, policy, _Silent(), timeout_seconds=timeout_seconds, version=VERSION, now=lambda: now
+            rate_limiter, policy, _Silent(), timeout_seconds=timeout_seconds, version=VERSION, now=lambda: now
         ) as client:
             return _look(client, database)
     except WouldWaitError:

@@ -17,7 +17,7 @@ from db.commit.paths import Files
 from db.errors import DatabaseBusy, DatabaseMissing
 from db.readonly import open_readonly
 from db.schema.migrate import check_version, migrations
-from db.status import Coverage, SnapshotState, Standing, standing
+from db.status import Coverage, SnapshotState, StoreStatus, store_status
 from hubtrends.config.settings import Settings
 from hubtrends.daemon.schedule import jobs, next_fire
 from hubtrends.jobs.journal import WITHOUT_A_WORD, Heartbeat, Journal, Outcome, Run
@@ -48,7 +48,7 @@ class State:
     database: Path
     size: int | None
     """Bytes; None where there is no file."""
-    held: Standing | None
+    held: StoreStatus | None
     """None where the file cannot be read now."""
     busy: str | None
     """Why it cannot be read."""
@@ -89,7 +89,7 @@ def state(settings: Settings, now: datetime) -> State:
 
 
 def as_found(run: Run, crawler: int | None) -> Run:
-    """The run as it stands: a crawl that is journalled as running while nobody crawls was killed."""
+    """The run as it stands: a crawl that is record_run as running while nobody crawls was killed."""
     dead = run.outcome is Outcome.RUNNING and run.job.startswith("crawl") and crawler is None
     return replace(run, outcome=Outcome.KILLED, detail=WITHOUT_A_WORD) if dead else run
 
@@ -99,7 +99,7 @@ def is_silent(heartbeat: Heartbeat, crawler: int | None, now: datetime) -> bool:
     return now - heartbeat.beat_at > SILENT_AFTER and heartbeat.pid != crawler
 
 
-def _of_snapshots(held: Standing, now: datetime) -> Iterator[str]:
+def _of_snapshots(held: StoreStatus, now: datetime) -> Iterator[str]:
     own = {snapshot.kind for snapshot in held.newest}
     yield from (f"no snapshot of {kind.plural} yet" for kind in Kind if kind not in own)
     for snapshot in held.newest:
@@ -129,15 +129,15 @@ def _drift(field: Coverage) -> str:
     return f"the Hub's field {field.field} of {field.kind.plural} is {field.drift} ({field.sent or 'gone'})"
 
 
-def _stored(path: Path, now: datetime) -> tuple[Standing | None, str | None]:
+def _stored(path: Path, now: datetime) -> tuple[StoreStatus | None, str | None]:
     try:
         with open_readonly(path) as con:
             version = check_version(con)
             if 0 < version < migrations()[-1].version:
                 return None, f"{path} has schema version {version} and is migrated at the next crawl or question"
-            return Standing() if version == 0 else standing(con, now), None
+            return StoreStatus() if version == 0 else store_status(con, now), None
     except DatabaseMissing:
-        return Standing(), None
+        return StoreStatus(), None
     except DatabaseBusy as busy:
         return None, busy.reason
 

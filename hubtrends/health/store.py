@@ -10,15 +10,15 @@ import duckdb
 from crawler.spool.spool import Spool
 from db.commit.lock import writer
 from db.commit.paths import Files
-from db.commit.recover import has_remains
+from db.commit.recover import has_leftovers
 from db.errors import Busy, DatabaseMissing, StoreError
-from db.queries import newest_observations, reports_made
+from db.queries import latest_observations, reports_made
 from db.readonly import open_readonly
 from db.schema.check import NamesDiffer, names_differ
 from db.schema.migrate import check_version, migrations
 from db.status import Dated, from_the_future, miscounted
 from hubtrends.health.finding import Finding, Verdict, bad, ok, skipped, told, warning
-from hubtrends.jobs.journal import Journal, JournalBarred, JournalDamaged
+from hubtrends.jobs.journal import Journal, JournalDamaged, JournalNotWritable
 from hubtrends.report_impact import forgotten
 
 
@@ -59,13 +59,13 @@ def _look(con: duckdb.DuckDBPyConnection, path: Path, now: datetime) -> Looked:
     findings = (
         check_rows(path, miscounted(con)), *check_times(from_the_future(con, now)), check_names(names_differ(con, now)),
     )  # fmt: skip
-    return Looked(findings, tuple(newest_observations(con).values()), reports_made(con))
+    return Looked(findings, tuple(latest_observations(con).values()), reports_made(con))
 
 
 def check_rows(path: Path, miscounts: Collection[tuple[int, int, int]]) -> Finding:
     """The newest snapshots hold as many rows as they say."""
     for snapshot, says, holds in miscounts:
-        what = f"snapshot {snapshot} of {path} says {says:,} things and holds {holds:,}"
+        what = f"snapshot {snapshot} of {path} says {says:,} entities and holds {holds:,}"
         return bad("database", what, "restore a backup; rows of ours are not for changing")
     return ok("database", f"{path} opens, and its newest snapshots are whole")
 
@@ -90,7 +90,7 @@ def check_commit(path: Path) -> Finding:
     files = Files.of(path)
     if (pid := writer(files)) is not None:
         return ok("commit", f"hubtrends is writing now (PID {pid})")
-    if has_remains(files):
+    if has_leftovers(files):
         return warning("commit", "a commit was cut off", "run `hubtrends crawl`: it is completed or dropped first")
     if files.rescued.exists():
         what = f"{files.rescued} holds rows that are nowhere else"
@@ -104,7 +104,7 @@ def check_journal(path: Path, made: Collection[str]) -> Finding:
     try:
         journal.check()
         lost = forgotten(made, journal.reports())
-    except (JournalDamaged, JournalBarred) as error:
+    except (JournalDamaged, JournalNotWritable) as error:
         return told("journal", Verdict.BAD, error)
     if lost:
         what = f"{journal.path} does not know {lost} of {len(made)} reports, nor what they rest on"

@@ -14,27 +14,27 @@ import duckdb
 from crawler.crawl import GRACE_SECONDS
 from crawler.errors import CrawlStopped
 from crawler.kinds import Kind
-from crawler.plan import Followed, Following
+from crawler.plan import WatchedEntity, Watchlist
 from db.commit.paths import Files
 from db.commit.wait import WaitPolicy
 from db.readonly import open_readonly
 from db.schema.upgrade import upgrade
 from hubtrends.config.settings import Settings
-from hubtrends.errors import NothingYet
-from hubtrends.jobs.journal import Journal, JournalBarred, JournalFull, Outcome
-from hubtrends.progress.reporter import Voice
+from hubtrends.errors import NoDataYet
+from hubtrends.jobs.journal import Journal, JournalFull, JournalNotWritable, Outcome
+from hubtrends.progress.reporter import ProgressReporter
 from hubtrends.version import VERSION
 from hubtrends.watchlist import file as watch
 from hubtrends.watchlist import parse as links
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class RunContext:
     """What every job needs: the settings, the clock, a voice, and a way to be stopped."""
 
     settings: Settings
     now: Callable[[], datetime]
-    voice: Voice
+    voice: ProgressReporter
     stop: threading.Event
     endpoint: str | None = None
     """A simulated Hub; None is the Hub that huggingface_hub is set up for."""
@@ -74,24 +74,24 @@ def reading(
         yield con
 
 
-def watched(settings: Settings) -> Following:
+def watched(settings: Settings) -> Watchlist:
     """The watch list."""
     entries = watch.read(settings.watch_file)
-    return Following(
-        tuple(Followed(Kind(e.kind), e.id) for e in entries if e.kind is not links.Followed.AUTHOR),
-        tuple(e.id for e in entries if e.kind is links.Followed.AUTHOR),
+    return Watchlist(
+        tuple(WatchedEntity(Kind(e.kind), e.id) for e in entries if e.kind is not links.WatchTarget.AUTHOR),
+        tuple(e.id for e in entries if e.kind is links.WatchTarget.AUTHOR),
     )
 
 
 @dataclass
-class Journalled:
+class RunRecord:
     """A run that is under way, and how it will have ended."""
 
     run_id: str
     outcome: Outcome = Outcome.DONE
     detail: str = ""
     notes: list[str] = field(default_factory=list)
-    """What is journalled of the run however it ends."""
+    """What is record_run of the run however it ends."""
     kept: bool = True
     """Whether the journal knows of the run."""
 
@@ -104,32 +104,32 @@ class Journalled:
 
 
 @contextlib.contextmanager
-def journalled(program: Program, job: str, period: datetime | None, *, required: bool = True) -> Iterator[Journalled]:
+def record_run(program: RunContext, job: str, period: datetime | None, *, required: bool = True) -> Iterator[RunRecord]:
     """Journal a run's beginning and its end, whatever that is.
 
-    Raises JournalBarred where that may not be written; a run that does not require it says so and goes on.
+    Raises JournalNotWritable where that may not be written; a run that does not require it says so and goes on.
     """
     journal = program.journal
     try:
-        run = Journalled(journal.begin(job, period, program.now()))
-    except JournalBarred as error:
+        run = RunRecord(journal.begin(job, period, program.now()))
+    except JournalNotWritable as error:
         if required:
             raise
-        program.voice.says(f"this run is not journalled: {error}")
-        yield Journalled("", kept=False)
+        program.voice.says(f"this run is not record_run: {error}")
+        yield RunRecord("", kept=False)
         return
     try:
         yield run
     except (CrawlStopped, KeyboardInterrupt):
         journal.end(run.run_id, Outcome.STOPPED, run.noted("asked to stop"), program.now())
         raise
-    except NothingYet as error:
+    except NoDataYet as error:
         journal.end(run.run_id, Outcome.NOTHING, run.noted(str(error)), program.now())
         raise
     except BaseException as error:
         run.ends(Outcome.FAILED, str(error))
         with contextlib.suppress(
-            sqlite3.Error, JournalBarred, JournalFull
+            sqlite3.Error, JournalNotWritable, JournalFull
         ):  # a full disk must not hide what went wrong
             journal.end(run.run_id, run.outcome, run.noted(run.detail), program.now())
         raise

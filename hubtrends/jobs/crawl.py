@@ -1,4 +1,4 @@
-"""The main job and its two halves, each step journalled.
+"""The main job and its two halves, each step record_run.
 
 weekly(now):
     crawl(kinds, scope)           pages of validated records and counted rejections, spooled to disk as they come
@@ -22,25 +22,25 @@ from pathlib import Path
 import duckdb
 
 from crawler.crawl import CrawlOrder, Opened, crawl
-from crawler.durations import spoken
+from crawler.durations import format_duration
 from crawler.http.client import HubClient, RetryPolicy, hub_client
 from crawler.http.clock import CLOCK_SLACK
-from crawler.http.rate_limiter import Budget
+from crawler.http.rate_limiter import RateLimiter
 from crawler.kinds import Kind, Scope
-from crawler.plan import Following, WalkSettings
+from crawler.plan import ListingSettings, Watchlist
 from crawler.spool.spool import Spool, discard
 from db.commit.disk_space import disk_room
 from db.commit.lock import writer_lock
 from db.commit.paths import Files
-from db.commit.wait import Patience, WaitPolicy
+from db.commit.wait import LockWait, WaitPolicy
 from db.errors import DatabaseBusy, DatabaseMissing, ObservedInThePast
-from db.ingest.ingest import is_taken
-from db.ingest.stored import TakenIn
-from db.queries import WalkSize, complete_snapshots, newest_observations, walk_sizes, with_hub_ids
+from db.ingest.ingest import is_stored
+from db.ingest.stored import StoredSnapshot
+from db.queries import WalkSize, complete_snapshots, latest_observations, walk_sizes, with_hub_ids
 from db.readonly import open_readonly
 from db.schema.migrate import check_version
 from hubtrends.config.settings import Settings
-from hubtrends.jobs.context import Journalled, Program, journalled, watched
+from hubtrends.jobs.context import RunContext, RunRecord, record_run, watched
 from hubtrends.jobs.journal import Outcome
 from hubtrends.jobs.store import Storing
 from hubtrends.progress.estimate import expected_pages, expected_rows, want_of_room
@@ -48,15 +48,15 @@ from hubtrends.progress.eta import Start
 from hubtrends.version import VERSION
 
 NAMED_FOR = timedelta(weeks=4)
-"""So long a thing that a report has named is looked up, that its next weeks be known even off the lists."""
+"""So long an entity that a report has named is looked up, that its next weeks be known even off the lists."""
 
 
 @dataclass(frozen=True, slots=True)
-class Crawled:
+class CrawlResult:
     """What a crawl brought."""
 
     run_id: str
-    taken: tuple[TakenIn, ...]
+    taken: tuple[StoredSnapshot, ...]
 
     @property
     def complete(self) -> bool:
@@ -64,14 +64,14 @@ class Crawled:
 
     @property
     def outcome(self) -> Outcome:
-        """How the run is journalled."""
+        """How the run is record_run."""
         if not self.complete:
             return Outcome.INCOMPLETE
         return Outcome.STALE if any(snapshot.stale for snapshot in self.taken) else Outcome.DONE
 
 
 def run_crawl(
-    program: Program,
+    program: RunContext,
     kinds: Sequence[Kind],
     scope: Scope,
     *,
@@ -79,26 +79,28 @@ def run_crawl(
     accept_removals: bool = False,
     job: str = "crawl",
     period: datetime | None = None,
-) -> Crawled:
+) -> CrawlResult:
     """Take snapshots of the kinds and commit them: together, or in parts where one keeps the others waiting.
 
     Raises what the crawler and the store raise; the spool keeps what was fetched, for the next run.
     """
     settings = program.settings
     settings.database.resolve().parent.mkdir(parents=True, exist_ok=True)
-    with _only_crawl(program), journalled(program, job, period) as run:
+    with _only_crawl(program), record_run(program, job, period) as run:
         past = _past(program, kinds, scope, observed_at or program.now())
         kinds = [kind for kind in kinds if observed_at is None or (kind, observed_at) not in past.stored]
         if not kinds:
             program.voice.says("complete snapshots of that moment are stored already")
-            return Crawled(run.run_id, ())
+            return CrawlResult(run.run_id, ())
         if observed_at is not None and observed_at - program.now() > CLOCK_SLACK:
             program.voice.says(_from_the_future(observed_at, program.now()))
         order = CrawlOrder(
             run.run_id, tuple(kinds), scope, _walk_settings(settings), past.following, observed_at,
             timedelta(hours=settings.crawl.walk_max_age_hours), past.newest,
         )  # fmt: skip
-        crawled = Crawled(run.run_id, _walk_and_store(program, run, order, past.sizes, accept_removals=accept_removals))
+        crawled = CrawlResult(
+            run.run_id, _walk_and_store(program, run, order, past.sizes, accept_removals=accept_removals)
+        )
         if not crawled.taken:
             program.voice.says("an earlier run had stored these walks already; crawl again for a new snapshot")
         run.ends(crawled.outcome, run.detail)
@@ -106,7 +108,7 @@ def run_crawl(
 
 
 def _from_the_future(observed_at: datetime, now: datetime) -> str:
-    ahead = spoken((observed_at - now).total_seconds())
+    ahead = format_duration((observed_at - now).total_seconds())
     return (
         f"--observed-at {observed_at:%Y-%m-%d %H:%M} UTC lies {ahead} in the future:"
         " until then a crawl without it is refused, as lying in the past"
@@ -114,8 +116,8 @@ def _from_the_future(observed_at: datetime, now: datetime) -> str:
 
 
 def _walk_and_store(
-    program: Program, run: Journalled, order: CrawlOrder, sizes: Mapping[Kind, WalkSize], *, accept_removals: bool
-) -> tuple[TakenIn, ...]:
+    program: RunContext, run: RunRecord, order: CrawlOrder, sizes: Mapping[Kind, WalkSize], *, accept_removals: bool
+) -> tuple[StoredSnapshot, ...]:
     with _client(program, order) as client:
         storing = Storing(program, run, client, accept_removals=accept_removals)
         last = crawl(
@@ -134,7 +136,7 @@ def _walk_and_store(
 
 
 def _begins(
-    program: Program, run: Journalled, order: CrawlOrder, sizes: Mapping[Kind, WalkSize], opened: Sequence[Opened]
+    program: RunContext, run: RunRecord, order: CrawlOrder, sizes: Mapping[Kind, WalkSize], opened: Sequence[Opened]
 ) -> None:
     """Tell what is begun, what goes on and what is given up, and whether the disk can hold it."""
     database, voice = program.settings.database, program.voice
@@ -157,7 +159,7 @@ def _start(walk: Opened, order: CrawlOrder, sizes: Mapping[Kind, WalkSize]) -> S
 class _Past:
     """What earlier snapshots and reports say to this crawl."""
 
-    following: Following
+    following: Watchlist
     sizes: Mapping[Kind, WalkSize]
     stored: frozenset[tuple[Kind, datetime]] = frozenset()
     """Complete snapshots of the wanted scope, by kind and moment: the same moment is observed once."""
@@ -165,53 +167,53 @@ class _Past:
     """When each kind was last observed."""
 
 
-def _past(program: Program, kinds: Sequence[Kind], scope: Scope, observed_at: datetime) -> _Past:
+def _past(program: RunContext, kinds: Sequence[Kind], scope: Scope, observed_at: datetime) -> _Past:
     """Ask the store before the Hub is asked; raises ObservedInThePast for a crawl that could not be stored."""
     database = program.settings.database
     entries = watched(program.settings)
     authors = entries.authors
-    things = [*entries.things, *program.journal.named_since(observed_at - NAMED_FOR)]
+    entities = [*entries.entities, *program.journal.named_since(observed_at - NAMED_FOR)]
     try:
         with open_readonly(database) as con:
             if check_version(con) == 0:
-                return _Past(Following(tuple(things), authors), {})
+                return _Past(Watchlist(tuple(entities), authors), {})
             _forget_taken(con, program.spool)
-            newest = newest_observations(con)
+            newest = latest_observations(con)
             for kind in kinds:
                 if kind in newest and observed_at < newest[kind]:
                     raise ObservedInThePast(database, kind, observed_at, newest[kind])
-            following = Following(tuple(with_hub_ids(con, things)), authors)
+            following = Watchlist(tuple(with_hub_ids(con, entities)), authors)
             return _Past(following, walk_sizes(con, scope), complete_snapshots(con, scope), newest)
     except DatabaseBusy as busy:
         # the commit will wait for whoever writes; meanwhile there is a Hub to crawl
         program.voice.says(f"{busy.reason}: crawling without a look at earlier snapshots")
-        return _Past(Following(tuple(things), authors), {})
+        return _Past(Watchlist(tuple(entities), authors), {})
     except DatabaseMissing:
-        return _Past(Following(tuple(things), authors), {})
+        return _Past(Watchlist(tuple(entities), authors), {})
 
 
 def _forget_taken(con: duckdb.DuckDBPyConnection, spool: Path) -> None:
     """Discard walks that were stored by a run that was killed before it could tidy up."""
     for folder in spool.glob("*"):
         found = Spool.seen(folder)
-        if found is not None and is_taken(con, found.header.walk_id):
+        if found is not None and is_stored(con, found.header.walk_id):
             discard(folder)
 
 
-def _walk_settings(settings: Settings) -> WalkSettings:
+def _walk_settings(settings: Settings) -> ListingSettings:
     crawl = settings.crawl
-    return WalkSettings(
-        crawl.top, crawl.created_days, crawl.paper_days, crawl.post_days, crawl.trending_pages, crawl.lookups,
+    return ListingSettings(
+        crawl.top, crawl.created_days, crawl.paper_days, crawl.article_days, crawl.trending_pages, crawl.lookups,
         crawl.page_size,
     )  # fmt: skip
 
 
-def _client(program: Program, order: CrawlOrder) -> contextlib.AbstractContextManager[HubClient]:
+def _client(program: RunContext, order: CrawlOrder) -> contextlib.AbstractContextManager[HubClient]:
     """The Hub; where the user states the time of the snapshots, the clock is not compared with the Hub's."""
-    budget = program.settings.budget
+    rate_limiter = program.settings.rate_limit
     return hub_client(
-        Budget(budget.reserve, time.monotonic, program.pause),
-        RetryPolicy(budget.attempts, budget.max_wait_seconds),
+        RateLimiter(rate_limiter.reserve, time.monotonic, program.pause),
+        RetryPolicy(rate_limiter.attempts, rate_limiter.max_wait_seconds),
         program.voice,
         timeout_seconds=program.settings.crawl.timeout_seconds,
         version=VERSION,
@@ -221,7 +223,7 @@ def _client(program: Program, order: CrawlOrder) -> contextlib.AbstractContextMa
 
 
 @contextlib.contextmanager
-def _only_crawl(program: Program) -> Iterator[None]:
+def _only_crawl(program: RunContext) -> Iterator[None]:
     """Two crawls would share one spool: the second is told who holds it."""
-    with writer_lock(Files(program.spool), Patience(WaitPolicy(limit=0), time, program.voice.says)):
+    with writer_lock(Files(program.spool), LockWait(WaitPolicy(limit=0), time, program.voice.says)):
         yield

@@ -21,7 +21,7 @@ from crawler.spool.spool import Spool, discard
 from db.commit.commit import commit
 from db.commit.lock import writer_lock
 from db.commit.paths import Files
-from db.commit.wait import Patience, WaitPolicy
+from db.commit.wait import LockWait, WaitPolicy
 from db.deletion.drop_snapshot import Contents, contents, drop_snapshots, runs_left
 from db.readonly import open_readonly
 from hubtrends.config.settings import Settings
@@ -65,7 +65,7 @@ def take_out(
     spool = Files.of(settings.database).beside(".spool")
     ids = [snapshot.snapshot_id for snapshot in gone.snapshots]
     wait = WaitPolicy(limit=settings.wait_seconds)
-    with writer_lock(Files(spool), Patience(WaitPolicy(limit=0), time, says)):
+    with writer_lock(Files(spool), LockWait(WaitPolicy(limit=0), time, says)):
         commit(
             settings.database,
             change or (lambda con: drop_snapshots(con, ids, gone.runs)),

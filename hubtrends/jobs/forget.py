@@ -22,12 +22,12 @@ import duckdb
 import polars as pl
 
 from crawler.kinds import Kind
-from crawler.plan import Followed
+from crawler.plan import WatchedEntity
 from crawler.spool.spool import discard
 from db.commit.commit import commit
 from db.commit.lock import writer_lock
 from db.commit.paths import LOGS, Files
-from db.commit.wait import Patience, WaitPolicy
+from db.commit.wait import LockWait, WaitPolicy
 from db.deletion.forget import Found, bearers, foreign_mentions, forget, holds, mentions, subject_of, subject_of_name
 from db.deletion.naming import Subject, without_name
 from db.errors import StoreError
@@ -101,7 +101,7 @@ def forget_all(
 ) -> None:
     """Remove what names the subject; raises WriterBusy while a crawl runs, and what a commit raises."""
     spool = Files.of(settings.database).beside(".spool")
-    with writer_lock(Files(spool), Patience(WaitPolicy(limit=0), time, says)):
+    with writer_lock(Files(spool), LockWait(WaitPolicy(limit=0), time, says)):
         for folder in found.walks:
             discard(folder)
         for report in found.reports if delete_reports else ():
@@ -118,7 +118,7 @@ def forget_all(
             )
 
 
-def _is_subject(named: Followed, subject: Subject) -> bool:
+def _is_subject(named: WatchedEntity, subject: Subject) -> bool:
     bearer = subject.bearer
     if bearer is None:
         return named.id.lower() == subject.alone[0].lower()

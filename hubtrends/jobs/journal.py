@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.kinds import Kind
-from crawler.plan import Followed
+from crawler.plan import WatchedEntity
 from crawler.redaction import redacted
 from hubtrends.secrets import without_secrets
 
@@ -132,7 +132,7 @@ class JournalDamaged(Exception):
         super().__init__(f"{path} is not a sound journal ({reason}): {JOURNAL_REMEDY}")
 
 
-class JournalBarred(Exception):
+class JournalNotWritable(Exception):
     """The journal at `path` may not be written; `reason` is SQLite's own."""
 
     def __init__(self, path: Path, reason: str) -> None:
@@ -201,7 +201,7 @@ class Journal:
         as_of: datetime,
         stem: str,
         snapshots: Iterable[int],
-        named: Sequence[Followed],
+        named: Sequence[WatchedEntity],
         now: datetime,
     ) -> None:
         """Write what a report rests on and what it named."""
@@ -210,7 +210,7 @@ class Journal:
             con.executemany("INSERT INTO used VALUES (?, ?)", [(run, snapshot) for snapshot in snapshots])
             con.executemany(
                 "INSERT INTO named VALUES (?, ?, ?, ?)",
-                [(_text(now), thing.kind, thing.hub_id or "", thing.id) for thing in named],
+                [(_text(now), entity.kind, entity.hub_id or "", entity.id) for entity in named],
             )
 
     def reports(self) -> list[Report]:
@@ -224,14 +224,14 @@ class Journal:
             used.setdefault((run_id, stem), set()).update(() if snapshot_id is None else (snapshot_id,))
         return [Report(run_id, stem, frozenset(snapshots)) for (run_id, stem), snapshots in used.items()]
 
-    def named_since(self, moment: datetime) -> list[Followed]:
+    def named_since(self, moment: datetime) -> list[WatchedEntity]:
         """What reports have named since then, the latest first."""
         rows = self._rows(
             "SELECT kind, hub_id, id, max(named_at) AS latest FROM named WHERE named_at >= ?"
             " GROUP BY kind, hub_id ORDER BY latest DESC, kind, id",
             (_text(moment),),
         )
-        return [Followed(Kind(kind), name, hub_id or None) for kind, hub_id, name, _ in rows]
+        return [WatchedEntity(Kind(kind), name, hub_id or None) for kind, hub_id, name, _ in rows]
 
     def beat(self, now: datetime, pid: int, next_at: datetime | None) -> None:
         """Write the daemon's sign of life."""
@@ -267,7 +267,7 @@ class Journal:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Open the file for one transaction; raises JournalDamaged, JournalBarred and JournalFull."""
+        """Open the file for one transaction; raises JournalDamaged, JournalNotWritable and JournalFull."""
         try:
             with contextlib.closing(sqlite3.connect(self.path, timeout=30)) as con, con:
                 con.executescript(SCHEMA)
@@ -277,14 +277,14 @@ class Journal:
             if family in DAMAGE:
                 raise JournalDamaged(self.path, str(error)) from error
             if family in BARRED:
-                raise JournalBarred(self.path, str(error)) from error
+                raise JournalNotWritable(self.path, str(error)) from error
             if family == sqlite3.SQLITE_FULL:
                 raise JournalFull(self.path) from error
             raise
 
 
 def _run(row: tuple[Any, ...]) -> Run:
-    """Return a run without the secrets that an earlier version may have journalled."""
+    """Return a run without the secrets that an earlier version may have record_run."""
     run_id, job, period, started_at, finished_at, outcome, detail = row
     detail = detail and redacted(detail)
     return Run(run_id, job, _time(period), _moment(started_at), _time(finished_at), Outcome(outcome), detail)

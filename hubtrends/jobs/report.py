@@ -8,21 +8,21 @@ from datetime import UTC, datetime
 from datetime import time as time_of_day
 from pathlib import Path
 
-from analysis.config import RankingLimits
-from analysis.records import WeekResults
-from analysis.week import week_results
-from crawler.plan import Followed
+from analysis.config import RankingConfig
+from analysis.records import WeekAnalysis
+from analysis.week import analyse_week
+from crawler.plan import WatchedEntity
 from db.commit.paths import Files
 from hubtrends.config.settings import Settings
-from hubtrends.errors import NothingYet
-from hubtrends.jobs.context import Program, journalled, reading, watched
+from hubtrends.errors import NoDataYet
+from hubtrends.jobs.context import RunContext, reading, record_run, watched
 from hubtrends.jobs.journal import Outcome
 from hubtrends.jobs.report_lists import remember
 from hubtrends.times import Week
 
 
 def run_report(
-    program: Program,
+    program: RunContext,
     as_of: datetime,
     week: Week | None,
     folder: Path,
@@ -32,7 +32,7 @@ def run_report(
 ) -> list[Path]:
     """Write the report of a week, or as of a moment, and return its files; its lists are stored if that can be done.
 
-    Raises NothingYet when the store held no snapshot by then.
+    Raises NoDataYet when the store held no snapshot by then.
     """
     _place_chart_cache(program.settings.database)
     from reports.build import build  # imported here: matplotlib would cost every other command half a second
@@ -41,17 +41,17 @@ def run_report(
 
     moment, entries = week.end if week else as_of, watched(program.settings)
     stem = f"hubtrends-{week or _stem(moment)}"
-    with journalled(program, job, period, required=False) as run:
+    with record_run(program, job, period, required=False) as run:
         with reading(program.settings, program.now(), program.voice.says) as con:
-            results = week_results(
+            results = analyse_week(
                 con,
                 as_of=moment,
                 limits=ranking_limits(program.settings),
-                watched=[(thing.kind, thing.id) for thing in entries.things],
+                watched=[(entity.kind, entity.id) for entity in entries.entities],
                 authors=entries.authors,
             )
         if not results.quality.used:
-            raise NothingYet(program.settings.database, moment)
+            raise NoDataYet(program.settings.database, moment)
         files = publish(folder, stem, render(build(results, week=str(week) if week else None), results))
         if run.kept:
             used = [snapshot.snapshot_id for snapshot in results.quality.used]
@@ -83,10 +83,10 @@ def _is_writable(folder: Path) -> bool:
     return os.access(folder / "matplotlib", os.W_OK)
 
 
-def ranking_limits(settings: Settings, rows: int | None = None) -> RankingLimits:
+def ranking_limits(settings: Settings, rows: int | None = None) -> RankingConfig:
     """The configured limits of a ranking, with another length of the lists if that is wanted."""
     trends = settings.trends
-    return RankingLimits(
+    return RankingConfig(
         rows or trends.limit, trends.shrink.downloads, trends.shrink.likes, trends.shrink.upvotes,
         trends.shock.banner, trends.shock.withhold,
     )  # fmt: skip
@@ -98,8 +98,8 @@ def _stem(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d}" if moment.time() == time_of_day() else f"{moment:%Y-%m-%dT%H%MZ}"
 
 
-def _named(results: WeekResults) -> list[Followed]:
-    """Everything that the lists of a report name, each thing once."""
+def _named(results: WeekAnalysis) -> list[WatchedEntity]:
+    """Everything that the lists of a report name, each entity once."""
     picks = (pick for kind in results.kinds for ranked in kind.lists for pick in ranked.picks)
-    things = dict.fromkeys(pick.change.thing for pick in picks)
-    return list(dict.fromkeys(Followed(thing.kind, thing.id, thing.hub_id) for thing in things))
+    entities = dict.fromkeys(pick.change.entity for pick in picks)
+    return list(dict.fromkeys(WatchedEntity(entity.kind, entity.id, entity.hub_id) for entity in entities))

@@ -12,21 +12,21 @@ from dataclasses import astuple, dataclass
 
 import duckdb
 
-from analysis.records import KindWeek, Metric, Pair, Pick, RankedList, Standing, WeekResults
+from analysis.records import KindWeek, ListHistory, Metric, Pair, Pick, RankedList, WeekAnalysis
 from crawler.errors import CrawlStopped
 from db.commit.commit import commit
 from db.commit.wait import WaitPolicy
 from db.errors import StoreError
-from db.queries import mirror_runs
-from db.report_lists import Row, Said, store_said
+from db.queries import mirror_journal
+from db.report_lists import ReportLists, Row, store_report_lists
 from db.schema.upgrade import migrate_with_backup
 from hubtrends.exit_codes import explain
-from hubtrends.jobs.context import Program
+from hubtrends.jobs.context import RunContext
 from hubtrends.output.movers import mover
 from hubtrends.version import VERSION
 
 
-def remember(program: Program, results: WeekResults) -> None:
+def remember(program: RunContext, results: WeekAnalysis) -> None:
     """Store the lists of a report that is published; tells why where that cannot be."""
     try:
         _store(program, told(results))
@@ -36,13 +36,13 @@ def remember(program: Program, results: WeekResults) -> None:
         program.voice.says(f"the report is whole, but SQL does not have its lists: {explain(error)}")
 
 
-def _store(program: Program, said: Said) -> None:
+def _store(program: RunContext, said: ReportLists) -> None:
     database = program.settings.database
 
     def change(con: duckdb.DuckDBPyConnection) -> None:
         migrate_with_backup(con, database, program.now(), VERSION)
-        store_said(con, database, said)
-        mirror_runs(con, [astuple(run) for run in program.journal.runs()])
+        store_report_lists(con, database, said)
+        mirror_journal(con, [astuple(run) for run in program.journal.runs()])
 
     wait = WaitPolicy(limit=program.settings.wait_seconds)
     commit(database, change, on_wait=program.voice.says, wait=wait, clock=_Clock(program))
@@ -52,7 +52,7 @@ def _store(program: Program, said: Said) -> None:
 class _Clock:
     """The clock of a wait that a wish to stop ends; raises CrawlStopped then."""
 
-    program: Program
+    program: RunContext
 
     def monotonic(self) -> float:
         return time.monotonic()
@@ -61,10 +61,10 @@ class _Clock:
         self.program.pause(seconds)
 
 
-def told(results: WeekResults) -> Said:
+def told(results: WeekAnalysis) -> ReportLists:
     """The lists of a report, and the rows of these, by the columns of the tables."""
     lists = [(ranked, week) for week in results.kinds for ranked in week.lists]
-    return Said(
+    return ReportLists(
         results.as_of,
         [_list(ranked, week) for ranked, week in lists],
         [row for ranked, week in lists for row in _picks(ranked, week)],
@@ -79,7 +79,7 @@ def _list(ranked: RankedList, week: KindWeek) -> Row:
         "tested": ranked.tested,
         "untested": ranked.untested,
         "withheld": ranked.withheld,
-        "left_out": [{"reason": reason, "things": things} for reason, things in ranked.left_out],
+        "left_out": [{"reason": reason, "entities": entities} for reason, entities in ranked.left_out],
         **_compared(week.pair),
         "tool_version": VERSION,
     }
@@ -109,7 +109,7 @@ def _compared(pair: Pair) -> Row:
 def _picks(ranked: RankedList, week: KindWeek) -> Iterator[Row]:
     for pick in ranked.picks:
         counters = _counters(pick, ranked.metric)
-        yield {**_key(ranked, week), **mover(pick, week.pair), **counters, **_standing(pick.standing)}
+        yield {**_key(ranked, week), **mover(pick, week.pair), **counters, **_list_history(pick.list_history)}
 
 
 def _counters(pick: Pick, metric: Metric) -> Row:
@@ -123,10 +123,10 @@ def _counters(pick: Pick, metric: Metric) -> Row:
     }
 
 
-def _standing(standing: Standing | None) -> Row:
+def _list_history(list_history: ListHistory | None) -> Row:
     return {
-        "place_before": standing.place_before if standing else None,
-        "weeks_listed": standing.weeks if standing else None,
-        "first_listed": standing.first if standing else None,
-        "best_place": standing.best if standing else None,
+        "place_before": list_history.place_before if list_history else None,
+        "weeks_listed": list_history.weeks if list_history else None,
+        "first_listed": list_history.first if list_history else None,
+        "best_place": list_history.best if list_history else None,
     }

@@ -20,15 +20,15 @@ from crawler.walk import Walk
 from db.commit.commit import commit
 from db.commit.wait import WaitPolicy
 from db.errors import DatabaseBusy, DatabaseMissing, StoreError
-from db.ingest.ingest import take_in_all
+from db.ingest.ingest import ingest_walks
 from db.ingest.removals import control, suspects
-from db.ingest.stored import TakenIn
-from db.queries import mirror_runs
+from db.ingest.stored import StoredSnapshot
+from db.queries import mirror_journal
 from db.readonly import open_readonly
 from db.schema.migrate import check_version
 from db.schema.upgrade import migrate_with_backup
 from hubtrends.exit_codes import explain
-from hubtrends.jobs.context import Journalled, Program
+from hubtrends.jobs.context import RunContext, RunRecord
 from hubtrends.version import VERSION
 
 
@@ -36,11 +36,11 @@ from hubtrends.version import VERSION
 class Storing:
     """Stores what a run has walked, and knows what it has stored."""
 
-    program: Program
-    run: Journalled
+    program: RunContext
+    run: RunRecord
     client: HubClient
     accept_removals: bool
-    taken: list[TakenIn] = field(default_factory=list)
+    taken: list[StoredSnapshot] = field(default_factory=list)
     """The snapshots that are stored."""
 
     def early(self, walks: Sequence[Walk]) -> bool:
@@ -55,14 +55,14 @@ class Storing:
         self.run.notes.append(f"stored early: {told}")
         return True
 
-    def rest(self, walks: Sequence[Walk]) -> list[TakenIn]:
+    def rest(self, walks: Sequence[Walk]) -> list[StoredSnapshot]:
         """Store the walks that have ended last, whole or not; raises what made the run bring nothing at all."""
         failure = next((walk.failure for walk in walks if walk.failure is not None), None)
         if failure is not None and not self.taken and not _brought_rows(walks):
             raise failure
         return self._store(walks)
 
-    def _store(self, walks: Sequence[Walk]) -> list[TakenIn]:
+    def _store(self, walks: Sequence[Walk]) -> list[StoredSnapshot]:
         self._confirm(walks)
         taken = self._commit(walks)
         self.taken.extend(taken)
@@ -71,7 +71,7 @@ class Storing:
         return taken
 
     def _confirm(self, walks: Sequence[Walk]) -> None:
-        """Look up what the walks give reason to think gone, within the budget of look-ups."""
+        """Look up what the walks give reason to think gone, within the rate_limiter of look-ups."""
         settings = self.program.settings
         for walk in (walk for walk in walks if walk.complete):
             try:
@@ -79,19 +79,19 @@ class Storing:
                     if check_version(con) == 0:
                         return
                     found = suspects(con, walk, settings.crawl.lookups)
-                    known = control(con, walk) if found.things else None
+                    known = control(con, walk) if found.entities else None
             except (DatabaseMissing, DatabaseBusy):
                 return
-            if known is not None and (self.accept_removals or not found.too_many):
-                confirm(walk.spool, self.client, found.things, known, self.program.voice)
+            if known is not None and (self.accept_removals or not found.is_mass_removal):
+                confirm(walk.spool, self.client, found.entities, known, self.program.voice)
 
-    def _commit(self, walks: Sequence[Walk]) -> list[TakenIn]:
-        program, taken = self.program, list[TakenIn]()
+    def _commit(self, walks: Sequence[Walk]) -> list[StoredSnapshot]:
+        program, taken = self.program, list[StoredSnapshot]()
 
         def change(con: duckdb.DuckDBPyConnection) -> None:
             migrate_with_backup(con, program.settings.database, program.now(), VERSION)
-            taken.extend(take_in_all(con, walks, VERSION, accept_removals=self.accept_removals))
-            mirror_runs(con, [astuple(run) for run in program.journal.runs()])
+            taken.extend(ingest_walks(con, walks, VERSION, accept_removals=self.accept_removals))
+            mirror_journal(con, [astuple(run) for run in program.journal.runs()])
 
         commit(
             program.settings.database,

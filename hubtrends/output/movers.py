@@ -6,7 +6,7 @@ Only the standing on earlier lists is the report's alone: it takes eight more we
 from analysis.records import Metric, Pair, Pick, Score
 from analysis.votes_by_age import AGES
 
-TERMS = ("this week", "usual week", "noise of a day", "drift")
+TERMS = ("this week", "baseline week", "daily noise", "drift")
 """The terms of a score; each is a column."""
 
 
@@ -15,8 +15,8 @@ def mover(pick: Pick, pair: Pair) -> dict[str, object]:
     change, votes = pick.change, dict(pick.votes_at)
     return {
         "place": pick.place,
-        "id": change.thing.id,
-        "hub_id": change.thing.hub_id,
+        "id": change.entity.id,
+        "hub_id": change.entity.hub_id,
         "before": change.before,
         "now": change.now,
         "gain": change.gain,
@@ -39,25 +39,38 @@ def _score(score: Score | None) -> dict[str, object]:
     terms = dict(score.terms) if score else {}
     return {
         "score": score.value if score else None,
-        "factor": score.factor if score else None,
-        "at_least": score.at_least if score else None,
+        "lift": score.lift if score else None,
+        "lower_bound": score.lower_bound if score else None,
         "since": score.since if score else None,
         "breakout": score.breakout if score else None,
-        "form": score.form if score else None,
+        "granularity": score.granularity if score else None,
         **{term.replace(" ", "_"): terms.get(term) for term in TERMS},
     }
 
 
 COLUMNS = (
     *("place", "id", "hub_id", "before", "now", "gain", "percent"),
-    *("score", "factor", "at_least", "since", "breakout", "form", *(term.replace(" ", "_") for term in TERMS)),
+    *("score", "lift", "lower_bound", "since", "breakout", "granularity", *(term.replace(" ", "_") for term in TERMS)),
     *("basis", "span_days", "status", "flags", "likes_now", "rank_before", "rank_now", "age_days"),
     *(f"upvotes_day_{age}" for age in AGES),
     "github_stars_gain",
 )
 """The columns of a mover."""
 
-SHORT = ("place", "id", "before", "now", "gain", "percent", "score", "factor", "at_least", "since", "breakout", "flags")
+SHORT = (
+    "place",
+    "id",
+    "before",
+    "now",
+    "gain",
+    "percent",
+    "score",
+    "lift",
+    "lower_bound",
+    "since",
+    "breakout",
+    "flags",
+)
 """The columns that a terminal has room for."""
 
 

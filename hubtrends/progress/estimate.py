@@ -20,7 +20,7 @@ def expected_pages(kind: Kind, scope: Scope, size: WalkSize | None, page_size: i
     """How many pages a walk takes: in a full one what was there, page by page, else the requests of the last."""
     if size is None:
         return None
-    full = scope is Scope.FULL and kind.is_repo
+    full = scope is Scope.FULL and kind.spec.is_repo
     return math.ceil(size.items / page_size) if full else size.requests
 
 

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from crawler.http.rate_limiter import BudgetLeft
+from crawler.http.rate_limiter import QuotaStatus
 from crawler.kinds import Kind
 from crawler.spool.spool import SpooledPage
 
@@ -65,7 +65,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class KindProgress:
     """How far one kind is, for telling."""
 
     kind: Kind
@@ -89,23 +89,23 @@ class Pace:
         self._tallies = {start.kind: Tally(start) for start in starts}
         self._lock = threading.Lock()
 
-    def page(self, kind: Kind, page: SpooledPage, left: BudgetLeft | None) -> Standing:
+    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> KindProgress:
         """Count a page, and say how far its kind is."""
         with self._lock:
             self._tallies[kind] = self._tallies[kind].and_page(page)
             return standing(self._tallies, kind, self._clock() - self._began_at, left)
 
-    def ends(self, kind: Kind) -> Standing:
+    def ends(self, kind: Kind) -> KindProgress:
         """Note that a kind has ended, and say how far it came."""
         with self._lock:
             self._tallies[kind] = replace(self._tallies[kind], ended=True)
             return standing(self._tallies, kind, self._clock() - self._began_at, None)
 
 
-def standing(tallies: Mapping[Kind, Tally], kind: Kind, seconds: float, left: BudgetLeft | None) -> Standing:
+def standing(tallies: Mapping[Kind, Tally], kind: Kind, seconds: float, left: QuotaStatus | None) -> KindProgress:
     """How far a kind is, so many seconds into the run."""
     tally = tallies[kind]
-    return Standing(
+    return KindProgress(
         kind,
         pages=tally.start.pages + tally.pages,
         records=tally.start.records + tally.records,
@@ -116,7 +116,7 @@ def standing(tallies: Mapping[Kind, Tally], kind: Kind, seconds: float, left: Bu
     )
 
 
-def seconds_to_go(tallies: Mapping[Kind, Tally], kind: Kind, seconds: float, left: BudgetLeft | None) -> float | None:
+def seconds_to_go(tallies: Mapping[Kind, Tally], kind: Kind, seconds: float, left: QuotaStatus | None) -> float | None:
     """When a kind will have ended; None where that cannot be said."""
     mine = tallies[kind]
     if not mine.left or mine.pages < ENOUGH_PAGES or seconds <= 0:

@@ -13,14 +13,14 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.table import Column
 
-from crawler.durations import about, spoken
-from crawler.http.rate_limiter import BudgetLeft
+from crawler.durations import format_duration, format_duration_approx
+from crawler.http.rate_limiter import QuotaStatus
 from crawler.kinds import Kind
 from crawler.plan import LOOK_UP
 from crawler.removals import CONFIRM, CONTROL
 from crawler.spool.spool import SpooledPage
 from crawler.walk import Walk
-from hubtrends.progress.eta import Pace, Standing, Start
+from hubtrends.progress.eta import KindProgress, Pace, Start
 
 LINE_EVERY_SECONDS = 60.0
 """A plain log gets a line a list that has ended, and one a minute of a long one."""
@@ -29,14 +29,14 @@ WORTH_TELLING_SECONDS = 1.0
 """Shorter waits are not worth a line."""
 
 SINGLE = (LOOK_UP, CONTROL, CONFIRM)
-"""How the names of lists of one thing begin: their end is not worth a line."""
+"""How the names of lists of one entity begin: their end is not worth a line."""
 
 
-class Voice(Protocol):
+class ProgressReporter(Protocol):
     """What a crawl tells; a context manager, since bars need an end."""
 
     def begins(self, starts: Sequence[Start], clock: Callable[[], float]) -> None: ...
-    def page(self, kind: Kind, page: SpooledPage, left: BudgetLeft | None) -> None: ...
+    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None: ...
     def ends(self, walk: Walk) -> None: ...
     def waiting(self, path: str, cause: str, seconds: float) -> None: ...
     def says(self, line: str) -> None: ...
@@ -46,7 +46,7 @@ class Voice(Protocol):
     ) -> None: ...
 
 
-def shown_pages(standing: Standing) -> str:
+def shown_pages(standing: KindProgress) -> str:
     """The pages that have come, of how many where that is known."""
     if standing.total is None:
         return _pages(standing.pages)
@@ -57,26 +57,26 @@ def _pages(number: int) -> str:
     return "1 page" if number == 1 else f"{number:,} pages"
 
 
-def shown_rate(standing: Standing) -> str:
+def shown_rate(standing: KindProgress) -> str:
     """Rows a second."""
     if standing.rate is None:
         return ""
     return f"{standing.rate:,.0f} rows/s" if standing.rate >= 10 else f"{standing.rate:.1f} rows/s"
 
 
-def shown_to_go(standing: Standing) -> str:
+def shown_to_go(standing: KindProgress) -> str:
     """The time to go, or nothing where nothing can be promised."""
-    return "" if standing.seconds_to_go is None else f"{about(standing.seconds_to_go)} to go"
+    return "" if standing.seconds_to_go is None else f"{format_duration_approx(standing.seconds_to_go)} to go"
 
 
-def shown_budget(left: BudgetLeft | None) -> str:
+def shown_budget(left: QuotaStatus | None) -> str:
     """What is left of the Hub's quota."""
     if left is None:
         return "no limit told"
-    return f"{left.remaining:,} of {left.quota:,} requests left for {spoken(left.seconds)}"
+    return f"{left.remaining:,} of {left.quota:,} requests left for {format_duration(left.seconds)}"
 
 
-class PlainVoice:
+class LogReporter:
     """One line at a time, for logs and pipes."""
 
     def __init__(self, console: Console) -> None:
@@ -96,13 +96,13 @@ class PlainVoice:
         for line in resumed(starts):
             self.says(line)
 
-    def page(self, kind: Kind, page: SpooledPage, left: BudgetLeft | None) -> None:
+    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
         standing = self._pace.page(kind, page, left)
         silent = standing.seconds - self._told_at.get(kind, 0.0)
-        if silent >= LINE_EVERY_SECONDS or (page.next_path is None and not page.leg.startswith(SINGLE)):
+        if silent >= LINE_EVERY_SECONDS or (page.next_path is None and not page.listing.startswith(SINGLE)):
             self._told_at[kind] = standing.seconds
             facts = (shown_pages(standing), f"{standing.records:,} rows", shown_rate(standing), shown_to_go(standing))
-            self.says(f"{kind.plural}: {page.leg}, {', '.join(filter(None, facts))}; {shown_budget(left)}")
+            self.says(f"{kind.plural}: {page.listing}, {', '.join(filter(None, facts))}; {shown_budget(left)}")
 
     def ends(self, walk: Walk) -> None:
         standing = self._pace.ends(walk.spool.header.kind)
@@ -111,7 +111,7 @@ class PlainVoice:
 
     def waiting(self, path: str, cause: str, seconds: float) -> None:
         if seconds >= WORTH_TELLING_SECONDS:
-            self.says(f"waiting {spoken(seconds)}: {cause} ({path.split('?')[0]})")
+            self.says(f"waiting {format_duration(seconds)}: {cause} ({path.split('?')[0]})")
 
     def says(self, line: str) -> None:
         self._console.print(escape(line), highlight=False, soft_wrap=True)
@@ -127,11 +127,11 @@ class _Bars(Progress):
         yield self.budget
 
 
-class LiveVoice:
+class LiveReporter:
     """A bar a kind, on a terminal."""
 
     def __init__(self, console: Console) -> None:
-        self._plain = PlainVoice(console)
+        self._plain = LogReporter(console)
         self._bars: dict[Kind, TaskID] = {}
         self._progress = _Bars(
             TextColumn("{task.description}"),
@@ -159,10 +159,10 @@ class LiveVoice:
         for line in resumed(starts):
             self.says(line)
 
-    def page(self, kind: Kind, page: SpooledPage, left: BudgetLeft | None) -> None:
+    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
         standing = self._pace.page(kind, page, left)
         self._progress.budget = escape(shown_budget(left))
-        self._show(standing, shown_to_go(standing) or escape(page.leg[:24]))
+        self._show(standing, shown_to_go(standing) or escape(page.listing[:24]))
 
     def ends(self, walk: Walk) -> None:
         standing = self._pace.ends(walk.spool.header.kind)
@@ -177,7 +177,7 @@ class LiveVoice:
     def says(self, line: str) -> None:
         self._plain.says(line)
 
-    def _show(self, standing: Standing, state: str) -> None:
+    def _show(self, standing: KindProgress, state: str) -> None:
         self._progress.update(
             self._bars[standing.kind],
             completed=standing.pages,
@@ -197,15 +197,15 @@ def resumed(starts: Sequence[Start]) -> list[str]:
     ]
 
 
-def ended(walk: Walk, standing: Standing) -> str | None:
+def ended(walk: Walk, standing: KindProgress) -> str | None:
     """A line for a walk that has ended; None where nothing has come, for then its failure is the crawl's."""
     if not standing.pages:
         return None
-    end = f"{'whole' if walk.complete else 'cut short'} after {spoken(standing.seconds)}"
+    end = f"{'whole' if walk.complete else 'cut short'} after {format_duration(standing.seconds)}"
     came = f"{standing.kind.plural}: {end}, {shown_pages(standing)}, {standing.records:,} rows"
     return came if walk.complete else f"{came}: {walk.failure}"
 
 
-def voice(console: Console) -> Voice:
+def voice(console: Console) -> ProgressReporter:
     """Bars where there is a terminal to draw them on, lines elsewhere."""
-    return LiveVoice(console) if console.is_terminal else PlainVoice(console)
+    return LiveReporter(console) if console.is_terminal else LogReporter(console)

@@ -1,4 +1,4 @@
-"""Turns names and links, as people write them, into things that can be followed.
+"""Turns names and links, as people write them, into entities that can be followed.
 
 text ─► links_in ─► every Hub and arXiv link in it, in order, each once
 word ─► parse_entry ─► one entry, or an error with the reason
@@ -18,7 +18,7 @@ from enum import StrEnum
 from urllib.parse import unquote
 
 
-class Followed(StrEnum):
+class WatchTarget(StrEnum):
     """What can be followed."""
 
     MODEL = "model"
@@ -31,9 +31,9 @@ class Followed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WatchEntry:
-    """One thing that is followed: a repository or an author by name, a paper by arXiv id without version."""
+    """One entity that is followed: a repository or an author by name, a paper by arXiv id without version."""
 
-    kind: Followed
+    kind: WatchTarget
     id: str
 
     def __str__(self) -> str:
@@ -130,7 +130,7 @@ def parse_entry(text: str) -> WatchEntry:
     if ":" not in word and "/" not in word:
         raise EntryError(text, FORMS)
     kind, _, name = word.rpartition(":")
-    return _named(text, kind.lower() or Followed.MODEL, name)
+    return _named(text, kind.lower() or WatchTarget.MODEL, name)
 
 
 def _linked(word: str, link: re.Match[str]) -> WatchEntry:
@@ -141,10 +141,10 @@ def _linked(word: str, link: re.Match[str]) -> WatchEntry:
 
 
 def _named(text: str, kind: str, name: str) -> WatchEntry:
-    if kind not in frozenset(Followed):
-        near = difflib.get_close_matches(kind, [*Followed], n=1)
+    if kind not in frozenset(WatchTarget):
+        near = difflib.get_close_matches(kind, [*WatchTarget], n=1)
         raise EntryError(text, f"there is no such kind, did you mean {near[0]}?" if near else FORMS)
-    entry = _paper(name) if kind == Followed.PAPER else _repo_or_author(Followed(kind), name.split("/"))
+    entry = _paper(name) if kind == WatchTarget.PAPER else _repo_or_author(WatchTarget(kind), name.split("/"))
     if entry is None:
         raise EntryError(text, FORMS)
     return entry
@@ -167,24 +167,24 @@ def _hub_target(segments: list[str]) -> WatchEntry | None:
         case ["papers", paper, *_]:
             return _paper(paper)
         case ["datasets", *name]:
-            return _repo_or_author(Followed.DATASET, name[:2])
+            return _repo_or_author(WatchTarget.DATASET, name[:2])
         case ["spaces", owner, name, *_]:
-            return _repo_or_author(Followed.SPACE, [owner, name])
+            return _repo_or_author(WatchTarget.SPACE, [owner, name])
         case [author] if "." not in author:  # robots.txt, favicon.ico; a user has no dot
-            return _repo_or_author(Followed.AUTHOR, [author])
+            return _repo_or_author(WatchTarget.AUTHOR, [author])
         case [author, page, *_] if page in AUTHOR_PAGES:
-            return _repo_or_author(Followed.AUTHOR, [author])
+            return _repo_or_author(WatchTarget.AUTHOR, [author])
         case [owner, name, *_]:
-            return _repo_or_author(Followed.MODEL, [owner, name])
+            return _repo_or_author(WatchTarget.MODEL, [owner, name])
     return None
 
 
-def _repo_or_author(kind: Followed, parts: list[str]) -> WatchEntry | None:
+def _repo_or_author(kind: WatchTarget, parts: list[str]) -> WatchEntry | None:
     """Return the entry if its parts are names; models and datasets of the early Hub have no owner."""
     parts = [*parts[:-1], *(part.removesuffix(".git") for part in parts[-1:])]
-    sizes = {Followed.AUTHOR: {1}, Followed.SPACE: {2}}.get(kind, {1, 2})
+    sizes = {WatchTarget.AUTHOR: {1}, WatchTarget.SPACE: {2}}.get(kind, {1, 2})
     named = len(parts) in sizes and all(NAME.fullmatch(part) and ".." not in part for part in parts)
-    taken = kind in {Followed.MODEL, Followed.AUTHOR} and named and RESERVED.fullmatch(parts[0])
+    taken = kind in {WatchTarget.MODEL, WatchTarget.AUTHOR} and named and RESERVED.fullmatch(parts[0])
     return WatchEntry(kind, "/".join(parts)) if named and not taken else None
 
 
@@ -200,4 +200,4 @@ def _as_paper(found: re.Match[str] | None) -> WatchEntry | None:
     """Return the paper without its version, and an old id without its subject class, as arXiv cites it."""
     if found is None:
         return None
-    return WatchEntry(Followed.PAPER, found["id"] or f"{found['archive']}/{found['number']}")
+    return WatchEntry(WatchTarget.PAPER, found["id"] or f"{found['archive']}/{found['number']}")

@@ -1,4 +1,4 @@
-"""Renders a report as an Atom feed of one entry: the standfirst and the first rows of each kind's first list.
+"""Renders a report as an Atom feed of one entry: the summary and the first rows of each kind's first list.
 
 The ids come from the time and the title of the report, so a report that is made again replaces itself in a reader.
 """

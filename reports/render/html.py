@@ -32,14 +32,14 @@ def spark(cell: Cell) -> tuple[str, ...]:
     known = [value for value in cell.history if value is not None]
     least, most = min(known), max(known)
     step = SPARK_WIDTH / max(len(cell.history) - 1, 1)
-    stretches: list[list[str]] = [[]]
+    segments: list[list[str]] = [[]]
     for place, value in enumerate(cell.history):
         if value is None:
-            stretches.append([])
+            segments.append([])
         else:
             share = (value - least) / (most - least) if most > least else 0.5
-            stretches[-1].append(f"{2 + place * step:.1f},{SPARK_HEIGHT - 3 - share * (SPARK_HEIGHT - 6):.1f}")
-    return tuple(" ".join(stretch) for stretch in stretches if stretch)
+            segments[-1].append(f"{2 + place * step:.1f},{SPARK_HEIGHT - 3 - share * (SPARK_HEIGHT - 6):.1f}")
+    return tuple(" ".join(stretch) for stretch in segments if stretch)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Renders a report's results for programs: JSON with everything, CSV with one row for each thing on each list.
+"""Renders a report's results for programs: JSON with everything, CSV with one row for each entity on each list.
 
 JSON is ASCII and holds no number that JSON lacks. In CSV an empty cell means that the Hub did not say; downloads
 stand in columns of their own, since their figures before and now are 30-day ones and their gain is not.
@@ -12,13 +12,13 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
-from analysis.records import Change, KindWeek, Metric, Pick, RankedList, Thing, Trending, WeekResults
+from analysis.records import Change, Entity, KindWeek, Metric, Pick, RankedList, Trending, WeekAnalysis
 from reports.document import Report, plain
 from reports.tables import gain_per_week
 from reports.text import labels as words
 from reports.text.escaping import csv_cell
 from reports.text.format import iso
-from reports.text.sanitize import cleaned
+from reports.text.sanitize import sanitized
 
 FORMAT = "hubtrends-report/1"
 
@@ -27,8 +27,8 @@ COLUMNS = (
     *("id", "hub_id", "title", "author", "url", "basis", "span_days"),
     *("before", "now", "gain", "gain_per_7_days", "percent"),
     *("downloads_30_days_before", "downloads_30_days", "likes", "hub_rank_before", "hub_rank", "status", "flags"),
-    *("score", "factor", "factor_at_least", "since", "form", "breakout"),
-    *("this_week", "usual_week", "noise_of_a_day", "drift"),
+    *("score", "lift", "factor_at_least", "since", "granularity", "breakout"),
+    *("this_week", "baseline_week", "daily_noise", "drift"),
     *("upvotes_day_1", "upvotes_day_3", "upvotes_day_7", "upvotes_day_14", "github_stars_gain"),
     *("age_days", "created_at", "task", "library", "license", "parameters", "sdk"),
 )
@@ -37,21 +37,21 @@ Value = str | int | float | None
 Row = dict[str, Value]
 
 
-def render_json(report: Report, results: WeekResults) -> str:
+def render_json(report: Report, results: WeekAnalysis) -> str:
     """Return the report's words and all results."""
     document = {
         "format": FORMAT,
         "title": report.title,
         "as_of": iso(report.as_of),
-        "standfirst": [plain(sentence) for sentence in report.standfirst],
+        "summary": [plain(sentence) for sentence in report.summary],
         "banners": [plain(banner) for banner in report.banners],
-        "results": jsonable(cleaned(results)),
+        "results": jsonable(sanitized(results)),
     }
     return json.dumps(document, indent=1, allow_nan=False) + "\n"
 
 
 def jsonable(value: Any) -> Any:
-    """Return records as what JSON can hold; a thing carries its address."""
+    """Return records as what JSON can hold; an entity carries its address."""
     if isinstance(value, datetime):
         return iso(value)
     if isinstance(value, date):
@@ -60,16 +60,16 @@ def jsonable(value: Any) -> Any:
         return [jsonable(item) for item in value]
     if is_dataclass(value):
         record = {field.name: jsonable(getattr(value, field.name)) for field in fields(value)}
-        return record | {"url": words.url(value)} if isinstance(value, Thing) else record
+        return record | {"url": words.url(value)} if isinstance(value, Entity) else record
     return value
 
 
-def render_csv(results: WeekResults) -> str:
-    """Return one row for each thing on each list, on the Hub's own order and on the watch list."""
+def render_csv(results: WeekAnalysis) -> str:
+    """Return one row for each entity on each list, on the Hub's own order and on the watch list."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows([_written(row.get(column)) for column in COLUMNS] for row in _rows(cleaned(results)))
+    writer.writerows([_written(row.get(column)) for column in COLUMNS] for row in _rows(sanitized(results)))
     return text.getvalue()
 
 
@@ -77,7 +77,7 @@ def _written(value: Value) -> str:
     return "" if value is None else csv_cell(value) if isinstance(value, str) else str(value)
 
 
-def _rows(results: WeekResults) -> Iterator[Row]:
+def _rows(results: WeekAnalysis) -> Iterator[Row]:
     for week in results.kinds:
         for ranked in week.lists:
             yield from (_pick(pick, ranked, week) for pick in ranked.picks)
@@ -88,13 +88,13 @@ def _rows(results: WeekResults) -> Iterator[Row]:
 def _pick(pick: Pick, ranked: RankedList, week: KindWeek) -> Row:
     row: Row = {"list": ranked.name, "place": pick.place, "basis": week.pair.basis, **_change(pick.change)}
     row |= {f"upvotes_day_{age}": votes for age, votes in pick.votes_at} | {"github_stars_gain": pick.stars_gain}
-    if pick.standing:
-        row |= {"place_before": pick.standing.place_before, "weeks_listed": pick.standing.weeks}
-        row |= {"first_listed": pick.standing.first.isoformat(), "best_place": pick.standing.best}
+    if pick.list_history:
+        row |= {"place_before": pick.list_history.place_before, "weeks_listed": pick.list_history.weeks}
+        row |= {"first_listed": pick.list_history.first.isoformat(), "best_place": pick.list_history.best}
     if pick.score:
         since = pick.score.since.isoformat() if pick.score.since else None
-        row |= {"score": pick.score.value, "factor": pick.score.factor, "factor_at_least": pick.score.at_least}
-        row |= {"since": since, "form": pick.score.form, "breakout": str(pick.score.breakout).lower()}
+        row |= {"score": pick.score.value, "lift": pick.score.lift, "factor_at_least": pick.score.lower_bound}
+        row |= {"since": since, "granularity": pick.score.granularity, "breakout": str(pick.score.breakout).lower()}
         row |= {term.replace(" ", "_"): number for term, number in pick.score.terms}
     return row
 
@@ -102,7 +102,7 @@ def _pick(pick: Pick, ranked: RankedList, week: KindWeek) -> Row:
 def _change(change: Change) -> Row:
     downloads = change.metric is Metric.DOWNLOADS
     return {
-        **_thing(change.thing),
+        **_entity(change.entity),
         "metric": change.metric,
         "span_days": change.span_days,
         "before": None if downloads else change.before,
@@ -122,9 +122,9 @@ def _change(change: Change) -> Row:
 
 
 def _trending(place: Trending, week: KindWeek) -> Row:
-    repo = week.kind.is_repo
+    repo = week.kind.spec.is_repo
     return {
-        **_thing(place.thing),
+        **_entity(place.entity),
         "list": "hub order",
         "metric": Metric.LIKES if repo else Metric.UPVOTES,
         "basis": week.pair.basis,
@@ -138,18 +138,18 @@ def _trending(place: Trending, week: KindWeek) -> Row:
     }
 
 
-def _thing(thing: Thing) -> Row:
+def _entity(entity: Entity) -> Row:
     return {
-        "kind": thing.kind,
-        "id": thing.id,
-        "hub_id": thing.hub_id,
-        "title": thing.title,
-        "author": thing.author,
-        "url": words.url(thing),
-        "created_at": iso(thing.created_at) if thing.created_at else None,
-        "task": thing.task,
-        "library": thing.library,
-        "license": thing.license,
-        "parameters": thing.parameters,
-        "sdk": thing.sdk,
+        "kind": entity.kind,
+        "id": entity.id,
+        "hub_id": entity.hub_id,
+        "title": entity.title,
+        "author": entity.author,
+        "url": words.url(entity),
+        "created_at": iso(entity.created_at) if entity.created_at else None,
+        "task": entity.task,
+        "library": entity.library,
+        "license": entity.license,
+        "parameters": entity.parameters,
+        "sdk": entity.sdk,
     }

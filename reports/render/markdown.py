@@ -32,8 +32,8 @@ def _height(value: int, least: int, most: int) -> int:
 
 def _report(report: Report) -> Iterator[str]:
     yield f"# {markdown(report.title)}"
-    yield f"*{markdown(report.dateline)}*"
-    yield " ".join(map(_words, report.standfirst))
+    yield f"*{markdown(report.subtitle)}*"
+    yield " ".join(map(_words, report.summary))
     yield from (f"> **Note.** {_words(banner)}" for banner in report.banners)
     yield " · ".join(f"[{markdown(section.title)}](#{section.anchor})" for section in report.sections)
     for section in (report.basis, *report.sections):

@@ -86,7 +86,7 @@ class Sheet:
         self.axes.plot(xs, ys, color=COLOURS[colour], linewidth=width, marker=dot, markersize=width * 2, clip_on=False)
 
     def rings(self, points: list[tuple[float, float]], *, colour: str) -> None:
-        """Draw a small hollow mark at each point."""
+        """Draw a small imported_points mark at each point."""
         xs, ys = [x for x, _ in points], [y for _, y in points]
         (marks,) = self.axes.plot(xs, ys, linestyle="none", marker="o", markersize=3.6, clip_on=False)
         marks.set(markerfacecolor=COLOURS["paper"], markeredgecolor=COLOURS[colour], markeredgewidth=0.9)
@@ -120,7 +120,7 @@ def _histories(chart: LineChart) -> Sheet:
 
 
 def _panel(sheet: Sheet, line: Line, left: float, top: float, per_day: float) -> None:
-    values = [value for stretch in line.stretches for _, value in stretch]
+    values = [value for stretch in line.segments for _, value in stretch]
     least, most = min(values), max(values)
     sheet.text(left, top + 12, line.label, size=TEXT, colour="ink")
     sheet.line([(left, top + 70), (left + PANEL_WIDTH, top + 70)], colour="faint", width=0.8)
@@ -129,17 +129,17 @@ def _panel(sheet: Sheet, line: Line, left: float, top: float, per_day: float) ->
         share = (value - least) / (most - least) if most > least else 0.5
         return left + at * per_day, top + 64 - 40 * share
 
-    for stretch in line.stretches:
+    for stretch in line.segments:
         sheet.line([point(*one) for one in stretch], colour="accent", width=1.6)
-    sheet.line([point(*line.stretches[-1][-1])], colour="accent", width=2.6)
-    if line.hollow:
-        sheet.rings([point(*one) for one in line.hollow], colour="accent")
+    sheet.line([point(*line.segments[-1][-1])], colour="accent", width=2.6)
+    if line.imported_points:
+        sheet.rings([point(*one) for one in line.imported_points], colour="accent")
 
 
 def _panel_ends(sheet: Sheet, line: Line, chart: LineChart, left: float, y: float) -> None:
-    first, last = line.stretches[0][0][1], line.stretches[-1][-1][1]
-    sheet.text(left, y, f"{short(first)}, {day(_on(chart.first, line.stretches[0][0][0]), year=False)}")
-    last_day = day(_on(chart.first, line.stretches[-1][-1][0]), year=False)
+    first, last = line.segments[0][0][1], line.segments[-1][-1][1]
+    sheet.text(left, y, f"{short(first)}, {day(_on(chart.first, line.segments[0][0][0]), year=False)}")
+    last_day = day(_on(chart.first, line.segments[-1][-1][0]), year=False)
     sheet.text(left + PANEL_WIDTH, y, f"{short(last)}, {last_day}", align="right", colour="accent")
 
 

@@ -22,9 +22,9 @@ def kind_section(week: KindWeek) -> Section:
 
 def compared(week: KindWeek) -> str:
     """Say which snapshots of a kind are compared, and how far they bear."""
-    pair, things = week.pair, words.plural(week.kind)
+    pair, entities = week.pair, words.plural(week.kind)
     if pair.now_at is None:
-        return f"There is no usable snapshot of {things} yet, so there is nothing to say of them."
+        return f"There is no usable snapshot of {entities} yet, so there is nothing to say of them."
     now = f"the {pair.now_scope or ''} snapshot of {clock(pair.now_at)}".replace("  ", " ")
     size = counted(week.listed, words.singular(week.kind))
     if pair.before_at is None:
@@ -50,8 +50,8 @@ def _moved(week: KindWeek) -> Iterator[Section]:
 
 
 def _usual(week: KindWeek) -> Iterator[Block]:
-    """Yield what the middle paper or post had at each age, to hold the picks against."""
-    at = [f"{count(votes)} at day {age}" for age, votes in week.usual_votes if votes is not None]
+    """Yield what the middle paper or article had at each age, to hold the picks against."""
+    at = [f"{count(votes)} at day {age}" for age, votes in week.typical_votes if votes is not None]
     if at:
         yield Paragraph(said(f"Upvotes of the middle {words.singular(week.kind)} by age: {listed(at)}."))
 
@@ -81,20 +81,20 @@ def _named(lists: list[RankedList], metric: Metric, what: str) -> Paragraph:
 
 
 def _new(week: KindWeek) -> Iterator[Block]:
-    things = counted(week.created_in_week, words.singular(week.kind))
+    entities = counted(week.created_in_week, words.singular(week.kind))
     verb = "was" if week.created_in_week == 1 else "were"
-    if week.kind.is_repo:
-        yield Paragraph(said(f"{things} in the newer snapshot {verb} created in the 7 days before it."))
+    if week.kind.spec.is_repo:
+        yield Paragraph(said(f"{entities} in the newer snapshot {verb} created in the 7 days before it."))
     else:
         yield Paragraph(
-            said(f"{things} in the newer snapshot {verb} published in the 7 days before it; the Hub may hold others.")
+            said(f"{entities} in the newer snapshot {verb} published in the 7 days before it; the Hub may hold others.")
         )
     if week.newest:
         yield _shares(week)
 
 
 def _moved_shares(week: KindWeek) -> Table:
-    """Return the labels whose share moved, each with the thing that did most of it."""
+    """Return the labels whose share moved, each with the entity that did most of it."""
     columns = (
         Column("What they are", ColumnType.NAME),
         Column("Usual share"),
@@ -115,7 +115,7 @@ def _moved_shares(week: KindWeek) -> Table:
         for share in week.shares
     )
     metric = week.shares[0].metric
-    note = "Shares of the week against those of a usual one; one thing can move a whole label."
+    note = "Shares of the week against those of a usual one; one entity can move a whole label."
     return Table(f"Shares of {metric} that moved", columns, rows, note)
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from analysis.provenance import OWN, SnapshotUse
-from analysis.records import METRICS, KindWeek, ScorecardRow, WeekResults
+from analysis.records import METRICS, BacktestRow, KindWeek, WeekAnalysis
 from reports.document import Block, Bullets, Cell, Column, ColumnType, Paragraph, Run, Section, Table, said
 from reports.tables import watched_table
 from reports.text import labels as words
-from reports.text.format import UNKNOWN, clock, count, counted, factor
+from reports.text.format import UNKNOWN, clock, count, counted, lift
 
 FULL = "data-quality"
 READING = "how-to-read-this"
@@ -22,22 +22,22 @@ READING_LINES = (
     "Per 7 days: the gain at its daily rate, where the snapshots are not a week apart.",
     "Downloads in the span: the difference of the all-time counter. 30-day downloads: the figure that the Hub shows;"
     " its change is not the downloads of the week.",
-    "Against its past: how many times its own past level a thing is at, and at least (≥) or, below it, at most (≤). It"
+    "Against its past: how many times its own past level an entity is at, and at least (≥) or, below it, at most (≤). It"
     " is an estimate of the new level, drawn towards ×1 where numbers are small: not the plain ratio of two weeks.",
-    "Score: how much better a shift that lasts explains the week than the thing’s own past, or a burst that fades,"
-    " does, as the logarithm of the odds: 0 is even, 5 is about 150 to 1. Risers and coolers are ordered by it, or by"
+    "Score: how much better a shift that lasts explains the week than the entity’s own past, or a burst that fades,"
+    " does, as the logarithm of the odds: 0 is even, 5 is about 150 to 1. Risers and fallers are ordered by it, or by"
     " gain where it would leave out most of what gained, or where weekly snapshots leave none of it sure.",
     "Against its usual week: the downloads of the span against those of the usual week of the four before.",
     "Week before: the place on the same list a week earlier; back: it had none then but one before that; new: it had"
     " none. Weeks listed are in a row. All of this is of the last eight weekly lists and this one.",
-    "A dash means that a number is not known: the Hub did not say, or the thing was not in that snapshot. It is never"
+    "A dash means that a number is not known: the Hub did not say, or the entity was not in that snapshot. It is never"
     " zero.",
-    "On top lists, absence means that a thing left the list, not that it was deleted; what is known to be gone is"
+    "On top lists, absence means that an entity left the list, not that it was deleted; what is known to be gone is"
     " marked as removed.",
 )
 
 
-def basis_section(results: WeekResults) -> Section:
+def basis_section(results: WeekAnalysis) -> Section:
     """Return the data quality in short: one row a kind, and how much more there is to know."""
     columns = (
         Column("Kind", ColumnType.NAME),
@@ -45,7 +45,7 @@ def basis_section(results: WeekResults) -> Section:
         Column("Now", ColumnType.TEXT),
         Column("Span"),
         Column("Basis", ColumnType.TEXT),
-        Column("Things"),
+        Column("Entities"),
         Column("Rejected"),
     )
     seen = any(week.pair.now_snapshot is not None for week in results.kinds)
@@ -55,12 +55,12 @@ def basis_section(results: WeekResults) -> Section:
     return Section("basis", "What this rests on", (*blocks, *imported, Paragraph(_more(results))))
 
 
-def quality_section(results: WeekResults) -> Section:
+def quality_section(results: WeekAnalysis) -> Section:
     """Return the data quality in full."""
     return Section(FULL, "Data quality", tuple(_quality(results)))
 
 
-def watch_section(results: WeekResults) -> Section | None:
+def watch_section(results: WeekAnalysis) -> Section | None:
     """Return the watch list, or None where nothing is watched."""
     metrics = dict.fromkeys(metric for kind in METRICS for metric in METRICS[kind])
     by_metric = [(metric, [one for one in results.watched if one.metric is metric]) for metric in metrics]
@@ -68,9 +68,9 @@ def watch_section(results: WeekResults) -> Section | None:
     return Section("watch-list", "Watch list", tables) if tables else None
 
 
-def scorecard_section(results: WeekResults) -> Section | None:
+def scorecard_section(results: WeekAnalysis) -> Section | None:
     """Return how last week's picks did, or None where there were none."""
-    if not results.scorecard:
+    if not results.backtest:
         return None
     columns = (
         Column("Kind", ColumnType.NAME),
@@ -84,16 +84,16 @@ def scorecard_section(results: WeekResults) -> Section | None:
         "Still as high: at least as much gained this week as in the week that they were picked for. A pick whose gain"
         " this week is not known counts as a pick only."
     )
-    rows = tuple(map(_scored, results.scorecard))
-    return Section("scorecard", "Scorecard", (Table("Last week’s picks", columns, rows, note),))
+    rows = tuple(map(_scored, results.backtest))
+    return Section("backtest", "Backtest", (Table("Last week’s picks", columns, rows, note),))
 
 
-def reading_section(results: WeekResults) -> Section:
+def reading_section(results: WeekAnalysis) -> Section:
     """Return what the words of the report mean; of the flags, those that it uses."""
     return Section(READING, "How to read this", (Bullets(tuple(said(line) for line in _reading(results))),))
 
 
-def _basis_row(week: KindWeek, results: WeekResults) -> tuple[Cell, ...]:
+def _basis_row(week: KindWeek, results: WeekAnalysis) -> tuple[Cell, ...]:
     pair = week.pair
     compared = (pair.now_snapshot, pair.before_snapshot)
     rejected = [use.rejected for use in results.quality.used if use.snapshot_id in compared]
@@ -108,17 +108,17 @@ def _basis_row(week: KindWeek, results: WeekResults) -> tuple[Cell, ...]:
     )
 
 
-def _more(results: WeekResults) -> tuple[Run, ...]:
+def _more(results: WeekAnalysis) -> tuple[Run, ...]:
     if not results.quality.used:
         return said(NO_SNAPSHOT)
     link = Run("data quality", f"#{FULL}")
     missing = len(results.quality.missing)
     if not missing:
         return said("Nothing that you would expect is missing; see ", link, ".")
-    return said(f"{counted(missing, 'thing')} to know about what is missing or late: see ", link, ".")
+    return said(f"{counted(missing, 'entity')} to know about what is missing or late: see ", link, ".")
 
 
-def _quality(results: WeekResults) -> Iterator[Block]:
+def _quality(results: WeekAnalysis) -> Iterator[Block]:
     quality = results.quality
     if quality.missing:
         yield Bullets(tuple(said(sentence) for sentence in quality.missing))
@@ -164,23 +164,23 @@ def _use(use: SnapshotUse) -> tuple[Cell, ...]:
     return (kind, at, Cell(use.scope), Cell(", ".join(state)), *(Cell(count(number)) for number in numbers))
 
 
-def _scored(row: ScorecardRow) -> tuple[Cell, ...]:
+def _scored(row: BacktestRow) -> tuple[Cell, ...]:
     return (
         Cell(words.plural(row.kind).capitalize()),
         Cell(row.metric),
         Cell(row.picked_by),
         Cell(count(row.picks)),
         Cell(count(row.still_up)),
-        Cell(UNKNOWN if row.median_factor is None else factor(row.median_factor)),
+        Cell(UNKNOWN if row.median_factor is None else lift(row.median_factor)),
     )
 
 
-def _reading(results: WeekResults) -> Iterator[str]:
+def _reading(results: WeekAnalysis) -> Iterator[str]:
     yield from READING_LINES
     yield from (f"{flag.capitalize()}: {words.FLAGS[flag]}" for flag in sorted(_flags(results)) if flag in words.FLAGS)
 
 
-def _flags(results: WeekResults) -> set[str]:
+def _flags(results: WeekAnalysis) -> set[str]:
     picks = [pick for week in results.kinds for ranked in week.lists for pick in ranked.picks]
     changes = [*(pick.change for pick in picks), *results.watched]
     breakout = {"breakout"} if any(pick.score and pick.score.breakout for pick in picks) else set()

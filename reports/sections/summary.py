@@ -3,17 +3,17 @@
 import math
 from collections.abc import Iterator
 
-from analysis.records import KindWeek, ListName, Metric, Pick, Shock, Thing, WeekResults
+from analysis.records import Entity, HubShift, KindWeek, ListName, Metric, Pick, WeekAnalysis
 from reports.document import Run, Words, said
 from reports.text import labels as words
 from reports.text.escaping import cut
-from reports.text.format import clock, count, counted, days, factor, listed, percent, signed, weekday
+from reports.text.format import clock, count, counted, days, lift, listed, percent, signed, weekday
 
 NAME = 60
 """Columns of a title inside a sentence."""
 
 
-def standfirst(results: WeekResults) -> tuple[Words, ...]:
+def summary(results: WeekAnalysis) -> tuple[Words, ...]:
     """Return the week in at most three sentences: who rose, who is new, what to doubt."""
     seen = [week for week in results.kinds if week.pair.now_snapshot is not None]
     if not seen:
@@ -24,23 +24,23 @@ def standfirst(results: WeekResults) -> tuple[Words, ...]:
     return tuple(_trend_report(results, seen))
 
 
-def banners(results: WeekResults) -> Iterator[Words]:
+def banners(results: WeekAnalysis) -> Iterator[Words]:
     """Yield what changes the meaning of the numbers below it."""
     yield from (said(_shock(shock)) for shock in results.shocks)
     for week in results.kinds:
-        things = words.plural(week.kind)
+        entities = words.plural(week.kind)
         if week.pair.basis == "partial":
             span = days(week.pair.span_days)
-            yield said(f"Partial basis: {things} are compared over {span}. Their gains are not those of a week.")
+            yield said(f"Partial basis: {entities} are compared over {span}. Their gains are not those of a week.")
         if week.pair.before_scope and week.pair.now_scope != week.pair.before_scope:
             scopes = f"a {week.pair.before_scope} snapshot with a {week.pair.now_scope} one"
-            yield said(f"Scopes differ: for {things} {scopes} is compared. Being on one side only says little.")
+            yield said(f"Scopes differ: for {entities} {scopes} is compared. Being on one side only says little.")
         if week.pair.depths:
-            reach = f"the lists of {things} do not reach equally deep ({week.pair.depths})"
+            reach = f"the lists of {entities} do not reach equally deep ({week.pair.depths})"
             yield said(f"Depths differ: {reach}. What lies below the shorter list has neither appeared nor left.")
         if week.pair.doubtful:
             yield said(
-                f"Doubtful counters: datasets of the same run were stale; downloads of {things} may be partly old."
+                f"Doubtful counters: datasets of the same run were stale; downloads of {entities} may be partly old."
             )
 
 
@@ -50,13 +50,13 @@ def _first_report(seen: list[KindWeek]) -> Iterator[Words]:
     leading = next(((week, week.trending[0]) for week in seen if week.trending), None)
     if leading:
         week, first = leading
-        yield said("The Hub itself puts ", _name(first.thing), f" first among {words.plural(week.kind)}.")
+        yield said("The Hub itself puts ", _name(first.entity), f" first among {words.plural(week.kind)}.")
     moments = [week.first_trend_at for week in seen if week.first_trend_at]
     when = f", from {clock(min(moments))} on" if moments else ""
     yield said(f"Nothing can have risen or fallen yet; the first trend will exist with a second snapshot{when}.")
 
 
-def _trend_report(results: WeekResults, seen: list[KindWeek]) -> Iterator[Words]:
+def _trend_report(results: WeekAnalysis, seen: list[KindWeek]) -> Iterator[Words]:
     risers = [(week, pick) for week in seen if (pick := _first(week, ListName.RISERS))]
     if risers:
         yield _rise(*risers[0], [pick for _, pick in risers[1:]])
@@ -72,26 +72,26 @@ def _rise(week: KindWeek, pick: Pick, others: list[Pick]) -> Words:
     gained = _gained(pick, week)
     if pick.score:
         since = f" since {weekday(pick.score.since)}" if pick.score.since else ""
-        least = f", at least {factor(pick.score.at_least)}" if pick.score.at_least >= 1 else ""
-        told = f" is most clearly above its own past: {factor(pick.score.factor)}{since}{least}, with {gained}"
+        least = f", at least {lift(pick.score.lower_bound)}" if pick.score.lower_bound >= 1 else ""
+        told = f" is most clearly above its own past: {lift(pick.score.lift)}{since}{least}, with {gained}"
     else:
         told = f" gained the most: {gained}"
-    return said(f"Among {words.plural(week.kind)}, ", _name(pick.change.thing), told, *_leading(others), ".")
+    return said(f"Among {words.plural(week.kind)}, ", _name(pick.change.entity), told, *_leading(others), ".")
 
 
 def _leading(others: list[Pick]) -> Iterator[str | Run]:
     """Yield the first of the other kinds: ; first of the datasets is x (+9 likes), of the spaces y and the papers z."""
     for place, pick in enumerate(others):
         yield "; first" if place == 0 else " and" if place == len(others) - 1 else ","
-        yield f" of the {words.plural(pick.change.thing.kind)}{' is' if place == 0 else ''} "
-        yield _name(pick.change.thing)
+        yield f" of the {words.plural(pick.change.entity.kind)}{' is' if place == 0 else ''} "
+        yield _name(pick.change.entity)
         yield f" ({_by_what(pick)})"
 
 
 def _by_what(pick: Pick) -> str:
-    """Return what put a thing first: its score where it has one, else its gain."""
+    """Return what put an entity first: its score where it has one, else its gain."""
     if pick.score:
-        return f"{factor(pick.score.factor)} its past in {pick.change.metric}"
+        return f"{lift(pick.score.lift)} its past in {pick.change.metric}"
     return f"{signed(pick.change.gain)} {pick.change.metric}"
 
 
@@ -101,7 +101,7 @@ def _entry(week: KindWeek, pick: Pick) -> Words:
     number = count(pick.change.now)
     level = f"30-day downloads of {number}" if downloads else f"{number} {pick.change.metric}"
     told = f"{age}, with {level}." if pick.change.now is not None else f"{age}."
-    return said(f"The biggest newcomer among {words.plural(week.kind)} is ", _name(pick.change.thing), told)
+    return said(f"The biggest newcomer among {words.plural(week.kind)} is ", _name(pick.change.entity), told)
 
 
 def _gained(pick: Pick, week: KindWeek) -> str:
@@ -109,7 +109,7 @@ def _gained(pick: Pick, week: KindWeek) -> str:
     return f"{count(pick.change.gain)} {metric} in {days(pick.change.span_days or week.pair.span_days)}"
 
 
-def _doubts(results: WeekResults, seen: list[KindWeek]) -> Words:
+def _doubts(results: WeekAnalysis, seen: list[KindWeek]) -> Words:
     """Say what is not to be believed, or that nothing stands out."""
     picks = [pick for week in seen for ranked in week.lists for pick in ranked.picks]
     flagged = sum(1 for pick in picks if pick.change.flags)
@@ -133,7 +133,7 @@ def _doubts(results: WeekResults, seen: list[KindWeek]) -> Words:
     return said(f"Read with care: {'; '.join(told)}.")
 
 
-def _shock(shock: Shock) -> str:
+def _shock(shock: HubShift) -> str:
     moved = percent(100 * math.expm1(shock.median_log_ratio))
     counters = f"{shock.metric} of {words.plural(shock.kind)}"
     then = "Their ranking is withheld." if shock.withheld else "Scores are measured against that move."
@@ -145,5 +145,5 @@ def _first(week: KindWeek, name: ListName) -> Pick | None:
     return shown[0][0] if shown else None
 
 
-def _name(thing: Thing) -> Run:
-    return Run(cut(words.name(thing), NAME), words.url(thing))
+def _name(entity: Entity) -> Run:
+    return Run(cut(words.name(entity), NAME), words.url(entity))

@@ -4,7 +4,7 @@
     cut        shortened to a width in columns, with an ellipsis
     markdown   clean text that a CommonMark or GFM renderer shows as it is written; also `markdown_within`
     csv_cell   clean text that a spreadsheet does not take for a formula
-    hub_url    the address of a thing, or None for a name that no thing on the Hub can have
+    hub_url    the address of an entity, or None for a name that no entity on the Hub can have
 
 HTML needs no function here: jinja2 escapes whatever is clean.
 """
@@ -98,11 +98,17 @@ def csv_cell(text: str) -> str:
 
 
 HUB = "https://huggingface.co"
-FOLDERS = {Kind.MODEL: "", Kind.DATASET: "datasets/", Kind.SPACE: "spaces/", Kind.PAPER: "papers/", Kind.POST: "blog/"}
+FOLDERS = {
+    Kind.MODEL: "",
+    Kind.DATASET: "datasets/",
+    Kind.SPACE: "spaces/",
+    Kind.PAPER: "papers/",
+    Kind.ARTICLE: "blog/",
+}
 
 
 def hub_url(kind: Kind, name: str) -> str | None:
-    """Return the address of a thing on the Hub; None where the name was not clean or not whole."""
+    """Return the address of an entity on the Hub; None where the name was not clean or not whole."""
     if not name or REPLACEMENT in name or ELLIPSIS in name or clean(name) != name:
         return None
     return f"{HUB}/{FOLDERS[kind]}{quote(name, safe='/')}"

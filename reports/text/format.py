@@ -32,7 +32,7 @@ def percent(value: float | None) -> str:
     return ("0" if float(shown.replace(",", "")) == 0 else shown.replace("-", MINUS)) + "\u202f%"
 
 
-def factor(value: float) -> str:
+def lift(value: float) -> str:
     """Return a multiple of the past: ×1.9, ×0.84, ×14."""
     digits = 0 if value >= 9.95 else 1 if value >= 0.995 else 2
     return f"×{value:,.{digits}f}"

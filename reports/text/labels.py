@@ -1,11 +1,11 @@
-"""What things, counters and lists are called in the report, spelt once."""
+"""What entities, counters and lists are called in the report, spelt once."""
 
-from analysis.records import ListName, Metric, RankedList, Thing
+from analysis.records import Entity, ListName, Metric, RankedList
 from crawler.kinds import Kind
 from reports.text.escaping import cut, hub_url
 from reports.text.format import count, days, size
 
-NAMES = {Kind.POST: "blog post"}
+NAMES = {Kind.ARTICLE: "blog article"}
 LEVEL = {Metric.DOWNLOADS: "all-time downloads", Metric.LIKES: "likes", Metric.UPVOTES: "upvotes"}
 """The counter itself."""
 
@@ -16,7 +16,7 @@ LISTS = {
     ListName.RISERS: "Risers",
     ListName.ENTRANTS: "New entrants",
     ListName.RETURNED: "Returned",
-    ListName.COOLERS: "Coolers",
+    ListName.FALLERS: "Fallers",
 }
 
 BASES = {
@@ -49,12 +49,12 @@ FLAGS = {
 
 
 def singular(kind: Kind) -> str:
-    """Return the word for one thing of a kind."""
+    """Return the word for one entity of a kind."""
     return NAMES.get(kind, kind.value)
 
 
 def plural(kind: Kind) -> str:
-    """Return the word for several things of a kind."""
+    """Return the word for several entities of a kind."""
     return f"{singular(kind)}s"
 
 
@@ -63,21 +63,21 @@ def anchor(kind: Kind) -> str:
     return plural(kind).replace(" ", "-")
 
 
-def name(thing: Thing) -> str:
-    """Return what a reader knows a thing by: a paper or post by its title, a repository by its id."""
-    return thing.id if thing.kind.is_repo else thing.title or thing.id
+def name(entity: Entity) -> str:
+    """Return what a reader knows an entity by: a paper or article by its title, a repository by its id."""
+    return entity.id if entity.kind.spec.is_repo else entity.title or entity.id
 
 
-def url(thing: Thing) -> str | None:
-    """Return the address of a thing on the Hub."""
-    return hub_url(thing.kind, thing.id)
+def url(entity: Entity) -> str | None:
+    """Return the address of an entity on the Hub."""
+    return hub_url(entity.kind, entity.id)
 
 
-def facts(thing: Thing) -> str:
+def facts(entity: Entity) -> str:
     """Return the facts that stand under a name: text-generation · transformers · 7.2B · mit."""
-    parameters = size(thing.parameters) if thing.parameters else None
-    known = (thing.task, thing.sdk, thing.library, parameters, thing.license)
-    own = known if thing.kind.is_repo else (thing.id if thing.title else None, thing.author)
+    parameters = size(entity.parameters) if entity.parameters else None
+    known = (entity.task, entity.sdk, entity.library, parameters, entity.license)
+    own = known if entity.kind.spec.is_repo else (entity.id if entity.title else None, entity.author)
     return " · ".join(cut(fact, 60) for fact in own if fact)
 
 
@@ -87,14 +87,14 @@ def span(span_days: float | None, basis: str) -> str:
 
 
 def ordered(ranked: RankedList) -> str:
-    """Return what a list is ordered by, and how many things qualified for it."""
+    """Return what a list is ordered by, and how many entities qualified for it."""
     level = "30-day downloads" if ranked.metric is Metric.DOWNLOADS else f"{ranked.metric}"
     by = {"level": f"{level} now", "gain per day": f"{level} per day of age"}.get(ranked.ordered_by, ranked.ordered_by)
     return f"ordered by {by}; {count(ranked.considered)} qualified"
 
 
 def judged(ranked: RankedList) -> tuple[str, ...]:
-    """Return how many things the breakout label was tested on, or why none, and how many have no score, by reason."""
+    """Return how many entities the breakout label was tested on, or why none, and how many have no score, by reason."""
     why = f" ({ranked.untested})" if ranked.untested else ""
     tested = () if ranked.tested is None else (f"{count(ranked.tested)} tested for a breakout{why}",)
     return (*tested, *(f"{count(number)} left out: {reason}" for reason, number in ranked.left_out))

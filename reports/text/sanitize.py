@@ -11,7 +11,7 @@ from reports.text.escaping import clean
 T = TypeVar("T")
 
 
-def cleaned(value: T) -> T:
+def sanitized(value: T) -> T:
     """Return the same records with every text in them clean and every float that is no number None."""
     return _cleaned(value)  # type: ignore[no-any-return]
 
@@ -32,7 +32,7 @@ def _cleaned(value: Any) -> Any:
 
 
 def _changed(record: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the fields whose cleaned value is another one, so that clean records are shared and not copied."""
+    """Yield the fields whose sanitized value is another one, so that clean records are shared and not copied."""
     for field in fields(record):
         before = getattr(record, field.name)
         after = _cleaned(before)

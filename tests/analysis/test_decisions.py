@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.flags import LargestDay, downloads_per_like, echo, one_day
-from analysis.history import PastList, PastWeek, card, standing
-from analysis.hub_shift import shock_of
+from analysis.history import EarlierList, EarlierWeek, card, list_history
+from analysis.hub_shift import hub_shift
 from analysis.ranking import why_withheld
-from analysis.records import Change, ListName, Metric, Pair, Pick, RankedList, Standing, Thing
+from analysis.records import Change, Entity, ListHistory, ListName, Metric, Pair, Pick, RankedList
 from crawler.kinds import Kind
 from tests.fakes.store import LIMITS
 
@@ -22,7 +22,7 @@ PAIR = Pair(Kind.MODEL, 9, NOW, "full", 2, NOW - timedelta(days=7), "full", "exa
 def change(name: str = "a", **numbers: Any) -> Change:
     """A change of downloads with some numbers of its own."""
     values: dict[str, Any] = {
-        "thing": Thing(Kind.MODEL, name, name), "metric": Metric.DOWNLOADS, "before": 30_000, "now": 30_000,
+        "entity": Entity(Kind.MODEL, name, name), "metric": Metric.DOWNLOADS, "before": 30_000, "now": 30_000,
         "gain": 7000, "percent": None, "span_days": 7.0, "likes_now": 10, "downloads_now": 30_000, "rank_before": None,
         "rank_now": None, "status": "listed", "flags": (), "age_days": 400.0,
     }  # fmt: skip
@@ -35,10 +35,10 @@ def ranked(*names: str, gain: int = 700) -> RankedList:
     return RankedList(ListName.RISERS, Metric.DOWNLOADS, "score", picks, len(names), None, None)
 
 
-def past(*weeks: tuple[str, ...]) -> list[PastWeek]:
+def past(*weeks: tuple[str, ...]) -> list[EarlierWeek]:
     """Earlier weeks with these names on their lists, newest first."""
     return [
-        PastWeek(NOW - timedelta(days=7 * number), (PastList(ListName.RISERS, Metric.DOWNLOADS, names),))
+        EarlierWeek(NOW - timedelta(days=7 * number), (EarlierList(ListName.RISERS, Metric.DOWNLOADS, names),))
         for number, names in enumerate(weeks, start=1)
     ]
 
@@ -77,7 +77,7 @@ def test_one_day_needs_a_week_of_days() -> None:
 
 
 def test_downloads_per_like_is_told_beside_the_band() -> None:
-    """The flag carries its evidence: the thing's own figure and the one that 99 in 100 keep to."""
+    """The flag carries its evidence: the entity's own figure and the one that 99 in 100 keep to."""
     assert downloads_per_like(change(likes_now=2), 5000) == "downloads per like: 10,000, 99 in 100 have at most 5,000"
     assert downloads_per_like(change(likes_now=9), 5000) is None
     assert downloads_per_like(change(likes_now=None), 5000) is None
@@ -90,7 +90,7 @@ def test_downloads_per_like_is_told_beside_the_band() -> None:
 )
 def test_shock(moved: float, banner: bool, withheld: bool) -> None:
     """A move of the Hub is told beyond the first limit and stops the ranking beyond the second, up or down."""
-    shock = shock_of(Kind.MODEL, Metric.DOWNLOADS, moved, LIMITS)
+    shock = hub_shift(Kind.MODEL, Metric.DOWNLOADS, moved, LIMITS)
 
     assert (shock is not None) is banner
     assert (shock is not None and shock.withheld) is withheld
@@ -100,21 +100,21 @@ def test_standing_counts_weeks_in_a_row() -> None:
     """Two weeks in a row, a pause, and a first time before it: the pause ends the row, the first day is the oldest."""
     weeks = past(("b", "a"), ("a",), ("b",), ("a", "b"))
 
-    stood = standing(ListName.RISERS, Metric.DOWNLOADS, "a", 3, NOW, weeks)
+    stood = list_history(ListName.RISERS, Metric.DOWNLOADS, "a", 3, NOW, weeks)
 
-    assert Standing(place_before=2, weeks=3, first=date(2026, 4, 6), best=1) == stood
+    assert ListHistory(place_before=2, weeks=3, first=date(2026, 4, 6), best=1) == stood
 
 
 def test_standing_of_a_newcomer() -> None:
     """What was never listed has no place before, is one week on the list, first today, best now."""
-    stood = standing(ListName.RISERS, Metric.DOWNLOADS, "new", 3, NOW, past(("a",)))
+    stood = list_history(ListName.RISERS, Metric.DOWNLOADS, "new", 3, NOW, past(("a",)))
 
-    assert Standing(place_before=None, weeks=1, first=date(2026, 5, 4), best=3) == stood
+    assert ListHistory(place_before=None, weeks=1, first=date(2026, 5, 4), best=3) == stood
 
 
 def test_without_an_earlier_list_there_is_no_standing() -> None:
     """In the first report nothing is said to be new on the list."""
-    assert standing(ListName.RISERS, Metric.DOWNLOADS, "a", 1, NOW, []) is None
+    assert list_history(ListName.RISERS, Metric.DOWNLOADS, "a", 1, NOW, []) is None
 
 
 def test_the_scorecard_counts_by_the_day() -> None:

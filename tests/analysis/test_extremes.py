@@ -15,7 +15,6 @@ from analysis.selection import Order
 from crawler.kinds import Kind
 from crawler.schema.wire import MOST_COUNT
 from db.schema.dictionary import dictionary
-from db.sql import load_sql
 from tests.fakes.store import DAY, HISTORY, START, Store
 
 LEAST, MOST = -(2**63), 2**63 - 1
@@ -29,7 +28,7 @@ BIRTHS = (
 )  # fmt: skip
 MACROS = (
     *(f"week_over_week('{kind}')" for kind in Kind),
-    *(f"week_over_week('{kind}', days := {days})" for kind in ("model", "post") for days in (1, 30)),
+    *(f"week_over_week('{kind}', days := {days})" for kind in ("model", "article") for days in (1, 30)),
     *(f"compared_snapshots('{kind}')" for kind in Kind),
     *(f"as_of('{kind}', NULL)" for kind in Kind),
     *(f"leaders('{kind}', '{metric}')" for kind in ("model", "paper") for metric in (*COUNTERS, "trending_score")),
@@ -41,24 +40,24 @@ def stored(seed: int, ordinary: float, kinds: Sequence[Kind], things_each: int, 
     """A store in which each number is ordinary by some chance, and else as extreme as a column can hold."""
     draw, store = random.Random(seed), Store()
     names = {kind: [f"{kind}/{number}" for number in range(things_each)] for kind in kinds}
-    for kind, things in names.items():
-        for name in things:
-            store.thing(name, kind)
-        births = [draw.choice(BIRTHS) if draw.random() > ordinary else "2024-01-01" for _ in things]
+    for kind, entities in names.items():
+        for name in entities:
+            store.entity(name, kind)
+        births = [draw.choice(BIRTHS) if draw.random() > ordinary else "2024-01-01" for _ in entities]
         store.con.execute(
             "UPDATE entities SET created_at = b.born::TIMESTAMPTZ"
             " FROM (SELECT unnest($names::VARCHAR[]) AS id, unnest($births::VARCHAR[]) AS born) AS b"
             " WHERE entities.id = b.id",
-            {"names": things, "births": births},
+            {"names": entities, "births": births},
         )
     for day in days:
-        for kind, things in names.items():
+        for kind, entities in names.items():
             numbers: dict[str, dict[str, int | None]] = {
                 name: {
                     column: draw.choice(COUNTS) if draw.random() > ordinary else 1000 + day * place
                     for column in COUNTERS
                 }
-                for place, name in enumerate(things)
+                for place, name in enumerate(entities)
             }
             snapshot = store.snapshot(START + day * DAY, numbers, kind)
             _score(store, draw, snapshot)
@@ -110,7 +109,7 @@ def test_the_report_and_the_trends_are_told(seed: int, ordinary: float) -> None:
 @pytest.mark.parametrize("count", [LEAST, -1, MOST_COUNT + 1, MOST])
 def test_a_number_that_the_hub_cannot_mean_is_unknown(store: Store, count: int) -> None:
     """It is in no difference and leads no list; what stands beside it is told, and the table keeps it."""
-    store.things(["odd", "sound"])
+    store.entities(["odd", "sound"])
     store.snapshot(START, {"odd": {"likes": 50, "downloads": 7}, "sound": {"likes": 60, "downloads": 7}})
     store.snapshot(START + 7 * DAY, {"odd": {"likes": count, "downloads": 9}, "sound": {"likes": 61, "downloads": 9}})
 
@@ -123,7 +122,7 @@ def test_a_number_that_the_hub_cannot_mean_is_unknown(store: Store, count: int) 
 @pytest.mark.parametrize("score", ["nan", "inf", "-inf"])
 def test_a_score_that_is_no_finite_number_leads_nothing(store: Store, score: str) -> None:
     """It is unknown as well."""
-    store.things(["odd", "sound"])
+    store.entities(["odd", "sound"])
     store.snapshot(START, {"odd": {"likes": 1}, "sound": {"likes": 1}})
     store.con.execute(
         "UPDATE observations SET trending_score = CASE entity_key WHEN 1 THEN ?::DOUBLE ELSE 0.5 END", [score]
@@ -135,8 +134,8 @@ def test_a_score_that_is_no_finite_number_leads_nothing(store: Store, score: str
 def test_the_largest_counts_of_many_things_are_summed(store: Store) -> None:
     """Ten thousand gains of 10^15 are more than a column of whole numbers holds."""
     names = [f"m{number}" for number in range(19_000)]
-    store.things(names)
-    store.con.execute("UPDATE repo_facts SET task = CASE WHEN entity_key <= 9500 THEN 'asr' ELSE 'tts' END")
+    store.entities(names)
+    store.con.execute("UPDATE repo_attributes SET task = CASE WHEN entity_key <= 9500 THEN 'asr' ELSE 'tts' END")
     for week in range(6):
         store.con.execute(
             "INSERT INTO observations (snapshot_id, entity_key, downloads_all_time, downloads, likes)"
@@ -153,15 +152,22 @@ def test_the_largest_counts_of_many_things_are_summed(store: Store) -> None:
 
 def test_the_bound_is_the_crawlers() -> None:
     """The view has it as a number, for a file is read without this program, too."""
-    view = load_sql("views").partition("CREATE OR REPLACE VIEW current_repos")[0]
+    view = (
+        (files("db.schema") / "views.sql")
+        .read_text(encoding="utf-8")
+        .partition("CREATE OR REPLACE VIEW current_repos")[0]
+    )
 
     assert view.count(f"BETWEEN 0 AND {MOST_COUNT} ") == len(COUNTERS)
 
 
 def test_the_analysis_reads_plausible_numbers_alone() -> None:
     """No statement of it, and no view or macro but one, reads the table itself."""
-    statements = [file.read_text(encoding="utf-8") for file in (files("analysis") / "sql").iterdir()]
+    statements = [
+        file.read_text(encoding="utf-8")
+        for file in [*(files("analysis") / "sql").iterdir(), *(files("analysis.score") / "sql").iterdir()]
+    ]
     reading = re.compile(r"\b(?:FROM|JOIN) observations\b")
 
     assert reading.findall("\n".join(statements)) == []
-    assert len(reading.findall(load_sql("views"))) == 1
+    assert len(reading.findall((files("db.schema") / "views.sql").read_text(encoding="utf-8"))) == 1

@@ -39,7 +39,7 @@ def test_a_lower_limit_stays(store: Store) -> None:
 
 def test_a_report_gives_the_session_back(store: Store) -> None:
     """A notebook that has asked for trends has all of its memory for what it asks next."""
-    store.thing("a")
+    store.entity("a")
     for day in (0, 7):
         store.snapshot(START + day * DAY, {"a": {"likes": day}})
     before = limit(store)

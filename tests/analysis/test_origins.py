@@ -3,17 +3,17 @@
 from datetime import timedelta
 
 from analysis import provenance
-from analysis.records import ListName, RankedList, WeekResults
+from analysis.records import ListName, RankedList, WeekAnalysis
 from db.importing import attributes as archive_facts
 from tests.fakes.store import DAY, HISTORY, START, Store, crowd, of_days, risen, summed
 
 
 def with_riser() -> dict[str, list[int]]:
-    """The counters of a crowd and of a thing that doubled."""
+    """The counters of a crowd and of an entity that doubled."""
     return {name: summed(own) for name, own in (crowd() | {"riser": risen(500, 2.0)}).items()}
 
 
-def risers_of(week: WeekResults) -> RankedList:
+def risers_of(week: WeekAnalysis) -> RankedList:
     """The risers of models by downloads."""
     return next(ranked for ranked in week.kinds[0].lists if ranked.name is ListName.RISERS)
 
@@ -43,7 +43,7 @@ def test_own_snapshots_alone_carry_no_such_flag(store: Store) -> None:
     week = store.week()
 
     risers_found = risers_of(week)
-    assert "riser" in [pick.change.thing.id for pick in risers_found.picks]
+    assert "riser" in [pick.change.entity.id for pick in risers_found.picks]
     assert not [flag for pick in risers_found.picks for flag in pick.change.flags if flag.startswith("imported")]
     assert not week.quality.imported
 
@@ -60,7 +60,7 @@ def test_histories_tell_their_imported_points(store: Store) -> None:
 
 def test_an_imported_end_of_the_week_is_told(store: Store) -> None:
     """A change whose two ends are both an archive's names the archive."""
-    store.thing("a")
+    store.entity("a")
     for day in (0, 7):
         store.snapshot(START + day * DAY, {"a": {"likes": day}}, origin="archive")
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from analysis.lists import ranked_lists, risers
-from analysis.records import ListName, Metric, RankedList, WeekResults
-from analysis.score.panel import Taken
+from analysis.records import ListName, Metric, RankedList, WeekAnalysis
+from analysis.score.panel import SnapshotRef
 from analysis.selection import Order
 from crawler.kinds import Kind
 from tests.fakes.store import (
@@ -30,7 +30,7 @@ from tests.fakes.store import (
 
 def named(ranked: RankedList) -> list[str]:
     """The names on a list, in its order."""
-    return [pick.change.thing.id for pick in ranked.picks]
+    return [pick.change.entity.id for pick in ranked.picks]
 
 
 def rising(store: Store, **limits: float) -> list[str]:
@@ -41,7 +41,7 @@ def rising(store: Store, **limits: float) -> list[str]:
 
 
 def counters(**days: list[int]) -> dict[str, list[int]]:
-    """The counters of a crowd and of things of their own."""
+    """The counters of a crowd and of entities of their own."""
     return {name: summed(own) for name, own in (crowd() | days).items()}
 
 
@@ -52,11 +52,11 @@ def test_what_rose_and_stays_is_found(store: Store) -> None:
     ranked = store.trends().ranked
 
     first = ranked.picks[0]
-    assert first.change.thing.id == "riser"
+    assert first.change.entity.id == "riser"
     assert first.score is not None
     assert first.score.since == (store.newest - 5 * DAY).date()
-    assert 1.6 < first.score.factor < 2.4
-    assert 1 < first.score.at_least < first.score.factor
+    assert 1.6 < first.score.lift < 2.4
+    assert 1 < first.score.lower_bound < first.score.lift
 
 
 def test_small_base(store: Store) -> None:
@@ -79,7 +79,7 @@ def test_a_handful_of_downloads_is_no_rise(store: Store) -> None:
 
 
 def test_a_like_a_day_is_next_to_nothing(store: Store) -> None:
-    """Small base: a thing that had one like in a month and has two a day now is less sure than one that went from six
+    """Small base: an entity that had one like in a month and has two a day now is less sure than one that went from six
     to fourteen a day, however quiet the month was; one whose uneven past went up sevenfold is surer than both."""
     rng = random.Random(5)
     days = {f"m{number:03}": [rng.randrange(0, 3 + number // 12) for _ in range(HISTORY - 1)] for number in range(120)}
@@ -122,8 +122,8 @@ def test_new_entrants_have_their_own_list(store: Store) -> None:
     """New entrants: a launch of last week is no riser, whatever it gained; it is ordered by gain per day of age."""
     of_days(store, counters(riser=risen(500, 2.0)))
     launched = store.newest
-    store.thing("launch", created=launched - 4 * DAY)
-    store.thing("older launch", created=launched - 8 * DAY)
+    store.entity("launch", created=launched - 4 * DAY)
+    store.entity("older launch", created=launched - 8 * DAY)
     numbers: dict[str, dict[str, int | None]] = {
         "launch": {"downloads": 4000, "downloads_all_time": 4000, "likes": 400},
         "older launch": {"downloads": 4800, "downloads_all_time": 4800, "likes": 480},
@@ -139,8 +139,8 @@ def test_new_entrants_have_their_own_list(store: Store) -> None:
 
 def test_the_first_day_counts_as_a_whole_one(store: Store) -> None:
     """New entrants: thirty likes in an hour are not 720 a day; age is floored at one day."""
-    store.thing("an hour old", created=START - timedelta(hours=1))
-    store.thing("two days old", created=START - 2 * DAY)
+    store.entity("an hour old", created=START - timedelta(hours=1))
+    store.entity("two days old", created=START - 2 * DAY)
     store.snapshot(START, {"an hour old": {"likes": 30}, "two days old": {"likes": 100}})
 
     entrants = ranked_lists(store.ranking(Metric.LIKES))[1]
@@ -150,7 +150,7 @@ def test_the_first_day_counts_as_a_whole_one(store: Store) -> None:
 
 def shown_only_on(store: Store, name: str, counter: list[int], days: Collection[int]) -> None:
     """Add a model that the daily snapshots show on some days only."""
-    store.things([name])
+    store.entities([name])
     store.con.executemany(
         "INSERT INTO observations (snapshot_id, entity_key, downloads_all_time) VALUES (?, ?, ?)",
         [[day + 1, store.keys[name], counter[day]] for day in days],
@@ -158,7 +158,7 @@ def shown_only_on(store: Store, name: str, counter: list[int], days: Collection[
 
 
 def test_growth_needs_two_weeks_of_history(store: Store) -> None:
-    """New entrants: a thing seen for ten days only is left out of the score, and the list says how many were."""
+    """New entrants: an entity seen for ten days only is left out of the score, and the list says how many were."""
     of_days(store, counters(riser=risen(500, 2.0)))
     shown_only_on(store, "seen late", summed(risen(500, 3.0)), range(HISTORY - 10, HISTORY))
 
@@ -169,7 +169,7 @@ def test_growth_needs_two_weeks_of_history(store: Store) -> None:
 
 
 def test_a_handful_of_sightings_is_no_history(store: Store) -> None:
-    """New entrants: a thing seen every day of the week, but only once a week before it, has no days to compare with."""
+    """New entrants: an entity seen every day of the week, but only once a week before it, has no days to compare with."""
     of_days(store, counters(riser=risen(500, 2.0)))
     shown_only_on(store, "seen seldom", summed(risen(500, 3.0)), [7, 14, 21, *range(28, HISTORY)])
 
@@ -240,26 +240,26 @@ def test_levels_that_wander_are_not_risers(store: Store) -> None:
     scores = [pick.score for pick in store.trends().ranked.picks if pick.score]
 
     assert all(score.value < 6 for score in scores)
-    assert all(score.at_least > 1 for score in scores)
+    assert all(score.lower_bound > 1 for score in scores)
 
 
 def test_last_weeks_picks_are_followed(store: Store) -> None:
-    """Regression to the mean: the scorecard tells how last week's picks did, beside the plain lists, and rows tell
+    """Regression to the mean: the backtest tells how last week's picks did, beside the plain lists, and rows tell
     how long they have been listed."""
     of_days(store, {name: summed(days) for name, days in long_world().items()})
 
     week = store.week()
 
-    by = {row.picked_by: row for row in week.scorecard}
+    by = {row.picked_by: row for row in week.backtest}
     assert {"score", "gain", "percent"} == set(by)
     assert (by["percent"].median_factor or 1) < 0.5
-    standing = listed(week, ListName.RISERS).picks[0].standing
-    assert standing is not None
-    assert (standing.weeks, standing.place_before) == (2, 1)
+    list_history = listed(week, ListName.RISERS).picks[0].list_history
+    assert list_history is not None
+    assert (list_history.weeks, list_history.place_before) == (2, 1)
 
 
 def long_world() -> dict[str, list[int]]:
-    """Six weeks: one thing rises in the fifth week and again in the sixth, fifteen only have a day of CI traffic in
+    """Six weeks: one entity rises in the fifth week and again in the sixth, fifteen only have a day of CI traffic in
     the fifth."""
     days = crowd(days=42)
     own = steady(500, days=42)
@@ -271,7 +271,7 @@ def long_world() -> dict[str, list[int]]:
     return days
 
 
-def listed(week: WeekResults, name: ListName, kind: Kind = Kind.MODEL) -> RankedList:
+def listed(week: WeekAnalysis, name: ListName, kind: Kind = Kind.MODEL) -> RankedList:
     """A list of the default metric of a kind."""
     return next(ranked for one in week.kinds if one.kind is kind for ranked in one.lists if ranked.name is name)
 
@@ -288,7 +288,7 @@ def test_missing_days_are_not_bridged(store: Store) -> None:
 
 
 def test_a_thing_absent_on_some_days_has_not_surged(store: Store) -> None:
-    """Irregular snapshots: a list that shows a thing every other day only makes no riser of a tenth more."""
+    """Irregular snapshots: a list that shows an entity every other day only makes no riser of a tenth more."""
     of_days(store, counters(riser=risen(500, 2.0, since=5)))
     shown_only_on(
         store,
@@ -301,7 +301,7 @@ def test_a_thing_absent_on_some_days_has_not_surged(store: Store) -> None:
 
 
 def test_a_long_span_counts_by_the_day(store: Store) -> None:
-    """Irregular snapshots: a steady thing compared over nine days has grown by nothing."""
+    """Irregular snapshots: a steady entity compared over nine days has grown by nothing."""
     of_days(store, counters(), only=[0, 7, 14, 21, 26, 35])
 
     ranking = store.ranking()
@@ -318,9 +318,9 @@ def test_weekly_snapshots_give_a_weekly_score(store: Store) -> None:
 
     first = store.trends().ranked.picks[0]
 
-    assert first.change.thing.id == "riser"
+    assert first.change.entity.id == "riser"
     assert first.score is not None
-    assert (first.score.form, first.score.since) == ("weekly", None)
+    assert (first.score.granularity, first.score.since) == ("weekly", None)
 
 
 def test_a_stale_snapshot_is_not_read(store: Store) -> None:
@@ -337,7 +337,7 @@ def test_a_stale_snapshot_is_not_read(store: Store) -> None:
     assert 34 not in {taken.snapshot_id for taken in panel_snapshots(store)}
 
 
-def panel_snapshots(store: Store) -> tuple[Taken, ...]:
+def panel_snapshots(store: Store) -> tuple[SnapshotRef, ...]:
     """The snapshots that the score of downloads reads."""
     scored = store.ranking().scored
     assert scored is not None
@@ -390,9 +390,9 @@ def test_a_riser_with_frozen_days_is_found(store: Store, days: tuple[int, ...], 
 
     pick = store.trends().ranked.picks[0]
 
-    assert pick.change.thing.id == "riser"
+    assert pick.change.entity.id == "riser"
     assert pick.score is not None
-    assert 1.6 < pick.score.factor < 2.2
+    assert 1.6 < pick.score.lift < 2.2
 
 
 @pytest.mark.parametrize("level", [5, 30, 500])
@@ -404,7 +404,7 @@ def test_a_steady_thing_with_frozen_days_has_not_moved(store: Store, level: int,
 
     lists = ranked_lists(store.ranking())
 
-    assert all("steady" not in named(one) for one in lists if one.name in (ListName.RISERS, ListName.COOLERS))
+    assert all("steady" not in named(one) for one in lists if one.name in (ListName.RISERS, ListName.FALLERS))
 
 
 @pytest.mark.parametrize("day", [28, 35])
@@ -448,13 +448,13 @@ def test_a_second_look_an_hour_later_is_no_stand_still(store: Store) -> None:
 
     pick = store.trends().ranked.picks[0]
 
-    assert (pick.change.thing.id, pick.change.flags) == ("riser", ())
+    assert (pick.change.entity.id, pick.change.flags) == ("riser", ())
 
 
 def test_a_week_without_a_move_is_told_of_busy_things_only(store: Store) -> None:
     """Frozen counter: two snapshots a week apart are enough to see that it stood still."""
-    store.thing("still")
-    store.thing("quiet")
+    store.entity("still")
+    store.entity("quiet")
     for day in (0, 7):
         store.snapshot(
             START + day * DAY,
@@ -482,7 +482,7 @@ def test_a_counter_that_fell_is_left_out_and_told(store: Store) -> None:
         "SELECT min(d.gain), max(d.gain) FROM daily AS d WHERE d.entity_key = ?", [store.keys["revised"]]
     ).fetchone()
 
-    assert pick.change.thing.id == "revised"
+    assert pick.change.entity.id == "revised"
     assert pick.change.flags == ("revised: the counter fell from 31000 to 25500",)
     assert gains is not None
     assert 0 < gains[0] < gains[1] < 2000
@@ -503,7 +503,7 @@ def test_a_counter_lower_than_a_week_ago_is_no_loss(store: Store) -> None:
 
 
 def test_weeks_in_which_a_counter_fell_are_no_usual_weeks(store: Store) -> None:
-    """Counter falls: a thing of 3500 a week whose counter was corrected in two of the past weeks has not risen."""
+    """Counter falls: an entity of 3500 a week whose counter was corrected in two of the past weeks has not risen."""
     fallen = summed(steady(500))
     for day in range(10, HISTORY):
         fallen[day] -= 6000 if day < 17 else 12_000
@@ -532,10 +532,10 @@ def test_a_rollback_of_the_hub_makes_no_risers(store: Store) -> None:
     assert any("taken downloads of models back" in line for line in week.quality.missing)
 
 
-def moved_by(factor: float) -> dict[str, list[int]]:
+def moved_by(lift: float) -> dict[str, list[int]]:
     """The crowd in a week in which everybody has so many times the downloads."""
     return {
-        name: [round(day * factor) if n >= 28 else day for n, day in enumerate(days)] for name, days in crowd().items()
+        name: [round(day * lift) if n >= 28 else day for n, day in enumerate(days)] for name, days in crowd().items()
     }
 
 
@@ -571,13 +571,13 @@ def test_likes_that_hold_while_the_hub_falls(store: Store) -> None:
 
     (first, *_) = store.trends(metric=Metric.LIKES).ranked.picks
 
-    assert first.change.thing.id.endswith("holds")
+    assert first.change.entity.id.endswith("holds")
     assert first.score is not None
     assert first.score.value > 3
 
 
 def test_a_few_things_are_not_the_hub(store: Store) -> None:
-    """Hub-wide shock: where a store holds a few things that all trebled, they rose, and nothing is said of the Hub."""
+    """Hub-wide shock: where a store holds a few entities that all trebled, they rose, and nothing is said of the Hub."""
     of_days(store, {name: summed(risen(level, 3.0)) for name, level in [("a", 500), ("b", 700), ("c", 900)]})
 
     results = store.week()
@@ -609,15 +609,15 @@ def test_a_shock_of_one_day_is_taken_off(store: Store) -> None:
 
     first = store.trends().ranked.picks[0]
 
-    assert first.change.thing.id == "riser"
+    assert first.change.entity.id == "riser"
     assert first.score is not None
-    assert first.score.factor == pytest.approx(1.8, rel=0.15)
+    assert first.score.lift == pytest.approx(1.8, rel=0.15)
 
 
 def test_the_30_day_figure_is_never_the_weeks_downloads(store: Store) -> None:
     """Only the rolling count exists: no gain is made of it, the list is withheld and says why."""
     for name in ("a", "b"):
-        store.thing(name)
+        store.entity(name)
     store.snapshot(START, {"a": {"downloads": 100, "likes": 1}, "b": {"downloads": 100, "likes": 1}})
     store.snapshot(START + 7 * DAY, {"a": {"downloads": 900, "likes": 2}, "b": {"downloads": 50, "likes": 1}})
 
@@ -645,9 +645,9 @@ def test_the_echo_of_a_spike_is_flagged(store: Store) -> None:
 
 
 def test_absence_from_a_list_is_no_fall(store: Store) -> None:
-    """Head list: what is not on it any more has left the list; it is no cooler and its gain is not told."""
+    """Head list: what is not on it any more has left the list; it is no faller and its gain is not told."""
     for name in ("stays", "leaves"):
-        store.thing(name)
+        store.entity(name)
     store.snapshot(START, {"stays": {"likes": 10}, "leaves": {"likes": 900}}, scope="head")
     store.snapshot(START + 7 * DAY, {"stays": {"likes": 12}}, scope="head")
 
@@ -659,9 +659,9 @@ def test_absence_from_a_list_is_no_fall(store: Store) -> None:
 
 
 def test_what_comes_back_to_a_list_is_not_new(store: Store) -> None:
-    """Head list: a thing that an older snapshot showed has returned; one that none showed has not."""
+    """Head list: an entity that an older snapshot showed has returned; one that none showed has not."""
     for name in ("stays", "returns", "first seen"):
-        store.thing(name)
+        store.entity(name)
     store.snapshot(START, {"stays": {"likes": 10}, "returns": {"likes": 900}}, scope="head")
     store.snapshot(START + 7 * DAY, {"stays": {"likes": 12}}, scope="head")
     store.con.execute("UPDATE entities SET first_seen = ? WHERE hub_id = 'first seen'", [START + 14 * DAY])
@@ -682,24 +682,24 @@ def test_one_day_over_half_of_the_week_is_flagged(store: Store) -> None:
     lifted[-3] *= 9
     of_days(store, counters(lifted=lifted))
 
-    (pick,) = [pick for pick in store.trends().ranked.picks if pick.change.thing.id == "lifted"]
+    (pick,) = [pick for pick in store.trends().ranked.picks if pick.change.entity.id == "lifted"]
 
     assert [flag.partition(":")[0] for flag in pick.change.flags] == ["one day"]
     assert f"{store.newest - 2 * DAY:%Y-%m-%d}" in pick.change.flags[0]
 
 
 def test_downloads_out_of_proportion_to_likes_are_flagged(store: Store) -> None:
-    """Suspected inflation: more downloads for each like than 99 in 100 busy things have is told with the band."""
+    """Suspected inflation: more downloads for each like than 99 in 100 busy entities have is told with the band."""
     of_days(store, counters(busy=risen(60_000, 1.6)))
 
     first = store.trends().ranked.picks[0]
 
-    assert first.change.thing.id == "busy"
+    assert first.change.entity.id == "busy"
     assert first.change.flags[0].startswith("downloads per like: ")
 
 
 def test_nothing_stands_out_where_nothing_happened(store: Store) -> None:
-    """Multiple comparisons: among a thousand things in an ordinary week none is a breakout; their number is told."""
+    """Multiple comparisons: among a thousand entities in an ordinary week none is a breakout; their number is told."""
     of_days(store, {name: summed(days) for name, days in crowd(size=1000, seed=5).items()})
 
     ranked = store.trends().ranked
@@ -709,14 +709,14 @@ def test_nothing_stands_out_where_nothing_happened(store: Store) -> None:
 
 
 def test_where_nothing_can_be_tested_the_list_says_why(store: Store) -> None:
-    """Multiple comparisons: of 250 things none can be called a breakout; the list says so, and so does one by gain."""
+    """Multiple comparisons: of 250 entities none can be called a breakout; the list says so, and so does one by gain."""
     of_days(store, counters(riser=risen(500, 3.0)))
 
     lists = {ranked.name: ranked for ranked in ranked_lists(store.ranking())}
     by_gain = store.trends(order=Order.GAIN).ranked
 
-    assert lists[ListName.RISERS].tested == lists[ListName.COOLERS].tested == by_gain.tested == 0
-    assert lists[ListName.RISERS].untested == "only 251 of the 1,000 things needed tell what an ordinary week is"
+    assert lists[ListName.RISERS].tested == lists[ListName.FALLERS].tested == by_gain.tested == 0
+    assert lists[ListName.RISERS].untested == "only 251 of the 1,000 entities needed tell what an ordinary week is"
     assert by_gain.untested == "a list ordered by gain has no scores to test"
     assert lists[ListName.ENTRANTS].tested is None
 
@@ -728,14 +728,14 @@ def test_what_clearly_rose_stands_out(store: Store) -> None:
 
     ranked = store.trends().ranked
 
-    assert [pick.score.breakout for pick in ranked.picks if pick.score and pick.change.thing.id == "riser"] == [True]
+    assert [pick.score.breakout for pick in ranked.picks if pick.score and pick.change.entity.id == "riser"] == [True]
 
 
 def test_a_share_that_moved_names_who_moved_it(store: Store) -> None:
     """Composition: text-to-image takes more of the week because one model does, and that model is named."""
     days = {name: [100] * 35 for name in ("chat a", "chat b", "image a")} | {"image b": [100] * 28 + [400] * 7}
     for name in days:
-        store.thing(name, task="text-to-image" if name.startswith("image") else "text-generation")
+        store.entity(name, task="text-to-image" if name.startswith("image") else "text-generation")
     for day in range(HISTORY):
         store.snapshot(
             START + day * DAY,
@@ -752,9 +752,9 @@ def test_a_share_that_moved_names_who_moved_it(store: Store) -> None:
 
 
 def test_ties_go_by_level_and_then_by_name(store: Store) -> None:
-    """Ties: of equal gains the larger thing comes first, and of equal things the first in the alphabet."""
+    """Ties: of equal gains the larger entity comes first, and of equal entities the first in the alphabet."""
     for name in ("e", "b", "d", "c", "a"):
-        store.thing(name, created=LONG_AGO)
+        store.entity(name, created=LONG_AGO)
     store.snapshot(START, {name: {"likes": 20 if name == "c" else 10} for name in "edbca"})
     store.snapshot(START + 7 * DAY, {name: {"likes": 25 if name == "c" else 15} for name in "edbca"})
 
@@ -762,13 +762,13 @@ def test_ties_go_by_level_and_then_by_name(store: Store) -> None:
 
 
 def test_equal_scores_go_by_level_and_then_by_name(store: Store) -> None:
-    """Ties: things whose days were the same have the same score; the one with more 30-day downloads comes first."""
+    """Ties: entities whose days were the same have the same score; the one with more 30-day downloads comes first."""
     of_days(store, counters() | dict.fromkeys(["b", "a", "c"], summed(risen(500, 2.0))))
     store.con.execute("UPDATE observations SET downloads = entity_key = ?", [store.keys["c"]])
 
     first = store.trends().ranked.picks[:3]
 
-    assert [pick.change.thing.id for pick in first] == ["c", "a", "b"]
+    assert [pick.change.entity.id for pick in first] == ["c", "a", "b"]
     assert len({pick.score.value for pick in first if pick.score}) == 1
 
 
@@ -776,7 +776,7 @@ def test_papers_are_compared_at_equal_age(store: Store) -> None:
     """Votes settle in two weeks: a paper shows its votes at day 1, 3, 7 and 14 beside those of the usual paper, counted
     from its day on the daily list."""
     for number in range(5):
-        store.thing(f"2604.0000{number}", Kind.PAPER, created=LONG_AGO, submitted_at=START, title=f"Paper {number}")
+        store.entity(f"2604.0000{number}", Kind.PAPER, created=LONG_AGO, submitted_at=START, title=f"Paper {number}")
     for day, votes in ((1, 20), (3, 30), (7, 33)):
         store.snapshot(
             START + day * DAY,
@@ -789,7 +789,7 @@ def test_papers_are_compared_at_equal_age(store: Store) -> None:
     (papers,) = (one for one in week.kinds if one.kind is Kind.PAPER)
     first = listed(week, ListName.ENTRANTS, Kind.PAPER).picks[0]
     assert first.votes_at == ((1, 100), (3, 150), (7, 165), (14, None))
-    assert papers.usual_votes == ((1, 60), (3, 90), (7, 99), (14, None))
+    assert papers.typical_votes == ((1, 60), (3, 90), (7, 99), (14, None))
     assert first.stars_gain == 10 * (7 - 1) * 4
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from analysis.records import ListName, Metric, WeekResults
+from analysis.records import ListName, Metric, WeekAnalysis
 from crawler.kinds import Kind
 from tests.fakes.store import DAY, HISTORY, LONG_AGO, START, Store, crowd, of_days, risen, summed
 
@@ -44,7 +44,7 @@ def test_every_run_says_the_same(store: Store) -> None:
 
 
 def test_names_are_those_of_the_week(store: Store) -> None:
-    """A thing renamed in the week before goes by its new name; the watch list finds it by the old one too."""
+    """An entity renamed in the week before goes by its new name; the watch list finds it by the old one too."""
     living(store)
     store.changed("riser", START + 44 * DAY, id="new name", license="mit")
 
@@ -52,29 +52,29 @@ def test_names_are_those_of_the_week(store: Store) -> None:
 
     picks = lists_of(week)[ListName.RISERS]
     assert picks[0] == "new name"
-    assert {"new name"} == {change.thing.id for change in week.watched}
-    assert {"mit"} == {change.thing.license for change in week.watched}
+    assert {"new name"} == {change.entity.id for change in week.watched}
+    assert {"mit"} == {change.entity.license for change in week.watched}
 
 
-def lists_of(week: WeekResults, kind: Kind = Kind.MODEL) -> dict[ListName, list[str]]:
+def lists_of(week: WeekAnalysis, kind: Kind = Kind.MODEL) -> dict[ListName, list[str]]:
     """The names on the lists of the default metric of a kind."""
     (one,) = (one for one in week.kinds if one.kind is kind)
     metric = one.lists[0].metric
     return {
-        ranked.name: [pick.change.thing.id for pick in ranked.picks] for ranked in one.lists if ranked.metric is metric
+        ranked.name: [pick.change.entity.id for pick in ranked.picks] for ranked in one.lists if ranked.metric is metric
     }
 
 
 def test_the_first_report_tells_what_there_is(store: Store) -> None:
     """With one snapshot there are no changes, but the Hub's own order, what is new, and the day of the first trend."""
-    store.thing("old", task="text-generation")
-    store.thing("new", created=START - 2 * DAY, task="text-to-image")
+    store.entity("old", task="text-generation")
+    store.entity("new", created=START - 2 * DAY, task="text-to-image")
     numbers: dict[str, dict[str, int | None]] = {"old": {"likes": 10, "rank": 2}, "new": {"likes": 90, "rank": 1}}
     store.snapshot(START, numbers, scope="head")
 
     (models, *_) = store.week().kinds
 
-    assert [place.thing.id for place in models.trending] == ["new", "old"]
+    assert [place.entity.id for place in models.trending] == ["new", "old"]
     assert [(share.label, share.count) for share in models.newest] == [("text-to-image", 1)]
     assert (1, ((START - 2 * DAY).date(), 1)) == (models.created_in_week, models.created[0])
     assert models.first_trend_at == START + 2 * DAY
@@ -90,25 +90,25 @@ def test_an_empty_store_says_so(store: Store) -> None:
 
 
 def test_the_report_and_the_terminal_agree(store: Store) -> None:
-    """`trends` shows the report's own list; only the standing, which takes eight weeks to make, is the report's."""
+    """`trends` shows the report's own list; only the list_history, which takes eight weeks to make, is the report's."""
     living(store)
     (models, *_) = store.week().kinds
 
     ranked = store.trends().ranked
 
-    assert tuple(replace(pick, standing=None) for pick in models.lists[0].picks) == ranked.picks
+    assert tuple(replace(pick, list_history=None) for pick in models.lists[0].picks) == ranked.picks
 
 
 def test_every_watched_thing_appears(store: Store) -> None:
     """What is watched is told whether it moved or not, whether it is there or not, by name and by author."""
-    store.thing("org/quiet", author="org")
-    store.thing("org/other", author="org")
+    store.entity("org/quiet", author="org")
+    store.entity("org/other", author="org")
     for at in (START, START + 7 * DAY):
         store.snapshot(at, {"org/quiet": {"likes": 5}, "org/other": {"likes": 7}})
 
     week = store.week(watched=[(Kind.MODEL, "org/quiet"), (Kind.DATASET, "no/such")], authors=["org"])
 
-    likes = [(change.thing.id, change.gain, change.status) for change in week.watched if change.metric is Metric.LIKES]
+    likes = [(change.entity.id, change.gain, change.status) for change in week.watched if change.metric is Metric.LIKES]
     assert likes == [
         ("org/quiet", 0, "listed"), ("org/other", 0, "listed"), ("org/quiet", 0, "listed"), ("no/such", None, "unseen"),
     ]  # fmt: skip
@@ -132,9 +132,9 @@ GONE = "a look-up found it gone from the Hub on 2026-03-09"
 def test_what_is_gone_from_the_hub_is_told_from_what_left_a_list(
     store: Store, events: dict[int, str], flags: tuple[str, ...]
 ) -> None:
-    """A watched thing that a look-up has found gone by the moment of the report bears a flag, seen this week or not."""
+    """A watched entity that a look-up has found gone by the moment of the report bears a flag, seen this week or not."""
     for name in ("stays", "leaves", "long gone"):
-        store.thing(name)
+        store.entity(name)
     store.snapshot(START, {"stays": {"likes": 10}, "leaves": {"likes": 900}}, scope="head")
     store.snapshot(START + 7 * DAY, {"stays": {"likes": 12}}, scope="head")
     for day, event in events.items():
@@ -151,7 +151,7 @@ def test_what_is_gone_from_the_hub_is_told_from_what_left_a_list(
 
 def test_what_is_not_used_is_told(store: Store) -> None:
     """An incomplete snapshot and a stale one are no week's end, and the report says of each why."""
-    store.thing("a")
+    store.entity("a")
     for day in (0, 7):
         store.snapshot(START + day * DAY, {"a": {"likes": day + 1}})
     store.snapshot(START + 8 * DAY, {"a": {"likes": 20}}, complete=False)
@@ -168,7 +168,7 @@ def test_what_is_not_used_is_told(store: Store) -> None:
 
 def test_a_gap_in_the_week_is_told(store: Store) -> None:
     """Of daily snapshots with three days missing, the report names the gap."""
-    store.thing("a")
+    store.entity("a")
     for day in (0, 1, 2, 3, 7, 8):
         store.snapshot(START + day * DAY, {"a": {"likes": day}})
 
@@ -179,7 +179,7 @@ def test_a_gap_in_the_week_is_told(store: Store) -> None:
 
 def test_the_span_is_told_where_it_is_not_a_week(store: Store) -> None:
     """Two snapshots six days apart give a change that says so."""
-    store.thing("a")
+    store.entity("a")
     for day in (0, 6):
         store.snapshot(START + day * DAY, {"a": {"likes": day}})
 
@@ -187,7 +187,7 @@ def test_the_span_is_told_where_it_is_not_a_week(store: Store) -> None:
 
 
 def test_the_rise_of_likes_is_scored_too(store: Store) -> None:
-    """The score is the same for likes: a thing with two a day that now has nine stands above its past."""
+    """The score is the same for likes: an entity with two a day that now has nine stands above its past."""
     rng = random.Random(3)
     days = {f"m{n:03}": [rng.randrange(0, 5) for _ in range(HISTORY - 1)] for n in range(120)}
     days["liked"] = [2, 1, 3, 2] * 7 + [9, 8, 10, 9, 8, 11, 9]
@@ -195,26 +195,26 @@ def test_the_rise_of_likes_is_scored_too(store: Store) -> None:
 
     ranked = store.trends(metric=Metric.LIKES).ranked
 
-    assert (ranked.picks[0].change.thing.id, ranked.ordered_by) == ("liked", "score")
+    assert (ranked.picks[0].change.entity.id, ranked.ordered_by) == ("liked", "score")
 
 
 def test_what_cooled_is_listed_as_such(store: Store) -> None:
-    """A level that fell to a third is the first of the coolers, and its factor is below one."""
-    days = crowd() | {"cooler": [round(day) for day in risen(3000, 1 / 3, since=5)]}
+    """A level that fell to a third is the first of the fallers, and its lift is below one."""
+    days = crowd() | {"faller": [round(day) for day in risen(3000, 1 / 3, since=5)]}
     of_days(store, {name: summed(own) for name, own in days.items()})
 
     (models, *_) = store.week().kinds
 
-    cooler = next(ranked for ranked in models.lists if ranked.name is ListName.COOLERS).picks[0]
-    assert cooler.change.thing.id == "cooler"
-    assert cooler.score is not None
-    assert cooler.score.factor < cooler.score.at_least < 1
+    faller = next(ranked for ranked in models.lists if ranked.name is ListName.FALLERS).picks[0]
+    assert faller.change.entity.id == "faller"
+    assert faller.score is not None
+    assert faller.score.lift < faller.score.lower_bound < 1
 
 
 def test_histories_keep_their_gaps(store: Store) -> None:
     """The history of a riser has one point for each snapshot that saw it, and none in between."""
-    store.thing("a", created=LONG_AGO)
-    store.thing("b", created=LONG_AGO)
+    store.entity("a", created=LONG_AGO)
+    store.entity("b", created=LONG_AGO)
     store.snapshot(START, {"a": {"likes": 1}, "b": {"likes": 1}})
     store.snapshot(START + DAY, {"b": {"likes": 1}})
     store.snapshot(START + 7 * DAY, {"a": {"likes": 9}, "b": {"likes": 1}})

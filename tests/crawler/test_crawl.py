@@ -74,8 +74,8 @@ def test_the_head_of_every_kind(world: SimHub, server: SimServer, tmp_path: Path
         assert len(ids(walks[kind], "trending")) == 60
     papers = {paper["paper"]["id"] for paper in world.papers}
     assert set(ids(walks[Kind.PAPER])) <= papers
-    assert len(set(ids(walks[Kind.POST]))) == len(ids(walks[Kind.POST], "blog")) + len(
-        {*ids(walks[Kind.POST], "community"), *ids(walks[Kind.POST], "trending")}
+    assert len(set(ids(walks[Kind.ARTICLE]))) == len(ids(walks[Kind.ARTICLE], "blog")) + len(
+        {*ids(walks[Kind.ARTICLE], "community"), *ids(walks[Kind.ARTICLE], "trending")}
     )
 
 
@@ -391,7 +391,7 @@ def test_real_records(tmp_path: Path) -> None:
     for kind, walk in walks.items():
         assert walk.complete
         assert [page.rejections for page in walk.spool.pages if page.rejections] == []
-        assert len(set(ids(walk))) > (10 if kind is Kind.POST else 200)
+        assert len(set(ids(walk))) > (10 if kind is Kind.ARTICLE else 200)
     assert {len(hub.catalogue(kind)) for kind in KINDS} == {1000}
     assert {len(set(ids(walks[kind], "trending"))) for kind in REPO_KINDS} == {1000}
 

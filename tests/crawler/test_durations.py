@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.durations import about, spoken
+from crawler.durations import format_duration, format_duration_approx
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -25,7 +25,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 )
 def test_spoken(seconds: float, words: str) -> None:
     """The two units that matter, rounded down; days begin where hours would no longer be read."""
-    assert spoken(seconds) == words
+    assert format_duration(seconds) == words
 
 
 @pytest.mark.parametrize(
@@ -41,4 +41,4 @@ def test_spoken(seconds: float, words: str) -> None:
 )
 def test_about(seconds: float, words: str) -> None:
     """No finer than an estimate is."""
-    assert about(seconds) == words
+    assert format_duration_approx(seconds) == words

@@ -1,4 +1,4 @@
-"""Where a leg goes on, where it has ended, and when its end is doubted."""
+"""Where a listing goes on, where it has ended, and when its end is doubted."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -6,18 +6,18 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from crawler.pagination import following_path, is_full, may_go_on, next_counted, probe, why_not_last
-from crawler.plan import Leg
+from crawler.pagination import is_full, may_have_lost_link, next_counted, next_page_path, probe, why_not_last
+from crawler.plan import Listing
 from crawler.schema.columns import TIME
 from crawler.schema.parse import ParsedPage
 
 HERE, LINK = "/api/models?limit=1000", "/api/models?limit=1000&cursor=abc"
 OLDEST = datetime(2026, 9, 1, tzinfo=UTC)
-LIST = Leg("list", HERE)
+LIST = Listing("list", HERE)
 
 
 def page(items: int, total: int | None = None, *days: int | None) -> ParsedPage:
-    """A page of so many items; days of September 2026 on which things were created."""
+    """A page of so many items; days of September 2026 on which entities were created."""
     times = [None if day is None else datetime(2026, 9, day, tzinfo=UTC) for day in days]
     frame = pl.DataFrame({"created_at": times}, schema={"created_at": TIME})
     return ParsedPage(frame, (), items, pl.Series(dtype=pl.Int64), total)
@@ -26,19 +26,19 @@ def page(items: int, total: int | None = None, *days: int | None) -> ParsedPage:
 @pytest.mark.parametrize("items", [0, 1, 999, 1000])
 def test_a_short_page_is_not_the_last_one(items: int) -> None:
     """As long as there is a link the list goes on, be the page empty."""
-    assert following_path(LIST, HERE, page(items), LINK, 1, 0) == LINK
+    assert next_page_path(LIST, HERE, page(items), LINK, 1, 0) == LINK
 
 
 @pytest.mark.parametrize("items", [0, 1000])
 def test_a_missing_link_ends_the_list(items: int) -> None:
     """Be the page full."""
-    assert following_path(LIST, HERE, page(items), None, 1, 0) is None
+    assert next_page_path(LIST, HERE, page(items), None, 1, 0) is None
 
 
 @pytest.mark.parametrize(("before", "items", "goes_on"), [(0, 999, True), (0, 1000, False), (999, 1, False)])
 def test_enough_records(before: int, items: int, goes_on: bool) -> None:
     """A top list ends with its N-th item, counted over all its pages."""
-    found = following_path(replace(LIST, most_records=1000), HERE, page(items), LINK, 2, before)
+    found = next_page_path(replace(LIST, most_records=1000), HERE, page(items), LINK, 2, before)
 
     assert found == (LINK if goes_on else None)
 
@@ -46,7 +46,7 @@ def test_enough_records(before: int, items: int, goes_on: bool) -> None:
 @pytest.mark.parametrize(("pages", "goes_on"), [(1, True), (2, True), (3, False)])
 def test_enough_pages(pages: int, goes_on: bool) -> None:
     """A trending list ends with its third page."""
-    assert following_path(replace(LIST, most_pages=3), HERE, page(9), LINK, pages, 0) == (LINK if goes_on else None)
+    assert next_page_path(replace(LIST, most_pages=3), HERE, page(9), LINK, pages, 0) == (LINK if goes_on else None)
 
 
 @pytest.mark.parametrize(
@@ -56,12 +56,12 @@ def test_enough_pages(pages: int, goes_on: bool) -> None:
 )
 def test_back_to_a_day_goes_on(days: tuple[int | None, ...]) -> None:
     """Only a page that surely holds nothing younger ends the list."""
-    assert following_path(replace(LIST, back_to=OLDEST), HERE, page(9, None, *days), LINK, 1, 0) == LINK
+    assert next_page_path(replace(LIST, back_to=OLDEST), HERE, page(9, None, *days), LINK, 1, 0) == LINK
 
 
 def test_back_to_a_day_ends() -> None:
     """Everything on the page is older than the day."""
-    found = following_path(replace(LIST, back_to=datetime(2026, 9, 2, tzinfo=UTC)), HERE, page(1, None, 1), LINK, 1, 0)
+    found = next_page_path(replace(LIST, back_to=datetime(2026, 9, 2, tzinfo=UTC)), HERE, page(1, None, 1), LINK, 1, 0)
 
     assert found is None
 
@@ -73,9 +73,9 @@ def test_back_to_a_day_ends() -> None:
 )
 def test_numbered_pages(items: int, total: int | None, before: int, goes_on: bool) -> None:
     """They end with the total or with an empty page; a link is not theirs."""
-    blog = Leg("blog", "/api/blog?p=0", numbered=True)
+    blog = Listing("blog", "/api/blog?p=0", numbered=True)
 
-    found = following_path(blog, "/api/blog?p=1", page(items, total), None, 1, before)
+    found = next_page_path(blog, "/api/blog?p=1", page(items, total), None, 1, before)
 
     assert found == ("/api/blog?p=2" if goes_on else None)
 
@@ -84,8 +84,8 @@ def test_a_look_up_ends_at_once() -> None:
     """Whatever link it carries, and whether anything was found or not."""
     nothing = ParsedPage(pl.DataFrame(), (), 0, pl.Series(dtype=pl.Int64))
 
-    assert following_path(replace(LIST, look_up=True), HERE, page(1), LINK, 1, 0) is None
-    assert following_path(replace(LIST, look_up=True, back_to=OLDEST), HERE, nothing, None, 1, 0) is None
+    assert next_page_path(replace(LIST, look_up=True), HERE, page(1), LINK, 1, 0) is None
+    assert next_page_path(replace(LIST, look_up=True, back_to=OLDEST), HERE, nothing, None, 1, 0) is None
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_limit_that_is_none(limit: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("leg", "doubted"),
+    ("listing", "doubted"),
     [
         (LIST, True),
         (replace(LIST, most_records=2000), False),
@@ -119,9 +119,9 @@ def test_a_limit_that_is_none(limit: str) -> None:
     ],
     ids=["to its end", "enough records", "too few records", "back to a day", "look-up", "blog", "papers"],
 )
-def test_an_end_that_is_doubted(leg: Leg, doubted: bool) -> None:
+def test_an_end_that_is_doubted(listing: Listing, doubted: bool) -> None:
     """That of a list led by links, unless it ends on purpose."""
-    assert may_go_on(leg, HERE, page(1000, None, 1), pages=2, items_before=1000, longest=1000) == doubted
+    assert may_have_lost_link(listing, HERE, page(1000, None, 1), pages=2, items_before=1000, longest=1000) == doubted
 
 
 @pytest.mark.parametrize(("items", "limit"), [(1000, 999), (500, 499), (2, 1), (1, 2)])
@@ -140,13 +140,13 @@ def test_a_probe_that_is_full_is_no_end() -> None:
 
 def test_the_page_behind_a_full_one_of_papers() -> None:
     """It needs no link; behind a page that is not full there is none."""
-    papers, first = Leg("day", "/", links_count=True), "/api/daily_papers?date=2026-09-01&limit=100"
+    papers, first = Listing("day", "/", links_count=True), "/api/daily_papers?date=2026-09-01&limit=100"
     second = f"{first}&p=1"
 
-    assert following_path(papers, first, page(100), None, 1, 0) == second
-    assert following_path(papers, second, page(100), None, 2, 100) == f"{first}&p=2"
-    assert following_path(papers, second, page(99), None, 2, 100) is None
-    assert following_path(replace(papers, most_pages=1), first, page(100), None, 1, 0) is None
+    assert next_page_path(papers, first, page(100), None, 1, 0) == second
+    assert next_page_path(papers, second, page(100), None, 2, 100) == f"{first}&p=2"
+    assert next_page_path(papers, second, page(99), None, 2, 100) is None
+    assert next_page_path(replace(papers, most_pages=1), first, page(100), None, 1, 0) is None
 
 
 @pytest.mark.parametrize("number", ["x", "-1", "9" * 5000])

@@ -7,21 +7,24 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from crawler.kinds import REPO_KINDS, Kind, Scope
-from crawler.plan import Followed, Following, Leg, legs, look_ups, next_numbered
+from crawler.plan import Listing, WatchedEntity, Watchlist, lookup_listings, next_numbered, plan_listings
 from crawler.schema.wire import EXPAND
 from tests.fakes.doubles import MOMENT, SETTINGS
 
-NOBODY = Following()
+NOBODY = Watchlist()
 
 
-def head(kind: Kind, following: Following = NOBODY, moment: datetime = MOMENT, **changes: int) -> dict[str, Leg]:
-    """The legs of a head walk by name."""
-    return {leg.name: leg for leg in legs(kind, Scope.HEAD, replace(SETTINGS, **changes), following, moment)}
+def head(kind: Kind, following: Watchlist = NOBODY, moment: datetime = MOMENT, **changes: int) -> dict[str, Listing]:
+    """The listings of a head walk by name."""
+    return {
+        listing.name: listing
+        for listing in plan_listings(kind, Scope.HEAD, replace(SETTINGS, **changes), following, moment)
+    }
 
 
-def asked(leg: Leg) -> dict[str, list[str]]:
-    """The parameters of a leg's first request."""
-    return parse_qs(urlsplit(leg.path).query)
+def asked(listing: Listing) -> dict[str, list[str]]:
+    """The parameters of a listing's first request."""
+    return parse_qs(urlsplit(listing.path).query)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +33,7 @@ def asked(leg: Leg) -> dict[str, list[str]]:
         (Kind.MODEL, ["trending", "downloads", "likes", "created"]),
         (Kind.DATASET, ["trending", "downloads", "likes", "created"]),
         (Kind.SPACE, ["trending", "likes", "created"]),
-        (Kind.POST, ["blog", "community", "trending"]),
+        (Kind.ARTICLE, ["blog", "community", "trending"]),
     ],
 )
 def test_the_head_of_a_kind(kind: Kind, names: list[str]) -> None:
@@ -41,9 +44,9 @@ def test_the_head_of_a_kind(kind: Kind, names: list[str]) -> None:
 @pytest.mark.parametrize("kind", REPO_KINDS)
 def test_every_list_of_repositories_asks_for_what_is_stored(kind: Kind) -> None:
     """No more and no fewer fields, and the right path."""
-    for leg in head(kind).values():
-        assert asked(leg)["expand"] == list(EXPAND[kind])
-        assert urlsplit(leg.path).path == f"/api/{kind}s"
+    for listing in head(kind).values():
+        assert asked(listing)["expand"] == list(EXPAND[kind])
+        assert urlsplit(listing.path).path == f"/api/{kind}s"
 
 
 def test_top_lists() -> None:
@@ -53,7 +56,7 @@ def test_top_lists() -> None:
     assert [asked(found[name])["sort"] for name in ("trending", "downloads", "likes")] == [
         ["trendingScore"], ["downloads"], ["likes"]
     ]  # fmt: skip
-    assert {leg.name for leg in found.values() if leg.ranked} == {"trending"}
+    assert {listing.name for listing in found.values() if listing.ranked} == {"trending"}
     assert {found[name].most_records for name in ("trending", "downloads", "likes")} == {1000}
 
 
@@ -65,11 +68,11 @@ def test_a_short_top_list_asks_for_a_short_page() -> None:
 
 def test_what_is_set_to_nothing_is_not_asked() -> None:
     """No top lists, no watched authors and no trending pages; what is new and the day itself remain."""
-    watching = Following(authors=("ada",))
+    watching = Watchlist(authors=("ada",))
 
     assert list(head(Kind.MODEL, watching, top=0)) == ["created"]
     assert list(head(Kind.PAPER, paper_days=0, trending_pages=0)) == ["day:2026-09-20"]
-    assert list(head(Kind.POST, trending_pages=0)) == ["blog", "community"]
+    assert list(head(Kind.ARTICLE, trending_pages=0)) == ["blog", "community"]
 
 
 def test_what_is_new() -> None:
@@ -84,16 +87,16 @@ def test_what_is_new() -> None:
 @pytest.mark.parametrize("kind", REPO_KINDS)
 def test_the_whole_of_a_kind(kind: Kind) -> None:
     """One list in creation order, without an end of its own and without head lists."""
-    (leg,) = legs(kind, Scope.FULL, SETTINGS, Following(authors=("ada",)), MOMENT)
+    (listing,) = plan_listings(kind, Scope.FULL, SETTINGS, Watchlist(authors=("ada",)), MOMENT)
 
-    assert (leg.name, asked(leg)["sort"], asked(leg)["direction"]) == ("all", ["createdAt"], ["1"])
-    assert (leg.most_records, leg.most_pages, leg.back_to, leg.ranked) == (None, None, None, False)
+    assert (listing.name, asked(listing)["sort"], asked(listing)["direction"]) == ("all", ["createdAt"], ["1"])
+    assert (listing.most_records, listing.most_pages, listing.back_to, listing.ranked) == (None, None, None, False)
 
 
-@pytest.mark.parametrize("kind", [Kind.PAPER, Kind.POST])
+@pytest.mark.parametrize("kind", [Kind.PAPER, Kind.ARTICLE])
 def test_papers_and_posts_have_no_whole(kind: Kind) -> None:
     """Their full scope is their head."""
-    assert legs(kind, Scope.FULL, SETTINGS, NOBODY, MOMENT) == tuple(head(kind).values())
+    assert plan_listings(kind, Scope.FULL, SETTINGS, NOBODY, MOMENT) == tuple(head(kind).values())
 
 
 @pytest.mark.parametrize(
@@ -118,12 +121,12 @@ def test_days_of_papers(moment: datetime, own: str, oldest: str) -> None:
 
 def test_posts() -> None:
     """Both lists back to 60 days, the trending one for three pages; pages are counted from zero."""
-    found = head(Kind.POST)
+    found = head(Kind.ARTICLE)
 
-    assert [leg.path for leg in found.values()] == [
+    assert [listing.path for listing in found.values()] == [
         "/api/blog?p=0", "/api/blog/community?sort=recent&p=0", "/api/blog/community?sort=trending&p=0"
     ]  # fmt: skip
-    assert all(leg.numbered for leg in found.values())
+    assert all(listing.numbered for listing in found.values())
     assert found["blog"].back_to == found["community"].back_to == MOMENT - timedelta(days=60)
     assert (found["trending"].most_pages, found["trending"].ranked) == (3, True)
 
@@ -135,7 +138,7 @@ def test_pages_are_counted() -> None:
 
 def test_watched_authors() -> None:
     """A list each, by downloads; a Space's author by likes. An odd name stays one parameter."""
-    watching = Following(authors=("ada", "a&limit=9#?/.."))
+    watching = Watchlist(authors=("ada", "a&limit=9#?/.."))
     by_downloads, odd = (head(Kind.MODEL, watching)[f"author:{name}"] for name in watching.authors)
 
     assert (asked(by_downloads)["author"], asked(by_downloads)["sort"]) == (["ada"], ["downloads"])
@@ -146,35 +149,38 @@ def test_watched_authors() -> None:
 
 def test_only_what_no_list_has_shown_is_looked_up() -> None:
     """Seen by its name, or by the Hub's own id under a new name; another kind is not asked for."""
-    following = Following(
+    following = Watchlist(
         (
-            Followed(Kind.MODEL, "org/seen"),
-            Followed(Kind.MODEL, "org/renamed", "6a01"),
-            Followed(Kind.MODEL, "org/absent", "6a02"),
-            Followed(Kind.MODEL, "org/absent", "6a02"),
-            Followed(Kind.DATASET, "org/data"),
+            WatchedEntity(Kind.MODEL, "org/seen"),
+            WatchedEntity(Kind.MODEL, "org/renamed", "6a01"),
+            WatchedEntity(Kind.MODEL, "org/absent", "6a02"),
+            WatchedEntity(Kind.MODEL, "org/absent", "6a02"),
+            WatchedEntity(Kind.DATASET, "org/data"),
         )
     )
 
-    (leg,) = look_ups(Kind.MODEL, following, {"org/seen"}, {"6a01"}, 200)
+    (listing,) = lookup_listings(Kind.MODEL, following, {"org/seen"}, {"6a01"}, 200)
 
-    assert (leg.name, leg.look_up) == ("look-up:org/absent", True)
+    assert (listing.name, listing.look_up) == ("look-up:org/absent", True)
 
 
 def test_look_ups_are_few() -> None:
     """At most as many as are set, the first of the list; posts have no look-up at all."""
-    following = Following(tuple(Followed(kind, f"org/{n}") for kind in Kind for n in range(9)))
+    following = Watchlist(tuple(WatchedEntity(kind, f"org/{n}") for kind in Kind for n in range(9)))
 
-    assert [leg.name for leg in look_ups(Kind.SPACE, following, set(), set(), 2)] == ["look-up:org/0", "look-up:org/1"]
-    assert look_ups(Kind.POST, following, set(), set(), 2) == ()
+    assert [listing.name for listing in lookup_listings(Kind.SPACE, following, set(), set(), 2)] == [
+        "look-up:org/0",
+        "look-up:org/1",
+    ]
+    assert lookup_listings(Kind.ARTICLE, following, set(), set(), 2) == ()
 
 
 @pytest.mark.parametrize("name", ["org/na me", "org/a?limit=1", "org/a#b", "org/ä🤗", "org/a%2Fb", "a\nb", "a\\b"])
 @pytest.mark.parametrize("kind", [Kind.MODEL, Kind.PAPER])
 def test_a_hostile_name_stays_in_its_path(kind: Kind, name: str) -> None:
     """No name adds a parameter, ends the path or hides from the server."""
-    (leg,) = look_ups(kind, Following((Followed(kind, name),)), set(), set(), 1)
-    parts = urlsplit(leg.path)
+    (listing,) = lookup_listings(kind, Watchlist((WatchedEntity(kind, name),)), set(), set(), 1)
+    parts = urlsplit(listing.path)
 
     assert unquote(parts.path) == f"/api/{kind}s/{name}"
     assert parts.path.isascii()
@@ -184,6 +190,6 @@ def test_a_hostile_name_stays_in_its_path(kind: Kind, name: str) -> None:
 
 def test_the_name_of_a_paper_is_one_segment() -> None:
     """An arXiv id of the old form has a slash."""
-    (leg,) = look_ups(Kind.PAPER, Following((Followed(Kind.PAPER, "math/0601001"),)), set(), set(), 1)
+    (listing,) = lookup_listings(Kind.PAPER, Watchlist((WatchedEntity(Kind.PAPER, "math/0601001"),)), set(), set(), 1)
 
-    assert leg.path == "/api/papers/math%2F0601001"
+    assert listing.path == "/api/papers/math%2F0601001"

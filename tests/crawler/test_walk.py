@@ -8,15 +8,15 @@ import pytest
 
 from crawler.errors import CrawlStopped, HubFailed
 from crawler.kinds import Kind, Scope
-from crawler.plan import Followed, Following
+from crawler.plan import WatchedEntity, Watchlist
 from crawler.spool.spool import SpooledPage
 from hubtrends.sim.server.exchange import Answer, Request
 from hubtrends.sim.server.faults import Fault, Faults, Rule
-from hubtrends.sim.server.quota import Standing
+from hubtrends.sim.server.quota import QuotaState
 from hubtrends.sim.server.server import SimServer
 from hubtrends.sim.sources.hub import SimHub
 from tests.fakes.doubles import Audience, crawled, ids, order, rows
-from tests.fakes.hubs import hub_id, hub_of, model, paper, post
+from tests.fakes.hubs import article, hub_id, hub_of, model, paper
 
 
 class Meddler(Audience):
@@ -76,7 +76,7 @@ def test_a_top_list_that_is_cut(tmp_path: Path) -> None:
     with SimServer(trending({n: n for n in range(1, 8)})) as server:
         (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, top=5, page_size=3))
 
-    likes = [page for page in walk.spool.pages if page.leg == "likes"]
+    likes = [page for page in walk.spool.pages if page.listing == "likes"]
     assert [(page.items, page.records) for page in likes] == [(3, 3), (3, 2)]
     assert numbers(ids(walk, "likes")) == [7, 6, 5, 4, 3]
 
@@ -126,12 +126,12 @@ def test_what_is_new_ends_with_an_older_page(tmp_path: Path) -> None:
     assert numbers(ids(walk, "created")) == [9, 8, 7, 6]
 
 
-FOLLOWING = Following(
+FOLLOWING = Watchlist(
     (
-        Followed(Kind.MODEL, "quillworks/net-1"),
-        Followed(Kind.MODEL, "org/old"),
-        Followed(Kind.MODEL, "org/gone"),
-        Followed(Kind.MODEL, "org/last"),
+        WatchedEntity(Kind.MODEL, "quillworks/net-1"),
+        WatchedEntity(Kind.MODEL, "org/old"),
+        WatchedEntity(Kind.MODEL, "org/gone"),
+        WatchedEntity(Kind.MODEL, "org/last"),
     )
 )
 
@@ -158,7 +158,7 @@ def test_look_ups(tmp_path: Path) -> None:
     assert "/api/models/quillworks/net-1" not in looked_up(server)
     assert ids(walk, "look-up:org/old") == [hub_id(2)]
     assert ids(walk, "look-up:org/gone") == []
-    assert [page.items for page in walk.spool.pages if page.leg == "look-up:org/gone"] == [0]
+    assert [page.items for page in walk.spool.pages if page.listing == "look-up:org/gone"] == [0]
 
 
 @pytest.mark.parametrize("stop_after", range(1, 8))
@@ -179,7 +179,7 @@ def test_one_broken_repository(tmp_path: Path) -> None:
     """A look-up that keeps failing is noted with its cause, and the others are made."""
     faults = Faults((Rule(Fault.INTERNAL_ERROR, "/api/models/org/gone"),))
     with SimServer(watched_hub(), faults=faults) as server:
-        following = Following((*FOLLOWING.things, Followed(Kind.MODEL, "org/never")))
+        following = Watchlist((*FOLLOWING.entities, WatchedEntity(Kind.MODEL, "org/never")))
         wanted = order(Kind.MODEL, top=1, created_days=1, page_size=1, following=following)
         (walk,) = crawled(server.url, tmp_path, wanted)
 
@@ -205,11 +205,11 @@ def test_a_watched_author(tmp_path: Path) -> None:
     """All that one has published, by downloads."""
     hub = hub_of(*(model(n, author="ada", id=f"ada/{n}") for n in (1, 2)), model(3))
     with SimServer(hub) as server:
-        wanted = order(Kind.MODEL, following=Following(authors=("ada", "nobody")))
+        wanted = order(Kind.MODEL, following=Watchlist(authors=("ada", "nobody")))
         (walk,) = crawled(server.url, tmp_path, wanted)
 
     assert numbers(ids(walk, "author:ada")) == [2, 1]
-    assert [page.items for page in walk.spool.pages if page.leg == "author:nobody"] == [0]
+    assert [page.items for page in walk.spool.pages if page.listing == "author:nobody"] == [0]
 
 
 def test_papers_of_a_fortnight(tmp_path: Path) -> None:
@@ -219,7 +219,7 @@ def test_papers_of_a_fortnight(tmp_path: Path) -> None:
         (walk,) = crawled(server.url, tmp_path, order(Kind.PAPER))
 
     assert len(ids(walk, "day:2026-09-18")) == 150
-    assert [page.items for page in walk.spool.pages if page.leg == "day:2026-09-18"] == [100, 50]
+    assert [page.items for page in walk.spool.pages if page.listing == "day:2026-09-18"] == [100, 50]
     assert "2609.00500" not in [i for day in range(6, 21) for i in ids(walk, f"day:2026-09-{day:02}")]
     ranked = rows(walk.spool).filter(rows(walk.spool)["rank"].is_not_null())
     assert ranked["rank"].to_list() == list(range(1, 152))
@@ -227,13 +227,13 @@ def test_papers_of_a_fortnight(tmp_path: Path) -> None:
 
 def test_posts_back_to_a_day(tmp_path: Path) -> None:
     """Pages are counted until one is older than 60 days; the trending ones until the third."""
-    young = [post(n, publishedAt="2026-09-10T00:00:00.000Z") for n in range(20)]
-    old = [post(n, publishedAt="2026-01-10T00:00:00.000Z") for n in range(20, 120)]
+    young = [article(n, publishedAt="2026-09-10T00:00:00.000Z") for n in range(20)]
+    old = [article(n, publishedAt="2026-01-10T00:00:00.000Z") for n in range(20, 120)]
     with SimServer(SimHub(posts=young + old, articles=young + old)) as server:
-        (walk,) = crawled(server.url, tmp_path, order(Kind.POST))
+        (walk,) = crawled(server.url, tmp_path, order(Kind.ARTICLE))
 
-    pages = [page.leg for page in walk.spool.pages]
-    assert [pages.count(leg) for leg in ("blog", "community", "trending")] == [3, 2, 3]
+    pages = [page.listing for page in walk.spool.pages]
+    assert [pages.count(listing) for listing in ("blog", "community", "trending")] == [3, 2, 3]
 
 
 @pytest.mark.parametrize("fault", [Fault.GATEWAY_TIMEOUT, Fault.NOT_JSON, Fault.RESET])
@@ -252,7 +252,7 @@ def test_a_page_that_never_comes(fault: Fault, tmp_path: Path) -> None:
 class Circle(SimServer):
     """A server whose second page links back to the first that has a cursor."""
 
-    def _answer(self, request: Request, standing: Standing, client: str) -> Answer:
+    def _answer(self, request: Request, standing: QuotaState, client: str) -> Answer:
         number, following = {None: (1, "a"), "a": (2, "b"), "b": (3, "a")}[request.first("cursor")]
         return Answer([model(number)], next_target=f"{request.path}?cursor={following}")
 
@@ -271,7 +271,7 @@ class Endless(SimServer):
 
     shown: tuple[list[int], ...] = ()
 
-    def _answer(self, request: Request, standing: Standing, client: str) -> Answer:
+    def _answer(self, request: Request, standing: QuotaState, client: str) -> Answer:
         number = int(request.first("cursor") or 0)
         page = self.shown[min(number, len(self.shown) - 1)]
         target = f"{request.path}?cursor={number + 1}" if number < 20 else None
@@ -307,19 +307,19 @@ class Stuck(SimServer):
 
     items: tuple[dict[str, object], ...] = ()
 
-    def _answer(self, request: Request, standing: Standing, client: str) -> Answer:
+    def _answer(self, request: Request, standing: QuotaState, client: str) -> Answer:
         return Answer({"allBlogs" if request.path == "/api/blog" else "posts": list(self.items)})
 
 
 @pytest.mark.parametrize(
-    "items", [(post(1), post(2)), (post(1), {"_id": "broken"}), ({"_id": "broken"},)],
+    "items", [(article(1), article(2)), (article(1), {"_id": "broken"}), ({"_id": "broken"},)],
     ids=["posts", "one that does not fit", "none that fits"],
 )  # fmt: skip
 def test_a_blog_that_repeats_itself(items: tuple[dict[str, object], ...], tmp_path: Path) -> None:
     """A page with nothing new ends the walk as a failure; what came before it is kept."""
     with Stuck(hub_of()) as server:
         server.items = items
-        (walk,) = crawled(server.url, tmp_path, order(Kind.POST))
+        (walk,) = crawled(server.url, tmp_path, order(Kind.ARTICLE))
 
     assert "repeats what earlier pages have shown" in str(walk.failure)
     assert [page.items for page in walk.spool.pages] == [len(items)]
@@ -328,10 +328,10 @@ def test_a_blog_that_repeats_itself(items: tuple[dict[str, object], ...], tmp_pa
 def test_a_blog_that_repeats_itself_after_a_stop(tmp_path: Path) -> None:
     """What an earlier run has seen is remembered."""
     with Stuck(hub_of()) as server:
-        server.items = (post(1),)
+        server.items = (article(1),)
         with pytest.raises(CrawlStopped):
-            crawled(server.url, tmp_path, order(Kind.POST), Audience(stop_after=1))
-        (walk,) = crawled(server.url, tmp_path, order(Kind.POST))
+            crawled(server.url, tmp_path, order(Kind.ARTICLE), Audience(stop_after=1))
+        (walk,) = crawled(server.url, tmp_path, order(Kind.ARTICLE))
 
     assert "repeats what earlier pages have shown" in str(walk.failure)
     assert len(server.requests) == 2
@@ -398,7 +398,7 @@ def test_a_hub_that_gives_less_than_was_asked_for(tmp_path: Path) -> None:
     class Stingy(SimServer):
         """Shows three models a page, and once forgets the link."""
 
-        def _answer(self, request: Request, standing: Standing, client: str) -> Answer:
+        def _answer(self, request: Request, standing: QuotaState, client: str) -> Answer:
             limit = min(int(request.first("limit") or 0), 3)
             cut = [(name, value) for name, value in request.query if name != "limit"]
             answer = super()._answer(replace(request, query=(*cut, ("limit", str(limit)))), standing, client)

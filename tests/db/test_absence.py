@@ -1,4 +1,4 @@
-"""What it says of a thing that a walk did not show it: nothing, but of a whole walk in creation order."""
+"""What it says of an entity that a walk did not show it: nothing, but of a whole walk in creation order."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from tests.fakes.walks import Page, Row, Store, day, new_store, repo
     ],
 )
 def test_absence(tmp_path: Path, scope: Scope, cut_off: bool, status: str) -> None:
-    """Only a whole walk in creation order makes a thing missing, and not even that one makes it removed."""
+    """Only a whole walk in creation order makes an entity missing, and not even that one makes it removed."""
     with new_store(tmp_path) as store:
         store.take(Kind.MODEL, day(0), repo("a"), repo("b"), scope=Scope.FULL)
         store.take(Kind.MODEL, day(1), repo("a"), scope=scope, cut_off=cut_off)
@@ -34,16 +34,16 @@ NOT_SEEN = (
     Rejection(1, "likes: not a count", "", "c", "org/b"),
     Rejection(1, "not an object", "42"),
 )
-"""Another thing under the same name, and an item that cannot be told."""
+"""Another entity under the same name, and an item that cannot be told."""
 
 
 def whole(store: Store, days: float, *rows: Row, rejected: Rejection | None = None) -> tuple[int, list[str]]:
-    """A whole walk with one rejected item: how many things it newly misses, and the ids that would be looked up."""
+    """A whole walk with one rejected item: how many entities it newly misses, and the ids that would be looked up."""
     page = Page(rows, rejections=(rejected,) if rejected else ())
     walk = store.walk(Kind.MODEL, day(days), page, scope=Scope.FULL)
     found = suspects(store.con, walk, 10)
     store.take(Kind.MODEL, day(days), page, scope=Scope.FULL)
-    return found.newly_missing, [thing.hub_id or "" for thing in found.things]
+    return found.newly_missing, [entity.hub_id or "" for entity in found.entities]
 
 
 @pytest.mark.parametrize("rejected", [SEEN_BY_ID, SEEN_BY_NAME], ids=["by its id", "by its name"])
@@ -56,9 +56,9 @@ def test_what_was_rejected_was_seen(tmp_path: Path, rejected: Rejection) -> None
         assert store.one("SELECT status FROM entities WHERE hub_id = 'b'") == "listed"
 
 
-@pytest.mark.parametrize("rejected", NOT_SEEN, ids=["another thing of its name", "an item that cannot be told"])
+@pytest.mark.parametrize("rejected", NOT_SEEN, ids=["another entity of its name", "an item that cannot be told"])
 def test_what_a_rejected_item_does_not_show(tmp_path: Path, rejected: Rejection) -> None:
-    """Only its own id, or where that cannot be read its name, shows a thing."""
+    """Only its own id, or where that cannot be read its name, shows an entity."""
     with new_store(tmp_path) as store:
         whole(store, 0, repo("a"), repo("b"))
 

@@ -1,4 +1,4 @@
-"""What the store says happened between two sightings of a thing."""
+"""What the store says happened between two sightings of an entity."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 from crawler.kinds import Kind, Scope
 from tests.fakes.walks import Store, day, new_store, repo
 
-Told = tuple[str, str | None, str | None, str | None]
+SnapshotAttributes = tuple[str, str | None, str | None, str | None]
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
-def events(store: Store) -> list[Told]:
+def events(store: Store) -> list[SnapshotAttributes]:
     """Everything that happened, in order: what, to which name, before, after."""
     return store.ask("SELECT event, id, before, after FROM events ORDER BY observed_at, event, id")
 
@@ -51,7 +51,7 @@ def events(store: Store) -> list[Told]:
     ],
 )
 def test_a_change_between_two_sightings_is_an_event(
-    store: Store, before: dict[str, Any], after: dict[str, Any], told: list[Told]
+    store: Store, before: dict[str, Any], after: dict[str, Any], told: list[SnapshotAttributes]
 ) -> None:
     """The Hub's silence on either side is no change; several changes are several events."""
     store.take(Kind.MODEL, day(0), repo("a", **before))
@@ -84,7 +84,7 @@ def test_a_rename_keeps_the_thing(store: Store) -> None:
 
 
 def test_a_name_created_again_is_another_thing(store: Store) -> None:
-    """A new `_id` under an old name begins at nothing; the old thing keeps its history."""
+    """A new `_id` under an old name begins at nothing; the old entity keeps its history."""
     store.take(Kind.MODEL, day(0), repo("old", id="org/name", likes=900))
     store.take(Kind.MODEL, day(7), repo("new", id="org/name", likes=2, created_at=day(6)))
 
@@ -166,7 +166,7 @@ def test_a_counter_that_falls_is_revised(store: Store) -> None:
 
 
 def test_events_bear_the_name_that_a_thing_has_then(store: Store) -> None:
-    """Of a thing that is renamed as well, each event of the snapshot tells the new name."""
+    """Of an entity that is renamed as well, each event of the snapshot tells the new name."""
     store.take(Kind.MODEL, day(0), repo("a", id="org/old", downloads_all_time=100))
     store.con.execute("UPDATE entities SET status = 'removed'")
     store.take(Kind.MODEL, day(1), repo("a", id="org/new", downloads_all_time=90, gated="auto"))

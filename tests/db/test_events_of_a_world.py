@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from crawler.kinds import REPO_KINDS, Scope
-from db.ingest.ingest import take_in_all
+from db.ingest.ingest import ingest_walks
 from hubtrends.sim.world.events import What, WorldEvent
 from hubtrends.sim.world.happenings import Chances
 from hubtrends.sim.world.world import START, World
@@ -20,7 +20,7 @@ CHANCES = Chances(
     skipped_refreshes=frozenset({4, 5}), rollback=8, rollback_undone=11,
 )  # fmt: skip
 
-Told = tuple[datetime, str, str, str, str | None, str | None]
+SnapshotAttributes = tuple[datetime, str, str, str, str | None, str | None]
 """When observed, the event, the kind, the Hub's id, before, after."""
 
 
@@ -45,7 +45,7 @@ class Lived:
         )
         return {hub_id for (hub_id,) in rows}
 
-    def told(self, *words: str) -> list[Told]:
+    def told(self, *words: str) -> list[SnapshotAttributes]:
         """The store's events of these kinds."""
         return self.store.ask(
             "SELECT v.observed_at, v.event, v.kind, e.hub_id, v.before, v.after"
@@ -62,19 +62,19 @@ class Lived:
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     """A small world, crawled at noon of every day."""
-    world = World(7, models=120, datasets=60, spaces=50, papers_a_day=0, posts_a_week=0, chances=CHANCES)
+    world = World(7, models=120, datasets=60, spaces=50, papers_a_day=0, articles_a_week=0, chances=CHANCES)
     folder = tmp_path_factory.mktemp("world")
     first = datetime.combine(START, time(12), UTC)
     moments = [first + timedelta(days=number) for number in range(DAYS)]
     with new_store(folder) as store:
         for moment in moments:
             walks = walks_of(world.at(moment), moment, folder, *REPO_KINDS, scope=Scope.FULL)
-            assert all(taken.complete for taken in take_in_all(store.con, walks, "1.0"))
+            assert all(taken.complete for taken in ingest_walks(store.con, walks, "1.0"))
         yield Lived(store, moments, list(world.events))
 
 
 def changes(lived: Lived, *words: What) -> list[tuple[datetime, str, str, str | None, str | None]]:
-    """What these events of the world come to between two sightings of a thing: when seen, kind, id, before, after."""
+    """What these events of the world come to between two sightings of an entity: when seen, kind, id, before, after."""
     known: set[str] = set()
     pending: dict[tuple[str, str], tuple[str | None, str | None]] = {}
     found = []
@@ -84,7 +84,7 @@ def changes(lived: Lived, *words: What) -> list[tuple[datetime, str, str, str | 
                 before, _ = pending.get((event.kind, event.hub_id), (event.before, None))
                 pending[event.kind, event.hub_id] = (before, event.after)
         seen = lived.seen(walk)
-        for kind, hub_id in [thing for thing in pending if thing[1] in seen]:
+        for kind, hub_id in [entity for entity in pending if entity[1] in seen]:
             before, after = pending.pop((kind, hub_id))
             if before != after and hub_id in known:
                 found.append((walk, kind, hub_id, before, after))

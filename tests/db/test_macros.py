@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from crawler.kinds import Kind, Scope
-from tests.fakes.walks import Page, Store, day, new_store, paper, post, repo
+from tests.fakes.walks import Page, Store, article, day, new_store, paper, repo
 
 
 @pytest.fixture
@@ -54,10 +54,10 @@ def test_as_of_shows_one_complete_snapshot(store: Store) -> None:
 def test_as_of_gives_papers_and_posts_their_titles(store: Store) -> None:
     """And the organisation where a repository has its author."""
     store.take(Kind.PAPER, day(0), paper("2609.1", organization="lab"))
-    store.take(Kind.POST, day(0), post("p", organization="lab"))
+    store.take(Kind.ARTICLE, day(0), article("p", organization="lab"))
 
     assert store.ask("SELECT title, author FROM as_of('paper', NULL)") == [("On 2609.1", "lab")]
-    assert store.ask("SELECT title, author FROM as_of('post', NULL)") == [("About p", "lab")]
+    assert store.ask("SELECT title, author FROM as_of('article', NULL)") == [("About p", "lab")]
 
 
 # ------------------------------------------------------------------------------------------------------- leaders
@@ -80,8 +80,8 @@ def test_leaders_lead(store: Store) -> None:
 def test_every_metric_leads(store: Store, metric: str) -> None:
     """Every number of a kind that has it."""
     kind = Kind.MODEL if metric in ("downloads", "downloads_all_time", "likes", "trending_score") else Kind.PAPER
-    kind = Kind.POST if metric == "upvotes_7d" else kind
-    row = {Kind.MODEL: repo, Kind.PAPER: paper, Kind.POST: post}[kind]
+    kind = Kind.ARTICLE if metric == "upvotes_7d" else kind
+    row = {Kind.MODEL: repo, Kind.PAPER: paper, Kind.ARTICLE: article}[kind]
     store.take(kind, day(0), row("a", **{metric: 7}))
 
     assert store.one(f"SELECT value FROM leaders('{kind}', '{metric}')") == 7
@@ -91,10 +91,10 @@ def test_every_metric_leads(store: Store, metric: str) -> None:
 
 
 WRONG = [
-    ("week_over_week('models')", "unknown kind 'models': write 'model', 'dataset', 'space', 'paper' or 'post'"),
-    ("compared_snapshots(NULL)", "unknown kind NULL: write 'model', 'dataset', 'space', 'paper' or 'post'"),
-    ("as_of('Model', '2026-09-08')", "unknown kind 'Model': write 'model', 'dataset', 'space', 'paper' or 'post'"),
-    ("leaders('it''s', 'likes')", "unknown kind 'it's': write 'model', 'dataset', 'space', 'paper' or 'post'"),
+    ("week_over_week('models')", "unknown kind 'models': write 'model', 'dataset', 'space', 'paper' or 'article'"),
+    ("compared_snapshots(NULL)", "unknown kind NULL: write 'model', 'dataset', 'space', 'paper' or 'article'"),
+    ("as_of('Model', '2026-09-08')", "unknown kind 'Model': write 'model', 'dataset', 'space', 'paper' or 'article'"),
+    ("leaders('it''s', 'likes')", "unknown kind 'it's': write 'model', 'dataset', 'space', 'paper' or 'article'"),
     ("leaders('model', 'stars')", "unknown metric 'stars': write 'downloads', 'downloads_all_time', 'likes'"),
 ]
 
@@ -170,7 +170,7 @@ def test_the_contract_of_histories(store: Store) -> None:
 
 
 def test_the_current_state_is_that_of_the_last_sighting(store: Store) -> None:
-    """Each thing once, with its newest numbers, also when the newest snapshot did not show it."""
+    """Each entity once, with its newest numbers, also when the newest snapshot did not show it."""
     store.take(Kind.MODEL, day(0), repo("a", likes=1), repo("b", likes=1))
     store.take(Kind.MODEL, day(1), repo("a", id="org/renamed", likes=2))
 

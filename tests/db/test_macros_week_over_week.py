@@ -230,7 +230,7 @@ def test_papers_gain_upvotes(store: Store) -> None:
 
 
 def test_kinds_are_kept_apart(store: Store) -> None:
-    """A model and a dataset of one name and one id are two things with two histories."""
+    """A model and a dataset of one name and one id are two entities with two histories."""
     store.take(Kind.MODEL, day(0), repo("a", likes=1))
     store.take(Kind.DATASET, day(0), repo("a", likes=10))
     store.take(Kind.MODEL, day(7), repo("a", likes=2))

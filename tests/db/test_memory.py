@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from crawler.kinds import Kind
-from db.memory import leanly
+from db.memory import with_memory_limit
 from tests.fakes.walks import Page, Store, day, new_store, repo
 
 
@@ -24,9 +24,9 @@ def test_the_limit_ends_with_the_work(store: Store) -> None:
     """Whatever happens within it, others find DuckDB's own limits again."""
     before = store.ask(SETTINGS)
 
-    assert leanly(store.con, lambda: store.ask(SETTINGS)) == [("128.0 MiB", 1)]
+    assert with_memory_limit(store.con, lambda: store.ask(SETTINGS)) == [("128.0 MiB", 1)]
     with pytest.raises(ZeroDivisionError):
-        leanly(store.con, lambda: 1 // 0)
+        with_memory_limit(store.con, lambda: 1 // 0)
     assert store.ask(SETTINGS) == before
 
 
@@ -37,7 +37,7 @@ def test_a_limit_that_is_too_tight(store: Store, monkeypatch: pytest.MonkeyPatch
 
     taken = store.take(Kind.MODEL, day(0), walk)
 
-    assert taken.records == store.one("SELECT count(*) FROM repo_facts") == 5000
+    assert taken.records == store.one("SELECT count(*) FROM repo_attributes") == 5000
 
 
 class CommitWithoutRoom:
@@ -55,7 +55,7 @@ class CommitWithoutRoom:
 
 def test_a_limit_that_is_too_tight_for_the_commit(store: Store) -> None:
     """DuckDB gives it another name; it is tried again as well."""
-    assert leanly(store.con, CommitWithoutRoom()) == 2
+    assert with_memory_limit(store.con, CommitWithoutRoom()) == 2
 
 
 def test_no_limit_is_enough(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from crawler.kinds import REPO_KINDS, Kind, Scope
-from db.ingest.ingest import take_in_all
-from db.ingest.stored import TakenIn
+from db.ingest.ingest import ingest_walks
+from db.ingest.stored import StoredSnapshot
 from hubtrends.sim.sources.folder import FolderHub
 from tests.fakes.crawls import walks_of
 from tests.fakes.walks import Store, new_store
@@ -41,11 +41,11 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with new_store(folder) as store:
         for date, moment in DATES.items():
             walks = walks_of(FolderHub(FOLDER / date), moment, folder, *Kind, scope=Scope.HEAD)
-            assert all(map(_is_whole, take_in_all(store.con, walks, "1.0")))
+            assert all(map(_is_whole, ingest_walks(store.con, walks, "1.0")))
         yield store
 
 
-def _is_whole(taken: TakenIn) -> bool:
+def _is_whole(taken: StoredSnapshot) -> bool:
     return taken.complete and not taken.rejected and taken.records > 0
 
 
@@ -59,7 +59,7 @@ def items(date: str, kind: str) -> Items:
     """The records of a date by the Hub's id; a paper's is its arXiv id."""
     if kind == "paper":
         return {row["paper"]["id"]: row["paper"] for row in lines(date, "daily_papers")}
-    if kind == "post":
+    if kind == "article":
         return {row["_id"]: row | {"id": row["url"].removeprefix("/blog/")} for row in lines(date, "blog")}
     return {row["_id"]: row for row in lines(date, f"{kind}s")}
 
@@ -93,7 +93,7 @@ def is_used(kind: str, date: str) -> bool:
 def test_every_change_equals_a_recomputation_from_the_files(
     store: Store, kind: str, before: str, now: str, span: float | None, basis: str
 ) -> None:
-    """Each thing of either date, with its numbers on both sides and its gains; a stale date is no end of a week."""
+    """Each entity of either date, with its numbers on both sides and its gains; a stale date is no end of a week."""
     old, new = items(before, kind), items(now, kind)
     if not is_used(kind, now):
         old, new, span, basis = {}, items(FIRST, kind), None, "none"
@@ -117,7 +117,7 @@ def test_every_change_equals_a_recomputation_from_the_files(
 def test_the_weeks_are_not_empty(store: Store) -> None:
     """So that the comparison above compares something."""
     gains = {
-        kind: sum(row["likes_gain" if kind.is_repo else "upvotes_gain"] not in (None, 0) for row in rows.values())
+        kind: sum(row["likes_gain" if kind.spec.is_repo else "upvotes_gain"] not in (None, 0) for row in rows.values())
         for kind in Kind
         for rows in [changes(store, kind, LAST)]
     }
@@ -162,7 +162,7 @@ def test_ranks_are_the_order_of_the_trending_list(store: Store, kind: str, date:
 def test_facts_are_what_the_tags_say(store: Store, date: str) -> None:
     """Author, task, library, licence and the papers cited, of every model."""
     rows = store.ask(
-        "SELECT e.hub_id, f.author, f.task, f.library, f.license, coalesce(f.papers, []) FROM repo_facts AS f"
+        "SELECT e.hub_id, f.author, f.task, f.library, f.license, coalesce(f.papers, []) FROM repo_attributes AS f"
         " JOIN entities AS e USING (entity_key) JOIN model_history AS h USING (entity_key)"
         " WHERE h.observed_at = $at AND f.valid_from <= $at AND (f.valid_to > $at OR f.valid_to IS NULL)",
         {"at": DATES[date]},

@@ -1,4 +1,4 @@
-"""What reports have said, in SQL: kept report by report, asked by list and by thing."""
+"""What reports have said, in SQL: kept report by report, asked by list and by entity."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -14,7 +14,7 @@ from db.deletion.retention import drop
 from db.errors import DatabaseReplaced
 from db.export.export import export
 from db.export.target import Folder
-from db.report_lists import Row, Said, store_said
+from db.report_lists import ReportLists, Row, store_report_lists
 from db.schema.migrate import migrate, migrations
 from tests.fakes.walks import Store, day, new_store, repo
 
@@ -24,8 +24,8 @@ COMPARED = {
     "basis": "exact", "span_days": 7.0,
 }  # fmt: skip
 UNSAID: Row = dict.fromkeys((
-    *("before", "now", "downloads_before", "downloads_now", "likes_now", "gain", "percent", "score", "factor"),
-    *("at_least", "since", "breakout", "form", "this_week", "usual_week", "noise_of_a_day", "drift", "span_days"),
+    *("before", "now", "downloads_before", "downloads_now", "likes_now", "gain", "percent", "score", "lift"),
+    *("lower_bound", "since", "breakout", "granularity", "this_week", "baseline_week", "daily_noise", "drift", "span_days"),
     *("rank_before", "rank_now", "age_days", "upvotes_day_1", "upvotes_day_3", "upvotes_day_7", "upvotes_day_14"),
     *("github_stars_gain", "place_before", "weeks_listed", "first_listed", "best_place"),
 ))  # fmt: skip
@@ -55,11 +55,11 @@ def pick(hub_id: str, place: int, **columns: object) -> Row:
 
 
 def says(store: Store, at: datetime, *picks: Row, **columns: object) -> None:
-    store_said(store.con, store.file, Said(at, [risers(**columns)], picks))
+    store_report_lists(store.con, store.file, ReportLists(at, [risers(**columns)], picks))
 
 
 def test_a_list_is_asked_for_by_kind_metric_and_name(store: Store) -> None:
-    """In its order, each thing under its name of today and that of the report, with what is compared."""
+    """In its order, each entity under its name of today and that of the report, with what is compared."""
     says(store, day(7), pick("b", 2, gain=2), pick("a", 1, id="org/old", gain=2, since=date(2026, 9, 9)))
 
     rows = store.ask("SELECT place, id, listed_as, gain, since, ordered_by, before_at FROM ranked('model', 'likes')")
@@ -112,7 +112,7 @@ def test_where_a_thing_has_stood(store: Store, name: str) -> None:
     says(store, day(7), pick("a", 1, id="org/old"), pick("b", 2))
 
     rows = store.ask(
-        "SELECT report_at, list, place, score, listed_as, id, ordered_by FROM placings($thing)", {"thing": name}
+        "SELECT report_at, list, place, score, listed_as, id, ordered_by FROM placings($entity)", {"entity": name}
     )
 
     assert rows == [
@@ -153,7 +153,7 @@ def test_a_thing_that_the_file_does_not_know_stops_it_all(store: Store) -> None:
 
 def test_what_was_said_outlives_its_snapshots(store: Store) -> None:
     """Pruning takes numbers, not the record of what a report said of them."""
-    says(store, day(7), pick("a", 1, gain=2), left_out=[{"reason": "younger than 14 days", "things": 1}])
+    says(store, day(7), pick("a", 1, gain=2), left_out=[{"reason": "younger than 14 days", "entities": 1}])
     before = store.ask("FROM ranked('model', 'likes')"), store.ask("FROM lists")
 
     drop(store.con, [1])
@@ -164,18 +164,18 @@ def test_what_was_said_outlives_its_snapshots(store: Store) -> None:
 def test_what_was_said_is_exported(store: Store, tmp_path: Path) -> None:
     """Keyed on what other databases know: Hub ids and times; a report that is made again changes these files alone."""
     target = Folder(tmp_path / "out")
-    says(store, day(7), pick("a", 1, gain=2), left_out=[{"reason": "younger than 14 days", "things": 1}])
+    says(store, day(7), pick("a", 1, gain=2), left_out=[{"reason": "younger than 14 days", "entities": 1}])
     export(store.con, target, lambda _: None)
 
     lists = pl.read_parquet(tmp_path / "out" / "lists", hive_partitioning=True)
     picks = pl.read_parquet(tmp_path / "out" / "picks", hive_partitioning=True)
     assert lists.select("kind", "list", "before_at", "left_out").rows() == [
-        ("model", "risers", day(0), [{"reason": "younger than 14 days", "things": 1}])
+        ("model", "risers", day(0), [{"reason": "younger than 14 days", "entities": 1}])
     ]
     assert picks.select("kind", "hub_id", "id", "gain", "flags").rows() == [("model", "a", "org/a", 2, [])]
     assert not {"entity_key", "now_snapshot", "before_snapshot"} & {*lists.columns, *picks.columns}
 
-    says(store, day(7), pick("a", 1, gain=3), left_out=[{"reason": "younger than 14 days", "things": 1}])
+    says(store, day(7), pick("a", 1, gain=3), left_out=[{"reason": "younger than 14 days", "entities": 1}])
     assert [file.path for file in export(store.con, target, lambda _: None).written] == [
         "picks/kind=model/picks.parquet"
     ]
@@ -195,9 +195,9 @@ LATER_COLUMNS = ("private", "doubtful", "depths")
 
 def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     """All rows of the tables that version 2 had, but those of the schema itself; fingerprints are made anew."""
-    tables = "snapshots entities repo_facts paper_facts post_facts observations events rejects coverage runs".split()
+    tables = "snapshots entities repo_attributes paper_attributes article_attributes observations events rejects coverage runs".split()
     told = {table: f"FROM {table}" for table in tables} | {
-        "repo_facts": "SELECT * EXCLUDE (fingerprint) FROM repo_facts",
+        "repo_attributes": "SELECT * EXCLUDE (fingerprint) FROM repo_attributes",
         "snapshots": f"SELECT COLUMNS(lambda c: c NOT IN {LATER_COLUMNS}) FROM snapshots",
     }
     return {table: store.ask(f"{query} ORDER BY ALL") for table, query in told.items()}
@@ -215,7 +215,7 @@ def test_a_file_of_version_2_is_upgraded_with_all_it_has(store: Store) -> None:
     migrate(store.con, day(8), "1.1")
 
     assert everything(store) == before
-    assert all(before[table] for table in ("snapshots", "entities", "repo_facts", "observations", "events"))
+    assert all(before[table] for table in ("snapshots", "entities", "repo_attributes", "observations", "events"))
     assert store.ask("FROM picks") == store.ask("FROM lists") == store.ask("FROM placings('a')") == []
     assert store.ask("SELECT version, name FROM schema_migrations WHERE applied_at = ?", [day(8)]) == [
         (migration.version, migration.name) for migration in migrations()[2:]

@@ -10,7 +10,7 @@ from crawler.kinds import Kind, Scope
 from db.ingest.rows import slices
 from tests.fakes.walks import Page, Row, Store, day, new_store, paper, repo
 
-TABLES = ("snapshots", "entities", "repo_facts", "observations", "events", "coverage")
+TABLES = ("snapshots", "entities", "repo_attributes", "observations", "events", "coverage")
 
 DAYS = 4
 
@@ -61,7 +61,7 @@ def pages_of(at: int) -> Sequence[Page]:
 
 
 def test_slices_leave_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every row of every table is the same, whatever is cut, and wherever the things shown twice lie."""
+    """Every row of every table is the same, whatever is cut, and wherever the entities shown twice lie."""
     stores = []
     for rows in (8, 25, 1000):
         monkeypatch.setattr("db.ingest.rows.SLICE_ROWS", rows)
@@ -79,7 +79,7 @@ def test_slices_leave_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_thing_that_is_known_is_told_from_a_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys go on from slice to slice: each thing has one, in the order of the walk."""
+    """Keys go on from slice to slice: each entity has one, in the order of the walk."""
     monkeypatch.setattr("db.ingest.rows.SLICE_ROWS", 2)
     with new_store(tmp_path) as store:
         store.take(Kind.MODEL, day(0), *(Page([repo(name)]) for name in "abc"))

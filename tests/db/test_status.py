@@ -7,7 +7,7 @@ import pytest
 
 from crawler.kinds import Kind, Scope
 from crawler.schema.misfits import Rejection
-from db.status import KindHeld, Rejects, miscounted, standing
+from db.status import KindSnapshots, Rejects, miscounted, store_status
 from tests.fakes.archives import Dump, take_dump
 from tests.fakes.walks import Page, Store, day, new_store, paper, repo
 
@@ -20,7 +20,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def test_an_empty_file_has_nothing_to_show(store: Store) -> None:
     """Every part is there, and empty."""
-    found = standing(store.con)
+    found = store_status(store.con)
 
     assert not any([found.held, found.newest, found.rejects, found.coverage, found.withheld])
 
@@ -30,9 +30,9 @@ def test_an_import_is_not_the_newest_snapshot(store: Store, tmp_path: Path) -> N
     store.take(Kind.MODEL, day(0), repo("a"))
     take_dump(store, tmp_path, Dump(day(3), {"a": {"id": "org/a", "likes": 1}}))
 
-    found = standing(store.con)
+    found = store_status(store.con)
 
-    assert [KindHeld(Kind.MODEL, own=1, imported=1)] == found.held
+    assert [KindSnapshots(Kind.MODEL, own=1, imported=1)] == found.held
     assert [snapshot.observed_at for snapshot in found.newest] == [day(0)]
 
 
@@ -40,9 +40,9 @@ def test_a_kind_that_was_only_imported_has_no_newest(store: Store, tmp_path: Pat
     """It is counted, and nothing is said of how crawling it went."""
     take_dump(store, tmp_path, Dump(day(3), {"a": {"id": "org/a", "likes": 1}}))
 
-    found = standing(store.con)
+    found = store_status(store.con)
 
-    assert ([KindHeld(Kind.MODEL, own=0, imported=1)], []) == (found.held, found.newest)
+    assert ([KindSnapshots(Kind.MODEL, own=0, imported=1)], []) == (found.held, found.newest)
 
 
 def test_duplicates_and_rejects_are_those_of_the_newest(store: Store) -> None:
@@ -50,9 +50,11 @@ def test_duplicates_and_rejects_are_those_of_the_newest(store: Store) -> None:
     wrong = Rejection(0, "likes: not a number", '{"_id": "x"}')
     nameless = Rejection(1, "id: missing", "{}")
     store.take(Kind.MODEL, day(0), Page([repo("a")], rejections=(nameless,) * 3))
-    store.take(Kind.MODEL, day(1), Page([repo("a")], leg="one", rejections=(nameless, wrong, wrong)), Page([repo("a")]))
+    store.take(
+        Kind.MODEL, day(1), Page([repo("a")], listing="one", rejections=(nameless, wrong, wrong)), Page([repo("a")])
+    )
 
-    found = standing(store.con)
+    found = store_status(store.con)
 
     assert [(snapshot.records, snapshot.duplicates) for snapshot in found.newest] == [(1, 1)]
     assert [Rejects(Kind.MODEL, wrong.reason, 2), Rejects(Kind.MODEL, nameless.reason, 1)] == found.rejects
@@ -62,7 +64,7 @@ def test_coverage_is_of_the_columns_that_a_kind_has(store: Store) -> None:
     """A model has no sdk, though models and spaces share a table; what is carried least comes first."""
     store.take(Kind.MODEL, day(0), repo("a", likes=1, license="mit"), repo("b", likes=1))
 
-    shares = {one.field: one.share or 0.0 for one in standing(store.con).coverage if one.source == "store"}
+    shares = {one.field: one.share or 0.0 for one in store_status(store.con).coverage if one.source == "store"}
 
     assert list(shares.values()) == sorted(shares.values())
     assert (shares["likes"], shares["license"], shares["task"]) == (1.0, 0.5, 0.0)
@@ -74,7 +76,7 @@ def test_kinds_stand_in_their_usual_order(store: Store) -> None:
     store.take(Kind.PAPER, day(0), paper("2609.00001"))
     store.take(Kind.MODEL, day(0), repo("a"))
 
-    assert [snapshot.kind for snapshot in standing(store.con).newest] == [Kind.MODEL, Kind.PAPER]
+    assert [snapshot.kind for snapshot in store_status(store.con).newest] == [Kind.MODEL, Kind.PAPER]
 
 
 def test_a_mass_removal_waits_until_a_whole_walk_is_believed(store: Store) -> None:
@@ -83,11 +85,11 @@ def test_a_mass_removal_waits_until_a_whole_walk_is_believed(store: Store) -> No
     store.take(Kind.MODEL, day(0), *everything, scope=Scope.FULL)
     store.take(Kind.MODEL, day(1), *everything[:90], scope=Scope.FULL)
     store.take(Kind.MODEL, day(2), *everything[:5])
-    ((kind, evidence),) = standing(store.con).withheld
+    ((kind, evidence),) = store_status(store.con).withheld
     store.take(Kind.MODEL, day(3), *everything, scope=Scope.FULL)
 
     assert (kind, evidence) == (Kind.MODEL, "10 of 100 listed models were not shown: more than 2 %")
-    assert standing(store.con).withheld == []
+    assert store_status(store.con).withheld == []
 
 
 def test_rows_that_are_gone_are_noticed(store: Store) -> None:

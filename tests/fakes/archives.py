@@ -1,6 +1,6 @@
 """Archives without an archive: dumps as other people publish them, and what a store should know after taking them in.
 
-`known_after` is the truth that the tests compare with: plain Python, one thing at a time, no SQL.
+`known_after` is the truth that the tests compare with: plain Python, one entity at a time, no SQL.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ import polars as pl
 from crawler.kinds import Kind, Scope
 from db.importing.archive import import_archives
 from db.importing.snapshot import ArchiveOrder, Imported
-from db.importing.times import TrueTime
+from db.importing.times import ObservationTime
 from tests.fakes.walks import Store, day, repo
 
 NOW = day(1000)
@@ -51,7 +51,7 @@ def write_parquet(path: Path, rows: Sequence[Mapping[str, Any]], schema: Mapping
 
 def bring_in(store: Store, *files: Path, now: datetime = NOW, **order: Any) -> list[Imported]:
     """Import files of models with what most tests want."""
-    usual = {"kind": Kind.MODEL, "origin": "archive", "scope": Scope.FULL, "when": TrueTime()}
+    usual = {"kind": Kind.MODEL, "origin": "archive", "scope": Scope.FULL, "when": ObservationTime()}
     return import_archives(store.con, ArchiveOrder(files, **{**usual, **order}), now, "1.0", "run")
 
 
@@ -70,7 +70,7 @@ def take_dump(store: Store, folder: Path, dump: Dump) -> None:
         for hub_id, row in dump.rows.items()
     ]
     path = folder / f"{dump.origin}-{dump.at:%Y%m%dT%H%M}.parquet"
-    bring_in(store, write_parquet(path, rows_there, columns), origin=dump.origin, when=TrueTime(at=dump.at))
+    bring_in(store, write_parquet(path, rows_there, columns), origin=dump.origin, when=ObservationTime(at=dump.at))
 
 
 def _dtype(name: str) -> pl.DataType:
@@ -80,7 +80,7 @@ def _dtype(name: str) -> pl.DataType:
 
 @dataclass(slots=True)
 class Known:
-    """What is known of one thing."""
+    """What is known of one entity."""
 
     id: str
     seen: list[datetime]
@@ -135,7 +135,7 @@ def in_store(store: Store) -> dict[str, Known]:
         )
     }
     facts = store.ask(
-        f"SELECT e.hub_id, f.valid_from, {', '.join(f'f.{name}' for name in FACTS)} FROM repo_facts AS f"
+        f"SELECT e.hub_id, f.valid_from, {', '.join(f'f.{name}' for name in FACTS)} FROM repo_attributes AS f"
         " JOIN entities AS e USING (entity_key) ORDER BY e.hub_id, f.valid_from"
     )
     for hub_id, since, *words in facts:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from crawler.crawl import crawl
 from crawler.http.client import hub_client
-from crawler.http.rate_limiter import Budget, BudgetLeft
+from crawler.http.rate_limiter import QuotaStatus, RateLimiter
 from crawler.kinds import Kind, Scope
 from crawler.spool.spool import SpooledPage
 from tests.fakes.doubles import MOMENT, order, retry
@@ -15,7 +15,7 @@ from tests.fakes.doubles import MOMENT, order, retry
 class Teller:
     """Writes a line a page."""
 
-    def page(self, kind: Kind, page: SpooledPage, left: BudgetLeft | None) -> None:
+    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
         sys.stdout.write(f"{page.number}\n")
         sys.stdout.flush()
 
@@ -23,6 +23,6 @@ class Teller:
         return None
 
 
-budget, teller = Budget(0.0, time.monotonic, time.sleep), Teller()
-with hub_client(budget, retry(), teller, timeout_seconds=5, version="0", endpoint=sys.argv[1]) as client:
+rate_limiter, teller = RateLimiter(0.0, time.monotonic, time.sleep), Teller()
+with hub_client(rate_limiter, retry(), teller, timeout_seconds=5, version="0", endpoint=sys.argv[1]) as client:
     crawl(order(Kind.MODEL, scope=Scope.FULL, page_size=50), client, Path(sys.argv[2]), teller, lambda: MOMENT)

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from crawler.crawl import CrawlOrder, crawl
 from crawler.http.client import RetryPolicy, hub_client
-from crawler.http.rate_limiter import Budget, BudgetLeft
+from crawler.http.rate_limiter import QuotaStatus, RateLimiter
 from crawler.kinds import Kind, Scope
-from crawler.plan import Following, WalkSettings
+from crawler.plan import ListingSettings, Watchlist
 from crawler.spool.spool import SpooledPage
 from crawler.walk import Walk
 from hubtrends.sim.server.server import SimServer
 from hubtrends.sim.sources.hub import SimHub
 
-SETTINGS = WalkSettings(
-    top=1000, created_days=28, paper_days=14, post_days=60, trending_pages=4, lookups=0, page_size=1000
+SETTINGS = ListingSettings(
+    top=1000, created_days=28, paper_days=14, article_days=60, trending_pages=4, lookups=0, page_size=1000
 )
 
 
@@ -25,17 +25,17 @@ class Silence:
 
     def waiting(self, path: str, cause: str, seconds: float) -> None: ...
 
-    def page(self, kind: Kind, page: SpooledPage, left: BudgetLeft | None) -> None: ...
+    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None: ...
 
 
 def walks_of(hub: SimHub, at: datetime, folder: Path, *kinds: Kind, scope: Scope) -> list[Walk]:
     """Walk the kinds of a Hub as it stands, observed at a moment."""
     silence = Silence()
-    order = CrawlOrder("run", kinds, scope, SETTINGS, Following(), at, timedelta(hours=1))
+    order = CrawlOrder("run", kinds, scope, SETTINGS, Watchlist(), at, timedelta(hours=1))
     with (
         SimServer(hub) as server,
         hub_client(
-            Budget(0.0, time.monotonic, time.sleep),
+            RateLimiter(0.0, time.monotonic, time.sleep),
             RetryPolicy(1, 0.0),
             silence,
             timeout_seconds=30,

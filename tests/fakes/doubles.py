@@ -13,16 +13,16 @@ import polars as pl
 from crawler.crawl import CrawlOrder, crawl
 from crawler.errors import CrawlStopped
 from crawler.http.client import HubClient, RetryPolicy, hub_client
-from crawler.http.rate_limiter import Budget, BudgetLeft
+from crawler.http.rate_limiter import QuotaStatus, RateLimiter
 from crawler.kinds import Kind, Scope
-from crawler.plan import Following, WalkSettings
-from crawler.spool.spool import Spool, SpooledPage, WalkHeader
+from crawler.plan import ListingSettings, Watchlist
+from crawler.spool.spool import Spool, SpooledPage, SpoolHeader
 from crawler.walk import Walk
 
 MOMENT = datetime(2026, 9, 20, 12, tzinfo=UTC)
 
-SETTINGS = WalkSettings(
-    top=1000, created_days=28, paper_days=14, post_days=60, trending_pages=3, lookups=200, page_size=1000
+SETTINGS = ListingSettings(
+    top=1000, created_days=28, paper_days=14, article_days=60, trending_pages=3, lookups=200, page_size=1000
 )
 
 
@@ -46,12 +46,12 @@ class Clock:
             self.now = max(self.now, until)
             self.waits.append(seconds)
 
-    def stands_still(self) -> None:
+    def begin_request(self) -> None:
         """A request is under way."""
         with self._answered:
             self._under_way += 1
 
-    def goes_on(self) -> None:
+    def end_request(self) -> None:
         """It is answered."""
         with self._answered:
             self._under_way -= 1
@@ -60,28 +60,28 @@ class Clock:
     @contextlib.contextmanager
     def standing_still(self) -> Iterator[None]:
         """A request is under way meanwhile."""
-        self.stands_still()
+        self.begin_request()
         try:
             yield
         finally:
-            self.goes_on()
+            self.end_request()
 
 
-class TimelessBudget(Budget):
-    """A budget whose requests take no time of the clock."""
+class TimelessRateLimiter(RateLimiter):
+    """A rate_limiter whose requests take no time of the clock."""
 
     def _try_to_take(self, name: str) -> float:
         assert isinstance(self.clock, Clock)
         with self._lock:
             wait = super()._try_to_take(name)
             if not wait:
-                self.clock.stands_still()
+                self.clock.begin_request()
             return wait
 
-    def done(self, name: str) -> None:
+    def release(self, name: str) -> None:
         assert isinstance(self.clock, Clock)
-        super().done(name)
-        self.clock.goes_on()
+        super().release(name)
+        self.clock.end_request()
 
 
 @dataclass
@@ -96,7 +96,7 @@ class Audience:
     def waiting(self, path: str, cause: str, seconds: float) -> None:
         self.told.append(cause)
 
-    def page(self, kind: Kind, page: SpooledPage, left: BudgetLeft | None) -> None:
+    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
         self.pages.append((kind, page))
 
     def pause(self, seconds: float) -> None:
@@ -121,16 +121,16 @@ def asking(
     now: Callable[[], datetime] | None = None,
 ) -> Iterator[HubClient]:
     """A client of the Hub at `url`; None asks the one that the environment names."""
-    budget = TimelessBudget(reserve, audience.clock, audience.pause)
+    rate_limiter = TimelessRateLimiter(reserve, audience.clock, audience.pause)
     with hub_client(
-        budget, policy or retry(), audience, timeout_seconds=timeout, version="0", endpoint=url, now=now
+        rate_limiter, policy or retry(), audience, timeout_seconds=timeout, version="0", endpoint=url, now=now
     ) as client:
         yield client
 
 
 def order(*kinds: Kind, scope: Scope = Scope.HEAD, **changes: Any) -> CrawlOrder:
     """An order for a crawl; keywords change the settings of the walks, `following` and `observed_at` what they say."""
-    following = changes.pop("following", Following())
+    following = changes.pop("following", Watchlist())
     observed_at = changes.pop("observed_at", MOMENT)
     max_age = changes.pop("walk_max_age", timedelta(hours=36))
     return CrawlOrder("run", kinds, scope, replace(SETTINGS, **changes), following, observed_at, max_age)
@@ -148,14 +148,14 @@ def rows(spool: Spool) -> pl.DataFrame:
     return pl.concat([pl.read_parquet(file) for file in spool.files]) if spool.files else pl.DataFrame()
 
 
-def ids(walk: Walk, leg: str | None = None) -> list[str]:
-    """The Hub's own ids in a walk, or in one leg of it, in its order."""
-    pages = [page for page in walk.spool.pages if page.records and leg in (None, page.leg)]
+def ids(walk: Walk, listing: str | None = None) -> list[str]:
+    """The Hub's own ids in a walk, or in one listing of it, in its order."""
+    pages = [page for page in walk.spool.pages if page.records and listing in (None, page.listing)]
     files = walk.spool.files_of([page.number for page in pages])
     return [hub_id for file in files for hub_id in pl.read_parquet(file)["hub_id"]]
 
 
-def header(kind: Kind = Kind.MODEL, **changes: Any) -> WalkHeader:
+def header(kind: Kind = Kind.MODEL, **changes: Any) -> SpoolHeader:
     """The header of a walk."""
-    plain = WalkHeader("walk", "run", kind, Scope.FULL, MOMENT, MOMENT, "http://127.0.0.1", {"page_size": 2})
+    plain = SpoolHeader("walk", "run", kind, Scope.FULL, MOMENT, MOMENT, "http://127.0.0.1", {"page_size": 2})
     return replace(plain, **changes)

@@ -55,8 +55,8 @@ def paper(number: int, day: str, **fields: Any) -> dict[str, Any]:
     return {"paper": inner | fields, **outer, "submittedBy": {"name": "ada"}}
 
 
-def post(number: int, **fields: Any) -> dict[str, Any]:
-    """A blog post; a higher number was published later."""
+def article(number: int, **fields: Any) -> dict[str, Any]:
+    """A blog article; a higher number was published later."""
     place = f"/blog/quillworks/post-{number}"
     item = {
         "_id": hub_id(number),

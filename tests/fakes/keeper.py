@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 
 from crawler.kinds import Kind, Scope
-from db.ingest.stored import TakenIn
+from db.ingest.stored import StoredSnapshot
 from hubtrends.config.settings import Settings
-from hubtrends.jobs.context import Program
+from hubtrends.jobs.context import RunContext
 from hubtrends.jobs.crawl import run_crawl
 from tests.fakes.quiet import Kept
 
@@ -35,8 +35,8 @@ class Keeper:
 
     def crawls(
         self, moment: datetime, *kinds: Kind, scope: Scope = Scope.FULL, accept_removals: bool = False
-    ) -> Sequence[TakenIn]:
-        program = Program(self.settings, lambda: moment, self.voice, self.stop, self.url)
+    ) -> Sequence[StoredSnapshot]:
+        program = RunContext(self.settings, lambda: moment, self.voice, self.stop, self.url)
         return run_crawl(program, kinds, scope, accept_removals=accept_removals).taken
 
     def asks(self, query: str) -> list[tuple[Any, ...]]:

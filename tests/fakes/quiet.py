@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Self
 
-from crawler.http.rate_limiter import BudgetLeft
+from crawler.http.rate_limiter import QuotaStatus
 from crawler.kinds import Kind
 from crawler.spool.spool import SpooledPage
 from crawler.walk import Walk
@@ -11,7 +11,7 @@ from hubtrends.progress.eta import Start
 
 
 class Kept:
-    """Fits `hubtrends.progress.reporter.Voice`."""
+    """Fits `hubtrends.progress.reporter.ProgressReporter`."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -28,7 +28,7 @@ class Kept:
     def begins(self, starts: Sequence[Start], clock: Callable[[], float]) -> None:
         self.starts = list(starts)
 
-    def page(self, kind: Kind, page: SpooledPage, left: BudgetLeft | None) -> None:
+    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
         self.pages.append((kind, page))
 
     def ends(self, walk: Walk) -> None:

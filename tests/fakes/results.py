@@ -11,23 +11,23 @@ from pathlib import Path
 from analysis.provenance import Quality, RejectCount, SnapshotUse
 from analysis.records import (
     METRICS,
+    BacktestRow,
     Change,
+    Entity,
+    HubShift,
     KindWeek,
+    ListHistory,
     ListName,
     Metric,
-    MovedShare,
     Pair,
     Pick,
     RankedList,
     Score,
-    ScorecardRow,
     Series,
     Share,
-    Shock,
-    Standing,
-    Thing,
+    ShareShift,
     Trending,
-    WeekResults,
+    WeekAnalysis,
 )
 from crawler.kinds import Kind
 from reports.build import build
@@ -43,7 +43,7 @@ NAMES = {
     Kind.DATASET: "tidewater/shore-captions quarry/minerals-qa aurora/night-sky-1M openfield/tractor-logs".split(),
     Kind.SPACE: "aurora/lantern-chat borealis/heron-demo quarry/embedding-atlas openfield/crop-doctor".split(),
     Kind.PAPER: "2604.10001 2604.10002 2604.10003 2604.10004".split(),
-    Kind.POST: "aurora/lantern quarry/embeddings-in-practice tidewater/heron-notes openfield/small-data".split(),
+    Kind.ARTICLE: "aurora/lantern quarry/embeddings-in-practice tidewater/heron-notes openfield/small-data".split(),
 }
 TITLES = {
     Kind.PAPER: (
@@ -52,7 +52,7 @@ TITLES = {
         "A Field Guide to Small Data",
         "データが少ないときの埋め込み学習",
     ),
-    Kind.POST: ("Releasing Lantern 7B", "Embeddings in practice", "Notes on Heron", "Small data, large fields"),
+    Kind.ARTICLE: ("Releasing Lantern 7B", "Embeddings in practice", "Notes on Heron", "Small data, large fields"),
 }
 TASKS = ("text-generation", "text-generation", "image-text-to-text", "sentence-similarity")
 WORDS = {
@@ -62,11 +62,11 @@ WORDS = {
 }
 
 
-def thing(kind: Kind, place: int = 0, **facts: object) -> Thing:
-    """Return one of four things of a kind; higher places repeat them under numbered names."""
+def entity(kind: Kind, place: int = 0, **facts: object) -> Entity:
+    """Return one of four entities of a kind; higher places repeat them under numbered names."""
     which, turn = place % 4, place // 4
     name = NAMES[kind][which] + (f"-{turn}" if turn else "")
-    found = Thing(kind, f"{kind}-{place}", name, created_at=datetime(2026, 4, 3 + place, 9, tzinfo=UTC))
+    found = Entity(kind, f"{kind}-{place}", name, created_at=datetime(2026, 4, 3 + place, 9, tzinfo=UTC))
     if kind in TITLES:
         found = replace(found, title=TITLES[kind][which] + (f" ({turn})" if turn else ""), author="Ada Example")
     if kind is Kind.MODEL:
@@ -74,8 +74,8 @@ def thing(kind: Kind, place: int = 0, **facts: object) -> Thing:
     return replace(found, **facts)  # type: ignore[arg-type]
 
 
-def change(of: Thing, metric: Metric, gain: int | None, **facts: object) -> Change:
-    """Return a change of a thing by a gain, on a level ten times as high."""
+def change(of: Entity, metric: Metric, gain: int | None, **facts: object) -> Change:
+    """Return a change of an entity by a gain, on a level ten times as high."""
     before = None if gain is None else 10 * abs(gain) + 7
     now = None if before is None or gain is None else before + (gain // 2 if metric is Metric.DOWNLOADS else gain)
     percent = None if not before or gain is None or metric is Metric.DOWNLOADS else round(100 * gain / before, 2)
@@ -83,23 +83,23 @@ def change(of: Thing, metric: Metric, gain: int | None, **facts: object) -> Chan
     return replace(made, **facts)  # type: ignore[arg-type]
 
 
-TERMS = (("this week", 8400.0), ("usual week", 3500.0), ("noise of a day", 0.2), ("drift", 0.05))
+TERMS = (("this week", 8400.0), ("baseline week", 3500.0), ("daily noise", 0.2), ("drift", 0.05))
 
 
 def pick(place: int, of: Change) -> Pick:
-    """Return a row of a list whose score and standing follow from its place."""
+    """Return a row of a list whose score and list_history follow from its place."""
     best = 2.4 - place * 0.05
     since = date(2026, 4, 30) if place % 2 else None
     score = Score(0.8, best, round(best * 0.8, 4), since, "daily", place == 1, TERMS)
-    standing = Standing(None if place == 3 else place + 1, 1 if place == 3 else 3, date(2026, 4, 20), place)
-    return Pick(place, of, score, standing)
+    list_history = ListHistory(None if place == 3 else place + 1, 1 if place == 3 else 3, date(2026, 4, 20), place)
+    return Pick(place, of, score, list_history)
 
 
 def ranked(name: ListName, metric: Metric, kind: Kind, rows: int) -> RankedList:
-    """Return a list of so many rows; coolers fall and entrants have no past."""
-    sign = -1 if name is ListName.COOLERS else 1
+    """Return a list of so many rows; fallers fall and entrants have no past."""
+    sign = -1 if name is ListName.FALLERS else 1
     scale = 900 if metric is Metric.DOWNLOADS else 12
-    changes = [change(thing(kind, n), metric, sign * (rows - n) ** 2 * scale) for n in range(rows)]
+    changes = [change(entity(kind, n), metric, sign * (rows - n) ** 2 * scale) for n in range(rows)]
     if name is ListName.ENTRANTS:
         young = [replace(one, status="appeared", gain=None, before=None, percent=None, age_days=2.5) for one in changes]
         picks = tuple(Pick(place, one, None, None) for place, one in enumerate(young, start=1))
@@ -117,8 +117,8 @@ def ranked(name: ListName, metric: Metric, kind: Kind, rows: int) -> RankedList:
 
 
 def lists(kind: Kind, metric: Metric, rows: int) -> tuple[RankedList, ...]:
-    """Return the four lists of a metric; nothing returned, and the coolers are few."""
-    sizes = {ListName.RISERS: rows, ListName.ENTRANTS: rows, ListName.RETURNED: 0, ListName.COOLERS: rows // 2}
+    """Return the four lists of a metric; nothing returned, and the fallers are few."""
+    sizes = {ListName.RISERS: rows, ListName.ENTRANTS: rows, ListName.RETURNED: 0, ListName.FALLERS: rows // 2}
     return tuple(ranked(name, metric, kind, size) for name, size in sizes.items())
 
 
@@ -130,12 +130,12 @@ def pair(kind: Kind, **facts: object) -> Pair:
 
 def trending(kind: Kind, rows: int) -> tuple[Trending, ...]:
     """Return the Hub's own order; its second place is new in it."""
-    repo = kind.is_repo
+    repo = kind.spec.is_repo
     return tuple(
         Trending(
             rank=n + 1,
             rank_before=None if n == 1 else 2 * n + 1,
-            thing=thing(kind, n),
+            entity=entity(kind, n),
             likes=4000 - 150 * n if repo else None,
             downloads=90_000 - 1234 * n if kind in (Kind.MODEL, Kind.DATASET) else None,
             upvotes=None if repo else 120 - 5 * n,
@@ -146,26 +146,26 @@ def trending(kind: Kind, rows: int) -> tuple[Trending, ...]:
     )
 
 
-def series(kind: Kind, points: int, things: int) -> tuple[Series, ...]:
+def series(kind: Kind, points: int, entities: int) -> tuple[Series, ...]:
     """Return daily histories with a gap of four days after the first third."""
     metric = METRICS[kind][0]
     days = [n + (4 if n > points // 3 else 0) for n in range(points)]
     start = NOW - timedelta(days=days[-1])
     return tuple(
         Series(
-            thing(kind, n),
+            entity(kind, n),
             metric,
             tuple((start + timedelta(days=at), (n + 1) * 1000 + (9 - n) * at * at + 40 * at) for at in days),
         )
-        for n in range(things)
+        for n in range(entities)
     )
 
 
-def moved_shares(kind: Kind) -> tuple[MovedShare, ...]:
-    """Return one label whose share rose, most of it by one thing; papers and posts have none."""
-    if not kind.is_repo:
+def share_shifts(kind: Kind) -> tuple[ShareShift, ...]:
+    """Return one label whose share rose, most of it by one entity; papers and articles have none."""
+    if not kind.spec.is_repo:
         return ()
-    return (MovedShare(WORDS[kind][0], METRICS[kind][0], 0.2041, 0.3102, thing(kind), 4100, 5200),)
+    return (ShareShift(WORDS[kind][0], METRICS[kind][0], 0.2041, 0.3102, entity(kind), 4100, 5200),)
 
 
 def kind_week(kind: Kind, rows: int, points: int = 3) -> KindWeek:
@@ -181,14 +181,14 @@ def kind_week(kind: Kind, rows: int, points: int = 3) -> KindWeek:
         created_in_week=214,
         newest=tuple(Share(word, 90 - 25 * n) for n, word in enumerate(WORDS.get(kind, ()))),
         first_trend_at=None,
-        shares=moved_shares(kind) if rows else (),
-        usual_votes=((1, 4), (3, 9), (7, 14), (14, 17)) if kind is Kind.PAPER else (),
+        shares=share_shifts(kind) if rows else (),
+        typical_votes=((1, 4), (3, 9), (7, 14), (14, 17)) if kind is Kind.PAPER else (),
     )
 
 
 def used(kind: Kind, number: int, at: datetime) -> SnapshotUse:
     """Return a snapshot that was used."""
-    stale, private = (False, 12) if kind is Kind.MODEL else (None, 0 if kind.is_repo else None)
+    stale, private = (False, 12) if kind is Kind.MODEL else (None, 0 if kind.spec.is_repo else None)
     return SnapshotUse(number, kind, "head", at, True, stale, 3120, 2, 1, 24, private=private)
 
 
@@ -201,28 +201,28 @@ QUALITY = Quality(
 )
 
 
-def week(rows: int = 3, points: int = 3) -> WeekResults:
+def week(rows: int = 3, points: int = 3) -> WeekAnalysis:
     """Return a week with every part of a report in it."""
-    watched = (change(thing(Kind.MODEL, 3), Metric.LIKES, 0), change(thing(Kind.PAPER, 1), Metric.UPVOTES, None))
-    return WeekResults(
+    watched = (change(entity(Kind.MODEL, 3), Metric.LIKES, 0), change(entity(Kind.PAPER, 1), Metric.UPVOTES, None))
+    return WeekAnalysis(
         as_of=AS_OF,
         kinds=tuple(kind_week(kind, rows, points) for kind in Kind),
-        shocks=(Shock(Kind.MODEL, Metric.DOWNLOADS, -0.1393, False),),
-        watched=(*watched, change(thing(Kind.MODEL, 3), Metric.DOWNLOADS, 5200)),
-        scorecard=(
-            ScorecardRow(Kind.MODEL, Metric.DOWNLOADS, "score", 20, 14, 1.08),
-            ScorecardRow(Kind.MODEL, Metric.DOWNLOADS, "percent", 20, 5, None),
+        shocks=(HubShift(Kind.MODEL, Metric.DOWNLOADS, -0.1393, False),),
+        watched=(*watched, change(entity(Kind.MODEL, 3), Metric.DOWNLOADS, 5200)),
+        backtest=(
+            BacktestRow(Kind.MODEL, Metric.DOWNLOADS, "score", 20, 14, 1.08),
+            BacktestRow(Kind.MODEL, Metric.DOWNLOADS, "percent", 20, 5, None),
         ),
         quality=QUALITY,
     )
 
 
-def first_week(rows: int = 3) -> WeekResults:
+def first_week(rows: int = 3) -> WeekAnalysis:
     """Return what one snapshot of each kind gives: nothing is compared, nothing is ranked but the newcomers."""
     reason = "not ranked because no earlier snapshot lies 2 to 14 days before the newest"
     kinds = tuple(_first_kind(kind_week(kind, rows, 1), reason) for kind in Kind)
     quality = replace(QUALITY, used=QUALITY.used[5:], missing=("There is only one snapshot.",))
-    return WeekResults(AS_OF, kinds, (), (), (), quality)
+    return WeekAnalysis(AS_OF, kinds, (), (), (), quality)
 
 
 def _first_kind(full: KindWeek, reason: str) -> KindWeek:
@@ -235,9 +235,9 @@ def _first_kind(full: KindWeek, reason: str) -> KindWeek:
     return replace(full, pair=alone, lists=withheld, trending=order, first_trend_at=NOW + timedelta(days=2))
 
 
-def nothing() -> WeekResults:
+def nothing() -> WeekAnalysis:
     """Return what an empty store gives."""
-    return WeekResults(AS_OF, (), (), (), (), Quality((), (), (), ()))
+    return WeekAnalysis(AS_OF, (), (), (), (), Quality((), (), (), ()))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A store written by hand: things, and snapshots of their numbers, without a crawl."""
+"""A store written by hand: entities, and snapshots of their numbers, without a crawl."""
 
 import random
 from collections.abc import Collection, Mapping, Sequence
@@ -8,21 +8,21 @@ from typing import Any
 import duckdb
 
 from analysis.comparison import stage_changes
-from analysis.config import RankingLimits
+from analysis.config import RankingConfig
 from analysis.movers import Trends, trends
 from analysis.pairs import pair_of
 from analysis.provenance import OWN
 from analysis.ranking import Ranking, ranking_of
-from analysis.records import Metric, WeekResults
+from analysis.records import Metric, WeekAnalysis
 from analysis.selection import Order
-from analysis.week import week_results
+from analysis.week import analyse_week
 from crawler.kinds import Kind
 from db.schema.migrate import migrate
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LONG_AGO = datetime(2024, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
-LIMITS = RankingLimits(
+LIMITS = RankingConfig(
     rows=20, shrink_downloads=50, shrink_likes=5, shrink_upvotes=5, shock_banner=0.05, shock_withhold=0.25
 )
 HISTORY = 36
@@ -40,20 +40,20 @@ class Store:
         self.snapshots = 0
         self.keys: dict[str, int] = {}
 
-    def thing(self, name: str, kind: Kind = Kind.MODEL, created: datetime | None = LONG_AGO, **facts: Any) -> str:
-        """Add a thing and the facts that hold from the start; its name is its Hub id too."""
+    def entity(self, name: str, kind: Kind = Kind.MODEL, created: datetime | None = LONG_AGO, **facts: Any) -> str:
+        """Add an entity and the facts that hold from the start; its name is its Hub id too."""
         key = self.keys[name] = len(self.keys) + 1
         self.con.execute(
             "INSERT INTO entities VALUES (?, ?, ?, ?, ?, NULL, ?, ?, 0, 'listed')",
             [key, kind.value, name, name, created, START, START],
         )
-        table = "repo_facts" if kind.is_repo else f"{kind.value}_facts"
+        table = "repo_attributes" if kind.spec.is_repo else f"{kind.value}_attributes"
         columns = {"entity_key": key, "valid_from": START, "id": name} | facts
         marks = ", ".join("?" for _ in columns)
         self.con.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", list(columns.values()))
         return name
 
-    def things(self, names: Sequence[str]) -> None:
+    def entities(self, names: Sequence[str]) -> None:
         """Add old models of which nothing but the name is known."""
         first = len(self.keys) + 1
         self.keys |= {name: key for key, name in enumerate(names, start=first)}
@@ -64,7 +64,7 @@ class Store:
             named,
         )
         self.con.execute(
-            "INSERT INTO repo_facts (entity_key, valid_from, id)"
+            "INSERT INTO repo_attributes (entity_key, valid_from, id)"
             " SELECT entity_key, first_seen, id FROM entities WHERE entity_key >= ?",
             [first],
         )
@@ -72,10 +72,10 @@ class Store:
     def changed(self, name: str, at: datetime, **facts: Any) -> None:
         """Let the facts of a repository end at a moment and others begin."""
         key = self.keys[name]
-        self.con.execute("UPDATE repo_facts SET valid_to = ? WHERE entity_key = ? AND valid_to IS NULL", [at, key])
+        self.con.execute("UPDATE repo_attributes SET valid_to = ? WHERE entity_key = ? AND valid_to IS NULL", [at, key])
         columns = {"entity_key": key, "valid_from": at, "id": name} | facts
         marks = ", ".join("?" for _ in columns)
-        self.con.execute(f"INSERT INTO repo_facts ({', '.join(columns)}) VALUES ({marks})", list(columns.values()))
+        self.con.execute(f"INSERT INTO repo_attributes ({', '.join(columns)}) VALUES ({marks})", list(columns.values()))
         self.con.execute("UPDATE entities SET id = ? WHERE entity_key = ?", [columns["id"], key])
 
     def snapshot(
@@ -89,7 +89,7 @@ class Store:
         stale: bool | None = None,
         origin: str = OWN,
     ) -> int:
-        """Add a snapshot: the numbers of each thing it shows, by column."""
+        """Add a snapshot: the numbers of each entity it shows, by column."""
         self.snapshots += 1
         self.con.execute(
             "INSERT INTO snapshots (snapshot_id, kind, scope, observed_at, finished_at, complete, stale, requests,"
@@ -130,7 +130,7 @@ class Store:
         assert row is not None
         return row[0]
 
-    def ranking(self, metric: Metric = Metric.DOWNLOADS, limits: RankingLimits = LIMITS) -> Ranking:
+    def ranking(self, metric: Metric = Metric.DOWNLOADS, limits: RankingConfig = LIMITS) -> Ranking:
         """The scored metric of models as of the newest snapshot."""
         as_of = self.newest
         staged = stage_changes(self.con, pair_of(self.con, Kind.MODEL, as_of), as_of)
@@ -142,9 +142,9 @@ class Store:
 
     def week(
         self, at: datetime | None = None, watched: Sequence[tuple[Kind, str]] = (), authors: Sequence[str] = ()
-    ) -> WeekResults:
+    ) -> WeekAnalysis:
         """The results of the week that ends at a moment, by default the newest snapshot's."""
-        return week_results(self.con, as_of=at or self.newest, limits=LIMITS, watched=watched, authors=authors)
+        return analyse_week(self.con, as_of=at or self.newest, limits=LIMITS, watched=watched, authors=authors)
 
     @property
     def newest(self) -> datetime:
@@ -154,10 +154,10 @@ class Store:
         return moment
 
 
-def with_limits(**limits: float) -> RankingLimits:
+def with_limits(**limits: float) -> RankingConfig:
     """The usual limits but for those given."""
     values = {name: getattr(LIMITS, name) for name in LIMITS.__slots__}
-    return RankingLimits(**(values | limits))
+    return RankingConfig(**(values | limits))
 
 
 Daily = dict[str, list[int]]
@@ -165,7 +165,7 @@ Daily = dict[str, list[int]]
 
 
 def crowd(size: int = 250, days: int = HISTORY - 1, seed: int = 1) -> Daily:
-    """Things with 30 to 3000 downloads a day and ordinary noise, of which nothing is to be said."""
+    """Entities with 30 to 3000 downloads a day and ordinary noise, of which nothing is to be said."""
     rng = random.Random(seed)
     return {
         f"crowd/m{number:03}": [
@@ -176,15 +176,15 @@ def crowd(size: int = 250, days: int = HISTORY - 1, seed: int = 1) -> Daily:
 
 
 def steady(level: int, days: int = HISTORY - 1, seed: int = 7) -> list[int]:
-    """The downloads of a thing that stays at a level, day by day."""
+    """The downloads of an entity that stays at a level, day by day."""
     rng = random.Random(f"{seed}/{level}")
     return [round(level * rng.lognormvariate(0, 0.1)) for _ in range(days)]
 
 
-def risen(level: int, factor: float, since: int = 6, seed: int = 7) -> list[int]:
-    """The same, risen by a factor for the last days."""
+def risen(level: int, lift: float, since: int = 6, seed: int = 7) -> list[int]:
+    """The same, risen by a lift for the last days."""
     days = steady(level, seed=seed)
-    return days[:-since] + [round(day * factor) for day in days[-since:]]
+    return days[:-since] + [round(day * lift) for day in days[-since:]]
 
 
 def summed(days: Sequence[int], first: int = 10_000) -> list[int]:
@@ -204,7 +204,7 @@ def of_days(
     imported: Collection[int] = (),
 ) -> None:
     """Add models and one snapshot a day of their counters, or only those of some days; some may be an archive's."""
-    store.things(list(counters))
+    store.entities(list(counters))
     length = len(next(iter(counters.values())))
     for day in range(length) if only is None else only:
         numbers = {name: _numbers(days, day, column) for name, days in counters.items()}

@@ -19,11 +19,11 @@ from crawler.errors import CrawlError
 from crawler.kinds import Kind, Scope
 from crawler.schema.columns import BETWEEN, PLACES, PLACES_A_PAGE, page_columns
 from crawler.schema.misfits import DroppedValue, Rejection
-from crawler.spool.spool import Spool, SpooledPage, WalkHeader
+from crawler.spool.spool import Spool, SpooledPage, SpoolHeader
 from crawler.walk import Walk
 from db.connect import session
-from db.ingest.ingest import take_in_all
-from db.ingest.stored import TakenIn
+from db.ingest.ingest import ingest_walks
+from db.ingest.stored import StoredSnapshot
 from db.schema.migrate import migrate
 
 Row = dict[str, Any]
@@ -61,7 +61,7 @@ def paper(hub_id: str, **columns: object) -> Row:
     return {"hub_id": hub_id, "id": hub_id, "title": f"On {hub_id}", "created_at": day(-10), **columns}
 
 
-def post(hub_id: str, **columns: object) -> Row:
+def article(hub_id: str, **columns: object) -> Row:
     """A row of a post."""
     return {"hub_id": hub_id, "id": f"org/{hub_id}", "title": f"About {hub_id}", "created_at": day(-10), **columns}
 
@@ -71,7 +71,7 @@ class Page:
     """One page of a walk; a `ranked` one is of the Hub's trending list."""
 
     rows: Sequence[Row] = ()
-    leg: str = "all"
+    listing: str = "all"
     ranked: bool = False
     fields: dict[str, str] = field(default_factory=dict)
     rejections: tuple[Rejection, ...] = ()
@@ -96,11 +96,11 @@ def spool_walk(
     settings: Mapping[str, object] | None = None,
 ) -> Walk:
     """An ended walk of these pages."""
-    header = WalkHeader(folder.name, run, kind, scope, at, at, "http://hub.test", dict(settings or {}))
+    header = SpoolHeader(folder.name, run, kind, scope, at, at, "http://hub.test", dict(settings or {}))
     spool = Spool.begin(folder, header)
     for number, page in enumerate(pages, 1):
         spooled = SpooledPage(
-            number, page.leg, len(page.rows), len(page.rows) + len(page.rejections), page.rejections, 1, None,
+            number, page.listing, len(page.rows), len(page.rows) + len(page.rejections), page.rejections, 1, None,
             dict(page.fields), dropped=page.dropped, values_dropped=len(page.dropped),
         )  # fmt: skip
         spool.add(spooled, _frame(kind, number, page))
@@ -156,10 +156,10 @@ class Store:
         scope: Scope = Scope.HEAD,
         cut_off: bool = False,
         settings: Mapping[str, object] | None = None,
-    ) -> TakenIn:
+    ) -> StoredSnapshot:
         """Walk and commit."""
         walk = self.walk(kind, at, *rows_or_pages, scope=scope, cut_off=cut_off, settings=settings)
-        (taken,) = take_in_all(self.con, [walk], "1.0")
+        (taken,) = ingest_walks(self.con, [walk], "1.0")
         return taken
 
     def ask(self, query: str, parameters: object = None) -> list[tuple[Any, ...]]:

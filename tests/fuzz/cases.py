@@ -24,7 +24,7 @@ TIMES = (
 
 WEEKS = ("2026-W40", "0001-W01", "9999-W52", "0000-W00", "2026-W54", "2026W4")
 NUMBERS = ("1", "0", "7", "1000000000", "9223372036854775807", "99999999999999999999", "0.5", "1e18")
-KINDS = ("model", "dataset", "space", "paper", "article", "post")
+KINDS = ("model", "dataset", "space", "paper", "article", "article")
 FORMATS = ("table", "json", "csv", "md", "parquet")
 QUERIES = (
     "SELECT 1", "FROM models", "FROM week_over_week('model')", "FROM week_over_week('model', as_of := '0001-01-01')",
@@ -42,7 +42,7 @@ QUERIES = (
 SETTINGS = (
     "database", "reports", "watch_list", "wait_seconds", "crawl.top", "crawl.kinds", "crawl.scope",
     "crawl.created_days",
-    "crawl.timeout_seconds", "budget.reserve", "budget.attempts", "schedule.crawls", "schedule.report",
+    "crawl.timeout_seconds", "rate_limit.reserve", "rate_limit.attempts", "schedule.crawls", "schedule.report",
     "retention.daily_days", "trends.limit", "trends.shrink.likes", "trends.shock.banner",
 )  # fmt: skip
 
@@ -83,7 +83,7 @@ class Case:
     seed: int
 
     def furnish(self, folder: Path) -> None:
-        """Put odd things into the folder, which holds a database by the name hub.duckdb."""
+        """Put odd entities into the folder, which holds a database by the name hub.duckdb."""
         chance = random.Random(self.seed)
         os.mkfifo(folder / "fifo")
         (folder / "folder").mkdir()

@@ -13,7 +13,7 @@ import hubtrends
 from crawler.kinds import Kind
 from db.errors import DatabaseMissing
 from hubtrends.api import Hub
-from hubtrends.errors import NotKnown, SqlRefused
+from hubtrends.errors import SqlRefused, UnknownEntity
 from hubtrends.times import TimeError
 from tests.fakes.walks import day, new_store, repo
 
@@ -80,7 +80,7 @@ def test_what_cannot_be_answered(hub: Hub, tmp_path: Path) -> None:
     """Errors are the program's own, and the Hub can be asked again afterwards."""
     with pytest.raises(SqlRefused, match="unknown kind 'modle': write 'model'"):
         hub.week_over_week("modle")  # type: ignore[arg-type]
-    with pytest.raises(NotKnown, match="org/nobody"):
+    with pytest.raises(UnknownEntity, match="org/nobody"):
         hub.history("org/nobody")
     with pytest.raises(SqlRefused, match="nowhere does not exist"):
         hub.table("nowhere")

@@ -34,7 +34,7 @@ def user(tmp_path: Path) -> User:
 
 @pytest.fixture
 def hub() -> Iterator[SimServer]:
-    world = World(seed=2, models=30, datasets=10, spaces=10, papers_a_day=2, posts_a_week=5, start=START.date())
+    world = World(seed=2, models=30, datasets=10, spaces=10, papers_a_day=2, articles_a_week=5, start=START.date())
     with SimServer(world.at(START), tokens=("good",)) as server:
         server.days = world  # type: ignore[attr-defined]
         yield server

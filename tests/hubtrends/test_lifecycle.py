@@ -1,4 +1,4 @@
-"""What becomes of things from one walk to the next: exactly what happened in the world, and nothing that did not."""
+"""What becomes of entities from one walk to the next: exactly what happened in the world, and nothing that did not."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,7 +10,7 @@ from crawler.kinds import Kind, Scope
 from hubtrends.config.settings import CrawlSettings, Settings
 from hubtrends.sim.server.exchange import Answer, RefusedError, Request, refusal_answer
 from hubtrends.sim.server.faults import Fault, Faults, Rule
-from hubtrends.sim.server.quota import Standing
+from hubtrends.sim.server.quota import QuotaState
 from hubtrends.sim.server.server import SimServer
 from hubtrends.sim.sources.catalogue import ListSource
 from hubtrends.sim.sources.hub import SimHub
@@ -54,13 +54,13 @@ def test_a_deleted_model_is_removed_once_a_look_up_says_so(keeper: Keeper, serve
     assert taken.removed == 1
     assert keeper.asks(EVENTS) == [("removed", "quillworks/net-1")]
     assert "answered 401" in keeper.asks("SELECT evidence FROM events WHERE event = 'removed'")[0][0]
-    look_ups = [request.path for request in server.requests if request.path.count("/") == 4]
+    lookup_listings = [request.path for request in server.requests if request.path.count("/") == 4]
     control, suspect = "/api/models/quillworks/net-100", "/api/models/quillworks/net-1"
-    assert look_ups == [control, suspect, control]
+    assert lookup_listings == [control, suspect, control]
 
 
 def test_a_removed_model_that_comes_back_has_returned(keeper: Keeper, server: SimServer) -> None:
-    """The same _id again is the same thing, not a new one."""
+    """The same _id again is the same entity, not a new one."""
     server.hub = hub(*range(2, 101))
     keeper.crawls(START + DAY, Kind.MODEL)
     server.hub = hub(*range(1, 101))
@@ -150,7 +150,7 @@ def test_where_everything_looks_gone_nothing_is_removed(tmp_path: Path, refused_
     class Gated(SimServer):
         """Answers 404 to look-ups, from one of them on."""
 
-        def _answer(self, request: Request, standing: Standing, client: str) -> Answer:
+        def _answer(self, request: Request, standing: QuotaState, client: str) -> Answer:
             if not request.path.startswith("/api/models/"):
                 return super()._answer(request, standing, client)
             looked_up.append(request.path.rpartition("/")[2])
@@ -186,7 +186,7 @@ def test_a_day_of_frozen_counters(
     tmp_path: Path, server: SimServer, since: date, models: tuple[bool, bool | None]
 ) -> None:
     """All datasets stand still while their 30-day figures move. Models that do so too are stale, others doubtful."""
-    world = World(1, models=60, datasets=60, spaces=0, papers_a_day=0, posts_a_week=0,
+    world = World(1, models=60, datasets=60, spaces=0, papers_a_day=0, articles_a_week=0,
         chances=Chances(rollback=None, frozen_counters=frozenset({5}), frozen_since=since))  # fmt: skip
     keeper = Keeper(tmp_path / "frozen.duckdb", server.url)
     start = datetime.combine(world.start, time(9), UTC)
@@ -200,7 +200,7 @@ def test_a_day_of_frozen_counters(
 
 
 def test_a_look_up_that_cannot_be_read_removes_nothing(keeper: Keeper, server: SimServer) -> None:
-    """An answer of 200 whose item does not fit is no other thing under the name."""
+    """An answer of 200 whose item does not fit is no other entity under the name."""
     broken: dict[str, object] = {"likes": "many"}
 
     class Forgetful(SimHub):
@@ -253,12 +253,12 @@ def test_the_queue_of_look_ups_is_worked_off_within_the_budget(keeper: Keeper, s
 
 
 def test_a_look_up_that_decides_nothing_holds_nobody_back(tmp_path: Path) -> None:
-    """With a budget of one, a thing that is forbidden for ever lets the other have its turn, and stays missing."""
+    """With a budget of one, an entity that is forbidden for ever lets the other have its turn, and stays missing."""
 
     class Forbidding(SimServer):
         """Answers 403 for one model."""
 
-        def _answer(self, request: Request, standing: Standing, client: str) -> Answer:
+        def _answer(self, request: Request, standing: QuotaState, client: str) -> Answer:
             if request.path.endswith("/net-1"):
                 return refusal_answer(RefusedError(403, "Access to this resource is disabled."))
             return super()._answer(request, standing, client)
@@ -277,7 +277,7 @@ def test_a_look_up_that_decides_nothing_holds_nobody_back(tmp_path: Path) -> Non
 
 
 def test_a_week_of_the_world_gives_exactly_its_events(tmp_path: Path) -> None:
-    """Renamed, gated, relicensed, removed and returned in the store are those of the world, thing by thing."""
+    """Renamed, gated, relicensed, removed and returned in the store are those of the world, entity by entity."""
     world = World(11, models=600, datasets=200, spaces=1, start=START.date())
     told = {What.RENAMED, What.GATED, What.UNGATED, What.RELICENSED}
     gone, back = {What.REMOVED, What.HIDDEN}, {What.SHOWN}

@@ -60,10 +60,10 @@ def test_a_comparison_in_every_format(style: str, database: Path, capsys: pytest
 
 
 REFUSED_COMPARISONS = {
-    "one thing alone": (["org/a"], ExitCode.USAGE, "name two things or more"),
-    "the same thing twice": (["org/a", "org/a"], ExitCode.USAGE, "name two things or more"),
-    "a thing never seen": (["org/a", "org/x"], ExitCode.NOTHING_YET, "has never seen 'org/x'"),
-    "things that share no number": (["org/a", "2401.00001"], ExitCode.USAGE, "models and papers have no number"),
+    "one entity alone": (["org/a"], ExitCode.USAGE, "name two entities or more"),
+    "the same entity twice": (["org/a", "org/a"], ExitCode.USAGE, "name two entities or more"),
+    "an entity never seen": (["org/a", "org/x"], ExitCode.NOTHING_YET, "has never seen 'org/x'"),
+    "entities that share no number": (["org/a", "2401.00001"], ExitCode.USAGE, "models and papers have no number"),
     "a number that one has not": (["org/a", "org/s", "--metric", "downloads"], ExitCode.USAGE, "have likes in common"),
 }
 
@@ -78,7 +78,7 @@ def test_what_cannot_be_compared(
 
 
 def test_a_history_is_of_one_thing_at_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Two things that have borne a name have a line and a table each; what is as usual in every row is left out."""
+    """Two entities that have borne a name have a line and a table each; what is as usual in every row is left out."""
     with new_store(tmp_path) as store:
         for at in (0, 7):
             store.take(Kind.MODEL, day(at), repo("a", id="org/name", likes=at))
@@ -133,7 +133,7 @@ def weekly(folder: Path) -> list[str]:
 def test_back_history_comes_in_marked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """On the first day there is a trend, before any crawl; what was not used is told, and the run is journalled."""
+    """On the first day there is a trend, before any crawl; what was not used is told, and the run is record_run."""
     monkeypatch.setenv("HUBTRENDS_DB", str(tmp_path / "new.duckdb"))
     words = ["import", *weekly(tmp_path), "--kind", "model", "--origin", "weekly", "--observed-from", "FILENAME"]
 
@@ -141,8 +141,8 @@ def test_back_history_comes_in_marked(
     assert "columns that were not used: card" in said(capsys)[1]
     assert run(["sql", "SELECT likes_gain, flags FROM week_over_week('model')", "--format", "json"]) == ExitCode.OK
     assert json.loads(said(capsys)[0]) == [{"likes_gain": 3, "flags": []}]
-    (journalled,) = Journal(tmp_path / "new.duckdb").runs()
-    assert (journalled.job, journalled.detail) == ("import", "2 snapshots of models from weekly")
+    (record_run,) = Journal(tmp_path / "new.duckdb").runs()
+    assert (record_run.job, record_run.detail) == ("import", "2 snapshots of models from weekly")
     assert run(words) == ExitCode.OK
     assert "nothing is new" in said(capsys)[1]
 

@@ -17,7 +17,7 @@ import polars as pl
 import pytest
 
 from crawler.errors import CrawlStopped
-from crawler.http.rate_limiter import BudgetLeft
+from crawler.http.rate_limiter import QuotaStatus
 from crawler.kinds import REPO_KINDS, Kind, Scope
 from crawler.spool.spool import SpooledPage
 from hubtrends.config.settings import CrawlSettings, Settings
@@ -88,7 +88,7 @@ class Impatient(Kept):
         super().__init__()
         self.stop = stop
 
-    def page(self, kind: Kind, page: SpooledPage, left: BudgetLeft | None) -> None:
+    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
         self.stop.set()
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from crawler.kinds import Kind
 from db.connect import session
-from db.deletion.retention import Held, droppable
-from db.queries import mirror_runs
+from db.deletion.retention import SnapshotInfo, select_expired
+from db.queries import mirror_journal
 from hubtrends.cli import run
 from hubtrends.exit_codes import ExitCode
 from hubtrends.jobs.journal import Journal, Outcome, Report
@@ -20,9 +20,12 @@ BEGIN = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def daily(days: int, kind: str = "model") -> list[Held]:
+def daily(days: int, kind: str = "model") -> list[SnapshotInfo]:
     """One snapshot a day, numbered by its day."""
-    return [Held(n, kind, "head", "crawl", BEGIN + n * DAY, complete=True, stale=False, records=9) for n in range(days)]
+    return [
+        SnapshotInfo(n, kind, "head", "crawl", BEGIN + n * DAY, complete=True, stale=False, records=9)
+        for n in range(days)
+    ]
 
 
 REPORT = Report("run", "hubtrends-2026-W29", frozenset({42, 49}))
@@ -40,7 +43,7 @@ REPORT = Report("run", "hubtrends-2026-W29", frozenset({42, 49}))
 def test_a_report_loses_its_days_as_they_grow_old(days_later: int, told: Coarsened) -> None:
     """The ends stay, so the gains do; its scores are made from what is left between them."""
     held = daily(50)
-    dropped = droppable(held, BEGIN + (49 + days_later) * DAY, 90, kept_for_reports([REPORT]))
+    dropped = select_expired(held, BEGIN + (49 + days_later) * DAY, 90, kept_for_reports([REPORT]))
 
     assert not {snapshot.snapshot_id for snapshot in dropped} & REPORT.used
     assert coarsened([REPORT], held, dropped) == told
@@ -104,7 +107,7 @@ def database(tmp_path: Path) -> Path:
         store.take(Kind.MODEL, day(0), repo("a"))
         store.take(Kind.MODEL, day(1), repo("a"))
         store.take(Kind.MODEL, day(2), repo("a"))
-        mirror_runs(store.con, [(run_id, "report", None, day(2), day(2), "done", "")])
+        mirror_journal(store.con, [(run_id, "report", None, day(2), day(2), "done", "")])
     return tmp_path / "hub.duckdb"
 
 
@@ -161,6 +164,6 @@ def test_a_new_journal_does_not_wipe_what_the_database_knows(database: Path) -> 
     journal = Journal(database)
     run_id = journal.begin("crawl", None, day(3))
     with session(database) as con:
-        mirror_runs(con, [(run_id, "crawl", None, day(3), None, "running", None)])
+        mirror_journal(con, [(run_id, "crawl", None, day(3), None, "running", None)])
 
     assert run(["prune", "--db", str(database)]) == ExitCode.ATTENTION

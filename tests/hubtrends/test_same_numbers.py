@@ -34,7 +34,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         days = crowd() | {f"riser/{level}": risen(level, 2.5, since=5) for level in (60, 300, 900)}
         of_days(store, {name: summed(own) for name, own in days.items()}, imported=range(10))
         con.execute("UPDATE entities SET created_at = ? WHERE id = 'crowd/m240'", [NEWEST - 5 * DAY])
-        papers = [store.thing(f"2604.0000{n}", Kind.PAPER, created=LONG_AGO, submitted_at=NEWEST) for n in range(3)]
+        papers = [store.entity(f"2604.0000{n}", Kind.PAPER, created=LONG_AGO, submitted_at=NEWEST) for n in range(3)]
         for day in (-7, 0):
             votes = {paper: 40 + (day + 7) * place for place, paper in enumerate(papers, start=1)}
             numbers = {paper: {"upvotes": voted, "github_stars": 3 * voted} for paper, voted in votes.items()}
@@ -72,12 +72,12 @@ def in_report(pick: Mapping[str, Any]) -> dict[str, Any]:
     terms = {name.replace(" ", "_"): number for name, number in score.get("terms", [])}
     return {
         **{name: change[name] for name in (*own, "age_days")},
-        **{name: score.get(name) for name in ("factor", "at_least", "since", "breakout", "form")},
-        **{name: terms.get(name) for name in ("this_week", "usual_week", "noise_of_a_day", "drift")},
+        **{name: score.get(name) for name in ("lift", "lower_bound", "since", "breakout", "form")},
+        **{name: terms.get(name) for name in ("this_week", "baseline_week", "daily_noise", "drift")},
         **{f"upvotes_day_{age}": votes for age, votes in pick["votes_at"]},
         "place": pick["place"],
-        "id": change["thing"]["id"],
-        "hub_id": change["thing"]["hub_id"],
+        "id": change["entity"]["id"],
+        "hub_id": change["entity"]["hub_id"],
         "score": score.get("value"),
         "github_stars_gain": pick["stars_gain"],
     }
@@ -111,12 +111,12 @@ def test_a_notebook_has_what_the_report_says(report: Any, database: Path, kind: 
 
 @pytest.mark.parametrize(("kind", "metric"), LISTS)
 def test_sql_has_the_reports_changes(report: Any, database: Path, kind: Any, metric: str) -> None:
-    """What `week_over_week` says of a thing is what the report says of it."""
+    """What `week_over_week` says of an entity is what the report says of it."""
     with hubtrends.open(database) as hub:
         told = {row["hub_id"]: row for row in hub.week_over_week(kind, as_of=AS_OF).to_dicts()}
 
     for pick in risers(report, kind, metric):
-        row, change = told[pick["change"]["thing"]["hub_id"]], pick["change"]
+        row, change = told[pick["change"]["entity"]["hub_id"]], pick["change"]
         of_metric = [row[f"{metric}_{side}"] for side in ("before", "now", "gain")]
         assert [change[side] for side in ("before", "now", "gain")] == of_metric
         for name in ("span_days", "status", "rank_before", "rank_now", "likes_now"):
@@ -137,7 +137,7 @@ def lists(report: Any) -> Iterator[Listed]:
 def list_in_sql(ranked: Mapping[str, Any], week: Mapping[str, Any]) -> dict[str, Any]:
     """A list of the report under the names of the table, without those of the program."""
     own = ("metric", "ordered_by", "considered", "tested", "untested", "withheld")
-    left_out = [{"reason": reason, "things": things} for reason, things in ranked["left_out"]]
+    left_out = [{"reason": reason, "entities": entities} for reason, entities in ranked["left_out"]]
     pair = {name: value for name, value in week["pair"].items() if name != "kind"}
     said = {"kind": week["kind"], "list": ranked["name"], "left_out": left_out}
     return {**said, **{name: ranked[name] for name in own}, **pair}
@@ -225,7 +225,7 @@ def test_sql_has_every_list(report: Any, database: Path, ask: Any) -> None:
 @pytest.mark.parametrize(("kind", "metric"), LISTS)
 def test_the_macro_has_the_reports_rows(report: Any, database: Path, kind: str, metric: str) -> None:
     """`ranked` answers with the rows of the list, in its order."""
-    columns = "place, hub_id, gain, percent, score, factor, at_least, since, breakout, flags, best_place"
+    columns = "place, hub_id, gain, percent, score, lift, lower_bound, since, breakout, flags, best_place"
     told = asked_by_hubtrends(database, f"SELECT {columns} FROM ranked('{kind}', '{metric}')")
 
     week, ranked = next(
@@ -245,7 +245,7 @@ def test_a_list_that_is_withheld_tells_why_and_no_number(tmp_path: Path) -> None
         con.execute("ATTACH $path AS hub (STORAGE_VERSION 'v1.4.0')", {"path": str(path)})
         con.execute("USE hub")
         store = Store(con)
-        store.things(["org/liked"])
+        store.entities(["org/liked"])
         for day in (-7, 0):
             store.snapshot(NEWEST + day * DAY, {"org/liked": {"likes": 9 + day}})
 
@@ -260,6 +260,6 @@ def test_scores_are_among_what_is_compared(report: Any) -> None:
     """The comparison above is of scored rows, breakouts or not, whose past is partly an archive's."""
     picks = list(risers(report, "model", "downloads"))
 
-    assert {"riser/60", "riser/300", "riser/900"} <= {pick["change"]["thing"]["id"] for pick in picks}
+    assert {"riser/60", "riser/300", "riser/900"} <= {pick["change"]["entity"]["id"] for pick in picks}
     assert all(pick["score"]["since"] for pick in picks)
     assert all(any(flag.startswith("imported: 10 of") for flag in pick["change"]["flags"]) for pick in picks)

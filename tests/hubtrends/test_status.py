@@ -12,7 +12,7 @@ from crawler.kinds import Kind, Scope
 from crawler.schema.misfits import Rejection
 from db.commit.lock import writer_lock
 from db.commit.paths import Files
-from db.commit.wait import Patience, WaitPolicy
+from db.commit.wait import LockWait, WaitPolicy
 from db.connect import session
 from db.schema.migrate import migrations
 from hubtrends.cli import run
@@ -21,7 +21,7 @@ from hubtrends.exit_codes import ExitCode
 from hubtrends.health.status import State, state
 from hubtrends.jobs.journal import Journal, Outcome
 from tests.fakes.archives import Dump, take_dump
-from tests.fakes.walks import Page, day, new_store, post, repo, spool_walk
+from tests.fakes.walks import Page, article, day, new_store, repo, spool_walk
 
 EVERYTHING = [repo(f"m{number}") for number in range(100)]
 
@@ -91,10 +91,10 @@ def test_an_incomplete_snapshot_says_why(database: Path) -> None:
 
 def test_a_stale_snapshot(database: Path) -> None:
     """Counters that stood still for a day are named as what they are."""
-    things = [repo(f"m{n}", downloads=500, downloads_all_time=9000) for n in range(10)]
+    entities = [repo(f"m{n}", downloads=500, downloads_all_time=9000) for n in range(10)]
     with new_store(database.parent) as store:
-        store.take(Kind.MODEL, day(0), *things)
-        store.take(Kind.MODEL, day(1), *things)
+        store.take(Kind.MODEL, day(0), *entities)
+        store.take(Kind.MODEL, day(1), *entities)
 
     assert warnings(database, 1) == ["the newest snapshot of models is stale: counters were not refreshed"]
 
@@ -114,10 +114,10 @@ def test_a_mass_removal_is_to_be_decided(database: Path) -> None:
 def test_a_changed_field_of_the_hub(database: Path) -> None:
     """Drift of the newest snapshot is told, one line a field."""
     with new_store(database.parent) as store:
-        store.take(Kind.POST, day(0), Page([post("a")], fields={"likes": "number"}))
-        store.take(Kind.POST, day(1), Page([post("a")], fields={"likes": "string", "mood": "array"}))
+        store.take(Kind.ARTICLE, day(0), Page([article("a")], fields={"likes": "number"}))
+        store.take(Kind.ARTICLE, day(1), Page([article("a")], fields={"likes": "string", "mood": "array"}))
 
-    assert warnings(database, 1, Kind.POST) == [
+    assert warnings(database, 1, Kind.ARTICLE) == [
         "the Hub's field likes of posts is changed (string)",
         "the Hub's field mood of posts is new (array)",
     ]
@@ -129,7 +129,7 @@ def test_a_silent_daemon(database: Path) -> None:
     spool = Files(Files.of(database).beside(".spool"))
 
     silent = [line for line in warnings(database, 0.1) if "daemon" in line]
-    with writer_lock(spool, Patience(WaitPolicy(limit=0), time, print)):
+    with writer_lock(spool, LockWait(WaitPolicy(limit=0), time, print)):
         crawling = [line for line in warnings(database, 0.1) if "daemon" in line]
 
     assert silent == [f"the daemon (PID {os.getpid()}) has been silent for 2 h"]
@@ -153,8 +153,8 @@ def kept(database: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("hubtrends.commands.looking.utc_now", lambda: day(1) + timedelta(hours=1))
     wrong = Rejection(0, "likes: not a number", '{"_id": "x"}')
     with new_store(database.parent) as store:
-        shown = Page([repo("a", task="asr"), repo("b")], leg="likes", rejections=(wrong,))
-        store.take(Kind.MODEL, day(1), shown, Page(leg="created", rejections=(wrong,)))
+        shown = Page([repo("a", task="asr"), repo("b")], listing="likes", rejections=(wrong,))
+        store.take(Kind.MODEL, day(1), shown, Page(listing="created", rejections=(wrong,)))
         take_dump(store, database.parent, Dump(day(0), {"a": {"id": "org/a", "likes": 1}}))
     spool_walk(Files.of(database).beside(".spool") / "w", Kind.SPACE, day(1), Page([repo("s")]))
     journal = Journal(database)
@@ -170,7 +170,7 @@ def test_a_crawl_that_was_killed_is_not_said_to_run(database: Path) -> None:
     journal.begin("report", None, day(0))
 
     dead = [run.outcome for run in looked_at(database, 0).runs]
-    with writer_lock(Files(Files.of(database).beside(".spool")), Patience(WaitPolicy(limit=0), time, print)):
+    with writer_lock(Files(Files.of(database).beside(".spool")), LockWait(WaitPolicy(limit=0), time, print)):
         alive = [run.outcome for run in looked_at(database, 0).runs]
 
     assert dead == [Outcome.KILLED, Outcome.RUNNING]
@@ -190,7 +190,7 @@ def test_status_for_a_person(kept: Path, capsys: pytest.CaptureFixture[str]) -> 
         "imported",
         "newest",
         "scope",
-        "things",
+        "entities",
         "duplicates",
         "rejected",
         "complete",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from analysis.records import ListName, Metric, RankedList, Shock, Standing, WeekResults
+from analysis.records import HubShift, ListHistory, ListName, Metric, RankedList, WeekAnalysis
 from crawler.kinds import Kind
 from reports.build import build
 from reports.document import Block, Bullets, Paragraph, Report, Section, Table, plain
@@ -12,21 +12,21 @@ from tests.fakes.results import (
     NOW,
     QUALITY,
     change,
+    entity,
     first_week,
     kind_week,
     nothing,
     pair,
     pick,
     ranked,
-    thing,
     trending,
     week,
 )
 
 
 def said(report: Report) -> str:
-    """Return the standfirst."""
-    return " ".join(map(plain, report.standfirst))
+    """Return the summary."""
+    return " ".join(map(plain, report.summary))
 
 
 def blocks(section: Section) -> Iterator[Block]:
@@ -58,10 +58,10 @@ def column(table: Table, title: str) -> list[str]:
     return [row[at].text for row in table.rows]
 
 
-def only(*lists: RankedList, kind: Kind = Kind.MODEL, **facts: object) -> WeekResults:
+def only(*lists: RankedList, kind: Kind = Kind.MODEL, **facts: object) -> WeekAnalysis:
     """Return a week of one kind with these lists."""
     one = replace(kind_week(kind, 2), lists=lists, **facts)  # type: ignore[arg-type]
-    return replace(week(2), kinds=(one,), shocks=(), watched=(), scorecard=())
+    return replace(week(2), kinds=(one,), shocks=(), watched=(), backtest=())
 
 
 class TestStandfirst:
@@ -69,16 +69,16 @@ class TestStandfirst:
         """Three sentences: who rose, who is new, what to doubt."""
         report = build(week())
 
-        assert len(report.standfirst) == 3
-        assert plain(report.standfirst[0]).startswith(
+        assert len(report.summary) == 3
+        assert plain(report.summary[0]).startswith(
             "Among models, aurora/lantern-7b is most clearly above its own past: ×2.4 since Thu 30 Apr, at least ×1.9,"
             " with 8,100 downloads in 6.07 days; first of the datasets is tidewater/shore-captions (×2.4 its past in"
             " downloads), of the spaces "
         )
-        assert plain(report.standfirst[1]) == (
+        assert plain(report.summary[1]) == (
             "The biggest newcomer among models is aurora/lantern-7b, 2 days old, with 30-day downloads of 85,057."
         )
-        assert plain(report.standfirst[2]).startswith("Read with care: the whole Hub moved in the downloads of models")
+        assert plain(report.summary[2]).startswith("Read with care: the whole Hub moved in the downloads of models")
 
     def test_no_score(self) -> None:
         """Without scores the first row is the one that gained the most, and is called that."""
@@ -86,7 +86,7 @@ class TestStandfirst:
 
         report = build(only(replace(ranked(ListName.RISERS, Metric.LIKES, Kind.MODEL, 2), picks=rows)))
 
-        assert plain(report.standfirst[0]) == "Among models, aurora/lantern-7b gained the most: 48 likes in 6.07 days."
+        assert plain(report.summary[0]) == "Among models, aurora/lantern-7b gained the most: 48 likes in 6.07 days."
 
     def test_others_without_a_score(self) -> None:
         """The first of another kind is told by its gain where it has no score."""
@@ -95,17 +95,17 @@ class TestStandfirst:
             ranked(ListName.RISERS, Metric.LIKES, Kind.SPACE, 2),
         )
         plainly = [replace(one, picks=tuple(replace(pick, score=None) for pick in one.picks)) for one in lists]
-        kinds = tuple(replace(kind_week(one.picks[0].change.thing.kind, 2), lists=(one,)) for one in plainly)
+        kinds = tuple(replace(kind_week(one.picks[0].change.entity.kind, 2), lists=(one,)) for one in plainly)
 
         report = build(replace(week(2), kinds=kinds))
 
-        assert plain(report.standfirst[0]).endswith("; first of the spaces is aurora/lantern-chat (+48 likes).")
+        assert plain(report.summary[0]).endswith("; first of the spaces is aurora/lantern-chat (+48 likes).")
 
     def test_nothing_to_doubt(self) -> None:
         """Where no row carries a flag the report says so, and how many rows there are."""
         report = build(only(ranked(ListName.RISERS, Metric.LIKES, Kind.MODEL, 2)))
 
-        assert plain(report.standfirst[-1]) == "None of the 2 rows below carries a flag."
+        assert plain(report.summary[-1]) == "None of the 2 rows below carries a flag."
 
 
 class TestFirstReport:
@@ -122,7 +122,7 @@ class TestFirstReport:
         report = build(first_week())
 
         assert list(tables(report, "models"))[:2] == ["The Hub’s own trending order", "What was created this week"]
-        assert "Risers, returned and coolers by likes: not ranked because" in " ".join(sentences(report, "models"))
+        assert "Risers, returned and fallers by likes: not ranked because" in " ".join(sentences(report, "models"))
         assert "Week before" not in [
             one.title for one in tables(report, "models")["The Hub’s own trending order"].columns
         ]
@@ -143,15 +143,15 @@ class TestNothing:
     def test_one_kind_missing(self) -> None:
         """A kind without a snapshot is told and spoils nothing."""
         gone = replace(
-            pair(Kind.POST), now_snapshot=None, now_at=None, now_scope=None, before_snapshot=None, before_at=None,
+            pair(Kind.ARTICLE), now_snapshot=None, now_at=None, now_scope=None, before_snapshot=None, before_at=None,
             before_scope=None, basis="none", span_days=None,
         )  # fmt: skip
-        kinds = (kind_week(Kind.MODEL, 2), replace(kind_week(Kind.POST, 0), pair=gone, created=()))
+        kinds = (kind_week(Kind.MODEL, 2), replace(kind_week(Kind.ARTICLE, 0), pair=gone, created=()))
 
         report = build(replace(week(2), kinds=kinds))
 
         assert sentences(report, "blog-posts") == [
-            "There is no usable snapshot of blog posts yet, so there is nothing to say of them."
+            "There is no usable snapshot of blog articles yet, so there is nothing to say of them."
         ]
         assert "Risers by downloads" in tables(report, "models")
 
@@ -183,7 +183,7 @@ class TestLists:
 
     def test_coolers(self) -> None:
         """A fall has the real minus sign."""
-        table = tables(build(week(4)), "spaces")["Coolers by likes"]
+        table = tables(build(week(4)), "spaces")["Fallers by likes"]
 
         assert column(table, "Likes gained") == ["−48", "−12"]
 
@@ -208,7 +208,7 @@ class TestLists:
     def test_new_on_the_list(self) -> None:
         """A row that no earlier report has listed is new."""
         made = ranked(ListName.RISERS, Metric.LIKES, Kind.MODEL, 1)
-        first = replace(made.picks[0], standing=Standing(None, 1, NOW.date(), 1))
+        first = replace(made.picks[0], list_history=ListHistory(None, 1, NOW.date(), 1))
 
         table = tables(build(only(replace(made, picks=(first,)))), "models")["Risers by likes"]
 
@@ -216,8 +216,8 @@ class TestLists:
 
     def test_unknown_is_a_dash(self) -> None:
         """What the Hub did not say is a dash and never zero."""
-        unknown = pick(1, change(thing(Kind.MODEL), Metric.LIKES, None))
-        known = pick(2, change(thing(Kind.MODEL, 1), Metric.LIKES, 0))
+        unknown = pick(1, change(entity(Kind.MODEL), Metric.LIKES, None))
+        known = pick(2, change(entity(Kind.MODEL, 1), Metric.LIKES, 0))
         both = replace(ranked(ListName.RISERS, Metric.LIKES, Kind.MODEL, 0), picks=(unknown, known))
 
         table = tables(build(only(both)), "models")["Risers by likes"]
@@ -228,11 +228,11 @@ class TestLists:
     def test_withheld(self) -> None:
         """A list that is withheld gives its reason, once for all that share it."""
         reason = "not ranked because the Hub did not give all-time downloads"
-        names = (ListName.RISERS, ListName.COOLERS)
+        names = (ListName.RISERS, ListName.FALLERS)
 
         report = build(only(*(RankedList(name, Metric.DOWNLOADS, "gain", (), 0, None, reason) for name in names)))
 
-        assert f"Risers and coolers by downloads: {reason}." in sentences(report, "models")
+        assert f"Risers and fallers by downloads: {reason}." in sentences(report, "models")
         assert "the risers of models by downloads are not ranked" in said(report)
 
     def test_empty(self) -> None:
@@ -245,13 +245,13 @@ class TestLists:
         """A list tells how many were tested, why none was, and what it leaves out, also when it has no rows."""
         few = replace(
             ranked(ListName.RISERS, Metric.LIKES, Kind.MODEL, 2),
-            tested=0, untested="only 9 things moved", left_out=(("younger than 14 days", 1115),),
+            tested=0, untested="only 9 entities moved", left_out=(("younger than 14 days", 1115),),
         )  # fmt: skip
 
         full = build(only(few))
         empty = build(only(replace(few, picks=())))
 
-        told = "0 tested for a breakout (only 9 things moved); 1,115 left out: younger than 14 days"
+        told = "0 tested for a breakout (only 9 entities moved); 1,115 left out: younger than 14 days"
         assert told in tables(full, "models")["Risers by likes"].note
         assert f"Risers by likes: none this week; {told}." in sentences(empty, "models")
 
@@ -265,7 +265,7 @@ class TestLists:
         assert "ordered by 30-day downloads now" in notes["Returned by downloads"].note
 
     def test_new_in_the_order(self) -> None:
-        """In the Hub's own order a thing that was not there before is new; the others show their move."""
+        """In the Hub's own order an entity that was not there before is new; the others show their move."""
         table = tables(build(week()), "papers")["The Hub’s own trending order"]
 
         assert column(table, "Week before") == ["=", "new", "↑2"]
@@ -280,8 +280,8 @@ class TestLists:
         assert "Unseen: " not in lines
 
     def test_what_is_watched_and_unseen(self) -> None:
-        """A watched thing that neither snapshot shows is in the table, and its note is explained."""
-        unseen = replace(change(thing(Kind.MODEL, 3), Metric.LIKES, None), status="unseen")
+        """A watched entity that neither snapshot shows is in the table, and its note is explained."""
+        unseen = replace(change(entity(Kind.MODEL, 3), Metric.LIKES, None), status="unseen")
         report = build(replace(week(), watched=(unseen,)))
 
         assert column(tables(report, "watch-list")["Watched, by likes"], "Notes") == ["unseen"]
@@ -291,7 +291,7 @@ class TestLists:
 class TestBanners:
     def test_shock(self) -> None:
         """A move of the whole Hub stands above everything, in percent."""
-        report = build(replace(week(), shocks=(Shock(Kind.MODEL, Metric.DOWNLOADS, 0.2175, True),)))
+        report = build(replace(week(), shocks=(HubShift(Kind.MODEL, Metric.DOWNLOADS, 0.2175, True),)))
 
         assert [plain(one) for one in report.banners] == [
             "The whole Hub moved: the median change in downloads of models is +24\u202f%. Their ranking is withheld."
@@ -341,7 +341,7 @@ class TestQuality:
         assert told in sentences(build(mixed), "basis")
 
     def test_shares_name_who_moved_them(self) -> None:
-        """A label whose share moved stands beside the thing that did most of it."""
+        """A label whose share moved stands beside the entity that did most of it."""
         (table,) = (t for name, t in tables(build(week()), "datasets").items() if name.startswith("Shares of"))
 
         assert [[cell.text for cell in row] for row in table.rows] == [
@@ -365,7 +365,7 @@ class TestQuality:
 
     def test_scorecard(self) -> None:
         """Last week's picks are held to what they did, beside the plain lists."""
-        (table,) = tables(build(week()), "scorecard").values()
+        (table,) = tables(build(week()), "backtest").values()
 
         assert [[cell.text for cell in row] for row in table.rows] == [
             ["Models", "downloads", "score", "20", "14", "×1.1"],
@@ -382,8 +382,8 @@ def test_anchors_are_slugs() -> None:
 
 def test_dateline() -> None:
     """The line under the title tells the seven days, or the moment where there is no week yet; a week has its name."""
-    assert build(week()).dateline == "27 Apr 2026 to 4 May 2026, 12:00 UTC"
-    assert build(first_week()).dateline == "As of 4 May 2026, 12:00 UTC"
+    assert build(week()).subtitle == "27 Apr 2026 to 4 May 2026, 12:00 UTC"
+    assert build(first_week()).subtitle == "As of 4 May 2026, 12:00 UTC"
     assert build(week(), week="2026-W18").title == "The week on the Hugging Face Hub, 2026-W18"
 
 

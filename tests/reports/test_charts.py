@@ -13,7 +13,7 @@ from reports.render.html import spark
 from reports.render.markdown import sparkline
 from reports.render.svg import svg
 from tests.fakes.pages import read
-from tests.fakes.results import NOW, first_week, kind_week, thing
+from tests.fakes.results import NOW, entity, first_week, kind_week
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -79,7 +79,7 @@ def test_nothing_to_draw() -> None:
 def test_gaps() -> None:
     """A pause of more than two and a half times the usual one parts the line."""
     days = (0, 1, 2, 6, 7)
-    daily = Series(thing(Kind.MODEL), Metric.LIKES, tuple((NOW + timedelta(days=at), at) for at in days))
+    daily = Series(entity(Kind.MODEL), Metric.LIKES, tuple((NOW + timedelta(days=at), at) for at in days))
 
     assert list(gapped(daily)) == [0, 1, 2, None, 6, 7]
 
@@ -96,7 +96,7 @@ def test_small_histories() -> None:
 def test_degenerate_histories(levels: tuple[int, ...]) -> None:
     """Lines without a rise, or with an enormous one, can be drawn."""
     points = tuple((NOW + timedelta(days=at), level) for at, level in enumerate(levels))
-    week = replace(kind_week(Kind.SPACE, 1), series=(Series(thing(Kind.SPACE), Metric.LIKES, points),))
+    week = replace(kind_week(Kind.SPACE, 1), series=(Series(entity(Kind.SPACE), Metric.LIKES, points),))
 
     page = read(str(svg(next(charts(week)))))
 
@@ -113,6 +113,6 @@ def test_imported_points_are_hollow() -> None:
 
     assert isinstance(plain, LineChart)
     assert isinstance(marked, LineChart)
-    assert marked.title == f"{plain.title}; hollow points are imported"
-    assert [line.hollow for line in marked.lines] == [(line.stretches[0][0],) for line in plain.lines]
+    assert marked.title == f"{plain.title}; imported_points points are imported"
+    assert [line.imported_points for line in marked.lines] == [(line.segments[0][0],) for line in plain.lines]
     assert svg(marked).count("var(--paper)") == len(marked.lines) > svg(plain).count("var(--paper)")

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from analysis.records import WeekResults
+from analysis.records import WeekAnalysis
 from reports.build import build
 from reports.render.render import render
 from tests.fakes.results import first_week, nothing, week
 
 GOLDEN = Path(__file__).parent / "golden"
-SITUATIONS: dict[str, Callable[[], WeekResults]] = {"week": week, "first-week": first_week, "nothing": nothing}
+SITUATIONS: dict[str, Callable[[], WeekAnalysis]] = {"week": week, "first-week": first_week, "nothing": nothing}
 
 
 @pytest.mark.parametrize("suffix", [".html", ".md", ".json", ".csv", ".xml"])

@@ -39,7 +39,7 @@ def attacked(value: T, attack: str) -> T:
     return _attacked(value, attack)  # type: ignore[no-any-return]
 
 
-OURS = {"basis", "now_scope", "before_scope", "scope", "form", "picked_by", "ordered_by"}
+OURS = {"basis", "now_scope", "before_scope", "scope", "granularity", "picked_by", "ordered_by"}
 
 
 def _attacked(value: Any, attack: str) -> Any:

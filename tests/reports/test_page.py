@@ -5,14 +5,14 @@ from itertools import pairwise
 
 import pytest
 
-from analysis.records import WeekResults
+from analysis.records import WeekAnalysis
 from reports.build import build
 from reports.render.render import render
 from tests.fakes.pages import Page, read
 from tests.fakes.results import first_week, nothing, week
 
 
-def html(results: WeekResults) -> str:
+def html(results: WeekAnalysis) -> str:
     """Return the page of results."""
     return render(build(results), results)[".html"].decode()
 
@@ -28,7 +28,7 @@ def page(source: str) -> Page:
 
 
 @pytest.mark.parametrize("results", [week(), first_week(), nothing()], ids=["week", "first week", "nothing"])
-def test_whole(results: WeekResults) -> None:
+def test_whole(results: WeekAnalysis) -> None:
     """Every element is closed, every id is there once, and every reference leads to one."""
     found = read(html(results))
 

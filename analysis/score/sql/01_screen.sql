@@ -20,7 +20,7 @@ WITH counted AS (
     LEFT JOIN plausible_observations AS k5 ON k5.snapshot_id = $weeks[5] AND k5.entity_key = c.entity_key
     WHERE c.{gain} >= 0 AND (c.age_days >= $young_days OR c.age_days IS NULL)
 ), weeks AS (
-    -- two in three things on the Hub stand still for months, and a list for each of them would take half of the time
+    -- two in three entities on the Hub stand still for months, and a list for each of them would take half of the time
     SELECT k.entity_key, k.gain / k.span * 7 AS this,
            CASE WHEN k.c1 = k.c2 AND k.c2 = k.c3 AND k.c3 = k.c4 AND k.c4 = k.c5 THEN 0
                 ELSE list_median(list_filter([

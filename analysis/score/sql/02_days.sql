@@ -3,8 +3,8 @@ CREATE OR REPLACE TEMP TABLE panel AS
 SELECT unnest($snapshots::INTEGER[]) AS snapshot_id, generate_subscripts($snapshots::INTEGER[], 1) AS place,
        unnest($times::TIMESTAMPTZ[]) AS observed_at;
 
--- One row for each interval between two sightings of a thing: its increment a day, as a shrunk logarithm.
--- A counter that stands still although the thing has ten or more a day was not refreshed: the interval goes on.
+-- One row for each interval between two sightings of an entity: its increment a day, as a shrunk logarithm.
+-- A counter that stands still although the entity has ten or more a day was not refreshed: the interval goes on.
 -- An interval in which the counter fell, or came back over where it had been, is a revision and left out.
 CREATE OR REPLACE TEMP TABLE daily AS
 WITH seen AS (

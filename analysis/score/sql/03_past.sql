@@ -2,7 +2,7 @@
 CREATE OR REPLACE TEMP MACRO middle(days) AS
     list_avg(list_sort(days)[1 + (len(days) + 1) // 4:len(days) - (len(days) + 1) // 4]);
 
--- A thing's own past: its middle day, the spread of its days, and how its last week lay against the weeks before.
+-- An entity's own past: its middle day, the spread of its days, and how its last week lay against the weeks before.
 CREATE OR REPLACE TEMP TABLE past AS
 WITH centred AS (
     SELECT d.*, d.height - coalesce(h.height, 0) AS level
@@ -29,7 +29,7 @@ SELECT m.*, e.this, e.usual, e.direction, e.sampled, floor(2 * m.middle)::INTEGE
        greatest(m.gained, 1) / m.span AS rate
 FROM middled AS m JOIN examined AS e ON e.entity_key = m.entity_key;
 
--- What is usual for things of like level; where a level has too few of them, for all. Weeks are too few for a spread of
+-- What is usual for entities of like level; where a level has too few of them, for all. Weeks are too few for a spread of
 -- their own: there the spread is that of this week's changes across the level.
 CREATE OR REPLACE TEMP TABLE peers AS
 WITH sample AS (
@@ -40,14 +40,14 @@ WITH sample AS (
 ), everybody AS (
     SELECT median(s.spread) AS spread, median(s.wandered) AS wandered FROM sample AS s
 ), alike AS (
-    SELECT s.class, count(*) AS things, median(s.spread) AS spread, median(s.wandered) AS wandered
+    SELECT s.class, count(*) AS entities, median(s.spread) AS spread, median(s.wandered) AS wandered
     FROM sample AS s
     GROUP BY s.class
 ), classes AS (
     SELECT DISTINCT p.class FROM past AS p
 )
-SELECT c.class, CASE WHEN a.things >= $enough THEN a.spread ELSE e.spread END AS spread,
-       CASE WHEN a.things >= $enough THEN a.wandered ELSE e.wandered END AS wandered
+SELECT c.class, CASE WHEN a.entities >= $enough THEN a.spread ELSE e.spread END AS spread,
+       CASE WHEN a.entities >= $enough THEN a.wandered ELSE e.wandered END AS wandered
 FROM classes AS c LEFT JOIN alike AS a ON a.class = c.class, everybody AS e;
 
 -- The noise of one day: its own spread drawn towards that of its peers, never below what counting alone brings. Where

@@ -1,7 +1,7 @@
 -- What the days of few counts say. A day of 0, 1 or 2 has no logarithm worth the name: it is taken as the count that it
 -- is, which scatters as the negative binomial distribution does: its variance is mean + clumps * mean^2.
 
--- What the Hub's own day brings of the usual one, where no thing says more than four; a tenth at the least, for a day
+-- What the Hub's own day brings of the usual one, where no entity says more than four; a tenth at the least, for a day
 -- that nothing came on.
 CREATE OR REPLACE TEMP TABLE hub_pull AS
 SELECT d.place, greatest(avg(least(d.gain / d.days / (e.usual / 7), 4)::DECIMAL(9, 6)), 0.1) AS pull
@@ -14,7 +14,7 @@ CREATE OR REPLACE TEMP MACRO gain_of(days) AS list_sum(list_transform(days, lamb
 CREATE OR REPLACE TEMP MACRO span_of(days) AS list_sum(list_transform(days, lambda day: day.span));
 
 -- What is due on a usual day, from a past in which no day says more than four usual ones and three. Two weeks of $shrink
--- are added: with one, a thing of next to nothing that has two a day stood before one that went from six to fourteen.
+-- are added: with one, an entity of next to nothing that has two a day stood before one that went from six to fourteen.
 -- And how far the last week lay off the weeks before, a usual day added to both; chance alone brings by_chance, squared.
 CREATE OR REPLACE TEMP TABLE counted AS
 WITH gathered AS (
@@ -39,11 +39,11 @@ SELECT l.entity_key, l.week, l.due, floor(2 * ln(l.due))::INTEGER AS class, m.di
        (1 / l.due + greatest(clumped, $least_clumps)) * (1 / len(m.late) + 1 / len(m.early)) AS by_chance
 FROM levelled AS l JOIN measured AS m ON m.entity_key = l.entity_key;
 
--- The clumps of a thing are drawn to those of like things. Its level drifts as theirs did, less what counting makes of
+-- The clumps of an entity are drawn to those of like entities. Its level drifts as theirs did, less what counting makes of
 -- standing still.
 CREATE OR REPLACE TEMP TABLE told AS
 WITH classes AS (
-    SELECT c.class, count(*) AS things, median(c.clumped) AS clumped,
+    SELECT c.class, count(*) AS entities, median(c.clumped) AS clumped,
            greatest((1.4826 * median(abs(c.wandered))) ** 2 - median(c.by_chance), 0) AS drifted
     FROM counted AS c
     WHERE c.sampled
@@ -54,7 +54,7 @@ WITH classes AS (
                     $least_clumps) AS clumps
     FROM counted AS c
     JOIN classes AS e ON e.class IS NULL
-    LEFT JOIN classes AS a ON a.class = c.class AND a.things >= $enough
+    LEFT JOIN classes AS a ON a.class = c.class AND a.entities >= $enough
     WHERE c.direction <> 0
 )
 SELECT c.entity_key, sqrt(c.drifted + (1 / c.due + c.clumps) / c.days) AS sway,

@@ -1,4 +1,4 @@
--- How much better a shift that began on some day and lasts explains the week than the thing's own past does.
+-- How much better a shift that began on some day and lasts explains the week than the entity's own past does.
 -- Days scatter as Student's t, so that no single day can say much. A shift may have any of $factors and begin at any
 -- interval that is $onset_days or more ago; the level may have drifted by none or 1.5 of its usual drift either way.
 -- The past may hold a burst, too: it began on any day of the week or on the two before it, and $fades of it are left each
@@ -45,7 +45,7 @@ WITH turned AS (
     FROM found AS f
 )
 SELECT s.entity_key, s.direction, round(s.evidence, 6) AS evidence, s.shift,
-       s.shift - 2.5 * sqrt($middle_costs * s.noise * s.noise / len(s.after) + s.drift * s.drift) AS at_least,
+       s.shift - 2.5 * sqrt($middle_costs * s.noise * s.noise / len(s.after) + s.drift * s.drift) AS lower_bound,
        s.starts[s.onset] AS since, s.off, s.noise, s.drift, s.this, s.usual,
        list_max(list_transform(range(1, len(s.week) + 1), lambda j: s.week[j])) AS highest_day
 FROM sized AS s

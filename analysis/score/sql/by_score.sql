@@ -1,8 +1,8 @@
 -- What most clearly left the level of its own past, upwards or downwards, by something at the least.
-SELECT s.entity_key, count(*) OVER () AS considered, s.evidence, s.shift, s.at_least, s.since, s.noise, s.drift,
+SELECT s.entity_key, count(*) OVER () AS considered, s.evidence, s.shift, s.lower_bound, s.since, s.noise, s.drift,
        s.this, s.usual
 FROM score AS s
 JOIN change AS c ON c.entity_key = s.entity_key
-WHERE s.direction = $direction AND s.evidence > 0 AND s.at_least > 0
+WHERE s.direction = $direction AND s.evidence > 0 AND s.lower_bound > 0
 ORDER BY s.evidence DESC, c.{shown}_now DESC NULLS LAST, c.id, c.hub_id
 LIMIT $rows;

@@ -1,2 +1,2 @@
--- How many active things with a history are tested for a breakout.
+-- How many active entities with a history are tested for a breakout.
 SELECT count(*) FROM screened AS s WHERE s.usual >= $shrink / 7;

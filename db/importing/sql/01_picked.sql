@@ -1,4 +1,4 @@
--- Rows of one snapshot that can be taken, each thing once: as the first row has it.
+-- Rows of one snapshot that can be taken, each entity once: as the first row has it.
 CREATE OR REPLACE TEMP TABLE picked AS
 SELECT hub_id, min(place) AS place
 FROM staged

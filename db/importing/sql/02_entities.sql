@@ -1,4 +1,4 @@
--- Things never seen before, in the order of the file.
+-- Entities never seen before, in the order of the file.
 INSERT INTO entities
 SELECT (SELECT coalesce(max(entity_key), 0) FROM entities) + row_number() OVER (ORDER BY s.place),
        $kind, s.hub_id, s.id, {created_at}, {last_modified}, $observed_at, $observed_at, $snapshot_id, 'listed'

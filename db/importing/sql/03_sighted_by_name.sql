@@ -1,4 +1,4 @@
--- Rows without a Hub id count for the one thing that bore the name then: as its facts say, or, before its first
+-- Rows without a Hub id count for the one entity that bore the name then: as its facts say, or, before its first
 -- sighting, if it existed by then and was first seen under that name.
 CREATE OR REPLACE TEMP TABLE sighted AS
 WITH borne AS (
@@ -25,6 +25,6 @@ JOIN one AS o ON o.id = s.id
 WHERE s.observed_at = $observed_at AND s.reason IS NULL
 GROUP BY o.entity_key;
 
-UPDATE staged SET reason = 'id: no thing, or more than one, is known to have borne this name then'
+UPDATE staged SET reason = 'id: no entity, or more than one, is known to have borne this name then'
 WHERE observed_at = $observed_at AND reason IS NULL
   AND id NOT IN (SELECT s.id FROM staged AS s JOIN sighted AS g ON g.place = s.place);

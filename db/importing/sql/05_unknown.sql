@@ -1,4 +1,4 @@
--- Things of which nothing is known at the moment, with the moment from which something is.
+-- Entities of which nothing is known at the moment, with the moment from which something is.
 CREATE OR REPLACE TEMP TABLE unknown AS
 SELECT g.entity_key, g.place, f.known_from
 FROM sighted AS g

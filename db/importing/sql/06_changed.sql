@@ -1,5 +1,5 @@
--- Things of which the snapshot says something else than was known of the moment, and until when its word holds: until
--- the next snapshot that showed the thing and says as much. Of one that has been pruned the change it brought is left.
+-- Entities of which the snapshot says something else than was known of the moment, and until when its word holds: until
+-- the next snapshot that showed the entity and says as much. Of one that has been pruned the change it brought is left.
 CREATE OR REPLACE TEMP TABLE changed AS
 WITH differing AS (
     SELECT g.entity_key, g.place, false AS is_first

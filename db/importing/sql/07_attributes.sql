@@ -1,4 +1,4 @@
--- The facts of those things: cut at the moment and where its word ends, filled between with what it says, and joined
+-- The facts of those entities: cut at the moment and where its word ends, filled between with what it says, and joined
 -- again where neighbours are alike.
 CREATE OR REPLACE TEMP TABLE rewritten AS
 WITH known AS (

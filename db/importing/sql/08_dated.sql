@@ -1,4 +1,4 @@
--- What else the rows say of their things: the earliest date of creation, unless an own snapshot has said one, and the
+-- What else the rows say of their entities: the earliest date of creation, unless an own snapshot has said one, and the
 -- newest change.
 CREATE OR REPLACE TEMP TABLE dated AS
 SELECT g.entity_key, {created_at} AS created_at, {last_modified} AS last_modified,

@@ -1,4 +1,4 @@
--- How many things carry each column that the archive has.
+-- How many entities carry each column that the archive has.
 INSERT INTO coverage
 SELECT $snapshot_id, $kind, unnest([{names}]), 'store', unnest(c.carried), c.records, NULL, NULL
 FROM (

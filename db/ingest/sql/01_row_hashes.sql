@@ -1,4 +1,4 @@
--- Every row of the walk, by a hash of its thing: what a walk shows again is known before anything is stored.
+-- Every row of the walk, by a hash of its entity: what a walk shows again is known before anything is stored.
 CREATE OR REPLACE TEMP TABLE shown AS
 SELECT hash(w.hub_id) AS hub_hash, w.place FROM read_parquet($files) AS w;
 

@@ -1,10 +1,10 @@
--- Things that several lists, or one list twice, showed: the first sighting counts, with the best rank.
+-- Entities that several lists, or one list twice, showed: the first sighting counts, with the best rank.
 INSERT INTO repeated
 SELECT place, first_place, best_rank
 FROM (
-    SELECT w.place, min(w.place) OVER thing AS first_place, min(w.rank) OVER thing AS best_rank, count(*) OVER thing AS sightings
+    SELECT w.place, min(w.place) OVER entity AS first_place, min(w.rank) OVER entity AS best_rank, count(*) OVER entity AS sightings
     FROM read_parquet($files) AS w
     WHERE w.place IN (SELECT place FROM repeated_perhaps)
-    WINDOW thing AS (PARTITION BY w.hub_id)
+    WINDOW entity AS (PARTITION BY w.hub_id)
 )
 WHERE sightings > 1;

@@ -1,4 +1,4 @@
--- Each thing of a slice of the walk: its key, if it is known, which snapshot showed it before (this very one means that it
+-- Each entity of a slice of the walk: its key, if it is known, which snapshot showed it before (this very one means that it
 -- is new), its numbers, and whether it has other dates than are known. The rest stays in the spool.
 CREATE OR REPLACE TEMP TABLE sighted AS
 SELECT e.entity_key, coalesce(e.last_snapshot, $snapshot_id) AS seen_before, w.place, w.fingerprint, {numbers},

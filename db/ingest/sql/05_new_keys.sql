@@ -1,4 +1,4 @@
--- Things never seen before are numbered in the order of the walk.
+-- Entities never seen before are numbered in the order of the walk.
 UPDATE sighted SET entity_key = n.entity_key
 FROM (
     SELECT s.place, (SELECT coalesce(max(entity_key), 0) FROM entities) + row_number() OVER (ORDER BY s.place) AS entity_key

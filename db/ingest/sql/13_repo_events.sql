@@ -3,7 +3,7 @@ INSERT INTO events
 WITH moved AS (
     SELECT o.entity_key, o.id AS old_id, f.id, o.gated AS old_gated, f.gated, o.license AS old_license, f.license,
            o.disabled AS old_disabled, f.disabled, o.tagged AND f.tags IS NOT NULL AS both_tagged
-    FROM former AS o JOIN repo_facts AS f ON f.entity_key = o.entity_key AND f.valid_to IS NULL
+    FROM former AS o JOIN repo_attributes AS f ON f.entity_key = o.entity_key AND f.valid_to IS NULL
 ), happened AS (
     SELECT 'renamed' AS event, entity_key, id, old_id AS before, id AS after FROM moved WHERE old_id <> id
     UNION ALL

@@ -1,4 +1,4 @@
--- All-time counters beside what they were when the thing was last seen.
+-- All-time counters beside what they were when the entity was last seen.
 INSERT INTO counted
 SELECT s.entity_key, b.downloads_all_time, s.downloads_all_time
 FROM sighted AS s

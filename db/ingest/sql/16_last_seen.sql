@@ -2,7 +2,7 @@ UPDATE entities SET last_seen = $observed_at, last_snapshot = $snapshot_id
 FROM sighted AS s
 WHERE entities.entity_key = s.entity_key AND s.seen_before <> $snapshot_id;
 
--- Known things of which the walk tells another name or other dates; a name is one of the facts.
+-- Known entities of which the walk tells another name or other dates; a name is one of the facts.
 CREATE OR REPLACE TEMP TABLE told_anew AS
 SELECT s.entity_key, s.place
 FROM sighted AS s

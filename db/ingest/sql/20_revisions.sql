@@ -1,4 +1,4 @@
--- All-time counters that stand lower than when the thing was last seen.
+-- All-time counters that stand lower than when the entity was last seen.
 INSERT INTO events
 WITH fallen AS (
     SELECT *, count(*) OVER () AS many, (SELECT count(*) FROM counted) AS compared FROM counted WHERE after < before

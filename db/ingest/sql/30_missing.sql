@@ -1,4 +1,4 @@
--- Things that a whole walk in creation order should have shown and did not: those that existed when it began.
+-- Entities that a whole walk in creation order should have shown and did not: those that existed when it began.
 -- They are missing, not removed: a direct look-up decides.
 UPDATE entities SET status = 'missing'
 WHERE kind = $kind AND status = 'listed' AND last_snapshot <> $snapshot_id

@@ -1,4 +1,4 @@
--- Missing things whose direct look-up said that they are gone or private, or whose name now belongs to another _id. The Hub
+-- Missing entities whose direct look-up said that they are gone or private, or whose name now belongs to another _id. The Hub
 -- answers 401 or 404 for what does not exist or is private, and shows a private repository to its owner alone.
 CREATE OR REPLACE TEMP TABLE gone AS
 SELECT e.entity_key, e.id,

@@ -1,4 +1,4 @@
--- What the rows carry that repeat others; a rank is carried by a thing that any of its rows gives one.
+-- What the rows carry that repeat others; a rank is carried by an entity that any of its rows gives one.
 SELECT {counts}
 FROM read_parquet($files) AS w
 WHERE w.place IN (SELECT place FROM repeated WHERE place <> first_place);

@@ -1,6 +1,6 @@
--- Known things of which the walk has shown an item that was rejected: by the Hub's own id, and by name where the id cannot
+-- Known entities of which the walk has shown an item that was rejected: by the Hub's own id, and by name where the id cannot
 -- be read. They were seen, so none of them is missing, and what was missing or removed is listed again. A name alone
--- does not bring back what was removed: another thing may bear it now.
+-- does not bring back what was removed: another entity may bear it now.
 CREATE OR REPLACE TEMP TABLE seen AS
 SELECT e.entity_key, e.id, e.status
 FROM entities AS e

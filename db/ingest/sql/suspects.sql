@@ -1,6 +1,6 @@
--- Things that a look-up should decide on: those missing since earlier walks or shown as private first, then those that
+-- Entities that a look-up should decide on: those missing since earlier walks or shown as private first, then those that
 -- this whole walk, whose rows lie in $files, has missed. What it has shown and rejected is not missed. The second number
--- of a row says how many it should have shown. Each walk draws its own order: things of which a look-up never says that
+-- of a row says how many it should have shown. Each walk draws its own order: entities of which a look-up never says that
 -- they are gone must not take the place of all others.
 WITH hidden AS (
     SELECT e.entity_key

@@ -1,10 +1,10 @@
 -- Facts are of an entity that is there and of the kind that the table is for.
 WITH facts AS (
-    SELECT entity_key, ['model', 'dataset', 'space'] AS kinds FROM repo_facts
+    SELECT entity_key, ['model', 'dataset', 'space'] AS kinds FROM repo_attributes
     UNION ALL
-    SELECT entity_key, ['paper'] FROM paper_facts
+    SELECT entity_key, ['paper'] FROM paper_attributes
     UNION ALL
-    SELECT entity_key, ['post'] FROM post_facts
+    SELECT entity_key, ['article'] FROM article_attributes
 )
 SELECT DISTINCT 'entity ' || f.entity_key AS broken
 FROM facts AS f

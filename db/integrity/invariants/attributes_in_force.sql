@@ -1,10 +1,10 @@
 -- Of each entity one row of facts is in force.
 WITH facts AS (
-    SELECT entity_key, valid_to FROM repo_facts
+    SELECT entity_key, valid_to FROM repo_attributes
     UNION ALL
-    SELECT entity_key, valid_to FROM paper_facts
+    SELECT entity_key, valid_to FROM paper_attributes
     UNION ALL
-    SELECT entity_key, valid_to FROM post_facts
+    SELECT entity_key, valid_to FROM article_attributes
 )
 SELECT 'entity ' || e.entity_key AS broken
 FROM entities AS e

@@ -1,10 +1,10 @@
 -- The facts of an entity follow one another in time, without a gap and without an overlap.
 WITH facts AS (
-    SELECT entity_key, valid_from, valid_to FROM repo_facts
+    SELECT entity_key, valid_from, valid_to FROM repo_attributes
     UNION ALL
-    SELECT entity_key, valid_from, valid_to FROM paper_facts
+    SELECT entity_key, valid_from, valid_to FROM paper_attributes
     UNION ALL
-    SELECT entity_key, valid_from, valid_to FROM post_facts
+    SELECT entity_key, valid_from, valid_to FROM article_attributes
 ), intervals AS (
     SELECT entity_key, valid_from, valid_to,
            lead(valid_from) OVER (PARTITION BY entity_key ORDER BY valid_from, valid_to) AS next_from

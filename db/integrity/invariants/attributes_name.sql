@@ -1,10 +1,10 @@
 -- The name of an entity is the one of its facts in force.
 WITH facts AS (
-    SELECT entity_key, id FROM repo_facts WHERE valid_to IS NULL
+    SELECT entity_key, id FROM repo_attributes WHERE valid_to IS NULL
     UNION ALL
-    SELECT entity_key, id FROM paper_facts WHERE valid_to IS NULL
+    SELECT entity_key, id FROM paper_attributes WHERE valid_to IS NULL
     UNION ALL
-    SELECT entity_key, id FROM post_facts WHERE valid_to IS NULL
+    SELECT entity_key, id FROM article_attributes WHERE valid_to IS NULL
 )
 SELECT 'entity ' || e.entity_key AS broken
 FROM entities AS e

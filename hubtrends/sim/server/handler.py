@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from hubtrends.sim.server.exchange import Answer, Request
 from hubtrends.sim.server.faults import Fault
-from hubtrends.sim.server.quota import Standing
+from hubtrends.sim.server.quota import QuotaState
 
 _GZIP_FROM = 1024
 """Bytes; a smaller body gains nothing."""
@@ -30,7 +30,7 @@ class Reply:
 
     number: int
     answer: Answer
-    standing: Standing
+    standing: QuotaState
     fault: Fault | None
 
 

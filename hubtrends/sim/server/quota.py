@@ -39,7 +39,7 @@ AMPLE = Quota(*[1_000_000] * 6)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class QuotaState:
     """Where a client stands in its window after this request."""
 
     bucket: str
@@ -67,7 +67,7 @@ class Ledger:
     opened: float
     _spent: dict[tuple[str | None, str, int], int] = field(default_factory=dict)
 
-    def take(self, token: str | None, bucket: str, now: float) -> Standing:
+    def take(self, token: str | None, bucket: str, now: float) -> QuotaState:
         """Count one request."""
         window_s = self.quota.window_s
         number, into = divmod(now - self.opened, window_s)
@@ -75,10 +75,10 @@ class Ledger:
         spent = self._spent[key] = self._spent.get(key, 0) + 1
         limit = self.quota.limit(bucket, with_token=token is not None)
         left = math.ceil(window_s - into)
-        return Standing(bucket, limit, max(limit - spent, 0), left, window_s, exceeded=spent > limit)
+        return QuotaState(bucket, limit, max(limit - spent, 0), left, window_s, exceeded=spent > limit)
 
 
-def too_many(request: Request, standing: Standing, client: str) -> Answer:
+def too_many(request: Request, standing: QuotaState, client: str) -> Answer:
     """The answer 429, worded for who asked and what for."""
     headers = {"X-Error-Message": "Too many requests"}
     if standing.bucket == "pages":
@@ -87,7 +87,7 @@ def too_many(request: Request, standing: Standing, client: str) -> Answer:
     return Answer({"error": _reason(request, standing, client)}, 429, headers=headers)
 
 
-def _reason(request: Request, standing: Standing, client: str) -> str:
+def _reason(request: Request, standing: QuotaState, client: str) -> str:
     if request.token is None:
         return _ANONYMOUS.format(client=client)
     minutes = standing.window_s // 60

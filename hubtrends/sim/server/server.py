@@ -19,7 +19,7 @@ from hubtrends.sim.server import routes
 from hubtrends.sim.server.exchange import Answer, RefusedError, Request, refusal_answer
 from hubtrends.sim.server.faults import QUOTA_SPENT, Fault, Faults, Injector, spoil
 from hubtrends.sim.server.handler import Reply, handler_for
-from hubtrends.sim.server.quota import AMPLE, Ledger, Quota, Standing, too_many
+from hubtrends.sim.server.quota import AMPLE, Ledger, Quota, QuotaState, too_many
 from hubtrends.sim.sources.hub import SimHub
 
 
@@ -116,7 +116,7 @@ class SimServer:
             self._log.append(_logged(method, request, reply, now))
         return reply
 
-    def _answer(self, request: Request, standing: Standing, client: str) -> Answer:
+    def _answer(self, request: Request, standing: QuotaState, client: str) -> Answer:
         if request.token is not None and self._tokens is not None and request.token not in self._tokens:
             return refusal_answer(RefusedError(401, "Invalid credentials in Authorization header"))
         if standing.exceeded:
@@ -139,7 +139,7 @@ def _logged(method: str, request: Request, reply: Reply, now: float) -> LoggedRe
     )
 
 
-def _told(standing: Standing, fault: Fault, wait_s: int) -> Standing:
+def _told(standing: QuotaState, fault: Fault, wait_s: int) -> QuotaState:
     """What the headers say beside a fault: a 429 made here that claims an empty quota must look so."""
     return replace(standing, remaining=0, resets_in=wait_s) if fault in QUOTA_SPENT else standing
 

@@ -8,7 +8,7 @@ from hubtrends.sim.sources.catalogue import Catalogue, ListSource, RepoSource
 
 
 class SimHub:
-    """Repositories of three kinds, papers, blog posts and community articles.
+    """Repositories of three kinds, papers, blog articles and community articles.
 
     `repos` maps `models`, `datasets` and `spaces` to their sources; a kind left out is empty. `renamed` maps
     (kind, old id) to the id it goes by now. `unlisted` are repositories that no list shows and a look-up does, such as

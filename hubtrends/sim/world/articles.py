@@ -1,4 +1,4 @@
-"""Blog posts of a simulated world, each a pure function of the seed and its week.
+"""Blog articles of a simulated world, each a pure function of the seed and its week.
 
 Two in five are official (some of them namespaced, promoted from an organisation), the others are articles of the
 community.
@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from hubtrends.sim.world.names import organisation, person, post_title, slug
+from hubtrends.sim.world.names import article_title, organisation, person, slug
 from hubtrends.sim.world.rng import stream
 from hubtrends.sim.world.timestamps import object_id, wire_time
 
@@ -28,14 +28,14 @@ class Posts:
     community: list[dict[str, Any]]
 
 
-def posts_on(seed: int, start: date, today: date, a_week: int) -> Posts:
+def articles_on(seed: int, start: date, today: date, a_week: int) -> Posts:
     """All posts published before `today`."""
     monday = start - timedelta(days=start.weekday(), weeks=LOOK_BACK_WEEKS)
     weeks = (today - monday).days // 7 + 1
     posts = Posts([], [])
     for week in range(weeks):
         for number in range(a_week):
-            rng = stream(seed, "post", monday, week, number)
+            rng = stream(seed, "article", monday, week, number)
             moment = _moment(rng, monday + timedelta(weeks=week))
             if moment.date() < today:
                 shelf = posts.official if rng.random() < _OFFICIAL else posts.community
@@ -45,7 +45,7 @@ def posts_on(seed: int, start: date, today: date, a_week: int) -> Posts:
 
 def _post(rng: Random, moment: datetime, today: date, *, official: bool) -> dict[str, Any]:
     canonical = official and rng.random() < 0.6
-    title = post_title(rng)
+    title = article_title(rng)
     name = f"{slug(title)}-{rng.getrandbits(24):06x}"
     owner, author = organisation(rng), person(rng)
     place = name if canonical else f"{owner if official else slug(author)}/{name}"

@@ -15,7 +15,7 @@ KINDS = ("model", "dataset", "space")
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """How often things happen: a rate is a chance for each repository and day, a day counts from the start."""
+    """How often entities happen: a rate is a chance for each repository and day, a day counts from the start."""
 
     created: float = 0.004
     renamed: float = 0.0006

@@ -62,11 +62,11 @@ def person(rng: Random) -> str:
 
 def paper_title(rng: Random) -> str:
     """A title in the manner of the field."""
-    method, thing, aim = rng.choice(_METHODS), rng.choice(_OBJECTS), rng.choice(_AIMS)
-    return f"{rng.choice(_FAMILIES)}: {method} {thing} for {aim}".replace("-", " ")
+    method, entity, aim = rng.choice(_METHODS), rng.choice(_OBJECTS), rng.choice(_AIMS)
+    return f"{rng.choice(_FAMILIES)}: {method} {entity} for {aim}".replace("-", " ")
 
 
-def post_title(rng: Random) -> str:
+def article_title(rng: Random) -> str:
     """A title in the manner of a blog."""
     opening = rng.choice(("Introducing", "What we learned from", "A field guide to", "Training", "Measuring"))
     return f"{opening} {rng.choice(_FAMILIES)} {rng.choice(_SIZES)}"

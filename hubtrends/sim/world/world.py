@@ -2,7 +2,7 @@
 
     each day: what befalls the repositories | a day of downloads and likes | the counters are refreshed, or not
 
-The Hub at a moment shows every day that was over by then; a day that has begun is not seen yet. Papers and posts
+The Hub at a moment shows every day that was over by then; a day that has begun is not seen yet. Papers and articles
 do not depend on what happens to repositories and are computed for the day that is asked for.
 """
 
@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from hubtrends.sim.server.exchange import Item, SimError
 from hubtrends.sim.sources.catalogue import ListSource
 from hubtrends.sim.sources.hub import SimHub
-from hubtrends.sim.world.articles import posts_on
+from hubtrends.sim.world.articles import articles_on
 from hubtrends.sim.world.events import Riser, WorldEvent
 from hubtrends.sim.world.happenings import KINDS, Chances, State, befall, count, shock, withdraw
 from hubtrends.sim.world.items import repo_item
@@ -43,7 +43,7 @@ class World:
         datasets: int = 250,
         spaces: int = 300,
         papers_a_day: int = 12,
-        posts_a_week: int = 20,
+        articles_a_week: int = 20,
         start: date = START,
         chances: Chances | None = None,
     ) -> None:
@@ -51,7 +51,7 @@ class World:
         self.start = start
         self._sizes = {"model": models, "dataset": datasets, "space": spaces}
         self._papers_a_day = papers_a_day
-        self._posts_a_week = posts_a_week
+        self._articles_a_week = articles_a_week
         self._chances = chances or Chances()
         self._begin()
 
@@ -95,7 +95,7 @@ class World:
         self._today += timedelta(days=1)
 
     def _show(self) -> SimHub:
-        posts = posts_on(self.seed, self.start, self._today, self._posts_a_week)
+        posts = articles_on(self.seed, self.start, self._today, self._articles_a_week)
         return SimHub(
             {f"{kind}s": ListSource(self._items(kind, disabled=False)) for kind in KINDS},
             papers=papers_on(self.seed, self.start, self._today, self._papers_a_day),

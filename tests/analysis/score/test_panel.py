@@ -6,25 +6,25 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.score.panel import DAILY, WEEKLY, Taken, panel_of
+from analysis.score.panel import DAILY, WEEKLY, SnapshotRef, panel_of
 
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 
 
-def at(*days_ago: float) -> list[Taken]:
+def at(*days_ago: float) -> list[SnapshotRef]:
     """Snapshots so many days before the newest, numbered in the order of time."""
     moments = sorted(NOW - timedelta(days=days) for days in days_ago)
-    return [Taken(number, moment) for number, moment in enumerate(moments, start=1)]
+    return [SnapshotRef(number, moment) for number, moment in enumerate(moments, start=1)]
 
 
 def test_daily_snapshots_are_read_day_by_day() -> None:
-    """Five weeks of daily snapshots give the daily form with all of them."""
+    """Five weeks of daily snapshots give the daily granularity with all of them."""
     taken = at(*range(36))
 
     panel = panel_of(taken, taken[-1], taken[-8])
 
     assert panel is not None
-    assert panel.form is DAILY
+    assert panel.granularity is DAILY
     assert tuple(taken) == panel.snapshots
 
 
@@ -46,7 +46,7 @@ def test_weekly_snapshots_are_compared_week_by_week() -> None:
     panel = panel_of(taken, taken[-1], taken[-2])
 
     assert panel is not None
-    assert panel.form is WEEKLY
+    assert panel.granularity is WEEKLY
     assert panel.spans == (7.0, 7.0, 7.0)
 
 
@@ -57,7 +57,7 @@ def test_too_many_missing_days_make_it_weekly() -> None:
     panel = panel_of(taken, taken[-1], next(one for one in taken if NOW - one.observed_at == timedelta(days=7)))
 
     assert panel is not None
-    assert panel.form is WEEKLY
+    assert panel.granularity is WEEKLY
 
 
 def test_without_a_week_before_there_is_no_score() -> None:
@@ -76,7 +76,7 @@ def test_imported_snapshots_fill_only_days_without_an_own_one() -> None:
     panel = panel_of([*own, *later], own[-1], own[-8])
 
     assert panel is not None
-    assert panel.form is DAILY
+    assert panel.granularity is DAILY
     assert [taken for taken in panel.snapshots if not taken.imported] == own
     assert all(taken.observed_at < own[0].observed_at for taken in panel.snapshots if taken.imported)
     assert panel.imported == 21

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.score.significance import null_of, threshold, why_no_null
+from analysis.score.significance import null_distribution, threshold, why_no_null_distribution
 
 
 def scatter(size: int = 2000, seed: int = 3) -> list[float]:
-    """How far things lie off in a week in which nothing happens."""
+    """How far entities lie off in a week in which nothing happens."""
     rng = random.Random(seed)
     return sorted(rng.gauss(0, 1) for _ in range(size))
 
@@ -40,9 +40,9 @@ def test_large_p_values_need_not_be_given() -> None:
 
 
 def test_the_tail_goes_on_where_the_sample_ends() -> None:
-    """Two things that lie farther off than the whole sample are still told apart, more carefully than a normal curve
+    """Two entities that lie farther off than the whole sample are still told apart, more carefully than a normal curve
     would."""
-    null = null_of(scatter())
+    null = null_distribution(scatter())
 
     assert null is not None
     assert 0 < null.p_value(20) < null.p_value(10) < 1 / 2000
@@ -51,31 +51,31 @@ def test_the_tail_goes_on_where_the_sample_ends() -> None:
 
 def test_a_small_sample_gives_no_null() -> None:
     """Where little is known of ordinary weeks, nothing is labelled."""
-    assert null_of(scatter(900)) is None
+    assert null_distribution(scatter(900)) is None
 
 
 def test_a_sample_without_scatter_gives_no_null() -> None:
     """A week before in which nothing moved at all cannot say how far off is far."""
-    assert null_of([0.0] * 2000) is None
+    assert null_distribution([0.0] * 2000) is None
 
 
 @pytest.mark.parametrize(
     ("sample", "reason"),
     [
-        (900, "only 900 of the 1,000 things needed tell what an ordinary week is"),
+        (900, "only 900 of the 1,000 entities needed tell what an ordinary week is"),
         (2000, "nothing moved in the week that tells what an ordinary one is"),
     ],
 )
 def test_why_there_is_no_null(sample: int, reason: str) -> None:
     """A sample that gives no null is too small, or all of it stood still."""
-    assert why_no_null(sample) == reason
+    assert why_no_null_distribution(sample) == reason
 
 
 @given(st.lists(st.floats(-20, 20), min_size=2, max_size=50))
 @settings(deadline=None)
 def test_farther_off_is_never_likelier(offs: list[float]) -> None:
     """The p-value falls with the distance and stays within (0, 1]."""
-    null = null_of(scatter())
+    null = null_distribution(scatter())
     assert null is not None
 
     p_values = [null.p_value(off) for off in sorted(offs)]

@@ -15,11 +15,11 @@ from crawler.errors import CrawlStopped, HubElsewhereError, HubFailed, HubRefuse
 from crawler.http.client import HubClient, RetryPolicy
 from crawler.http.headers import BadBody, retry_after, seconds_told, server_message
 from crawler.kinds import Kind
-from crawler.schema.parse import ParsedPage, listing
+from crawler.schema.parse import ParsedPage, parse_listing
 from hubtrends.sim.server.exchange import Answer as SimAnswer
 from hubtrends.sim.server.exchange import Request
 from hubtrends.sim.server.faults import Fault, Faults
-from hubtrends.sim.server.quota import Quota, Standing
+from hubtrends.sim.server.quota import Quota, QuotaState
 from hubtrends.sim.server.server import SimServer
 from tests.fakes.doubles import Audience, asking, retry
 from tests.fakes.hubs import hub_of, model
@@ -50,7 +50,7 @@ def raw(body: bytes) -> bytes:
 
 
 def models(body: bytes) -> ParsedPage:
-    return listing(Kind.MODEL, body)
+    return parse_listing(Kind.MODEL, body)
 
 
 @pytest.fixture
@@ -180,7 +180,7 @@ def test_a_hub_that_never_answers_is_asked_for_nothing_more(hub: respx.Route, au
 
 
 @pytest.mark.parametrize(
-    ("headers", "at_least", "at_most"),
+    ("headers", "lower_bound", "at_most"),
     [
         (said(0, 120), 121, 122),
         (said(0, 0), 1, 5),
@@ -199,7 +199,7 @@ def test_a_hub_that_never_answers_is_asked_for_nothing_more(hub: respx.Route, au
     ],
 )  # fmt: skip
 def test_a_429_waits_as_told(
-    headers: dict[str, str], at_least: float, at_most: float, hub: respx.Route, audience: Audience
+    headers: dict[str, str], lower_bound: float, at_most: float, hub: respx.Route, audience: Audience
 ) -> None:
     """The rest of the window when nothing is left of it, what Retry-After says, else a first short wait."""
     hub.side_effect = [answer(429, {"error": "We had to rate limit you"}, **headers), answer()]
@@ -207,7 +207,7 @@ def test_a_429_waits_as_told(
     with asking(HUB, audience) as client:
         client.get(PATH, raw)
 
-    assert at_least <= audience.clock() - 1000 <= at_most
+    assert lower_bound <= audience.clock() - 1000 <= at_most
 
 
 def test_a_429_holds_everyone(hub: respx.Route, audience: Audience) -> None:
@@ -418,7 +418,7 @@ def test_a_stop_while_waiting(hub: respx.Route, audience: Audience) -> None:
             raise CrawlStopped
 
     with asking(HUB, audience) as client:
-        client.budget.pause = pause
+        client.rate_limiter.pause = pause
         with pytest.raises(CrawlStopped):
             client.get(PATH, raw)
 
@@ -532,14 +532,14 @@ def test_a_renamed_repository(audience: Audience) -> None:
 
 
 def test_a_redirect_is_counted(hub: respx.Route, audience: Audience) -> None:
-    """It costs a request like any other, also where the answer in the end is a failure, and the budget knows."""
+    """It costs a request like any other, also where the answer in the end is a failure, and the rate_limiter knows."""
     hub.side_effect = [answer(), answer(307, Location=GONE), answer(503), answer(307, Location=GONE), answer()]
 
     with asking(HUB, audience) as client:
-        client.budget.heed("api", RateLimitInfo("api", 100, 300, 100, 300))
+        client.rate_limiter.update("api", RateLimitInfo("api", 100, 300, 100, 300))
         client.get(PATH, raw)
         found = client.get(PATH, raw)
-        left = client.budget.left()
+        left = client.rate_limiter.status()
 
     assert found.requests == 4
     assert left is not None
@@ -549,20 +549,20 @@ def test_a_redirect_is_counted(hub: respx.Route, audience: Audience) -> None:
 class Endless(SimServer):
     """Redirects a model to itself for ever."""
 
-    def _answer(self, request: Request, standing: Standing, client: str) -> SimAnswer:
+    def _answer(self, request: Request, standing: QuotaState, client: str) -> SimAnswer:
         if request.path != GONE:
             return super()._answer(request, standing, client)
         return SimAnswer("Redirecting", 307, "text/plain", {"Location": GONE})
 
 
 def test_an_endless_redirect_is_counted_request_by_request(audience: Audience) -> None:
-    """In the failure and in the budget, as the Hub has counted it."""
+    """In the failure and in the rate_limiter, as the Hub has counted it."""
     quota = Quota(api=500, window_s=10_000)
     with Endless(hub_of(), quota=quota, clock=audience.clock) as server, asking(server.url, audience) as client:
         client.get(PATH, raw)
         with pytest.raises(HubFailed, match="more than 10 redirects") as caught:
             client.get(GONE, raw)
-        left = client.budget.left()
+        left = client.rate_limiter.status()
 
     assert caught.value.attempts == server.count(path=GONE) > 80
     assert left is not None
@@ -570,7 +570,7 @@ def test_an_endless_redirect_is_counted_request_by_request(audience: Audience) -
 
 
 def test_redirects_are_paced(audience: Audience) -> None:
-    """They take slots of the budget like any request: an endless one provokes no 429."""
+    """They take slots of the rate_limiter like any request: an endless one provokes no 429."""
     with (
         Endless(hub_of(), quota=Quota(api=5, window_s=10), clock=audience.clock) as server,
         asking(server.url, audience) as client,
@@ -625,7 +625,7 @@ def test_a_stop_while_the_hub_says_nothing(audience: Audience) -> None:
         Wishing(hub_of(), faults=Faults.once(Fault.STALL)) as server,
         asking(server.url, audience, timeout=3600) as client,
     ):
-        client.budget.pause = pause
+        client.rate_limiter.pause = pause
         with pytest.raises(CrawlStopped):
             client.get(PATH, raw)
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from crawler.errors import CrawlStopped
-from crawler.http.interruptible import aside, loop_aside
+from crawler.http.interruptible import loop_aside, run_interruptible
 
 
 def test_what_the_work_returns() -> None:
@@ -17,7 +17,7 @@ def test_what_the_work_returns() -> None:
         return threading.current_thread()
 
     with loop_aside() as loop:
-        worker = aside(loop, where(), lambda: None)
+        worker = run_interruptible(loop, where(), lambda: None)
 
     assert worker is not threading.current_thread()
     assert not worker.is_alive()
@@ -30,7 +30,7 @@ def test_what_the_work_raises() -> None:
         return 1 / 0
 
     with loop_aside() as loop, pytest.raises(ZeroDivisionError):
-        aside(loop, fail(), lambda: None)
+        run_interruptible(loop, fail(), lambda: None)
 
 
 def test_a_wish_to_stop_cancels_the_work() -> None:
@@ -48,7 +48,7 @@ def test_a_wish_to_stop_cancels_the_work() -> None:
 
     with loop_aside() as loop:
         with pytest.raises(CrawlStopped):
-            aside(loop, never(), stop)
+            run_interruptible(loop, never(), stop)
         assert cancelled.wait(30)
 
 
@@ -62,7 +62,7 @@ def test_a_name_look_up_that_hangs_holds_nobody_back(monkeypatch: pytest.MonkeyP
             await asyncio.get_running_loop().getaddrinfo("hub.test", 443)
 
     with loop_aside() as loop, pytest.raises(TimeoutError):
-        aside(loop, look_up(), lambda: None)
+        run_interruptible(loop, look_up(), lambda: None)
 
     assert not hangs.is_set()
     hangs.set()
@@ -80,4 +80,4 @@ def test_a_name_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
         return await asyncio.get_running_loop().getaddrinfo("hub.test", 443)
 
     with loop_aside() as loop, pytest.raises(socket.gaierror, match="not known"):
-        aside(loop, look_up(), lambda: None)
+        run_interruptible(loop, look_up(), lambda: None)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.errors import CrawlStopped
-from crawler.http.rate_limiter import RESET_SLACK_SECONDS, Budget, BudgetLeft, seconds_to_slot
+from crawler.http.rate_limiter import RESET_SLACK_SECONDS, QuotaStatus, RateLimiter, seconds_to_slot
 from tests.fakes.doubles import Clock
 
 
@@ -37,61 +37,61 @@ class Hub:
         return RateLimitInfo("api", remaining, told, self.quota, self.window)
 
 
-def ask(budget: Budget, hub: Hub) -> None:
+def ask(rate_limiter: RateLimiter, hub: Hub) -> None:
     """One request and its answer, in no time."""
-    budget.take("api")
-    budget.heed("api", hub.count())
-    budget.done("api")
+    rate_limiter.acquire("api")
+    rate_limiter.update("api", hub.count())
+    rate_limiter.release("api")
 
 
-def made(reserve: float = 0.0, now: float = 1000.0) -> tuple[Clock, Budget]:
+def made(reserve: float = 0.0, now: float = 1000.0) -> tuple[Clock, RateLimiter]:
     clock = Clock(now)
-    return clock, Budget(reserve, clock, clock.pause)
+    return clock, RateLimiter(reserve, clock, clock.pause)
 
 
 def test_requests_are_spread_over_the_window() -> None:
     """After the first the waits are all the same: what is left of the window by what is left of the quota."""
-    clock, budget = made()
+    clock, rate_limiter = made()
     hub = Hub(clock, quota=100)
 
     for _ in range(100):
-        ask(budget, hub)
+        ask(rate_limiter, hub)
 
     assert clock.waits == pytest.approx([3.0] * 99)
 
 
 def test_a_share_is_kept_for_others() -> None:
     """A fifth of every window stays unspent."""
-    clock, budget = made(reserve=0.2)
+    clock, rate_limiter = made(reserve=0.2)
     hub = Hub(clock, quota=500)
 
     for _ in range(1000):
-        ask(budget, hub)
+        ask(rate_limiter, hub)
 
     assert hub.spent == {0: 400, 1: 400, 2: 200}
 
 
 def test_late_in_a_window_its_rest_is_spent() -> None:
     """Ten seconds before its end there is no reason to keep what will be gone."""
-    clock, budget = made(now=1290.0)
+    clock, rate_limiter = made(now=1290.0)
     hub = Hub(clock, quota=100)
 
     for _ in range(100):
-        ask(budget, hub)
+        ask(rate_limiter, hub)
 
     assert clock.waits == pytest.approx([0.1] * 99)
 
 
 def test_what_others_spend_is_seen() -> None:
     """When someone else takes most of the quota, our pace drops at once, and the reserve stays."""
-    clock, budget = made(reserve=0.1)
+    clock, rate_limiter = made(reserve=0.1)
     hub = Hub(clock, quota=100)
-    ask(budget, hub)
+    ask(rate_limiter, hub)
 
     hub.count(80)
     for _ in range(9):
-        ask(budget, hub)
-    budget.take("api")
+        ask(rate_limiter, hub)
+    rate_limiter.acquire("api")
 
     assert hub.spent[0] == 90
     assert clock() >= 1300 + RESET_SLACK_SECONDS
@@ -99,28 +99,28 @@ def test_what_others_spend_is_seen() -> None:
 
 def test_a_window_that_was_slept_through() -> None:
     """After a long pause a new window is taken for granted, and the next answer corrects it."""
-    clock, budget = made()
+    clock, rate_limiter = made()
     hub = Hub(clock, quota=10)
     for _ in range(10):
-        ask(budget, hub)
+        ask(rate_limiter, hub)
 
     clock.now += 3600
     clock.waits.clear()
-    ask(budget, hub)
+    ask(rate_limiter, hub)
 
     assert clock.waits == []
-    assert budget.left().remaining == 9  # type: ignore[union-attr]
+    assert rate_limiter.status().remaining == 9  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("quota", [1, 2, 3])
 @pytest.mark.parametrize("reserve", [0.0, 0.2, 0.99])
 def test_a_tiny_quota_is_never_a_standstill(quota: int, reserve: float) -> None:
     """Each window allows at least one request, whatever the reserve; none is over quota."""
-    clock, budget = made(reserve)
+    clock, rate_limiter = made(reserve)
     hub = Hub(clock, quota)
 
     for _ in range(6):
-        ask(budget, hub)
+        ask(rate_limiter, hub)
 
     assert max(hub.spent.values()) <= quota
     assert clock() < 1000 + 7 * 301
@@ -139,23 +139,23 @@ def test_a_tiny_quota_is_never_a_standstill(quota: int, reserve: float) -> None:
 )
 def test_odd_words_are_no_standstill(told: RateLimitInfo) -> None:
     """Whatever the headers say, the next request goes within an hour or so."""
-    clock, budget = made(0.2)
+    clock, rate_limiter = made(0.2)
 
     for _ in range(3):
-        budget.take("api")
-        budget.heed("api", told)
-        budget.done("api")
+        rate_limiter.acquire("api")
+        rate_limiter.update("api", told)
+        rate_limiter.release("api")
 
     assert clock() < 1000 + 3 * 3602
 
 
 def test_a_short_window() -> None:
     """A server with windows of five seconds is served five seconds at a time."""
-    clock, budget = made()
+    clock, rate_limiter = made()
     hub = Hub(clock, quota=10, window=5)
 
     for _ in range(40):
-        ask(budget, hub)
+        ask(rate_limiter, hub)
 
     assert max(hub.spent.values()) <= 10
     assert clock() < 1000 + 4 * 6.5
@@ -163,40 +163,40 @@ def test_a_short_window() -> None:
 
 def test_a_server_that_changes_its_policy() -> None:
     """A new quota or window is believed at once, not when the old window would have ended."""
-    clock, budget = made()
-    ask(budget, Hub(clock, quota=500))
+    clock, rate_limiter = made()
+    ask(rate_limiter, Hub(clock, quota=500))
 
-    ask(budget, Hub(clock, quota=10, window=5, opened=clock()))
+    ask(rate_limiter, Hub(clock, quota=10, window=5, opened=clock()))
 
-    assert budget.left().quota == 10  # type: ignore[union-attr]
-    assert budget.left().seconds <= 5  # type: ignore[union-attr]
+    assert rate_limiter.status().quota == 10  # type: ignore[union-attr]
+    assert rate_limiter.status().seconds <= 5  # type: ignore[union-attr]
 
 
 def test_without_headers_nothing_is_paced() -> None:
     """A mirror that states no limit is asked as fast as it answers."""
-    clock, budget = made(0.2)
+    clock, rate_limiter = made(0.2)
 
     for _ in range(100):
-        budget.take("api")
-        budget.heed("api", None)
-        budget.done("api")
+        rate_limiter.acquire("api")
+        rate_limiter.update("api", None)
+        rate_limiter.release("api")
 
     assert clock.waits == []
-    assert budget.left() is None
+    assert rate_limiter.status() is None
 
 
 def test_until_the_first_answer_one_asks_alone() -> None:
     """Five kinds that start at once must not overdraw a quota that nobody knows yet."""
-    _, budget = made()
+    _, rate_limiter = made()
     under_way: list[int] = []
 
     def ask_first() -> int:
-        budget.take("api")
+        rate_limiter.acquire("api")
         under_way.append(1)
         together = len(under_way)
-        budget.heed("api", RateLimitInfo("api", 0, 300, 5, 300) if together == 1 else None)
+        rate_limiter.update("api", RateLimitInfo("api", 0, 300, 5, 300) if together == 1 else None)
         under_way.pop()
-        budget.done("api")
+        rate_limiter.release("api")
         return together
 
     with ThreadPoolExecutor(5) as threads:
@@ -205,50 +205,50 @@ def test_until_the_first_answer_one_asks_alone() -> None:
 
 def test_a_stop_reaches_those_who_wait_for_the_first_answer() -> None:
     """However long that answer takes."""
-    _, budget = made()
-    budget.take("api")
+    _, rate_limiter = made()
+    rate_limiter.acquire("api")
 
     def stop(seconds: float) -> None:
         raise CrawlStopped
 
-    budget.pause = stop
+    rate_limiter.pause = stop
     with pytest.raises(CrawlStopped):
-        budget._try_to_take("api")
+        rate_limiter._try_to_take("api")
 
 
 def test_a_lost_first_request_lets_the_next_try() -> None:
     """No answer came, but nobody is under way any more."""
-    clock, budget = made()
-    budget.take("api")
-    budget.done("api")
+    clock, rate_limiter = made()
+    rate_limiter.acquire("api")
+    rate_limiter.release("api")
 
-    budget.take("api")
+    rate_limiter.acquire("api")
 
     assert clock.waits == []
 
 
 def test_buckets_are_apart() -> None:
     """What is spent on pages is not spent on the API."""
-    clock, budget = made()
-    ask(budget, Hub(clock, quota=500))
-    budget.take("pages")
-    budget.heed("pages", RateLimitInfo("pages", 0, 200, 100, 300))
-    budget.done("pages")
+    clock, rate_limiter = made()
+    ask(rate_limiter, Hub(clock, quota=500))
+    rate_limiter.acquire("pages")
+    rate_limiter.update("pages", RateLimitInfo("pages", 0, 200, 100, 300))
+    rate_limiter.release("pages")
 
-    budget.take("api")
+    rate_limiter.acquire("api")
 
     assert clock() < 1002
-    assert (budget.left("pages").remaining, budget.left().remaining) == (0, 498)  # type: ignore[union-attr]
+    assert (rate_limiter.status("pages").remaining, rate_limiter.status().remaining) == (0, 498)  # type: ignore[union-attr]
 
 
 def test_a_closed_bucket_waits_as_told() -> None:
     """When one of us was told to wait, all wait, and a shorter word does not open it earlier."""
-    clock, budget = made()
-    budget.close_for("api", 60)
-    budget.close_for("api", 5)
+    clock, rate_limiter = made()
+    rate_limiter.block_for("api", 60)
+    rate_limiter.block_for("api", 5)
 
-    budget.take("api")
-    budget.take("pages")
+    rate_limiter.acquire("api")
+    rate_limiter.acquire("pages")
 
     assert clock.waits == [60]
 
@@ -268,15 +268,15 @@ def test_slots_are_given_in_turn() -> None:
             queued.acquire()
         clock.pause(seconds)
 
-    budget = Budget(0.0, clock, pause)
-    budget.close_for("api", 60)
+    rate_limiter = RateLimiter(0.0, clock, pause)
+    rate_limiter.block_for("api", 60)
 
     def asks(times: int) -> None:
         for _ in range(times):
-            budget.take("api")
+            rate_limiter.acquire("api")
             order.append(threading.current_thread().name)
-            budget.heed("api", None)
-            budget.done("api")
+            rate_limiter.update("api", None)
+            rate_limiter.release("api")
 
     threads = [
         threading.Thread(target=asks, args=(times,), name=name) for name, times in (("first", 2), ("b", 1), ("c", 1))
@@ -294,12 +294,12 @@ def test_slots_are_given_in_turn() -> None:
 def test_what_is_left() -> None:
     """By our count, less the reserve; later requests come at the pace of whole windows."""
     clock = Clock()
-    budget = Budget(0.2, clock, clock.pause)
-    budget.heed("api", RateLimitInfo("api", 300, 200, 500, 300))
+    rate_limiter = RateLimiter(0.2, clock, clock.pause)
+    rate_limiter.update("api", RateLimitInfo("api", 300, 200, 500, 300))
 
-    left = budget.left()
+    left = rate_limiter.status()
 
-    assert left == BudgetLeft(remaining=300, quota=500, seconds=200, usable=200, pace=400 / 300)
+    assert left == QuotaStatus(remaining=300, quota=500, seconds=200, usable=200, pace=400 / 300)
     assert left.seconds_for(0) == 0
     assert left.seconds_for(100) == pytest.approx(100, rel=0.01)
     assert left.seconds_for(600) == pytest.approx(200 + 300)
@@ -307,32 +307,32 @@ def test_what_is_left() -> None:
 
 def test_answers_overtake_one_another() -> None:
     """An older answer that comes later cannot raise the count again."""
-    clock, budget = made()
+    clock, rate_limiter = made()
     hub = Hub(clock, quota=100)
-    ask(budget, hub)
+    ask(rate_limiter, hub)
     for _ in range(3):
-        budget.take("api")
+        rate_limiter.acquire("api")
     older, middle, newest = hub.count(), hub.count(), hub.count()
 
     for info in (newest, middle, older):
-        budget.heed("api", info)
-        budget.done("api")
+        rate_limiter.update("api", info)
+        rate_limiter.release("api")
 
-    assert budget.left().remaining <= 96  # type: ignore[union-attr]
+    assert rate_limiter.status().remaining <= 96  # type: ignore[union-attr]
 
 
 def test_the_last_word_of_a_window_that_is_over() -> None:
     """An answer that was long under way says nothing of the new window."""
-    clock, budget = made()
+    clock, rate_limiter = made()
     hub = Hub(clock, quota=100)
-    ask(budget, hub)
+    ask(rate_limiter, hub)
     late = hub.count(99)
 
     clock.now = 1302.0
-    ask(budget, hub)
-    budget.heed("api", RateLimitInfo("api", late.remaining, 1, 100, 300))
+    ask(rate_limiter, hub)
+    rate_limiter.update("api", RateLimitInfo("api", late.remaining, 1, 100, 300))
 
-    assert budget.left().remaining == 99  # type: ignore[union-attr]
+    assert rate_limiter.status().remaining == 99  # type: ignore[union-attr]
 
 
 def test_a_stop_ends_every_wait() -> None:
@@ -342,7 +342,7 @@ def test_a_stop_ends_every_wait() -> None:
         raise CrawlStopped
 
     with pytest.raises(CrawlStopped):
-        Budget(0.2, Clock(), stop).take("api")
+        RateLimiter(0.2, Clock(), stop).acquire("api")
 
 
 @pytest.mark.parametrize(
@@ -367,18 +367,18 @@ def test_alone_we_never_overspend(
     quota: int, window: int, reserve: float, opened: float, round_up: bool, seed: int
 ) -> None:
     """In no window of the server more than the quota less the reserve, whatever is slow, lost or unsaid."""
-    clock, budget = made(reserve)
+    clock, rate_limiter = made(reserve)
     hub = Hub(clock, quota, window, 1000 - opened, round_up)
     rng = random.Random(seed)
 
     for _ in range(3 * quota):
-        budget.take("api")
+        rate_limiter.acquire("api")
         clock.now += rng.choice((0, 0, 0.2, window / 10))
         told = hub.count()
         clock.now += rng.choice((0, 0, 0.2, window / 10))
         if hub.spent.total() == 1 or rng.random() < 0.7:
-            budget.heed("api", told)
-        budget.done("api")
+            rate_limiter.update("api", told)
+        rate_limiter.release("api")
 
     assert max(hub.spent.values()) <= max(quota - math.ceil(reserve * quota), 1)
 
@@ -387,7 +387,7 @@ def test_alone_we_never_overspend(
 @given(quota=st.integers(1, 40), window=st.integers(10, 300), seed=st.integers(0, 2**32))
 def test_several_under_way_never_overspend(quota: int, window: int, seed: int) -> None:
     """Requests that are under way side by side and answered in any order stay within the quota, too."""
-    clock, budget = made()
+    clock, rate_limiter = made()
     hub, rng = Hub(clock, quota, window), random.Random(seed)
     sent: list[bool] = []
     counted: list[RateLimitInfo] = []
@@ -399,8 +399,8 @@ def test_several_under_way_never_overspend(quota: int, window: int, seed: int) -
                 sent.pop()
                 counted.append(hub.count())
             elif counted:
-                budget.heed("api", counted.pop(rng.randrange(len(counted))))
-                budget.done("api")
+                rate_limiter.update("api", counted.pop(rng.randrange(len(counted))))
+                rate_limiter.release("api")
             if not all_of_them and rng.random() < 0.5:
                 return
 
@@ -408,9 +408,9 @@ def test_several_under_way_never_overspend(quota: int, window: int, seed: int) -
         move(all_of_them=seconds > 0)
         clock.pause(seconds)
 
-    budget.pause = pause
+    rate_limiter.pause = pause
     for _ in range(3 * quota):
-        budget.take("api")
+        rate_limiter.acquire("api")
         sent.append(True)
         if hub.spent.total() == 0 or len(sent) + len(counted) >= 5:
             move(all_of_them=True)
@@ -420,17 +420,17 @@ def test_several_under_way_never_overspend(quota: int, window: int, seed: int) -
 
 def test_threads_share_one_quota() -> None:
     """Five threads that ask as fast as they may stay within it, and none is forgotten."""
-    clock, budget = made(reserve=0.2)
+    clock, rate_limiter = made(reserve=0.2)
     hub, lock = Hub(clock, quota=50, window=60), threading.Lock()
 
     def work() -> None:
         for _ in range(40):
-            budget.take("api")
+            rate_limiter.acquire("api")
             with clock.standing_still():
                 with lock:
                     told = hub.count()
-                budget.heed("api", told)
-            budget.done("api")
+                rate_limiter.update("api", told)
+            rate_limiter.release("api")
 
     with ThreadPoolExecutor(5) as threads:
         for done in [threads.submit(work) for _ in range(5)]:

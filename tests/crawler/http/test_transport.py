@@ -11,7 +11,7 @@ import pytest
 
 from crawler.errors import CrawlStopped, HubUnreachable
 from crawler.http.connection import Connection, connection
-from crawler.http.interruptible import aside
+from crawler.http.interruptible import run_interruptible
 from crawler.http.transient import TransientError, translated
 from crawler.http.transport import exchange
 from tests.fakes.doubles import Audience, asking
@@ -28,7 +28,7 @@ def nothing() -> None:
 def sent(hub: Connection, deadline: float = DEADLINE) -> httpx2.Response:
     """The answer to one request that has a deadline."""
     request = hub.request(f"{hub.endpoint.url}/api/models", 3600)
-    return aside(hub.loop, exchange(hub.session, request, deadline, hub.hides), nothing)
+    return run_interruptible(hub.loop, exchange(hub.session, request, deadline, hub.hides), nothing)
 
 
 HEAD = b"HTTP/1.1 200 OK\r\n"

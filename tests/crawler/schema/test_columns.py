@@ -10,14 +10,14 @@ import pytest
 
 from crawler.kinds import Kind
 from crawler.schema.columns import BETWEEN, COLUMNS, TEXTS, page_columns
-from crawler.schema.parse import blog_listing, listing
-from tests.fakes.hubs import model, paper, post
+from crawler.schema.parse import parse_articles, parse_listing
+from tests.fakes.hubs import article, model, paper
 
 
 def row(kind: Kind, item: dict[str, Any]) -> dict[str, Any]:
     """The one row of a page of one item, its lists split again."""
-    body = json.dumps({"posts": [item]} if kind is Kind.POST else [item]).encode()
-    frame = (blog_listing(body) if kind is Kind.POST else listing(kind, body)).frame
+    body = json.dumps({"posts": [item]} if kind is Kind.ARTICLE else [item]).encode()
+    frame = (parse_articles(body) if kind is Kind.ARTICLE else parse_listing(kind, body)).frame
     lists = [name for name in page_columns(kind) if COLUMNS[kind][name] == TEXTS]
     return frame.with_columns(pl.col(lists).str.split(BETWEEN)).row(0, named=True)
 
@@ -27,7 +27,7 @@ BARE: dict[Kind, dict[str, Any]] = {
     Kind.DATASET: {"_id": "a", "id": "org/name"},
     Kind.SPACE: {"_id": "a", "id": "org/name"},
     Kind.PAPER: {"paper": {"id": "2609.00001"}},
-    Kind.POST: {"_id": "a", "url": "/blog/name"},
+    Kind.ARTICLE: {"_id": "a", "url": "/blog/name"},
 }
 
 
@@ -42,8 +42,8 @@ def test_what_the_hub_does_not_say_is_null(kind: Kind) -> None:
 @pytest.mark.parametrize("kind", Kind)
 def test_columns(kind: Kind) -> None:
     """The columns are those that the store is told of, also on an empty page."""
-    empty = b'{"posts": []}' if kind is Kind.POST else b"[]"
-    frame = blog_listing(empty).frame if kind is Kind.POST else listing(kind, empty).frame
+    empty = b'{"posts": []}' if kind is Kind.ARTICLE else b"[]"
+    frame = parse_articles(empty).frame if kind is Kind.ARTICLE else parse_listing(kind, empty).frame
 
     assert dict(frame.schema) == page_columns(kind)
 
@@ -202,7 +202,7 @@ def test_the_organization_around_a_paper() -> None:
 )
 def test_a_post_is_known_by_its_address(url: str, name: str, organization: str | None) -> None:
     """The part after /blog/, which begins with the organization where there is one."""
-    found = row(Kind.POST, post(1, url=url, canonical=True, authorsData=[{"name": "ada"}]))
+    found = row(Kind.ARTICLE, article(1, url=url, canonical=True, authorsData=[{"name": "ada"}]))
 
     assert (found["id"], found["organization"]) == (name, organization)
     assert (found["official"], found["authors"]) == (True, ["ada"])
@@ -210,7 +210,7 @@ def test_a_post_is_known_by_its_address(url: str, name: str, organization: str |
 
 def test_rows_survive_a_file(tmp_path: Path) -> None:
     """What is spooled reads back as it was written, hostile text included."""
-    frame = listing(Kind.MODEL, json.dumps([model(1, author="=1+1\n\u202e🤗", tags=["x" * 1000])]).encode()).frame
+    frame = parse_listing(Kind.MODEL, json.dumps([model(1, author="=1+1\n\u202e🤗", tags=["x" * 1000])]).encode()).frame
     frame.write_parquet(tmp_path / "page.parquet")
 
     assert frame.height == 1

@@ -13,7 +13,7 @@ from crawler.errors import shown
 from crawler.http.headers import BadBody
 from crawler.kinds import Kind
 from crawler.schema.field_types import json_types
-from crawler.schema.parse import ParsedPage, ReceivedPage, joined, listing, look_up, received
+from crawler.schema.parse import ParsedPage, ReceivedPage, joined, look_up, parse_listing, received
 from crawler.schema.private import digests, is_public, public_part
 from crawler.schema.untrusted_json import read_json
 
@@ -33,13 +33,13 @@ def body(*items: object) -> bytes:
 def test_public(fields: dict[str, object]) -> None:
     """Absent, null and false, in a list, a batch and a look-up."""
     assert is_public(fields)
-    assert listing(Kind.MODEL, body(item("a", **fields))).frame["id"].to_list() == ["org/a"]
+    assert parse_listing(Kind.MODEL, body(item("a", **fields))).frame["id"].to_list() == ["org/a"]
     assert isinstance(received(body(item("a", **fields)), first=True), ReceivedPage)
     assert look_up(Kind.MODEL, json.dumps(item("a", **fields)).encode()).items == 1
 
 
 @pytest.mark.parametrize("fields", PRIVATE)
-@pytest.mark.parametrize("read", [partial(listing, Kind.SPACE), partial(received, first=False)])
+@pytest.mark.parametrize("read", [partial(parse_listing, Kind.SPACE), partial(received, first=False)])
 def test_whatever_is_not_clearly_public_is_private(fields: dict[str, object], read: partial[ParsedPage]) -> None:
     """It is dropped and counted, and neither a row nor a rejection, beside one that is a row and one that is not."""
     page = read(body(item("a"), item("hidden", likes=-1, **fields), item("b", likes=-1), item("c")))
@@ -50,15 +50,15 @@ def test_whatever_is_not_clearly_public_is_private(fields: dict[str, object], re
     assert page.positions.to_list() == [0, 2]
     assert (page.items, page.public, page.private) == (4, 3, ("id of hidden",))
     assert ["org/b" in rejection.raw for rejection in page.rejections] == [True]
-    assert page.things.len() == 4
+    assert page.entities.len() == 4
     found = look_up(Kind.SPACE, json.dumps(item("hidden", **fields)).encode())
     assert (len(found.frame), found.rejections, found.items, found.public) == (0, (), 1, 0)
 
 
 def test_pages_that_end_with_a_private_item_are_joined_to_the_next() -> None:
     """The positions go on, those of rejections as well."""
-    first = listing(Kind.MODEL, body(item("a"), item("hidden", private=True)))
-    second = listing(Kind.MODEL, body(item("b", likes=-1), item("c")))
+    first = parse_listing(Kind.MODEL, body(item("a"), item("hidden", private=True)))
+    second = parse_listing(Kind.MODEL, body(item("b", likes=-1), item("c")))
     page = joined(first, second)
 
     assert (first.ends_private, second.ends_private, page.ends_private) == (True, False, False)
@@ -88,7 +88,7 @@ def test_the_fields_of_private_items_are_not_reported() -> None:
 def test_a_rejected_item_is_kept_without_what_is_private_in_it() -> None:
     """At any depth; an item that is a list is no object and may hold one."""
     inside = {"id": "org/hidden", "private": True}
-    page = listing(Kind.MODEL, body(item("a", likes=-1, gguf={"of": [inside]}), [inside]))
+    page = parse_listing(Kind.MODEL, body(item("a", likes=-1, gguf={"of": [inside]}), [inside]))
 
     assert [json.loads(rejection.raw) for rejection in page.rejections] == [item("a", likes=-1, gguf={"of": []}), []]
 

@@ -18,11 +18,11 @@ from crawler.kinds import Kind
 from crawler.schema.columns import BETWEEN
 from crawler.schema.field_types import json_types
 from crawler.schema.misfits import DROPPED_A_PAGE, RAW_A_PAGE, RAW_LIMIT, VALUE_LIMIT
-from crawler.schema.parse import LONG_PAGE, ParsedPage, blog_listing, listing, look_up
+from crawler.schema.parse import LONG_PAGE, ParsedPage, look_up, parse_articles, parse_listing
 from crawler.schema.private import is_public
 from crawler.schema.repos import Unreadable, is_plain, read, sent
 from crawler.schema.wire import EXPAND
-from tests.fakes.hubs import model, paper, post
+from tests.fakes.hubs import article, model, paper
 
 FIXTURES = Path(__file__).parents[4] / "shared" / "hub-data" / "fixtures"
 
@@ -34,7 +34,7 @@ def body(*items: object) -> bytes:
 
 
 def models(*items: object) -> ParsedPage:
-    return listing(Kind.MODEL, body(*items))
+    return parse_listing(Kind.MODEL, body(*items))
 
 
 def reasons(page: ParsedPage) -> list[str]:
@@ -225,7 +225,7 @@ def test_another_type_that_says_the_same(sent: dict[str, Any], column: str, stor
 )
 def test_json_that_only_some_readers_take(spoilt: bytes) -> None:
     """What one JSON reader refuses outright costs its own item, not the page."""
-    page = listing(Kind.MODEL, b"[" + spoilt + b"," + body(GOOD)[1:])
+    page = parse_listing(Kind.MODEL, b"[" + spoilt + b"," + body(GOOD)[1:])
 
     assert page.positions.to_list() == [1]
     assert [rejection.place for rejection in page.rejections] == [0]
@@ -243,7 +243,7 @@ def test_json_that_only_some_readers_take(spoilt: bytes) -> None:
 )
 def test_a_value_that_only_some_readers_take(spoilt: bytes) -> None:
     """It costs its column, not its item."""
-    page = listing(Kind.MODEL, b'[{"_id":"a","id":"b","likes":1,' + spoilt + b"}," + body(GOOD)[1:])
+    page = parse_listing(Kind.MODEL, b'[{"_id":"a","id":"b","likes":1,' + spoilt + b"}," + body(GOOD)[1:])
 
     assert page.frame["likes"].to_list() == [1, None]
     assert [note.place for note in page.dropped] == [0]
@@ -254,7 +254,7 @@ def test_a_key_that_is_repeated(neighbour: dict[str, Any]) -> None:
     """The first holds, whatever stands beside the item."""
     twice = b'[{"_id":"a","id":"b","likes":1,"gguf":{"total":3,"total":4},"likes":2},'
 
-    page = listing(Kind.MODEL, twice + body(neighbour)[1:])
+    page = parse_listing(Kind.MODEL, twice + body(neighbour)[1:])
 
     assert page.frame.select("likes", "parameters").row(0) == (1, 3)
 
@@ -265,7 +265,7 @@ def test_a_body_of_far_too_many_items(item: bytes, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("crawler.schema.repos._MOST_COMMAS", 1000)
 
     with pytest.raises(BadBody, match="more than 1,000 values in"):
-        listing(Kind.MODEL, b"[" + item * 2000 + b"{}]")
+        parse_listing(Kind.MODEL, b"[" + item * 2000 + b"{}]")
 
 
 def test_rejections_are_kept_short() -> None:
@@ -289,17 +289,17 @@ def test_bodies_that_are_no_page(text: bytes) -> None:
     """The client is told, so that it asks again."""
     for kind in (Kind.MODEL, Kind.PAPER):
         with pytest.raises(BadBody):
-            listing(kind, text)
+            parse_listing(kind, text)
     if text != b"{}":
         with pytest.raises(BadBody):
             look_up(Kind.MODEL, text)
     with pytest.raises(BadBody):
-        blog_listing(text)
+        parse_articles(text)
 
 
 def test_a_page_of_papers() -> None:
     """Papers are read from inside the daily list's wrapping."""
-    page = listing(Kind.PAPER, body(paper(1, "2026-09-10"), {"paper": {}}, paper(2, "2026-09-10")))
+    page = parse_listing(Kind.PAPER, body(paper(1, "2026-09-10"), {"paper": {}}, paper(2, "2026-09-10")))
 
     assert page.frame["id"].to_list() == ["2609.00001", "2609.00002"]
     assert reasons(page) == ["paper.id: Field required"]
@@ -333,7 +333,7 @@ def test_what_is_dropped_of_a_paper(
     inner: dict[str, Any], outer: dict[str, Any], column: str, stored: object, field: str
 ) -> None:
     """A value that does not fit never costs the paper; an author who may be hidden is not shown."""
-    page = listing(Kind.PAPER, body({"paper": {"id": "2609.00001"} | inner} | outer))
+    page = parse_listing(Kind.PAPER, body({"paper": {"id": "2609.00001"} | inner} | outer))
 
     assert (reasons(page), page.frame[column].to_list()) == ([], [stored])
     assert {note.field for note in page.dropped} == {field}
@@ -344,7 +344,7 @@ def test_what_is_dropped_of_a_paper(
 )
 def test_what_rejects_a_paper(odd: dict[str, Any]) -> None:
     """Its id and its counters decide; it was seen by its id where that can be read."""
-    page = listing(Kind.PAPER, body({"paper": {"id": "2609.00001"} | odd}, {"paper": {"id": "2609.00002"}}))
+    page = parse_listing(Kind.PAPER, body({"paper": {"id": "2609.00001"} | odd}, {"paper": {"id": "2609.00002"}}))
 
     (rejection,) = page.rejections
     assert page.frame["id"].to_list() == ["2609.00002"]
@@ -354,9 +354,9 @@ def test_what_rejects_a_paper(odd: dict[str, Any]) -> None:
 @pytest.mark.parametrize("envelope", ["allBlogs", "posts"])
 def test_a_page_of_posts(envelope: str) -> None:
     """Both envelopes are read, with the total of the list, and one bad post spoils nothing."""
-    text = json.dumps({envelope: [post(1), 42, post(2, url="\ud800"), post(3)], "numTotalItems": 868}).encode()
+    text = json.dumps({envelope: [article(1), 42, article(2, url="\ud800"), article(3)], "numTotalItems": 868}).encode()
 
-    page = blog_listing(text)
+    page = parse_articles(text)
 
     assert (page.total, page.items, page.positions.to_list()) == (868, 4, [0, 3])
 
@@ -375,7 +375,7 @@ def test_a_page_of_posts(envelope: str) -> None:
 )
 def test_what_is_dropped_of_a_post(odd: dict[str, Any], column: str, stored: object) -> None:
     """A value that does not fit never costs the post."""
-    page = blog_listing(json.dumps({"posts": [post(1) | odd]}).encode())
+    page = parse_articles(json.dumps({"posts": [article(1) | odd]}).encode())
 
     assert (reasons(page), page.frame[column].to_list()) == ([], [stored])
 
@@ -383,7 +383,7 @@ def test_what_is_dropped_of_a_post(odd: dict[str, Any], column: str, stored: obj
 @pytest.mark.parametrize("total", [None, "868", -1, True, 1.5, []])
 def test_an_odd_total_of_posts(total: object) -> None:
     """It is unknown, and the list goes on until a page is empty."""
-    page = blog_listing(json.dumps({"posts": [post(1)], "numTotalItems": total}).encode())
+    page = parse_articles(json.dumps({"posts": [article(1)], "numTotalItems": total}).encode())
 
     assert (page.total, page.items) == (None, 1)
 
@@ -430,9 +430,9 @@ nearly = st.fixed_dictionaries(
 def each_parser(text: bytes) -> list[ParsedPage]:
     """The pages that the parsers make of a body; BadBody is the only error they may raise."""
     parsers: list[Callable[[bytes], ParsedPage]] = [
-        partial(listing, Kind.SPACE),
-        partial(listing, Kind.PAPER),
-        blog_listing,
+        partial(parse_listing, Kind.SPACE),
+        partial(parse_listing, Kind.PAPER),
+        parse_articles,
         partial(look_up, Kind.DATASET),
         partial(look_up, Kind.PAPER),
     ]
@@ -525,14 +525,14 @@ class TestCapturedResponses:
     @pytest.mark.parametrize("sort", ["downloads", "likes", "lastModified"])
     def test_datasets(self, sort: str) -> None:
         """Thirty real datasets of each order."""
-        page = listing(Kind.DATASET, (FIXTURES / f"api_datasets_sort_{sort}_2025-06-03.json").read_bytes())
+        page = parse_listing(Kind.DATASET, (FIXTURES / f"api_datasets_sort_{sort}_2025-06-03.json").read_bytes())
 
         assert (len(page.frame), page.rejections) == (30, ())
 
     def test_a_model(self) -> None:
         """One default item, captured verbatim."""
         text = (FIXTURES / "api_models_default_item_2025-11.json").read_bytes().strip()
-        page = listing(Kind.MODEL, text if text.startswith(b"[") else b"[" + text + b"]")
+        page = parse_listing(Kind.MODEL, text if text.startswith(b"[") else b"[" + text + b"]")
 
         row = page.frame.row(0, named=True)
         assert (row["id"], row["likes"]) == ("moonshotai/Kimi-K2-Thinking", 578)
@@ -542,7 +542,7 @@ class TestCapturedResponses:
     def test_papers(self) -> None:
         """Of two real papers, one never submitted to the daily list."""
         text = (FIXTURES / "api_daily_papers_trending_2026-09-24.trimmed.json").read_bytes()
-        page = listing(Kind.PAPER, text)
+        page = parse_listing(Kind.PAPER, text)
 
         assert (len(page.frame), page.rejections) == (2, ())
         assert page.frame["submitted_at"].null_count() == 1
@@ -550,7 +550,7 @@ class TestCapturedResponses:
     @pytest.mark.parametrize("name", ["api_blog", "api_blog_community_trending"])
     def test_posts(self, name: str) -> None:
         """Both real envelopes state the total of their list."""
-        page = blog_listing((FIXTURES / f"{name}_2026-09-24.trimmed.json").read_bytes())
+        page = parse_articles((FIXTURES / f"{name}_2026-09-24.trimmed.json").read_bytes())
 
         assert page.rejections == ()
         assert len(page.frame) > 0

@@ -11,7 +11,7 @@ import hubtrends.sim.sources.bulk
 from crawler.errors import HubFailed
 from crawler.kinds import Kind, Scope
 from crawler.schema.columns import PLACES_A_PAGE
-from crawler.schema.parse import ReceivedPage, listing, received
+from crawler.schema.parse import ReceivedPage, parse_listing, received
 from crawler.spool.batches import BATCH, Batch
 from crawler.spool.spool import Spool, SpooledPage
 from hubtrends.sim.server.server import SimServer
@@ -68,7 +68,7 @@ def test_a_batch_holds_what_its_pages_hold_alone(spool: Spool) -> None:
     receive(batch, *BODIES)
     batch.read_in()
 
-    alone = [listing(Kind.MODEL, text) for text in BODIES]
+    alone = [parse_listing(Kind.MODEL, text) for text in BODIES]
     found = rows(spool)
     assert found.drop("fingerprint", "place", "rank").equals(pl.concat([one.frame for one in alone]))
     assert [page.rejections for page in spool.pages] == [one.rejections for one in alone]

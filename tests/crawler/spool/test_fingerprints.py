@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.kinds import Kind
-from crawler.schema.columns import BETWEEN, NUMBERS, PLACES, fact_columns, page_columns
+from crawler.schema.columns import BETWEEN, NUMBERS, PLACES, attribute_columns, page_columns
 from crawler.spool.fingerprints import fingerprints
 
 POST = {
@@ -16,7 +16,7 @@ POST = {
 }  # fmt: skip
 
 
-def fingerprint(row: dict[str, Any], kind: Kind = Kind.POST) -> int:
+def fingerprint(row: dict[str, Any], kind: Kind = Kind.ARTICLE) -> int:
     """That of a page of one row."""
     frame = pl.DataFrame([row], schema={**page_columns(kind), **PLACES})
     (found,) = fingerprints(kind, frame)
@@ -32,7 +32,7 @@ def test_every_fact_counts() -> None:
     """A change of any one of them, to another value or to none, is another fingerprint."""
     others = [
         POST | {name: value}
-        for name in fact_columns(Kind.POST)
+        for name in attribute_columns(Kind.ARTICLE)
         for value in (None, True if name == "official" else "x")
     ]
 
@@ -41,7 +41,7 @@ def test_every_fact_counts() -> None:
 
 def test_numbers_and_dates_do_not_count() -> None:
     """They change from day to day, and are kept elsewhere."""
-    measured = {name: 7 for name in NUMBERS if name in page_columns(Kind.POST)}
+    measured = {name: 7 for name in NUMBERS if name in page_columns(Kind.ARTICLE)}
 
     assert fingerprint(POST | measured | {"hub_id": "b", "rank": 1, "place": 9}) == fingerprint(POST)
 

@@ -28,8 +28,8 @@ def frame(*names: str) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=page_columns(Kind.MODEL))
 
 
-def page(number: int, leg: str = "all", records: int = 1, **changes: object) -> SpooledPage:
-    plain = SpooledPage(number, leg, records, records, (), 1, f"/api/models?cursor={number}")
+def page(number: int, listing: str = "all", records: int = 1, **changes: object) -> SpooledPage:
+    plain = SpooledPage(number, listing, records, records, (), 1, f"/api/models?cursor={number}")
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
@@ -221,7 +221,7 @@ def test_the_lists_have_shown_what_was_rejected(spool: Spool) -> None:
     """By its id and its name, so that it costs no look-up; what a look-up rejected was on no list."""
     rejection, looked_up = Rejection(0, "likes: odd", "", "_r", "r"), Rejection(0, "likes: odd", "", "_s", "s")
     spool.add(page(4, records=0, rejections=(rejection,)), frame())
-    spool.add(page(5, records=0, rejections=(looked_up,), leg="look-up:s"), frame())
+    spool.add(page(5, records=0, rejections=(looked_up,), listing="look-up:s"), frame())
 
     names, ids = spool.listed({"r", "s"}, {"_r", "_s"})
 
@@ -230,7 +230,7 @@ def test_the_lists_have_shown_what_was_rejected(spool: Spool) -> None:
 
 def test_what_the_lists_have_shown(spool: Spool) -> None:
     """Of the names and ids asked for, those in the lists; what a look-up brought is not listed."""
-    spool.add(page(4, leg="look-up:d"), frame("d"))
+    spool.add(page(4, listing="look-up:d"), frame("d"))
 
     assert spool.listed({"a", "d", "x"}, {"_c", "_d"}) == ({"a", "c"}, {"_a", "_c"})
     assert spool.listed(set(), set()) == (set(), set())

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from db.commit.commit import commit
 from db.commit.intent import Intent, read_intent, write_intent
-from db.commit.paths import Files, Footprint, Identity
+from db.commit.paths import Files, FileSet, FileStamp
 from db.commit.publish import Step
-from db.commit.recover import Recovery, Remains, decide, recover
+from db.commit.recover import Leftovers, Recovery, decide, recover
 from db.errors import DatabaseBusy
 from tests.fakes.actors import (
     AT_ONCE,
@@ -136,7 +136,7 @@ def test_recovery_can_be_killed_too(path: Path) -> None:
     leave_log(path, 7)
     cut_off(path, Step.INTENDED, 2)
     files = Files.of(path)
-    files.log(".wal").replace(files.aside(".wal"))
+    files.log(".wal").replace(files.run_interruptible(".wal"))
 
     assert restart(path) is Recovery.ROLLED_FORWARD
     assert rows(path) == [1, 2, 7]
@@ -221,10 +221,10 @@ def test_a_dead_writers_lock_is_taken_over(path: Path) -> None:
     assert rows(path) == [1, 3]
 
 
-ONE, OTHER, COPY = Identity(1, 10, 100), Identity(1, 10, 101), Identity(2, 12, 200)
-LOG, NEW_LOG = Identity(3, 5, 99), Identity(4, 6, 300)
-INTENT = Intent(Footprint(ONE, {".wal": LOG}), COPY)
-CUT_OFF = Remains(Footprint(ONE, {".wal": LOG}), {}, COPY, INTENT)
+ONE, OTHER, COPY = FileStamp(1, 10, 100), FileStamp(1, 10, 101), FileStamp(2, 12, 200)
+LOG, NEW_LOG = FileStamp(3, 5, 99), FileStamp(4, 6, 300)
+INTENT = Intent(FileSet(ONE, {".wal": LOG}), COPY)
+CUT_OFF = Leftovers(FileSet(ONE, {".wal": LOG}), {}, COPY, INTENT)
 """Killed after the intent, before anything was moved."""
 
 
@@ -232,17 +232,17 @@ CUT_OFF = Remains(Footprint(ONE, {".wal": LOG}), {}, COPY, INTENT)
     ("changes", "verdict"),
     [
         ({}, Recovery.ROLLED_FORWARD),
-        ({"present": Footprint(ONE, {}), "asides": {".wal": LOG}}, Recovery.ROLLED_FORWARD),
+        ({"present": FileSet(ONE, {}), "asides": {".wal": LOG}}, Recovery.ROLLED_FORWARD),
         ({"intent": None}, Recovery.DROPPED),
         ({"copy": None}, Recovery.DROPPED),
         ({"copy": OTHER}, Recovery.DROPPED),
-        ({"present": Footprint(OTHER, {".wal": LOG})}, Recovery.SUPERSEDED),
-        ({"present": Footprint(ONE, {".wal": NEW_LOG})}, Recovery.SUPERSEDED),
-        ({"present": Footprint(ONE, {})}, Recovery.SUPERSEDED),
-        ({"present": Footprint(None, {})}, Recovery.SUPERSEDED),
-        ({"present": Footprint(ONE, {".wal": NEW_LOG}), "asides": {".wal": LOG}}, Recovery.RESCUED),
-        ({"present": Footprint(COPY, {}), "asides": {".wal": LOG}, "copy": None}, Recovery.FINISHED),
-        ({"present": Footprint(COPY, {".wal": NEW_LOG}), "copy": None}, Recovery.FINISHED),
+        ({"present": FileSet(OTHER, {".wal": LOG})}, Recovery.SUPERSEDED),
+        ({"present": FileSet(ONE, {".wal": NEW_LOG})}, Recovery.SUPERSEDED),
+        ({"present": FileSet(ONE, {})}, Recovery.SUPERSEDED),
+        ({"present": FileSet(None, {})}, Recovery.SUPERSEDED),
+        ({"present": FileSet(ONE, {".wal": NEW_LOG}), "asides": {".wal": LOG}}, Recovery.RESCUED),
+        ({"present": FileSet(COPY, {}), "asides": {".wal": LOG}, "copy": None}, Recovery.FINISHED),
+        ({"present": FileSet(COPY, {".wal": NEW_LOG}), "copy": None}, Recovery.FINISHED),
     ],
 )
 def test_the_verdict_follows_from_the_files(changes: dict[str, object], verdict: Recovery) -> None:
@@ -250,9 +250,9 @@ def test_the_verdict_follows_from_the_files(changes: dict[str, object], verdict:
     assert decide(dataclasses.replace(CUT_OFF, **changes)) is verdict  # type: ignore[arg-type]
 
 
-identities = st.builds(Identity, *[st.integers(0, 2**63)] * 3)
+identities = st.builds(FileStamp, *[st.integers(0, 2**63)] * 3)
 footprints = st.builds(
-    Footprint, st.none() | identities, st.dictionaries(st.sampled_from([".wal", ".wal.recovery"]), identities)
+    FileSet, st.none() | identities, st.dictionaries(st.sampled_from([".wal", ".wal.recovery"]), identities)
 )
 
 

@@ -15,7 +15,7 @@ from db.commit.commit import commit
 from db.commit.disk_space import DiskRoom, disk_room
 from db.commit.publish import Step
 from db.commit.working_copy import Change
-from db.errors import CopyFailed, DatabaseReplaced, DiskShort, ForeignOwner, HoldLost, NotADatabase
+from db.errors import CopyFailed, DatabaseReplaced, DiskShort, ForeignOwner, NotADatabase, WriteGuardLostError
 from db.schema.migrate import path_of
 from tests.fakes.actors import AT_ONCE, Lines, Time, adding, leave_log, rows, store
 
@@ -226,7 +226,7 @@ def test_a_commit_does_not_outlive_its_hold(path: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr("db.commit.write_guard.subprocess.Popen", Known)
 
-    with pytest.raises(HoldLost):
+    with pytest.raises(WriteGuardLostError):
         commit(path, adding(2), on_wait=Lines(), wait=AT_ONCE, clock=Time(), at=end_holder)
 
     assert rows(path) == [1]

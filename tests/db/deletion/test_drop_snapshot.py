@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from crawler.kinds import Kind, Scope
 from crawler.schema.misfits import Rejection
 from db.deletion.drop_snapshot import UnknownSnapshotError, contents, drop_snapshots, runs_left
-from db.queries import mirror_runs
+from db.queries import mirror_journal
 from tests.fakes.archives import Dump, in_store, known_after, take_dump
 from tests.fakes.walks import Page, Row, Store, day, new_store, paper, repo
 
 COMPARED = {
     "snapshots": "* EXCLUDE (walk_id)",
     "entities": "* EXCLUDE (last_modified)",
-    "repo_facts": "*",
+    "repo_attributes": "*",
     "observations": "*",
     "events": "*",
     "rejects": "*",
@@ -96,7 +96,7 @@ def test_dropping_the_newest_gives_the_store_without_it(tmp_path_factory: pytest
 LATER = {
     "snapshots": "SELECT kind, scope, observed_at, complete, records, duplicates, rejected FROM snapshots",
     "entities": "SELECT hub_id, id, created_at, first_seen, last_seen, status FROM entities",
-    "repo_facts": "SELECT e.hub_id, f.* EXCLUDE (entity_key) FROM repo_facts AS f"
+    "repo_attributes": "SELECT e.hub_id, f.* EXCLUDE (entity_key) FROM repo_attributes AS f"
     " JOIN entities AS e USING (entity_key)",
     "observations": "SELECT s.observed_at, e.hub_id, o.* EXCLUDE (snapshot_id, entity_key) FROM observations AS o"
     " JOIN snapshots AS s USING (snapshot_id) JOIN entities AS e USING (entity_key)",
@@ -131,7 +131,7 @@ def test_a_change_that_only_the_dropped_one_saw(store: Store) -> None:
 
     drop_snapshots(store.con, [2], [])
 
-    assert store.ask("SELECT gated, valid_from, valid_to FROM repo_facts") == [("no", day(0), None)]
+    assert store.ask("SELECT gated, valid_from, valid_to FROM repo_attributes") == [("no", day(0), None)]
 
 
 def test_a_change_that_a_later_one_repeats(store: Store) -> None:
@@ -141,7 +141,7 @@ def test_a_change_that_a_later_one_repeats(store: Store) -> None:
 
     drop_snapshots(store.con, [2], [])
 
-    assert store.ask("SELECT gated, valid_from, valid_to FROM repo_facts ORDER BY 2") == [
+    assert store.ask("SELECT gated, valid_from, valid_to FROM repo_attributes ORDER BY 2") == [
         ("no", day(0), day(2)),
         ("auto", day(2), None),
     ]
@@ -222,7 +222,7 @@ def test_a_snapshot_whose_past_was_pruned(store: Store) -> None:
     store.take(Kind.MODEL, day(2), repo("a", gated="manual"))
 
     assert store.ask("SELECT entity_key, hub_id, first_seen, last_seen FROM entities") == [(1, "a", day(0), day(2))]
-    assert store.ask("SELECT gated, valid_from, valid_to FROM repo_facts ORDER BY 2") == [
+    assert store.ask("SELECT gated, valid_from, valid_to FROM repo_attributes ORDER BY 2") == [
         ("no", day(0), day(2)),
         ("manual", day(2), None),
     ]
@@ -252,7 +252,7 @@ def test_other_kinds_stay(store: Store) -> None:
     drop_snapshots(store.con, [2], [])
 
     assert store.ask("SELECT kind FROM entities") == [("model",)]
-    assert store.one("SELECT count(*) FROM paper_facts") == 0
+    assert store.one("SELECT count(*) FROM paper_attributes") == 0
 
 
 def test_lists_that_compare_the_snapshot_go(store: Store) -> None:
@@ -304,7 +304,7 @@ def test_runs_that_brought_nothing_else_go(store: Store) -> None:
     store.take(Kind.MODEL, day(0), repo("a"))
     store.take(Kind.PAPER, day(0), paper("p"))
     (run,) = [run for (run,) in store.ask("SELECT DISTINCT run_id FROM snapshots")]
-    mirror_runs(store.con, [(run, "crawl", None, day(0), day(0), "done", "")])
+    mirror_journal(store.con, [(run, "crawl", None, day(0), day(0), "done", "")])
 
     assert runs_left(store.con, [1]) == {run}
     assert runs_left(store.con, [1, 2]) == frozenset()

@@ -91,7 +91,7 @@ def test_what_refers_to_it_stays(store: Store) -> None:
     forget(store.con, subject(store, SECRET))
 
     assert store.ask(
-        "SELECT f.base_models, f.tags FROM repo_facts AS f JOIN entities AS e USING (entity_key)"
+        "SELECT f.base_models, f.tags FROM repo_attributes AS f JOIN entities AS e USING (entity_key)"
         " WHERE e.hub_id = ? ORDER BY f.valid_from",
         ["b" * 24],
     ) == [(["org/base"], ["region:us", "base_model:merge:org/base"]), (None, ["region:us"])]
@@ -138,7 +138,7 @@ def test_a_name_that_passed_to_another_entity(store: Store) -> None:
         ("b" * 24, "acme/net"),
         ("c" * 24, "org/" + "c" * 24),
     ]
-    assert store.one("SELECT base_models FROM repo_facts WHERE base_models IS NOT NULL") == ["acme/net"]
+    assert store.one("SELECT base_models FROM repo_attributes WHERE base_models IS NOT NULL") == ["acme/net"]
     assert "acme/moved" not in everything(store)
 
 
@@ -154,7 +154,9 @@ def test_a_name_that_two_kinds_bear(store: Store) -> None:
         ("dataset", "acme/net"),
         ("model", "org/" + "c" * 24),
     ]
-    ((bases, datasets, tags),) = store.ask("SELECT base_models, datasets, tags FROM repo_facts WHERE id LIKE 'org/%'")
+    ((bases, datasets, tags),) = store.ask(
+        "SELECT base_models, datasets, tags FROM repo_attributes WHERE id LIKE 'org/%'"
+    )
     assert (bases, datasets, tags) == (None, ["acme/net"], ["dataset:acme/net"])
 
 
@@ -165,8 +167,8 @@ def test_an_old_name_without_an_owner(store: Store) -> None:
 
     forget(store.con, subject(store, "gpt2"))
 
-    assert store.ask("SELECT base_models, tags FROM repo_facts") == [(None, ["gpt2"])]
-    assert store.one("SELECT title FROM paper_facts") == "On gpt2"
+    assert store.ask("SELECT base_models, tags FROM repo_attributes") == [(None, ["gpt2"])]
+    assert store.one("SELECT title FROM paper_attributes") == "On gpt2"
 
 
 def test_a_name_of_nothing_that_is_stored(store: Store) -> None:
@@ -176,8 +178,8 @@ def test_a_name_of_nothing_that_is_stored(store: Store) -> None:
     assert named is not None
 
     assert {(found.table, found.column) for found in mentions(store.con, named)} == {
-        ("repo_facts", "base_models"),
-        ("repo_facts", "tags"),
+        ("repo_attributes", "base_models"),
+        ("repo_attributes", "tags"),
     }
     forget(store.con, named)
     assert "acme/private" not in everything(store)

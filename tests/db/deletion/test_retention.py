@@ -12,15 +12,17 @@ from hypothesis import strategies as st
 
 from db.commit.commit import commit
 from db.commit.wait import WaitPolicy
-from db.deletion.retention import Held, drop, droppable, held
+from db.deletion.retention import SnapshotInfo, drop, list_snapshots, select_expired
 from db.readonly import open_readonly
 from db.schema.migrate import migrate
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def snapshot(number: int, days_ago: float, *, complete: bool = True, stale: bool = False, scope: str = "head") -> Held:
-    return Held(number, "model", scope, "crawl", NOW - timedelta(days=days_ago), complete, stale, 100)
+def snapshot(
+    number: int, days_ago: float, *, complete: bool = True, stale: bool = False, scope: str = "head"
+) -> SnapshotInfo:
+    return SnapshotInfo(number, "model", scope, "crawl", NOW - timedelta(days=days_ago), complete, stale, 100)
 
 
 def test_recent_snapshots_stay_and_old_weeks_keep_one() -> None:
@@ -29,7 +31,7 @@ def test_recent_snapshots_stay_and_old_weeks_keep_one() -> None:
     week = [snapshot(200 + n, 120 - n) for n in range(7)]
     monday_first = sorted(week, key=lambda s: s.observed_at)
 
-    dropped = droppable([*recent, *week], NOW, 90, used=())
+    dropped = select_expired([*recent, *week], NOW, 90, used=())
 
     assert not {s.snapshot_id for s in dropped} & {s.snapshot_id for s in recent}
     weeks = {s.observed_at.isocalendar()[:2] for s in week}
@@ -42,23 +44,23 @@ def test_an_incomplete_snapshot_is_kept_only_for_want_of_a_complete_one() -> Non
     """The week's keeper is complete where there is a complete one, though an incomplete one is newer."""
     complete, incomplete = snapshot(1, 104), snapshot(2, 103, complete=False)
 
-    assert droppable([complete, incomplete], NOW, 90, used=()) == [incomplete]
-    assert droppable([incomplete], NOW, 90, used=()) == []
+    assert select_expired([complete, incomplete], NOW, 90, used=()) == [incomplete]
+    assert select_expired([incomplete], NOW, 90, used=()) == []
 
 
 def test_a_stale_snapshot_is_not_the_keeper_of_its_week() -> None:
     """No change is ever counted to a stale snapshot, so a fresh one of the same week stays in its place."""
     fresh, stale = snapshot(1, 104), snapshot(2, 103, stale=True)
 
-    assert droppable([fresh, stale], NOW, 90, used=()) == [stale]
+    assert select_expired([fresh, stale], NOW, 90, used=()) == [stale]
 
 
 def test_a_snapshot_that_a_report_used_stays() -> None:
     """However old: the report must come out the same when it is made again."""
     first, second = snapshot(1, 104), snapshot(2, 103)
 
-    assert droppable([first, second], NOW, 90, used=()) == [first]
-    assert droppable([first, second], NOW, 90, used={1}) == []
+    assert select_expired([first, second], NOW, 90, used=()) == [first]
+    assert select_expired([first, second], NOW, 90, used={1}) == []
 
 
 @given(st.lists(st.tuples(st.integers(0, 400), st.booleans(), st.sampled_from(["head", "full"])), max_size=40))
@@ -66,18 +68,18 @@ def test_no_week_is_emptied(days: list[tuple[int, bool, str]]) -> None:
     """Every week and scope that had a snapshot has one afterwards, and pruning twice drops nothing more."""
     snapshots = [snapshot(n, age, complete=whole, scope=scope) for n, (age, whole, scope) in enumerate(days)]
 
-    dropped = droppable(snapshots, NOW, 90, used=())
+    dropped = select_expired(snapshots, NOW, 90, used=())
     left = [s for s in snapshots if s not in dropped]
 
     assert {(s.scope, s.observed_at.isocalendar()[:2]) for s in left} == {
         (s.scope, s.observed_at.isocalendar()[:2]) for s in snapshots
     }
-    assert droppable(left, NOW, 90, used=()) == []
+    assert select_expired(left, NOW, 90, used=()) == []
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    """Two old snapshots of 50,000 things; one thing was seen in the first alone."""
+    """Two old snapshots of 50,000 entities; one entity was seen in the first alone."""
     path = tmp_path / "hub.duckdb"
 
     def fill(con: duckdb.DuckDBPyConnection) -> None:
@@ -106,7 +108,7 @@ def test_pruning_gives_the_space_back_and_keeps_what_is_not_ours(database: Path)
     """The dropped rows are gone and the file is smaller; an analyst's table and the macros are still there."""
     before = database.stat().st_size
     with open_readonly(database) as con:
-        dropped = droppable(held(con), NOW, 90, used=())
+        dropped = select_expired(list_snapshots(con), NOW, 90, used=())
     assert [s.snapshot_id for s in dropped] == [1]
 
     commit(database, lambda con: drop(con, [1]), on_wait=print, wait=WaitPolicy(limit=0), clock=time, repack=True)

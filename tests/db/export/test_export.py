@@ -51,7 +51,7 @@ def test_another_engine_reads_it_as_it_lies(store: Store, tmp_path: Path) -> Non
         ("2026-09-07", "b", "org/b", 2, "crawl"),
         ("2026-09-14", "b", "org/b", 4, "crawl"),
     ]
-    facts = pl.read_parquet(tmp_path / "out" / "facts" / "kind=model" / "*.parquet")
+    facts = pl.read_parquet(tmp_path / "out" / "attributes" / "kind=model" / "*.parquet")
     assert facts.select("hub_id", "id", "valid_to", "license").rows() == [
         ("a", "org/old", day(7), None), ("a", "org/new", None, None), ("b", "org/b", None, "mit")
     ]  # fmt: skip
@@ -69,7 +69,7 @@ def test_the_manifest_names_every_file_with_its_sum(store: Store, tmp_path: Path
     assert {f["path"]: (f["bytes"], f["sha256"]) for f in manifest["files"]} == {
         path: (len(body), hashlib.sha256(body).hexdigest()) for path, body in files.items()
     }
-    assert {f["path"]: f["rows"] for f in manifest["files"]}["things/kind=model/things.parquet"] == 2
+    assert {f["path"]: f["rows"] for f in manifest["files"]}["entities/kind=model/entities.parquet"] == 2
 
 
 def test_the_same_history_gives_the_same_bytes(store: Store, tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_an_export_goes_on_from_the_last(store: Store, tmp_path: Path) -> None:
     store.take(Kind.MODEL, day(14), repo("a", id="org/new", likes=9), repo("b", likes=4, tags=["license:mit"]))
     assert written(run(store, target)) == {
         "snapshots/kind=model/date=2026-09-21/snapshot-000004.parquet",
-        "things/kind=model/things.parquet",
+        "entities/kind=model/entities.parquet",
     }
 
 
@@ -104,8 +104,8 @@ def test_an_import_changes_what_it_touches(store: Store, tmp_path: Path) -> None
 
     assert new == {
         "snapshots/kind=model/date=2026-08-31/snapshot-000004.parquet",
-        "things/kind=model/things.parquet",
-        "facts/kind=model/facts.parquet",
+        "entities/kind=model/entities.parquet",
+        "attributes/kind=model/attributes.parquet",
         "sources/kind=model/sources.parquet",
     }
 
@@ -142,14 +142,14 @@ def test_damage_is_found(store: Store, tmp_path: Path) -> None:
     run(store, target)
     assert len(verify(store.con, target).files) == 9
 
-    (tmp_path / "out" / "facts/kind=model/facts.parquet").write_bytes(b"PAR1")
-    (tmp_path / "out" / "things/kind=paper/things.parquet").unlink()
+    (tmp_path / "out" / "attributes/kind=model/attributes.parquet").write_bytes(b"PAR1")
+    (tmp_path / "out" / "entities/kind=paper/entities.parquet").unlink()
 
     with pytest.raises(ExportDamaged) as damaged:
         verify(store.con, target)
     assert [line.split()[0] for line in damaged.value.damages] == [
-        "facts/kind=model/facts.parquet",
-        "things/kind=paper/things.parquet",
+        "attributes/kind=model/attributes.parquet",
+        "entities/kind=paper/entities.parquet",
     ]
 
 

@@ -12,7 +12,7 @@ from crawler.kinds import Kind, Scope
 from db.deletion.retention import drop
 from db.importing.errors import ArchiveError, InTheFuture, NoSuchColumn, NothingFits, NoTime, OwnOrigin, TooManyTimes
 from db.importing.source import MOST_TIMES
-from db.importing.times import TrueTime
+from db.importing.times import ObservationTime
 from tests.fakes.archives import NOW, bring_in, write_parquet
 from tests.fakes.walks import Store, day, new_store, repo
 
@@ -24,7 +24,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def weekly(folder: Path, weeks: int) -> list[Path]:
-    """Dumps in the layout of hub_weekly_snapshots, a folder each week, of things that grow and one that is renamed."""
+    """Dumps in the layout of hub_weekly_snapshots, a folder each week, of entities that grow and one that is renamed."""
     return [
         write_parquet(folder / "models" / f"{day(7 * week):%Y-%m-%d}" / "models.parquet", rows_of_week(week))
         for week in range(weeks)
@@ -46,7 +46,7 @@ def rows_of_week(week: int) -> list[dict[str, Any]]:
 
 
 def gains(before: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Any, ...]]:
-    """The week's change of each thing, in plain Python."""
+    """The week's change of each entity, in plain Python."""
     old, new = ({row["_id"]: row for row in rows} for rows in (before, now))
     return {
         key: (
@@ -122,7 +122,7 @@ def test_a_column_may_say_the_time(store: Store, tmp_path: Path) -> None:
     """One file of many days, as a series of daily rows, becomes a snapshot for each day."""
     rows = [{"_id": key, "id": f"org/{key}", "day": day(at).date(), "likes": at} for at in (2, 0, 1) for key in "ab"]
 
-    imported = bring_in(store, write_parquet(tmp_path / "series.parquet", rows), when=TrueTime(column="day"))
+    imported = bring_in(store, write_parquet(tmp_path / "series.parquet", rows), when=ObservationTime(column="day"))
 
     midnights = [day(at).replace(hour=0) for at in range(3)]
     assert [(at, 2) for at in midnights] == [(snapshot.observed_at, snapshot.records) for snapshot in imported]
@@ -132,7 +132,7 @@ def test_an_archive_may_name_the_week_it_ends(store: Store, tmp_path: Path) -> N
     """A file that was taken six days after the date it bears is moved to when it was taken."""
     path = weekly(tmp_path, 2)[1]
 
-    (imported,) = bring_in(store, path, when=TrueTime(later=timedelta(days=6)))
+    (imported,) = bring_in(store, path, when=ObservationTime(later=timedelta(days=6)))
 
     assert day(13).replace(hour=0) == imported.observed_at
 
@@ -143,7 +143,7 @@ def test_a_row_without_a_time_is_rejected(store: Store, tmp_path: Path) -> None:
         {"_id": key, "id": f"org/{key}", "day": at} for key, at in (("a", "2026-05-04"), ("b", "soon"), ("c", None))
     ]
 
-    (imported,) = bring_in(store, write_parquet(tmp_path / "s.parquet", rows), when=TrueTime(column="day"))
+    (imported,) = bring_in(store, write_parquet(tmp_path / "s.parquet", rows), when=ObservationTime(column="day"))
 
     assert (imported.records, imported.rejected) == (1, 2)
     assert store.ask("SELECT reason FROM rejects ORDER BY place") == [
@@ -160,18 +160,18 @@ def test_times_that_cannot_be(store: Store, tmp_path: Path) -> None:
     with pytest.raises(NoTime, match="give --observed-at TIME"):
         bring_in(store, path)
     with pytest.raises(InTheFuture, match="which is to come"):
-        bring_in(store, path, when=TrueTime(at=NOW + timedelta(hours=1)))
+        bring_in(store, path, when=ObservationTime(at=NOW + timedelta(hours=1)))
     with pytest.raises(NoSuchColumn, match="no usable column 'when'"):
-        bring_in(store, path, when=TrueTime(column="when"))
+        bring_in(store, path, when=ObservationTime(column="when"))
     with pytest.raises(TooManyTimes, match="2,001 different times"):
-        bring_in(store, write_parquet(tmp_path / "many.parquet", many), when=TrueTime(column="seen"))
+        bring_in(store, write_parquet(tmp_path / "many.parquet", many), when=ObservationTime(column="seen"))
     with pytest.raises(OwnOrigin, match="--origin"):
         bring_in(store, path, origin="crawl")
     assert issubclass(OwnOrigin, ArchiveError)
 
 
 def test_each_row_counts_once(store: Store, tmp_path: Path) -> None:
-    """Of a thing that stands twice in a dump the first row counts, the other is told as repeated."""
+    """Of an entity that stands twice in a dump the first row counts, the other is told as repeated."""
     rows = [{"_id": "a", "id": "org/a", "likes": likes} for likes in (1, 2)]
 
     (imported,) = bring_in(store, write_parquet(tmp_path / "2026-05-04.parquet", rows))
@@ -186,7 +186,7 @@ def nameless(folder: Path, at: datetime, *names: str) -> Path:
 
 
 def test_a_row_without_an_id_counts_for_who_bore_the_name_then(store: Store, tmp_path: Path) -> None:
-    """The name passed from one thing to another; before the first sighting it is the first bearer's, if it existed."""
+    """The name passed from one entity to another; before the first sighting it is the first bearer's, if it existed."""
     store.take(Kind.MODEL, day(10), repo("a", id="org/x", created_at=day(0)))
     store.take(Kind.MODEL, day(20), repo("a", id="org/y", created_at=day(0)), repo("b", id="org/x", created_at=day(15)))
 
@@ -198,7 +198,7 @@ def test_a_row_without_an_id_counts_for_who_bore_the_name_then(store: Store, tmp
 
 
 def test_a_row_without_an_id_that_nobody_bore_is_rejected(store: Store, tmp_path: Path) -> None:
-    """Of a name that is unknown, or of a thing that did not exist yet, nothing is made up."""
+    """Of a name that is unknown, or of an entity that did not exist yet, nothing is made up."""
     store.take(Kind.MODEL, day(10), repo("a", id="org/x", created_at=day(8)), repo("b", created_at=day(0)))
 
     (imported,) = bring_in(store, nameless(tmp_path, day(5), "org/x", "org/unknown", "org/b"), origin="list")
@@ -209,7 +209,7 @@ def test_a_row_without_an_id_that_nobody_bore_is_rejected(store: Store, tmp_path
 
 
 def test_what_is_missing_since_our_full_walk(store: Store, tmp_path: Path) -> None:
-    """A thing that only the archive has shown was not there when the whole Hub was walked later."""
+    """An entity that only the archive has shown was not there when the whole Hub was walked later."""
     store.take(Kind.MODEL, day(10), repo("a"), scope=Scope.FULL)
     rows = [{"_id": key, "id": f"org/{key}", "likes": 1} for key in "ab"]
 
@@ -225,9 +225,9 @@ def test_a_change_that_a_pruned_snapshot_saw_stays(store: Store, tmp_path: Path)
     drop(store.con, [2])
     row = {"_id": "a", "id": "org/a", "author": "org", "pipeline_tag": "summarization", "likes": 1}
 
-    bring_in(store, write_parquet(tmp_path / "dump.parquet", [row]), when=TrueTime(at=day(15)))
+    bring_in(store, write_parquet(tmp_path / "dump.parquet", [row]), when=ObservationTime(at=day(15)))
 
-    facts = store.ask("SELECT valid_from, task FROM repo_facts ORDER BY valid_from")
+    facts = store.ask("SELECT valid_from, task FROM repo_attributes ORDER BY valid_from")
     assert [(day(10), "translation"), (day(15), "summarization"), (day(20), "fill-mask")] == facts
 
 
@@ -258,7 +258,7 @@ def test_which_snapshots_are_compared(
         store.take(Kind.MODEL, day(at), repo("a", likes=at))
     for at in theirs:
         path = write_parquet(tmp_path / f"{at}.parquet", [{"_id": "a", "id": "org/a", "likes": at}])
-        bring_in(store, path, when=TrueTime(at=day(at)), scope=Scope.HEAD)
+        bring_in(store, path, when=ObservationTime(at=day(at)), scope=Scope.HEAD)
 
     assert expected == pair(store, day(20))
     flags = store.one("SELECT flags FROM week_over_week('model', as_of := $1)", [day(20)])
@@ -281,7 +281,9 @@ def test_of_a_file_with_many_times_those_are_taken_that_say_something(store: Sto
     store.take(Kind.MODEL, day(10), repo("a", id="org/x", created_at=day(3)))
     rows = [{"id": "org/x", "likes": at, "seen": day(at)} for at in (1, 5)]
 
-    taken = bring_in(store, write_parquet(tmp_path / "all.parquet", rows), origin="list", when=TrueTime(column="seen"))
+    taken = bring_in(
+        store, write_parquet(tmp_path / "all.parquet", rows), origin="list", when=ObservationTime(column="seen")
+    )
 
     assert [one.observed_at for one in taken] == [day(5)]
 

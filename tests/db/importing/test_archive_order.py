@@ -69,14 +69,14 @@ def _take_all(store: Store, folder: Path, imports: Sequence[Dump], own: list[Dum
 
 
 def _sound(store: Store) -> bool:
-    """First and last sightings agree with the observations, and the facts of a thing have neither gap nor overlap."""
+    """First and last sightings agree with the observations, and the facts of an entity have neither gap nor overlap."""
     wrong = store.one(
         "SELECT count(*) FROM entities AS e WHERE (e.first_seen, e.last_seen) IS DISTINCT FROM"
         " (SELECT (min(s.observed_at), max(s.observed_at)) FROM observations AS o"
         "  JOIN snapshots AS s USING (snapshot_id) WHERE o.entity_key = e.entity_key)"
     )
     gaps = store.one(
-        "SELECT count(*) FROM (SELECT valid_to, lead(valid_from) OVER of_thing AS next FROM repo_facts"
+        "SELECT count(*) FROM (SELECT valid_to, lead(valid_from) OVER of_thing AS next FROM repo_attributes"
         " WINDOW of_thing AS (PARTITION BY entity_key ORDER BY valid_from)) WHERE valid_to IS DISTINCT FROM next"
     )
     return (wrong, gaps) == (0, 0)

@@ -12,11 +12,11 @@ import pytest
 
 from crawler.kinds import Kind
 from db.importing.errors import NoName, NoSuchColumn, NothingFits, Undecodable, UnknownFormat
-from db.importing.times import TrueTime
+from db.importing.times import ObservationTime
 from tests.fakes.archives import bring_in, write_parquet
 from tests.fakes.walks import Store, day, new_store
 
-AT = TrueTime(at=day(0))
+AT = ObservationTime(at=day(0))
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_a_column_may_be_mapped_or_left_alone(store: Store, tmp_path: Path) -> N
     path = write_parquet(tmp_path / "m.parquet", [{"_id": "a", "id": "org/a", "dl": 5, "stars": 6, "likes": 7}])
 
     (imported,) = bring_in(store, path, when=AT, mapping={"dl": "downloads", "stars": "likes"})
-    (left_alone,) = bring_in(store, path, when=TrueTime(at=day(1)), mapping={"likes": ""})
+    (left_alone,) = bring_in(store, path, when=ObservationTime(at=day(1)), mapping={"likes": ""})
 
     assert store.ask("SELECT downloads, likes FROM model_history ORDER BY observed_at") == [(5, 6), (None, None)]
     assert imported.unused == ("likes",)
@@ -130,8 +130,8 @@ def test_a_row_that_does_not_fit_is_kept_aside(
     (imported,) = bring_in(store, path, when=AT)
 
     assert (imported.records, imported.rejected) == (1, 1)
-    ((leg, place, told, raw),) = store.ask("SELECT leg, place, reason, raw FROM rejects")
-    assert ("m.jsonl", 1, reason) == (leg, place, told)
+    ((listing, place, told, raw),) = store.ask("SELECT listing, place, reason, raw FROM rejects")
+    assert ("m.jsonl", 1, reason) == (listing, place, told)
     assert "org/" in raw or "nnn" in raw
 
 
@@ -175,7 +175,7 @@ def test_booleans_of_private_rows(store: Store, tmp_path: Path) -> None:
 
     assert (imported.records, imported.private) == (2, 1)
     with pytest.raises(NothingFits, match=r"none of the 1 rows .* \(every one is private"):
-        bring_in(store, write_parquet(tmp_path / "n.parquet", rows[:1]), when=TrueTime(at=day(9)))
+        bring_in(store, write_parquet(tmp_path / "n.parquet", rows[:1]), when=ObservationTime(at=day(9)))
 
 
 def test_an_archive_that_says_nothing_of_privacy(store: Store, tmp_path: Path) -> None:

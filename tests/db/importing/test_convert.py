@@ -19,7 +19,7 @@ from crawler.schema.wire import MOST_COUNT
 from db.importing.convert import is_time_format, prepare_values
 from db.importing.errors import ArchiveError, NoRows, NothingFits, Undecodable
 from db.importing.source import Staged, stage
-from db.importing.times import TrueTime
+from db.importing.times import ObservationTime
 from tests.fakes.archives import NOW
 from tests.fakes.walks import day
 
@@ -47,7 +47,7 @@ def staged(
 ) -> Staged:
     """Write a file and read it."""
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return stage(con, path, Kind.MODEL, {}, TrueTime(None if column else day(0), column, form=form), NOW, rows)
+    return stage(con, path, Kind.MODEL, {}, ObservationTime(None if column else day(0), column, form=form), NOW, rows)
 
 
 def judged(con: duckdb.DuckDBPyConnection, column: str = "likes") -> list[tuple[Any, ...]]:
@@ -173,7 +173,7 @@ def test_a_time_as_archives_write_it(
     if form != "parquet":
         path.write_text(f"_id,id,ts\na,lab/one,{said}\n" if form == "csv" else row(ts=said))
 
-    assert (moment,) == stage(con, path, Kind.MODEL, {}, TrueTime(column="ts"), NOW).times
+    assert (moment,) == stage(con, path, Kind.MODEL, {}, ObservationTime(column="ts"), NOW).times
 
 
 IMPOSSIBLE_TIMES = {
@@ -281,7 +281,7 @@ def test_a_wrapped_file_without_rows_says_what_to_do(con: duckdb.DuckDBPyConnect
     """A path into the list leads nowhere: the message names the option."""
     (tmp_path / "m.json").write_text(WRAPPED)
     with pytest.raises(NothingFits, match="name the list with --rows"):
-        stage(con, tmp_path / "m.json", Kind.MODEL, {"models.id": "id"}, TrueTime(at=day(0)), NOW)
+        stage(con, tmp_path / "m.json", Kind.MODEL, {"models.id": "id"}, ObservationTime(at=day(0)), NOW)
 
 
 ODD_FILES: dict[str, tuple[str, bytes]] = {
@@ -346,6 +346,6 @@ def test_a_typed_value(likes: pl.Series, reason: str | None, con: duckdb.DuckDBP
     names = [f"lab/{n}" for n in range(3)]
     pl.DataFrame({"_id": names, "id": names, "likes": [*likes, None]}).write_parquet(path)
 
-    stage(con, path, Kind.MODEL, {}, TrueTime(at=day(0)), NOW)
+    stage(con, path, Kind.MODEL, {}, ObservationTime(at=day(0)), NOW)
 
     assert (None, reason) == judged(con)[1]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crawler.kinds import Kind, Scope
 from db.importing.errors import NeededByOthersError, UnknownOriginError
-from db.importing.times import TrueTime
+from db.importing.times import ObservationTime
 from db.importing.undo import undo_import, would_go
 from tests.db.importing.test_archive_order import histories
 from tests.fakes.archives import Dump, bring_in, take_dump, write_parquet
@@ -25,7 +25,7 @@ KEYED = f"{SNAPSHOT.format('snapshot_id')}, {ENTITY}, t.* EXCLUDE (snapshot_id, 
 TABLES = {
     "snapshots": "SELECT t.* EXCLUDE (snapshot_id) FROM snapshots AS t",
     "entities": f"SELECT t.* EXCLUDE (entity_key, last_snapshot), {LAST_SNAPSHOT} FROM entities AS t",
-    "repo_facts": f"SELECT {ENTITY}, t.* EXCLUDE (entity_key, fingerprint) FROM repo_facts AS t",
+    "repo_attributes": f"SELECT {ENTITY}, t.* EXCLUDE (entity_key, fingerprint) FROM repo_attributes AS t",
     "observations": f"SELECT {KEYED} FROM observations AS t",
     "events": f"SELECT {KEYED} FROM events AS t",
     "links": "SELECT t.* EXCLUDE (from_key, to_key) FROM links AS t",
@@ -99,7 +99,7 @@ def archive(store: Store, folder: Path, at: float, origin: str = "gone") -> None
         {"_id": "only", "id": "org/only", "downloadsAllTime": -1 if at > 9 else 1, "gated": "no", "createdAt": day(1)},
     ]
     path = write_parquet(folder / f"{origin}-{at}.parquet", rows)
-    bring_in(store, path, origin=origin, when=TrueTime(at=day(at)))
+    bring_in(store, path, origin=origin, when=ObservationTime(at=day(at)))
 
 
 def test_crawls_tell_what_they_would_tell_alone(store: Store, tmp_path: Path) -> None:
@@ -121,19 +121,19 @@ def test_what_only_the_archive_stated_goes(store: Store, tmp_path: Path) -> None
     """Another archive without that column has carried its word on; the other's own word stays."""
     for at, said in ((3, {"pipeline_tag": "translation"}), (6, {"author": "org"})):
         path = write_parquet(tmp_path / f"{at}.parquet", [{"_id": "a", "id": "org/a", **said}])
-        bring_in(store, path, origin="gone" if at == 3 else "other", when=TrueTime(at=day(at)))
+        bring_in(store, path, origin="gone" if at == 3 else "other", when=ObservationTime(at=day(at)))
     assert store.one("SELECT task FROM models") == "translation"
 
     undo_import(store.con, "gone")
 
-    assert store.ask("SELECT valid_from, valid_to, author, task FROM repo_facts") == [(day(6), None, "org", None)]
+    assert store.ask("SELECT valid_from, valid_to, author, task FROM repo_attributes") == [(day(6), None, "org", None)]
 
 
 def test_names_that_others_need(store: Store, tmp_path: Path) -> None:
     """Rows by name alone rest on an archive that has ids: they are taken back before it."""
     archive(store, tmp_path, 3)
     names = write_parquet(tmp_path / "names.parquet", [{"id": "org/only", "downloads": 5}])
-    bring_in(store, names, origin="names", when=TrueTime(at=day(4)))
+    bring_in(store, names, origin="names", when=ObservationTime(at=day(4)))
     before = contents(store)
 
     with pytest.raises(NeededByOthersError, match="--undo names"):

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from crawler.kinds import Kind, Scope
-from crawler.spool.spool import SpooledPage, WalkHeader
+from crawler.spool.spool import SpooledPage, SpoolHeader
 from db.ingest.depths import Depths, depths_of
 from db.schema.migrate import migrations
 from tests.fakes.walks import Page, Row, Store, day, new_store, paper, repo
@@ -27,9 +27,10 @@ def depths(
     lengths: dict[str, int], entities: int, kind: Kind = Kind.MODEL, scope: Scope = Scope.HEAD, **settings: object
 ) -> Depths:
     """Return the depths of a walk of these lists, a page each."""
-    header = WalkHeader("walk", "run", kind, scope, day(0), day(0), "http://hub.test", dict(settings))
+    header = SpoolHeader("walk", "run", kind, scope, day(0), day(0), "http://hub.test", dict(settings))
     pages = [
-        SpooledPage(number, leg, items, items, (), 1, None, {}) for number, (leg, items) in enumerate(lengths.items())
+        SpooledPage(number, listing, items, items, (), 1, None, {})
+        for number, (listing, items) in enumerate(lengths.items())
     ]
     return depths_of(header, pages, entities)
 
@@ -83,7 +84,7 @@ def models(places: Sequence[str]) -> list[Row]:
 
 def head(rows: Sequence[Row], top: int, *others: Row) -> list[Page]:
     """Return the lists of a head: all of them in the same order, and what only an author's list shows."""
-    lists = [Page(rows[:top], leg, ranked=leg == "trending") for leg in ("trending", "downloads", "likes")]
+    lists = [Page(rows[:top], listing, ranked=listing == "trending") for listing in ("trending", "downloads", "likes")]
     return [*lists, Page(others, "created")]
 
 

@@ -11,8 +11,8 @@ from crawler.errors import HubFailed
 from crawler.kinds import Kind, Scope
 from crawler.schema.misfits import DroppedValue, Rejection
 from db.errors import ObservedInThePast
-from db.ingest.ingest import newest_observation, take_in, take_in_all
-from tests.fakes.walks import Page, Row, Store, day, new_store, paper, post, repo
+from db.ingest.ingest import ingest_walk, ingest_walks, latest_observation
+from tests.fakes.walks import Page, Row, Store, article, day, new_store, paper, repo
 
 HOSTILE = [
     "Robert'); DROP TABLE entities;--",
@@ -33,7 +33,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def whole_store(store: Store) -> dict[str, object]:
     """Every row of every table that snapshots fill."""
-    tables = ("snapshots", "entities", "repo_facts", "observations", "events", "rejects", "coverage")
+    tables = ("snapshots", "entities", "repo_attributes", "observations", "events", "rejects", "coverage")
     return {table: store.ask(f"SELECT * FROM {table} ORDER BY ALL") for table in tables}
 
 
@@ -45,8 +45,8 @@ def test_a_thing_of_several_lists_is_one_record(store: Store) -> None:
     taken = store.take(
         Kind.MODEL,
         day(0),
-        Page([repo("b", likes=7), repo("a", likes=1)], leg="likes"),
-        Page([repo("a", likes=2), repo("c", likes=3)], leg="trending", ranked=True),
+        Page([repo("b", likes=7), repo("a", likes=1)], listing="likes"),
+        Page([repo("a", likes=2), repo("c", likes=3)], listing="trending", ranked=True),
     )
 
     rows = store.ask("SELECT id, likes, rank FROM as_of('model', NULL) ORDER BY id")
@@ -56,14 +56,14 @@ def test_a_thing_of_several_lists_is_one_record(store: Store) -> None:
 
 
 def test_a_thing_twice_in_the_trending_list_has_its_better_rank(store: Store) -> None:
-    """A list that moves while it is read shows a thing again further down."""
-    store.take(Kind.MODEL, day(0), Page([repo("a"), repo("b"), repo("a")], leg="trending", ranked=True))
+    """A list that moves while it is read shows an entity again further down."""
+    store.take(Kind.MODEL, day(0), Page([repo("a"), repo("b"), repo("a")], listing="trending", ranked=True))
 
     assert store.ask("SELECT id, rank FROM as_of('model', NULL) ORDER BY rank") == [("org/a", 1), ("org/b", 2)]
 
 
 def test_keys_follow_the_walk_and_rows_the_keys(store: Store) -> None:
-    """New things are numbered in the order of the walk; observations lie in the order of the keys."""
+    """New entities are numbered in the order of the walk; observations lie in the order of the keys."""
     store.take(Kind.MODEL, day(0), repo("z"), repo("a"))
     store.take(Kind.MODEL, day(1), repo("new"), repo("a"), repo("z"))
 
@@ -85,14 +85,14 @@ def test_keys_follow_the_walk_and_rows_the_keys(store: Store) -> None:
             paper("a", upvotes=3, comments=1, github_stars=9, authors=["Ada"]),
             "upvotes, comments, github_stars, authors",
         ),
-        (Kind.POST, post("a", upvotes=3, upvotes_7d=1, official=True), "upvotes, upvotes_7d, official"),
+        (Kind.ARTICLE, article("a", upvotes=3, upvotes_7d=1, official=True), "upvotes, upvotes_7d, official"),
     ],
 )
 def test_every_kind_shows_what_its_rows_held(store: Store, kind: Kind, row: Row, columns: str) -> None:
     """The current state of a kind shows the numbers and facts of a row, and NULL for what the row lacks."""
     store.take(kind, day(0), row)
 
-    (shown,) = store.records(f"SELECT {columns} FROM {'current_repos' if kind.is_repo else kind.plural}")
+    (shown,) = store.records(f"SELECT {columns} FROM {'current_repos' if kind.spec.is_repo else kind.plural}")
     assert shown == {column: row.get(column) for column in columns.split(", ")}
 
 
@@ -107,7 +107,7 @@ def test_a_dropped_value_is_noted_and_costs_nothing(store: Store) -> None:
     """It stands in rejects with its item, which is stored and not counted as rejected."""
     note = DroppedValue(0, "tags", "tags: null among its words", '{"_id": "a", "tags": [null]}')
 
-    taken = store.take(Kind.MODEL, day(0), Page([repo("a", likes=7)], leg="likes", dropped=(note,)))
+    taken = store.take(Kind.MODEL, day(0), Page([repo("a", likes=7)], listing="likes", dropped=(note,)))
 
     assert (taken.records, taken.rejected) == (1, 0)
     assert store.ask("FROM rejects") == [(1, "model", "likes", 1, 0, f"{note.reason} (value dropped)", note.raw)]
@@ -117,7 +117,7 @@ def test_rejections_are_kept_and_counted(store: Store) -> None:
     """What did not fit stands in rejects with its place, its reason and its JSON, and spoils nothing."""
     bad = Rejection(3, "likes: not a number", '{"likes": "many"}')
 
-    taken = store.take(Kind.MODEL, day(0), Page([repo("a")], leg="likes", rejections=(bad,)))
+    taken = store.take(Kind.MODEL, day(0), Page([repo("a")], listing="likes", rejections=(bad,)))
 
     assert (taken.records, taken.rejected, taken.complete) == (1, 1, True)
     assert store.ask("FROM rejects") == [(1, "model", "likes", 1, 3, "likes: not a number", '{"likes": "many"}')]
@@ -134,15 +134,15 @@ def test_hostile_text_is_only_text(store: Store, text: str) -> None:
     store.take(
         Kind.MODEL,
         day(1),
-        Page([repo("a", id=text + "!", license="mit")], leg=text, rejections=(Rejection(0, text, text),)),
+        Page([repo("a", id=text + "!", license="mit")], listing=text, rejections=(Rejection(0, text, text),)),
     )
 
-    assert store.ask("SELECT id, license, tags[1] FROM repo_facts ORDER BY valid_from") == [
+    assert store.ask("SELECT id, license, tags[1] FROM repo_attributes ORDER BY valid_from") == [
         (text, text or None, text),
         (text + "!", "mit", "region:us"),
     ]
     assert store.ask("SELECT before, after FROM events WHERE event = 'renamed'") == [(text, text + "!")]
-    assert store.ask("SELECT leg, reason, raw FROM rejects") == [(text, text, text)]
+    assert store.ask("SELECT listing, reason, raw FROM rejects") == [(text, text, text)]
     assert store.ask("SELECT DISTINCT id FROM history($name)", {"name": text}) == [(text + "!",)]
 
 
@@ -160,10 +160,10 @@ def test_a_folder_of_any_name_is_read(tmp_path: Path) -> None:
 def test_a_walk_is_taken_in_once(store: Store) -> None:
     """A commit that is repeated after a crash finds its rows and adds nothing."""
     walk = store.walk(Kind.MODEL, day(0), repo("a"))
-    take_in_all(store.con, [walk], "1.0")
+    ingest_walks(store.con, [walk], "1.0")
     before = whole_store(store)
 
-    assert take_in_all(store.con, [walk], "1.0") == []
+    assert ingest_walks(store.con, [walk], "1.0") == []
     assert whole_store(store) == before
 
 
@@ -174,7 +174,7 @@ def test_a_walk_before_the_newest_is_refused(store: Store) -> None:
     with pytest.raises(ObservedInThePast, match=r"models of 2026-09-08T10:00:00Z, after 2026-09-07T10:00:00Z"):
         store.take(Kind.MODEL, day(0), repo("a"))
     assert store.take(Kind.DATASET, day(0), repo("a")).complete
-    assert newest_observation(store.con, Kind.MODEL) == day(1)
+    assert latest_observation(store.con, Kind.MODEL) == day(1)
 
 
 def test_a_walk_that_was_cut_off_keeps_what_came(store: Store) -> None:
@@ -194,7 +194,7 @@ def test_requests_in_vain_are_counted(store: Store) -> None:
 
     failed = replace(walk, failure=HubFailed("http://hub.test/api/models", "503", attempts=8))
 
-    assert [taken.requests for taken in take_in_all(store.con, [failed], "1.0")] == [9]
+    assert [taken.requests for taken in ingest_walks(store.con, [failed], "1.0")] == [9]
 
 
 @pytest.mark.parametrize(
@@ -227,10 +227,10 @@ def test_a_failure_in_the_middle_leaves_nothing(store: Store) -> None:
     walks = [store.walk(Kind.MODEL, day(0), repo("m")), store.walk(Kind.DATASET, day(0), repo("a"))]
 
     with pytest.raises(ObservedInThePast):
-        take_in_all(store.con, walks, "1.0")
+        ingest_walks(store.con, walks, "1.0")
 
     assert whole_store(store) == before
-    assert len(take_in_all(store.con, walks[:1], "1.0")) == 1
+    assert len(ingest_walks(store.con, walks[:1], "1.0")) == 1
 
 
 def test_a_spoiled_page_leaves_nothing(store: Store) -> None:
@@ -240,7 +240,7 @@ def test_a_spoiled_page_leaves_nothing(store: Store) -> None:
     before = whole_store(store)
 
     with pytest.raises(duckdb.Error):
-        take_in_all(store.con, [walk], "1.0")
+        ingest_walks(store.con, [walk], "1.0")
 
     assert whole_store(store) == before
 
@@ -249,7 +249,7 @@ def test_the_caller_holds_the_transaction(store: Store) -> None:
     """One walk taken in by itself is undone with its transaction."""
     before = whole_store(store)
     store.con.begin()
-    take_in(store.con, store.walk(Kind.MODEL, day(0), repo("a")), "1.0")
+    ingest_walk(store.con, store.walk(Kind.MODEL, day(0), repo("a")), "1.0")
     store.con.rollback()
 
     assert whole_store(store) == before

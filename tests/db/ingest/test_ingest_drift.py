@@ -8,8 +8,8 @@ import pytest
 
 from crawler.kinds import Kind, Scope
 from crawler.schema.misfits import Rejection
-from db.ingest.ingest import take_in_all
-from db.status import standing
+from db.ingest.ingest import ingest_walks
+from db.status import store_status
 from tests.fakes.walks import Page, Store, day, new_store, paper, repo
 
 
@@ -21,8 +21,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def lists(*fields: dict[str, str]) -> list[Page]:
     """Lists of which each first page showed these fields, and a second page that is not looked at."""
-    pages = [Page([repo(f"on-{n}")], leg=f"list-{n}", fields=shown) for n, shown in enumerate(fields)]
-    return [*pages, Page([repo("later")], leg="list-0")]
+    pages = [Page([repo(f"on-{n}")], listing=f"list-{n}", fields=shown) for n, shown in enumerate(fields)]
+    return [*pages, Page([repo("later")], listing="list-0")]
 
 
 def drift_of(store: Store, taken: int) -> dict[str, str]:
@@ -41,12 +41,12 @@ def take(
 
 
 def test_records_with_a_value_are_counted(store: Store) -> None:
-    """Each thing counts once, and a thing without a value does not."""
+    """Each entity counts once, and an entity without a value does not."""
     store.take(
         Kind.PAPER,
         day(0),
-        Page([paper("a", upvotes=1), paper("b")], leg="day"),
-        Page([paper("b", upvotes=9), paper("c", upvotes=0)], leg="trending", ranked=True),
+        Page([paper("a", upvotes=1), paper("b")], listing="day"),
+        Page([paper("b", upvotes=9), paper("c", upvotes=0)], listing="trending", ranked=True),
     )
 
     counted = dict(store.ask("SELECT field, (carried, records) FROM coverage WHERE source = 'store'"))
@@ -153,7 +153,7 @@ def test_the_keeper_reads_the_newest_drift(store: Store) -> None:
     take(store, 0, {"likes": "number", "gone": "string"})
     take(store, 1, {"likes": "string", "new": "array"})
 
-    assert [(one.field, one.drift, one.sent) for one in standing(store.con).coverage if one.drift] == [
+    assert [(one.field, one.drift, one.sent) for one in store_status(store.con).coverage if one.drift] == [
         ("gone", "vanished", None),
         ("likes", "changed", "string"),
         ("new", "new", "array"),
@@ -170,7 +170,7 @@ def test_a_field_that_is_asked_for_the_first_time_is_not_new(store: Store) -> No
         fields = dict.fromkeys(came, "boolean")
         walk = store.walk(Kind.MODEL, day(number), *lists(fields))
         walk.spool.header = replace(walk.spool.header, settings={"fields": asked})
-        (taken,) = take_in_all(store.con, [walk], "1.0")
+        (taken,) = ingest_walks(store.con, [walk], "1.0")
         drifts.append(drift_of(store, taken.snapshot_id))
 
     assert drifts == [{}, {"gguf": "new"}]

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from crawler.kinds import Kind, Scope
-from db.importing.times import TrueTime
+from db.importing.times import ObservationTime
 from db.schema.migrate import migrate
 from tests.fakes.archives import bring_in, write_parquet
 from tests.fakes.walks import Page, Store, day, new_store, repo
 
 FACTS = """
 SELECT e.hub_id, f.license, f.valid_to IS NULL AS in_force, f.fingerprint IS NOT NULL AS known
-FROM repo_facts AS f JOIN entities AS e USING (entity_key)
+FROM repo_attributes AS f JOIN entities AS e USING (entity_key)
 ORDER BY e.hub_id, f.valid_from
 """
 
@@ -43,7 +43,7 @@ def test_facts_of_an_archive_are_compared_by_value(store: Store, tmp_path: Path)
     fields = ("id", "author", "tags", "gated", "disabled")
     a, b, _ = [{"_id": row["hub_id"], **{name: row[name] for name in fields}} for row in own]
     dump = [a, b | {"tags": ["license:gpl"]}]
-    bring_in(store, write_parquet(tmp_path / "m.parquet", dump), when=TrueTime(at=day(-7)))
+    bring_in(store, write_parquet(tmp_path / "m.parquet", dump), when=ObservationTime(at=day(-7)))
     assert store.ask(FACTS) == [("a", "mit", True, False), ("b", "gpl", True, False)]
 
     store.take(Kind.MODEL, day(0), *own, scope=Scope.FULL)
@@ -59,7 +59,7 @@ def test_facts_of_an_archive_are_compared_by_value(store: Store, tmp_path: Path)
 def test_a_file_from_before_fingerprints_goes_on(store: Store) -> None:
     """It gets the column and keeps its facts; the next walk writes none of them a second time, and marks them."""
     store.take(Kind.MODEL, day(0), repo("a", license="mit"), repo("b", license="mit"))
-    for table in ("repo_facts", "paper_facts", "post_facts"):
+    for table in ("repo_attributes", "paper_attributes", "article_attributes"):
         store.ask(f"ALTER TABLE {table} DROP COLUMN fingerprint")
     store.ask("DROP TABLE lists; DROP TABLE picks; DELETE FROM schema_migrations WHERE version > 1")
 
@@ -73,17 +73,17 @@ def test_a_file_from_before_fingerprints_goes_on(store: Store) -> None:
 def test_a_fingerprint_made_of_what_tags_tell_is_made_anew(store: Store) -> None:
     """A file of the version that made them so keeps its facts: the next walk changes their fingerprints alone."""
     store.take(Kind.MODEL, day(0), repo("a", license="mit"), repo("b", license="mit"))
-    store.ask("UPDATE repo_facts SET fingerprint = 1; DELETE FROM schema_migrations WHERE version = 4")
+    store.ask("UPDATE repo_attributes SET fingerprint = 1; DELETE FROM schema_migrations WHERE version = 4")
 
     migrate(store.con, day(1), "2.0")
     store.take(Kind.MODEL, day(1), repo("a", license="mit"), repo("b", license="gpl"))
 
     assert store.ask(FACTS) == [("a", "mit", True, True), ("b", "mit", False, False), ("b", "gpl", True, True)]
-    assert store.ask("SELECT count(*) FROM repo_facts WHERE fingerprint = 1") == [(0,)]
+    assert store.ask("SELECT count(*) FROM repo_attributes WHERE fingerprint = 1") == [(0,)]
 
 
 def test_a_name_a_date_and_a_number_come_from_different_pages(store: Store) -> None:
-    """Only the pages that hold something new are read again, and each thing's row on its own page."""
+    """Only the pages that hold something new are read again, and each entity's row on its own page."""
     pages = [Page([repo(f"{page}-{row}") for row in range(3)], f"list {page}") for page in range(4)]
     store.take(Kind.MODEL, day(0), *pages)
     renamed = repo("2-1") | {"id": "org/new-name"}

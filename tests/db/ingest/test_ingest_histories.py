@@ -55,15 +55,15 @@ def take_all(store: Store, history: list[Snapshot]) -> list[datetime]:
         hours += snapshot.hours_later
         moments.append(day(hours / 24))
         pages = [
-            Page([repo(hub_id, **row) for hub_id, row in shown.items()], leg=leg)
-            for leg, shown in (("likes", snapshot.first), ("created", snapshot.second))
+            Page([repo(hub_id, **row) for hub_id, row in shown.items()], listing=listing)
+            for listing, shown in (("likes", snapshot.first), ("created", snapshot.second))
         ]
         store.take(Kind.MODEL, moments[-1], *pages, cut_off=snapshot.cut_off)
     return moments
 
 
 def believed(history: list[Snapshot], moments: list[datetime], at: datetime) -> dict[str, Row]:
-    """What the last sighting of each thing by a moment said of its facts."""
+    """What the last sighting of each entity by a moment said of its facts."""
     last: dict[str, Row] = {}
     for snapshot, moment in zip(history, moments, strict=True):
         if moment <= at:
@@ -75,7 +75,7 @@ def in_force(store: Store, at: datetime) -> list[tuple[str, Row]]:
     """The rows of facts that hold at a moment."""
     rows = store.records(
         "SELECT e.hub_id, f.id, f.tags, f.parameters, f.context_length"
-        " FROM repo_facts AS f JOIN entities AS e USING (entity_key)"
+        " FROM repo_attributes AS f JOIN entities AS e USING (entity_key)"
         " WHERE f.valid_from <= $at AND (f.valid_to > $at OR f.valid_to IS NULL) ORDER BY e.hub_id",
         {"at": at},
     )
@@ -102,7 +102,7 @@ def test_every_moment_has_one_truth(history: list[Snapshot]) -> None:
         assert doubled(store, "snapshots", "snapshot_id") + doubled(store, "snapshots", "walk_id") == 0
         assert doubled(store, "entities", "entity_key") + doubled(store, "entities", "kind, hub_id") == 0
         assert doubled(store, "observations", "snapshot_id, entity_key") == 0
-        assert store.one("SELECT count(*) FROM repo_facts WHERE valid_to <= valid_from") == 0
+        assert store.one("SELECT count(*) FROM repo_attributes WHERE valid_to <= valid_from") == 0
 
 
 def numbers(store: Store, snapshot: int) -> dict[str, int | None]:
@@ -123,7 +123,7 @@ def test_two_snapshots_of_one_moment(tmp_path: Path) -> None:
         store.take(Kind.MODEL, day(1), repo("a", license="gpl-3.0"))
         store.take(Kind.MODEL, day(1), repo("a", license="apache-2.0"))
 
-        assert store.ask("SELECT license, valid_from, valid_to FROM repo_facts ORDER BY valid_from") == [
+        assert store.ask("SELECT license, valid_from, valid_to FROM repo_attributes ORDER BY valid_from") == [
             ("mit", day(0), day(1)),
             ("apache-2.0", day(1), None),
         ]
@@ -136,7 +136,7 @@ def test_what_did_not_change_is_not_written_again(tmp_path: Path) -> None:
         for number in range(5):
             store.take(Kind.MODEL, day(number), repo("a", likes=number))
 
-        assert store.ask("SELECT valid_from, valid_to FROM repo_facts") == [(day(0), None)]
+        assert store.ask("SELECT valid_from, valid_to FROM repo_attributes") == [(day(0), None)]
         assert store.one("SELECT last_seen FROM entities") == day(4)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from crawler.kinds import Kind
-from db.ingest.ingest import take_in_all
-from db.ingest.stored import TakenIn
+from db.ingest.ingest import ingest_walks
+from db.ingest.stored import StoredSnapshot
 from tests.fakes.walks import Row, Store, day, new_store, paper, repo
 
 HOUR = 1 / 24
@@ -145,10 +145,10 @@ def test_a_snapshot_that_was_cut_off_is_not_compared_with(store: Store) -> None:
 # ------------------------------------------------------------------------------------------------------ doubt
 
 
-def run_of(store: Store, at: datetime, models: Sequence[Row], datasets: Sequence[Row]) -> dict[Kind, TakenIn]:
+def run_of(store: Store, at: datetime, models: Sequence[Row], datasets: Sequence[Row]) -> dict[Kind, StoredSnapshot]:
     """Walk both kinds and commit them together."""
     walks = [store.walk(Kind.MODEL, at, *models), store.walk(Kind.DATASET, at, *datasets)]
-    return {one.kind: one for one in take_in_all(store.con, walks, "1.0")}
+    return {one.kind: one for one in ingest_walks(store.con, walks, "1.0")}
 
 
 def sets(count: int, **counters: int) -> list[Row]:

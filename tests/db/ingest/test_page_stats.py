@@ -7,10 +7,10 @@ from crawler.spool.spool import SpooledPage
 from db.ingest.page_stats import MOST_DROPPED, SentField, misfits, rejected_ids, rejected_items, sent_fields
 
 
-def page(number: int, leg: str, *raws: str, fields: dict[str, str] | None = None) -> SpooledPage:
+def page(number: int, listing: str, *raws: str, fields: dict[str, str] | None = None) -> SpooledPage:
     """A page without rows, all of whose items were rejected."""
     rejections = tuple(Rejection(place, "does not fit", raw) for place, raw in enumerate(raws))
-    return SpooledPage(number, leg, 0, len(raws), rejections, 1, None, fields or {})
+    return SpooledPage(number, listing, 0, len(raws), rejections, 1, None, fields or {})
 
 
 def test_every_rejected_item_of_a_list_counts() -> None:
@@ -18,10 +18,10 @@ def test_every_rejected_item_of_a_list_counts() -> None:
     assert rejected_items([page(1, "all", "42", "", "", ""), page(2, "all", "42", "")]) == 6
 
 
-def shown(number: int, leg: str, *ids: tuple[str | None, str | None]) -> SpooledPage:
+def shown(number: int, listing: str, *ids: tuple[str | None, str | None]) -> SpooledPage:
     """A page whose rejected items can be told by these ids."""
     rejections = tuple(Rejection(place, "does not fit", "", *one) for place, one in enumerate(ids))
-    return SpooledPage(number, leg, 0, len(ids), rejections, 1, None)
+    return SpooledPage(number, listing, 0, len(ids), rejections, 1, None)
 
 
 def test_an_item_that_several_lists_showed_counts_once() -> None:

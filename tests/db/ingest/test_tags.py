@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.schema.columns import FROM_TAGS
-from db.ingest.tags import LANGUAGES, once_told, prepare_tags, read_from_tags, told_by_tags
-from db.memory import leanly
+from db.ingest.tags import LANGUAGES, define_tag_macros, once_told, read_from_tags, told_by_tags
+from db.memory import with_memory_limit
 from tests.fakes.walks import Store, new_store
 
 ALL_AT_ONCE = ", ".join(told_by_tags(name, "tags", None) for name in FROM_TAGS)
@@ -22,7 +22,7 @@ TAGS = "(SELECT $1::VARCHAR[] AS tags)"
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with new_store(tmp_path_factory.mktemp("tags")) as store:
-        prepare_tags(store.con)
+        define_tag_macros(store.con)
         yield store
 
 
@@ -125,9 +125,9 @@ def test_one_repository_with_very_many_tags(tmp_path: Path, monkeypatch: pytest.
     values = [f"name-{number}" for number in range(10_000)]
     monkeypatch.setattr("db.memory.LIMITS_MIB", (128,))
     with new_store(tmp_path) as store:
-        prepare_tags(store.con)
+        define_tag_macros(store.con)
 
-        told = leanly(store.con, lambda: facts(store, [f"arxiv:{value}" for value in values * 2]))
+        told = with_memory_limit(store.con, lambda: facts(store, [f"arxiv:{value}" for value in values * 2]))
     assert told == {"papers": values}
 
 

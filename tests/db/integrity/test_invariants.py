@@ -13,7 +13,7 @@ from db.deletion.forget import bearers, forget, subject_of
 from db.integrity.invariants import breaches, invariants
 from db.integrity.isolated import open_isolated
 from tests.fakes.actors import Lines
-from tests.fakes.walks import Page, day, new_store, paper, post, repo
+from tests.fakes.walks import Page, article, day, new_store, paper, repo
 
 LISTS = """
 INSERT INTO lists (report_at, kind, metric, list, ordered_by, considered, left_out, basis, tool_version)
@@ -27,14 +27,14 @@ INSERT INTO runs VALUES ('run', 'crawl', NULL, '2026-09-07', '2026-09-07', 'done
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with a row in every table: things of all sorts, renamed, gone and listed."""
+    """A database with a row in every table: entities of all sorts, renamed, gone and listed."""
     folder = tmp_path_factory.mktemp("sound")
     rejected = Page([repo("c", likes=1)], rejections=(Rejection(1, "likes: not a count", "{}"),))
     with new_store(folder) as store:
         store.take(Kind.MODEL, day(0), repo("a", likes=1, downloads=9), repo("b", likes=2), rejected, scope=Scope.FULL)
         store.take(Kind.MODEL, day(7), repo("a", likes=3, id="org/renamed"), repo("c", likes=1), scope=Scope.FULL)
         store.take(Kind.PAPER, day(7), paper("2401.00001", upvotes=5))
-        store.take(Kind.POST, day(7), post("p", upvotes=5))
+        store.take(Kind.ARTICLE, day(7), article("p", upvotes=5))
         store.con.execute(LISTS)
     return folder / "hub.duckdb"
 
@@ -80,9 +80,9 @@ BREAKS = {
     "entities_status": ("UPDATE entities SET status = 'lost' WHERE entity_key = 2", "entity 2 is lost"),
     "entities_last_snapshot": ("UPDATE entities SET last_snapshot = 3 WHERE entity_key = 2", "entity 2, snapshot 3"),
     "attributes_entity": ("UPDATE entities SET kind = 'paper' WHERE entity_key = 2", "entity 2"),
-    "attributes_in_force": ("UPDATE repo_facts SET valid_to = '2027-01-01' WHERE entity_key = 2", "entity 2"),
+    "attributes_in_force": ("UPDATE repo_attributes SET valid_to = '2027-01-01' WHERE entity_key = 2", "entity 2"),
     "attributes_intervals": (
-        "UPDATE repo_facts SET valid_to = valid_to - INTERVAL 1 SECOND WHERE entity_key = 1 AND valid_to IS NOT NULL",
+        "UPDATE repo_attributes SET valid_to = valid_to - INTERVAL 1 SECOND WHERE entity_key = 1 AND valid_to IS NOT NULL",
         "entity 1 from 2026-09-07 10:00:00Z",
     ),
     "attributes_name": ("UPDATE entities SET id = 'other/name' WHERE entity_key = 2", "entity 2"),

@@ -22,7 +22,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
         ("CREATE VIEW mine AS SELECT 1 AS x", NamesDiffer((), ())),
         ("DROP MACRO TABLE leaders", NamesDiffer(("leaders",), ())),
         ("DROP VIEW spaces", NamesDiffer(("spaces",), ())),
-        ("CREATE OR REPLACE VIEW posts AS SELECT 1 AS x", NamesDiffer((), ("posts",))),
+        ("CREATE OR REPLACE VIEW articles AS SELECT 1 AS x", NamesDiffer((), ("articles",))),
         ("CREATE OR REPLACE MACRO basis_of(span_days, days) AS 'exact'", NamesDiffer((), ("basis_of",))),
     ],
 )

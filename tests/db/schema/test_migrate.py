@@ -8,10 +8,10 @@ import duckdb
 import pytest
 
 from crawler.kinds import Kind
-from crawler.schema.columns import COLUMNS, FROM_TAGS, NUMBERS, TEXTS, fact_columns, spooled_facts
+from crawler.schema.columns import COLUMNS, FROM_TAGS, NUMBERS, TEXTS, attribute_columns, spooled_attributes
 from db.connect import session
 from db.errors import SchemaTooNew
-from db.ingest.steps import facts_table
+from db.ingest.steps import attribute_table
 from db.schema import migrate as schema
 from db.schema.docs import document
 from db.schema.migrate import Migration, check_version, migrate, migrations, schema_version
@@ -140,11 +140,11 @@ def test_the_spool_and_the_tables_have_the_same_columns(store: Store, kind: Kind
             "DESCRIBE FROM read_parquet($files)", {"files": [str(f) for f in walk.spool.files]}
         )
     }
-    facts = {name: type_ for name, type_, *_ in store.ask(f"DESCRIBE {facts_table(kind)}")}
+    facts = {name: type_ for name, type_, *_ in store.ask(f"DESCRIBE {attribute_table(kind)}")}
     numbers = {name for name, *_ in store.ask("DESCRIBE observations")}
 
-    words = {name: "VARCHAR[]" if COLUMNS[kind][name] == TEXTS else "VARCHAR" for name in fact_columns(kind)}
-    told = words | {name: types[name] for name in spooled_facts(kind) if COLUMNS[kind][name] != TEXTS}
+    words = {name: "VARCHAR[]" if COLUMNS[kind][name] == TEXTS else "VARCHAR" for name in attribute_columns(kind)}
+    told = words | {name: types[name] for name in spooled_attributes(kind) if COLUMNS[kind][name] != TEXTS}
     assert told | {"fingerprint": types["fingerprint"]} == {
         name: type_ for name, type_ in facts.items() if name not in ("entity_key", "valid_from", "valid_to")
     }

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from crawler.kinds import Kind, Scope
 from hubtrends.config.load import ConfigError, Problem, dump, load, read, setting_keys
 from hubtrends.config.settings import (
-    BudgetSettings,
     CrawlSettings,
+    RateLimitSettings,
     ScheduledCrawl,
     ScheduleSettings,
     Section,
@@ -118,7 +118,7 @@ class TestRefusing:
             "page_size: no such setting (did you mean 'crawl.page_size'?)",
             "crawl.tpo: no such setting (did you mean 'top'?)",
             "crawl.top: must be a whole number, not '10'",
-            "crawl.kinds.0: must be 'model', 'dataset', 'space', 'paper' or 'post', not 'modle'"
+            "crawl.kinds.0: must be 'model', 'dataset', 'space', 'paper' or 'article', not 'modle'"
             " (did you mean 'model'?)",
             "crawl.page_size: must be at most 1000, not 5000",
             "budget: must be keys with values, not [1]",
@@ -142,7 +142,7 @@ class TestRefusing:
             ("crawl: {top: true}", "crawl.top: must be a whole number, not True"),
             ("schedule: {catch_up: 1}", "schedule.catch_up: must be true or false, not 1"),
             ("crawl: {kinds: [model, model]}", "crawl.kinds: must name each kind once"),
-            ("budget: {reserve: 1.0}", "budget.reserve: must be below 1, not 1.0"),
+            ("budget: {reserve: 1.0}", "rate_limit.reserve: must be below 1, not 1.0"),
             (
                 "trends: {shock: {withhold: 0.01}}",
                 "trends.shock: withhold (0.01) must not be below banner (0.05)",
@@ -283,7 +283,7 @@ class TestWriting:
             database=Path("/srv") / f"{database}.duckdb",
             reports=Path("/srv"),
             crawl=CrawlSettings(top=top, kinds=tuple(kinds)),
-            budget=BudgetSettings(reserve=reserve),
+            rate_limit=RateLimitSettings(reserve=reserve),
             schedule=ScheduleSettings(crawls=tuple(crawls)),
         )
         file = written(tmp_path_factory.getbasetemp(), dump(unusual))

@@ -15,7 +15,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from crawler.kinds import Kind
 from hubtrends.config.settings import ScheduledCrawl, ScheduleSettings, Settings
 from hubtrends.daemon.daemon import Daemon
-from hubtrends.jobs.context import Program
+from hubtrends.jobs.context import RunContext
 from hubtrends.jobs.journal import Outcome
 from hubtrends.sim.server.server import SimServer
 from hubtrends.sim.world.events import What
@@ -52,7 +52,7 @@ class HandTurned(BaseScheduler):
 
 @pytest.fixture
 def world() -> World:
-    return World(seed=5, models=40, datasets=1, spaces=1, papers_a_day=1, posts_a_week=1, start=BEGIN.date())
+    return World(seed=5, models=40, datasets=1, spaces=1, papers_a_day=1, articles_a_week=1, start=BEGIN.date())
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_a_quarter_is_kept_without_a_hand(tmp_path: Path, world: World, server: 
     """Every day is crawled and every week reported once; after ten days off one crawl and both reports follow."""
     traveller = time_machine.travel(BEGIN, tick=False)
     with traveller as clock:
-        program = Program(settings(tmp_path), lambda: datetime.now(UTC), Kept(), Unwaiting(), server.url)
+        program = RunContext(settings(tmp_path), lambda: datetime.now(UTC), Kept(), Unwaiting(), server.url)
         scheduler = HandTurned(timezone=UTC, executors={"default": DebugExecutor()})
         daemon = Daemon(program)
         daemon.plan(scheduler, tick_seconds=3 * 3600)

@@ -83,7 +83,7 @@ def test_a_crawl_is_made_up_for_once_and_every_report() -> None:
 
 
 def test_jobs_are_known_by_what_they_do() -> None:
-    """Two crawls of one schedule are journalled apart, and the report comes last."""
+    """Two crawls of one schedule are record_run apart, and the report comes last."""
     crawls = (ScheduledCrawl(cron="0 9 * * *"), ScheduledCrawl(cron="0 21 * * *"))
 
     names = [job.name for job in jobs(ScheduleSettings(crawls=crawls))]

@@ -19,9 +19,9 @@ from crawler.kinds import Kind
 from db.commit.disk_space import DiskRoom
 from db.commit.lock import writer_lock
 from db.commit.paths import Files
-from db.commit.wait import Patience, WaitPolicy
+from db.commit.wait import LockWait, WaitPolicy
 from db.connect import session
-from db.queries import mirror_runs
+from db.queries import mirror_journal
 from db.schema.migrate import Migration, migrations
 from hubtrends.cli import run
 from hubtrends.config.load import ConfigError, Problem
@@ -194,7 +194,7 @@ def test_rows_that_are_gone(database: Path) -> None:
         con.execute("DELETE FROM observations WHERE entity_key = 1")
     found = the_one(look_into(database, NOW).findings, "database")
 
-    assert (found.verdict, found.what) == (Verdict.BAD, f"snapshot 1 of {database} says 2 things and holds 1")
+    assert (found.verdict, found.what) == (Verdict.BAD, f"snapshot 1 of {database} says 2 entities and holds 1")
     assert "restore a backup" in (found.remedy or "")
 
 
@@ -227,7 +227,7 @@ def test_a_commit_that_was_cut_off(database: Path) -> None:
 def test_a_commit_that_is_under_way(database: Path) -> None:
     """The same files beside a process that lives are no trace of a crash."""
     Files.of(database).copy.write_bytes(b"half a copy")
-    with writer_lock(Files.of(database), Patience(WaitPolicy(limit=0), time, print)):
+    with writer_lock(Files.of(database), LockWait(WaitPolicy(limit=0), time, print)):
         found = check_commit(database)
 
     assert (found.verdict, found.what) == (Verdict.OK, f"hubtrends is writing now (PID {os.getpid()})")
@@ -267,7 +267,7 @@ def test_a_damaged_journal(database: Path) -> None:
 def test_a_journal_that_was_lost(database: Path) -> None:
     """The database tells of a report that the journal does not know."""
     with session(database) as con:
-        mirror_runs(con, [("r", "report", None, day(0), day(0), "done", "")])
+        mirror_journal(con, [("r", "report", None, day(0), day(0), "done", "")])
     found = check_journal(database, look_into(database, NOW).reports)
 
     assert (found.verdict, "does not know 1 of 1 reports" in found.what) == (Verdict.WARNING, True)
@@ -393,7 +393,7 @@ def test_a_hub_that_wants_us_to_wait(hub: SimServer, fault: Fault) -> None:
 
 
 class Answers(BaseHTTPRequestHandler):
-    """A Hub that says one thing, and nothing of a limit."""
+    """A Hub that says one entity, and nothing of a limit."""
 
     status = 500
 

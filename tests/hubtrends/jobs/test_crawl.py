@@ -15,14 +15,14 @@ import duckdb
 import pytest
 
 from crawler.errors import CrawlStopped, SpoolFull
-from crawler.http.rate_limiter import BudgetLeft
+from crawler.http.rate_limiter import QuotaStatus
 from crawler.kinds import Kind, Scope
 from crawler.spool.spool import SpooledPage
 from crawler.walk import Walk
 from db.errors import ObservedInThePast
 from hubtrends.config.settings import CrawlSettings, Settings
 from hubtrends.exit_codes import ExitCode, exit_code_for
-from hubtrends.jobs.context import Program
+from hubtrends.jobs.context import RunContext
 from hubtrends.jobs.crawl import run_crawl
 from hubtrends.jobs.journal import Journal, Outcome, Run
 from hubtrends.progress.eta import Start
@@ -49,7 +49,7 @@ class StoppedAfter(Kept):
         super().__init__()
         self.stop, self.most = Unwaiting(), pages
 
-    def page(self, kind: Kind, page: SpooledPage, left: BudgetLeft | None) -> None:
+    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
         super().page(kind, page, left)
         if len(self.pages) >= self.most:
             self.stop.set()
@@ -72,7 +72,7 @@ def crawls(tmp_path: Path, server: SimServer) -> Crawls:
     ) -> Kept:
         settings = Settings(crawl=CrawlSettings(page_size=page_size)).with_database(tmp_path / "hub.duckdb")
         voice = StoppedAfter(stop_after)
-        program = Program(settings, lambda: at, voice, voice.stop, server.url)
+        program = RunContext(settings, lambda: at, voice, voice.stop, server.url)
         try:
             run_crawl(program, [Kind.MODEL], scope, **how)  # type: ignore[arg-type]
         except CrawlStopped:
@@ -163,7 +163,7 @@ def test_a_walk_that_is_overtaken_while_the_file_is_busy(crawls: Crawls, tmp_pat
 
     with contextlib.closing(writer), SimServer(BulkHub(models=MODELS)) as server:
         voice = Freeing(10**6)
-        program = Program(Settings().with_database(database), lambda: START, voice, voice.stop, server.url)
+        program = RunContext(Settings().with_database(database), lambda: START, voice, voice.stop, server.url)
         with pytest.raises(ObservedInThePast) as caught:
             run_crawl(program, [Kind.MODEL], Scope.FULL)
 
@@ -253,7 +253,7 @@ def test_a_stop_does_not_wait_for_a_hub_that_is_silent(tmp_path: Path, server: S
         tmp_path / "hub.duckdb"
     )
     with Wishing(server.hub, faults=Faults.once(Fault.STALL, nth=3)) as silent:
-        program = Program(settings, lambda: START, Kept(), stop, silent.url)
+        program = RunContext(settings, lambda: START, Kept(), stop, silent.url)
         with pytest.raises(CrawlStopped):
             run_crawl(program, [Kind.MODEL], Scope.FULL)
 

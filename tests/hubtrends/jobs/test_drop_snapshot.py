@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from crawler.kinds import Kind
-from crawler.plan import Followed
+from crawler.plan import WatchedEntity
 from crawler.spool.spool import Spool
 from db.commit.lock import writer_lock
 from db.commit.paths import Files
-from db.commit.wait import Patience, WaitPolicy
+from db.commit.wait import LockWait, WaitPolicy
 from db.connect import session
-from db.queries import mirror_runs
+from db.queries import mirror_journal
 from hubtrends.cli import run
 from hubtrends.config.settings import Settings
 from hubtrends.exit_codes import ExitCode
@@ -40,7 +40,7 @@ def database(tmp_path: Path) -> Path:
     journal.end(first, Outcome.DONE, "", day(0))
     journal.begin("crawl", None, FUTURE)
     report = journal.begin("report", None, FUTURE)
-    journal.note_report(report, FUTURE, "hubtrends-2031-W18", [1, 2], [Followed(Kind.MODEL, "org/a", "a")], FUTURE)
+    journal.note_report(report, FUTURE, "hubtrends-2031-W18", [1, 2], [WatchedEntity(Kind.MODEL, "org/a", "a")], FUTURE)
     journal.end(report, Outcome.DONE, "", FUTURE)
     journal.beat(FUTURE, 1, None)
     with new_store(tmp_path) as store:
@@ -48,7 +48,7 @@ def database(tmp_path: Path) -> Path:
         store.con.execute("UPDATE snapshots SET run_id = ?", [first])
         store.take(Kind.MODEL, FUTURE, repo("a", id="org/renamed"), repo("b"))
         store.take(Kind.PAPER, FUTURE, paper("p"))
-        mirror_runs(store.con, [(report, "report", None, FUTURE, FUTURE, "done", "")])
+        mirror_journal(store.con, [(report, "report", None, FUTURE, FUTURE, "done", "")])
     return path
 
 
@@ -119,7 +119,7 @@ def test_a_spooled_walk_of_the_snapshot_goes(database: Path, tmp_path: Path) -> 
 def test_not_while_a_crawl_runs(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Its walks may rest on what would go."""
     spool = Files.of(database).beside(".spool")
-    with writer_lock(Files(spool), Patience(WaitPolicy(limit=0), _Clock(), print)):
+    with writer_lock(Files(spool), LockWait(WaitPolicy(limit=0), _Clock(), print)):
         assert drop(database, "2", "--yes") == ExitCode.DATABASE_BUSY
 
     assert asked(database, "SELECT count(*) FROM snapshots") == [(3,)]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crawler.kinds import Kind
-from crawler.plan import Followed
+from crawler.plan import WatchedEntity
 from db.commit.paths import Files
 from db.connect import session
 from hubtrends.cli import run
@@ -33,8 +33,10 @@ def database(tmp_path: Path) -> Path:
     crawl = journal.begin("crawl", None, day(0))
     journal.end(crawl, Outcome.INCOMPLETE, f"https://hub.test/api/models/{NAME}?expand=likes failed 5 times", day(0))
     report = journal.begin("report", None, day(1))
-    others = Followed(Kind.MODEL, "org/base", "b" * 24)
-    journal.note_report(report, day(1), "hubtrends-2026-W37", [1], [Followed(Kind.MODEL, NAME, SECRET), others], day(1))
+    others = WatchedEntity(Kind.MODEL, "org/base", "b" * 24)
+    journal.note_report(
+        report, day(1), "hubtrends-2026-W37", [1], [WatchedEntity(Kind.MODEL, NAME, SECRET), others], day(1)
+    )
     journal.end(report, Outcome.DONE, "", day(1))
     with new_store(tmp_path) as store:
         store.take(Kind.MODEL, day(0), repo(SECRET, id="acme/first-name"), repo("b" * 24, id="org/base"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.kinds import Kind
-from crawler.plan import Followed
+from crawler.plan import WatchedEntity
 from hubtrends.jobs.journal import Journal, JournalFull, Outcome
 
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
@@ -50,9 +50,9 @@ def test_runs_of_a_wrong_clock_do_not_stay_in_front(tmp_path: Path) -> None:
 
 
 def test_what_a_report_names_is_followed_for_a_while(tmp_path: Path) -> None:
-    """A thing named twice is followed once, and one that was named long ago no longer."""
+    """An entity named twice is followed once, and one that was named long ago no longer."""
     journal = Journal(tmp_path / "hub.duckdb")
-    old, new = Followed(Kind.MODEL, "a/old", "1"), Followed(Kind.PAPER, "2605.00001", "2605.00001")
+    old, new = WatchedEntity(Kind.MODEL, "a/old", "1"), WatchedEntity(Kind.PAPER, "2605.00001", "2605.00001")
     journal.note_report("r1", NOW, "w1", [1, 2], [old], NOW - timedelta(weeks=5))
     journal.note_report("r2", NOW, "w2", [2, 3], [new], NOW - timedelta(weeks=1))
     journal.note_report("r3", NOW, "w3", [3], [new], NOW)

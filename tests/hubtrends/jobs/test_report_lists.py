@@ -15,14 +15,14 @@ from crawler.kinds import Kind, Scope
 from db.commit import disk_space as room
 from db.commit.lock import writer_lock
 from db.commit.paths import Files
-from db.commit.wait import Patience, WaitPolicy
+from db.commit.wait import LockWait, WaitPolicy
 from db.readonly import open_readonly
 from hubtrends.cli import run
 from hubtrends.config.settings import Settings
 from hubtrends.exit_codes import ExitCode, exit_code_for
-from hubtrends.jobs.context import Program
+from hubtrends.jobs.context import RunContext
 from hubtrends.jobs.crawl import run_crawl
-from hubtrends.jobs.journal import Journal, JournalBarred, Outcome
+from hubtrends.jobs.journal import Journal, JournalNotWritable, Outcome
 from hubtrends.jobs.report import run_report
 from tests.fakes.keeper import Unwaiting
 from tests.fakes.quiet import Kept
@@ -41,9 +41,9 @@ class Reporter:
     stop: Unwaiting = field(default_factory=Unwaiting)
     voice: Kept = field(default_factory=Kept)
 
-    def program(self, wait_seconds: float) -> Program:
+    def program(self, wait_seconds: float) -> RunContext:
         settings = Settings(wait_seconds=wait_seconds).with_database(self.database)
-        return Program(settings, lambda: SECOND, self.voice, self.stop)
+        return RunContext(settings, lambda: SECOND, self.voice, self.stop)
 
     def writes(self, as_of: datetime = SECOND, wait_seconds: float = 0) -> Mapping[str, bytes]:
         """Write the report, and return its files."""
@@ -64,7 +64,7 @@ def reporter(tmp_path: Path) -> Reporter:
         con.execute("ATTACH $path AS hub (STORAGE_VERSION 'v1.4.0')", {"path": str(path)})
         con.execute("USE hub")
         store = Store(con)
-        store.things([f"org/m{number}" for number in range(5)])
+        store.entities([f"org/m{number}" for number in range(5)])
         for week in range(3):
             likes: dict[str, dict[str, int | None]] = {n: {"likes": 10 + week * key} for n, key in store.keys.items()}
             store.snapshot(START + 7 * week * DAY, likes)
@@ -73,7 +73,7 @@ def reporter(tmp_path: Path) -> Reporter:
 
 def held_by_another(database: Path) -> contextlib.AbstractContextManager[None]:
     """Another hubtrends, which writes and does not let go."""
-    return writer_lock(Files.of(database), Patience(WaitPolicy(limit=0), time, print))
+    return writer_lock(Files.of(database), LockWait(WaitPolicy(limit=0), time, print))
 
 
 def test_sql_has_a_report_once_it_is_written(reporter: Reporter) -> None:
@@ -111,7 +111,7 @@ def test_a_second_report_keeps_the_rows_of_the_first(reporter: Reporter) -> None
 
 
 def test_a_writer_who_never_lets_go(reporter: Reporter) -> None:
-    """The report is out and journalled as done, and one line says why SQL does not have it."""
+    """The report is out and record_run as done, and one line says why SQL does not have it."""
     with held_by_another(reporter.database):
         files = reporter.writes()
 
@@ -162,7 +162,7 @@ def barred(reporter: Reporter) -> Reporter:
 
 
 def test_a_folder_that_cannot_be_written(barred: Reporter, capsys: pytest.CaptureFixture[str]) -> None:
-    """An analyst gets their report with exit code 0; it is not journalled, not in SQL, and both are said."""
+    """An analyst gets their report with exit code 0; it is not record_run, not in SQL, and both are said."""
     words = ["report", "--db", str(barred.database), "--as-of", SECOND.isoformat(), "--out", str(barred.out)]
 
     assert run(words) == ExitCode.OK
@@ -170,7 +170,7 @@ def test_a_folder_that_cannot_be_written(barred: Reporter, capsys: pytest.Captur
     out, err = capsys.readouterr()
     assert len(out.splitlines()) == len(list(barred.out.iterdir())) == 5
     journal, said = err.splitlines()
-    assert journal.startswith("this run is not journalled: ")
+    assert journal.startswith("this run is not record_run: ")
     assert said.endswith("hub.duckdb.lock cannot be used: Is a directory")
     assert barred.asks("FROM picks") == []
 
@@ -179,7 +179,7 @@ def test_a_crawl_wants_its_journal(barred: Reporter) -> None:
     """It is what the next one goes on from, so nothing is begun without it."""
     barred.database.with_name("hub.duckdb.lock").rmdir()
 
-    with pytest.raises(JournalBarred, match="make its folder writable") as caught:
+    with pytest.raises(JournalNotWritable, match="make its folder writable") as caught:
         run_crawl(barred.program(0), [Kind.MODEL], Scope.HEAD)
 
     assert exit_code_for(caught.value) is ExitCode.DATABASE_UNUSABLE

@@ -12,8 +12,8 @@ import pytest
 
 from crawler.errors import CrawlStopped, HubFailed
 from crawler.kinds import Kind, Scope
-from hubtrends.config.settings import BudgetSettings, Settings
-from hubtrends.jobs.context import Program
+from hubtrends.config.settings import RateLimitSettings, Settings
+from hubtrends.jobs.context import RunContext
 from hubtrends.jobs.crawl import run_crawl
 from hubtrends.jobs.journal import Journal, Outcome
 from hubtrends.sim.server.faults import Fault, Faults, Rule
@@ -58,8 +58,8 @@ def crawled(
     folder: Path, hub: SimServer, voice: Kept, *, grace: float = 0.01, stop: threading.Event | None = None
 ) -> None:
     """Crawl models and datasets."""
-    settings = Settings(budget=BudgetSettings(attempts=2), wait_seconds=0).with_database(folder / "hub.duckdb")
-    run_crawl(Program(settings, lambda: NOW, voice, stop or Unwaiting(), hub.url, grace), BOTH, Scope.HEAD)
+    settings = Settings(rate_limit=RateLimitSettings(attempts=2), wait_seconds=0).with_database(folder / "hub.duckdb")
+    run_crawl(RunContext(settings, lambda: NOW, voice, stop or Unwaiting(), hub.url, grace), BOTH, Scope.HEAD)
 
 
 def kinds(folder: Path) -> list[tuple[str, bool]]:

@@ -8,22 +8,22 @@ import pytest
 from rich.console import Console
 
 from crawler.errors import CrawlError, HubFailed
-from crawler.http.rate_limiter import BudgetLeft
+from crawler.http.rate_limiter import QuotaStatus
 from crawler.kinds import Kind
 from crawler.spool.spool import Spool, SpooledPage
 from crawler.walk import Walk
 from hubtrends.progress.eta import Pace, Start, Tally, seconds_to_go
-from hubtrends.progress.reporter import LiveVoice, PlainVoice, Voice, voice
+from hubtrends.progress.reporter import LiveReporter, LogReporter, ProgressReporter, voice
 from tests.fakes.doubles import MOMENT, Clock, header
 
-HUB = BudgetLeft(remaining=300, quota=500, seconds=200, usable=199, pace=400 / 300)
+HUB = QuotaStatus(remaining=300, quota=500, seconds=200, usable=199, pace=400 / 300)
 """The Hub's quota without a token, a fifth of it kept back, a hundred seconds into a window."""
 
-AMPLE = BudgetLeft(remaining=10**6, quota=10**6, seconds=300, usable=10**6, pace=3000)
+AMPLE = QuotaStatus(remaining=10**6, quota=10**6, seconds=300, usable=10**6, pace=3000)
 
 
-def page(records: int = 1000, leg: str = "all", *, last: bool = False, requests: int = 1) -> SpooledPage:
-    return SpooledPage(1, leg, records, records, (), requests, None if last else "/next")
+def page(records: int = 1000, listing: str = "all", *, last: bool = False, requests: int = 1) -> SpooledPage:
+    return SpooledPage(1, listing, records, records, (), requests, None if last else "/next")
 
 
 def tally(kind: Kind, done: int, total: int | None, *, ended: bool = False) -> Tally:
@@ -31,7 +31,7 @@ def tally(kind: Kind, done: int, total: int | None, *, ended: bool = False) -> T
     return Tally(Start(kind, total=total), done, 1000 * done, done, ended)
 
 
-def to_go(seconds: float, left: BudgetLeft | None, *tallies: Tally) -> float | None:
+def to_go(seconds: float, left: QuotaStatus | None, *tallies: Tally) -> float | None:
     """The time to go of the first of these kinds."""
     return seconds_to_go({one.start.kind: one for one in tallies}, tallies[0].start.kind, seconds, left)
 
@@ -93,18 +93,18 @@ def test_a_walk_that_goes_on_begins_at_what_lies_there() -> None:
     assert (standing.rate, standing.seconds_to_go) == (500, 14)
 
 
-Speaker = Callable[[Console], Voice]
+Speaker = Callable[[Console], ProgressReporter]
 
 
-def told(speaker: Speaker, tell: Callable[[Voice, Clock], None]) -> str:
+def told(speaker: Speaker, tell: Callable[[ProgressReporter, Clock], None]) -> str:
     """All that a voice has written, in the end."""
     text, clock = StringIO(), Clock()
-    with speaker(Console(file=text, width=140, force_terminal=speaker is LiveVoice, color_system=None)) as telling:
+    with speaker(Console(file=text, width=140, force_terminal=speaker is LiveReporter, color_system=None)) as telling:
         tell(telling, clock)
     return text.getvalue()
 
 
-def resumed_walk(telling: Voice, clock: Clock) -> None:
+def resumed_walk(telling: ProgressReporter, clock: Clock) -> None:
     """Three more pages of a hundred, two seconds each."""
     telling.begins([Start(Kind.MODEL, 90, 90_000, 100)], clock)
     for number in range(3):
@@ -112,7 +112,7 @@ def resumed_walk(telling: Voice, clock: Clock) -> None:
         telling.page(Kind.MODEL, page(last=number == 2), AMPLE)
 
 
-@pytest.mark.parametrize("speaker", [PlainVoice, LiveVoice])
+@pytest.mark.parametrize("speaker", [LogReporter, LiveReporter])
 def test_lines_and_bars_tell_the_same(speaker: Speaker) -> None:
     """Kind, pages of how many, rows, rate, time to go, and what is left of the budget."""
     text = told(speaker, resumed_walk)
@@ -123,11 +123,11 @@ def test_lines_and_bars_tell_the_same(speaker: Speaker) -> None:
     assert "1,000,000 of 1,000,000 requests left for 5 min" in text
 
 
-@pytest.mark.parametrize("speaker", [PlainVoice, LiveVoice])
+@pytest.mark.parametrize("speaker", [LogReporter, LiveReporter])
 def test_a_first_walk_promises_nothing(speaker: Speaker) -> None:
     """There is a count and a rate, and no word of an end."""
 
-    def first_walk(telling: Voice, clock: Clock) -> None:
+    def first_walk(telling: ProgressReporter, clock: Clock) -> None:
         telling.begins([Start(Kind.MODEL)], clock)
         for number in range(5):
             clock.now += 2
@@ -141,17 +141,17 @@ def test_a_first_walk_promises_nothing(speaker: Speaker) -> None:
 
 
 def test_a_long_list_has_a_line_a_minute() -> None:
-    """And one when it ends; look-ups of single things have none."""
+    """And one when it ends; look-ups of single entities have none."""
 
-    def long_walk(telling: Voice, clock: Clock) -> None:
+    def long_walk(telling: ProgressReporter, clock: Clock) -> None:
         telling.begins([Start(Kind.MODEL)], clock)
         for number in range(100):
             clock.now += 2
             telling.page(Kind.MODEL, page(last=number == 99), HUB)
-        for leg in ("look-up:org/a", "control:101", "confirm:6a0"):
-            telling.page(Kind.MODEL, page(1, leg, last=True), HUB)
+        for listing in ("look-up:org/a", "control:101", "confirm:6a0"):
+            telling.page(Kind.MODEL, page(1, listing, last=True), HUB)
 
-    lines = told(PlainVoice, long_walk).splitlines()
+    lines = told(LogReporter, long_walk).splitlines()
 
     assert [line.split(",")[1] for line in lines[1:]] == [" 30 pages", " 60 pages", " 90 pages", " 100 pages"]
 
@@ -164,11 +164,11 @@ def walk_of(folder: Path, pages: int, failure: CrawlError | None) -> Walk:
 BROKEN = HubFailed("https://hub.test/api/models", "504 [/bold]", 8)
 
 
-@pytest.mark.parametrize("speaker", [PlainVoice, LiveVoice])
+@pytest.mark.parametrize("speaker", [LogReporter, LiveReporter])
 def test_a_walk_that_fails_says_why_at_once(speaker: Speaker, tmp_path: Path) -> None:
     """Although others go on for an hour; and the Hub's own words are no markup."""
 
-    def failing(telling: Voice, clock: Clock) -> None:
+    def failing(telling: ProgressReporter, clock: Clock) -> None:
         resumed_walk(telling, clock)
         telling.ends(walk_of(tmp_path, 93, BROKEN))
 
@@ -181,18 +181,18 @@ def test_a_walk_that_fails_says_why_at_once(speaker: Speaker, tmp_path: Path) ->
 def test_a_walk_without_a_page_leaves_its_failure_to_the_crawl(tmp_path: Path) -> None:
     """Five kinds that cannot be reached are one error, not six."""
 
-    def failing(telling: Voice, clock: Clock) -> None:
+    def failing(telling: ProgressReporter, clock: Clock) -> None:
         telling.begins([Start(Kind.MODEL)], clock)
         telling.ends(walk_of(tmp_path, 0, BROKEN))
 
-    assert told(PlainVoice, failing).splitlines() == ["crawling models"]
+    assert told(LogReporter, failing).splitlines() == ["crawling models"]
 
 
-@pytest.mark.parametrize("speaker", [PlainVoice, LiveVoice])
+@pytest.mark.parametrize("speaker", [LogReporter, LiveReporter])
 def test_waits_are_told_in_words(speaker: Speaker) -> None:
     """What takes less than a second is not told."""
 
-    def waiting(telling: Voice, clock: Clock) -> None:
+    def waiting(telling: ProgressReporter, clock: Clock) -> None:
         telling.waiting("/api/models?limit=1000", "429 [slow down]", 287)
         telling.waiting("/api/models?limit=1000", "reset", 0.4)
 
@@ -204,5 +204,5 @@ def test_waits_are_told_in_words(speaker: Speaker) -> None:
 
 def test_bars_need_a_terminal() -> None:
     """Anywhere else there are lines."""
-    assert isinstance(voice(Console(file=StringIO(), force_terminal=True)), LiveVoice)
-    assert isinstance(voice(Console(file=StringIO())), PlainVoice)
+    assert isinstance(voice(Console(file=StringIO(), force_terminal=True)), LiveReporter)
+    assert isinstance(voice(Console(file=StringIO())), LogReporter)

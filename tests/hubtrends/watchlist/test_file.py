@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from hubtrends.watchlist.file import FileError, add, read, remove
-from hubtrends.watchlist.parse import Followed, WatchEntry
+from hubtrends.watchlist.parse import WatchEntry, WatchTarget
 
-MODEL = WatchEntry(Followed.MODEL, "org/name")
-PAPER = WatchEntry(Followed.PAPER, "2401.01234")
-AUTHOR = WatchEntry(Followed.AUTHOR, "org")
+MODEL = WatchEntry(WatchTarget.MODEL, "org/name")
+PAPER = WatchEntry(WatchTarget.PAPER, "2401.01234")
+AUTHOR = WatchEntry(WatchTarget.AUTHOR, "org")
 
 BY_HAND = """\
 # my list

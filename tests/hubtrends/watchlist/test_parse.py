@@ -1,4 +1,4 @@
-"""What people write to name a thing on the Hub, and the links found in any text."""
+"""What people write to name an entity on the Hub, and the links found in any text."""
 
 from pathlib import Path
 
@@ -7,16 +7,16 @@ from huggingface_hub.utils._validators import validate_repo_id
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from hubtrends.watchlist.parse import AUTHOR_PAGES, RESERVED, EntryError, Followed, WatchEntry, links_in, parse_entry
+from hubtrends.watchlist.parse import AUTHOR_PAGES, RESERVED, EntryError, WatchEntry, WatchTarget, links_in, parse_entry
 
 SEEDS = Path(__file__).parents[4] / "shared" / "seeds"
 
-MODEL = WatchEntry(Followed.MODEL, "org/name")
-DATASET = WatchEntry(Followed.DATASET, "org/name")
-SPACE = WatchEntry(Followed.SPACE, "org/name")
-PAPER = WatchEntry(Followed.PAPER, "2401.01234")
-OLD_PAPER = WatchEntry(Followed.PAPER, "cs/0309040")
-AUTHOR = WatchEntry(Followed.AUTHOR, "org")
+MODEL = WatchEntry(WatchTarget.MODEL, "org/name")
+DATASET = WatchEntry(WatchTarget.DATASET, "org/name")
+SPACE = WatchEntry(WatchTarget.SPACE, "org/name")
+PAPER = WatchEntry(WatchTarget.PAPER, "2401.01234")
+OLD_PAPER = WatchEntry(WatchTarget.PAPER, "cs/0309040")
+AUTHOR = WatchEntry(WatchTarget.AUTHOR, "org")
 
 LINKS = {
     "https://huggingface.co/org/name": MODEL,
@@ -81,16 +81,16 @@ names = st.from_regex(r"[A-Za-z0-9_]([A-Za-z0-9._-]{0,20}[A-Za-z0-9_])?", fullma
 repos = st.tuples(names, names).map("/".join)
 papers = st.from_regex(r"[0-9]{2}(0[1-9]|1[0-2])\.[0-9]{4,5}|(cs|math-ph|hep-th)/0[0-7]12[0-9]{3}", fullmatch=True)
 entries = st.one_of(
-    st.builds(WatchEntry, st.sampled_from([Followed.MODEL, Followed.DATASET, Followed.SPACE]), repos),
-    st.builds(WatchEntry, st.just(Followed.AUTHOR), names),
-    st.builds(WatchEntry, st.just(Followed.PAPER), papers),
+    st.builds(WatchEntry, st.sampled_from([WatchTarget.MODEL, WatchTarget.DATASET, WatchTarget.SPACE]), repos),
+    st.builds(WatchEntry, st.just(WatchTarget.AUTHOR), names),
+    st.builds(WatchEntry, st.just(WatchTarget.PAPER), papers),
 ).filter(lambda entry: not RESERVED.fullmatch(entry.id.split("/")[0]))
 
 
 class TestLinks:
     @pytest.mark.parametrize(("link", "entry"), LINKS.items(), ids=list(LINKS))
     def test_forms(self, link: str, entry: WatchEntry) -> None:
-        """Each form of a link leads to its thing, alone and inside a sentence, a list and Markdown."""
+        """Each form of a link leads to its entity, alone and inside a sentence, a list and Markdown."""
         assert parse_entry(link) == entry
         for text in (f"See {link}.", f"- [it]({link}), too", f"<{link}>[1]", f'"{link}"', f"| {link}|"):
             assert links_in(text) == [entry], text
@@ -112,7 +112,7 @@ class TestLinks:
         """A link ends where its characters end: at a bracket, at Chinese text, at an escaped underscore not."""
         text = r"(https://hf.co/org/name)https://hf.co/datasets/org/name，https://hf.co/spaces/org/na\_me"
 
-        assert links_in(text) == [MODEL, DATASET, WatchEntry(Followed.SPACE, "org/na_me")]
+        assert links_in(text) == [MODEL, DATASET, WatchEntry(WatchTarget.SPACE, "org/na_me")]
 
     def test_link_inside_an_archive(self) -> None:
         """A copy in a web archive counts as the page itself."""
@@ -123,13 +123,13 @@ class TestLinks:
         found = links_in(seed("004_a04ead88748a04e1.txt"))
         kinds = [entry.kind for entry in found]
 
-        assert (kinds.count(Followed.PAPER), kinds.count(Followed.SPACE), len(found)) == (140, 3, 143)
+        assert (kinds.count(WatchTarget.PAPER), kinds.count(WatchTarget.SPACE), len(found)) == (140, 3, 143)
 
     def test_copied_page(self) -> None:
         """A page of the Hub's blog, copied with its menus, names no model; its footer links one organisation."""
         found = links_in(seed("000_021b5c9605e9d438.txt"))
 
-        assert found == [WatchEntry(Followed.AUTHOR, "huggingface")]
+        assert found == [WatchEntry(WatchTarget.AUTHOR, "huggingface")]
 
     @example("https://hf.co/%00/%2e%2e/\udcff arxiv: //hf.co")
     @given(st.text())
@@ -147,10 +147,10 @@ class TestLinks:
     @given(entries)
     def test_round_trip(self, entry: WatchEntry) -> None:
         """A link made from an entry leads back to it, save for the few names that are pages of the site."""
-        prefix = "" if entry.kind in {Followed.MODEL, Followed.AUTHOR} else f"{entry.kind}s/"
-        assume(entry.kind != Followed.MODEL or entry.id.split("/")[1] not in AUTHOR_PAGES)
-        assume(entry.kind != Followed.AUTHOR or "." not in entry.id)
-        assume(entry.kind != Followed.PAPER or "/" not in entry.id)
+        prefix = "" if entry.kind in {WatchTarget.MODEL, WatchTarget.AUTHOR} else f"{entry.kind}s/"
+        assume(entry.kind != WatchTarget.MODEL or entry.id.split("/")[1] not in AUTHOR_PAGES)
+        assume(entry.kind != WatchTarget.AUTHOR or "." not in entry.id)
+        assume(entry.kind != WatchTarget.PAPER or "/" not in entry.id)
 
         assert links_in(f"[name](https://huggingface.co/{prefix}{entry.id})") == [entry]
 
@@ -170,7 +170,7 @@ class TestWords:
             ("cs/0309040", OLD_PAPER),
             ("paper:cs.CL/0309040v1", OLD_PAPER),
             ("author:org", AUTHOR),
-            ("dataset:squad", WatchEntry(Followed.DATASET, "squad")),
+            ("dataset:squad", WatchEntry(WatchTarget.DATASET, "squad")),
         ],
     )
     def test_forms(self, word: str, entry: WatchEntry) -> None:

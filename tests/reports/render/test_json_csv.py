@@ -12,7 +12,7 @@ from analysis.records import Metric
 from crawler.kinds import Kind
 from reports.build import build
 from reports.render.render import render
-from tests.fakes.results import change, thing, week
+from tests.fakes.results import change, entity, week
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def document() -> Any:
 
 def test_lists(rows: list[dict[str, str]]) -> None:
     """Every list, the Hub's own order and the watch list are there."""
-    assert {row["list"] for row in rows} == {"risers", "entrants", "coolers", "hub order", "watched"}
+    assert {row["list"] for row in rows} == {"risers", "entrants", "fallers", "hub order", "watched"}
     assert {row["kind"] for row in rows} == set(Kind)
 
 
@@ -52,19 +52,19 @@ def test_unknown_is_empty(rows: list[dict[str, str]]) -> None:
 
 
 def test_json(document: Any) -> None:
-    """The results are there whole, with the address of each thing, times in UTC, and the words of the report."""
+    """The results are there whole, with the address of each entity, times in UTC, and the words of the report."""
     model = document["results"]["kinds"][0]
 
     assert document["as_of"] == document["results"]["as_of"] == "2026-05-04T12:00:00Z"
     assert model["pair"]["span_days"] == 6.0694
-    assert model["lists"][0]["picks"][0]["change"]["thing"]["url"] == "https://huggingface.co/aurora/lantern-7b"
+    assert model["lists"][0]["picks"][0]["change"]["entity"]["url"] == "https://huggingface.co/aurora/lantern-7b"
     assert model["lists"][0]["picks"][0]["score"]["since"] == "2026-04-30"
-    assert document["standfirst"][0].startswith("Among models")
+    assert document["summary"][0].startswith("Among models")
 
 
 def test_not_a_number() -> None:
     """A float that JSON cannot hold is null."""
-    odd = replace(week(), watched=(replace(change(thing(Kind.MODEL), Metric.LIKES, 1), percent=float("inf")),))
+    odd = replace(week(), watched=(replace(change(entity(Kind.MODEL), Metric.LIKES, 1), percent=float("inf")),))
 
     document = json.loads(render(build(odd), odd)[".json"])
 

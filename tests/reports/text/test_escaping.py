@@ -54,7 +54,7 @@ class TestClean:
 
     @given(ANYTHING)
     def test_safe(self, text: str) -> None:
-        """Clean text has one line, nothing that XML forbids, and is the same when cleaned again."""
+        """Clean text has one line, nothing that XML forbids, and is the same when sanitized again."""
         found = clean(text)
 
         assert clean(found) == found
@@ -147,7 +147,7 @@ class TestUrl:
             (Kind.DATASET, "org/name", "https://huggingface.co/datasets/org/name"),
             (Kind.SPACE, "org/name", "https://huggingface.co/spaces/org/name"),
             (Kind.PAPER, "2604.10001", "https://huggingface.co/papers/2604.10001"),
-            (Kind.POST, "org/name", "https://huggingface.co/blog/org/name"),
+            (Kind.ARTICLE, "org/name", "https://huggingface.co/blog/org/name"),
             (Kind.MODEL, 'a"><b', "https://huggingface.co/a%22%3E%3Cb"),
             (Kind.MODEL, "javascript:alert(1)", "https://huggingface.co/javascript%3Aalert%281%29"),
         ],
@@ -158,5 +158,5 @@ class TestUrl:
 
     @pytest.mark.parametrize("name", ["", "a\u202eb", clean("a\u202eb"), clean("x" * 500), "a\nb"])
     def test_no_address(self, name: str) -> None:
-        """A name that no thing can have leads nowhere."""
+        """A name that no entity can have leads nowhere."""
         assert hub_url(Kind.MODEL, name) is None

@@ -55,7 +55,7 @@ def test_size(value: int, expected: str) -> None:
 @pytest.mark.parametrize(("value", "expected"), [(1.94, "×1.9"), (0.84, "×0.84"), (14.2, "×14"), (2400.0, "×2,400")])
 def test_factor(value: float, expected: str) -> None:
     """A multiple has two digits that mean something."""
-    assert numbers.factor(value) == expected
+    assert numbers.lift(value) == expected
 
 
 @pytest.mark.parametrize(("value", "expected"), [(None, "–"), (6.0694, "6.07 days"), (7.0, "7 days")])

@@ -1,4 +1,4 @@
-"""Faults strike whom they are meant for, and look like the real thing."""
+"""Faults strike whom they are meant for, and look like the real entity."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ import pytest
 from hubtrends.sim.server.exchange import Request
 from hubtrends.sim.server.faults import Fault, Faults, Injector, Rule
 from hubtrends.sim.server.server import SimServer
-from tests.fakes.hubs import hub_of, model, paper, post
+from tests.fakes.hubs import article, hub_of, model, paper
 
 URL = "/api/models?expand=likes"
 
@@ -21,7 +21,7 @@ def client() -> Iterator[httpx2.Client]:
 
 def get(client: httpx2.Client, faults: Faults, target: str = URL, **options: object) -> httpx2.Response:
     """The answer of a Hub with two models, a paper and a post under these faults."""
-    hub = hub_of(model(1), model(2), papers=[paper(1, "2026-09-22")], posts=[post(1)], articles=[post(2)])
+    hub = hub_of(model(1), model(2), papers=[paper(1, "2026-09-22")], posts=[article(1)], articles=[article(2)])
     with SimServer(hub, faults=faults) as server:
         return client.get(server.url + target, **options)  # type: ignore[arg-type]
 

@@ -23,7 +23,7 @@ class HandClock:
 
 
 def test_links_are_absolute_and_lead_to_this_host() -> None:
-    """Following the link verbatim reaches the rest; the last page has none."""
+    """Watchlist the link verbatim reaches the rest; the last page has none."""
     with SimServer(hub_of(model(1), model(2))) as server, httpx2.Client() as client:
         first = client.get(f"{server.url}/api/models?limit=1")
         second = client.get(first.links["next"]["url"])

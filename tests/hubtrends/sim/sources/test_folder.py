@@ -12,7 +12,7 @@ import pytest
 from hubtrends.sim.sources.folder import FolderError, FolderHub
 from hubtrends.sim.sources.hub import SimHub
 from hubtrends.sim.world.world import World
-from tests.fakes.hubs import ask, model, paper, post, walk
+from tests.fakes.hubs import article, ask, model, paper, walk
 
 HUB_DATA = Path(os.environ.get("HUBTRENDS_HUB_DATA", Path(__file__).parents[5] / "shared" / "hub-data"))
 captured = pytest.mark.skipif(
@@ -30,7 +30,9 @@ def write(folder: Path, **kinds: Iterable[dict[str, Any]]) -> FolderHub:
 
 def test_each_file_is_a_kind_and_a_missing_one_is_empty(tmp_path: Path) -> None:
     """Models, papers, posts and articles are served; datasets and spaces are empty."""
-    hub = write(tmp_path, models=[model(1)], daily_papers=[paper(1, "2026-09-22")], blog=[post(1)], community=[post(2)])
+    hub = write(
+        tmp_path, models=[model(1)], daily_papers=[paper(1, "2026-09-22")], blog=[article(1)], community=[article(2)]
+    )
 
     assert [len(ask(hub, f"/api/{kind}").payload) for kind in ("models", "datasets", "spaces")] == [1, 0, 0]
     assert len(ask(hub, "/api/daily_papers?date=2026-09-22").payload) == 1

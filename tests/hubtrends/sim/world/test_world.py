@@ -42,7 +42,7 @@ def moment(days: int) -> datetime:
 def small(seed: int = 1, **chances: object) -> World:
     """A little world in which nothing happens but what is named."""
     quiet = Chances(**{name: getattr(QUIET, name) for name in QUIET.__slots__} | chances)
-    return World(seed, models=40, datasets=20, spaces=20, papers_a_day=2, posts_a_week=2, chances=quiet)
+    return World(seed, models=40, datasets=20, spaces=20, papers_a_day=2, articles_a_week=2, chances=quiet)
 
 
 def items(hub: SimHub, kind: str = "models") -> dict[str, Item]:
@@ -73,7 +73,7 @@ def test_a_moment_before_the_start_is_refused() -> None:
 
 
 def test_nothing_is_created_later_than_it_is_seen() -> None:
-    """No repository, paper or post is from the future, and ids tell the time of creation."""
+    """No repository, paper or article is from the future, and ids tell the time of creation."""
     hub = World(5).at(moment(20))
     today = moment(20).date()
 
@@ -86,7 +86,7 @@ def test_nothing_is_created_later_than_it_is_seen() -> None:
 
 
 def test_ids_are_unique_over_all_kinds() -> None:
-    """No two repositories, papers or posts share an id."""
+    """No two repositories, papers or articles share an id."""
     hub = World(6).at(moment(10))
     repos = [hub_id for kind in KINDS for hub_id in items(hub, kind)]
     papers = [item["paper"]["id"] for item in hub.papers]
@@ -173,7 +173,7 @@ def test_what_the_hub_disables_is_in_no_list_but_can_be_looked_up() -> None:
 
 def test_many_datasets_go_at_once() -> None:
     """As in June 2026: 9 % of them in twelve days, and no model."""
-    world = World(1, models=40, datasets=1000, spaces=0, papers_a_day=0, posts_a_week=0,
+    world = World(1, models=40, datasets=1000, spaces=0, papers_a_day=0, articles_a_week=0,
         chances=Chances(**{name: getattr(QUIET, name) for name in QUIET.__slots__}
                         | {"mass_removals": dict.fromkeys(range(2, 14), 0.0078)}))  # fmt: skip
     before, after = ({kind: items(world.at(moment(day)), kind) for kind in KINDS} for day in (2, 14))
@@ -282,7 +282,7 @@ def test_a_burst_is_one_day_of_many() -> None:
 
 def test_the_weekend_is_a_third_below_wednesday() -> None:
     """Summed over the Hub the likes of a week show the cycle."""
-    world = World(2, models=400, datasets=0, spaces=0, papers_a_day=0, posts_a_week=0, chances=QUIET)
+    world = World(2, models=400, datasets=0, spaces=0, papers_a_day=0, articles_a_week=0, chances=QUIET)
     likes = [sum(item["likes"] for item in items(world.at(moment(day))).values()) for day in range(29)]
     gains = [later - earlier for earlier, later in pairwise(likes)]
     by_weekday = [sum(gains[(weekday - START.weekday()) % 7 :: 7]) for weekday in range(7)]

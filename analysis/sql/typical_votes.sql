@@ -1,8 +1,8 @@
--- The middle of the votes of all things of a kind at chosen ages.
+-- The middle of the votes of all entities of a kind at chosen ages.
 WITH born AS (
     SELECT e.entity_key, coalesce(p.submitted_at, e.created_at) AS born
     FROM entities AS e
-    LEFT JOIN paper_facts AS p ON p.entity_key = e.entity_key
+    LEFT JOIN paper_attributes AS p ON p.entity_key = e.entity_key
          AND p.valid_from <= $now_at AND (p.valid_to > $now_at OR p.valid_to IS NULL)
     WHERE e.kind = $kind
 ), aged AS (

@@ -18,7 +18,7 @@ from tests.fakes.actors import Committer, Lines, Session, session
 from tests.fakes.damage import BLOCK, DAMAGES, FIRST_BLOCK, Damage, blocks_of, damage, flip_in_block, flipped
 from tests.fakes.walks import day, new_store, repo
 
-TABLES = ("entities", "observations", "repo_facts")
+TABLES = ("entities", "observations", "repo_attributes")
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +125,7 @@ def test_a_copy_that_differs_is_refused(path: Path, job: str, monkeypatch: pytes
         with duckdb.connect(str(target)) as con:
             con.execute("UPDATE entities SET id = 'org/other' WHERE entity_key = 7")
 
-    monkeypatch.setattr(f"db.{job}.copy_database", altered)
+    monkeypatch.setattr(f"db.backup.{job}.copy_database", altered)
     before, lying = path.read_bytes(), names(path.parent) | {"hub.duckdb.lock"}
 
     with pytest.raises(CopyDiffers, match=r"differs from its original in main\.entities"):
@@ -221,9 +221,9 @@ def test_a_sample_is_spread_over_the_table() -> None:
 
 CHANGES = {
     "a value": "UPDATE entities SET id = id || 'x' WHERE entity_key = 7",
-    "a text that was unknown": "UPDATE repo_facts SET task = '' WHERE entity_key = 7",
-    "an empty list that was unknown": "UPDATE repo_facts SET languages = [] WHERE entity_key = 7",
-    "a list of nothing": "UPDATE repo_facts SET languages = [NULL] WHERE entity_key = 7",
+    "a text that was unknown": "UPDATE repo_attributes SET task = '' WHERE entity_key = 7",
+    "an empty list that was unknown": "UPDATE repo_attributes SET languages = [] WHERE entity_key = 7",
+    "a list of nothing": "UPDATE repo_attributes SET languages = [NULL] WHERE entity_key = 7",
     "two rows that swap a value": "UPDATE observations SET likes = 13 - likes WHERE entity_key IN (7, 8)",
     "one row twice in place of another": "UPDATE runs_of_mine SET i = 1",
     "an analyst's nested value": "UPDATE nested SET v = {'a': [[1, 2]], 'b': NULL}",
