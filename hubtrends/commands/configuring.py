@@ -5,7 +5,8 @@ import os
 import typer
 
 from hubtrends.commands.options import ConfigOption, DbOption, settings_for, shared
-from hubtrends.config.load import dump, find
+from hubtrends.config.dump import dump
+from hubtrends.config.load import find
 from hubtrends.output.streams import emit
 
 app = typer.Typer(no_args_is_help=True, callback=shared, help="Show or check the configuration.")

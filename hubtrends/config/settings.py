@@ -1,14 +1,15 @@
-"""What can be set, what it is by default, and what it means: one frozen model per section.
+"""Defines every setting, its default and its meaning: one frozen model per section.
 
-A default stands here and nowhere else. The description of a setting and the docstring of a section
-become their comments in config.yaml.
+Defaults stand here and nowhere else. Descriptions of settings and docstrings of sections become the comments of
+config.yaml.
 """
 
 import os
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from apscheduler.triggers.cron import CronTrigger
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -16,11 +17,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from crawler.kinds import Kind, Scope
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-"""Where the search for a first run starts; dates repeat, so what has no run after it has none at all."""
+"""Start of the search for a first run. The calendar repeats, so a schedule without a run after this never runs."""
 
 
 def check_cron(cron: str) -> str:
-    """Return the cron expression if it can fire; ValueError says what is wrong with it."""
+    """Return the cron expression if it can fire; raises ValueError."""
     fields = cron.split()
     if len(fields) != 5 or not cron.isascii():
         raise ValueError(f"'{cron}' is not a cron expression: it has five fields, minute, hour, day, month and weekday")
@@ -43,7 +44,7 @@ def check_cron(cron: str) -> str:
     return cron
 
 
-def _each_once(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
+def _check_kinds(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
     if not kinds:
         raise ValueError("must name at least one kind")
     if len(set(kinds)) < len(kinds):
@@ -51,7 +52,7 @@ def _each_once(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
     return kinds
 
 
-def _from_home(path: Path) -> Path:
+def _expand_home(path: Path) -> Path:
     if "\0" in str(path):
         raise ValueError("must not contain a NUL character")
     try:
@@ -63,7 +64,7 @@ def _from_home(path: Path) -> Path:
         raise ValueError(f"{path} starts in a home folder that cannot be found") from error
 
 
-def _file_name(path: Path) -> Path:
+def _check_file_name(path: Path) -> Path:
     if not path.name:
         raise ValueError("must name a file")
     return path
@@ -74,13 +75,13 @@ Positive = Annotated[int, Field(strict=True, ge=1)]
 Amount = Annotated[float, Field(strict=True, gt=0)]
 Switch = Annotated[bool, Field(strict=True)]
 Cron = Annotated[str, AfterValidator(check_cron)]
-Kinds = Annotated[tuple[Kind, ...], AfterValidator(_each_once)]
-Folder = Annotated[Path, AfterValidator(_from_home)]
-File = Annotated[Folder, AfterValidator(_file_name)]
+Kinds = Annotated[tuple[Kind, ...], AfterValidator(_check_kinds)]
+Folder = Annotated[Path, AfterValidator(_expand_home)]
+File = Annotated[Folder, AfterValidator(_check_file_name)]
 
 
 class Section(BaseModel):
-    """Settings that belong together; unknown keys are refused and an empty section means its defaults."""
+    """A group of settings; refuses unknown keys and reads an empty section as its defaults."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -93,74 +94,72 @@ class Section(BaseModel):
 class CrawlSettings(Section):
     """What one crawl fetches."""
 
-    kinds: Kinds = Field(default=tuple(Kind), description="What 'hubtrends crawl' fetches when it is given no kinds.")
+    kinds: Kinds = Field(default=tuple(Kind), description="The kinds that 'hubtrends crawl' fetches by default.")
     scope: Scope = Field(
         default=Scope.HEAD,
-        description="head: the Hub's top lists, what is new and what is watched, some 150 requests. "
-        "full: every model, dataset and space, some 6,000 requests.",
+        description="head: the Hub's top lists, new repositories and watched entities, about 150 requests. "
+        "full: every model, dataset and space, about 6,000 requests.",
     )
-    top: Count = Field(default=1000, description="How many entries of each of the Hub's top lists are taken.")
-    created_days: Count = Field(default=28, description="How many days back a head crawl takes every new repository.")
-    paper_days: Count = Field(default=14, description="How many days of Daily Papers are taken.")
-    article_days: Count = Field(default=60, description="How many days of blog articles are taken.")
-    trending_pages: Count = Field(
-        default=3, description="How many pages of the Hub's trending papers and articles are taken."
-    )
+    top: Count = Field(default=1000, description="Entries to fetch of each of the Hub's top lists.")
+    created_days: Count = Field(default=28, description="A head crawl fetches all repositories of this many days.")
+    paper_days: Count = Field(default=14, description="Days of Daily Papers to fetch.")
+    article_days: Count = Field(default=60, description="Days of blog articles to fetch.")
+    trending_pages: Count = Field(default=3, description="Pages of trending papers and of trending articles to fetch.")
     lookups: Count = Field(
         default=200,
-        description="At most so many look-ups, for the watch list and for what a report named lately.",
+        description="Maximum number of look-ups for the watch list and for entities of recent reports.",
     )
     page_size: int = Field(
         default=1000,
         strict=True,
         ge=1,
         le=1000,
-        description="Repositories a page; the Hub cuts anything above 1000.",
+        description="Repositories per page; the Hub returns at most 1000.",
     )
     timeout_seconds: Amount = Field(
         default=30,
-        description="How long one request may wait for the Hub's next byte; a whole answer may take three times that.",
+        description="Longest wait for the next byte of a response; a whole response may take three times as long.",
     )
     walk_max_age_hours: Amount = Field(
-        default=36, description="A walk that was cut off and began longer ago than this is abandoned."
+        default=36, description="A crawl continues an interrupted walk unless it began longer ago than this."
     )
 
 
 class RateLimitSettings(Section):
-    """How the Hub's rate limit is spent."""
+    """How much of the Hub's rate limit a crawl uses."""
 
     reserve: float = Field(
         default=0.2,
         strict=True,
         ge=0,
         lt=1,
-        description="The share of each rate-limit window left to others with the same token or address.",
+        description="Share of each rate-limit window that is left to other users of the same token or address.",
     )
-    attempts: Positive = Field(default=8, description="How many times a page is requested before its kind is given up.")
+    attempts: Positive = Field(default=8, description="Number of attempts to fetch a page before its kind fails.")
     max_wait_seconds: Amount = Field(
         default=330,
-        description="The longest wait between two tries. Stay above 300, the length of a rate-limit window.",
+        description="Longest wait between two attempts. Stay above 300, the length of a rate-limit window.",
     )
 
 
 class ScheduledCrawl(Section):
     """One crawl that the daemon repeats."""
 
-    cron: Cron = Field(description="When: minute, hour, day, month, weekday by name.")
-    kinds: Kinds = Field(default=tuple(Kind), description="Which kinds; all five when left out.")
-    scope: Scope = Field(default=Scope.HEAD, description="head or full; head when left out.")
+    cron: Cron = Field(description="Minute, hour, day, month and weekday; write weekdays by name.")
+    kinds: Kinds = Field(default=tuple(Kind), description="The kinds to fetch; default all five.")
+    scope: Scope = Field(default=Scope.HEAD, description="head or full; default head.")
 
 
 class ScheduleSettings(Section):
-    """What 'hubtrends daemon' does when; every time is UTC."""
+    """When 'hubtrends daemon' runs its jobs, in UTC."""
 
     crawls: tuple[ScheduledCrawl, ...] = Field(
         default=(ScheduledCrawl(cron="30 9 * * *"),),
-        description="The crawls; the Hub refreshes its counters between 04:00 and 08:00 UTC. Each has:",
+        description="The crawls. The Hub refreshes its counters between 04:00 and 08:00 UTC. Each crawl has:",
     )
-    report: Cron = Field(default="0 11 * * mon", description="When the report of the complete week is written.")
+    report: Cron = Field(default="0 11 * * mon", description="When to write the report of the last complete week.")
     catch_up: Switch = Field(
-        default=True, description="Whether a start after a missed time makes up for it, once a period."
+        default=True, description="Whether the daemon runs a missed job when it starts, once per period."
     )
 
 
@@ -169,15 +168,15 @@ class RetentionSettings(Section):
 
     daily_days: Positive = Field(
         default=90,
-        description="How many days every snapshot is kept. Of older weeks one is kept for ever,"
-        " and so are both ends of each report's week.",
+        description="Days for which every snapshot is kept. Of older weeks one snapshot is kept forever,"
+        " and both ends of the week of every report.",
     )
 
 
 class ShrinkSettings(Section):
-    """The constants c in log((now + c) / (before + c)): the larger c, the less a small number can rise."""
+    """The constants c in log((now + c) / (before + c)); a larger c lowers the score of small numbers."""
 
-    downloads: Amount = Field(default=50, description="For downloads a week.")
+    downloads: Amount = Field(default=50, description="For downloads per week.")
     likes: Amount = Field(default=5, description="For likes.")
     upvotes: Amount = Field(default=5, description="For upvotes of papers and articles.")
 
@@ -185,11 +184,11 @@ class ShrinkSettings(Section):
 class ShockSettings(Section):
     """Limits for a change of the whole Hub, measured as the median log ratio."""
 
-    banner: Amount = Field(default=0.05, description="Beyond this the report carries a banner.")
-    withhold: Amount = Field(default=0.25, description="Beyond this the report withholds the ranking.")
+    banner: Amount = Field(default=0.05, description="Above this limit the report shows a banner.")
+    withhold: Amount = Field(default=0.25, description="Above this limit the report withholds the ranking.")
 
     @model_validator(mode="after")
-    def _banner_comes_first(self) -> "ShockSettings":
+    def _check_order(self) -> "ShockSettings":
         if self.withhold < self.banner:
             raise ValueError(f"withhold ({self.withhold:g}) must not be below banner ({self.banner:g})")
         return self
@@ -198,24 +197,24 @@ class ShockSettings(Section):
 class TrendSettings(Section):
     """How changes are ranked."""
 
-    limit: Positive = Field(default=20, description="How many rows each list of a report has.")
+    limit: Positive = Field(default=20, description="Rows per list of a report.")
     shrink: ShrinkSettings = ShrinkSettings()
     shock: ShockSettings = ShockSettings()
 
 
 class Settings(Section):
-    """Everything that can be set."""
+    """All settings."""
 
     database: File = Field(
-        default=Path("hub.duckdb"), description="The database; spool, journal and lock lie beside it."
+        default=Path("hub.duckdb"), description="The database file. Spool, journal and lock file lie next to it."
     )
     wait_seconds: Annotated[float, Field(strict=True, ge=0)] = Field(
         default=60,
-        description="How long a commit waits for whoever has the database open for writing. What was crawled is kept.",
+        description="How long a commit waits while another process writes to the database. Crawled pages are kept.",
     )
-    reports: Folder = Field(default=Path("out"), description="The folder that reports are written to.")
+    reports: Folder = Field(default=Path("out"), description="The folder for reports.")
     watch_list: File | None = Field(
-        default=None, description="The watch list; null means watch.txt beside the database."
+        default=None, description="The watch list file; null means watch.txt next to the database."
     )
     crawl: CrawlSettings = CrawlSettings()
     rate_limit: RateLimitSettings = RateLimitSettings()
@@ -225,19 +224,33 @@ class Settings(Section):
 
     @property
     def watch_file(self) -> Path:
-        """Where the watch list lies."""
+        """The path of the watch list file."""
         return self.watch_list or self.database.with_name("watch.txt")
 
     def with_database(self, path: Path) -> "Settings":
-        """Return the same settings for another database."""
+        """Return the settings with another database."""
         return self.model_copy(update={"database": path})
 
-    def seen_from(self, folder: Path) -> "Settings":
-        """Return the same settings with every relative path taken from the folder."""
-        watch_list = self.watch_list and folder / self.watch_list
+    def relative_to(self, folder: Path) -> "Settings":
+        """Return the settings with all relative paths based on the folder."""
         paths = {
             "database": folder / self.database,
             "reports": folder / self.reports,
-            "watch_list": watch_list,
+            "watch_list": self.watch_list and folder / self.watch_list,
         }
         return self.model_copy(update=paths)
+
+
+def setting_keys(section: type[Section] = Settings) -> Iterator[str]:
+    """Yield the path of every setting and section, such as crawl and crawl.top."""
+    for name, field in section.model_fields.items():
+        yield name
+        for part in sections_in(field.annotation):
+            yield from (f"{name}.{key}" for key in setting_keys(part))
+
+
+def sections_in(annotation: Any) -> Iterator[type[Section]]:
+    """Yield the section class of a field, or of the items of a list."""
+    for part in (annotation, *get_args(annotation)):
+        if isinstance(part, type) and issubclass(part, Section):
+            yield part
