@@ -7,8 +7,8 @@ private_hub_ids   the private ones among the repositories of a kind in a namespa
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
+from crawler.errors import BadBodyError
 from crawler.http.client import HubClient
-from crawler.http.headers import BadBody
 from crawler.kinds import Kind
 from crawler.schema.private import is_public
 from crawler.schema.untrusted_json import read_json, read_json_list
@@ -36,7 +36,7 @@ def private_hub_ids(client: HubClient, kind: Kind, namespace: str) -> Iterator[f
 def _names(body: bytes) -> tuple[str, ...]:
     account = read_json(body)
     if not isinstance(account, dict) or not isinstance(account.get("name"), str):
-        raise BadBody("not an account")
+        raise BadBodyError("not an account")
     orgs = account.get("orgs")
     found = [account, *(org for org in (orgs if isinstance(orgs, list) else ()) if isinstance(org, dict))]
     return tuple(dict.fromkeys(name for one in found if isinstance(name := one.get("name"), str)))

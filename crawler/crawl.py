@@ -78,8 +78,7 @@ def crawl(
 
     `begins` is told of all walks before the first page, `ends` of each as it ends, from its own thread. `early` is
     offered the whole walks whenever no other has ended for `grace_seconds`; those that it takes are not returned.
-    Raises CrawlStopped when asked to stop, SpoolFull and ClockWrongError; the spool then keeps every page that was
-    written.
+    Raises CrawlStoppedError, SpoolFullError and ClockWrongError; the spool keeps every written page.
     """
     opened = [_opened(order, kind, redacted(client.endpoint), spool_root, now()) for kind in order.kinds]
     begins(opened)
@@ -166,7 +165,8 @@ def why_abandoned(
     """Why a walk that was cut off is not continued, or None when it is; its kind was last observed at `newest`."""
     age = wanted.started_at - found.started_at
     if age > max_age:
-        return f"it began {format_duration(age.total_seconds())} ago, longer than {format_duration(max_age.total_seconds())}"
+        limit = format_duration(max_age.total_seconds())
+        return f"it began {format_duration(age.total_seconds())} ago, longer than {limit}"
     if not given and -age > CLOCK_SLACK:
         return f"it began at {found.started_at:%Y-%m-%d %H:%M} UTC by a clock that was ahead"
     if given and found.observed_at != wanted.observed_at:

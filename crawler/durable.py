@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-from crawler.errors import SpoolFull
+from crawler.errors import SpoolFullError
 
 
 def with_checksum(told: object) -> bytes:
@@ -47,12 +47,12 @@ def checksum_matches(file: Path, checksum: int | None) -> bool:
 
 @contextlib.contextmanager
 def within_room(folder: Path) -> Iterator[None]:
-    """Raise SpoolFull for a disk, or a quota, that is full."""
+    """Raise SpoolFullError for a disk, or a quota, that is full."""
     try:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise SpoolFull(folder) from error
+            raise SpoolFullError(folder) from error
         raise
 
 

@@ -1,17 +1,22 @@
-"""What can go wrong between us and the Hub.
+"""Errors between us and the Hub.
 
 CrawlError
-├── HubSettingError     a variable of the environment keeps every connection from being made
-├── HubUnreachable      no connection could be made
-├── HubRefused          401 or 403: the token, or the lack of one
-├── HubRejectedRequest  another 4xx: the request itself is wrong
-├── HubFailed           still failing after all retries
-│   └── HubElsewhereError   a redirect leads to another host
-├── SpoolFull           no room on the disk for what was fetched
-├── ClockWrongError     this machine's clock differs from the Hub's
-└── CrawlStopped        asked to stop; what was fetched lies in the spool
+├── HubSettingError             an environment variable prevents every connection
+├── HubUnreachableError         no connection could be made
+├── HubRefusedError             401 or 403: the token is wrong or missing
+├── HubRejectedRequestError     another 4xx: the request itself is wrong
+├── HubFailedError              still failing after all retries
+│   └── HubElsewhereError       a redirect leads to another host
+├── SpoolFullError              the disk is full
+├── ClockWrongError             this machine's clock differs from the Hub's
+├── CrawlStoppedError           asked to stop; the spool keeps the fetched pages
+└── ResponseError               one response is unusable; never leaves the crawler
+    ├── TransientError          a failure that a retry may cure
+    ├── BadBodyError            the body of a successful response is not what it should be
+    └── UnreadableItemsError    the page parser refuses a page or an item as a whole
 
-Every error knows the endpoint, URL or folder it is about and says what to do next.
+Every error names its endpoint, URL or folder and the next step. A ResponseError is retried, or becomes a
+HubFailedError or a rejection.
 """
 
 import re
@@ -49,7 +54,7 @@ class HubSettingError(CrawlError):
         super().__init__(f"{variable} is '{shown(value)}': {reason}. Correct or unset it, then run again.")
 
 
-class HubUnreachable(CrawlError):
+class HubUnreachableError(CrawlError):
     """No connection to the Hub could be made at all."""
 
     def __init__(self, endpoint: str, cause: str) -> None:
@@ -59,7 +64,7 @@ class HubUnreachable(CrawlError):
         )
 
 
-class HubRefused(CrawlError):
+class HubRefusedError(CrawlError):
     """The Hub answered 401 or 403 to a listing."""
 
     def __init__(self, url: str, status: int, message: str, attempts: int = 1) -> None:
@@ -70,7 +75,7 @@ class HubRefused(CrawlError):
         )
 
 
-class HubRejectedRequest(CrawlError):
+class HubRejectedRequestError(CrawlError):
     """The Hub answered that the request itself is wrong."""
 
     def __init__(self, url: str, status: int, message: str, attempts: int = 1) -> None:
@@ -81,7 +86,7 @@ class HubRejectedRequest(CrawlError):
         )
 
 
-class HubFailed(CrawlError):
+class HubFailedError(CrawlError):
     """The Hub kept failing until the last retry; `attempts` exceed the `tries` where it redirected us."""
 
     def __init__(self, url: str, cause: str, attempts: int, tries: int | None = None) -> None:
@@ -91,7 +96,7 @@ class HubFailed(CrawlError):
         )
 
 
-class HubElsewhereError(HubFailed):
+class HubElsewhereError(HubFailedError):
     """A redirect leads from the endpoint to another host, whose answer is not the Hub's."""
 
     def __init__(self, url: str, endpoint: str, target: str, attempts: int) -> None:
@@ -103,7 +108,7 @@ class HubElsewhereError(HubFailed):
         )
 
 
-class SpoolFull(CrawlError):
+class SpoolFullError(CrawlError):
     """The disk is full: what was fetched last could not be kept."""
 
     def __init__(self, folder: Path) -> None:
@@ -126,12 +131,35 @@ class ClockWrongError(CrawlError):
         )
 
 
-class CrawlStopped(CrawlError):
+class CrawlStoppedError(CrawlError):
     """The crawl was asked to stop and did so at a page boundary."""
 
     def __init__(self) -> None:
         super().__init__("Stopped at a page boundary; the next crawl goes on from there.")
 
 
-ENDS_THE_RUN = (CrawlStopped, SpoolFull, ClockWrongError)
-"""What ends the whole run, not just one walk or one look-up."""
+class ResponseError(CrawlError):
+    """One response is unusable; handled inside the crawler."""
+
+
+class TransientError(ResponseError):
+    """A failure that may pass.
+
+    `wait` is how many seconds the Hub asks for; `throttled` is the rate-limit bucket of a 429.
+    """
+
+    def __init__(self, cause: str, wait: float | None = None, throttled: str | None = None) -> None:
+        self.cause, self.wait, self.throttled = cause, wait, throttled
+        super().__init__(cause)
+
+
+class BadBodyError(ResponseError):
+    """The body of a successful response is not what it should be."""
+
+
+class UnreadableItemsError(ResponseError):
+    """The page parser refuses a page, or an item, as a whole; the message is the reason, if one is known."""
+
+
+ENDS_THE_RUN = (CrawlStoppedError, SpoolFullError, ClockWrongError)
+"""These end the whole run, not just one walk or look-up."""

@@ -20,7 +20,7 @@ from typing import Protocol
 
 import polars as pl
 
-from crawler.errors import ENDS_THE_RUN, CrawlError, HubFailed
+from crawler.errors import ENDS_THE_RUN, CrawlError, HubFailedError
 from crawler.http.client import Answer, HubClient
 from crawler.http.rate_limiter import QuotaStatus
 from crawler.kinds import Kind
@@ -77,7 +77,7 @@ def walk(
 ) -> Walk:
     """Walk the kind that the spool's header names, from where it stands.
 
-    Raises CrawlStopped, SpoolFull and ClockWrongError; every other CrawlError is in the Walk.
+    Raises CrawlStoppedError, SpoolFullError and ClockWrongError; every other CrawlError is in the Walk.
     """
     header = spool.header
     try:
@@ -88,7 +88,7 @@ def walk(
     except ENDS_THE_RUN:
         raise
     except CrawlError as failure:
-        with contextlib.suppress(HubFailed):
+        with contextlib.suppress(HubFailedError):
             Batch(spool).read_in()
         return Walk(spool, now(), failure)
     return Walk(spool, now(), None)
@@ -100,7 +100,7 @@ def _look_up_all(wanted: Sequence[Listing], spool: Spool, client: HubClient, obs
     for listing in wanted:
         try:
             crawl_listing(listing, spool, client, observer)
-        except HubFailed as failure:
+        except HubFailedError as failure:
             if failed:
                 raise
             failed, note = True, Rejection(0, failure.cause, listing.path)
@@ -129,12 +129,12 @@ def crawl_listing(listing: Listing, spool: Spool, client: HubClient, observer: O
         fetched = answer.value or _NOTHING
         next_path = next_page_path(listing, path, fetched.page, answer.next_path, place.pages + 1, place.items)
         if next_path is not None and next_path in visited:
-            raise HubFailed(client.endpoint + path, "its next link leads back to an earlier page", answer.requests)
+            raise HubFailedError(client.endpoint + path, "its next link leads back to an earlier page", answer.requests)
         entities = fetched.page.entities
         if shown is not None and is_looping(
             listing, fetched.page.items, entities, shown, goes_on=next_path is not None
         ):
-            raise HubFailed(client.endpoint + path, "it repeats what earlier pages have shown", answer.requests)
+            raise HubFailedError(client.endpoint + path, "it repeats what earlier pages have shown", answer.requests)
         visited.add(next_path)
         if next_path is not None:
             shown = entities if shown is None or not listing.numbered else pl.concat([shown, entities])

@@ -8,7 +8,14 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Self
 
-from crawler.errors import ClockWrongError, CrawlError, CrawlStopped, HubRefused, HubRejectedRequest, SpoolFull
+from crawler.errors import (
+    ClockWrongError,
+    CrawlError,
+    CrawlStoppedError,
+    HubRefusedError,
+    HubRejectedRequestError,
+    SpoolFullError,
+)
 from db.backup.errors import BackupPathError
 from db.deletion.drop_snapshot import UnknownSnapshotError
 from db.errors import (
@@ -67,10 +74,10 @@ EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (ConfigError, ExitCode.USAGE),
     (WatchError, ExitCode.USAGE),
     (NotAFileError, ExitCode.USAGE),
-    (CrawlStopped, ExitCode.INTERRUPTED),
-    (HubRefused, ExitCode.HUB_REFUSED),
-    (HubRejectedRequest, ExitCode.HUB_REJECTED),
-    (SpoolFull, ExitCode.DISK_FULL),
+    (CrawlStoppedError, ExitCode.INTERRUPTED),
+    (HubRefusedError, ExitCode.HUB_REFUSED),
+    (HubRejectedRequestError, ExitCode.HUB_REJECTED),
+    (SpoolFullError, ExitCode.DISK_FULL),
     (ClockWrongError, ExitCode.ATTENTION),
     (CrawlError, ExitCode.HUB_UNAVAILABLE),
     (ObservedInThePast, ExitCode.USAGE),

@@ -30,19 +30,20 @@ from huggingface_hub.utils import parse_ratelimit_headers
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
 from crawler.errors import (
+    BadBodyError,
     ClockWrongError,
     HubElsewhereError,
-    HubFailed,
-    HubRefused,
-    HubRejectedRequest,
-    HubUnreachable,
+    HubFailedError,
+    HubRefusedError,
+    HubRejectedRequestError,
+    HubUnreachableError,
+    TransientError,
 )
 from crawler.http.clock import clock_offset, hub_time
-from crawler.http.connection import Connection, connection
+from crawler.http.connection import Connection, connection, translate_errors
 from crawler.http.endpoint import host_of
-from crawler.http.headers import BadBody, next_path, server_message
+from crawler.http.headers import next_path, raise_if_transient, server_message
 from crawler.http.rate_limiter import LONGEST_WINDOW_SECONDS, RateLimiter
-from crawler.http.transient import TransientError, check_passing, translated
 
 T = TypeVar("T")
 
@@ -141,8 +142,7 @@ class HubClient:
     ) -> Answer[T]:
         """Return the parsed body behind `path`.
 
-        Raises HubUnreachable, HubRefused, HubRejectedRequest, HubFailed or ClockWrongError. With `absent_is_none`, a
-        entity that is not there is an answer with the value None. `not_last` says of a value that came without a next
+        Raises every CrawlError but SpoolFullError and ResponseError. With `absent_is_none`, an entity that is not there is an answer with the value None. `not_last` says of a value that came without a next
         link why it cannot be the end of its list: that counts as a failure that may pass. `sent_before` are requests
         that the answer, or the failure, has cost already.
         """
@@ -156,13 +156,13 @@ class HubClient:
                 if not self._answered.is_set():
                     self._silence.append((self.rate_limiter.clock(), error.cause))
                 raise
-            check_passing(response, bucket, self.retry.max_wait_seconds, self.hub.hides)
+            raise_if_transient(response, bucket, self.retry.max_wait_seconds, self.hub.hides)
             if absent_is_none and response.status_code in ABSENT:
                 return Answer(None, None, count.requests, response.status_code)
             self._check(response, path, count.requests)
             try:
                 value, following = parse(response.content), next_path(response, path)
-            except BadBody as error:
+            except BadBodyError as error:
                 raise TransientError(self.hub.hides.text(str(error))) from error
             if following is None and (doubt := not_last(value)):
                 raise TransientError(doubt)
@@ -172,8 +172,8 @@ class HubClient:
             return self._retrying(path)(once)
         except TransientError as error:
             if not self._answered.is_set():
-                raise HubUnreachable(self.endpoint, error.cause) from error
-            raise HubFailed(self.endpoint + path, error.cause, count.requests, count.tries) from error
+                raise HubUnreachableError(self.endpoint, error.cause) from error
+            raise HubFailedError(self.endpoint + path, error.cause, count.requests, count.tries) from error
 
     def _retrying(self, path: str) -> Retrying:
         return Retrying(
@@ -245,9 +245,9 @@ class HubClient:
         )
         try:
             if self._is_silent():
-                raise HubUnreachable(self.endpoint, self._silence[-1][1])
+                raise HubUnreachableError(self.endpoint, self._silence[-1][1])
             sent_at = self.now() if self.now else None
-            with translated(self.endpoint, self.hub.hides):
+            with translate_errors(self.endpoint, self.hub.hides):
                 request = self.hub.request(url, self.timeout_seconds)
                 response = self.hub.exchange(request, self.timeout_seconds, lambda: self.rate_limiter.pause(0))
             self._check_clock(sent_at, response)
@@ -271,12 +271,12 @@ class HubClient:
     def _check(self, response: httpx2.Response, path: str, requests: int) -> None:
         status, url = response.status_code, self.endpoint + path
         if status == 407:
-            raise HubUnreachable(self.endpoint, "407: the proxy asks for a user and a password")
+            raise HubUnreachableError(self.endpoint, "407: the proxy asks for a user and a password")
         said = self.hub.hides.text(server_message(response))
         if status in (401, 403):
-            raise HubRefused(url, status, said, requests)
+            raise HubRefusedError(url, status, said, requests)
         if not response.is_success:
-            raise HubRejectedRequest(url, status, said, requests)
+            raise HubRejectedRequestError(url, status, said, requests)
 
 
 @contextlib.contextmanager
@@ -293,7 +293,7 @@ def hub_client(
     """Return a client of the Hub that the environment names, or of another endpoint, within a rate_limiter.
 
     With `now`, this machine's clock, each answer's `Date` is compared with it.
-    Raises HubSettingError, and HubRefused for a token that cannot be sent.
+    Raises HubSettingError, and HubRefusedError for a token that cannot be sent.
     """
     with connection(endpoint, version) as hub:
         yield HubClient(hub.endpoint.url, hub, rate_limiter, retry, timeout_seconds, narrator, now)

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 import httpx2
 import huggingface_hub
 from huggingface_hub import constants
+from huggingface_hub.errors import OfflineModeIsEnabled
 from huggingface_hub.utils import get_async_session, get_token_to_send
 
-from crawler.errors import HubRefused, HubSettingError
+from crawler.errors import HubRefusedError, HubSettingError, HubUnreachableError, TransientError
 from crawler.http.endpoint import Endpoint
-from crawler.http.environment import setting_faults
+from crawler.http.environment import proxy_variable, setting_faults
 from crawler.http.interruptible import loop_aside, run_interruptible
-from crawler.http.transport import DEADLINE_FACTOR, cause_of, exchange
+from crawler.http.transport import DEADLINE_FACTOR, ProxyUnreachableError, cause_of, exchange
 from crawler.redaction import PROXY_VARIABLES, Redactor, redactor
 
 
@@ -49,13 +50,13 @@ def connection(endpoint: str | None, version: str) -> Iterator[Connection]:
     """Connect to the Hub as huggingface_hub is set up: HF_ENDPOINT, HF_TOKEN or the saved login, proxies, offline mode.
 
     Another endpoint, such as a simulated Hub, is asked without any of that: a token belongs to the Hub it is for.
-    Headers are our own, since making the library's costs a request that no rate_limiter knows of (/api/agent-harnesses).
-    Raises HubSettingError, and HubRefused for a token that cannot be sent.
+    Headers are our own: the library's would cost an uncounted request to /api/agent-harnesses.
+    Raises HubSettingError, and HubRefusedError for a token that cannot be sent.
     """
     base = Endpoint.parse(endpoint or constants.ENDPOINT)
     token = _token() if endpoint is None else None
     if token and not (token.isascii() and token.isprintable()):
-        raise HubRefused(base.url, 401, "not sent: the token holds characters that no token has")
+        raise HubRefusedError(base.url, 401, "not sent: the token holds characters that no token has")
     headers = {"user-agent": f"hubtrends/{version}; hf_hub/{huggingface_hub.__version__}"}
     if authorization := base.authorization or (token and f"Bearer {token}"):
         headers["authorization"] = authorization
@@ -85,3 +86,31 @@ def _session() -> httpx2.AsyncClient:
         names = ("NO_PROXY", "no_proxy", *PROXY_VARIABLES)
         name = next((name for name in names if os.environ.get(name)), "the environment")
         raise HubSettingError(name, os.environ.get(name, ""), reason) from error
+
+
+@contextlib.contextmanager
+def translate_errors(endpoint: str, hides: Redactor) -> Iterator[None]:
+    """Turn errors of the transport into TransientError or HubUnreachableError, without secrets."""
+    try:
+        yield
+    except ProxyUnreachableError as error:
+        variable = proxy_variable(os.environ, error.host, error.port) or "a proxy variable"
+        raise TransientError(hides.text(f"{error} (set by {variable})")) from error
+    except httpx2.ProxyError as error:
+        raise TransientError(hides.text(f"the proxy refused: {error}")) from error
+    except httpx2.ConnectError as error:
+        raise TransientError(hides.text(_why_not_connected(error))) from error
+    except OfflineModeIsEnabled as error:
+        raise HubUnreachableError(endpoint, "HF_HUB_OFFLINE is set") from error
+    except (httpx2.UnsupportedProtocol, httpx2.InvalidURL) as error:
+        raise HubUnreachableError(endpoint, hides.text(str(error))) from error
+    except httpx2.HTTPError as error:
+        raise TransientError(hides.text(f"{type(error).__name__}: {error}".rstrip(": "))) from error
+
+
+def _why_not_connected(error: httpx2.ConnectError) -> str:
+    cause = cause_of(error)
+    source = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), None)
+    if "CERTIFICATE_VERIFY_FAILED" not in cause or source is None:
+        return cause
+    return f"{cause}; the certificates are those of {source}, {os.environ[source]}"

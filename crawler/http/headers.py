@@ -10,20 +10,20 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import httpx2
-from huggingface_hub.utils import RateLimitInfo
+from huggingface_hub.utils import RateLimitInfo, parse_ratelimit_headers
 
-from crawler.errors import shown
+from crawler.errors import BadBodyError, TransientError, shown
 from crawler.http.rate_limiter import RESET_SLACK_SECONDS
+from crawler.redaction import Redactor
+
+RETRIED = frozenset({408, 425, 429})
+"""Statuses worth a retry, besides 5xx; the Hub answers 504 for deep cursors of sorted lists."""
 
 LINK_LIMIT = 10_000
 """Characters; a cursor takes a few hundred."""
 
 
-class BadBody(Exception):
-    """The body of a successful response is not what it should be."""
-
-
-def seconds_told(headers: Mapping[str, str], info: RateLimitInfo | None) -> float | None:
+def requested_wait(headers: Mapping[str, str], info: RateLimitInfo | None) -> float | None:
     """How long the Hub asks to wait: Retry-After, or the rest of the window when nothing is left of it."""
     waits = [wait for wait in (retry_after(headers),) if wait is not None]
     if info is not None and info.remaining == 0:
@@ -40,7 +40,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 def next_path(response: httpx2.Response, path: str) -> str | None:
     """Path and query of the `rel="next"` link; a response may carry other links as well.
 
-    Raises BadBody for a link that leads nowhere: to another list, or back to `path` itself.
+    Raises BadBodyError for a link that leads nowhere: to another list, or back to `path` itself.
     """
     link = next((link for rel, link in response.links.items() if "next" in str(rel).lower().split()), None)
     if link is None:
@@ -49,11 +49,11 @@ def next_path(response: httpx2.Response, path: str) -> str | None:
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise BadBody(f"its next link is no address: {shown(url)!r}") from error
+        raise BadBodyError(f"its next link is no address: {shown(url)!r}") from error
     following = f"{here}?{parts.query}"
     elsewhere = bool(parts.path) and not parts.path.endswith(here)
     if elsewhere or not parts.query or following == path or len(url) > LINK_LIMIT:
-        raise BadBody(f"its next link leads nowhere: {shown(url)!r}")
+        raise BadBodyError(f"its next link leads nowhere: {shown(url)!r}")
     return following
 
 
@@ -72,3 +72,15 @@ def _body_message(body: str) -> str:
         if isinstance(found, dict) and isinstance(found.get("error"), str):
             return str(found["error"])
     return "" if body.lstrip().startswith("<") else body
+
+
+def raise_if_transient(response: httpx2.Response, bucket: str, max_wait_seconds: float, hides: Redactor) -> None:
+    """Raise TransientError for a status that may pass, with the wait that the Hub asks for."""
+    if response.status_code not in RETRIED and not response.is_server_error:
+        return
+    throttled = response.status_code == 429
+    wait = requested_wait(response.headers, parse_ratelimit_headers(response.headers) if throttled else None)
+    cause = hides.text(f"{response.status_code} {server_message(response)}".strip())
+    raise TransientError(
+        cause, None if wait is None else min(wait, max_wait_seconds), throttled=bucket if throttled else None
+    )

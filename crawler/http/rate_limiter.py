@@ -1,8 +1,8 @@
 """Spends the Hub's request quota evenly, and keeps a share of it for others.
 
 The Hub counts requests in fixed windows of five minutes, one count per bucket ("api", "pages", ...), and says in the
-headers of every response how many are left and when the window ends. A `RateLimiter` keeps count on its own and heeds every
-response: the Hub's word on a window can lower the count, never raise it, since answers overtake one another. Before a
+headers of every response how many are left and when the window ends. A `RateLimiter` keeps its own count and reads
+every response: the Hub's word on a window can lower the count, never raise it, since answers overtake one another. Before a
 request it hands out the next slot: what is left, less the reserve, spread over the rest of the window. Until the first
 answer requests go one by one, and each new window allows at least one, so that whatever the Hub says no wait is the
 last. All kinds of a crawl share one rate_limiter, from as many threads as there are kinds, and get their slots in turn.

@@ -31,7 +31,7 @@ async def exchange(
 ) -> httpx2.Response:
     """Send the request and return the answer with its body unpacked and no secret of ours in it.
 
-    Raises httpx2.HTTPError, as NoProxyError where it was a proxy that did not answer.
+    Raises httpx2.HTTPError, as ProxyUnreachableError where it was a proxy that did not answer.
     """
     peer = _Peer()
     request.extensions["trace"] = peer.traced
@@ -42,11 +42,11 @@ async def exchange(
         raise httpx2.ReadTimeout(f"no whole answer within {deadline_seconds:g} s") from error
     except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
         if peer.failed and (peer.host, peer.port) != _address(request.url):
-            raise NoProxyError(peer.host, peer.port, cause_of(error)) from error
+            raise ProxyUnreachableError(peer.host, peer.port, cause_of(error)) from error
         raise
 
 
-class NoProxyError(httpx2.ProxyError):
+class ProxyUnreachableError(httpx2.ProxyError):
     """The proxy at `host` and `port` does not answer."""
 
     def __init__(self, host: str, port: int, reason: str) -> None:

@@ -43,7 +43,7 @@ class ItemParser(Generic[Item]):
         self._deciding = deciding
 
     def fitted(self, raw_item: object) -> Fitted[Item]:
-        """The item, without what does not fit. Raises BadBody for one that is nested too deeply to be told."""
+        """The item, without what does not fit. Raises BadBodyError for one that is nested too deeply to be told."""
         try:
             return Fitted(self._one.validate_json(json_text(raw_item)))
         except ValidationError:

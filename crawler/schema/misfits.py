@@ -7,7 +7,7 @@ entries alone, and the item is kept. A rejected item was shown all the same, so 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from crawler.http.headers import BadBody
+from crawler.errors import BadBodyError
 from crawler.schema.private import public_part
 from crawler.schema.untrusted_json import json_text
 
@@ -99,11 +99,11 @@ def _dropped(place: int, fault: str, raw_item: object, ids: ItemIds) -> DroppedV
 
 
 def _json(value: object) -> str:
-    """A value as JSON in ASCII, without what is private in it. Raises BadBody."""
+    """A value as JSON in ASCII, without what is private in it. Raises BadBodyError."""
     try:
         return json_text(public_part(value))
     except RecursionError as error:
-        raise BadBody("nested too deeply") from error
+        raise BadBodyError("nested too deeply") from error
 
 
 def _value(raw_item: object, field: str) -> object:

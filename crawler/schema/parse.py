@@ -1,8 +1,8 @@
 """Parses the body of a response into a page: rows that fit, rejections with a reason, and values that were dropped.
 
 A page is read whole; only when an item does not fit is each looked at alone, so that one bad row spoils nothing.
-A body that holds no list of items at all is a `BadBody`, which the client asks for again; so is a long page of which
-nothing fits, for then it is the Hub that has changed, and a walk of millions of rejections helps nobody.
+A body without a list of items is a `BadBodyError`, which is retried. So is a long page of which nothing fits: then the
+Hub has changed, and a walk of millions of rejections helps nobody.
 """
 
 import sys
@@ -14,13 +14,13 @@ from typing import Protocol, TypeVar
 import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
-from crawler.http.headers import BadBody
+from crawler.errors import BadBodyError, UnreadableItemsError
 from crawler.kinds import Kind
 from crawler.schema.columns import article_frame, paper_frame
 from crawler.schema.items import PAPERS, POSTS, ItemParser, ids_of_paper, ids_of_post
 from crawler.schema.misfits import DroppedValue, ItemIds, Rejection, dropped, rejected
 from crawler.schema.private import is_public
-from crawler.schema.repos import Unreadable, ids_of, is_plain, read, sent, sent_alone
+from crawler.schema.repos import ids_of, is_plain, read, sent, sent_alone
 from crawler.schema.untrusted_json import read_json, read_json_list
 from crawler.schema.wire import BlogPage
 
@@ -156,7 +156,7 @@ def _papers(raw_items: Sequence[object]) -> ParsedPage:
 def _repos(body: bytes) -> ParsedPage:
     try:
         items = sent(body)
-    except Unreadable:
+    except UnreadableItemsError:
         return _repos_alone(read_json_list(body))
     return _read(body, items)
 
@@ -190,7 +190,7 @@ def _repos_alone(raw_items: Sequence[object]) -> ParsedPage:
     for place, raw_item in enumerate(public):
         try:
             readable[place], faults[place] = sent_alone(raw_item)
-        except Unreadable as error:
+        except UnreadableItemsError as error:
             reasons[place] = sys.intern(str(error))
     found = read(pl.concat([sent(b"[]"), *readable.values()]), plain=False)
     places = list(readable)
@@ -235,9 +235,9 @@ def _fitting(
 
 
 def _some_fit(rejections: tuple[Rejection, ...], raw_items: Sequence[object]) -> tuple[Rejection, ...]:
-    """The rejections of a page. Raises BadBody where they are the whole of a long page."""
+    """The rejections of a page. Raises BadBodyError where they are the whole of a long page."""
     if len(rejections) == len(raw_items) >= LONG_PAGE:
-        raise BadBody(f"none of its {len(raw_items)} items fits: {rejections[0].reason}")
+        raise BadBodyError(f"none of its {len(raw_items)} items fits: {rejections[0].reason}")
     return rejections
 
 
@@ -250,11 +250,11 @@ def received(body: bytes, *, first: bool) -> ParsedPage | ReceivedPage:
     """A page of repositories for a batch; one that must be looked at item by item is read at once.
 
     So is one with private items, since the body of a batched page is written as it came. The `first` one is read to be
-    sure that its items are what we take them for. Raises BadBody.
+    sure that its items are what we take them for. Raises BadBodyError.
     """
     try:
         items = sent(body)
-    except Unreadable:
+    except UnreadableItemsError:
         return _repos_alone(read_json_list(body))
     private = items["private"].any()
     page = _read(body, items) if first or private else None
@@ -266,10 +266,10 @@ def parse_articles(body: bytes) -> ParsedPage:
     try:
         envelope = _blog_page.validate_python(read_json(body))
     except ValidationError as error:
-        raise BadBody("not a page of posts") from error
+        raise BadBodyError("not a page of posts") from error
     items = envelope.get("allBlogs", envelope.get("posts"))
     if items is None:
-        raise BadBody("not a page of posts: neither allBlogs nor posts in it")
+        raise BadBodyError("not a page of posts: neither allBlogs nor posts in it")
     total = envelope.get("numTotalItems")
     page = _items(items, POSTS, article_frame, ids_of_post)
     return replace(page, total=total if type(total) is int and total >= 0 else None)
@@ -282,7 +282,7 @@ def look_up(kind: Kind, body: bytes) -> ParsedPage:
     """
     entity = read_json(body)
     if not isinstance(entity, dict):
-        raise BadBody("not a JSON object")
+        raise BadBodyError("not a JSON object")
     return _repos_alone([entity]) if kind.spec.is_repo else _papers([{"paper": entity}])
 
 

@@ -5,7 +5,8 @@
 A full walk brings millions of items, so none of them becomes an object of Python: polars parses the page into
 `REPO_ITEM`, in which a scalar is the text that stands for it in JSON, and the texts are read column by column. So
 `"7"` and `7.0` count like `7`, and a word alone like a list of one, while `7.5`, `true` and `-1` are no counts. What
-the parser refuses outright, such as an object where a text belongs, is `Unreadable`: then each item is looked at alone.
+the parser refuses outright, such as an object where a text belongs, is an `UnreadableItemsError`; then each item is
+parsed alone.
 
 The ids and the counters decide over an item (`DECIDING`). Any other value that does not fit is dropped.
 """
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 import polars as pl
 from polars.exceptions import PanicException, PolarsError
 
-from crawler.http.headers import BadBody
+from crawler.errors import BadBodyError, UnreadableItemsError
 from crawler.schema.misfits import ItemIds, readable_id
 from crawler.schema.repo_columns import ALL_FIT, COLUMNS, DECIDING, DROPPED, LISTS, REJECTED, ROW, USUAL_COLUMNS
 from crawler.schema.wire import REPO_ITEM
@@ -28,10 +29,6 @@ _KINDS = {pl.String: "one value", pl.Boolean: "true or false", pl.List: "a list 
 
 _MOST_COMMAS = 1_000_000
 """In a page; one of 1000 repositories holds some 35,000. The parser takes 660 bytes for an item such as `{}`."""
-
-
-class Unreadable(Exception):
-    """The parser refuses a page, or an item, as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +44,31 @@ class Reading:
 
 
 def sent(body: bytes) -> pl.DataFrame:
-    """The items of a JSON list, in the columns of `REPO_ITEM`. Raises Unreadable, and BadBody for far too many."""
+    """Return the items of a JSON list in the columns of `REPO_ITEM`.
+
+    Raises UnreadableItemsError, and BadBodyError for far too many values.
+    """
     if len(body) > _MOST_COMMAS < body.count(b","):
-        raise BadBody(f"more than {_MOST_COMMAS:,} values in {len(body):,} bytes: not a page")
+        raise BadBodyError(f"more than {_MOST_COMMAS:,} values in {len(body):,} bytes: not a page")
     if not body[:100].lstrip().startswith(b"["):
-        raise Unreadable
+        raise UnreadableItemsError
     try:
         return pl.read_json(io.BytesIO(body), schema=REPO_ITEM)
     except (PolarsError, PanicException) as error:
-        raise Unreadable from error
+        raise UnreadableItemsError from error
 
 
 def sent_alone(raw_item: object) -> tuple[pl.DataFrame, list[str]]:
     """One item, and what of it the parser refuses, each as `field: reason`.
 
-    Other fields than those that are read cannot spoil it. Raises Unreadable with the reason where an id or a counter
-    cannot be parsed.
+    Fields that are not read cannot spoil it. Raises UnreadableItemsError where an id or a counter cannot be parsed.
     """
     if not isinstance(raw_item, dict):
-        raise Unreadable("not an object")
+        raise UnreadableItemsError("not an object")
     fields = {name: raw_item[name] for name in REPO_ITEM if name in raw_item}
     try:
         return sent(json.dumps([fields]).encode()), []
-    except Unreadable:
+    except UnreadableItemsError:
         kept, faults = _readable_fields(fields)
     return sent(json.dumps([kept]).encode()), faults
 
@@ -84,7 +83,7 @@ def _readable_fields(fields: Mapping[str, object]) -> tuple[dict[str, object], l
             continue
         fault = f"{name}: not {_KINDS[type(REPO_ITEM[name])]} that can be read"
         if name in DECIDING:
-            raise Unreadable(fault)
+            raise UnreadableItemsError(fault)
         part, inner = _readable_part(name, value)
         kept[name] = part
         faults += inner or [fault]
@@ -112,7 +111,7 @@ def _is_finite(value: object) -> bool:
 def _is_readable(fields: Mapping[str, object]) -> bool:
     try:
         sent(json.dumps([fields]).encode())
-    except Unreadable:
+    except UnreadableItemsError:
         return False
     return True
 

@@ -2,35 +2,35 @@
 
 import json
 
-from crawler.http.headers import BadBody
+from crawler.errors import BadBodyError
 
 LONGEST_NUMBER = 400
 """Digits; Python refuses to read thousands of them, and the whole page with them, so such a number stays text."""
 
 
 def read_json(body: bytes) -> object:
-    """What a body holds. Raises BadBody."""
+    """What a body holds. Raises BadBodyError."""
     try:
         text = body.decode("utf-8", "surrogateescape")
         return json.loads(text, parse_int=_whole_number, object_pairs_hook=_first_said)
     except (ValueError, RecursionError) as error:
-        raise BadBody(f"not JSON ({len(body)} bytes{_beginning(body)})") from error
+        raise BadBodyError(f"not JSON ({len(body)} bytes{_beginning(body)})") from error
 
 
 def read_json_list(body: bytes) -> list[object]:
-    """The items of a list. Raises BadBody."""
+    """The items of a list. Raises BadBodyError."""
     items = read_json(body)
     if not isinstance(items, list):
-        raise BadBody("not a JSON list")
+        raise BadBodyError("not a JSON list")
     return items
 
 
 def json_text(item: object) -> str:
-    """An item as it was read, in ASCII. Raises BadBody."""
+    """An item as it was read, in ASCII. Raises BadBodyError."""
     try:
         return json.dumps(item, ensure_ascii=True)
     except RecursionError as error:
-        raise BadBody("nested too deeply") from error
+        raise BadBodyError("nested too deeply") from error
 
 
 def _beginning(body: bytes) -> str:

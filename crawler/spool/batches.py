@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import polars as pl
 
-from crawler.errors import HubFailed
+from crawler.errors import HubFailedError
 from crawler.schema.columns import PLACES_A_PAGE
 from crawler.schema.misfits import dropped, rejected
 from crawler.schema.parse import LONG_PAGE, ReceivedPage
@@ -45,7 +45,7 @@ class Batch:
             self.read_in()
 
     def read_in(self) -> None:
-        """Read what was received. Raises SpoolFull, and HubFailed after it where nothing of a long batch fits."""
+        """Read the received pages. Raises SpoolFullError, and HubFailedError if nothing of a long batch fits."""
         pages = self.spool.received
         if not pages:
             return
@@ -61,7 +61,7 @@ class Batch:
         self.spool.settle(told, frame[[row for row in range(len(frame)) if row not in reasons]] if reasons else frame)
         if len(reasons) == len(rows) >= LONG_PAGE:
             cause = f"none of {len(rows):,} items fits: {reasons[0]}"
-            raise HubFailed(self.spool.header.endpoint + (pages[-1].next_path or ""), cause, attempts=0, tries=1)
+            raise HubFailedError(self.spool.header.endpoint + (pages[-1].next_path or ""), cause, attempts=0, tries=1)
 
     def _found(self, page: SpooledPage) -> "_Items":
         body = self.spool.body(page)

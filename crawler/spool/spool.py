@@ -3,8 +3,8 @@
 One folder a walk:
 
     walk.json       what is walked: written once, when it starts
-    pages.ndjson    one line a page: its listing, its file and that file's checksum, what it cost, its rejections, and where
-                    its listing goes on; a line may tell several pages anew, which were read into one file
+    pages.ndjson    one line a page: listing, file, checksum, requests, rejections and the next path; a line may
+                    replace several earlier ones, whose pages were read into one file
     000001.parquet  the rows of page 1, or of a batch of pages that ends with it
     000002.json     page 2 as it came, until its batch is read
 
@@ -115,7 +115,7 @@ class Spool:
 
     @classmethod
     def begin(cls, folder: Path, header: SpoolHeader) -> "Spool":
-        """Start a walk in an empty folder; whatever lay there is gone. Raises SpoolFull."""
+        """Start a walk in an empty folder; whatever lay there is gone. Raises SpoolFullError."""
         discard(folder)
         with within_room(folder):
             folder.mkdir(parents=True)
@@ -152,7 +152,7 @@ class Spool:
     def add(self, page: SpooledPage, frame: pl.DataFrame) -> None:
         """Put a page on disk for good: its rows with their fingerprints, if it has any, then its line.
 
-        Raises SpoolFull.
+        Raises SpoolFullError.
         """
         if page.records:
             (page,) = self._written([replace(page, carried=_counts(frame))], self._parquet(frame), ROWS)
@@ -160,7 +160,7 @@ class Spool:
         self.pages.append(page)
 
     def receive(self, page: SpooledPage, body: bytes) -> None:
-        """Put a page on disk as it came. Raises SpoolFull."""
+        """Put a page on disk as it came. Raises SpoolFullError."""
         (page,) = self._written([page], body, BODY)
         self._tell(asdict(page))
         self.pages.append(page)
@@ -177,7 +177,7 @@ class Spool:
     def settle(self, pages: Sequence[SpooledPage], frame: pl.DataFrame) -> None:
         """Tell the received pages anew, now that they are read, with the rows of them all in one file.
 
-        Raises SpoolFull.
+        Raises SpoolFullError.
         """
         bodies = [self.folder / page.file for page in self.received]
         pages = [replace(page, file="", checksum=None) for page in pages]

@@ -19,7 +19,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from crawler.errors import CrawlError, CrawlStopped
+from crawler.errors import CrawlError, CrawlStoppedError
 from db.errors import StoreError
 from hubtrends.daemon.schedule import CrawlJob, Job, is_due, jobs, next_fire, open_periods, trigger
 from hubtrends.errors import QuestionError
@@ -71,7 +71,7 @@ class Daemon:
     def _try(self, job: Job, period: datetime) -> None:
         try:
             self._run(job, period)
-        except CrawlStopped as stopped:
+        except CrawlStoppedError as stopped:
             self.program.voice.says(str(stopped))
         except (CrawlError, StoreError, QuestionError, OSError) as error:
             self.program.voice.says(f"{job.name}: {explain(error)}")

@@ -10,11 +10,11 @@ from crawler.errors import (
     ClockWrongError,
     CrawlError,
     HubElsewhereError,
-    HubFailed,
-    HubRefused,
-    HubRejectedRequest,
+    HubFailedError,
+    HubRefusedError,
+    HubRejectedRequestError,
     HubSettingError,
-    HubUnreachable,
+    HubUnreachableError,
 )
 from crawler.http.client import RetryPolicy, hub_client
 from crawler.http.rate_limiter import RateLimiter
@@ -25,9 +25,9 @@ PATH = "/api/models?limit=1"
 
 
 REMEDIES: Mapping[type[CrawlError], str] = {
-    HubRefused: "renew HF_TOKEN or the saved login, or remove it",
-    HubUnreachable: "check the network and HF_ENDPOINT, then try again",
-    HubRejectedRequest: "see whether a newer hubtrends is out",
+    HubRefusedError: "renew HF_TOKEN or the saved login, or remove it",
+    HubUnreachableError: "check the network and HF_ENDPOINT, then try again",
+    HubRejectedRequestError: "see whether a newer hubtrends is out",
     HubSettingError: "correct or unset it",
     HubElsewhereError: "set HF_ENDPOINT to the address that is meant, or sign in to the network",
 }
@@ -91,12 +91,12 @@ def check_hub(timeout_seconds: float, now: datetime) -> Finding:
         return warning("hub", f"the Hub answers with {causes.last}", "try again in five minutes")
     except HubElsewhereError as error:
         return bad("hub", str(error).partition(". ")[0], REMEDIES[HubElsewhereError])
-    except HubFailed as error:
+    except HubFailedError as error:
         when = "in five minutes" if error.cause.startswith("429") else "later"
         return warning("hub", str(error).partition(". ")[0], f"try again {when}")
     except ClockWrongError as error:
         return bad("clock", str(error).partition(". ")[0], "set the clock (`timedatectl set-ntp true`)")
-    except (HubRefused, HubUnreachable, HubRejectedRequest, HubSettingError) as error:
+    except (HubRefusedError, HubUnreachableError, HubRejectedRequestError, HubSettingError) as error:
         return bad("hub", str(error).partition(". ")[0], REMEDIES[type(error)])
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from crawler.crawl import GRACE_SECONDS
-from crawler.errors import CrawlStopped
+from crawler.errors import CrawlStoppedError
 from crawler.kinds import Kind
 from crawler.plan import WatchedEntity, Watchlist
 from db.commit.paths import Files
@@ -46,9 +46,9 @@ class RunContext:
         return Journal(self.settings.database)
 
     def pause(self, seconds: float) -> None:
-        """Wait, unless asked to stop; raises CrawlStopped then."""
+        """Wait, unless asked to stop; raises CrawlStoppedError then."""
         if self.stop.wait(seconds) if seconds > 0 else self.stop.is_set():
-            raise CrawlStopped
+            raise CrawlStoppedError
 
     @property
     def spool(self) -> Path:
@@ -120,7 +120,7 @@ def record_run(program: RunContext, job: str, period: datetime | None, *, requir
         return
     try:
         yield run
-    except (CrawlStopped, KeyboardInterrupt):
+    except (CrawlStoppedError, KeyboardInterrupt):
         journal.end(run.run_id, Outcome.STOPPED, run.noted("asked to stop"), program.now())
         raise
     except NoDataYet as error:

@@ -13,7 +13,7 @@ from dataclasses import astuple, dataclass
 import duckdb
 
 from analysis.records import KindWeek, ListHistory, Metric, Pair, Pick, RankedList, WeekAnalysis
-from crawler.errors import CrawlStopped
+from crawler.errors import CrawlStoppedError
 from db.commit.commit import commit
 from db.commit.wait import WaitPolicy
 from db.errors import StoreError
@@ -30,7 +30,7 @@ def remember(program: RunContext, results: WeekAnalysis) -> None:
     """Store the lists of a report that is published; tells why where that cannot be."""
     try:
         _store(program, told(results))
-    except CrawlStopped:
+    except CrawlStoppedError:
         program.voice.says("the report is whole, but SQL does not have its lists: asked to stop")
     except (StoreError, OSError) as error:
         program.voice.says(f"the report is whole, but SQL does not have its lists: {explain(error)}")
@@ -50,7 +50,7 @@ def _store(program: RunContext, said: ReportLists) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
-    """The clock of a wait that a wish to stop ends; raises CrawlStopped then."""
+    """The clock of a wait that a wish to stop ends; raises CrawlStoppedError then."""
 
     program: RunContext
 

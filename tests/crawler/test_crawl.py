@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from crawler.crawl import LAYOUT, CrawlOrder, Opened, crawl, why_abandoned
-from crawler.errors import CrawlStopped, HubFailed, HubRejectedRequest, SpoolFull
+from crawler.errors import CrawlStoppedError, HubFailedError, HubRejectedRequestError, SpoolFullError
 from crawler.kinds import REPO_KINDS, Kind, Scope
 from crawler.spool.spool import Spool, SpooledPage
 from crawler.walk import Walk
@@ -103,7 +103,7 @@ def test_one_kind_that_fails(world: SimHub, tmp_path: Path) -> None:
     with SimServer(world, faults=faults) as server:
         walks = by_kind(crawled(server.url, tmp_path, order(*REPO_KINDS, scope=Scope.FULL, **SMALL)))
 
-    assert isinstance(walks[Kind.DATASET].failure, HubFailed)
+    assert isinstance(walks[Kind.DATASET].failure, HubFailedError)
     assert ids(walks[Kind.DATASET]) == all_ids(world, Kind.DATASET)[:80]
     assert_whole(world, [walks[Kind.MODEL], walks[Kind.SPACE]])
 
@@ -116,7 +116,7 @@ def test_a_field_gone_out_of_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with SimServer(hub_of(model(1))) as server:
         walks = by_kind(crawled(server.url, tmp_path, order(Kind.MODEL, Kind.PAPER)))
 
-    assert isinstance(walks[Kind.MODEL].failure, HubRejectedRequest)
+    assert isinstance(walks[Kind.MODEL].failure, HubRejectedRequestError)
     assert "expected one of" in str(walks[Kind.MODEL].failure)
     assert walks[Kind.PAPER].complete
 
@@ -191,7 +191,7 @@ def test_a_stop_is_obeyed_and_the_crawl_goes_on(world: SimHub, tmp_path: Path) -
     """Asked to stop, all kinds stop at a page boundary; the next crawl asks for what is missing, and for no more."""
     wanted = order(*REPO_KINDS, scope=Scope.FULL, **SMALL)
     with SimServer(world) as server:
-        with pytest.raises(CrawlStopped):
+        with pytest.raises(CrawlStoppedError):
             crawled(server.url, tmp_path, wanted, Audience(stop_after=4))
         stopped = len(server.requests)
         walks = crawled(server.url, tmp_path, wanted)
@@ -209,10 +209,10 @@ def test_a_stop_ends_a_long_wait(world: SimHub, tmp_path: Path) -> None:
         def pause(self, seconds: float) -> None:
             if seconds > 1 or stop.is_set():
                 stop.set()
-                raise CrawlStopped
+                raise CrawlStoppedError
 
     faults = Faults((Rule(Fault.UNAVAILABLE, "/api/spaces"),))
-    with SimServer(world, faults=faults) as server, pytest.raises(CrawlStopped):
+    with SimServer(world, faults=faults) as server, pytest.raises(CrawlStoppedError):
         crawled(server.url, tmp_path, order(*REPO_KINDS, scope=Scope.FULL), Impatient())
 
     assert stop.is_set()
@@ -278,7 +278,7 @@ def opened(server: SimServer, folder: Path, wanted: CrawlOrder) -> list[tuple[in
 def test_an_abandoned_walk_says_why(world: SimHub, tmp_path: Path) -> None:
     """Before the first page the reason is told with what is given up; the new walk begins at the beginning."""
     with SimServer(world) as server:
-        with pytest.raises(CrawlStopped):
+        with pytest.raises(CrawlStoppedError):
             crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, **SMALL), Audience(stop_after=2))
         found = opened(server, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=100))
 
@@ -299,7 +299,7 @@ def test_a_walk_that_goes_on_tells_what_lies_there(world: SimHub, tmp_path: Path
     """Its pages are there before the first new one is asked for, and nothing is given up."""
     wanted = order(Kind.MODEL, scope=Scope.FULL, **SMALL)
     with SimServer(world) as server:
-        with pytest.raises(CrawlStopped):
+        with pytest.raises(CrawlStoppedError):
             crawled(server.url, tmp_path, wanted, Audience(stop_after=2))
         found = opened(server, tmp_path, wanted)
 
@@ -310,7 +310,7 @@ def test_a_walk_with_a_damaged_page_goes_on_before_it(world: SimHub, tmp_path: P
     """The file is named in one line, and what the walk holds in the end is the world."""
     wanted = order(Kind.MODEL, scope=Scope.FULL, **SMALL)
     with SimServer(world) as server:
-        with pytest.raises(CrawlStopped):
+        with pytest.raises(CrawlStoppedError):
             crawled(server.url, tmp_path, wanted, Audience(stop_after=4))
         file = tmp_path / "model-full/000003.json"
         file.write_bytes(file.read_bytes()[:-9])
@@ -323,7 +323,7 @@ def test_a_walk_keeps_its_own_moment(world: SimHub, tmp_path: Path) -> None:
     """Without a given moment a walk is observed when it began, also when it is ended an hour later."""
     wanted = order(Kind.MODEL, scope=Scope.FULL, observed_at=None, **SMALL)
     with SimServer(world) as server:
-        with pytest.raises(CrawlStopped):
+        with pytest.raises(CrawlStoppedError):
             crawled(server.url, tmp_path, wanted, Audience(stop_after=2))
         with asking(server.url, Audience()) as client:
             later = MOMENT + timedelta(hours=1)
@@ -344,7 +344,7 @@ def test_a_full_disk(world: SimHub, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with SimServer(world) as server:
         with monkeypatch.context() as patched:
             patched.setattr(os, "fsync", fsync)
-            with pytest.raises(SpoolFull, match=r"model-full cannot take another page. Make room"):
+            with pytest.raises(SpoolFullError, match=r"model-full cannot take another page. Make room"):
                 crawled(server.url, tmp_path, wanted)
         before = len(server.requests)
         (walk,) = crawled(server.url, tmp_path, wanted)
@@ -360,7 +360,7 @@ def test_a_disk_that_is_full_from_the_start(tmp_path: Path, monkeypatch: pytest.
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Path, "mkdir", mkdir)
-    with SimServer(hub_of()) as server, pytest.raises(SpoolFull):
+    with SimServer(hub_of()) as server, pytest.raises(SpoolFullError):
         crawled(server.url, tmp_path, order(Kind.MODEL))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crawler.errors import CrawlStopped, HubFailed
+from crawler.errors import CrawlStoppedError, HubFailedError
 from crawler.kinds import Kind, Scope
 from crawler.plan import WatchedEntity, Watchlist
 from crawler.spool.spool import SpooledPage
@@ -168,7 +168,7 @@ def test_look_ups_that_are_cut_off(stop_after: int, tmp_path: Path) -> None:
     with SimServer(watched_hub()) as server:
         try:
             crawled(server.url, tmp_path, wanted, Audience(stop_after=stop_after))
-        except CrawlStopped:
+        except CrawlStoppedError:
             crawled(server.url, tmp_path, wanted)
 
     asked = [path for path in looked_up(server) if path != "/api/models/org/new"]
@@ -197,7 +197,7 @@ def test_a_hub_that_fails_at_the_look_ups(tmp_path: Path) -> None:
         wanted = order(Kind.MODEL, top=1, created_days=1, page_size=1, following=FOLLOWING)
         (walk,) = crawled(server.url, tmp_path, wanted)
 
-    assert isinstance(walk.failure, HubFailed)
+    assert isinstance(walk.failure, HubFailedError)
     assert len(looked_up(server)) == 16
 
 
@@ -244,7 +244,7 @@ def test_a_page_that_never_comes(fault: Fault, tmp_path: Path) -> None:
         (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=2))
 
     assert not walk.complete
-    assert isinstance(walk.failure, HubFailed)
+    assert isinstance(walk.failure, HubFailedError)
     assert walk.failure.attempts == 8
     assert numbers(ids(walk)) == [1, 2, 3, 4]
 
@@ -329,7 +329,7 @@ def test_a_blog_that_repeats_itself_after_a_stop(tmp_path: Path) -> None:
     """What an earlier run has seen is remembered."""
     with Stuck(hub_of()) as server:
         server.items = (article(1),)
-        with pytest.raises(CrawlStopped):
+        with pytest.raises(CrawlStoppedError):
             crawled(server.url, tmp_path, order(Kind.ARTICLE), Audience(stop_after=1))
         (walk,) = crawled(server.url, tmp_path, order(Kind.ARTICLE))
 
@@ -376,7 +376,7 @@ def test_a_proxy_that_drops_links(scope: Scope, tmp_path: Path) -> None:
     with SimServer(hub_of(*young), faults=Faults((Rule(Fault.NO_LINK),))) as server:
         (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=scope, top=3, page_size=3))
 
-    assert isinstance(walk.failure, HubFailed)
+    assert isinstance(walk.failure, HubFailedError)
     assert "2 items without a next link, though more follow: see whether a proxy drops Link" in str(walk.failure)
     assert walk.failure.attempts == 9
     assert sum(page.requests for page in walk.spool.pages) + walk.failure.attempts == len(server.requests)

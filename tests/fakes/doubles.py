@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from crawler.crawl import CrawlOrder, crawl
-from crawler.errors import CrawlStopped
+from crawler.errors import CrawlStoppedError
 from crawler.http.client import HubClient, RetryPolicy, hub_client
 from crawler.http.rate_limiter import QuotaStatus, RateLimiter
 from crawler.kinds import Kind, Scope
@@ -101,7 +101,7 @@ class Audience:
 
     def pause(self, seconds: float) -> None:
         if self.stop_after is not None and len(self.pages) >= self.stop_after:
-            raise CrawlStopped
+            raise CrawlStoppedError
         self.clock.pause(seconds)
 
 

@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from crawler.errors import CrawlError, CrawlStopped, HubFailed, HubRefused, HubRejectedRequest, HubUnreachable
+from crawler.errors import (
+    CrawlError,
+    CrawlStoppedError,
+    HubFailedError,
+    HubRefusedError,
+    HubRejectedRequestError,
+    HubUnreachableError,
+)
 from db.errors import (
     DatabaseBusy,
     DatabaseMissing,
@@ -38,10 +45,10 @@ SITUATIONS: dict[str, tuple[BaseException, ExitCode]] = {
     "a wrong setting": (ConfigError(Path("c.yaml"), (Problem("crawl", "wrong"),)), ExitCode.USAGE),
     "a word that names nothing": (EntryError("?", "write org/name"), ExitCode.USAGE),
     "a broken watch list": (FileError(Path("watch.txt"), ("line 1: ?",)), ExitCode.USAGE),
-    "no network": (HubUnreachable("https://huggingface.co", "no route"), ExitCode.HUB_UNAVAILABLE),
-    "a Hub that is down": (HubFailed(URL, "503", 8), ExitCode.HUB_UNAVAILABLE),
-    "a token that expired": (HubRefused(URL, 401, "Invalid token"), ExitCode.HUB_REFUSED),
-    "a request gone out of use": (HubRejectedRequest(URL, 400, "Invalid option"), ExitCode.HUB_REJECTED),
+    "no network": (HubUnreachableError("https://huggingface.co", "no route"), ExitCode.HUB_UNAVAILABLE),
+    "a Hub that is down": (HubFailedError(URL, "503", 8), ExitCode.HUB_UNAVAILABLE),
+    "a token that expired": (HubRefusedError(URL, 401, "Invalid token"), ExitCode.HUB_REFUSED),
+    "a request gone out of use": (HubRejectedRequestError(URL, 400, "Invalid option"), ExitCode.HUB_REJECTED),
     "a file of a newer program": (SchemaTooNew(HUB, 7, 3), ExitCode.DATABASE_UNUSABLE),
     "a file of a newer DuckDB": (DatabaseTooNew(HUB), ExitCode.DATABASE_UNUSABLE),
     "a file that is no database": (NotADatabase(HUB, "no magic bytes"), ExitCode.DATABASE_UNUSABLE),
@@ -52,7 +59,7 @@ SITUATIONS: dict[str, tuple[BaseException, ExitCode]] = {
     "no room for the copy": (DiskShort(HUB, 10**9, 10**6), ExitCode.DISK_FULL),
     "no room for a page": (OSError(errno.ENOSPC, "No space left on device"), ExitCode.DISK_FULL),
     "a time before the newest snapshot": (ObservedInThePast(HUB, "model", DAY, DAY), ExitCode.USAGE),
-    "a stop at a page boundary": (CrawlStopped(), ExitCode.INTERRUPTED),
+    "a stop at a page boundary": (CrawlStoppedError(), ExitCode.INTERRUPTED),
     "Ctrl-C": (KeyboardInterrupt(), ExitCode.INTERRUPTED),
     "a journal that was lost": (ReportsForgotten(Path("hub.duckdb.journal"), 2), ExitCode.ATTENTION),
     "a journal that was damaged": (JournalDamaged(Path("hub.duckdb.journal"), "malformed"), ExitCode.ATTENTION),
@@ -117,7 +124,7 @@ def test_all_problems_of_a_file() -> None:
 
 def test_text_from_the_hub() -> None:
     """What the Hub says cannot start a line, move the cursor or turn the text around."""
-    line = explain(HubRefused(URL, 403, "no\n\x1b[2Jaccess\u202e"))
+    line = explain(HubRefusedError(URL, 403, "no\n\x1b[2Jaccess\u202e"))
 
     assert line.isprintable()
     assert "no �[2Jaccess�" in line

@@ -16,7 +16,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from crawler.errors import CrawlStopped
+from crawler.errors import CrawlStoppedError
 from crawler.http.rate_limiter import QuotaStatus
 from crawler.kinds import REPO_KINDS, Kind, Scope
 from crawler.spool.spool import SpooledPage
@@ -169,7 +169,7 @@ def test_an_interrupted_walk_leaves_nothing_private_in_the_spool(
         try:
             (taken,) = mine.crawls(START, Kind.MODEL, scope=scope)
             break
-        except CrawlStopped:
+        except CrawlStoppedError:
             assert traces(tmp_path) == []
             assert (tmp_path / "hub.duckdb.spool").exists()
 

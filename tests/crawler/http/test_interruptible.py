@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from crawler.errors import CrawlStopped
+from crawler.errors import CrawlStoppedError
 from crawler.http.interruptible import loop_aside, run_interruptible
 
 
@@ -44,10 +44,10 @@ def test_a_wish_to_stop_cancels_the_work() -> None:
             cancelled.set()
 
     def stop() -> None:
-        raise CrawlStopped
+        raise CrawlStoppedError
 
     with loop_aside() as loop:
-        with pytest.raises(CrawlStopped):
+        with pytest.raises(CrawlStoppedError):
             run_interruptible(loop, never(), stop)
         assert cancelled.wait(30)
 

@@ -12,7 +12,7 @@ from huggingface_hub.utils import RateLimitInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.errors import CrawlStopped
+from crawler.errors import CrawlStoppedError
 from crawler.http.rate_limiter import RESET_SLACK_SECONDS, QuotaStatus, RateLimiter, seconds_to_slot
 from tests.fakes.doubles import Clock
 
@@ -209,10 +209,10 @@ def test_a_stop_reaches_those_who_wait_for_the_first_answer() -> None:
     rate_limiter.acquire("api")
 
     def stop(seconds: float) -> None:
-        raise CrawlStopped
+        raise CrawlStoppedError
 
     rate_limiter.pause = stop
-    with pytest.raises(CrawlStopped):
+    with pytest.raises(CrawlStoppedError):
         rate_limiter._try_to_take("api")
 
 
@@ -339,9 +339,9 @@ def test_a_stop_ends_every_wait() -> None:
     """Asked to stop, a request is not sent even where none had to wait."""
 
     def stop(seconds: float) -> None:
-        raise CrawlStopped
+        raise CrawlStoppedError
 
-    with pytest.raises(CrawlStopped):
+    with pytest.raises(CrawlStoppedError):
         RateLimiter(0.2, Clock(), stop).acquire("api")
 
 

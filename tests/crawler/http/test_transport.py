@@ -9,10 +9,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from crawler.errors import CrawlStopped, HubUnreachable
-from crawler.http.connection import Connection, connection
+from crawler.errors import CrawlStoppedError, HubUnreachableError, TransientError
+from crawler.http.connection import Connection, connection, translate_errors
 from crawler.http.interruptible import run_interruptible
-from crawler.http.transient import TransientError, translated
 from crawler.http.transport import exchange
 from tests.fakes.doubles import Audience, asking
 from tests.fakes.peers import OK, Peer, trickled
@@ -107,10 +106,10 @@ def test_a_stop_closes_the_connection() -> None:
     """A wish to stop does not wait for the answer, and leaves nothing open."""
 
     def stop() -> None:
-        raise CrawlStopped
+        raise CrawlStoppedError
 
     with Peer(lambda _: ()) as peer, connection(peer.url, "0") as hub:
-        with pytest.raises(CrawlStopped):
+        with pytest.raises(CrawlStoppedError):
             hub.exchange(hub.request(peer.url, 3600), 3600, stop)
         assert peer.all_hung_up()
 
@@ -120,7 +119,7 @@ def test_a_crawl_from_a_slow_hub_ends() -> None:
     with (
         Peer(SLOW["a header, byte by byte"]) as peer,
         asking(peer.url, Audience(), timeout=0.1) as client,
-        pytest.raises(HubUnreachable, match="ReadTimeout"),
+        pytest.raises(HubUnreachableError, match="ReadTimeout"),
     ):
         client.get("/api/models", len)
 
@@ -145,7 +144,7 @@ def test_a_refused_connection_is_told_in_the_words_of_the_system() -> None:
     with (
         connection(f"http://127.0.0.1:{unused_port()}", "0") as hub,
         pytest.raises(TransientError, match=r"^Connection refused$"),
-        translated(hub.endpoint.url, hub.hides),
+        translate_errors(hub.endpoint.url, hub.hides),
     ):
         sent(hub, 5)
 
@@ -173,7 +172,7 @@ def test_a_proxy_that_refused_the_connection(scheme: str, hub_behind: Callable[[
     with (
         connection(None, "0") as hub,
         pytest.raises(TransientError) as caught,
-        translated(hub.endpoint.url, hub.hides),
+        translate_errors(hub.endpoint.url, hub.hides),
     ):
         sent(hub, 5)
 
@@ -190,6 +189,6 @@ def test_a_proxy_that_wants_a_password(scheme: str, hub_behind: Callable[[str, s
         hub_behind(f"{scheme}://hub.test", proxy.url)
         with (
             asking(None, Audience(), timeout=5) as client,
-            pytest.raises(HubUnreachable, match=r"proxy .*407|407.* proxy"),
+            pytest.raises(HubUnreachableError, match=r"proxy .*407|407.* proxy"),
         ):
             client.get("/api/models", len)

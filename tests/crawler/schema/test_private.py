@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.errors import shown
-from crawler.http.headers import BadBody
+from crawler.errors import BadBodyError, shown
 from crawler.kinds import Kind
 from crawler.schema.field_types import json_types
 from crawler.schema.parse import ParsedPage, ReceivedPage, joined, look_up, parse_listing, received
@@ -95,9 +94,9 @@ def test_a_rejected_item_is_kept_without_what_is_private_in_it() -> None:
 
 def test_a_body_that_breaks_off_is_not_quoted() -> None:
     """What it begins with may be private; a proxy's page is not."""
-    with pytest.raises(BadBody, match=r"^not JSON \(\d+ bytes\)$"):
+    with pytest.raises(BadBodyError, match=r"^not JSON \(\d+ bytes\)$"):
         read_json(body(item("hidden", private=True))[:-5])
-    with pytest.raises(BadBody, match="<html>Blocked"):
+    with pytest.raises(BadBodyError, match="<html>Blocked"):
         read_json(b"<html>Blocked</html>")
 
 

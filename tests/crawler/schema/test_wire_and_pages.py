@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.http.headers import BadBody
+from crawler.errors import BadBodyError, UnreadableItemsError
 from crawler.kinds import Kind
 from crawler.schema.columns import BETWEEN
 from crawler.schema.field_types import json_types
 from crawler.schema.misfits import DROPPED_A_PAGE, RAW_A_PAGE, RAW_LIMIT, VALUE_LIMIT
 from crawler.schema.parse import LONG_PAGE, ParsedPage, look_up, parse_articles, parse_listing
 from crawler.schema.private import is_public
-from crawler.schema.repos import Unreadable, is_plain, read, sent
+from crawler.schema.repos import is_plain, read, sent
 from crawler.schema.wire import EXPAND
 from tests.fakes.hubs import article, model, paper
 
@@ -264,7 +264,7 @@ def test_a_body_of_far_too_many_items(item: bytes, monkeypatch: pytest.MonkeyPat
     """It is refused before it fills the memory."""
     monkeypatch.setattr("crawler.schema.repos._MOST_COMMAS", 1000)
 
-    with pytest.raises(BadBody, match="more than 1,000 values in"):
+    with pytest.raises(BadBodyError, match="more than 1,000 values in"):
         parse_listing(Kind.MODEL, b"[" + item * 2000 + b"{}]")
 
 
@@ -278,7 +278,7 @@ def test_rejections_are_kept_short() -> None:
 
 def test_a_long_page_of_which_nothing_fits() -> None:
     """It is the Hub that has changed: no page, and the reason is said."""
-    with pytest.raises(BadBody, match="none of its 100 items fits: likes"):
+    with pytest.raises(BadBodyError, match="none of its 100 items fits: likes"):
         models(*[GOOD | {"likes": "many"}] * LONG_PAGE)
 
 
@@ -288,12 +288,12 @@ def test_a_long_page_of_which_nothing_fits() -> None:
 def test_bodies_that_are_no_page(text: bytes) -> None:
     """The client is told, so that it asks again."""
     for kind in (Kind.MODEL, Kind.PAPER):
-        with pytest.raises(BadBody):
+        with pytest.raises(BadBodyError):
             parse_listing(kind, text)
     if text != b"{}":
-        with pytest.raises(BadBody):
+        with pytest.raises(BadBodyError):
             look_up(Kind.MODEL, text)
-    with pytest.raises(BadBody):
+    with pytest.raises(BadBodyError):
         parse_articles(text)
 
 
@@ -428,7 +428,7 @@ nearly = st.fixed_dictionaries(
 
 
 def each_parser(text: bytes) -> list[ParsedPage]:
-    """The pages that the parsers make of a body; BadBody is the only error they may raise."""
+    """The pages that the parsers make of a body; BadBodyError is the only error they may raise."""
     parsers: list[Callable[[bytes], ParsedPage]] = [
         partial(parse_listing, Kind.SPACE),
         partial(parse_listing, Kind.PAPER),
@@ -438,7 +438,7 @@ def each_parser(text: bytes) -> list[ParsedPage]:
     ]
     pages = []
     for parse in parsers:
-        with contextlib.suppress(BadBody):
+        with contextlib.suppress(BadBodyError):
             pages.append(parse(text))
     return pages
 
@@ -491,7 +491,7 @@ def test_the_short_way_and_the_long_way(items: list[object]) -> None:
     text = json.dumps(items, ensure_ascii=False).encode("utf-8", "replace")
     try:
         frame = sent(text)
-    except Unreadable:
+    except UnreadableItemsError:
         return
 
     short, long = read(frame, plain=is_plain(text)), read(frame, plain=False)

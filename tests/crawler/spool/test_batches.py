@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 import hubtrends.sim.sources.bulk
-from crawler.errors import HubFailed
+from crawler.errors import HubFailedError
 from crawler.kinds import Kind, Scope
 from crawler.schema.columns import PLACES_A_PAGE
 from crawler.schema.parse import ReceivedPage, parse_listing, received
@@ -191,7 +191,7 @@ def test_a_batch_of_which_nothing_fits(spool: Spool) -> None:
     batch = Batch(spool)
     receive(batch, body(*changed))
 
-    with pytest.raises(HubFailed, match="none of 100 items fits: likes"):
+    with pytest.raises(HubFailedError, match="none of 100 items fits: likes"):
         batch.read_in()
 
     assert len(again(spool).pages[0].rejections) == 100

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from crawler.errors import HubFailed
+from crawler.errors import HubFailedError
 from crawler.kinds import Kind, Scope
 from crawler.schema.misfits import DroppedValue, Rejection
 from db.errors import ObservedInThePast
@@ -192,7 +192,7 @@ def test_requests_in_vain_are_counted(store: Store) -> None:
     """Those of the page that never came are requests like any other."""
     walk = store.walk(Kind.MODEL, day(0), repo("a"))
 
-    failed = replace(walk, failure=HubFailed("http://hub.test/api/models", "503", attempts=8))
+    failed = replace(walk, failure=HubFailedError("http://hub.test/api/models", "503", attempts=8))
 
     assert [taken.requests for taken in ingest_walks(store.con, [failed], "1.0")] == [9]
 

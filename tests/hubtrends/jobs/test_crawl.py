@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from crawler.errors import CrawlStopped, SpoolFull
+from crawler.errors import CrawlStoppedError, SpoolFullError
 from crawler.http.rate_limiter import QuotaStatus
 from crawler.kinds import Kind, Scope
 from crawler.spool.spool import SpooledPage
@@ -75,7 +75,7 @@ def crawls(tmp_path: Path, server: SimServer) -> Crawls:
         program = RunContext(settings, lambda: at, voice, voice.stop, server.url)
         try:
             run_crawl(program, [Kind.MODEL], scope, **how)  # type: ignore[arg-type]
-        except CrawlStopped:
+        except CrawlStoppedError:
             voice.lines.append("stopped")
         return voice
 
@@ -226,7 +226,7 @@ def test_a_full_disk_is_a_clear_end(crawls: Crawls, tmp_path: Path, monkeypatch:
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "fsync", fsync)
-        with pytest.raises(SpoolFull) as caught:
+        with pytest.raises(SpoolFullError) as caught:
             crawls()
     again = crawls()
 
@@ -254,7 +254,7 @@ def test_a_stop_does_not_wait_for_a_hub_that_is_silent(tmp_path: Path, server: S
     )
     with Wishing(server.hub, faults=Faults.once(Fault.STALL, nth=3)) as silent:
         program = RunContext(settings, lambda: START, Kept(), stop, silent.url)
-        with pytest.raises(CrawlStopped):
+        with pytest.raises(CrawlStoppedError):
             run_crawl(program, [Kind.MODEL], Scope.FULL)
 
     assert [run.outcome for run in runs(tmp_path)] == [Outcome.STOPPED]

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from crawler.errors import CrawlStopped, HubFailed
+from crawler.errors import CrawlStoppedError, HubFailedError
 from crawler.kinds import Kind, Scope
 from hubtrends.config.settings import RateLimitSettings, Settings
 from hubtrends.jobs.context import RunContext
@@ -91,7 +91,7 @@ def test_a_run_that_is_stopped_keeps_what_was_stored_early(tmp_path: Path) -> No
         stop.set()
         hub.released.set()
 
-    with Slow() as hub, pytest.raises(CrawlStopped):
+    with Slow() as hub, pytest.raises(CrawlStoppedError):
         crawled(tmp_path, hub, Releasing(heard, "stored before"), stop=stop)
 
     (run,) = Journal(tmp_path / "hub.duckdb").runs()
@@ -133,6 +133,6 @@ def test_kinds_that_end_within_minutes_are_stored_together(tmp_path: Path) -> No
 def test_a_hub_that_always_fails_is_asked_a_bounded_number_of_times(tmp_path: Path) -> None:
     """Each kind makes the attempts of one page, and no more: two kinds, two attempts, four requests."""
     with SimServer(SimHub({"models": ListSource([model(1)])}), faults=Faults((Rule(Fault.UNAVAILABLE),))) as hub:
-        with pytest.raises(HubFailed, match="failed 2 times"):
+        with pytest.raises(HubFailedError, match="failed 2 times"):
             crawled(tmp_path, hub, Kept())
         assert len(hub.requests) == 4

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from crawler.errors import CrawlError, HubFailed
+from crawler.errors import CrawlError, HubFailedError
 from crawler.http.rate_limiter import QuotaStatus
 from crawler.kinds import Kind
 from crawler.spool.spool import Spool, SpooledPage
@@ -161,7 +161,7 @@ def walk_of(folder: Path, pages: int, failure: CrawlError | None) -> Walk:
     return Walk(Spool(folder, header(), [page()] * pages), MOMENT, failure)
 
 
-BROKEN = HubFailed("https://hub.test/api/models", "504 [/bold]", 8)
+BROKEN = HubFailedError("https://hub.test/api/models", "504 [/bold]", 8)
 
 
 @pytest.mark.parametrize("speaker", [LogReporter, LiveReporter])
