@@ -50,7 +50,7 @@ PRIVATE_LOOK_UP = f"{LOOK_UP}private"
 class Observer(Protocol):
     """Whoever shows how the crawl goes on."""
 
-    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None: ...
+    def on_page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def _look_up_all(wanted: Sequence[Listing], spool: Spool, client: HubClient, obs
             failed, note = True, Rejection(0, failure.cause, listing.path)
             page = SpooledPage(len(spool.pages) + 1, listing.name, 0, 0, (note,), failure.attempts, None)
             spool.add(page, pl.DataFrame())
-            observer.page(spool.header.kind, page, client.rate_limiter.status())
+            observer.on_page(spool.header.kind, page, client.rate_limiter.status())
 
 
 def _listed(spool: Spool, following: Watchlist) -> tuple[set[str], set[str]]:
@@ -157,7 +157,7 @@ def crawl_listing(listing: Listing, spool: Spool, client: HubClient, observer: O
             private=digests(spool.header.walk_id, came.private),
         )
         page = _spooled(page, came, listing, found.place, batch)
-        observer.page(kind, page, client.rate_limiter.status())
+        observer.on_page(kind, page, client.rate_limiter.status())
     batch.read_in()
 
 

@@ -30,7 +30,7 @@ from db.schema.migrate import check_version
 from hubtrends.config.load import load
 from hubtrends.config.settings import Settings
 from hubtrends.confined import MemoryLimitError
-from hubtrends.errors import UnknownEntity
+from hubtrends.errors import UnknownEntityError
 from hubtrends.files import check_database
 from hubtrends.jobs.report import ranking_limits
 from hubtrends.output.frames import frame
@@ -92,11 +92,11 @@ class Hub:
     def history(self, entity: str) -> pl.DataFrame:
         """Every number ever seen of an entity, by a name it has had or by its Hub id, oldest first.
 
-        Raises UnknownEntity.
+        Raises UnknownEntityError.
         """
         found = self.sql("FROM history($1)", [entity])
         if found.is_empty():
-            raise UnknownEntity(self.path, entity)
+            raise UnknownEntityError(self.path, entity)
         return found
 
     def as_of(self, kind: KindName, moment: Moment | None = None) -> pl.DataFrame:
@@ -138,7 +138,7 @@ class Hub:
         return self.sql(f"FROM {quoted}")
 
     def sql(self, query: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
-        """The rows of a query, with parameters as $1, $2 …; raises SqlRefused or MemoryLimitError."""
+        """The rows of a query, with parameters as $1, $2 …; raises SqlRefusedError or MemoryLimitError."""
         try:
             return frame(self._con, query, parameters)
         except duckdb.OutOfMemoryException:

@@ -37,22 +37,22 @@ def days(daily_from: int) -> Iterator[int]:
 
 
 def run_demo(
-    folder: Path, seed: int, voice: ProgressReporter, stop: threading.Event, daily_from: int = DAILY_FROM_DAY
+    folder: Path, seed: int, reporter: ProgressReporter, stop: threading.Event, daily_from: int = DAILY_FROM_DAY
 ) -> list[Path]:
     """Crawl the simulated weeks into a new database, write a report; return its files, the database last."""
     folder.mkdir(parents=True, exist_ok=True)
     settings = Settings(database=folder / "demo.duckdb", reports=folder)
     _forget(settings.database)
-    world, quiet = World(seed), _Brief(voice)
+    world, quiet = World(seed), _Brief(reporter)
     with SimServer(world.at(_morning(0)), now=partial(_morning, 0)) as server:
-        program = RunContext(settings, lambda: _morning(0), quiet, stop, server.url)
+        context = RunContext(settings, lambda: _morning(0), quiet, stop, server.url)
         for day in days(daily_from):
             moment = _morning(day)
             server.hub, server.now = world.at(moment), partial(_morning, day)
-            program = replace(program, now=server.now)
-            taken = run_crawl(program, tuple(Kind), Scope.HEAD).taken
-            voice.says(f"{moment:%Y-%m-%d}: {sum(snapshot.records for snapshot in taken):,} entities observed")
-        files = run_report(program, program.now(), None, folder)
+            context = replace(context, now=server.now)
+            taken = run_crawl(context, tuple(Kind), Scope.HEAD).taken
+            reporter.log(f"{moment:%Y-%m-%d}: {sum(snapshot.records for snapshot in taken):,} entities observed")
+        files = run_report(context, context.now(), None, folder)
     return [*files, Files.of(settings.database).database]
 
 
@@ -69,8 +69,8 @@ def _forget(database: Path) -> None:
 class _Brief:
     """Tells of waits alone: a demo crawls too often for a line a page."""
 
-    def __init__(self, voice: ProgressReporter) -> None:
-        self._voice = voice
+    def __init__(self, reporter: ProgressReporter) -> None:
+        self._reporter = reporter
 
     def __enter__(self) -> Self:
         return self
@@ -78,17 +78,17 @@ class _Brief:
     def __exit__(self, *_: object) -> None:
         return None
 
-    def begins(self, starts: Sequence[Start], clock: Callable[[], float]) -> None:
+    def on_start(self, starts: Sequence[Start], clock: Callable[[], float]) -> None:
         return None
 
-    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
+    def on_page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
         return None
 
-    def ends(self, walk: Walk) -> None:
+    def on_end(self, walk: Walk) -> None:
         return None
 
-    def waiting(self, path: str, cause: str, seconds: float) -> None:
-        self._voice.waiting(path, cause, seconds)
+    def on_wait(self, path: str, cause: str, seconds: float) -> None:
+        self._reporter.on_wait(path, cause, seconds)
 
-    def says(self, line: str) -> None:
-        self._voice.says(line)
+    def log(self, line: str) -> None:
+        self._reporter.log(line)

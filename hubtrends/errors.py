@@ -1,13 +1,13 @@
 """What a command is asked that it cannot answer, or may not do.
 
 QuestionError
-├── NoDataYet   there is no snapshot by then
-├── UnknownEntity     no snapshot has ever shown the entity
+├── NoDataYetError   there is no snapshot by then
+├── UnknownEntityError     no snapshot has ever shown the entity
 ├── NothingNamesItError  no entity, text or file has the name
 ├── AmbiguousNameError  several entities bear or bore the name
-└── SqlRefused   DuckDB refuses the statement
+└── SqlRefusedError   DuckDB refuses the statement
 
-ReportsForgotten  the journal does not know what reports rest on, so nothing may be pruned
+ReportsForgottenError  the journal does not know what reports rest on, so nothing may be pruned
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ class QuestionError(Exception):
     """The question cannot be answered from this store."""
 
 
-class NoDataYet(QuestionError):
+class NoDataYetError(QuestionError):
     """There is no snapshot to report on."""
 
     def __init__(self, database: Path, moment: datetime) -> None:
@@ -31,7 +31,7 @@ class NoDataYet(QuestionError):
         )
 
 
-class UnknownEntity(QuestionError):
+class UnknownEntityError(QuestionError):
     """No snapshot has ever shown the entity."""
 
     def __init__(self, database: Path, entity: str) -> None:
@@ -63,7 +63,7 @@ class AmbiguousNameError(QuestionError):
         super().__init__(f"'{name}' names {len(self.bearers)} entities ({told}): give the Hub id of the one, or --kind")
 
 
-class SqlRefused(QuestionError):
+class SqlRefusedError(QuestionError):
     """DuckDB refuses the statement."""
 
     def __init__(self, reason: str) -> None:
@@ -71,7 +71,7 @@ class SqlRefused(QuestionError):
         super().__init__(f"the query failed: {reason}")
 
 
-class ReportsForgotten(Exception):
+class ReportsForgottenError(Exception):
     """The journal at `path` does not know `count` of the reports that the database says were made."""
 
     def __init__(self, path: Path, count: int) -> None:

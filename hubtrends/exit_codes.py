@@ -34,9 +34,9 @@ from db.export.target import TargetError
 from db.importing.errors import ArchiveError
 from hubtrends.config.load import ConfigError
 from hubtrends.confined import QueryLimitError
-from hubtrends.errors import AmbiguousNameError, QuestionError, ReportsForgotten, SqlRefused
+from hubtrends.errors import AmbiguousNameError, QuestionError, ReportsForgottenError, SqlRefusedError
 from hubtrends.files import NotAFileError
-from hubtrends.jobs.journal import JournalDamaged, JournalFull, JournalNotWritable
+from hubtrends.jobs.journal import JournalDamagedError, JournalFullError, JournalNotWritableError
 from hubtrends.output.streams import OutputError
 from hubtrends.secrets import without_secrets
 from hubtrends.watchlist.file import FileError
@@ -94,14 +94,14 @@ EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (TargetError, ExitCode.USAGE),
     (OtherDatabase, ExitCode.USAGE),
     (StoreError, ExitCode.DATABASE_UNUSABLE),
-    (SqlRefused, ExitCode.USAGE),
+    (SqlRefusedError, ExitCode.USAGE),
     (QueryLimitError, ExitCode.USAGE),
     (AmbiguousNameError, ExitCode.USAGE),
     (QuestionError, ExitCode.NOTHING_YET),
-    (ReportsForgotten, ExitCode.ATTENTION),
-    (JournalDamaged, ExitCode.ATTENTION),
-    (JournalNotWritable, ExitCode.DATABASE_UNUSABLE),
-    (JournalFull, ExitCode.DISK_FULL),
+    (ReportsForgottenError, ExitCode.ATTENTION),
+    (JournalDamagedError, ExitCode.ATTENTION),
+    (JournalNotWritableError, ExitCode.DATABASE_UNUSABLE),
+    (JournalFullError, ExitCode.DISK_FULL),
     (KeyboardInterrupt, ExitCode.INTERRUPTED),
 )
 """The exit code of each error; the first that fits counts, so a root stands after its branches."""
@@ -156,7 +156,7 @@ def _explanation(error: BaseException) -> str:
         return ExitCode.INTERRUPTED.meaning
     if isinstance(error, OutputError):
         return "" if error.errno == errno.EPIPE else printable(str(error))
-    if isinstance(error, SqlRefused):
+    if isinstance(error, SqlRefusedError):
         return "\n".join(map(printable, str(error).split("\n")))
     if isinstance(error, OSError) and error.errno in FEW_FILES:
         return "too many files are open: raise the limit, as with `ulimit -n 256`"

@@ -85,7 +85,7 @@ class RetryPolicy:
 class Narrator(Protocol):
     """Whoever wants to hear of waits."""
 
-    def waiting(self, path: str, cause: str, seconds: float) -> None: ...
+    def on_wait(self, path: str, cause: str, seconds: float) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ class HubClient:
     def _narrate(self, path: str, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
         seconds = state.next_action.sleep if state.next_action else 0.0
-        self.narrator.waiting(path, str(error), seconds)
+        self.narrator.on_wait(path, str(error), seconds)
 
     def _send(self, path: str, count: _Count) -> tuple[httpx2.Response, str]:
         """Return the answer to a path, redirects followed, with the bucket that the Hub counted it in."""
@@ -241,7 +241,7 @@ class HubClient:
         route = "/".join(path.split("?")[0].split("/")[:3])
         bucket = self._routes.get(route, "api")
         self.rate_limiter.acquire(
-            bucket, lambda wait: self.narrator.waiting(path, "our share of the quota is spent", wait)
+            bucket, lambda wait: self.narrator.on_wait(path, "our share of the quota is spent", wait)
         )
         try:
             if self._is_silent():

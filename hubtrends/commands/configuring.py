@@ -4,12 +4,12 @@ import os
 
 import typer
 
-from hubtrends.commands.options import ConfigOption, DbOption, settings_for, shared
+from hubtrends.commands.options import ConfigOption, DbOption, common_options, settings_for
 from hubtrends.config.dump import dump
 from hubtrends.config.load import find
 from hubtrends.output.streams import emit
 
-app = typer.Typer(no_args_is_help=True, callback=shared, help="Show or check the configuration.")
+app = typer.Typer(no_args_is_help=True, callback=common_options, help="Show or check the configuration.")
 
 
 @app.command()

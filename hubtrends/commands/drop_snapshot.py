@@ -8,8 +8,8 @@ from hubtrends.commands.options import (
     ConfigOption,
     DbOption,
     FormatOption,
-    asking,
     narration,
+    open_for_query,
     settings_for,
     show,
     utc_now,
@@ -32,7 +32,7 @@ def drop_snapshot(
     def says(line: str) -> None:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
-    with asking(settings):
+    with open_for_query(settings):
         found = going(settings, snapshots)
     show(_rows(found), style)
     if found.reports:

@@ -7,7 +7,15 @@ import typer
 
 from crawler.kinds import Kind
 from db.deletion.naming import Subject
-from hubtrends.commands.options import ConfigOption, DbOption, FormatOption, asking, narration, settings_for, show
+from hubtrends.commands.options import (
+    ConfigOption,
+    DbOption,
+    FormatOption,
+    narration,
+    open_for_query,
+    settings_for,
+    show,
+)
 from hubtrends.config.settings import Settings
 from hubtrends.errors import NothingNamesItError
 from hubtrends.jobs.forget import Traces, forget_all, subject_for, traces
@@ -31,7 +39,7 @@ def forget(
     def says(line: str) -> None:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
-    with asking(settings) as con:
+    with open_for_query(settings) as con:
         subject = subject_for(con, settings.database, wanted, kind)
         found = traces(con, settings, subject)
     if not found.any:

@@ -22,14 +22,14 @@ from db.importing.times import ObservationTime
 from db.importing.undo import undo_import, would_go
 from db.queries import mirror_journal
 from db.schema.upgrade import migrate_with_backup
-from hubtrends.commands.jobs import working
+from hubtrends.commands.jobs import run_context
 from hubtrends.commands.options import (
     ConfigOption,
     DbOption,
     FormatOption,
-    asking,
     moment,
     narration,
+    open_for_query,
     settings_for,
     show,
     utc_now,
@@ -116,28 +116,28 @@ def import_(
     for file in files:
         if not file.is_file():
             raise typer.BadParameter(f"{file} is not a file")
-    with working(settings_for(config, db)) as program:
-        imported = run_import(program, order)
+    with run_context(settings_for(config, db)) as context:
+        imported = run_import(context, order)
     _tell_imported(imported, len(files))
 
 
-def run_import(program: RunContext, order: ArchiveOrder) -> list[Imported]:
+def run_import(context: RunContext, order: ArchiveOrder) -> list[Imported]:
     """Import in one commit: all files, or none if one of them cannot be read."""
     imported: list[Imported] = []
-    settings = program.settings
+    settings = context.settings
 
     def tell(snapshot: Imported) -> None:
-        program.voice.says(snapshot.told())
+        context.reporter.log(snapshot.told())
 
     def change(con: duckdb.DuckDBPyConnection) -> None:
-        migrate_with_backup(con, settings.database, program.now(), VERSION)
-        imported.extend(import_archives(con, order, program.now(), VERSION, run.run_id, tell))
-        mirror_journal(con, [astuple(entry) for entry in program.journal.runs()])
+        migrate_with_backup(con, settings.database, context.now(), VERSION)
+        imported.extend(import_archives(con, order, context.now(), VERSION, run.run_id, tell))
+        mirror_journal(con, [astuple(entry) for entry in context.journal.runs()])
 
     settings.database.resolve().parent.mkdir(parents=True, exist_ok=True)
-    with record_run(program, "import", None) as run:
+    with record_run(context, "import", None) as run:
         wait = WaitPolicy(limit=settings.wait_seconds)
-        commit(settings.database, change, on_wait=program.voice.says, wait=wait, clock=time)
+        commit(settings.database, change, on_wait=context.reporter.log, wait=wait, clock=time)
         run.ends(Outcome.DONE, f"{len(imported)} snapshots of {order.kind.plural} from {order.origin}")
     return imported
 
@@ -145,7 +145,7 @@ def run_import(program: RunContext, order: ArchiveOrder) -> list[Imported]:
 def _undo(settings: Settings, origin: str, style: Format, *, dry_run: bool) -> None:
     """Show what an archive brought, and take it out."""
     console = narration()
-    with asking(settings) as con:
+    with open_for_query(settings) as con:
         undoing = would_go(con, origin)
     columns = ("kind", "snapshots", "first", "last", "rows", "entities", "rejected")
     rows = [

@@ -16,7 +16,7 @@ from hubtrends.commands.options import (
     moment,
     narration,
     settings_for,
-    stopping,
+    stop_on_signal,
     utc_now,
     week,
 )
@@ -26,7 +26,7 @@ from hubtrends.jobs.context import RunContext
 from hubtrends.jobs.crawl import CrawlResult, run_crawl
 from hubtrends.jobs.report import run_report
 from hubtrends.output.streams import emit
-from hubtrends.progress.reporter import voice
+from hubtrends.progress.reporter import open_reporter
 from hubtrends.times import Week
 
 KindsArgument = Annotated[list[Kind] | None, typer.Argument(help="Which kinds; all that are configured without it.")]
@@ -38,18 +38,18 @@ OutOption = Annotated[Path | None, typer.Option(help="Folder of the reports; def
 
 
 @contextlib.contextmanager
-def working(settings: Settings) -> Iterator[RunContext]:
+def run_context(settings: Settings) -> Iterator[RunContext]:
     """A program that tells of its work on stderr and can be stopped."""
-    with stopping() as stop, voice(narration()) as telling:
-        yield RunContext(settings, utc_now, telling, stop)
+    with stop_on_signal() as stop, open_reporter(narration()) as reporter:
+        yield RunContext(settings, utc_now, reporter, stop)
 
 
 def weekly(scope: ScopeOption = None, out: OutOption = None, config: ConfigOption = None, db: DbOption = None) -> None:
     """Crawl, then write the report: the main job."""
     settings = settings_for(config, db)
-    with working(settings) as program:
-        crawled = run_crawl(program, settings.crawl.kinds, scope or settings.crawl.scope)
-        files = run_report(program, program.now(), None, out or settings.reports)
+    with run_context(settings) as context:
+        crawled = run_crawl(context, settings.crawl.kinds, scope or settings.crawl.scope)
+        files = run_report(context, context.now(), None, out or settings.reports)
     _tell_crawled(crawled)
     _print_files(files)
     raise typer.Exit(ExitCode.OK if crawled.complete else ExitCode.INCOMPLETE)
@@ -72,9 +72,9 @@ def crawl(
     """Take snapshots; a walk that was cut off goes on where it stood."""
     settings = settings_for(config, db)
     wanted = list(dict.fromkeys(kinds)) if kinds else settings.crawl.kinds
-    with working(settings) as program:
+    with run_context(settings) as context:
         crawled = run_crawl(
-            program,
+            context,
             wanted,
             scope or settings.crawl.scope,
             observed_at=observed_at,
@@ -97,8 +97,8 @@ def report(
     if of_week and as_of:
         raise typer.BadParameter("give --week or --as-of, not both")
     settings = settings_for(config, db)
-    with working(settings) as program:
-        files = run_report(program, as_of or program.now(), of_week, out or settings.reports)
+    with run_context(settings) as context:
+        files = run_report(context, as_of or context.now(), of_week, out or settings.reports)
     _print_files(files)
 
 

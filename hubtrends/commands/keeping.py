@@ -11,24 +11,24 @@ from hubtrends.commands.options import (
     DbOption,
     narration,
     settings_for,
-    stopping,
+    stop_on_signal,
     utc_now,
 )
 from hubtrends.daemon.daemon import run_daemon
 from hubtrends.demo import run_demo
 from hubtrends.jobs.context import RunContext
 from hubtrends.output.streams import emit
-from hubtrends.progress.reporter import LogReporter, voice
+from hubtrends.progress.reporter import LogReporter, open_reporter
 
 
 def daemon(config: ConfigOption = None, db: DbOption = None) -> None:
     """Run the schedule in the foreground until SIGTERM, SIGHUP or Ctrl-C."""
     settings = settings_for(config, db)
-    with stopping() as stop:
-        telling = LogReporter(narration())
-        telling.says(f"keeping {settings.database}; stop with Ctrl-C or SIGTERM")
-        run_daemon(RunContext(settings, utc_now, telling, stop))
-        telling.says("stopped")
+    with stop_on_signal() as stop:
+        reporter = LogReporter(narration())
+        reporter.log(f"keeping {settings.database}; stop with Ctrl-C or SIGTERM")
+        run_daemon(RunContext(settings, utc_now, reporter, stop))
+        reporter.log("stopped")
 
 
 def demo(
@@ -37,8 +37,8 @@ def demo(
 ) -> None:
     """Show the whole entity against a simulated Hub: no network, no token."""
     folder = out or Path(tempfile.mkdtemp(prefix="hubtrends-demo-"))
-    with stopping() as stop, voice(narration()) as telling:
-        files = run_demo(folder, seed, telling, stop)
+    with stop_on_signal() as stop, open_reporter(narration()) as reporter:
+        files = run_demo(folder, seed, reporter, stop)
     narration().print("The report, and the database to ask:", highlight=False)
     for file in files:
         emit(f"{file}\n")

@@ -16,9 +16,17 @@ from db.commit.wait import WaitPolicy
 from db.export.export import export as write_export
 from db.export.export import verify as verify_export
 from db.export.target import target_at
-from hubtrends.commands.options import ConfigOption, DbOption, asking, narration, progress, settings_for, utc_now
+from hubtrends.commands.options import (
+    ConfigOption,
+    DbOption,
+    narration,
+    open_for_query,
+    progress,
+    settings_for,
+    utc_now,
+)
 from hubtrends.jobs.backups import KnownBackup, note_backup
-from hubtrends.jobs.journal import Journal, JournalDamaged, JournalFull, JournalNotWritable
+from hubtrends.jobs.journal import Journal, JournalDamagedError, JournalFullError, JournalNotWritableError
 from hubtrends.output.streams import emit
 
 
@@ -36,7 +44,7 @@ def export(
     database = settings.database
     address = to or str(Files.of(database).beside(".export"))
     target, console = target_at(database, address), narration()
-    with asking(settings) as con:
+    with open_for_query(settings) as con:
         if verify:
             manifest = verify_export(con, target)
             _say(console, f"{len(manifest.files)} files in {address} are as they were written")
@@ -66,7 +74,7 @@ def backup(
         )  # fmt: skip
     try:
         note_backup(Journal(settings.database), KnownBackup(now, made.path, made.bytes, made.sha256))
-    except (JournalDamaged, JournalNotWritable, JournalFull, sqlite3.Error) as error:
+    except (JournalDamagedError, JournalNotWritableError, JournalFullError, sqlite3.Error) as error:
         _say(console, f"the journal does not know of this backup: {error}")
     _say(console, f"{made.rows:,} rows, read back and compared; {made.bytes / 1e6:,.1f} MB, SHA-256 {made.sha256}")
     emit(f"{target}\n")

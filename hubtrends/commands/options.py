@@ -21,7 +21,7 @@ from rich.markup import escape
 from hubtrends.config.load import load
 from hubtrends.config.settings import Settings
 from hubtrends.files import check_database
-from hubtrends.jobs.context import reading
+from hubtrends.jobs.context import open_store
 from hubtrends.output.rows import Format, Rows, formatted
 from hubtrends.output.streams import drawn, emit
 from hubtrends.times import TimeError, Week, parse_time
@@ -68,7 +68,7 @@ def settings_for(config: Path | None, db: Path | None) -> Settings:
     return settings
 
 
-def shared(ctx: typer.Context, config: ConfigOption = None, db: DbOption = None) -> None:
+def common_options(ctx: typer.Context, config: ConfigOption = None, db: DbOption = None) -> None:
     """Take --config and --db before a sub-command, too; given again after it, they hold as they stand there."""
     given = {name: str(path) for name, path in (("config", config), ("db", db)) if path is not None}
     ctx.default_map = {ctx.invoked_subcommand or "": given}
@@ -86,7 +86,7 @@ def show(rows: Rows, style: Format, *, every_column: bool = False) -> None:
 
 
 @contextlib.contextmanager
-def asking(
+def open_for_query(
     settings: Settings, *, sealed: bool = False, memory: int | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """The database, for questions; what there is to say of it goes to stderr."""
@@ -95,7 +95,7 @@ def asking(
     def says(line: str) -> None:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
-    with reading(settings, utc_now(), says, sealed=sealed, memory=memory) as con:
+    with open_store(settings, utc_now(), says, sealed=sealed, memory=memory) as con:
         yield con
 
 
@@ -136,7 +136,7 @@ IMPATIENT_SECONDS = 0.5
 
 
 @contextlib.contextmanager
-def stopping() -> Iterator[threading.Event]:
+def stop_on_signal() -> Iterator[threading.Event]:
     """Turn the first SIGINT, SIGTERM or SIGHUP into a wish to stop, and a second one into an end at once.
 
     A SIGHUP that is ignored, as under `nohup`, stays ignored.

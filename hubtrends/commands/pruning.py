@@ -14,14 +14,14 @@ from hubtrends.commands.options import (
     ConfigOption,
     DbOption,
     FormatOption,
-    asking,
     narration,
+    open_for_query,
     settings_for,
     show,
     utc_now,
 )
 from hubtrends.config.settings import Settings
-from hubtrends.errors import ReportsForgotten
+from hubtrends.errors import ReportsForgottenError
 from hubtrends.jobs.journal import Journal
 from hubtrends.output.rows import Format, Rows
 from hubtrends.report_impact import coarsened, forgotten, kept_for_reports
@@ -40,10 +40,10 @@ def prune(
     settings, now = settings_for(config, db), utc_now()
     journal = Journal(settings.database)
     reports = journal.reports()
-    with asking(settings) as con:
+    with open_for_query(settings) as con:
         snapshots, lost = list_snapshots(con), forgotten(reports_made(con), reports)
     if lost and not forget_reports:
-        raise ReportsForgotten(journal.path, lost)
+        raise ReportsForgottenError(journal.path, lost)
     dropped = select_expired(snapshots, now, settings.retention.daily_days, kept_for_reports(reports))
     show(_rows(dropped), style)
     console = narration()

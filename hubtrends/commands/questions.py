@@ -21,13 +21,13 @@ from hubtrends.commands.options import (
     ConfigOption,
     DbOption,
     FormatOption,
-    asking,
     narration,
+    open_for_query,
     settings_for,
     show,
     utc_now,
 )
-from hubtrends.errors import NoDataYet, UnknownEntity
+from hubtrends.errors import NoDataYetError, UnknownEntityError
 from hubtrends.jobs.report import ranking_limits
 from hubtrends.output.movers import COLUMNS, SHORT, heading, mover
 from hubtrends.output.rows import Format, Rows, sparkline
@@ -50,7 +50,7 @@ def trends(
     if metric is not None and metric not in METRICS[kind]:
         raise typer.BadParameter(f"{kind.plural} have {' and '.join(METRICS[kind])}, not {metric}")
     settings = settings_for(config, db)
-    with asking(settings) as con:
+    with open_for_query(settings) as con:
         found = find_movers(
             con, kind, as_of=as_of or utc_now(), limits=ranking_limits(settings, limit), metric=metric, order=by
         )
@@ -62,7 +62,7 @@ def _tell_basis(found: Trends, as_of: datetime | None, database: Path) -> None:
     """What the rows rest on, on stderr."""
     pair, ranked = found.pair, found.ranked
     if pair.now_at is None:
-        raise NoDataYet(database, as_of or utc_now())
+        raise NoDataYetError(database, as_of or utc_now())
     console = narration()
     if ranked.withheld:
         console.print(ranked.withheld, highlight=False, markup=False, soft_wrap=True)
@@ -107,10 +107,10 @@ def history(
 ) -> None:
     """Show every number ever seen of an entity."""
     settings = settings_for(config, db)
-    with asking(settings) as con:
+    with open_for_query(settings) as con:
         rows = _rows(con.execute(HISTORY, [entity]))
     if not rows.rows:
-        raise UnknownEntity(settings.database, entity)
+        raise UnknownEntityError(settings.database, entity)
     if style is not Format.TABLE:
         show(rows.without_empty_columns(), style)
         return
@@ -146,7 +146,7 @@ def compare(
 ) -> None:
     """Show two or more entities side by side over time; downloads are those of the trailing 30 days."""
     settings = settings_for(config, db)
-    with asking(settings) as con:
+    with open_for_query(settings) as con:
         found = [series for entity in dict.fromkeys(entities) for series in _series(con, settings.database, entity)]
     if len(found) < 2:
         raise typer.BadParameter("name two entities or more; `hubtrends history` shows one")
@@ -175,7 +175,7 @@ def _series(con: duckdb.DuckDBPyConnection, path: Path, entity: str) -> list[_Se
         for metric, number in zip(Metric, numbers, strict=True):
             of_thing[metric][at] = number
     if not found:
-        raise UnknownEntity(path, entity)
+        raise UnknownEntityError(path, entity)
     return [_Series(kind, name, numbers) for (kind, name), numbers in found.items()]
 
 

@@ -16,13 +16,13 @@ from db.schema.migrate import path_of
 from hubtrends.commands.options import (
     ConfigOption,
     DbOption,
-    asking,
     narration,
+    open_for_query,
     settings_for,
     show,
 )
 from hubtrends.confined import Confinement, MemoryLimitError, TimeLimitError
-from hubtrends.errors import SqlRefused
+from hubtrends.errors import SqlRefusedError
 from hubtrends.output.rows import Format, Rows
 from hubtrends.sizes import MEMORY, SizeError, parse_size
 
@@ -71,7 +71,7 @@ def sql(
     confinement = ctx.find_object(Confinement)
     question = _Question(query, style, limit)
     try:
-        with asking(settings_for(config, db), sealed=not unsafe, memory=memory) as con:
+        with open_for_query(settings_for(config, db), sealed=not unsafe, memory=memory) as con:
             if confinement is not None:
                 confinement.begins(seconds, memory)
             with _time_limit(con, seconds):
@@ -112,7 +112,7 @@ class _Question:
         try:
             result = con.execute(self.query)
             if result is None:
-                raise SqlRefused("there is no statement in it")
+                raise SqlRefusedError("there is no statement in it")
             columns = [column[0] for column in result.description or ()]
             rows = result.fetchmany(self.limit + 1)
         except (duckdb.InterruptException, duckdb.OutOfMemoryException):
@@ -120,7 +120,7 @@ class _Question:
         except duckdb.Error as error:
             if is_damage(path_of(con), error):
                 raise
-            raise SqlRefused(str(error)) from error
+            raise SqlRefusedError(str(error)) from error
 
         def write() -> None:
             self._tell_cut(len(rows))

@@ -5,7 +5,15 @@ from typing import Annotated
 
 import typer
 
-from hubtrends.commands.options import ConfigOption, DbOption, FormatOption, narration, settings_for, shared, show
+from hubtrends.commands.options import (
+    ConfigOption,
+    DbOption,
+    FormatOption,
+    common_options,
+    narration,
+    settings_for,
+    show,
+)
 from hubtrends.files import NotTextError, read_small_text
 from hubtrends.output.rows import Format, Rows
 from hubtrends.watchlist import file as watch
@@ -14,7 +22,9 @@ from hubtrends.watchlist.parse import WatchEntry, links_in, parse_entry
 LARGEST = 2**26
 """Bytes of a reading list."""
 
-app = typer.Typer(no_args_is_help=True, callback=shared, help="Follow models, datasets, spaces, papers and authors.")
+app = typer.Typer(
+    no_args_is_help=True, callback=common_options, help="Follow models, datasets, spaces, papers and authors."
+)
 
 EntriesArgument = Annotated[
     list[str] | None,

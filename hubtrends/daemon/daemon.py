@@ -37,10 +37,10 @@ TICK_SECONDS = 60
 class Daemon:
     """The schedule of one database."""
 
-    def __init__(self, program: RunContext) -> None:
-        self.program = program
-        self.jobs = jobs(program.settings.schedule)
-        self.began_at = program.now()
+    def __init__(self, context: RunContext) -> None:
+        self.context = context
+        self.jobs = jobs(context.settings.schedule)
+        self.began_at = context.now()
 
     def plan(self, scheduler: BaseScheduler, tick_seconds: int = TICK_SECONDS) -> None:
         """Have the scheduler call `tick` at every fire time, and every so many seconds besides."""
@@ -52,52 +52,52 @@ class Daemon:
     def tick(self) -> None:
         """Run every job that is due, and write a sign of life."""
         for job in self.jobs:
-            if self.program.stop.is_set():
+            if self.context.stop.is_set():
                 return
             self._run_if_due(job)
-        now = self.program.now()
+        now = self.context.now()
         coming = [fire for job in self.jobs if (fire := next_fire(job.cron, now)) is not None]
-        self.program.journal.beat(now, os.getpid(), min(coming, default=None))
+        self.context.journal.beat(now, os.getpid(), min(coming, default=None))
 
     def _run_if_due(self, job: Job) -> None:
-        journal, catch_up = self.program.journal, self.program.settings.schedule.catch_up
-        now = self.program.now()
+        journal, catch_up = self.context.journal, self.context.settings.schedule.catch_up
+        now = self.context.now()
         for period in open_periods(job, now, journal.last_period(job.name, now)):
             if period < self.began_at and not catch_up:
                 continue
-            if is_due(journal.tries(job.name, period), self.program.now()):
+            if is_due(journal.tries(job.name, period), self.context.now()):
                 self._try(job, period)
 
     def _try(self, job: Job, period: datetime) -> None:
         try:
             self._run(job, period)
         except CrawlStoppedError as stopped:
-            self.program.voice.says(str(stopped))
+            self.context.reporter.log(str(stopped))
         except (CrawlError, StoreError, QuestionError, OSError) as error:
-            self.program.voice.says(f"{job.name}: {explain(error)}")
+            self.context.reporter.log(f"{job.name}: {explain(error)}")
             if (more := remedy(error)) is not None:
-                self.program.voice.says(more)
+                self.context.reporter.log(more)
 
     def _run(self, job: Job, period: datetime) -> None:
-        program = self.program
-        program.voice.says(f"{job.name}: due since {period:%Y-%m-%d %H:%M} UTC")
+        context = self.context
+        context.reporter.log(f"{job.name}: due since {period:%Y-%m-%d %H:%M} UTC")
         if isinstance(job, CrawlJob):
-            crawled = run_crawl(program, job.kinds, job.scope, job=job.name, period=period)
+            crawled = run_crawl(context, job.kinds, job.scope, job=job.name, period=period)
             for snapshot in crawled.taken:
-                program.voice.says(snapshot.told())
+                context.reporter.log(snapshot.told())
         else:
             week = Week.of(period - timedelta(days=7))
-            for file in run_report(program, week.end, week, program.settings.reports, job=job.name, period=period):
-                program.voice.says(f"wrote {file}")
+            for file in run_report(context, week.end, week, context.settings.reports, job=job.name, period=period):
+                context.reporter.log(f"wrote {file}")
 
 
-def run_daemon(program: RunContext) -> None:
+def run_daemon(context: RunContext) -> None:
     """Run the schedule in the foreground until asked to stop."""
     scheduler = BlockingScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
-    daemon = Daemon(program)
+    daemon = Daemon(context)
     daemon.plan(scheduler)
     scheduler.add_job(daemon.tick, id="start", misfire_grace_time=None)
-    threading.Thread(target=_shut_down_when_asked, args=(scheduler, program.stop), daemon=True).start()
+    threading.Thread(target=_shut_down_when_asked, args=(scheduler, context.stop), daemon=True).start()
     scheduler.start()
 
 

@@ -29,7 +29,7 @@ from hubtrends.health.network import check_network
 from hubtrends.health.online import check_hub, check_login, hub_token, not_asked
 from hubtrends.health.private import check_private
 from hubtrends.health.store import Looked, check_commit, check_journal, check_spool, look_into, not_looked
-from hubtrends.jobs.journal import Heartbeat, Journal, JournalDamaged, JournalNotWritable
+from hubtrends.jobs.journal import Heartbeat, Journal, JournalDamagedError, JournalNotWritableError
 
 HUB_SECONDS = 10.0
 """How long the Hub's one answer may take: a person waits for it."""
@@ -106,5 +106,5 @@ def _heartbeat(settings: Settings) -> Heartbeat | None:
     """The daemon's sign of life, where the journal can be read; where it cannot, that has a finding of its own."""
     try:
         return Journal(settings.database).heartbeat()
-    except (JournalDamaged, JournalNotWritable):
+    except (JournalDamagedError, JournalNotWritableError):
         return None

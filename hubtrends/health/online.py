@@ -43,7 +43,7 @@ class _Causes:
     def __init__(self) -> None:
         self.last = "the quota is spent"
 
-    def waiting(self, path: str, cause: str, seconds: float) -> None:
+    def on_wait(self, path: str, cause: str, seconds: float) -> None:
         self.last = cause
 
 

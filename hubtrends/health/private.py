@@ -43,7 +43,7 @@ class WouldWaitError(Exception):
 class _Silent:
     """Hears of waits and tells nobody: a check has one finding."""
 
-    def waiting(self, path: str, cause: str, seconds: float) -> None:
+    def on_wait(self, path: str, cause: str, seconds: float) -> None:
         return None
 
 

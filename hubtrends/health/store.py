@@ -18,7 +18,7 @@ from db.schema.check import NamesDiffer, names_differ
 from db.schema.migrate import check_version, migrations
 from db.status import Dated, from_the_future, miscounted
 from hubtrends.health.finding import Finding, Verdict, bad, ok, skipped, told, warning
-from hubtrends.jobs.journal import Journal, JournalDamaged, JournalNotWritable
+from hubtrends.jobs.journal import Journal, JournalDamagedError, JournalNotWritableError
 from hubtrends.report_impact import forgotten
 
 
@@ -104,7 +104,7 @@ def check_journal(path: Path, made: Collection[str]) -> Finding:
     try:
         journal.check()
         lost = forgotten(made, journal.reports())
-    except (JournalDamaged, JournalNotWritable) as error:
+    except (JournalDamagedError, JournalNotWritableError) as error:
         return told("journal", Verdict.BAD, error)
     if lost:
         what = f"{journal.path} does not know {lost} of {len(made)} reports, nor what they rest on"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from db.backup.sums import read_sum, sha256_of
 from db.errors import LogMismatch, NotADatabase
-from hubtrends.jobs.journal import Journal, JournalDamaged, JournalFull, JournalNotWritable
+from hubtrends.jobs.journal import Journal, JournalDamagedError, JournalFullError, JournalNotWritableError
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS backups (
@@ -64,7 +64,7 @@ def newest_good(database: Path) -> KnownBackup | None:
 def known(database: Path) -> list[KnownBackup]:
     """Return the backups that the journal names and those beside the database, the newest first."""
     found = {backup.path: backup for backup in _beside(database.resolve())}
-    with contextlib.suppress(JournalDamaged, JournalNotWritable, JournalFull, sqlite3.Error):
+    with contextlib.suppress(JournalDamagedError, JournalNotWritableError, JournalFullError, sqlite3.Error):
         found |= {backup.path: backup for backup in reversed(noted_backups(Journal(database)))}
     return sorted(found.values(), key=lambda backup: backup.made_at, reverse=True)
 

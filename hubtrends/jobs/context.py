@@ -20,8 +20,8 @@ from db.commit.wait import WaitPolicy
 from db.readonly import open_readonly
 from db.schema.upgrade import upgrade
 from hubtrends.config.settings import Settings
-from hubtrends.errors import NoDataYet
-from hubtrends.jobs.journal import Journal, JournalFull, JournalNotWritable, Outcome
+from hubtrends.errors import NoDataYetError
+from hubtrends.jobs.journal import Journal, JournalFullError, JournalNotWritableError, Outcome
 from hubtrends.progress.reporter import ProgressReporter
 from hubtrends.version import VERSION
 from hubtrends.watchlist import file as watch
@@ -30,11 +30,11 @@ from hubtrends.watchlist import parse as links
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """What every job needs: the settings, the clock, a voice, and a way to be stopped."""
+    """What every job needs: the settings, the clock, a reporter, and a way to be stopped."""
 
     settings: Settings
     now: Callable[[], datetime]
-    voice: ProgressReporter
+    reporter: ProgressReporter
     stop: threading.Event
     endpoint: str | None = None
     """A simulated Hub; None is the Hub that huggingface_hub is set up for."""
@@ -57,7 +57,7 @@ class RunContext:
 
 
 @contextlib.contextmanager
-def reading(
+def open_store(
     settings: Settings,
     now: datetime,
     says: Callable[[str], None],
@@ -91,7 +91,7 @@ class RunRecord:
     outcome: Outcome = Outcome.DONE
     detail: str = ""
     notes: list[str] = field(default_factory=list)
-    """What is record_run of the run however it ends."""
+    """What is recorded of the run however it ends."""
     kept: bool = True
     """Whether the journal knows of the run."""
 
@@ -104,34 +104,34 @@ class RunRecord:
 
 
 @contextlib.contextmanager
-def record_run(program: RunContext, job: str, period: datetime | None, *, required: bool = True) -> Iterator[RunRecord]:
+def record_run(context: RunContext, job: str, period: datetime | None, *, required: bool = True) -> Iterator[RunRecord]:
     """Journal a run's beginning and its end, whatever that is.
 
-    Raises JournalNotWritable where that may not be written; a run that does not require it says so and goes on.
+    Raises JournalNotWritableError where that may not be written; a run that does not require it says so and goes on.
     """
-    journal = program.journal
+    journal = context.journal
     try:
-        run = RunRecord(journal.begin(job, period, program.now()))
-    except JournalNotWritable as error:
+        run = RunRecord(journal.begin(job, period, context.now()))
+    except JournalNotWritableError as error:
         if required:
             raise
-        program.voice.says(f"this run is not record_run: {error}")
+        context.reporter.log(f"this run is not in the journal: {error}")
         yield RunRecord("", kept=False)
         return
     try:
         yield run
     except (CrawlStoppedError, KeyboardInterrupt):
-        journal.end(run.run_id, Outcome.STOPPED, run.noted("asked to stop"), program.now())
+        journal.end(run.run_id, Outcome.STOPPED, run.noted("asked to stop"), context.now())
         raise
-    except NoDataYet as error:
-        journal.end(run.run_id, Outcome.NOTHING, run.noted(str(error)), program.now())
+    except NoDataYetError as error:
+        journal.end(run.run_id, Outcome.NOTHING, run.noted(str(error)), context.now())
         raise
     except BaseException as error:
         run.ends(Outcome.FAILED, str(error))
         with contextlib.suppress(
-            sqlite3.Error, JournalNotWritable, JournalFull
+            sqlite3.Error, JournalNotWritableError, JournalFullError
         ):  # a full disk must not hide what went wrong
-            journal.end(run.run_id, run.outcome, run.noted(run.detail), program.now())
+            journal.end(run.run_id, run.outcome, run.noted(run.detail), context.now())
         raise
     else:
-        journal.end(run.run_id, run.outcome, run.noted(run.detail), program.now())
+        journal.end(run.run_id, run.outcome, run.noted(run.detail), context.now())

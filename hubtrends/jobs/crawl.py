@@ -71,7 +71,7 @@ class CrawlResult:
 
 
 def run_crawl(
-    program: RunContext,
+    context: RunContext,
     kinds: Sequence[Kind],
     scope: Scope,
     *,
@@ -84,25 +84,25 @@ def run_crawl(
 
     Raises what the crawler and the store raise; the spool keeps what was fetched, for the next run.
     """
-    settings = program.settings
+    settings = context.settings
     settings.database.resolve().parent.mkdir(parents=True, exist_ok=True)
-    with _only_crawl(program), record_run(program, job, period) as run:
-        past = _past(program, kinds, scope, observed_at or program.now())
+    with _only_crawl(context), record_run(context, job, period) as run:
+        past = _past(context, kinds, scope, observed_at or context.now())
         kinds = [kind for kind in kinds if observed_at is None or (kind, observed_at) not in past.stored]
         if not kinds:
-            program.voice.says("complete snapshots of that moment are stored already")
+            context.reporter.log("complete snapshots of that moment are stored already")
             return CrawlResult(run.run_id, ())
-        if observed_at is not None and observed_at - program.now() > CLOCK_SLACK:
-            program.voice.says(_from_the_future(observed_at, program.now()))
+        if observed_at is not None and observed_at - context.now() > CLOCK_SLACK:
+            context.reporter.log(_from_the_future(observed_at, context.now()))
         order = CrawlOrder(
             run.run_id, tuple(kinds), scope, _walk_settings(settings), past.following, observed_at,
             timedelta(hours=settings.crawl.walk_max_age_hours), past.newest,
         )  # fmt: skip
         crawled = CrawlResult(
-            run.run_id, _walk_and_store(program, run, order, past.sizes, accept_removals=accept_removals)
+            run.run_id, _walk_and_store(context, run, order, past.sizes, accept_removals=accept_removals)
         )
         if not crawled.taken:
-            program.voice.says("an earlier run had stored these walks already; crawl again for a new snapshot")
+            context.reporter.log("an earlier run had stored these walks already; crawl again for a new snapshot")
         run.ends(crawled.outcome, run.detail)
         return crawled
 
@@ -116,37 +116,37 @@ def _from_the_future(observed_at: datetime, now: datetime) -> str:
 
 
 def _walk_and_store(
-    program: RunContext, run: RunRecord, order: CrawlOrder, sizes: Mapping[Kind, WalkSize], *, accept_removals: bool
+    context: RunContext, run: RunRecord, order: CrawlOrder, sizes: Mapping[Kind, WalkSize], *, accept_removals: bool
 ) -> tuple[StoredSnapshot, ...]:
-    with _client(program, order) as client:
-        storing = Storing(program, run, client, accept_removals=accept_removals)
+    with _client(context, order) as client:
+        storing = Storing(context, run, client, accept_removals=accept_removals)
         last = crawl(
             order,
             client,
-            program.spool,
-            program.voice,
-            program.now,
-            begins=partial(_begins, program, run, order, sizes),
-            ends=program.voice.ends,
+            context.spool,
+            context.reporter,
+            context.now,
+            begins=partial(_begins, context, run, order, sizes),
+            ends=context.reporter.on_end,
             early=storing.early,
-            grace_seconds=program.grace_seconds,
+            grace_seconds=context.grace_seconds,
         )
         run.ends(Outcome.DONE, "; ".join(snapshot.told() for snapshot in storing.rest(last)))
     return tuple(storing.taken)
 
 
 def _begins(
-    program: RunContext, run: RunRecord, order: CrawlOrder, sizes: Mapping[Kind, WalkSize], opened: Sequence[Opened]
+    context: RunContext, run: RunRecord, order: CrawlOrder, sizes: Mapping[Kind, WalkSize], opened: Sequence[Opened]
 ) -> None:
     """Tell what is begun, what goes on and what is given up, and whether the disk can hold it."""
-    database, voice = program.settings.database, program.voice
+    database, reporter = context.settings.database, context.reporter
     starts = [_start(walk, order, sizes) for walk in opened]
-    voice.begins(starts, time.monotonic)
+    reporter.on_start(starts, time.monotonic)
     run.notes.extend(f"{walk.spool.header.kind.plural}: {walk.note}" for walk in opened if walk.note)
     for note in run.notes:
-        voice.says(note)
+        reporter.log(note)
     if short := want_of_room(database, expected_rows(starts, order.scope, sizes), disk_room(database)):
-        voice.says(short)
+        reporter.log(short)
 
 
 def _start(walk: Opened, order: CrawlOrder, sizes: Mapping[Kind, WalkSize]) -> Start:
@@ -167,17 +167,17 @@ class _Past:
     """When each kind was last observed."""
 
 
-def _past(program: RunContext, kinds: Sequence[Kind], scope: Scope, observed_at: datetime) -> _Past:
+def _past(context: RunContext, kinds: Sequence[Kind], scope: Scope, observed_at: datetime) -> _Past:
     """Ask the store before the Hub is asked; raises ObservedInThePast for a crawl that could not be stored."""
-    database = program.settings.database
-    entries = watched(program.settings)
+    database = context.settings.database
+    entries = watched(context.settings)
     authors = entries.authors
-    entities = [*entries.entities, *program.journal.named_since(observed_at - NAMED_FOR)]
+    entities = [*entries.entities, *context.journal.named_since(observed_at - NAMED_FOR)]
     try:
         with open_readonly(database) as con:
             if check_version(con) == 0:
                 return _Past(Watchlist(tuple(entities), authors), {})
-            _forget_taken(con, program.spool)
+            _forget_taken(con, context.spool)
             newest = latest_observations(con)
             for kind in kinds:
                 if kind in newest and observed_at < newest[kind]:
@@ -186,7 +186,7 @@ def _past(program: RunContext, kinds: Sequence[Kind], scope: Scope, observed_at:
             return _Past(following, walk_sizes(con, scope), complete_snapshots(con, scope), newest)
     except DatabaseBusy as busy:
         # the commit will wait for whoever writes; meanwhile there is a Hub to crawl
-        program.voice.says(f"{busy.reason}: crawling without a look at earlier snapshots")
+        context.reporter.log(f"{busy.reason}: crawling without a look at earlier snapshots")
         return _Past(Watchlist(tuple(entities), authors), {})
     except DatabaseMissing:
         return _Past(Watchlist(tuple(entities), authors), {})
@@ -208,22 +208,22 @@ def _walk_settings(settings: Settings) -> ListingSettings:
     )  # fmt: skip
 
 
-def _client(program: RunContext, order: CrawlOrder) -> contextlib.AbstractContextManager[HubClient]:
+def _client(context: RunContext, order: CrawlOrder) -> contextlib.AbstractContextManager[HubClient]:
     """The Hub; where the user states the time of the snapshots, the clock is not compared with the Hub's."""
-    rate_limiter = program.settings.rate_limit
+    rate_limiter = context.settings.rate_limit
     return hub_client(
-        RateLimiter(rate_limiter.reserve, time.monotonic, program.pause),
+        RateLimiter(rate_limiter.reserve, time.monotonic, context.pause),
         RetryPolicy(rate_limiter.attempts, rate_limiter.max_wait_seconds),
-        program.voice,
-        timeout_seconds=program.settings.crawl.timeout_seconds,
+        context.reporter,
+        timeout_seconds=context.settings.crawl.timeout_seconds,
         version=VERSION,
-        endpoint=program.endpoint,
-        now=program.now if order.observed_at is None else None,
+        endpoint=context.endpoint,
+        now=context.now if order.observed_at is None else None,
     )
 
 
 @contextlib.contextmanager
-def _only_crawl(program: RunContext) -> Iterator[None]:
+def _only_crawl(context: RunContext) -> Iterator[None]:
     """Two crawls would share one spool: the second is told who holds it."""
-    with writer_lock(Files(program.spool), LockWait(WaitPolicy(limit=0), time, program.voice.says)):
+    with writer_lock(Files(context.spool), LockWait(WaitPolicy(limit=0), time, context.reporter.log)):
         yield

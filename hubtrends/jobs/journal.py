@@ -124,7 +124,7 @@ class Report:
     """The snapshots at both ends of its weeks."""
 
 
-class JournalDamaged(Exception):
+class JournalDamagedError(Exception):
     """The journal at `path` is no sound SQLite file; `reason` is SQLite's own."""
 
     def __init__(self, path: Path, reason: str) -> None:
@@ -132,7 +132,7 @@ class JournalDamaged(Exception):
         super().__init__(f"{path} is not a sound journal ({reason}): {JOURNAL_REMEDY}")
 
 
-class JournalNotWritable(Exception):
+class JournalNotWritableError(Exception):
     """The journal at `path` may not be written; `reason` is SQLite's own."""
 
     def __init__(self, path: Path, reason: str) -> None:
@@ -140,7 +140,7 @@ class JournalNotWritable(Exception):
         super().__init__(f"{path} cannot be written ({reason}): make its folder writable, or work on a copy")
 
 
-class JournalFull(Exception):
+class JournalFullError(Exception):
     """The disk has no room for what the journal at `path` should keep."""
 
     def __init__(self, path: Path) -> None:
@@ -254,10 +254,10 @@ class Journal:
             con.execute("VACUUM")
 
     def check(self) -> None:
-        """Read the whole file, if there is one; raises JournalDamaged."""
+        """Read the whole file, if there is one; raises JournalDamagedError."""
         found = [row[0] for row in self._rows("PRAGMA quick_check")]
         if found not in ([], ["ok"]):
-            raise JournalDamaged(self.path, found[0])
+            raise JournalDamagedError(self.path, found[0])
 
     def _rows(self, query: str, parameters: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         if not self.path.exists():
@@ -267,7 +267,7 @@ class Journal:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Open the file for one transaction; raises JournalDamaged, JournalNotWritable and JournalFull."""
+        """Open the file for one transaction; raises JournalDamagedError, JournalNotWritableError and JournalFullError."""
         try:
             with contextlib.closing(sqlite3.connect(self.path, timeout=30)) as con, con:
                 con.executescript(SCHEMA)
@@ -275,11 +275,11 @@ class Journal:
         except sqlite3.DatabaseError as error:
             family = getattr(error, "sqlite_errorcode", 0) & 0xFF
             if family in DAMAGE:
-                raise JournalDamaged(self.path, str(error)) from error
+                raise JournalDamagedError(self.path, str(error)) from error
             if family in BARRED:
-                raise JournalNotWritable(self.path, str(error)) from error
+                raise JournalNotWritableError(self.path, str(error)) from error
             if family == sqlite3.SQLITE_FULL:
-                raise JournalFull(self.path) from error
+                raise JournalFullError(self.path) from error
             raise
 
 

@@ -14,15 +14,15 @@ from analysis.week import analyse_week
 from crawler.plan import WatchedEntity
 from db.commit.paths import Files
 from hubtrends.config.settings import Settings
-from hubtrends.errors import NoDataYet
-from hubtrends.jobs.context import RunContext, reading, record_run, watched
+from hubtrends.errors import NoDataYetError
+from hubtrends.jobs.context import RunContext, open_store, record_run, watched
 from hubtrends.jobs.journal import Outcome
 from hubtrends.jobs.report_lists import remember
 from hubtrends.times import Week
 
 
 def run_report(
-    program: RunContext,
+    context: RunContext,
     as_of: datetime,
     week: Week | None,
     folder: Path,
@@ -32,32 +32,32 @@ def run_report(
 ) -> list[Path]:
     """Write the report of a week, or as of a moment, and return its files; its lists are stored if that can be done.
 
-    Raises NoDataYet when the store held no snapshot by then.
+    Raises NoDataYetError when the store held no snapshot by then.
     """
-    _place_chart_cache(program.settings.database)
+    _place_chart_cache(context.settings.database)
     from reports.build import build  # imported here: matplotlib would cost every other command half a second
     from reports.publish import publish
     from reports.render.render import render
 
-    moment, entries = week.end if week else as_of, watched(program.settings)
+    moment, entries = week.end if week else as_of, watched(context.settings)
     stem = f"hubtrends-{week or _stem(moment)}"
-    with record_run(program, job, period, required=False) as run:
-        with reading(program.settings, program.now(), program.voice.says) as con:
+    with record_run(context, job, period, required=False) as run:
+        with open_store(context.settings, context.now(), context.reporter.log) as con:
             results = analyse_week(
                 con,
                 as_of=moment,
-                limits=ranking_limits(program.settings),
+                limits=ranking_limits(context.settings),
                 watched=[(entity.kind, entity.id) for entity in entries.entities],
                 authors=entries.authors,
             )
         if not results.quality.used:
-            raise NoDataYet(program.settings.database, moment)
+            raise NoDataYetError(context.settings.database, moment)
         files = publish(folder, stem, render(build(results, week=str(week) if week else None), results))
         if run.kept:
             used = [snapshot.snapshot_id for snapshot in results.quality.used]
-            program.journal.note_report(run.run_id, moment, stem, used, _named(results), program.now())
+            context.journal.note_report(run.run_id, moment, stem, used, _named(results), context.now())
         run.ends(Outcome.DONE, f"{stem} in {folder}")
-    remember(program, results)
+    remember(context, results)
     return files
 
 

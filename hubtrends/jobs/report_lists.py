@@ -26,39 +26,39 @@ from hubtrends.output.movers import mover
 from hubtrends.version import VERSION
 
 
-def remember(program: RunContext, results: WeekAnalysis) -> None:
+def remember(context: RunContext, results: WeekAnalysis) -> None:
     """Store the lists of a report that is published; tells why where that cannot be."""
     try:
-        _store(program, told(results))
+        _store(context, told(results))
     except CrawlStoppedError:
-        program.voice.says("the report is whole, but SQL does not have its lists: asked to stop")
+        context.reporter.log("the report is whole, but SQL does not have its lists: asked to stop")
     except (StoreError, OSError) as error:
-        program.voice.says(f"the report is whole, but SQL does not have its lists: {explain(error)}")
+        context.reporter.log(f"the report is whole, but SQL does not have its lists: {explain(error)}")
 
 
-def _store(program: RunContext, said: ReportLists) -> None:
-    database = program.settings.database
+def _store(context: RunContext, said: ReportLists) -> None:
+    database = context.settings.database
 
     def change(con: duckdb.DuckDBPyConnection) -> None:
-        migrate_with_backup(con, database, program.now(), VERSION)
+        migrate_with_backup(con, database, context.now(), VERSION)
         store_report_lists(con, database, said)
-        mirror_journal(con, [astuple(run) for run in program.journal.runs()])
+        mirror_journal(con, [astuple(run) for run in context.journal.runs()])
 
-    wait = WaitPolicy(limit=program.settings.wait_seconds)
-    commit(database, change, on_wait=program.voice.says, wait=wait, clock=_Clock(program))
+    wait = WaitPolicy(limit=context.settings.wait_seconds)
+    commit(database, change, on_wait=context.reporter.log, wait=wait, clock=_Clock(context))
 
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
     """The clock of a wait that a wish to stop ends; raises CrawlStoppedError then."""
 
-    program: RunContext
+    context: RunContext
 
     def monotonic(self) -> float:
         return time.monotonic()
 
     def sleep(self, seconds: float, /) -> None:
-        self.program.pause(seconds)
+        self.context.pause(seconds)
 
 
 def told(results: WeekAnalysis) -> ReportLists:

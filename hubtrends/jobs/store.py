@@ -36,7 +36,7 @@ from hubtrends.version import VERSION
 class Storing:
     """Stores what a run has walked, and knows what it has stored."""
 
-    program: RunContext
+    context: RunContext
     run: RunRecord
     client: HubClient
     accept_removals: bool
@@ -48,10 +48,10 @@ class Storing:
         try:
             taken = self._store(walks)
         except (StoreError, OSError) as error:
-            self.program.voice.says(f"not stored yet: {explain(error)}")
+            self.context.reporter.log(f"not stored yet: {explain(error)}")
             return False
         told = "; ".join(snapshot.told() for snapshot in taken)
-        self.program.voice.says(f"stored before the other kinds, which go on: {told}")
+        self.context.reporter.log(f"stored before the other kinds, which go on: {told}")
         self.run.notes.append(f"stored early: {told}")
         return True
 
@@ -72,7 +72,7 @@ class Storing:
 
     def _confirm(self, walks: Sequence[Walk]) -> None:
         """Look up what the walks give reason to think gone, within the rate_limiter of look-ups."""
-        settings = self.program.settings
+        settings = self.context.settings
         for walk in (walk for walk in walks if walk.complete):
             try:
                 with open_readonly(settings.database) as con:
@@ -83,21 +83,21 @@ class Storing:
             except (DatabaseMissing, DatabaseBusy):
                 return
             if known is not None and (self.accept_removals or not found.is_mass_removal):
-                confirm(walk.spool, self.client, found.entities, known, self.program.voice)
+                confirm(walk.spool, self.client, found.entities, known, self.context.reporter)
 
     def _commit(self, walks: Sequence[Walk]) -> list[StoredSnapshot]:
-        program, taken = self.program, list[StoredSnapshot]()
+        context, taken = self.context, list[StoredSnapshot]()
 
         def change(con: duckdb.DuckDBPyConnection) -> None:
-            migrate_with_backup(con, program.settings.database, program.now(), VERSION)
+            migrate_with_backup(con, context.settings.database, context.now(), VERSION)
             taken.extend(ingest_walks(con, walks, VERSION, accept_removals=self.accept_removals))
-            mirror_journal(con, [astuple(run) for run in program.journal.runs()])
+            mirror_journal(con, [astuple(run) for run in context.journal.runs()])
 
         commit(
-            program.settings.database,
+            context.settings.database,
             change,
-            on_wait=program.voice.says,
-            wait=WaitPolicy(limit=program.settings.wait_seconds),
+            on_wait=context.reporter.log,
+            wait=WaitPolicy(limit=context.settings.wait_seconds),
             clock=time,
         )
         return taken

@@ -8,7 +8,7 @@ import polars as pl
 
 from db.connect import is_damage
 from db.schema.migrate import path_of
-from hubtrends.errors import SqlRefused
+from hubtrends.errors import SqlRefusedError
 from hubtrends.output.arrow import ArrowStream
 
 NOT_IN_FRAMES = ("INTERVAL", "UNION")
@@ -18,7 +18,7 @@ NOT_IN_FRAMES = ("INTERVAL", "UNION")
 def frame(
     con: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] = (), *, limit: int | None = None
 ) -> pl.DataFrame:
-    """The rows of a query, at most `limit` of them; raises SqlRefused."""
+    """The rows of a query, at most `limit` of them; raises SqlRefusedError."""
     con.abort()  # what is left of an answer that was not read to its end
     try:
         relation = con.sql(query, params=list(parameters)) if parameters else con.sql(query)
@@ -26,7 +26,7 @@ def frame(
             return pl.DataFrame()
         for name, kind in zip(relation.columns, relation.types, strict=True):
             if any(word in str(kind) for word in NOT_IN_FRAMES):
-                raise SqlRefused(f"a frame cannot hold the {kind} of column '{name}': cast it, as to VARCHAR")
+                raise SqlRefusedError(f"a frame cannot hold the {kind} of column '{name}': cast it, as to VARCHAR")
         rows = relation if limit is None else relation.limit(limit)
         return pl.DataFrame(ArrowStream(_streamed(con, rows)))
     except (duckdb.InterruptException, duckdb.OutOfMemoryException):
@@ -34,7 +34,7 @@ def frame(
     except duckdb.Error as error:
         if not isinstance(error, duckdb.ConnectionException) and is_damage(path_of(con), error):
             raise
-        raise SqlRefused(str(error)) from error
+        raise SqlRefusedError(str(error)) from error
 
 
 HEARING_SECONDS = 0.2

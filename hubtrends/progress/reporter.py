@@ -35,11 +35,11 @@ SINGLE = (LOOK_UP, CONTROL, CONFIRM)
 class ProgressReporter(Protocol):
     """What a crawl tells; a context manager, since bars need an end."""
 
-    def begins(self, starts: Sequence[Start], clock: Callable[[], float]) -> None: ...
-    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None: ...
-    def ends(self, walk: Walk) -> None: ...
-    def waiting(self, path: str, cause: str, seconds: float) -> None: ...
-    def says(self, line: str) -> None: ...
+    def on_start(self, starts: Sequence[Start], clock: Callable[[], float]) -> None: ...
+    def on_page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None: ...
+    def on_end(self, walk: Walk) -> None: ...
+    def on_wait(self, path: str, cause: str, seconds: float) -> None: ...
+    def log(self, line: str) -> None: ...
     def __enter__(self) -> Self: ...
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
@@ -89,31 +89,31 @@ class LogReporter:
     def __exit__(self, *_: object) -> None:
         return None
 
-    def begins(self, starts: Sequence[Start], clock: Callable[[], float]) -> None:
+    def on_start(self, starts: Sequence[Start], clock: Callable[[], float]) -> None:
         self._pace = Pace(starts, clock)
         self._told_at.clear()
-        self.says(f"crawling {', '.join(start.kind.plural for start in starts)}")
+        self.log(f"crawling {', '.join(start.kind.plural for start in starts)}")
         for line in resumed(starts):
-            self.says(line)
+            self.log(line)
 
-    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
+    def on_page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
         standing = self._pace.page(kind, page, left)
         silent = standing.seconds - self._told_at.get(kind, 0.0)
         if silent >= LINE_EVERY_SECONDS or (page.next_path is None and not page.listing.startswith(SINGLE)):
             self._told_at[kind] = standing.seconds
             facts = (shown_pages(standing), f"{standing.records:,} rows", shown_rate(standing), shown_to_go(standing))
-            self.says(f"{kind.plural}: {page.listing}, {', '.join(filter(None, facts))}; {shown_budget(left)}")
+            self.log(f"{kind.plural}: {page.listing}, {', '.join(filter(None, facts))}; {shown_budget(left)}")
 
-    def ends(self, walk: Walk) -> None:
+    def on_end(self, walk: Walk) -> None:
         standing = self._pace.ends(walk.spool.header.kind)
         if line := ended(walk, standing):
-            self.says(line)
+            self.log(line)
 
-    def waiting(self, path: str, cause: str, seconds: float) -> None:
+    def on_wait(self, path: str, cause: str, seconds: float) -> None:
         if seconds >= WORTH_TELLING_SECONDS:
-            self.says(f"waiting {format_duration(seconds)}: {cause} ({path.split('?')[0]})")
+            self.log(f"waiting {format_duration(seconds)}: {cause} ({path.split('?')[0]})")
 
-    def says(self, line: str) -> None:
+    def log(self, line: str) -> None:
         self._console.print(escape(line), highlight=False, soft_wrap=True)
 
 
@@ -148,7 +148,7 @@ class LiveReporter:
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
-    def begins(self, starts: Sequence[Start], clock: Callable[[], float]) -> None:
+    def on_start(self, starts: Sequence[Start], clock: Callable[[], float]) -> None:
         self._pace = Pace(starts, clock)
         for bar in self._bars.values():
             self._progress.remove_task(bar)
@@ -157,25 +157,25 @@ class LiveReporter:
                 start.kind.plural, total=start.total, completed=start.pages, pages="", rows="", rate="", state=""
             )
         for line in resumed(starts):
-            self.says(line)
+            self.log(line)
 
-    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
+    def on_page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
         standing = self._pace.page(kind, page, left)
         self._progress.budget = escape(shown_budget(left))
         self._show(standing, shown_to_go(standing) or escape(page.listing[:24]))
 
-    def ends(self, walk: Walk) -> None:
+    def on_end(self, walk: Walk) -> None:
         standing = self._pace.ends(walk.spool.header.kind)
         self._progress.update(self._bars[standing.kind], total=standing.pages if walk.complete else None)
         self._show(standing, "whole" if walk.complete else "cut short")
         if not walk.complete and (line := ended(walk, standing)):
-            self.says(line)
+            self.log(line)
 
-    def waiting(self, path: str, cause: str, seconds: float) -> None:
-        self._plain.waiting(path, cause, seconds)
+    def on_wait(self, path: str, cause: str, seconds: float) -> None:
+        self._plain.on_wait(path, cause, seconds)
 
-    def says(self, line: str) -> None:
-        self._plain.says(line)
+    def log(self, line: str) -> None:
+        self._plain.log(line)
 
     def _show(self, standing: KindProgress, state: str) -> None:
         self._progress.update(
@@ -206,6 +206,6 @@ def ended(walk: Walk, standing: KindProgress) -> str | None:
     return came if walk.complete else f"{came}: {walk.failure}"
 
 
-def voice(console: Console) -> ProgressReporter:
+def open_reporter(console: Console) -> ProgressReporter:
     """Bars where there is a terminal to draw them on, lines elsewhere."""
     return LiveReporter(console) if console.is_terminal else LogReporter(console)

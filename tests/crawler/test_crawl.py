@@ -368,7 +368,7 @@ def test_a_fault_in_one_thread_is_not_swallowed(world: SimHub, tmp_path: Path) -
     """A full disk is no walk that ended: the error comes out, and what was spooled stays."""
 
     class FullDisk(Audience):
-        def page(self, kind: Kind, page: SpooledPage, left: object) -> None:
+        def on_page(self, kind: Kind, page: SpooledPage, left: object) -> None:
             if kind is Kind.SPACE:
                 raise OSError(28, "No space left on device")
 

@@ -26,8 +26,8 @@ class Meddler(Audience):
         super().__init__()
         self.server, self.changes = server, changes
 
-    def page(self, kind: Kind, page: SpooledPage, left: Any) -> None:
-        super().page(kind, page, left)
+    def on_page(self, kind: Kind, page: SpooledPage, left: Any) -> None:
+        super().on_page(kind, page, left)
         self.server.hub = self.changes.get(page.number, self.server.hub)
 
 

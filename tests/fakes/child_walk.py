@@ -15,11 +15,11 @@ from tests.fakes.doubles import MOMENT, order, retry
 class Teller:
     """Writes a line a page."""
 
-    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
+    def on_page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
         sys.stdout.write(f"{page.number}\n")
         sys.stdout.flush()
 
-    def waiting(self, path: str, cause: str, seconds: float) -> None:
+    def on_wait(self, path: str, cause: str, seconds: float) -> None:
         return None
 
 

@@ -93,10 +93,10 @@ class Audience:
     told: list[str] = field(default_factory=list)
     pages: list[tuple[Kind, SpooledPage]] = field(default_factory=list)
 
-    def waiting(self, path: str, cause: str, seconds: float) -> None:
+    def on_wait(self, path: str, cause: str, seconds: float) -> None:
         self.told.append(cause)
 
-    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
+    def on_page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
         self.pages.append((kind, page))
 
     def pause(self, seconds: float) -> None:

@@ -30,14 +30,14 @@ class Keeper:
     def __init__(self, path: Path, url: str | None, settings: Settings | None = None) -> None:
         self.settings = (settings or Settings()).with_database(path)
         self.url = url
-        self.voice = Kept()
+        self.reporter = Kept()
         self.stop: threading.Event = Unwaiting()
 
     def crawls(
         self, moment: datetime, *kinds: Kind, scope: Scope = Scope.FULL, accept_removals: bool = False
     ) -> Sequence[StoredSnapshot]:
-        program = RunContext(self.settings, lambda: moment, self.voice, self.stop, self.url)
-        return run_crawl(program, kinds, scope, accept_removals=accept_removals).taken
+        context = RunContext(self.settings, lambda: moment, self.reporter, self.stop, self.url)
+        return run_crawl(context, kinds, scope, accept_removals=accept_removals).taken
 
     def asks(self, query: str) -> list[tuple[Any, ...]]:
         with closing(duckdb.connect(str(self.settings.database), read_only=True)) as con:

@@ -25,17 +25,17 @@ class Kept:
     def __exit__(self, *_: object) -> None:
         return None
 
-    def begins(self, starts: Sequence[Start], clock: Callable[[], float]) -> None:
+    def on_start(self, starts: Sequence[Start], clock: Callable[[], float]) -> None:
         self.starts = list(starts)
 
-    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
+    def on_page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
         self.pages.append((kind, page))
 
-    def ends(self, walk: Walk) -> None:
+    def on_end(self, walk: Walk) -> None:
         self.walks.append(walk)
 
-    def waiting(self, path: str, cause: str, seconds: float) -> None:
+    def on_wait(self, path: str, cause: str, seconds: float) -> None:
         self.lines.append(f"waiting {seconds} s: {cause}")
 
-    def says(self, line: str) -> None:
+    def log(self, line: str) -> None:
         self.lines.append(line)

@@ -13,7 +13,7 @@ import hubtrends
 from crawler.kinds import Kind
 from db.errors import DatabaseMissing
 from hubtrends.api import Hub
-from hubtrends.errors import SqlRefused, UnknownEntity
+from hubtrends.errors import SqlRefusedError, UnknownEntityError
 from hubtrends.times import TimeError
 from tests.fakes.walks import day, new_store, repo
 
@@ -78,13 +78,13 @@ def test_times_carry_their_zone(hub: Hub) -> None:
 
 def test_what_cannot_be_answered(hub: Hub, tmp_path: Path) -> None:
     """Errors are the program's own, and the Hub can be asked again afterwards."""
-    with pytest.raises(SqlRefused, match="unknown kind 'modle': write 'model'"):
+    with pytest.raises(SqlRefusedError, match="unknown kind 'modle': write 'model'"):
         hub.week_over_week("modle")  # type: ignore[arg-type]
-    with pytest.raises(UnknownEntity, match="org/nobody"):
+    with pytest.raises(UnknownEntityError, match="org/nobody"):
         hub.history("org/nobody")
-    with pytest.raises(SqlRefused, match="nowhere does not exist"):
+    with pytest.raises(SqlRefusedError, match="nowhere does not exist"):
         hub.table("nowhere")
-    with pytest.raises(SqlRefused, match="cast it"):
+    with pytest.raises(SqlRefusedError, match="cast it"):
         hub.sql("SELECT INTERVAL 1 DAY AS span")
     with pytest.raises(TimeError, match="is not a time"):
         hub.as_of("model", "soon")
@@ -114,7 +114,7 @@ def test_closing_is_said_and_may_be_repeated(database: Path) -> None:
     hub.close()
 
     assert repr(hub) == f"Hub('{database}', closed)"
-    with pytest.raises(SqlRefused, match="closed"):
+    with pytest.raises(SqlRefusedError, match="closed"):
         hub.tables()
 
 

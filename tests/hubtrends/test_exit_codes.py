@@ -29,10 +29,10 @@ from db.errors import (
 )
 from hubtrends.config.load import ConfigError, Problem
 from hubtrends.confined import MemoryLimitError, QueryDiedError, TimeLimitError
-from hubtrends.errors import ReportsForgotten
+from hubtrends.errors import ReportsForgottenError
 from hubtrends.exit_codes import ExitCode, exit_code_for, explain
 from hubtrends.files import NotAFileError
-from hubtrends.jobs.journal import JournalDamaged, JournalFull
+from hubtrends.jobs.journal import JournalDamagedError, JournalFullError
 from hubtrends.output.streams import OutputError
 from hubtrends.watchlist.file import FileError
 from hubtrends.watchlist.parse import EntryError
@@ -61,9 +61,9 @@ SITUATIONS: dict[str, tuple[BaseException, ExitCode]] = {
     "a time before the newest snapshot": (ObservedInThePast(HUB, "model", DAY, DAY), ExitCode.USAGE),
     "a stop at a page boundary": (CrawlStoppedError(), ExitCode.INTERRUPTED),
     "Ctrl-C": (KeyboardInterrupt(), ExitCode.INTERRUPTED),
-    "a journal that was lost": (ReportsForgotten(Path("hub.duckdb.journal"), 2), ExitCode.ATTENTION),
-    "a journal that was damaged": (JournalDamaged(Path("hub.duckdb.journal"), "malformed"), ExitCode.ATTENTION),
-    "no room in the journal": (JournalFull(Path("hub.duckdb.journal")), ExitCode.DISK_FULL),
+    "a journal that was lost": (ReportsForgottenError(Path("hub.duckdb.journal"), 2), ExitCode.ATTENTION),
+    "a journal that was damaged": (JournalDamagedError(Path("hub.duckdb.journal"), "malformed"), ExitCode.ATTENTION),
+    "no room in the journal": (JournalFullError(Path("hub.duckdb.journal")), ExitCode.DISK_FULL),
     "a full stdout": (OutputError(errno.ENOSPC), ExitCode.DISK_FULL),
     "a closed stdout": (OutputError(errno.EBADF), ExitCode.OUTPUT_LOST),
     "too few file descriptors": (OSError(errno.EMFILE, "Too many open files"), ExitCode.ATTENTION),

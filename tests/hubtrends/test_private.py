@@ -88,7 +88,7 @@ class Impatient(Kept):
         super().__init__()
         self.stop = stop
 
-    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
+    def on_page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
         self.stop.set()
 
 
@@ -140,7 +140,7 @@ def test_a_crawl_with_a_token_stores_what_one_without_stores(tmp_path: Path, ser
     assert theirs.asks("SELECT DISTINCT private FROM snapshots") == [(0,)]
     assert all(f", {len(PRIVATE)} private, not stored" in snapshot.told() for snapshot in taken)
     assert traces(tmp_path) == []
-    assert SECRET not in "".join(mine.voice.lines)
+    assert SECRET not in "".join(mine.reporter.lines)
 
 
 def test_a_private_repository_on_the_watch_list_is_looked_up_and_not_stored(tmp_path: Path, server: SimServer) -> None:
@@ -153,7 +153,7 @@ def test_a_private_repository_on_the_watch_list_is_looked_up_and_not_stored(tmp_
 
     assert server.count(path=f"/api/models/quillworks/{SECRET}-model-3", status=200) == 1
     assert mine.asks("SELECT count(*) FROM entities WHERE id = 'quillworks/dataset-1'") == [(1,)]
-    assert SECRET not in str(mine.voice.pages)
+    assert SECRET not in str(mine.reporter.pages)
     assert traces(tmp_path) == []
 
 
@@ -163,7 +163,7 @@ def test_an_interrupted_walk_leaves_nothing_private_in_the_spool(
 ) -> None:
     """Cut off after every page in turn, and gone on with: each private repository counts once all the same."""
     mine = owner(tmp_path)
-    mine.voice = Impatient(mine.stop)
+    mine.reporter = Impatient(mine.stop)
     for _ in range(40):
         mine.stop.clear()
         try:

@@ -234,8 +234,8 @@ def test_a_429_holds_everyone(hub: respx.Route, audience: Audience) -> None:
 class Neighbour(Audience):
     """Asks for something else as soon as it hears of a wait."""
 
-    def waiting(self, path: str, cause: str, seconds: float) -> None:
-        super().waiting(path, cause, seconds)
+    def on_wait(self, path: str, cause: str, seconds: float) -> None:
+        super().on_wait(path, cause, seconds)
         if path == PATH:
             self.told_to_wait, heard_at = seconds, self.clock()
             self.client.get("/api/datasets", raw)

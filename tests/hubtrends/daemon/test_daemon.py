@@ -71,9 +71,9 @@ def test_a_quarter_is_kept_without_a_hand(tmp_path: Path, world: World, server: 
     """Every day is crawled and every week reported once; after ten days off one crawl and both reports follow."""
     traveller = time_machine.travel(BEGIN, tick=False)
     with traveller as clock:
-        program = RunContext(settings(tmp_path), lambda: datetime.now(UTC), Kept(), Unwaiting(), server.url)
+        context = RunContext(settings(tmp_path), lambda: datetime.now(UTC), Kept(), Unwaiting(), server.url)
         scheduler = HandTurned(timezone=UTC, executors={"default": DebugExecutor()})
-        daemon = Daemon(program)
+        daemon = Daemon(context)
         daemon.plan(scheduler, tick_seconds=3 * 3600)
         scheduler.start()
         moment = BEGIN
@@ -84,11 +84,11 @@ def test_a_quarter_is_kept_without_a_hand(tmp_path: Path, world: World, server: 
             clock.move_to(moment)
             server.hub = world.at(moment)
             broken = moment.date() == OUTAGE.date() and moment.hour < 11
-            daemon.program = replace(program, endpoint=NOWHERE if broken else server.url)
+            daemon.context = replace(context, endpoint=NOWHERE if broken else server.url)
             scheduler.turn()
         scheduler.shutdown()
 
-    crawls = [run for run in program.journal.runs() if run.job.startswith("crawl")]
+    crawls = [run for run in context.journal.runs() if run.job.startswith("crawl")]
     done = Counter(run.period.date() for run in crawls if run.outcome is Outcome.DONE and run.period)
     days_off = {(DOWN[0] + timedelta(days=day)).date() for day in range(10)}
     expected = {(BEGIN + timedelta(days=day)).date() for day in range(91)} - days_off
@@ -100,8 +100,8 @@ def test_a_quarter_is_kept_without_a_hand(tmp_path: Path, world: World, server: 
     assert stale <= {event.day + timedelta(days=1) for event in world.events if event.what is What.REFRESH_SKIPPED}
     assert next(run.outcome for run in crawls if run.period and run.period.date() == OUTAGE.date()) is Outcome.FAILED
 
-    reports = [run for run in program.journal.runs() if run.job.startswith("report")]
+    reports = [run for run in context.journal.runs() if run.job.startswith("report")]
     assert Counter(run.outcome for run in reports) == {Outcome.NOTHING: 2, Outcome.DONE: 12}
     assert len(list((tmp_path / "out").glob("*.html"))) == 12
-    runs = program.journal.runs()
+    runs = context.journal.runs()
     assert all(first.finished_at and first.finished_at <= second.started_at for first, second in pairwise(runs))

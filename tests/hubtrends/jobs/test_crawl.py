@@ -49,8 +49,8 @@ class StoppedAfter(Kept):
         super().__init__()
         self.stop, self.most = Unwaiting(), pages
 
-    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
-        super().page(kind, page, left)
+    def on_page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
+        super().on_page(kind, page, left)
         if len(self.pages) >= self.most:
             self.stop.set()
 
@@ -71,13 +71,13 @@ def crawls(tmp_path: Path, server: SimServer) -> Crawls:
         **how: object,
     ) -> Kept:
         settings = Settings(crawl=CrawlSettings(page_size=page_size)).with_database(tmp_path / "hub.duckdb")
-        voice = StoppedAfter(stop_after)
-        program = RunContext(settings, lambda: at, voice, voice.stop, server.url)
+        reporter = StoppedAfter(stop_after)
+        context = RunContext(settings, lambda: at, reporter, reporter.stop, server.url)
         try:
-            run_crawl(program, [Kind.MODEL], scope, **how)  # type: ignore[arg-type]
+            run_crawl(context, [Kind.MODEL], scope, **how)  # type: ignore[arg-type]
         except CrawlStoppedError:
-            voice.lines.append("stopped")
-        return voice
+            reporter.lines.append("stopped")
+        return reporter
 
     return crawl
 
@@ -98,7 +98,7 @@ def test_a_walk_that_goes_on_is_told_from_where_and_how_far(crawls: Crawls) -> N
 
 
 def test_each_walk_tells_its_end(crawls: Crawls) -> None:
-    """The voice hears of it before the commit."""
+    """The reporter hears of it before the commit."""
     (walk,) = crawls().walks
 
     assert walk.complete
@@ -158,14 +158,14 @@ def test_a_walk_that_is_overtaken_while_the_file_is_busy(crawls: Crawls, tmp_pat
     class Freeing(StoppedAfter):
         """Closes the user's connection as soon as the walk has ended."""
 
-        def ends(self, walk: Walk) -> None:
+        def on_end(self, walk: Walk) -> None:
             writer.close()
 
     with contextlib.closing(writer), SimServer(BulkHub(models=MODELS)) as server:
-        voice = Freeing(10**6)
-        program = RunContext(Settings().with_database(database), lambda: START, voice, voice.stop, server.url)
+        reporter = Freeing(10**6)
+        context = RunContext(Settings().with_database(database), lambda: START, reporter, reporter.stop, server.url)
         with pytest.raises(ObservedInThePast) as caught:
-            run_crawl(program, [Kind.MODEL], Scope.FULL)
+            run_crawl(context, [Kind.MODEL], Scope.FULL)
 
     assert caught.value.path == database
     assert str(caught.value).startswith(f"{database} holds models of 2026-10-01T11:00:00Z")
@@ -207,9 +207,9 @@ def test_a_disk_that_is_short_is_told_before_the_first_page(crawls: Crawls, monk
         f_bavail, f_frsize = 1000, sizes.f_frsize
 
     monkeypatch.setattr("db.commit.disk_space.os.statvfs", lambda _: Small)
-    voice = crawls(stop_after=1)
+    reporter = crawls(stop_after=1)
 
-    (short, stopped) = voice.lines
+    (short, stopped) = reporter.lines
     assert short.startswith("the disk is short: this crawl needs about")
     assert "640 MB for its pages" in short
     assert stopped == "stopped"
@@ -253,12 +253,12 @@ def test_a_stop_does_not_wait_for_a_hub_that_is_silent(tmp_path: Path, server: S
         tmp_path / "hub.duckdb"
     )
     with Wishing(server.hub, faults=Faults.once(Fault.STALL, nth=3)) as silent:
-        program = RunContext(settings, lambda: START, Kept(), stop, silent.url)
+        context = RunContext(settings, lambda: START, Kept(), stop, silent.url)
         with pytest.raises(CrawlStoppedError):
-            run_crawl(program, [Kind.MODEL], Scope.FULL)
+            run_crawl(context, [Kind.MODEL], Scope.FULL)
 
     assert [run.outcome for run in runs(tmp_path)] == [Outcome.STOPPED]
-    assert len((program.spool / "model-full/pages.ndjson").read_bytes().splitlines()) == 2
+    assert len((context.spool / "model-full/pages.ndjson").read_bytes().splitlines()) == 2
 
 
 @pytest.mark.timeout(600)

@@ -8,7 +8,7 @@ import pytest
 
 from crawler.kinds import Kind
 from crawler.plan import WatchedEntity
-from hubtrends.jobs.journal import Journal, JournalFull, Outcome
+from hubtrends.jobs.journal import Journal, JournalFullError, Outcome
 
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
@@ -98,7 +98,7 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     with monkeypatch.context() as patched:
         patched.setattr(sqlite3, "connect", small)
-        with pytest.raises(JournalFull, match=r"hub\.duckdb\.journal cannot be written.*make room and run again"):
+        with pytest.raises(JournalFullError, match=r"hub\.duckdb\.journal cannot be written.*make room and run again"):
             journal.begin("report " * 10_000, None, NOW)
         assert journal.runs()[0].job == "crawl"
 

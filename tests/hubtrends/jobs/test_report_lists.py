@@ -22,7 +22,7 @@ from hubtrends.config.settings import Settings
 from hubtrends.exit_codes import ExitCode, exit_code_for
 from hubtrends.jobs.context import RunContext
 from hubtrends.jobs.crawl import run_crawl
-from hubtrends.jobs.journal import Journal, JournalNotWritable, Outcome
+from hubtrends.jobs.journal import Journal, JournalNotWritableError, Outcome
 from hubtrends.jobs.report import run_report
 from tests.fakes.keeper import Unwaiting
 from tests.fakes.quiet import Kept
@@ -39,15 +39,15 @@ class Reporter:
     database: Path
     out: Path
     stop: Unwaiting = field(default_factory=Unwaiting)
-    voice: Kept = field(default_factory=Kept)
+    reporter: Kept = field(default_factory=Kept)
 
-    def program(self, wait_seconds: float) -> RunContext:
+    def context(self, wait_seconds: float) -> RunContext:
         settings = Settings(wait_seconds=wait_seconds).with_database(self.database)
-        return RunContext(settings, lambda: SECOND, self.voice, self.stop)
+        return RunContext(settings, lambda: SECOND, self.reporter, self.stop)
 
     def writes(self, as_of: datetime = SECOND, wait_seconds: float = 0) -> Mapping[str, bytes]:
         """Write the report, and return its files."""
-        files = run_report(self.program(wait_seconds), as_of, None, self.out)
+        files = run_report(self.context(wait_seconds), as_of, None, self.out)
         return {file.name: file.read_bytes() for file in files}
 
     def asks(self, query: str) -> list[tuple[Any, ...]]:
@@ -85,7 +85,7 @@ def test_sql_has_a_report_once_it_is_written(reporter: Reporter) -> None:
         (5 - key, f"org/m{key}", key + 1, SECOND) for key in (4, 3, 2, 1, 0)
     ]
     assert reporter.asks("SELECT outcome FROM runs WHERE job = 'report'") == [(Outcome.DONE,)]
-    assert reporter.voice.lines == []
+    assert reporter.reporter.lines == []
 
 
 def test_a_report_that_is_made_again_is_the_same_and_stored_once(reporter: Reporter) -> None:
@@ -116,7 +116,7 @@ def test_a_writer_who_never_lets_go(reporter: Reporter) -> None:
         files = reporter.writes()
 
     assert len(files) == 5
-    (line,) = reporter.voice.lines
+    (line,) = reporter.reporter.lines
     assert line.startswith("the report is whole, but SQL does not have its lists:")
     assert "is being written by another hubtrends" in line
     assert [run.outcome for run in Journal(reporter.database).runs()] == [Outcome.DONE]
@@ -138,7 +138,7 @@ def test_a_stop_ends_the_wait_for_a_writer(reporter: Reporter) -> None:
         files = reporter.writes(wait_seconds=3600)
 
     assert len(files) == 5
-    assert reporter.voice.lines[1:] == ["the report is whole, but SQL does not have its lists: asked to stop"]
+    assert reporter.reporter.lines[1:] == ["the report is whole, but SQL does not have its lists: asked to stop"]
 
 
 def test_a_disk_without_room_for_a_commit(reporter: Reporter, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,7 +148,7 @@ def test_a_disk_without_room_for_a_commit(reporter: Reporter, monkeypatch: pytes
     files = reporter.writes()
 
     assert len(files) == 5
-    (line,) = reporter.voice.lines
+    (line,) = reporter.reporter.lines
     assert "SQL does not have its lists: a commit to" in line
     assert line.endswith("make room and try again")
 
@@ -179,7 +179,7 @@ def test_a_crawl_wants_its_journal(barred: Reporter) -> None:
     """It is what the next one goes on from, so nothing is begun without it."""
     barred.database.with_name("hub.duckdb.lock").rmdir()
 
-    with pytest.raises(JournalNotWritable, match="make its folder writable") as caught:
-        run_crawl(barred.program(0), [Kind.MODEL], Scope.HEAD)
+    with pytest.raises(JournalNotWritableError, match="make its folder writable") as caught:
+        run_crawl(barred.context(0), [Kind.MODEL], Scope.HEAD)
 
     assert exit_code_for(caught.value) is ExitCode.DATABASE_UNUSABLE

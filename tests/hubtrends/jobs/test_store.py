@@ -48,18 +48,18 @@ class Releasing(Kept):
         super().__init__()
         self.heard, self.words = heard, words
 
-    def says(self, line: str) -> None:
-        super().says(line)
+    def log(self, line: str) -> None:
+        super().log(line)
         if line.startswith(self.words):
             self.heard()
 
 
 def crawled(
-    folder: Path, hub: SimServer, voice: Kept, *, grace: float = 0.01, stop: threading.Event | None = None
+    folder: Path, hub: SimServer, reporter: Kept, *, grace: float = 0.01, stop: threading.Event | None = None
 ) -> None:
     """Crawl models and datasets."""
     settings = Settings(rate_limit=RateLimitSettings(attempts=2), wait_seconds=0).with_database(folder / "hub.duckdb")
-    run_crawl(RunContext(settings, lambda: NOW, voice, stop or Unwaiting(), hub.url, grace), BOTH, Scope.HEAD)
+    run_crawl(RunContext(settings, lambda: NOW, reporter, stop or Unwaiting(), hub.url, grace), BOTH, Scope.HEAD)
 
 
 def kinds(folder: Path) -> list[tuple[str, bool]]:
@@ -71,8 +71,8 @@ def kinds(folder: Path) -> list[tuple[str, bool]]:
 def test_a_kind_that_is_whole_is_stored_while_another_goes_on(tmp_path: Path) -> None:
     """The datasets are answered only once the models are in the database; then they are stored as well."""
     with Slow() as hub:
-        voice = Releasing(hub.released.set, "stored before the other kinds")
-        crawled(tmp_path, hub, voice)
+        reporter = Releasing(hub.released.set, "stored before the other kinds")
+        crawled(tmp_path, hub, reporter)
 
     (run,) = Journal(tmp_path / "hub.duckdb").runs()
     assert kinds(tmp_path) == [("model", True), ("dataset", True)]
@@ -112,22 +112,22 @@ def test_a_busy_database_is_no_reason_to_end_the_walks(tmp_path: Path) -> None:
             again.released.set()
 
         with contextlib.closing(writer), Slow() as again:
-            voice = Releasing(heard, "not stored yet")
-            crawled(tmp_path, again, voice)
+            reporter = Releasing(heard, "not stored yet")
+            crawled(tmp_path, again, reporter)
 
     assert kinds(tmp_path) == [("model", True), ("dataset", True)] * 2
-    assert any(line.startswith("not stored yet") for line in voice.lines)
+    assert any(line.startswith("not stored yet") for line in reporter.lines)
 
 
 def test_kinds_that_end_within_minutes_are_stored_together(tmp_path: Path) -> None:
     """One commit, as a rule: each copies the database."""
     with Slow() as hub:
         hub.released.set()
-        voice = Kept()
-        crawled(tmp_path, hub, voice, grace=300)
+        reporter = Kept()
+        crawled(tmp_path, hub, reporter, grace=300)
 
     assert kinds(tmp_path) == [("model", True), ("dataset", True)]
-    assert voice.lines == []
+    assert reporter.lines == []
 
 
 def test_a_hub_that_always_fails_is_asked_a_bounded_number_of_times(tmp_path: Path) -> None:

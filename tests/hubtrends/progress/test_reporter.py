@@ -13,7 +13,7 @@ from crawler.kinds import Kind
 from crawler.spool.spool import Spool, SpooledPage
 from crawler.walk import Walk
 from hubtrends.progress.eta import Pace, Start, Tally, seconds_to_go
-from hubtrends.progress.reporter import LiveReporter, LogReporter, ProgressReporter, voice
+from hubtrends.progress.reporter import LiveReporter, LogReporter, ProgressReporter, open_reporter
 from tests.fakes.doubles import MOMENT, Clock, header
 
 HUB = QuotaStatus(remaining=300, quota=500, seconds=200, usable=199, pace=400 / 300)
@@ -99,17 +99,17 @@ Speaker = Callable[[Console], ProgressReporter]
 def told(speaker: Speaker, tell: Callable[[ProgressReporter, Clock], None]) -> str:
     """All that a voice has written, in the end."""
     text, clock = StringIO(), Clock()
-    with speaker(Console(file=text, width=140, force_terminal=speaker is LiveReporter, color_system=None)) as telling:
-        tell(telling, clock)
+    with speaker(Console(file=text, width=140, force_terminal=speaker is LiveReporter, color_system=None)) as reporter:
+        tell(reporter, clock)
     return text.getvalue()
 
 
-def resumed_walk(telling: ProgressReporter, clock: Clock) -> None:
+def resumed_walk(reporter: ProgressReporter, clock: Clock) -> None:
     """Three more pages of a hundred, two seconds each."""
-    telling.begins([Start(Kind.MODEL, 90, 90_000, 100)], clock)
+    reporter.on_start([Start(Kind.MODEL, 90, 90_000, 100)], clock)
     for number in range(3):
         clock.now += 2
-        telling.page(Kind.MODEL, page(last=number == 2), AMPLE)
+        reporter.on_page(Kind.MODEL, page(last=number == 2), AMPLE)
 
 
 @pytest.mark.parametrize("speaker", [LogReporter, LiveReporter])
@@ -127,11 +127,11 @@ def test_lines_and_bars_tell_the_same(speaker: Speaker) -> None:
 def test_a_first_walk_promises_nothing(speaker: Speaker) -> None:
     """There is a count and a rate, and no word of an end."""
 
-    def first_walk(telling: ProgressReporter, clock: Clock) -> None:
-        telling.begins([Start(Kind.MODEL)], clock)
+    def first_walk(reporter: ProgressReporter, clock: Clock) -> None:
+        reporter.on_start([Start(Kind.MODEL)], clock)
         for number in range(5):
             clock.now += 2
-            telling.page(Kind.MODEL, page(last=number == 4), None)
+            reporter.on_page(Kind.MODEL, page(last=number == 4), None)
 
     text = told(speaker, first_walk)
 
@@ -143,13 +143,13 @@ def test_a_first_walk_promises_nothing(speaker: Speaker) -> None:
 def test_a_long_list_has_a_line_a_minute() -> None:
     """And one when it ends; look-ups of single entities have none."""
 
-    def long_walk(telling: ProgressReporter, clock: Clock) -> None:
-        telling.begins([Start(Kind.MODEL)], clock)
+    def long_walk(reporter: ProgressReporter, clock: Clock) -> None:
+        reporter.on_start([Start(Kind.MODEL)], clock)
         for number in range(100):
             clock.now += 2
-            telling.page(Kind.MODEL, page(last=number == 99), HUB)
+            reporter.on_page(Kind.MODEL, page(last=number == 99), HUB)
         for listing in ("look-up:org/a", "control:101", "confirm:6a0"):
-            telling.page(Kind.MODEL, page(1, listing, last=True), HUB)
+            reporter.on_page(Kind.MODEL, page(1, listing, last=True), HUB)
 
     lines = told(LogReporter, long_walk).splitlines()
 
@@ -168,9 +168,9 @@ BROKEN = HubFailedError("https://hub.test/api/models", "504 [/bold]", 8)
 def test_a_walk_that_fails_says_why_at_once(speaker: Speaker, tmp_path: Path) -> None:
     """Although others go on for an hour; and the Hub's own words are no markup."""
 
-    def failing(telling: ProgressReporter, clock: Clock) -> None:
-        resumed_walk(telling, clock)
-        telling.ends(walk_of(tmp_path, 93, BROKEN))
+    def failing(reporter: ProgressReporter, clock: Clock) -> None:
+        resumed_walk(reporter, clock)
+        reporter.on_end(walk_of(tmp_path, 93, BROKEN))
 
     text = told(speaker, failing)
 
@@ -181,9 +181,9 @@ def test_a_walk_that_fails_says_why_at_once(speaker: Speaker, tmp_path: Path) ->
 def test_a_walk_without_a_page_leaves_its_failure_to_the_crawl(tmp_path: Path) -> None:
     """Five kinds that cannot be reached are one error, not six."""
 
-    def failing(telling: ProgressReporter, clock: Clock) -> None:
-        telling.begins([Start(Kind.MODEL)], clock)
-        telling.ends(walk_of(tmp_path, 0, BROKEN))
+    def failing(reporter: ProgressReporter, clock: Clock) -> None:
+        reporter.on_start([Start(Kind.MODEL)], clock)
+        reporter.on_end(walk_of(tmp_path, 0, BROKEN))
 
     assert told(LogReporter, failing).splitlines() == ["crawling models"]
 
@@ -192,9 +192,9 @@ def test_a_walk_without_a_page_leaves_its_failure_to_the_crawl(tmp_path: Path) -
 def test_waits_are_told_in_words(speaker: Speaker) -> None:
     """What takes less than a second is not told."""
 
-    def waiting(telling: ProgressReporter, clock: Clock) -> None:
-        telling.waiting("/api/models?limit=1000", "429 [slow down]", 287)
-        telling.waiting("/api/models?limit=1000", "reset", 0.4)
+    def waiting(reporter: ProgressReporter, clock: Clock) -> None:
+        reporter.on_wait("/api/models?limit=1000", "429 [slow down]", 287)
+        reporter.on_wait("/api/models?limit=1000", "reset", 0.4)
 
     text = told(speaker, waiting)
 
@@ -204,5 +204,5 @@ def test_waits_are_told_in_words(speaker: Speaker) -> None:
 
 def test_bars_need_a_terminal() -> None:
     """Anywhere else there are lines."""
-    assert isinstance(voice(Console(file=StringIO(), force_terminal=True)), LiveReporter)
-    assert isinstance(voice(Console(file=StringIO())), LogReporter)
+    assert isinstance(open_reporter(Console(file=StringIO(), force_terminal=True)), LiveReporter)
+    assert isinstance(open_reporter(Console(file=StringIO())), LogReporter)
