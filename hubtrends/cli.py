@@ -1,9 +1,11 @@
-"""The entry of the command line; the commands are in app.py.
+"""The entry point of the command line; the commands are registered in app.py.
 
-It imports little: `sql` runs in a child process, which must be forked before any library starts a thread.
+It imports little: `sql` runs in a child process, which is forked before any library starts a thread.
 """
 
 import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
 
 from hubtrends.confined import Confinement, QueryLimitError, supervised
 from hubtrends.output.streams import prepare_streams
@@ -13,33 +15,42 @@ def main() -> None:
     """Run the command line and end the process with its exit code."""
     prepare_streams()
     arguments = sys.argv[1:]
-    sys.exit(_supervised(arguments) if arguments[:1] == ["sql"] else _logged(arguments))
+    sys.exit(_supervised(arguments) if command_of(arguments) == "sql" else _loaded(arguments))
 
 
-def run(arguments: list[str], confinement: Confinement | None = None) -> int:
+def command_of(arguments: list[str]) -> str | None:
+    """Return the first word that is neither an option nor the value of --log-format."""
+    values = {at + 1 for at, word in enumerate(arguments) if word == "--log-format"}
+    return next((word for at, word in enumerate(arguments) if not word.startswith("-") and at not in values), None)
+
+
+def run(
+    arguments: list[str],
+    confinement: Confinement | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> int:
     """Run one command and return its exit code."""
     from hubtrends.app import run as run_command
 
-    return run_command(arguments, confinement)
+    return run_command(arguments, confinement, clock)
 
 
-def _logged(arguments: list[str], confinement: Confinement | None = None) -> int:
-    """Run one command with its log on stderr."""
+def _loaded(arguments: list[str], confinement: Confinement | None = None) -> int:
+    """Run one command; a setting that keeps the program from loading is one line."""
     try:
-        from hubtrends.app import log_to_stderr
+        import hubtrends.app  # noqa: F401
     except ValueError as error:
         from hubtrends.unloadable import tell_setting
 
         return tell_setting(error)
-    log_to_stderr()
     return run(arguments, confinement)
 
 
 def _supervised(arguments: list[str]) -> int:
     """Run `sql` in a child process that is killed at its limits; return its exit code."""
     try:
-        return supervised(lambda confinement: _logged(arguments, confinement))
+        return supervised(lambda confinement: _loaded(arguments, confinement))
     except (QueryLimitError, KeyboardInterrupt) as error:
-        from hubtrends.app import tell_failure
+        from hubtrends.app import report_failure
 
-        return tell_failure(error)
+        return report_failure(error)

@@ -19,8 +19,8 @@ from crawler.walk import Walk
 from db.commit.paths import Files
 from hubtrends.config.settings import Settings
 from hubtrends.jobs.context import RunContext
-from hubtrends.jobs.crawl import run_crawl
-from hubtrends.jobs.report import run_report
+from hubtrends.jobs.crawl import CrawlRequest, run_crawl
+from hubtrends.jobs.report import ReportRequest, run_report
 from hubtrends.progress.eta import Start
 from hubtrends.progress.reporter import ProgressReporter
 from hubtrends.sim.server.server import SimServer
@@ -50,9 +50,9 @@ def run_demo(
             moment = _morning(day)
             server.hub, server.now = world.at(moment), partial(_morning, day)
             context = replace(context, now=server.now)
-            taken = run_crawl(context, tuple(Kind), Scope.HEAD).taken
+            taken = run_crawl(context, CrawlRequest(tuple(Kind), Scope.HEAD)).taken
             reporter.log(f"{moment:%Y-%m-%d}: {sum(snapshot.records for snapshot in taken):,} entities observed")
-        files = run_report(context, context.now(), None, folder)
+        files = run_report(context, ReportRequest(folder))
     return [*files, Files.of(settings.database).database]
 
 

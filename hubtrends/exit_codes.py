@@ -34,9 +34,16 @@ from db.export.target import TargetError
 from db.importing.errors import ArchiveError
 from hubtrends.config.load import ConfigError
 from hubtrends.confined import QueryLimitError
-from hubtrends.errors import AmbiguousNameError, QuestionError, ReportsForgottenError, SqlRefusedError
+from hubtrends.errors import (
+    AmbiguousNameError,
+    JournalDamagedError,
+    JournalFullError,
+    JournalNotWritableError,
+    QuestionError,
+    ReportsForgottenError,
+    SqlRefusedError,
+)
 from hubtrends.files import NotAFileError
-from hubtrends.jobs.journal import JournalDamagedError, JournalFullError, JournalNotWritableError
 from hubtrends.output.streams import OutputError
 from hubtrends.secrets import without_secrets
 from hubtrends.watchlist.file import FileError

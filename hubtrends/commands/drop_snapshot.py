@@ -1,4 +1,4 @@
-"""drop-snapshot: one snapshot taken out, with everything that it brought."""
+"""drop-snapshot: delete one snapshot with everything that it brought."""
 
 from typing import Annotated
 
@@ -8,41 +8,42 @@ from hubtrends.commands.options import (
     ConfigOption,
     DbOption,
     FormatOption,
-    narration,
     open_for_query,
+    say,
     settings_for,
+    shell_of,
     show,
-    utc_now,
 )
 from hubtrends.jobs.drop_snapshot import Going, going, take_out
 from hubtrends.output.rows import Format, Rows
 
 
 def drop_snapshot(
-    snapshots: Annotated[list[int], typer.Argument(metavar="ID...", help="Numbers, as `snapshots` has them.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Take them out; without it only show what would go.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would go, also with --yes.")] = False,
+    ctx: typer.Context,
+    snapshots: Annotated[list[int], typer.Argument(metavar="ID...", help="Values of `snapshot_id`.")],
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Delete them; without it only show what would be deleted.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what would be deleted, even with --yes.")
+    ] = False,
     style: FormatOption = Format.TABLE,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Take a snapshot out with everything that it brought."""
-    settings, console = settings_for(config, db), narration()
-
-    def says(line: str) -> None:
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
-
-    with open_for_query(settings):
+    """Delete snapshots with everything that they brought."""
+    settings, now = settings_for(config, db), shell_of(ctx).clock()
+    with open_for_query(settings, now):
         found = going(settings, snapshots)
     show(_rows(found), style)
     if found.reports:
-        says(f"reports that rest on them, to be deleted or made again: {', '.join(found.reports)}")
+        say(f"reports that use them, to be deleted or rewritten: {', '.join(found.reports)}")
     numbers = " ".join(str(snapshot.snapshot_id) for snapshot in found.snapshots)
     if dry_run or not yes:
-        says(f"nothing was changed; `hubtrends drop-snapshot {numbers} --yes` takes out what is listed")
+        say(f"nothing was changed; `hubtrends drop-snapshot {numbers} --yes` deletes what is listed")
         return
-    take_out(settings, found, utc_now(), says)
-    says(f"taken out: {numbers}")
+    take_out(settings, found, now, say)
+    say(f"deleted: {numbers}")
 
 
 def _rows(found: Going) -> Rows:

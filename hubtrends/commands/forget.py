@@ -1,6 +1,5 @@
-"""forget: an entity removed from everything that this program has written."""
+"""forget: remove an entity from everything that the program has written."""
 
-from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -11,9 +10,10 @@ from hubtrends.commands.options import (
     ConfigOption,
     DbOption,
     FormatOption,
-    narration,
     open_for_query,
+    say,
     settings_for,
+    shell_of,
     show,
 )
 from hubtrends.config.settings import Settings
@@ -23,9 +23,10 @@ from hubtrends.output.rows import Format, Rows
 
 
 def forget(
-    wanted: Annotated[str, typer.Argument(metavar="ID", help="A name it has or had, or its Hub id.")],
-    kind: Annotated[Kind | None, typer.Option(help="Which kind, where several share the name.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would go.")] = False,
+    ctx: typer.Context,
+    wanted: Annotated[str, typer.Argument(metavar="ID", help="A current or former name, or a Hub id.")],
+    kind: Annotated[Kind | None, typer.Option(help="Which kind, if several share the name.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be removed.")] = False,
     delete_reports: Annotated[
         bool, typer.Option("--delete-reports", help="Delete the report files that name it.")
     ] = False,
@@ -33,25 +34,21 @@ def forget(
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Remove an entity and everything that names it, as a privacy request asks."""
-    settings, console = settings_for(config, db), narration()
-
-    def says(line: str) -> None:
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
-
-    with open_for_query(settings) as con:
+    """Remove an entity and everything that names it, for a privacy request."""
+    settings = settings_for(config, db)
+    with open_for_query(settings, shell_of(ctx).clock()) as con:
         subject = subject_for(con, settings.database, wanted, kind)
         found = traces(con, settings, subject)
     if not found.any:
         raise NothingNamesItError(settings.database, wanted)
     show(_rows(found, delete_reports=delete_reports), style)
     if not dry_run:
-        forget_all(settings, subject, found, says, delete_reports=delete_reports)
-    _tell(settings, subject, found, says, dry_run=dry_run, delete_reports=delete_reports)
+        forget_all(settings, subject, found, say, delete_reports=delete_reports)
+    _say_rest(settings, subject, found, dry_run=dry_run, delete_reports=delete_reports)
 
 
 def _rows(found: Traces, *, delete_reports: bool) -> Rows:
-    """What goes, and what is left to the user."""
+    """Return what is removed, and what is left to the user."""
     rows: list[tuple[str, int, str]] = [
         (f"{one.table}.{one.column}", one.rows, "rows deleted" if one.deleted else "name removed") for one in found.rows
     ]
@@ -65,24 +62,23 @@ def _rows(found: Traces, *, delete_reports: bool) -> Rows:
     return Rows(("where", "count", "what"), rows)
 
 
-def _tell(
+def _say_rest(
     settings: Settings,
     subject: Subject,
     found: Traces,
-    says: Callable[[str], None],
     *,
     dry_run: bool,
     delete_reports: bool,
 ) -> None:
-    bearer = subject.bearer
-    what = f"the {bearer.kind} {bearer.id} ({bearer.hub_id})" if bearer else subject.alone[0]
-    says(f"{what} {'would be' if dry_run else 'is'} forgotten; a crawl stores it again while it is public on the Hub")
+    entity = subject.bearer
+    what = f"the {entity.kind} {entity.id} ({entity.hub_id})" if entity else subject.alone[0]
+    say(f"{what} {'would be' if dry_run else 'is'} forgotten; a crawl stores it again while it is public on the Hub")
     if found.reports and not delete_reports:
-        says("reports name it: make them again with `hubtrends report --week WEEK`, or give --delete-reports")
+        say("reports name it: rewrite them with `hubtrends report --week WEEK`, or give --delete-reports")
     for line in found.watched:
-        says(f"{settings.watch_file} names it in the line '{line.strip()}': edit it, or use `hubtrends watch remove`")
+        say(f"{settings.watch_file} names it in the line '{line.strip()}': edit it, or use `hubtrends watch remove`")
     if found.tables:
-        says(f"tables of your own name it: {', '.join(found.tables)}")
+        say(f"tables of your own name it: {', '.join(found.tables)}")
     for copy in found.copies:
-        says(f"{copy} may hold it: delete that file, or run `hubtrends forget` on it with --db")
-    says("exports, backups and reports in other folders are not known here: delete them there")
+        say(f"{copy} may hold it: delete that file, or run `hubtrends forget` on it with --db")
+    say("exports, backups and reports in other folders are not known here: delete them there")

@@ -1,4 +1,4 @@
-"""What the commands share: the options every one of them takes, the console, and how a job is begun."""
+"""What all commands share: options, the clock, the console and how a job starts."""
 
 import contextlib
 import os
@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -20,10 +21,13 @@ from rich.markup import escape
 
 from hubtrends.config.load import load
 from hubtrends.config.settings import Settings
+from hubtrends.confined import Confinement
 from hubtrends.files import check_database
-from hubtrends.jobs.context import open_store
+from hubtrends.jobs.context import RunContext, open_store
+from hubtrends.logs import LogFormat, LoggingReporter
 from hubtrends.output.rows import Format, Rows, formatted
 from hubtrends.output.streams import drawn, emit
+from hubtrends.progress.reporter import open_reporter
 from hubtrends.times import TimeError, Week, parse_time
 
 ConfigOption = Annotated[
@@ -33,13 +37,12 @@ ConfigOption = Annotated[
 DbOption = Annotated[
     Path | None, typer.Option("--db", help="Database file; default $HUBTRENDS_DB, else as configured.")
 ]
-
-
 FormatOption = Annotated[Format, typer.Option("--format", help="How the rows are printed.")]
+OutOption = Annotated[Path | None, typer.Option(help="Folder of the reports; default as configured.")]
 
 
 def moment(text: str) -> datetime:
-    """A time on the command line."""
+    """Parse a time of the command line."""
     try:
         return parse_time(text)
     except TimeError as error:
@@ -47,7 +50,7 @@ def moment(text: str) -> datetime:
 
 
 def week(text: str) -> Week:
-    """A week on the command line."""
+    """Parse a week of the command line."""
     try:
         return Week.parse(text)
     except TimeError as error:
@@ -56,12 +59,31 @@ def week(text: str) -> Week:
 
 AsOfOption = Annotated[
     datetime | None,
-    typer.Option("--as-of", parser=moment, metavar="TIME", help="As entities stood then; UTC where no zone is given."),
+    typer.Option("--as-of", parser=moment, metavar="TIME", help="State at this time; UTC where no zone is given."),
 ]
 
 
+def utc_now() -> datetime:
+    """Return the time of the system clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What the process gives to every command; `typer.Context.obj`."""
+
+    clock: Callable[[], datetime] = utc_now
+    confinement: Confinement | None = None
+    """That of a child process, None in the main process."""
+
+
+def shell_of(ctx: typer.Context) -> Shell:
+    """Return the shell that the command runs in."""
+    return ctx.find_object(Shell) or Shell()
+
+
 def settings_for(config: Path | None, db: Path | None) -> Settings:
-    """The settings in force for one command."""
+    """Load the settings of one command."""
     settings = load(config, os.environ)
     settings = settings if db is None else settings.with_database(db)
     check_database(settings.database)
@@ -69,14 +91,15 @@ def settings_for(config: Path | None, db: Path | None) -> Settings:
 
 
 def common_options(ctx: typer.Context, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Take --config and --db before a sub-command, too; given again after it, they hold as they stand there."""
+    """Accept --config and --db before a sub-command; the same option after it wins."""
     given = {name: str(path) for name, path in (("config", config), ("db", db)) if path is not None}
     ctx.default_map = {ctx.invoked_subcommand or "": given}
 
 
 def show(rows: Rows, style: Format, *, every_column: bool = False) -> None:
-    """Print rows on stdout; a table fits the terminal, if there is one, and leaves out columns that say nothing, unless
-    they were asked for by name.
+    """Print rows on stdout.
+
+    A table is as wide as the terminal. It omits columns without a value unless `every_column` is set.
     """
     if style is Format.TABLE and not every_column:
         rows = rows.without_empty_columns()
@@ -85,32 +108,40 @@ def show(rows: Rows, style: Format, *, every_column: bool = False) -> None:
     emit(drawn(text) if style is Format.TABLE else text)
 
 
-@contextlib.contextmanager
-def open_for_query(
-    settings: Settings, *, sealed: bool = False, memory: int | None = None
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The database, for questions; what there is to say of it goes to stderr."""
-    console = narration()
-
-    def says(line: str) -> None:
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
-
-    with open_store(settings, utc_now(), says, sealed=sealed, memory=memory) as con:
-        yield con
-
-
 def narration() -> Console:
-    """The console for everything that is not data."""
+    """Return the console for everything that is not data."""
     return Console(stderr=True)
 
 
+def say(line: str) -> None:
+    """Print one line of narration on stderr, exactly as it is."""
+    narration().print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+@contextlib.contextmanager
+def open_for_query(
+    settings: Settings, now: datetime, *, sealed: bool = False, memory: int | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the database read-only; messages about the file go to stderr."""
+    with open_store(settings, now, say, sealed=sealed, memory=memory) as con:
+        yield con
+
+
+@contextlib.contextmanager
+def run_context(ctx: typer.Context, settings: Settings) -> Iterator[RunContext]:
+    """Yield the context of a job that reports on stderr and stops on a signal."""
+    in_json = ctx.meta.get(LogFormat.__name__) is LogFormat.JSON
+    with stop_on_signal() as stop, LoggingReporter() if in_json else open_reporter(narration()) as reporter:
+        yield RunContext(settings, shell_of(ctx).clock, reporter, stop)
+
+
 PROGRESS_EVERY_SECONDS = 60.0
-"""A plain log gets a line a minute of a long job."""
+"""How often a long job writes a line to a plain log."""
 
 
 @contextlib.contextmanager
 def progress(console: Console) -> Iterator[Callable[[str], None]]:
-    """Give a function that shows the step a job is at: live on a terminal, else a line a minute."""
+    """Yield a function that shows the current step: live on a terminal, else a line a minute."""
     shown_at = time.monotonic()
 
     def log(step: str) -> None:
@@ -126,36 +157,30 @@ def progress(console: Console) -> Iterator[Callable[[str], None]]:
         yield lambda step: status.update(escape(step))
 
 
-def utc_now() -> datetime:
-    """The clock of the command line; everything below it is given the time."""
-    return datetime.now(UTC)
-
-
 IMPATIENT_SECONDS = 0.5
-"""Two signals closer together are one wish: a supervisor may signal both the process and its group."""
+"""Two signals closer together count as one: a supervisor may signal both the process and its group."""
 
 
 @contextlib.contextmanager
 def stop_on_signal() -> Iterator[threading.Event]:
-    """Turn the first SIGINT, SIGTERM or SIGHUP into a wish to stop, and a second one into an end at once.
+    """Set an event on the first SIGINT, SIGTERM or SIGHUP; exit at once on the second.
 
-    A SIGHUP that is ignored, as under `nohup`, stays ignored.
-
-    An end at once loses nothing: every page and every step of a commit can be gone on from.
+    An ignored SIGHUP, as under `nohup`, stays ignored. Exiting at once loses nothing: the next run resumes every page
+    and every step of a commit.
     """
-    stop, wished_at = threading.Event(), float("inf")
+    stop, asked_at = threading.Event(), float("inf")
 
-    def wish(number: int, _: FrameType | None) -> None:
-        nonlocal wished_at
-        if time.monotonic() - wished_at > IMPATIENT_SECONDS:
+    def handle(number: int, _: FrameType | None) -> None:
+        nonlocal asked_at
+        if time.monotonic() - asked_at > IMPATIENT_SECONDS:
             os._exit(128 + number)
-        wished_at = min(wished_at, time.monotonic())
+        asked_at = min(asked_at, time.monotonic())
         stop.set()
 
-    wishes = [signal.SIGINT, signal.SIGTERM]
+    signals = [signal.SIGINT, signal.SIGTERM]
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        wishes.append(signal.SIGHUP)
-    before = {number: signal.signal(number, wish) for number in wishes}
+        signals.append(signal.SIGHUP)
+    before = {number: signal.signal(number, handle) for number in signals}
     try:
         yield stop
     finally:

@@ -1,4 +1,4 @@
-"""sql: a question to the store in SQL, answered by a child process with limits of time and memory."""
+"""sql: a read-only query, run by a child process with limits of time and memory."""
 
 import contextlib
 import sys
@@ -16,19 +16,20 @@ from db.schema.migrate import path_of
 from hubtrends.commands.options import (
     ConfigOption,
     DbOption,
-    narration,
     open_for_query,
+    say,
     settings_for,
+    shell_of,
     show,
 )
-from hubtrends.confined import Confinement, MemoryLimitError, TimeLimitError
+from hubtrends.confined import MemoryLimitError, TimeLimitError
 from hubtrends.errors import SqlRefusedError
 from hubtrends.output.rows import Format, Rows
 from hubtrends.sizes import MEMORY, SizeError, parse_size
 
 
 class SqlFormat(StrEnum):
-    """How the answer of a query is printed: as any listing, or as a file for other programs."""
+    """Output format of a query: those of a listing, and Parquet."""
 
     TABLE = Format.TABLE.value
     JSON = Format.JSON.value
@@ -54,28 +55,27 @@ def sql(
     ctx: typer.Context,
     query: Annotated[str, typer.Argument(metavar="QUERY", help="SQL, such as \"from week_over_week('model')\".")],
     style: Annotated[SqlFormat, typer.Option("--format", help="How the rows are printed.")] = SqlFormat.TABLE,
-    limit: Annotated[int, typer.Option(min=1, max=10**9, help="Print at most so many rows.")] = 10_000,
-    seconds: Annotated[
-        float, typer.Option("--timeout", callback=_seconds, help="Give up after so many seconds.")
-    ] = 300.0,
+    limit: Annotated[int, typer.Option(min=1, max=10**9, help="Maximum number of rows.")] = 10_000,
+    seconds: Annotated[float, typer.Option("--timeout", callback=_seconds, help="Time limit in seconds.")] = 300.0,
     memory: Annotated[
-        int, typer.Option("--memory", parser=_memory, metavar="SIZE", help="Give up beyond so much, such as 500MB.")
+        int, typer.Option("--memory", parser=_memory, metavar="SIZE", help="Memory limit, such as 500MB.")
     ] = MEMORY,  # type: ignore[assignment]  # typer parses a default that is text
     unsafe: Annotated[bool, typer.Option("--unsafe", help="Let SQL reach files and the network.")] = False,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Ask the database in SQL, read-only."""
+    """Query the database in SQL, read-only."""
     if style is SqlFormat.PARQUET and sys.stdout.isatty():
-        raise typer.BadParameter("Parquet is not for a terminal: redirect it, as in `> answer.parquet`")
-    confinement = ctx.find_object(Confinement)
-    question = _Question(query, style, limit)
+        raise typer.BadParameter("Parquet cannot be shown in a terminal: redirect it, as in `> answer.parquet`")
+    shell = shell_of(ctx)
+    confinement = shell.confinement
+    asked = _Query(query, style, limit)
     try:
-        with open_for_query(settings_for(config, db), sealed=not unsafe, memory=memory) as con:
+        with open_for_query(settings_for(config, db), shell.clock(), sealed=not unsafe, memory=memory) as con:
             if confinement is not None:
                 confinement.begins(seconds, memory)
             with _time_limit(con, seconds):
-                write = question.answer(con)
+                write = asked.answer(con)
         if confinement is not None:
             confinement.answered()
         write()
@@ -85,7 +85,7 @@ def sql(
 
 @contextlib.contextmanager
 def _time_limit(con: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
-    """Interrupt the query between two of its steps; a step that takes longer is ended from outside."""
+    """Interrupt the query between two steps; the parent process kills a step that takes longer."""
     timer = threading.Timer(min(seconds, threading.TIMEOUT_MAX), con.interrupt)
     timer.daemon = True
     timer.start()
@@ -98,15 +98,15 @@ def _time_limit(con: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
-    """What was asked, and how the answer is printed."""
+class _Query:
+    """A query and the format of its result."""
 
     query: str
     style: SqlFormat
     limit: int
 
     def answer(self, con: duckdb.DuckDBPyConnection) -> Callable[[], None]:
-        """Run the query and return what prints its answer."""
+        """Run the query; return a function that prints the result."""
         if self.style is SqlFormat.PARQUET:
             return self._as_parquet(con)
         try:
@@ -123,25 +123,25 @@ class _Question:
             raise SqlRefusedError(str(error)) from error
 
         def write() -> None:
-            self._tell_cut(len(rows))
+            self._say_cut(len(rows))
             show(Rows(columns, rows[: self.limit]), Format(self.style.value), every_column=True)
 
         return write
 
     def _as_parquet(self, con: duckdb.DuckDBPyConnection) -> Callable[[], None]:
         from hubtrends.output.frames import (
-            frame,  # imported here: polars would cost every other query a tenth of a second
+            frame,  # lazy: importing polars takes 0.1 s
         )
 
         answer = frame(con, self.query, limit=self.limit + 1)
 
         def write() -> None:
-            self._tell_cut(len(answer))
+            self._say_cut(len(answer))
             answer.head(self.limit).write_parquet(sys.stdout.buffer)
             sys.stdout.flush()
 
         return write
 
-    def _tell_cut(self, rows: int) -> None:
+    def _say_cut(self, rows: int) -> None:
         if rows > self.limit:
-            narration().print(f"only the first {self.limit:,} rows are shown; --limit shows more", highlight=False)
+            say(f"only the first {self.limit:,} rows are shown; --limit shows more")

@@ -1,18 +1,21 @@
-"""The daemon: runs what is due, one entity at a time, until it is told to stop.
+"""Run the jobs that are due, one at a time, until a stop request.
 
     every minute, and at every fire time of the schedule:
-        for each job, crawls first:
-            the newest period that is due by the journal        -> run it
-        write a sign of life
+        the newest due periods of each job, by the journal, crawls first
+        a crawl and a report that are due together    -> one weekly run, with one copy of the database
+        every other job                               -> run it
+        write the heartbeat
 
-APScheduler wakes it; what is due is asked of the journal, so that a start after days, a machine that slept and a fire
-time that was missed are all the same case, and each period is made up for once. One worker thread: jobs never overlap.
-A stop is obeyed at the next page boundary; the next start goes on from there.
+APScheduler wakes the daemon; the journal decides what is due. So a start after days, a machine that slept and a missed
+fire time are one case, and each period is run once. One worker thread: jobs never overlap. A stop request takes effect
+at the next page; the next start resumes there.
 """
 
+import logging
 import os
 import threading
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.base import BaseScheduler
@@ -21,17 +24,32 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from crawler.errors import CrawlError, CrawlStoppedError
 from db.errors import StoreError
-from hubtrends.daemon.schedule import CrawlJob, Job, is_due, jobs, next_fire, open_periods, trigger
+from hubtrends.daemon.schedule import (
+    CrawlJob,
+    Due,
+    Job,
+    ReportJob,
+    Task,
+    is_due,
+    jobs,
+    next_fire,
+    open_periods,
+    tasks,
+    trigger,
+)
 from hubtrends.errors import QuestionError
 from hubtrends.exit_codes import explain
 from hubtrends.jobs.backups import remedy
 from hubtrends.jobs.context import RunContext
-from hubtrends.jobs.crawl import run_crawl
-from hubtrends.jobs.report import run_report
+from hubtrends.jobs.crawl import CrawlRequest, run_crawl
+from hubtrends.jobs.report import ReportRequest, run_report
+from hubtrends.jobs.weekly import run_weekly
 from hubtrends.times import Week
 
+logger = logging.getLogger(__name__)
+
 TICK_SECONDS = 60
-"""How late a machine that slept may notice that it woke: the scheduler's own timer does not run while it sleeps."""
+"""How late a machine that slept may notice it: the timer of the scheduler stands still meanwhile."""
 
 
 class Daemon:
@@ -43,64 +61,82 @@ class Daemon:
         self.began_at = context.now()
 
     def plan(self, scheduler: BaseScheduler, tick_seconds: int = TICK_SECONDS) -> None:
-        """Have the scheduler call `tick` at every fire time, and every so many seconds besides."""
+        """Let the scheduler call `tick` at every fire time, and every `tick_seconds`."""
         options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         scheduler.add_job(self.tick, IntervalTrigger(seconds=tick_seconds, timezone=UTC), id="tick", **options)
         for job in self.jobs:
             scheduler.add_job(self.tick, trigger(job.cron), id=job.name, **options)
 
     def tick(self) -> None:
-        """Run every job that is due, and write a sign of life."""
-        for job in self.jobs:
+        """Run every job that is due, then write the heartbeat."""
+        due = [Due(job, period) for job in self.jobs for period in self._due_periods(job)]
+        for task in tasks(due):
             if self.context.stop.is_set():
                 return
-            self._run_if_due(job)
+            self._try(task)
         now = self.context.now()
         coming = [fire for job in self.jobs if (fire := next_fire(job.cron, now)) is not None]
         self.context.journal.beat(now, os.getpid(), min(coming, default=None))
 
-    def _run_if_due(self, job: Job) -> None:
+    def _due_periods(self, job: Job) -> list[datetime]:
         journal, catch_up = self.context.journal, self.context.settings.schedule.catch_up
         now = self.context.now()
-        for period in open_periods(job, now, journal.last_period(job.name, now)):
-            if period < self.began_at and not catch_up:
-                continue
-            if is_due(journal.tries(job.name, period), self.context.now()):
-                self._try(job, period)
+        periods = open_periods(job, now, journal.last_period(job.name, now))
+        due = [
+            period
+            for period in periods
+            if (period >= self.began_at or catch_up) and is_due(journal.tries(job.name, period), now)
+        ]
+        logger.debug("%s: open periods %s, due %s", job.name, *(list(map(str, some)) for some in (periods, due)))
+        return due
 
-    def _try(self, job: Job, period: datetime) -> None:
+    def _try(self, task: Task) -> None:
+        """Run a task; a failure is logged, and the schedule decides about another try."""
         try:
-            self._run(job, period)
+            self._run(task)
         except CrawlStoppedError as stopped:
             self.context.reporter.log(str(stopped))
         except (CrawlError, StoreError, QuestionError, OSError) as error:
-            self.context.reporter.log(f"{job.name}: {explain(error)}")
+            logger.error("%s: %s", task, explain(error))  # noqa: TRY400 -- one line, no traceback
             if (more := remedy(error)) is not None:
-                self.context.reporter.log(more)
+                logger.error("%s", more)  # noqa: TRY400
 
-    def _run(self, job: Job, period: datetime) -> None:
+    def _run(self, task: Task) -> None:
         context = self.context
-        context.reporter.log(f"{job.name}: due since {period:%Y-%m-%d %H:%M} UTC")
-        if isinstance(job, CrawlJob):
-            crawled = run_crawl(context, job.kinds, job.scope, job=job.name, period=period)
-            for snapshot in crawled.taken:
+        context.reporter.log(f"{task}: due since {task.since:%Y-%m-%d %H:%M} UTC")
+        crawl = task.crawl and _crawl_request(task.crawl)
+        report = task.report and _report_request(task.report, context.settings.reports)
+        files: list[Path] = []
+        if crawl and report:
+            files = run_weekly(context, crawl, report).files
+        elif crawl:
+            for snapshot in run_crawl(context, crawl).taken:
                 context.reporter.log(snapshot.told())
-        else:
-            week = Week.of(period - timedelta(days=7))
-            for file in run_report(context, week.end, week, context.settings.reports, job=job.name, period=period):
-                context.reporter.log(f"wrote {file}")
+        elif report:
+            files = run_report(context, report)
+        for file in files:
+            context.reporter.log(f"wrote {file}")
+
+
+def _crawl_request(due: Due[CrawlJob]) -> CrawlRequest:
+    return CrawlRequest(due.job.kinds, due.job.scope, job=due.job.name, period=due.period)
+
+
+def _report_request(due: Due[ReportJob], folder: Path) -> ReportRequest:
+    """Request the report of the week before the fire time."""
+    return ReportRequest(folder, week=Week.of(due.period - timedelta(days=7)), job=due.job.name, period=due.period)
 
 
 def run_daemon(context: RunContext) -> None:
-    """Run the schedule in the foreground until asked to stop."""
+    """Run the schedule in the foreground until a stop request."""
     scheduler = BlockingScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
     daemon = Daemon(context)
     daemon.plan(scheduler)
     scheduler.add_job(daemon.tick, id="start", misfire_grace_time=None)
-    threading.Thread(target=_shut_down_when_asked, args=(scheduler, context.stop), daemon=True).start()
+    threading.Thread(target=_shut_down_on_stop, args=(scheduler, context.stop), daemon=True).start()
     scheduler.start()
 
 
-def _shut_down_when_asked(scheduler: BaseScheduler, stop: threading.Event) -> None:
+def _shut_down_on_stop(scheduler: BaseScheduler, stop: threading.Event) -> None:
     stop.wait()
     scheduler.shutdown(wait=True)

@@ -1,15 +1,18 @@
-"""When which job is due: pure reckoning with cron expressions, periods and earlier tries.
+"""Decide which job is due, from cron expressions, periods and earlier tries.
 
-A period is a fire time of a job's cron expression. Whether it was done is asked of the journal, since a scheduler's own
-memory forgets with the process, and a fire time can pass while the machine sleeps or the daemon is down:
+A period is a fire time of a job's cron expression. The journal knows which periods were run: a scheduler in memory
+forgets with the process, and a fire time can pass while the machine sleeps or the daemon is down.
 
-    open_periods       fire times at or before now that may want a run: a crawl's newest, each of a report's
-    is_due             not done, not tried often enough, and not just now
+
+    open_periods    fire times up to now that may need a run: the newest of a crawl, each of a report
+    is_due          not done, tries left, and the last failure is long enough ago
+    tasks           what to run, in order; a crawl and a report together make one weekly run
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Generic, TypeVar
 
 from apscheduler.triggers.cron import CronTrigger
 
@@ -17,20 +20,20 @@ from crawler.kinds import Kind, Scope
 from hubtrends.config.settings import ScheduleSettings
 from hubtrends.jobs.journal import Outcome, Run
 
-TRIES = 4
+MAX_TRIES = 4
 RETRY_AFTER = {
     Outcome.FAILED: timedelta(hours=1),
     Outcome.INCOMPLETE: timedelta(hours=1),
     Outcome.STALE: timedelta(hours=4),
 }
-"""What failed is worth another look after an hour; counters that were not refreshed, after some; neither for ever."""
+"""Retry failures after 1 h and stale snapshots after 4 h, at most MAX_TRIES times."""
 
 LOOK_BACK = (timedelta(days=2), timedelta(days=16), timedelta(days=62), timedelta(days=800))
-"""Where the newest period is looked for, the nearest first: of daily, weekly, monthly and rarer expressions."""
+"""Spans searched for the newest period, shortest first: daily, weekly, monthly and rarer expressions."""
 
 
-MOST_REPORTS = 9
-"""After a longer absence only the reports of the last weeks are made up for; older ones can be had by name."""
+MAX_MISSED_REPORTS = 9
+"""Reports written after a longer absence; older ones are available by `report --week`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +48,53 @@ class CrawlJob:
 
 @dataclass(frozen=True, slots=True)
 class ReportJob:
-    """The scheduled report of the complete week before."""
+    """The scheduled report of the last complete week."""
 
     name: str
     cron: str
 
 
 Job = CrawlJob | ReportJob
+J = TypeVar("J", bound=Job, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Due(Generic[J]):
+    """A period of a job that needs a run."""
+
+    job: J
+    period: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A crawl, a report, or both as one weekly run."""
+
+    crawl: Due[CrawlJob] | None
+    report: Due[ReportJob] | None
+
+    @property
+    def since(self) -> datetime:
+        """The earliest period of the task."""
+        return min(due.period for due in (self.crawl, self.report) if due)
+
+    def __str__(self) -> str:
+        return " and ".join(due.job.name for due in (self.crawl, self.report) if due)
+
+
+def tasks(due: Iterable[Due[Job]]) -> list[Task]:
+    """Order the due periods: crawls before reports, the last crawl together with the first report."""
+    due = list(due)
+    crawls: list[Due[CrawlJob] | None] = [Due(one.job, one.period) for one in due if isinstance(one.job, CrawlJob)]
+    reports: list[Due[ReportJob] | None] = [Due(one.job, one.period) for one in due if isinstance(one.job, ReportJob)]
+    before, last = crawls[:-1], crawls[-1:] or [None]
+    first, after = reports[:1] or [None], reports[1:]
+    together = [Task(last[0], first[0])] if due else []
+    return [*(Task(crawl, None) for crawl in before), *together, *(Task(None, report) for report in after)]
 
 
 def jobs(settings: ScheduleSettings) -> tuple[Job, ...]:
-    """The scheduled jobs, crawls first: a report wants the newest snapshot. A job is known by what it does and when."""
+    """Return the scheduled jobs, crawls first; a job is named after what it does and when."""
     crawls = (
         CrawlJob(f"crawl {crawl.scope} {','.join(crawl.kinds)} at {crawl.cron}", crawl.cron, crawl.kinds, crawl.scope)
         for crawl in settings.crawls
@@ -64,12 +103,12 @@ def jobs(settings: ScheduleSettings) -> tuple[Job, ...]:
 
 
 def trigger(cron: str) -> CronTrigger:
-    """The cron expression as the scheduler reads it, in UTC."""
+    """Parse a cron expression, in UTC."""
     return CronTrigger.from_crontab(cron, timezone=UTC)
 
 
 def newest_period(cron: str, now: datetime) -> datetime | None:
-    """The newest fire time at or before now."""
+    """Return the newest fire time at or before now."""
     for back in LOOK_BACK:
         newest, fire = None, next_fire(cron, now - back)
         while fire is not None and fire <= now:
@@ -80,10 +119,10 @@ def newest_period(cron: str, now: datetime) -> datetime | None:
 
 
 def open_periods(job: Job, now: datetime, last_tried: datetime | None) -> list[datetime]:
-    """The periods that may want a run, oldest first.
+    """Return the periods that may need a run, oldest first.
 
-    A crawl can only be made up for now, so its newest period stands for all that were missed; a report can be written
-    for every week that was missed since it was last tried.
+    A crawl observes the present, so its newest period stands for all missed ones. A report is written for every week
+    missed since the last try.
     """
     newest = newest_period(job.cron, now)
     if newest is None:
@@ -94,19 +133,19 @@ def open_periods(job: Job, now: datetime, last_tried: datetime | None) -> list[d
     while fire is not None and fire <= newest:
         missed.append(fire)
         fire = next_fire(job.cron, fire)
-    return missed[-MOST_REPORTS:]
+    return missed[-MAX_MISSED_REPORTS:]
 
 
 def next_fire(cron: str, after: datetime) -> datetime | None:
-    """The first fire time strictly after a moment."""
+    """Return the first fire time strictly after a moment."""
     found: datetime | None = trigger(cron).get_next_fire_time(after, after + timedelta(microseconds=1))
     return found
 
 
 def is_due(tries: Sequence[Run], now: datetime) -> bool:
-    """Whether a period that was tried so far wants another try; being stopped is no try, however often."""
+    """Return whether a period needs another try; a stopped run does not count as one."""
     counted = [run for run in tries if run.outcome is not Outcome.STOPPED]
-    if any(run.outcome in (Outcome.DONE, Outcome.NOTHING) for run in tries) or len(counted) >= TRIES:
+    if any(run.outcome in (Outcome.DONE, Outcome.NOTHING) for run in tries) or len(counted) >= MAX_TRIES:
         return False
     waits = [
         (run.finished_at or run.started_at) + RETRY_AFTER[run.outcome] for run in tries if run.outcome in RETRY_AFTER

@@ -21,6 +21,7 @@ from db.commit.lock import writer
 from db.commit.paths import Files
 from hubtrends.config.load import ConfigError
 from hubtrends.config.settings import Settings
+from hubtrends.errors import JournalDamagedError, JournalNotWritableError
 from hubtrends.health.contents import check_backups, check_invariants, check_pages
 from hubtrends.health.finding import Finding, Verdict, bad, ok
 from hubtrends.health.installation import check_libraries, check_packages, imported, installed_version
@@ -29,7 +30,7 @@ from hubtrends.health.network import check_network
 from hubtrends.health.online import check_hub, check_login, hub_token, not_asked
 from hubtrends.health.private import check_private
 from hubtrends.health.store import Looked, check_commit, check_journal, check_spool, look_into, not_looked
-from hubtrends.jobs.journal import Heartbeat, Journal, JournalDamagedError, JournalNotWritableError
+from hubtrends.jobs.journal import Heartbeat, Journal
 
 HUB_SECONDS = 10.0
 """How long the Hub's one answer may take: a person waits for it."""

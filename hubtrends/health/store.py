@@ -17,8 +17,9 @@ from db.readonly import open_readonly
 from db.schema.check import NamesDiffer, names_differ
 from db.schema.migrate import check_version, migrations
 from db.status import Dated, from_the_future, miscounted
+from hubtrends.errors import JournalDamagedError, JournalNotWritableError
 from hubtrends.health.finding import Finding, Verdict, bad, ok, skipped, told, warning
-from hubtrends.jobs.journal import Journal, JournalDamagedError, JournalNotWritableError
+from hubtrends.jobs.journal import Journal
 from hubtrends.report_impact import forgotten
 
 

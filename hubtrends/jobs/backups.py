@@ -14,7 +14,8 @@ from pathlib import Path
 
 from db.backup.sums import read_sum, sha256_of
 from db.errors import LogMismatch, NotADatabase
-from hubtrends.jobs.journal import Journal, JournalDamagedError, JournalFullError, JournalNotWritableError
+from hubtrends.errors import JournalError
+from hubtrends.jobs.journal import Journal
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS backups (
@@ -64,7 +65,7 @@ def newest_good(database: Path) -> KnownBackup | None:
 def known(database: Path) -> list[KnownBackup]:
     """Return the backups that the journal names and those beside the database, the newest first."""
     found = {backup.path: backup for backup in _beside(database.resolve())}
-    with contextlib.suppress(JournalDamagedError, JournalNotWritableError, JournalFullError, sqlite3.Error):
+    with contextlib.suppress(JournalError, sqlite3.Error):
         found |= {backup.path: backup for backup in reversed(noted_backups(Journal(database)))}
     return sorted(found.values(), key=lambda backup: backup.made_at, reverse=True)
 

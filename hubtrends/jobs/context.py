@@ -1,6 +1,7 @@
-"""What every job of the program has: its settings and clock, its journal entry, and the store to read."""
+"""What every job uses: settings and clock, an entry in the journal, and the open store."""
 
 import contextlib
+import logging
 import sqlite3
 import threading
 import time
@@ -20,39 +21,41 @@ from db.commit.wait import WaitPolicy
 from db.readonly import open_readonly
 from db.schema.upgrade import upgrade
 from hubtrends.config.settings import Settings
-from hubtrends.errors import NoDataYetError
-from hubtrends.jobs.journal import Journal, JournalFullError, JournalNotWritableError, Outcome
+from hubtrends.errors import JournalError, JournalNotWritableError, NoDataYetError
+from hubtrends.jobs.journal import Journal, Outcome
 from hubtrends.progress.reporter import ProgressReporter
 from hubtrends.version import VERSION
 from hubtrends.watchlist import file as watch
 from hubtrends.watchlist import parse as links
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """What every job needs: the settings, the clock, a reporter, and a way to be stopped."""
+    """The settings, the clock, the reporter and the stop request of a job."""
 
     settings: Settings
     now: Callable[[], datetime]
     reporter: ProgressReporter
     stop: threading.Event
     endpoint: str | None = None
-    """A simulated Hub; None is the Hub that huggingface_hub is set up for."""
+    """The address of a simulated Hub; None is the endpoint of huggingface_hub."""
     grace_seconds: float = GRACE_SECONDS
-    """How long a kind that is whole waits for the others before it is stored without them."""
+    """How long a complete walk waits for the others before it is stored without them."""
 
     @property
     def journal(self) -> Journal:
         return Journal(self.settings.database)
 
     def pause(self, seconds: float) -> None:
-        """Wait, unless asked to stop; raises CrawlStoppedError then."""
+        """Wait; raises CrawlStoppedError on a stop request."""
         if self.stop.wait(seconds) if seconds > 0 else self.stop.is_set():
             raise CrawlStoppedError
 
     @property
     def spool(self) -> Path:
-        """The folder of unfinished walks, beside the database."""
+        """The folder of unfinished walks, next to the database."""
         return Files.of(self.settings.database).beside(".spool")
 
 
@@ -60,22 +63,22 @@ class RunContext:
 def open_store(
     settings: Settings,
     now: datetime,
-    says: Callable[[str], None],
+    log: Callable[[str], None],
     *,
     sealed: bool = False,
     memory: int | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The database as it stands, for reading; a file of an older program is brought up to date first."""
+    """Open the database for reading; migrate a file of an older version first."""
     patience = WaitPolicy(limit=settings.wait_seconds)
-    backup = upgrade(settings.database, now=now, tool_version=VERSION, on_wait=says, wait=patience, clock=time)
+    backup = upgrade(settings.database, now=now, tool_version=VERSION, on_wait=log, wait=patience, clock=time)
     if backup is not None:
-        says(f"{settings.database} was of an older version and is migrated; as it was: {backup}")
+        log(f"{settings.database} was of an older version and is migrated; the old file is {backup}")
     with open_readonly(settings.database, sealed=sealed, memory=memory) as con:
         yield con
 
 
-def watched(settings: Settings) -> Watchlist:
-    """The watch list."""
+def watch_list(settings: Settings) -> Watchlist:
+    """Read the watch list."""
     entries = watch.read(settings.watch_file)
     return Watchlist(
         tuple(WatchedEntity(Kind(e.kind), e.id) for e in entries if e.kind is not links.WatchTarget.AUTHOR),
@@ -85,18 +88,18 @@ def watched(settings: Settings) -> Watchlist:
 
 @dataclass
 class RunRecord:
-    """A run that is under way, and how it will have ended."""
+    """A run in progress and its outcome so far."""
 
     run_id: str
     outcome: Outcome = Outcome.DONE
     detail: str = ""
     notes: list[str] = field(default_factory=list)
-    """What is recorded of the run however it ends."""
+    """Part of the detail, however the run ends."""
     kept: bool = True
-    """Whether the journal knows of the run."""
+    """Whether the run is in the journal."""
 
     def noted(self, detail: str) -> str:
-        """The detail, after the notes."""
+        """Return the notes and the detail as one text."""
         return "; ".join(filter(None, [*self.notes, detail]))
 
     def ends(self, outcome: Outcome, detail: str) -> None:
@@ -105,11 +108,12 @@ class RunRecord:
 
 @contextlib.contextmanager
 def record_run(context: RunContext, job: str, period: datetime | None, *, required: bool = True) -> Iterator[RunRecord]:
-    """Journal a run's beginning and its end, whatever that is.
+    """Write the start and the end of a run to the journal.
 
-    Raises JournalNotWritableError where that may not be written; a run that does not require it says so and goes on.
+    Raises JournalNotWritableError, unless the journal is not `required`: then a line says so and the run continues.
     """
     journal = context.journal
+    logger.info("%s starts", job)
     try:
         run = RunRecord(journal.begin(job, period, context.now()))
     except JournalNotWritableError as error:
@@ -128,9 +132,7 @@ def record_run(context: RunContext, job: str, period: datetime | None, *, requir
         raise
     except BaseException as error:
         run.ends(Outcome.FAILED, str(error))
-        with contextlib.suppress(
-            sqlite3.Error, JournalNotWritableError, JournalFullError
-        ):  # a full disk must not hide what went wrong
+        with contextlib.suppress(sqlite3.Error, JournalError):  # a full disk must not hide the error
             journal.end(run.run_id, run.outcome, run.noted(run.detail), context.now())
         raise
     else:

@@ -1,17 +1,12 @@
-"""The main job and its two halves, each step record_run.
+"""Crawl the Hub and store the walks.
 
-weekly(now):
-    crawl(kinds, scope)           pages of validated records and counted rejections, spooled to disk as they come
-    | commit                      all kinds of the run in one commit, in parts where one takes minutes longer (storing)
-    | week_over_week(kind, now)   what rose, appeared, returned, cooled, vanished; each row with its basis
-    | rank                        scores with an interval and their reasons
-    | build report -> render      one model, many formats
-    | publish                     beside, fsync, rename; the old report stays until the new one is whole
-    | remember                    what its lists say, for SQL; the report stands also where that cannot be stored
-    a failed step leaves the previous good state in place
+    run_crawl    read what earlier snapshots and reports say, walk all kinds, store them (store.py)
+
+The spool keeps what was fetched until it is stored, so an interrupted crawl is resumed.
 """
 
 import contextlib
+import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +28,7 @@ from db.commit.disk_space import disk_room
 from db.commit.lock import writer_lock
 from db.commit.paths import Files
 from db.commit.wait import LockWait, WaitPolicy
+from db.commit.working_copy import Change
 from db.errors import DatabaseBusy, DatabaseMissing, ObservedInThePast
 from db.ingest.ingest import is_stored
 from db.ingest.stored import StoredSnapshot
@@ -40,23 +36,40 @@ from db.queries import WalkSize, complete_snapshots, latest_observations, walk_s
 from db.readonly import open_readonly
 from db.schema.migrate import check_version
 from hubtrends.config.settings import Settings
-from hubtrends.jobs.context import RunContext, RunRecord, record_run, watched
+from hubtrends.jobs.context import RunContext, RunRecord, record_run, watch_list
 from hubtrends.jobs.journal import Outcome
-from hubtrends.jobs.store import Storing
+from hubtrends.jobs.store import WalkStore, no_finish
 from hubtrends.progress.estimate import expected_pages, expected_rows, want_of_room
 from hubtrends.progress.eta import Start
 from hubtrends.version import VERSION
 
+logger = logging.getLogger(__name__)
+
 NAMED_FOR = timedelta(weeks=4)
-"""So long an entity that a report has named is looked up, that its next weeks be known even off the lists."""
+"""Entities named in a report are looked up for four more weeks even if they leave the top lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlRequest:
+    """Which kinds to crawl, how, and for which scheduled job."""
+
+    kinds: Sequence[Kind]
+    scope: Scope
+    observed_at: datetime | None = None
+    """Stored as the time of every snapshot; None is the start of each walk."""
+    accept_removals: bool = False
+    job: str = "crawl"
+    period: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlResult:
-    """What a crawl brought."""
+    """The snapshots that a crawl stored."""
 
     run_id: str
     taken: tuple[StoredSnapshot, ...]
+    finished: bool = False
+    """Whether what `finish` added is stored with them."""
 
     @property
     def complete(self) -> bool:
@@ -64,43 +77,36 @@ class CrawlResult:
 
     @property
     def outcome(self) -> Outcome:
-        """How the run is record_run."""
+        """The outcome of the run for the journal."""
         if not self.complete:
             return Outcome.INCOMPLETE
         return Outcome.STALE if any(snapshot.stale for snapshot in self.taken) else Outcome.DONE
 
 
-def run_crawl(
-    context: RunContext,
-    kinds: Sequence[Kind],
-    scope: Scope,
-    *,
-    observed_at: datetime | None = None,
-    accept_removals: bool = False,
-    job: str = "crawl",
-    period: datetime | None = None,
-) -> CrawlResult:
-    """Take snapshots of the kinds and commit them: together, or in parts where one keeps the others waiting.
+def run_crawl(context: RunContext, request: CrawlRequest, finish: Change = no_finish) -> CrawlResult:
+    """Take snapshots and commit them together, or in parts if one kind takes minutes longer.
 
-    Raises what the crawler and the store raise; the spool keeps what was fetched, for the next run.
+    `finish` is called with the working copy of the last commit. Raises what the crawler and the store raise; the spool
+    keeps what was fetched, for the next run.
     """
-    settings = context.settings
+    settings, scope, observed_at = context.settings, request.scope, request.observed_at
     settings.database.resolve().parent.mkdir(parents=True, exist_ok=True)
-    with _only_crawl(context), record_run(context, job, period) as run:
-        past = _past(context, kinds, scope, observed_at or context.now())
-        kinds = [kind for kind in kinds if observed_at is None or (kind, observed_at) not in past.stored]
+    with _only_crawl(context), record_run(context, request.job, request.period) as run:
+        past = _past(context, request.kinds, scope, observed_at or context.now())
+        kinds = [kind for kind in request.kinds if observed_at is None or (kind, observed_at) not in past.stored]
         if not kinds:
             context.reporter.log("complete snapshots of that moment are stored already")
             return CrawlResult(run.run_id, ())
         if observed_at is not None and observed_at - context.now() > CLOCK_SLACK:
             context.reporter.log(_from_the_future(observed_at, context.now()))
+        logger.info("crawling %s, %s", ", ".join(kind.plural for kind in kinds), scope)
         order = CrawlOrder(
             run.run_id, tuple(kinds), scope, _walk_settings(settings), past.following, observed_at,
             timedelta(hours=settings.crawl.walk_max_age_hours), past.newest,
         )  # fmt: skip
-        crawled = CrawlResult(
-            run.run_id, _walk_and_store(context, run, order, past.sizes, accept_removals=accept_removals)
-        )
+        with _client(context, order) as client:
+            store = WalkStore(context, run, client, request.accept_removals, finish)
+            crawled = CrawlResult(run.run_id, _walk_and_store(context, run, order, past.sizes, store), store.finished)
         if not crawled.taken:
             context.reporter.log("an earlier run had stored these walks already; crawl again for a new snapshot")
         run.ends(crawled.outcome, run.detail)
@@ -111,34 +117,32 @@ def _from_the_future(observed_at: datetime, now: datetime) -> str:
     ahead = format_duration((observed_at - now).total_seconds())
     return (
         f"--observed-at {observed_at:%Y-%m-%d %H:%M} UTC lies {ahead} in the future:"
-        " until then a crawl without it is refused, as lying in the past"
+        " until then crawls without it will be refused"
     )
 
 
 def _walk_and_store(
-    context: RunContext, run: RunRecord, order: CrawlOrder, sizes: Mapping[Kind, WalkSize], *, accept_removals: bool
+    context: RunContext, run: RunRecord, order: CrawlOrder, sizes: Mapping[Kind, WalkSize], store: WalkStore
 ) -> tuple[StoredSnapshot, ...]:
-    with _client(context, order) as client:
-        storing = Storing(context, run, client, accept_removals=accept_removals)
-        last = crawl(
-            order,
-            client,
-            context.spool,
-            context.reporter,
-            context.now,
-            begins=partial(_begins, context, run, order, sizes),
-            ends=context.reporter.on_end,
-            early=storing.early,
-            grace_seconds=context.grace_seconds,
-        )
-        run.ends(Outcome.DONE, "; ".join(snapshot.told() for snapshot in storing.rest(last)))
-    return tuple(storing.taken)
+    last = crawl(
+        order,
+        store.client,
+        context.spool,
+        context.reporter,
+        context.now,
+        begins=partial(_on_start, context, run, order, sizes),
+        ends=context.reporter.on_end,
+        early=store.early,
+        grace_seconds=context.grace_seconds,
+    )
+    run.ends(Outcome.DONE, "; ".join(snapshot.told() for snapshot in store.rest(last)))
+    return tuple(store.taken)
 
 
-def _begins(
+def _on_start(
     context: RunContext, run: RunRecord, order: CrawlOrder, sizes: Mapping[Kind, WalkSize], opened: Sequence[Opened]
 ) -> None:
-    """Tell what is begun, what goes on and what is given up, and whether the disk can hold it."""
+    """Report which walks start, resume or are given up, and whether the disk can hold them."""
     database, reporter = context.settings.database, context.reporter
     starts = [_start(walk, order, sizes) for walk in opened]
     reporter.on_start(starts, time.monotonic)
@@ -157,7 +161,7 @@ def _start(walk: Opened, order: CrawlOrder, sizes: Mapping[Kind, WalkSize]) -> S
 
 @dataclass(frozen=True, slots=True)
 class _Past:
-    """What earlier snapshots and reports say to this crawl."""
+    """What earlier snapshots and reports mean for this crawl."""
 
     following: Watchlist
     sizes: Mapping[Kind, WalkSize]
@@ -168,9 +172,9 @@ class _Past:
 
 
 def _past(context: RunContext, kinds: Sequence[Kind], scope: Scope, observed_at: datetime) -> _Past:
-    """Ask the store before the Hub is asked; raises ObservedInThePast for a crawl that could not be stored."""
+    """Read the store before the crawl; raises ObservedInThePast if the crawl could not be stored."""
     database = context.settings.database
-    entries = watched(context.settings)
+    entries = watch_list(context.settings)
     authors = entries.authors
     entities = [*entries.entities, *context.journal.named_since(observed_at - NAMED_FOR)]
     try:
@@ -193,7 +197,7 @@ def _past(context: RunContext, kinds: Sequence[Kind], scope: Scope, observed_at:
 
 
 def _forget_taken(con: duckdb.DuckDBPyConnection, spool: Path) -> None:
-    """Discard walks that were stored by a run that was killed before it could tidy up."""
+    """Discard walks that a killed run had stored."""
     for folder in spool.glob("*"):
         found = Spool.seen(folder)
         if found is not None and is_stored(con, found.header.walk_id):
@@ -224,6 +228,6 @@ def _client(context: RunContext, order: CrawlOrder) -> contextlib.AbstractContex
 
 @contextlib.contextmanager
 def _only_crawl(context: RunContext) -> Iterator[None]:
-    """Two crawls would share one spool: the second is told who holds it."""
+    """Exclude a second crawl, which would share the spool."""
     with writer_lock(Files(context.spool), LockWait(WaitPolicy(limit=0), time, context.reporter.log)):
         yield

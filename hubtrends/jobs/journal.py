@@ -18,6 +18,7 @@ from typing import Any
 from crawler.kinds import Kind
 from crawler.plan import WatchedEntity
 from crawler.redaction import redacted
+from hubtrends.errors import JournalDamagedError, JournalFullError, JournalNotWritableError
 from hubtrends.secrets import without_secrets
 
 SCHEMA = """
@@ -52,9 +53,6 @@ CREATE TABLE IF NOT EXISTS heartbeat (
     next_at TEXT                 -- when the daemon's next job is due
 );
 """
-
-
-JOURNAL_REMEDY = "restore it from a backup, or move it away for a new one; then prune wants --forget-reports"
 
 
 DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -122,30 +120,6 @@ class Report:
     """The name of its files; the same for the same week."""
     used: frozenset[int]
     """The snapshots at both ends of its weeks."""
-
-
-class JournalDamagedError(Exception):
-    """The journal at `path` is no sound SQLite file; `reason` is SQLite's own."""
-
-    def __init__(self, path: Path, reason: str) -> None:
-        self.path, self.reason = path, reason
-        super().__init__(f"{path} is not a sound journal ({reason}): {JOURNAL_REMEDY}")
-
-
-class JournalNotWritableError(Exception):
-    """The journal at `path` may not be written; `reason` is SQLite's own."""
-
-    def __init__(self, path: Path, reason: str) -> None:
-        self.path, self.reason = path, reason
-        super().__init__(f"{path} cannot be written ({reason}): make its folder writable, or work on a copy")
-
-
-class JournalFullError(Exception):
-    """The disk has no room for what the journal at `path` should keep."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        super().__init__(f"{path} cannot be written, for the disk is full: make room and run again")
 
 
 class Journal:
@@ -267,7 +241,7 @@ class Journal:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Open the file for one transaction; raises JournalDamagedError, JournalNotWritableError and JournalFullError."""
+        """Open the file for one transaction; raises JournalError."""
         try:
             with contextlib.closing(sqlite3.connect(self.path, timeout=30)) as con, con:
                 con.executescript(SCHEMA)

@@ -1,12 +1,17 @@
-"""The report of a week: the store is read, the week analysed, rendered and published, what it rests on noted, and what
-it says in its lists stored for SQL.
+"""Write the report of a week.
+
+analyse_report    the week as records, from any connection to the store
+run_report        analyse, render, publish, note in the journal, store the lists for SQL
 """
 
 import logging
 import os
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from datetime import time as time_of_day
 from pathlib import Path
+
+import duckdb
 
 from analysis.config import RankingConfig
 from analysis.records import WeekAnalysis
@@ -15,57 +20,87 @@ from crawler.plan import WatchedEntity
 from db.commit.paths import Files
 from hubtrends.config.settings import Settings
 from hubtrends.errors import NoDataYetError
-from hubtrends.jobs.context import RunContext, open_store, record_run, watched
+from hubtrends.jobs.context import RunContext, open_store, record_run, watch_list
 from hubtrends.jobs.journal import Outcome
-from hubtrends.jobs.report_lists import remember
+from hubtrends.jobs.report_lists import commit_report_lists
 from hubtrends.times import Week
 
+logger = logging.getLogger(__name__)
 
-def run_report(
-    context: RunContext,
-    as_of: datetime,
-    week: Week | None,
-    folder: Path,
-    *,
-    job: str = "report",
-    period: datetime | None = None,
-) -> list[Path]:
-    """Write the report of a week, or as of a moment, and return its files; its lists are stored if that can be done.
 
-    Raises NoDataYetError when the store held no snapshot by then.
+@dataclass(frozen=True, slots=True)
+class ReportRequest:
+    """Which week to report, where to, and for which scheduled job."""
+
+    folder: Path
+    week: Week | None = None
+    as_of: datetime | None = None
+    """The end of the week if `week` is None; None is the time of the analysis."""
+    job: str = "report"
+    period: datetime | None = None
+
+    def ends_at(self, now: datetime) -> datetime:
+        """Return the end of the reported week."""
+        return self.week.end if self.week else self.as_of or now
+
+
+def analyse_report(con: duckdb.DuckDBPyConnection, settings: Settings, as_of: datetime) -> WeekAnalysis:
+    """Analyse the week that ends at `as_of`, with the watch list."""
+    entries = watch_list(settings)
+    logger.info("analysing the week that ends at %s", as_of)
+    return analyse_week(
+        con,
+        as_of=as_of,
+        limits=ranking_limits(settings),
+        watched=[(entity.kind, entity.id) for entity in entries.entities],
+        authors=entries.authors,
+    )
+
+
+def run_report(context: RunContext, request: ReportRequest, analysis: WeekAnalysis | None = None) -> list[Path]:
+    """Write a report and return its files.
+
+    The lists of a given `analysis` are in the store already. Without one, the store is analysed here and the lists are
+    committed after the report is published. Raises NoDataYetError if there is no snapshot by that time.
     """
-    _place_chart_cache(context.settings.database)
-    from reports.build import build  # imported here: matplotlib would cost every other command half a second
-    from reports.publish import publish
-    from reports.render.render import render
-
-    moment, entries = week.end if week else as_of, watched(context.settings)
-    stem = f"hubtrends-{week or _stem(moment)}"
-    with record_run(context, job, period, required=False) as run:
-        with open_store(context.settings, context.now(), context.reporter.log) as con:
-            results = analyse_week(
-                con,
-                as_of=moment,
-                limits=ranking_limits(context.settings),
-                watched=[(entity.kind, entity.id) for entity in entries.entities],
-                authors=entries.authors,
-            )
+    settings = context.settings
+    with record_run(context, request.job, request.period, required=False) as run:
+        results = analysis or _analyse_stored(context, request)
         if not results.quality.used:
-            raise NoDataYetError(context.settings.database, moment)
-        files = publish(folder, stem, render(build(results, week=str(week) if week else None), results))
+            raise NoDataYetError(settings.database, results.as_of)
+        stem = f"hubtrends-{request.week or _stem(results.as_of)}"
+        files = _publish(settings, request, stem, results)
         if run.kept:
             used = [snapshot.snapshot_id for snapshot in results.quality.used]
-            context.journal.note_report(run.run_id, moment, stem, used, _named(results), context.now())
-        run.ends(Outcome.DONE, f"{stem} in {folder}")
-    remember(context, results)
+            context.journal.note_report(run.run_id, results.as_of, stem, used, _named(results), context.now())
+        run.ends(Outcome.DONE, f"{stem} in {request.folder}")
+    if analysis is None:
+        commit_report_lists(context, results)
     return files
 
 
+def _analyse_stored(context: RunContext, request: ReportRequest) -> WeekAnalysis:
+    now = context.now()
+    with open_store(context.settings, now, context.reporter.log) as con:
+        return analyse_report(con, context.settings, request.ends_at(now))
+
+
+def _publish(settings: Settings, request: ReportRequest, stem: str, results: WeekAnalysis) -> list[Path]:
+    _place_chart_cache(settings.database)
+    from reports.build import build  # lazy: importing Matplotlib takes half a second
+    from reports.publish import publish
+    from reports.render.render import render
+
+    logger.info("rendering %s", stem)
+    week = str(request.week) if request.week else None
+    return publish(request.folder, stem, render(build(results, week=week), results))
+
+
 def _place_chart_cache(database: Path) -> None:
-    """Have Matplotlib keep its cache beside the database where there is no home folder to keep it in."""
+    """Put the cache of Matplotlib next to the database if the home folder is not writable."""
     if "MPLCONFIGDIR" not in os.environ and not all(map(_is_writable, _home_folders())):
         os.environ["MPLCONFIGDIR"] = str(Files.of(database).beside(".matplotlib"))
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it can do without, and says so in seven lines
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it works without a cache, and warns in seven lines
 
 
 def _home_folders() -> list[Path]:
@@ -75,7 +110,7 @@ def _home_folders() -> list[Path]:
 
 
 def _is_writable(folder: Path) -> bool:
-    """Whether a folder can be made in it; Matplotlib tries the same."""
+    """Return whether a folder can be made there; Matplotlib tries the same."""
     try:
         (folder / "matplotlib").mkdir(parents=True, exist_ok=True)
     except OSError:
@@ -84,7 +119,7 @@ def _is_writable(folder: Path) -> bool:
 
 
 def ranking_limits(settings: Settings, rows: int | None = None) -> RankingConfig:
-    """The configured limits of a ranking, with another length of the lists if that is wanted."""
+    """Return the configured limits of a ranking; `rows` overrides the length of the lists."""
     trends = settings.trends
     return RankingConfig(
         rows or trends.limit, trends.shrink.downloads, trends.shrink.likes, trends.shrink.upvotes,
@@ -93,13 +128,13 @@ def ranking_limits(settings: Settings, rows: int | None = None) -> RankingConfig
 
 
 def _stem(moment: datetime) -> str:
-    """The name of a report that is not of a whole week: the day, and the time of day where it is not midnight."""
+    """Name a report that is not of an ISO week by its day, and by the time if that is not midnight."""
     moment = moment.astimezone(UTC)
     return f"{moment:%Y-%m-%d}" if moment.time() == time_of_day() else f"{moment:%Y-%m-%dT%H%MZ}"
 
 
 def _named(results: WeekAnalysis) -> list[WatchedEntity]:
-    """Everything that the lists of a report name, each entity once."""
+    """Return every entity that a list names, once each."""
     picks = (pick for kind in results.kinds for ranked in kind.lists for pick in ranked.picks)
     entities = dict.fromkeys(pick.change.entity for pick in picks)
     return list(dict.fromkeys(WatchedEntity(entity.kind, entity.id, entity.hub_id) for entity in entities))

@@ -1,14 +1,17 @@
-"""What a report says in its lists, as rows for SQL: the columns of a mover in the spelling of the store.
+"""The lists of a report as rows for SQL, in the column names of the store.
 
-    results ─► told: rows by column ─► remember: one commit, after the report is published
+    report_lists          the rows of all lists
+    store_lists           write them on an open connection
+    commit_report_lists   write them in a commit of their own, after the report is published
 
-The report is made from the snapshots, never from these rows: where they cannot be stored, a line says so and the report
-stands as it is.
+A report is made from the snapshots, never from these rows. If they cannot be stored, the report stays.
 """
 
+import logging
 import time
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -25,32 +28,37 @@ from hubtrends.jobs.context import RunContext
 from hubtrends.output.movers import mover
 from hubtrends.version import VERSION
 
-
-def remember(context: RunContext, results: WeekAnalysis) -> None:
-    """Store the lists of a report that is published; tells why where that cannot be."""
-    try:
-        _store(context, told(results))
-    except CrawlStoppedError:
-        context.reporter.log("the report is whole, but SQL does not have its lists: asked to stop")
-    except (StoreError, OSError) as error:
-        context.reporter.log(f"the report is whole, but SQL does not have its lists: {explain(error)}")
+logger = logging.getLogger(__name__)
 
 
-def _store(context: RunContext, said: ReportLists) -> None:
+def store_lists(con: duckdb.DuckDBPyConnection, database: Path, results: WeekAnalysis) -> None:
+    """Write the lists of a report, in place of those of an earlier report of the same time."""
+    lists = report_lists(results)
+    logger.debug("storing %d lists with %d rows", len(lists.lists), len(lists.picks))
+    store_report_lists(con, database, lists)
+
+
+def commit_report_lists(context: RunContext, results: WeekAnalysis) -> None:
+    """Store the lists of a published report; log why if that fails."""
     database = context.settings.database
 
     def change(con: duckdb.DuckDBPyConnection) -> None:
         migrate_with_backup(con, database, context.now(), VERSION)
-        store_report_lists(con, database, said)
+        store_lists(con, database, results)
         mirror_journal(con, [astuple(run) for run in context.journal.runs()])
 
     wait = WaitPolicy(limit=context.settings.wait_seconds)
-    commit(database, change, on_wait=context.reporter.log, wait=wait, clock=_Clock(context))
+    try:
+        commit(database, change, on_wait=context.reporter.log, wait=wait, clock=_Clock(context))
+    except CrawlStoppedError:
+        context.reporter.log("the report is complete, but SQL does not have its lists: asked to stop")
+    except (StoreError, OSError) as error:
+        context.reporter.log(f"the report is complete, but SQL does not have its lists: {explain(error)}")
 
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
-    """The clock of a wait that a wish to stop ends; raises CrawlStoppedError then."""
+    """A clock whose sleep raises CrawlStoppedError on a stop request."""
 
     context: RunContext
 
@@ -61,8 +69,8 @@ class _Clock:
         self.context.pause(seconds)
 
 
-def told(results: WeekAnalysis) -> ReportLists:
-    """The lists of a report, and the rows of these, by the columns of the tables."""
+def report_lists(results: WeekAnalysis) -> ReportLists:
+    """Return the lists of a report and their rows, by column."""
     lists = [(ranked, week) for week in results.kinds for ranked in week.lists]
     return ReportLists(
         results.as_of,
@@ -113,7 +121,7 @@ def _picks(ranked: RankedList, week: KindWeek) -> Iterator[Row]:
 
 
 def _counters(pick: Pick, metric: Metric) -> Row:
-    """The two ends of the gain; of downloads there is none but the 30-day figures, which keep their own name."""
+    """Return both ends of the gain; downloads have only the 30-day figures, under their own names."""
     change, thirty_days = pick.change, metric is Metric.DOWNLOADS
     return {
         "before": None if thirty_days else change.before,

@@ -1,12 +1,13 @@
-"""Stores the walks of one run: in one commit as a rule, in parts where one kind keeps the others waiting.
+"""Store the walks of one run: in one commit, or in parts if one kind takes minutes longer.
 
-    whole walks, while others go on for minutes    -> look-ups, a commit, their spools discarded
-    the rest, when all walks have ended            -> the same
+    complete walks, while others run for minutes   look-ups, a commit, their spools discarded
+    the rest, when all walks have ended            the same, and `finish` in the same commit
 
-A commit copies the database, which takes seconds, so a run is stored in one as long as its kinds end within minutes of
-each other. A kind that fails for an hour, or walks the whole Hub, must not keep the others from being stored.
+A commit copies the database, which takes seconds, so a run makes one if its kinds end within minutes of each other. A
+kind that fails for an hour, or walks the whole Hub, must not delay the others.
 """
 
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, field
@@ -19,6 +20,7 @@ from crawler.spool.spool import discard
 from crawler.walk import Walk
 from db.commit.commit import commit
 from db.commit.wait import WaitPolicy
+from db.commit.working_copy import Change
 from db.errors import DatabaseBusy, DatabaseMissing, StoreError
 from db.ingest.ingest import ingest_walks
 from db.ingest.removals import control, suspects
@@ -31,47 +33,56 @@ from hubtrends.exit_codes import explain
 from hubtrends.jobs.context import RunContext, RunRecord
 from hubtrends.version import VERSION
 
+logger = logging.getLogger(__name__)
+
+
+def no_finish(_: duckdb.DuckDBPyConnection) -> None:
+    """Add nothing to the last commit."""
+
 
 @dataclass
-class Storing:
-    """Stores what a run has walked, and knows what it has stored."""
+class WalkStore:
+    """Stores the walks of a run and keeps the list of stored snapshots."""
 
     context: RunContext
     run: RunRecord
     client: HubClient
     accept_removals: bool
+    finish: Change = no_finish
+    """Called with the working copy of the last commit, after the ingest. It catches its own errors."""
     taken: list[StoredSnapshot] = field(default_factory=list)
-    """The snapshots that are stored."""
+    finished: bool = False
+    """Whether what `finish` added is stored."""
 
     def early(self, walks: Sequence[Walk]) -> bool:
-        """Store whole walks while others go on; return False where that cannot be, for they are stored at the end."""
+        """Store complete walks while others run; return False if that fails: they are stored at the end."""
         try:
             taken = self._store(walks)
         except (StoreError, OSError) as error:
             self.context.reporter.log(f"not stored yet: {explain(error)}")
             return False
-        told = "; ".join(snapshot.told() for snapshot in taken)
-        self.context.reporter.log(f"stored before the other kinds, which go on: {told}")
-        self.run.notes.append(f"stored early: {told}")
+        stored = "; ".join(snapshot.told() for snapshot in taken)
+        self.context.reporter.log(f"stored before the other kinds, which go on: {stored}")
+        self.run.notes.append(f"stored early: {stored}")
         return True
 
     def rest(self, walks: Sequence[Walk]) -> list[StoredSnapshot]:
-        """Store the walks that have ended last, whole or not; raises what made the run bring nothing at all."""
+        """Store the remaining walks, complete or not; raises the failure of a run that brought nothing."""
         failure = next((walk.failure for walk in walks if walk.failure is not None), None)
         if failure is not None and not self.taken and not _brought_rows(walks):
             raise failure
-        return self._store(walks)
+        return self._store(walks, self.finish)
 
-    def _store(self, walks: Sequence[Walk]) -> list[StoredSnapshot]:
+    def _store(self, walks: Sequence[Walk], finish: Change = no_finish) -> list[StoredSnapshot]:
         self._confirm(walks)
-        taken = self._commit(walks)
+        taken = self._commit(walks, finish)
         self.taken.extend(taken)
         for walk in walks:
             discard(walk.spool.folder)
         return taken
 
     def _confirm(self, walks: Sequence[Walk]) -> None:
-        """Look up what the walks give reason to think gone, within the rate_limiter of look-ups."""
+        """Look up the entities that the walks missed, within the limit of look-ups."""
         settings = self.context.settings
         for walk in (walk for walk in walks if walk.complete):
             try:
@@ -85,14 +96,37 @@ class Storing:
             if known is not None and (self.accept_removals or not found.is_mass_removal):
                 confirm(walk.spool, self.client, found.entities, known, self.context.reporter)
 
-    def _commit(self, walks: Sequence[Walk]) -> list[StoredSnapshot]:
+    def _commit(self, walks: Sequence[Walk], finish: Change) -> list[StoredSnapshot]:
+        """Commit the walks, and what `finish` adds; a session that `finish` has broken is repeated without it."""
+        if finish is no_finish:
+            return self._commit_once(walks, finish)
+        reached = False
+
+        def watched_finish(con: duckdb.DuckDBPyConnection) -> None:
+            nonlocal reached
+            reached = True
+            finish(con)
+
+        try:
+            stored = self._commit_once(walks, watched_finish)
+        except (duckdb.Error, StoreError):
+            if not reached:
+                raise
+            logger.exception("the commit failed after the ingest; repeating it with the snapshots alone")
+            return self._commit_once(walks, no_finish)
+        self.finished = True
+        return stored
+
+    def _commit_once(self, walks: Sequence[Walk], finish: Change) -> list[StoredSnapshot]:
         context, taken = self.context, list[StoredSnapshot]()
 
         def change(con: duckdb.DuckDBPyConnection) -> None:
             migrate_with_backup(con, context.settings.database, context.now(), VERSION)
             taken.extend(ingest_walks(con, walks, VERSION, accept_removals=self.accept_removals))
             mirror_journal(con, [astuple(run) for run in context.journal.runs()])
+            finish(con)
 
+        logger.info("storing %s", ", ".join(walk.spool.header.kind.plural for walk in walks))
         commit(
             context.settings.database,
             change,

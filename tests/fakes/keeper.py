@@ -13,7 +13,7 @@ from crawler.kinds import Kind, Scope
 from db.ingest.stored import StoredSnapshot
 from hubtrends.config.settings import Settings
 from hubtrends.jobs.context import RunContext
-from hubtrends.jobs.crawl import run_crawl
+from hubtrends.jobs.crawl import CrawlRequest, run_crawl
 from tests.fakes.quiet import Kept
 
 
@@ -37,7 +37,7 @@ class Keeper:
         self, moment: datetime, *kinds: Kind, scope: Scope = Scope.FULL, accept_removals: bool = False
     ) -> Sequence[StoredSnapshot]:
         context = RunContext(self.settings, lambda: moment, self.reporter, self.stop, self.url)
-        return run_crawl(context, kinds, scope, accept_removals=accept_removals).taken
+        return run_crawl(context, CrawlRequest(kinds, scope, accept_removals=accept_removals)).taken
 
     def asks(self, query: str) -> list[tuple[Any, ...]]:
         with closing(duckdb.connect(str(self.settings.database), read_only=True)) as con:

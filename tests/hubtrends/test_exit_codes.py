@@ -29,10 +29,9 @@ from db.errors import (
 )
 from hubtrends.config.load import ConfigError, Problem
 from hubtrends.confined import MemoryLimitError, QueryDiedError, TimeLimitError
-from hubtrends.errors import ReportsForgottenError
+from hubtrends.errors import JournalDamagedError, JournalFullError, ReportsForgottenError
 from hubtrends.exit_codes import ExitCode, exit_code_for, explain
 from hubtrends.files import NotAFileError
-from hubtrends.jobs.journal import JournalDamagedError, JournalFullError
 from hubtrends.output.streams import OutputError
 from hubtrends.watchlist.file import FileError
 from hubtrends.watchlist.parse import EntryError

@@ -113,15 +113,16 @@ def database(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def years_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command line's clock, in an empty folder."""
+    """The current folder is empty."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("hubtrends.commands.pruning.utc_now", lambda: day(1000))
-    monkeypatch.setattr("hubtrends.commands.options.utc_now", lambda: day(1000))
 
 
 def dropped_by(capsys: pytest.CaptureFixture[str], database: Path, *words: str) -> list[int]:
     """The snapshots that a dry run would drop."""
-    assert run(["prune", "--dry-run", "--format", "json", "--db", str(database), *words]) == ExitCode.OK
+    assert (
+        run(["prune", "--dry-run", "--format", "json", "--db", str(database), *words], clock=lambda: day(1000))
+        == ExitCode.OK
+    )
     return [row["snapshot"] for row in json.loads(capsys.readouterr().out)]
 
 
@@ -132,7 +133,7 @@ def test_what_a_report_used_stays(database: Path, capsys: pytest.CaptureFixture[
 
 def test_pruning_says_what_it_did(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The file is written anew without what went, and what that means for reports is one line."""
-    assert run(["prune", "--db", str(database)]) == ExitCode.OK
+    assert run(["prune", "--db", str(database)], clock=lambda: day(1000)) == ExitCode.OK
 
     told = " ".join(capsys.readouterr().err.split())
     assert "no earlier report, if made again, would be scored from fewer daily snapshots" in told
@@ -145,7 +146,7 @@ def test_nothing_is_pruned_without_the_journal(database: Path, capsys: pytest.Ca
     """The database knows that a report was made: what it rests on is not guessed."""
     Journal(database).path.unlink()
 
-    assert run(["prune", "--db", str(database)]) == ExitCode.ATTENTION
+    assert run(["prune", "--db", str(database)], clock=lambda: day(1000)) == ExitCode.ATTENTION
     told = capsys.readouterr().err
     assert "does not know 1 of the reports that the database says were made" in told
     assert "restore the journal, or give --forget-reports" in told
@@ -166,4 +167,4 @@ def test_a_new_journal_does_not_wipe_what_the_database_knows(database: Path) -> 
     with session(database) as con:
         mirror_journal(con, [(run_id, "crawl", None, day(3), None, "running", None)])
 
-    assert run(["prune", "--db", str(database)]) == ExitCode.ATTENTION
+    assert run(["prune", "--db", str(database)], clock=lambda: day(1000)) == ExitCode.ATTENTION

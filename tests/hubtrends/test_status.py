@@ -150,7 +150,6 @@ def test_a_file_that_somebody_writes_to(database: Path) -> None:
 def kept(database: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A database with a bit of everything, and the command line's clock at the hour of its newest snapshot."""
     monkeypatch.chdir(database.parent)
-    monkeypatch.setattr("hubtrends.commands.looking.utc_now", lambda: day(1) + timedelta(hours=1))
     wrong = Rejection(0, "likes: not a number", '{"_id": "x"}')
     with new_store(database.parent) as store:
         shown = Page([repo("a", task="asr"), repo("b")], listing="likes", rejections=(wrong,))
@@ -179,7 +178,7 @@ def test_a_crawl_that_was_killed_is_not_said_to_run(database: Path) -> None:
 
 def test_status_for_a_person(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Tables in brief: what went well is cut short, what went wrong is whole, columns without a word are left out."""
-    assert run(["status", "--db", str(kept)]) == ExitCode.OK
+    assert run(["status", "--db", str(kept)], clock=lambda: day(1) + timedelta(hours=1)) == ExitCode.OK
     tables = [table.splitlines() for table in capsys.readouterr().out.strip().split("\n\n")]
     told = {title: "\n".join(rows) for title, _, *rows in tables}
     heads = {title: head.split() for title, head, *_ in tables}
@@ -206,7 +205,9 @@ def test_status_for_a_person(kept: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_status_for_a_program(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Everything, with bytes as numbers and each field of the newest snapshot."""
-    assert run(["status", "--db", str(kept), "--format", "json"]) == ExitCode.OK
+    assert (
+        run(["status", "--db", str(kept), "--format", "json"], clock=lambda: day(1) + timedelta(hours=1)) == ExitCode.OK
+    )
     told = json.loads(capsys.readouterr().out)
 
     assert told["database"][0]["size"] == kept.stat().st_size

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubtrends.config.settings import ScheduledCrawl, ScheduleSettings
-from hubtrends.daemon.schedule import MOST_REPORTS, TRIES, is_due, jobs, newest_period, next_fire, open_periods
+from hubtrends.daemon.schedule import (
+    MAX_MISSED_REPORTS,
+    MAX_TRIES,
+    is_due,
+    jobs,
+    newest_period,
+    next_fire,
+    open_periods,
+)
 from hubtrends.jobs.journal import Outcome, Run
 
 NOON = datetime(2026, 5, 6, 12, tzinfo=UTC)
@@ -58,10 +66,10 @@ def test_now_lies_between_the_newest_period_and_the_next(seconds: int) -> None:
         ([tried(Outcome.STALE, 241)], True),
         ([tried(Outcome.STALE, 241), tried(Outcome.DONE, 1)], False),
         ([tried(Outcome.STOPPED, 1)], True),
-        ([tried(Outcome.STOPPED, 1)] * TRIES, True),
+        ([tried(Outcome.STOPPED, 1)] * MAX_TRIES, True),
         ([tried(Outcome.KILLED, 1)], True),
-        ([tried(Outcome.KILLED, 1)] * TRIES, False),
-        ([tried(Outcome.FAILED, 61)] * TRIES, False),
+        ([tried(Outcome.KILLED, 1)] * MAX_TRIES, False),
+        ([tried(Outcome.FAILED, 61)] * MAX_TRIES, False),
     ],
 )
 def test_a_period_is_tried_until_it_is_done(tries: list[Run], due: bool) -> None:
@@ -79,7 +87,7 @@ def test_a_crawl_is_made_up_for_once_and_every_report() -> None:
     assert open_periods(crawl, NOON, away[0]) == [datetime(2026, 5, 6, 9, 30, tzinfo=UTC)]
     assert open_periods(report, NOON, away[0]) == away
     assert open_periods(report, NOON, None) == [monday]
-    assert len(open_periods(report, NOON, monday - timedelta(weeks=52))) == MOST_REPORTS
+    assert len(open_periods(report, NOON, monday - timedelta(weeks=52))) == MAX_MISSED_REPORTS
 
 
 def test_jobs_are_known_by_what_they_do() -> None:

@@ -23,7 +23,7 @@ from db.errors import ObservedInThePast
 from hubtrends.config.settings import CrawlSettings, Settings
 from hubtrends.exit_codes import ExitCode, exit_code_for
 from hubtrends.jobs.context import RunContext
-from hubtrends.jobs.crawl import run_crawl
+from hubtrends.jobs.crawl import CrawlRequest, run_crawl
 from hubtrends.jobs.journal import Journal, Outcome, Run
 from hubtrends.progress.eta import Start
 from hubtrends.sim.server.faults import Fault, Faults, Rule
@@ -74,7 +74,7 @@ def crawls(tmp_path: Path, server: SimServer) -> Crawls:
         reporter = StoppedAfter(stop_after)
         context = RunContext(settings, lambda: at, reporter, reporter.stop, server.url)
         try:
-            run_crawl(context, [Kind.MODEL], scope, **how)  # type: ignore[arg-type]
+            run_crawl(context, CrawlRequest([Kind.MODEL], scope, **how))  # type: ignore[arg-type]
         except CrawlStoppedError:
             reporter.lines.append("stopped")
         return reporter
@@ -165,7 +165,7 @@ def test_a_walk_that_is_overtaken_while_the_file_is_busy(crawls: Crawls, tmp_pat
         reporter = Freeing(10**6)
         context = RunContext(Settings().with_database(database), lambda: START, reporter, reporter.stop, server.url)
         with pytest.raises(ObservedInThePast) as caught:
-            run_crawl(context, [Kind.MODEL], Scope.FULL)
+            run_crawl(context, CrawlRequest([Kind.MODEL], Scope.FULL))
 
     assert caught.value.path == database
     assert str(caught.value).startswith(f"{database} holds models of 2026-10-01T11:00:00Z")
@@ -255,7 +255,7 @@ def test_a_stop_does_not_wait_for_a_hub_that_is_silent(tmp_path: Path, server: S
     with Wishing(server.hub, faults=Faults.once(Fault.STALL, nth=3)) as silent:
         context = RunContext(settings, lambda: START, Kept(), stop, silent.url)
         with pytest.raises(CrawlStoppedError):
-            run_crawl(context, [Kind.MODEL], Scope.FULL)
+            run_crawl(context, CrawlRequest([Kind.MODEL], Scope.FULL))
 
     assert [run.outcome for run in runs(tmp_path)] == [Outcome.STOPPED]
     assert len((context.spool / "model-full/pages.ndjson").read_bytes().splitlines()) == 2

@@ -25,10 +25,8 @@ FUTURE = day(1700)
 
 @pytest.fixture(autouse=True)
 def now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command line's clock, in an empty folder."""
+    """The current folder is empty."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("hubtrends.commands.drop_snapshot.utc_now", lambda: NOW)
-    monkeypatch.setattr("hubtrends.commands.options.utc_now", lambda: NOW)
 
 
 @pytest.fixture
@@ -58,7 +56,7 @@ def asked(database: Path, query: str) -> list[tuple[object, ...]]:
 
 
 def drop(database: Path, *words: str) -> int:
-    return run(["drop-snapshot", *words, "--db", str(database)])
+    return run(["drop-snapshot", *words, "--db", str(database)], clock=lambda: NOW)
 
 
 def test_a_snapshot_from_the_future_is_shown_with_its_remedy(

@@ -20,9 +20,8 @@ NAME = "acme/secret-net"
 
 @pytest.fixture(autouse=True)
 def now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command line's clock, in an empty folder."""
+    """The current folder is empty."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("hubtrends.commands.options.utc_now", lambda: day(9))
 
 
 @pytest.fixture
@@ -53,7 +52,7 @@ def database(tmp_path: Path) -> Path:
 
 
 def forget(database: Path, *words: str) -> int:
-    return run(["forget", *words, "--db", str(database)])
+    return run(["forget", *words, "--db", str(database)], clock=lambda: day(9))
 
 
 def files_that_name_it(folder: Path) -> list[str]:

@@ -8,7 +8,8 @@ import pytest
 
 from crawler.kinds import Kind
 from crawler.plan import WatchedEntity
-from hubtrends.jobs.journal import Journal, JournalFullError, Outcome
+from hubtrends.errors import JournalFullError
+from hubtrends.jobs.journal import Journal, Outcome
 
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)

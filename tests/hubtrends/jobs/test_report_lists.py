@@ -19,11 +19,12 @@ from db.commit.wait import LockWait, WaitPolicy
 from db.readonly import open_readonly
 from hubtrends.cli import run
 from hubtrends.config.settings import Settings
+from hubtrends.errors import JournalNotWritableError
 from hubtrends.exit_codes import ExitCode, exit_code_for
 from hubtrends.jobs.context import RunContext
-from hubtrends.jobs.crawl import run_crawl
-from hubtrends.jobs.journal import Journal, JournalNotWritableError, Outcome
-from hubtrends.jobs.report import run_report
+from hubtrends.jobs.crawl import CrawlRequest, run_crawl
+from hubtrends.jobs.journal import Journal, Outcome
+from hubtrends.jobs.report import ReportRequest, run_report
 from tests.fakes.keeper import Unwaiting
 from tests.fakes.quiet import Kept
 from tests.fakes.store import DAY, START, Store
@@ -47,7 +48,7 @@ class Reporter:
 
     def writes(self, as_of: datetime = SECOND, wait_seconds: float = 0) -> Mapping[str, bytes]:
         """Write the report, and return its files."""
-        files = run_report(self.context(wait_seconds), as_of, None, self.out)
+        files = run_report(self.context(wait_seconds), ReportRequest(self.out, as_of=as_of))
         return {file.name: file.read_bytes() for file in files}
 
     def asks(self, query: str) -> list[tuple[Any, ...]]:
@@ -117,7 +118,7 @@ def test_a_writer_who_never_lets_go(reporter: Reporter) -> None:
 
     assert len(files) == 5
     (line,) = reporter.reporter.lines
-    assert line.startswith("the report is whole, but SQL does not have its lists:")
+    assert line.startswith("the report is complete, but SQL does not have its lists:")
     assert "is being written by another hubtrends" in line
     assert [run.outcome for run in Journal(reporter.database).runs()] == [Outcome.DONE]
     assert reporter.asks("FROM lists") == []
@@ -138,7 +139,7 @@ def test_a_stop_ends_the_wait_for_a_writer(reporter: Reporter) -> None:
         files = reporter.writes(wait_seconds=3600)
 
     assert len(files) == 5
-    assert reporter.reporter.lines[1:] == ["the report is whole, but SQL does not have its lists: asked to stop"]
+    assert reporter.reporter.lines[1:] == ["the report is complete, but SQL does not have its lists: asked to stop"]
 
 
 def test_a_disk_without_room_for_a_commit(reporter: Reporter, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,7 +171,7 @@ def test_a_folder_that_cannot_be_written(barred: Reporter, capsys: pytest.Captur
     out, err = capsys.readouterr()
     assert len(out.splitlines()) == len(list(barred.out.iterdir())) == 5
     journal, said = err.splitlines()
-    assert journal.startswith("this run is not record_run: ")
+    assert journal.startswith("this run is not in the journal: ")
     assert said.endswith("hub.duckdb.lock cannot be used: Is a directory")
     assert barred.asks("FROM picks") == []
 
@@ -180,6 +181,6 @@ def test_a_crawl_wants_its_journal(barred: Reporter) -> None:
     barred.database.with_name("hub.duckdb.lock").rmdir()
 
     with pytest.raises(JournalNotWritableError, match="make its folder writable") as caught:
-        run_crawl(barred.context(0), [Kind.MODEL], Scope.HEAD)
+        run_crawl(barred.context(0), CrawlRequest([Kind.MODEL], Scope.HEAD))
 
     assert exit_code_for(caught.value) is ExitCode.DATABASE_UNUSABLE

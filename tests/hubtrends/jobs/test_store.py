@@ -14,7 +14,7 @@ from crawler.errors import CrawlStoppedError, HubFailedError
 from crawler.kinds import Kind, Scope
 from hubtrends.config.settings import RateLimitSettings, Settings
 from hubtrends.jobs.context import RunContext
-from hubtrends.jobs.crawl import run_crawl
+from hubtrends.jobs.crawl import CrawlRequest, run_crawl
 from hubtrends.jobs.journal import Journal, Outcome
 from hubtrends.sim.server.faults import Fault, Faults, Rule
 from hubtrends.sim.server.server import SimServer
@@ -59,7 +59,9 @@ def crawled(
 ) -> None:
     """Crawl models and datasets."""
     settings = Settings(rate_limit=RateLimitSettings(attempts=2), wait_seconds=0).with_database(folder / "hub.duckdb")
-    run_crawl(RunContext(settings, lambda: NOW, reporter, stop or Unwaiting(), hub.url, grace), BOTH, Scope.HEAD)
+    run_crawl(
+        RunContext(settings, lambda: NOW, reporter, stop or Unwaiting(), hub.url, grace), CrawlRequest(BOTH, Scope.HEAD)
+    )
 
 
 def kinds(folder: Path) -> list[tuple[str, bool]]:

@@ -1,11 +1,9 @@
-"""status and doctor: what stands where, and what is wrong, as tables for people and as JSON for programs."""
+"""status: what ran, what is stored, what is due next."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -14,28 +12,24 @@ from hubtrends.commands.options import (
     ConfigOption,
     DbOption,
     FormatOption,
-    narration,
-    progress,
     settings_for,
+    shell_of,
     show,
-    utc_now,
 )
-from hubtrends.config.load import ConfigError
-from hubtrends.config.settings import Settings
-from hubtrends.exit_codes import ExitCode
-from hubtrends.health.doctor import examine, is_well
 from hubtrends.health.status import State, state
 from hubtrends.jobs.journal import Outcome, Run
 from hubtrends.output.rows import Format, Rows, formatted
 from hubtrends.output.streams import emit
 
 BRIEF = 60
-"""Characters that a terminal shows of a run that went well; what went wrong is shown whole."""
+"""Characters of the detail of a successful run in a terminal; a failure is shown in full."""
 
 
-def status(style: FormatOption = Format.TABLE, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Show what ran, what is stored, what is next, and what to look at."""
-    now = utc_now()
+def status(
+    ctx: typer.Context, style: FormatOption = Format.TABLE, config: ConfigOption = None, db: DbOption = None
+) -> None:
+    """Show what ran, what is stored, what is due next, and what needs attention."""
+    now = shell_of(ctx).clock()
     found = state(settings_for(config, db), now)
     held, brief = found.held or StoreStatus(), style in (Format.TABLE, Format.MD)
     tables = [
@@ -51,8 +45,8 @@ def status(style: FormatOption = Format.TABLE, config: ConfigOption = None, db: 
         ("Look at", Rows(("what",), [(warning,) for warning in found.warnings(now)])),
     ]
     if style is Format.JSON:
-        told = {title.lower().replace(" ", "_"): json.loads(formatted(rows, Format.JSON)) for title, rows in tables}
-        emit(json.dumps({"now": now.isoformat(), **told}, indent=1, ensure_ascii=False) + "\n")
+        content = {title.lower().replace(" ", "_"): json.loads(formatted(rows, Format.JSON)) for title, rows in tables}
+        emit(json.dumps({"now": now.isoformat(), **content}, indent=1, ensure_ascii=False) + "\n")
         return
     for title, rows in tables:
         if rows.rows:
@@ -62,7 +56,7 @@ def status(style: FormatOption = Format.TABLE, config: ConfigOption = None, db: 
 
 
 def _database(found: State, *, brief: bool) -> Rows:
-    """The file and its disk: bytes for programs, megabytes for people."""
+    """Return the file and its disk: bytes for programs, megabytes for people."""
     sizes = [found.size, found.room.need, found.room.free]
     shown = ["not there yet" if size is None else f"{size / 1e6:,.1f} MB" for size in sizes] if brief else sizes
     return Rows(("file", "size", "next commit needs", "free"), [(str(found.database), *shown)])
@@ -71,7 +65,7 @@ def _database(found: State, *, brief: bool) -> Rows:
 def _snapshots(held: StoreStatus, *, brief: bool) -> Rows:
     newest = {one.kind: replace(one, private=one.private or None) if brief else one for one in held.newest}
     names = ["observed_at", "scope", "records", "duplicates", "rejected", "private", "complete", "stale"]
-    names += [] if brief else ["reason"]  # a person reads it among the warnings
+    names += [] if brief else ["reason"]  # people find it among the warnings
     rows = [
         (
             one.kind, one.own, None if brief and not one.imported else one.imported,
@@ -99,7 +93,7 @@ def _coverage(fields: Sequence[Coverage]) -> Rows:
 
 
 def _coverage_in_brief(fields: Sequence[Coverage]) -> Rows:
-    """One row a kind: how many columns every entity has, and which only some have."""
+    """Return one row per kind: columns that all entities have, columns that some have."""
     rows = []
     for kind, group in groupby((one for one in fields if one.source == "store"), key=lambda one: one.kind):
         columns = list(group)
@@ -109,7 +103,7 @@ def _coverage_in_brief(fields: Sequence[Coverage]) -> Rows:
 
 
 def _share(field: Coverage) -> str:
-    """A share that is rounded neither to nothing nor to all."""
+    """Format a share, rounded neither to 0 nor to 100 %."""
     share = 0.0 if field.share is None else field.share
     return f"{field.field} {'<1' if 0 < share < 0.01 else f'{min(int(share * 100), 99)}'} %"
 
@@ -129,29 +123,3 @@ def _run(run: Run, *, brief: bool) -> tuple[object, ...]:
 def _daemon(found: State) -> Rows:
     beat = found.heartbeat
     return Rows(("pid", "sign of life", "next"), [(str(beat.pid), beat.beat_at, beat.next_at)] if beat else [])
-
-
-def doctor(
-    online: Annotated[
-        bool, typer.Option("--online", help="Ask the Hub, too: one request, a few with a token.")
-    ] = False,
-    deep: Annotated[
-        bool, typer.Option("--deep", help="Read every row of the database and check all that must hold.")
-    ] = False,
-    style: FormatOption = Format.TABLE,
-    config: ConfigOption = None,
-    db: DbOption = None,
-) -> None:
-    """Check everything and say how to mend it; nothing is changed."""
-    with progress(narration()) as tell:
-        found = examine(_configured(config, db), utc_now(), online=online, deep=deep, tell=tell)
-    rows = [(one.check, one.verdict, one.what, one.remedy) for one in found]
-    show(Rows(("check", "verdict", "what", "remedy"), rows), style)
-    raise typer.Exit(ExitCode.OK if is_well(found) else ExitCode.ATTENTION)
-
-
-def _configured(config: Path | None, db: Path | None) -> Settings | ConfigError:
-    try:
-        return settings_for(config, db)
-    except ConfigError as error:
-        return error

@@ -1,4 +1,4 @@
-"""watch: what every report shows, whether it moved or not."""
+"""watch: the entities and authors that every report shows."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +10,7 @@ from hubtrends.commands.options import (
     DbOption,
     FormatOption,
     common_options,
-    narration,
+    say,
     settings_for,
     show,
 )
@@ -19,11 +19,13 @@ from hubtrends.output.rows import Format, Rows
 from hubtrends.watchlist import file as watch
 from hubtrends.watchlist.parse import WatchEntry, links_in, parse_entry
 
-LARGEST = 2**26
-"""Bytes of a reading list."""
+MAX_LIST_BYTES = 2**26
+"""Largest reading list."""
 
 app = typer.Typer(
-    no_args_is_help=True, callback=common_options, help="Follow models, datasets, spaces, papers and authors."
+    no_args_is_help=True,
+    callback=common_options,
+    help="Edit the watch list: models, datasets, spaces, papers and authors.",
 )
 
 EntriesArgument = Annotated[
@@ -36,7 +38,7 @@ EntriesArgument = Annotated[
 
 @app.command("list")
 def list_entries(style: FormatOption = Format.TABLE, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Show what is followed."""
+    """Show the watch list."""
     entries = watch.read(settings_for(config, db).watch_file)
     show(Rows(("kind", "id"), [(str(e.kind), e.id) for e in entries]), style)
 
@@ -45,36 +47,36 @@ def list_entries(style: FormatOption = Format.TABLE, config: ConfigOption = None
 def add(
     entries: EntriesArgument = None,
     source: Annotated[
-        Path | None, typer.Option("--from", help="Follow every Hub and arXiv link in this text file.")
+        Path | None, typer.Option("--from", help="Add every Hub and arXiv link in this text file.")
     ] = None,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Follow entities, or everything that a reading list links to."""
+    """Add entities, or all links of a reading list."""
     wanted = [parse_entry(text) for text in entries or ()]
     if source is not None:
         wanted += _links_in_file(source)
     if not wanted:
-        raise typer.BadParameter("name what to follow, or a file with --from that links to something on the Hub")
+        raise typer.BadParameter("name an entity or an author, or a file with links to the Hub with --from")
     path = settings_for(config, db).watch_file
     new = watch.add(path, wanted)
     known = len(dict.fromkeys(wanted)) - len(new)
-    narration().print(f"{len(new)} added to {path}, {known} known before", highlight=False, markup=False)
+    say(f"{len(new)} added to {path}, {known} known before")
 
 
 @app.command()
 def remove(entries: EntriesArgument = None, config: ConfigOption = None, db: DbOption = None) -> None:
-    """Follow entities no longer."""
+    """Remove entities."""
     if not entries:
-        raise typer.BadParameter("name what to follow no longer")
+        raise typer.BadParameter("name an entity or an author to remove")
     path = settings_for(config, db).watch_file
     removed = watch.remove(path, [parse_entry(text) for text in entries])
-    narration().print(f"{len(removed)} removed from {path}", highlight=False, markup=False)
+    say(f"{len(removed)} removed from {path}")
 
 
 def _links_in_file(source: Path) -> list[WatchEntry]:
     try:
-        return links_in(read_small_text(source, LARGEST, errors="replace"))
+        return links_in(read_small_text(source, MAX_LIST_BYTES, errors="replace"))
     except OSError as error:
         raise typer.BadParameter(f"{source} cannot be read: {error.strerror}") from None
     except NotTextError as error:

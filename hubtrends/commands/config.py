@@ -1,4 +1,4 @@
-"""config: the settings in force, and whether a file is right."""
+"""config: show or check the settings."""
 
 import os
 
@@ -14,14 +14,14 @@ app = typer.Typer(no_args_is_help=True, callback=common_options, help="Show or c
 
 @app.command()
 def show(config: ConfigOption = None, db: DbOption = None) -> None:
-    """Print the settings in force, ready to be saved as config.yaml."""
+    """Print the settings in force as config.yaml."""
     emit(dump(settings_for(config, db)))
 
 
 @app.command()
 def check(config: ConfigOption = None, db: DbOption = None) -> None:
-    """Say whether the configuration is right; all problems at once if not."""
+    """Check the configuration and list all problems."""
     settings_for(config, db)
     file = find(config, os.environ)
-    found = f"{file} is right" if file else "there is no configuration file; the defaults are in force"
+    found = f"{file} is valid" if file else "there is no configuration file; the defaults are in force"
     emit(f"{found}\n")

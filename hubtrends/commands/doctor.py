@@ -1,0 +1,49 @@
+"""doctor: check everything and name the remedies."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hubtrends.commands.options import (
+    ConfigOption,
+    DbOption,
+    FormatOption,
+    narration,
+    progress,
+    settings_for,
+    shell_of,
+    show,
+)
+from hubtrends.config.load import ConfigError
+from hubtrends.config.settings import Settings
+from hubtrends.exit_codes import ExitCode
+from hubtrends.health.doctor import examine, is_well
+from hubtrends.output.rows import Format, Rows
+
+
+def doctor(
+    ctx: typer.Context,
+    online: Annotated[
+        bool, typer.Option("--online", help="Also ask the Hub: one request, a few with a token.")
+    ] = False,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Read every row of the database and check all invariants.")
+    ] = False,
+    style: FormatOption = Format.TABLE,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Check everything and name the remedies; change nothing."""
+    with progress(narration()) as tell:
+        found = examine(_configured(config, db), shell_of(ctx).clock(), online=online, deep=deep, tell=tell)
+    rows = [(one.check, one.verdict, one.what, one.remedy) for one in found]
+    show(Rows(("check", "verdict", "what", "remedy"), rows), style)
+    raise typer.Exit(ExitCode.OK if is_well(found) else ExitCode.ATTENTION)
+
+
+def _configured(config: Path | None, db: Path | None) -> Settings | ConfigError:
+    try:
+        return settings_for(config, db)
+    except ConfigError as error:
+        return error

@@ -1,0 +1,174 @@
+"""import: load the history of another archive, or delete it again."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crawler.kinds import Kind, Scope
+from crawler.schema.columns import COLUMNS
+from db.importing.attributes import OWN
+from db.importing.convert import is_time_format
+from db.importing.snapshot import ArchiveOrder
+from db.importing.times import ObservationTime
+from db.importing.undo import would_go
+from hubtrends.commands.options import (
+    ConfigOption,
+    DbOption,
+    FormatOption,
+    moment,
+    open_for_query,
+    run_context,
+    say,
+    settings_for,
+    shell_of,
+    show,
+)
+from hubtrends.config.settings import Settings
+from hubtrends.jobs.drop_snapshot import going
+from hubtrends.jobs.import_ import run_import, run_undo
+from hubtrends.output.rows import Format, Rows
+
+FROM_NAME = "FILENAME"
+
+MAX_DAYS_LATER = 3_660
+"""Limit of --later: ten years."""
+
+
+def import_(
+    ctx: typer.Context,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE…", help="Parquet, CSV or JSON files of one archive.")
+    ] = None,
+    kind: Annotated[Kind | None, typer.Option("--kind", help="What the rows are.")] = None,
+    origin: Annotated[
+        str | None, typer.Option("--origin", metavar="NAME", help="Name of the archive; stored with its snapshots.")
+    ] = None,
+    observed_at: Annotated[
+        datetime | None,
+        typer.Option(parser=moment, metavar="TIME", help="When all rows of the files were observed."),
+    ] = None,
+    observed_from: Annotated[
+        str | None,
+        typer.Option(
+            metavar=f"COLUMN|{FROM_NAME}",
+            help="Source of the time of each file; with --rows also a path outside the rows.",
+        ),
+    ] = None,
+    time_format: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FORMAT", help="Format of the times in COLUMN, such as %d-%m-%Y; default ISO 8601 or an epoch."
+        ),
+    ] = None,
+    later: Annotated[
+        float,
+        typer.Option(metavar="DAYS", help="Days to add: an archive may name a file after the start of its week."),
+    ] = 0.0,
+    scope: Annotated[
+        Scope, typer.Option(help="full: the files list the whole Hub, so a missing entity counts as missing.")
+    ] = Scope.HEAD,
+    mappings: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="THEIRS=ours", help="Map a source column to ours, or ignore it with THEIRS=."),
+    ] = None,
+    rows: Annotated[
+        str | None,
+        typer.Option(metavar="PATH", help="Path of the list of rows if a file is one JSON object, such as models."),
+    ] = None,
+    revision: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Revision of the archive, stored with each snapshot.")
+    ] = None,
+    licence: Annotated[
+        str | None,
+        typer.Option(
+            "--licence", "--license", metavar="NAME", help="Licence of the archive, stored with each snapshot."
+        ),
+    ] = None,
+    undo: Annotated[
+        str | None, typer.Option("--undo", metavar="NAME", help="Delete everything that an archive brought.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="With --undo: only show what would be deleted.")] = False,
+    style: FormatOption = Format.TABLE,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Import the history of another archive, marked as imported."""
+    if undo is not None:
+        if files:
+            raise typer.BadParameter(f"--undo deletes everything that '{undo}' brought: give no files with it")
+        _undo(settings_for(config, db), shell_of(ctx).clock(), undo, style, dry_run=dry_run)
+        return
+    if not files or kind is None or origin is None:
+        raise typer.BadParameter("give files with --kind and --origin, or an archive with --undo")
+    if dry_run:
+        raise typer.BadParameter("--dry-run needs --undo")
+    order = ArchiveOrder(
+        tuple(files), kind, _origin(origin), scope, _true_time(observed_at, observed_from, later, time_format),
+        _mapping(kind, mappings or []), rows, revision, licence,
+    )  # fmt: skip
+    for file in files:
+        if not file.is_file():
+            raise typer.BadParameter(f"{file} is not a file")
+    with run_context(ctx, settings_for(config, db)) as context:
+        imported = run_import(context, order)
+    for unused in dict.fromkeys(snapshot.unused for snapshot in imported if snapshot.unused):
+        say(f"columns that were not used: {', '.join(unused)}")
+    if not imported:
+        say(f"nothing is new: the {len(files)} files were imported before")
+
+
+def _undo(settings: Settings, now: datetime, origin: str, style: Format, *, dry_run: bool) -> None:
+    """Show what an archive brought, then delete it."""
+    with open_for_query(settings, now) as con:
+        undoing = would_go(con, origin)
+    columns = ("kind", "snapshots", "first", "last", "rows", "entities", "rejected")
+    rows = [
+        (one.kind, len(one.snapshots), one.first_at, one.last_at, one.observations, one.entities, one.rejects)
+        for one in undoing
+    ]
+    show(Rows(columns, rows), style)
+    gone = going(settings, [snapshot for one in undoing for snapshot in one.snapshots])
+    if gone.reports:
+        say(f"reports that use it, to be deleted or rewritten: {', '.join(gone.reports)}")
+    count = f"{len(gone.snapshots)} snapshot{'s' * (len(gone.snapshots) != 1)} of {origin}"
+    if dry_run:
+        say(f"{count} would go")
+        return
+    before, after = run_undo(settings, origin, gone, now, say)
+    say(f"{count} deleted, {before / 1e6:,.1f} MB became {after / 1e6:,.1f} MB")
+
+
+def _true_time(at: datetime | None, column: str | None, later: float, time_format: str | None) -> ObservationTime:
+    if (at is None) == (column is None):
+        raise typer.BadParameter(
+            f"give the time of observation: --observed-at TIME, or --observed-from COLUMN or {FROM_NAME}"
+        )
+    if not abs(later) <= MAX_DAYS_LATER:
+        raise typer.BadParameter(f"--later must lie within {MAX_DAYS_LATER} days, not {later}")
+    if time_format is not None and (column in (None, FROM_NAME) or not is_time_format(time_format)):
+        raise typer.BadParameter(
+            f"--time-format '{time_format}' is not a time format of a column: write it like %d-%m-%Y, with"
+            " --observed-from COLUMN"
+        )
+    return ObservationTime(at, None if column == FROM_NAME else column, timedelta(days=later), time_format)
+
+
+def _mapping(kind: Kind, mappings: list[str]) -> dict[str, str]:
+    """Parse THEIRS=ours pairs; an empty right side ignores the column."""
+    known, mapping = COLUMNS[kind], {}
+    for mapped in mappings:
+        theirs, sign, ours = mapped.rpartition("=")
+        if not sign or not theirs:
+            raise typer.BadParameter(f"'{mapped}' maps nothing: write THEIRS=ours, as in dl_total=downloads_all_time")
+        if ours and ours not in known:
+            raise typer.BadParameter(f"{kind.plural} have no column '{ours}': they have {', '.join(known)}")
+        mapping[theirs] = ours
+    return mapping
+
+
+def _origin(name: str) -> str:
+    if name == OWN or not name.strip() or not name.isprintable():
+        raise typer.BadParameter(f"'{name}' cannot be an archive's name; '{OWN}' is that of own snapshots")
+    return name.strip()

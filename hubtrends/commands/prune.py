@@ -1,0 +1,50 @@
+"""prune: delete snapshots that retention does not keep."""
+
+from typing import Annotated
+
+import typer
+
+from db.deletion.retention import SnapshotInfo
+from hubtrends.commands.options import (
+    ConfigOption,
+    DbOption,
+    FormatOption,
+    open_for_query,
+    say,
+    settings_for,
+    shell_of,
+    show,
+)
+from hubtrends.jobs.prune import plan_prune, run_prune
+from hubtrends.output.rows import Format, Rows
+
+
+def prune(
+    ctx: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be deleted.")] = False,
+    forget_reports: Annotated[
+        bool, typer.Option("--forget-reports", help="Continue although the journal has lost reports.")
+    ] = False,
+    style: FormatOption = Format.TABLE,
+    config: ConfigOption = None,
+    db: DbOption = None,
+) -> None:
+    """Delete old snapshots as configured and shrink the file."""
+    settings, now = settings_for(config, db), shell_of(ctx).clock()
+    with open_for_query(settings, now) as con:
+        plan = plan_prune(con, settings, now, forget_reports=forget_reports)
+    show(_rows(plan.expired), style)
+    say(plan.coarsened.told())
+    count = "1 snapshot" if len(plan.expired) == 1 else f"{len(plan.expired)} snapshots"
+    if dry_run or not plan.expired:
+        say(f"{count} {'would go' if dry_run else 'to drop'}")
+        return
+    before, after = run_prune(settings, plan, say)
+    say(f"{count} dropped, {before / 1e6:,.1f} MB became {after / 1e6:,.1f} MB")
+
+
+def _rows(expired: tuple[SnapshotInfo, ...]) -> Rows:
+    return Rows(
+        ("snapshot", "kind", "scope", "observed_at", "complete", "entities", "origin"),
+        [(s.snapshot_id, s.kind, s.scope, s.observed_at, s.complete, s.records, s.origin) for s in expired],
+    )

@@ -1,0 +1,69 @@
+"""The main job: one crawl and one report, with one copy of the database.
+
+    run_weekly(context, crawl, report):
+        crawl           pages of validated records and counted rejections, spooled to disk as they come
+        | ingest        all kinds of the run in one commit
+        | analyse       on the working copy of that commit: what rose, appeared, returned, fell, with its basis
+        | store lists   in the same commit, for SQL
+        | log           what the crawl stored
+        | render        one report, many formats
+        | publish       all files or none
+        a failed step leaves the previous good state in place
+
+A failed analysis leaves the commit without lists; the report step then repeats it on the stored database, and raises
+what it raises. docs/commit-protocol.md gives the reasons.
+"""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from analysis.records import WeekAnalysis
+from hubtrends.jobs.context import RunContext
+from hubtrends.jobs.crawl import CrawlRequest, CrawlResult, run_crawl
+from hubtrends.jobs.report import ReportRequest, analyse_report, run_report
+from hubtrends.jobs.report_lists import store_lists
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyResult:
+    """The snapshots and the files of a weekly run."""
+
+    crawled: CrawlResult
+    files: list[Path]
+
+
+def run_weekly(context: RunContext, crawl: CrawlRequest, report: ReportRequest) -> WeeklyResult:
+    """Crawl the Hub, then write the report; raises what either raises."""
+    draft = ReportDraft(context, report)
+    crawled = run_crawl(context, crawl, draft.write)
+    for snapshot in crawled.taken:
+        context.reporter.log(snapshot.told())
+    return WeeklyResult(crawled, run_report(context, report, draft.analysis if crawled.finished else None))
+
+
+@dataclass
+class ReportDraft:
+    """The analysis of a report, made in the commit that stores its newest snapshots."""
+
+    context: RunContext
+    request: ReportRequest
+    analysis: WeekAnalysis | None = None
+    """None until `write` has succeeded."""
+
+    def write(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Analyse the working copy and store the lists in it; a failure is logged and changes nothing."""
+        settings = self.context.settings
+        try:
+            with con.cursor() as own:  # temporary tables of the ingest have the same names
+                own.execute("USE hub; SET TimeZone = 'UTC'")
+                results = analyse_report(own, settings, self.request.ends_at(self.context.now()))
+                store_lists(own, settings.database, results)
+        except Exception:
+            logger.exception("the analysis failed; the snapshots are stored without the lists of the report")
+        else:
+            self.analysis = results

@@ -1,0 +1,92 @@
+"""Logging to stderr: level and format by the command line, without secrets.
+
+text            the message; with -v, and always in the daemon, after the time and the level
+--log-format json   one object a line: time, level, logger, message, and the traceback as `error`
+-v, -vv         INFO (a line per step), DEBUG (a line per decision)
+"""
+
+import json
+import logging
+import time
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from rich.console import Console
+from rich.logging import RichHandler
+
+from hubtrends.progress.reporter import LogReporter
+from hubtrends.secrets import SecretFormatter, without_secrets
+
+NARRATION = "hubtrends.narration"
+"""The logger of progress lines in the daemon and in JSON; its INFO lines are always shown."""
+
+
+class LogFormat(StrEnum):
+    """How log lines are written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class StderrHandler(logging.StreamHandler):  # type: ignore[type-arg]
+    """Writes plain lines to stderr."""
+
+
+class ConsoleHandler(RichHandler):
+    """Writes lines wrapped to the terminal."""
+
+
+class JsonFormatter(logging.Formatter):
+    """Formats a record as one JSON object, without secrets."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the object of the record."""
+        fields = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": without_secrets(record.getMessage()),
+        }
+        if record.exc_info:
+            fields["error"] = without_secrets(self.formatException(record.exc_info))
+        return json.dumps(fields, ensure_ascii=False)
+
+
+class LoggingReporter(LogReporter):
+    """Reports progress through the logging module, so that each line has a time and a level."""
+
+    def __init__(self) -> None:
+        super().__init__(Console(stderr=True))
+        self._logger = logging.getLogger(NARRATION)
+
+    def log(self, line: str) -> None:
+        """Log the line at INFO."""
+        self._logger.info("%s", line)
+
+
+def configure_logging(verbosity: int, log_format: LogFormat, *, timed: bool) -> None:
+    """Send log records to stderr; `timed` puts the time and the level on every line."""
+    root = logging.getLogger()
+    for handler in [handler for handler in root.handlers if isinstance(handler, StderrHandler | ConsoleHandler)]:
+        root.removeHandler(handler)
+    root.addHandler(_handler(log_format, timed=timed or verbosity > 0))
+    root.setLevel(logging.WARNING)
+    for stage in ("crawler", "db", "analysis", "reports", "hubtrends"):
+        logging.getLogger(stage).setLevel((logging.WARNING, logging.INFO, logging.DEBUG)[min(verbosity, 2)])
+    logging.getLogger(NARRATION).setLevel(logging.INFO)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+
+
+def _handler(log_format: LogFormat, *, timed: bool) -> logging.Handler:
+    if log_format is LogFormat.JSON:
+        handler: logging.Handler = StderrHandler()
+        handler.setFormatter(JsonFormatter())
+    elif timed:
+        handler = StderrHandler()
+        formatter = SecretFormatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+        formatter.converter = time.gmtime
+        handler.setFormatter(formatter)
+    else:
+        handler = ConsoleHandler(console=Console(stderr=True), show_time=False, show_path=False, show_level=False)
+        handler.setFormatter(SecretFormatter("%(message)s"))
+    return handler
