@@ -1,8 +1,7 @@
-"""What pruning would do to reports that are made again, and whether it is known what they rest on.
+"""Decides what pruning does to earlier reports, from the journal and the snapshots of the file.
 
-The ends of a report's weeks are kept for ever, so that its gains come out the same. The days between are not: once they
-are gone, its scores are made from the weekly snapshots that stay. Everything here is a decision on what the journal and
-the file say.
+Pruning keeps both ends of a report's week forever, so the report can be made again with the same gains. It deletes days
+between them, so the scores of that report are then computed from weekly snapshots.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -15,71 +14,72 @@ from db.deletion.retention import SnapshotInfo
 from hubtrends.jobs.journal import Report
 
 READ_BACK = timedelta(days=50)
-"""How far a score looks back, as in analysis/sql/usable.sql."""
+"""How far back a score reads, as in analysis/sql/usable.sql."""
 
 
 @dataclass(frozen=True, slots=True)
-class Coarsened:
-    """Earlier reports whose scores would rest on less, if they were made again after pruning."""
+class CoarserReports:
+    """Counts earlier reports whose scores would use fewer snapshots after pruning."""
 
     weekly: int
-    """From weekly snapshots in place of daily ones, for some kind."""
+    """Reports with weekly instead of daily snapshots for at least one kind."""
     fewer: int
-    """Still from daily snapshots, but fewer of them."""
+    """Reports with fewer daily snapshots."""
 
-    def told(self) -> str:
-        """The same as one line for a person."""
+    def __str__(self) -> str:
         if not self.weekly:
             return f"{_reports(self.fewer)}, if made again, would be scored from fewer daily snapshots"
         weekly = f"{_reports(self.weekly)}, if made again, would be scored from weekly snapshots instead of daily ones"
         return weekly + (f", and {self.fewer} from fewer daily ones" if self.fewer else "")
 
 
-def forgotten(made: Collection[str], known: Iterable[Report]) -> int:
-    """How many reports were made that the journal no longer knows of; `made` are the runs that the database tells."""
-    return len(set(made) - {report.run_id for report in known})
+def _reports(count: int) -> str:
+    return {0: "no earlier report", 1: "one earlier report"}.get(count, f"{count} earlier reports")
 
 
-def kept_for_reports(known: Iterable[Report]) -> set[int]:
-    """The snapshots at the ends of all reports' weeks."""
+def count_forgotten(published: Collection[str], known: Iterable[Report]) -> int:
+    """Count the published reports that the journal lacks; `published` are the runs named by the database."""
+    return len(set(published) - {report.run_id for report in known})
+
+
+def snapshots_of_reports(known: Iterable[Report]) -> set[int]:
+    """Return the snapshots at both ends of the week of every report."""
     return {snapshot for report in known for snapshot in report.used}
 
 
-def coarsened(known: Iterable[Report], held: Sequence[SnapshotInfo], dropped: Collection[SnapshotInfo]) -> Coarsened:
-    """Count the reports that dropping those snapshots would make coarser; one that was made twice counts once."""
+def count_coarser_reports(
+    known: Iterable[Report], stored: Sequence[SnapshotInfo], dropped: Collection[SnapshotInfo]
+) -> CoarserReports:
+    """Count the reports that dropping the snapshots makes coarser; several runs of one report count once."""
     newest = {report.stem: report for report in known}
     gone = {snapshot.snapshot_id for snapshot in dropped}
-    changes = [_change(report, held, gone) for report in newest.values()]
-    return Coarsened(changes.count("weekly"), changes.count("fewer"))
+    left = [snapshot for snapshot in stored if snapshot.snapshot_id not in gone]
+    changes = [_change(report, stored, left) for report in newest.values()]
+    return CoarserReports(changes.count("weekly"), changes.count("fewer"))
 
 
-def _change(report: Report, held: Sequence[SnapshotInfo], gone: Collection[int]) -> str | None:
-    left = [snapshot for snapshot in held if snapshot.snapshot_id not in gone]
-    pairs = [*zip(_panels(report, held), _panels(report, left), strict=True)]
+def _change(report: Report, stored: Sequence[SnapshotInfo], left: Sequence[SnapshotInfo]) -> str | None:
+    pairs = [*zip(_panels(report, stored), _panels(report, left), strict=True)]
     if any(_is_daily(before) and not _is_daily(after) for before, after in pairs):
         return "weekly"
     return "fewer" if any(_is_daily(before) and before != after for before, after in pairs) else None
 
 
-def _panels(report: Report, held: Sequence[SnapshotInfo]) -> Iterator[Panel | None]:
-    """What each score of the report reads: of every kind with a week, for downloads and for the other counters."""
-    for kind in sorted({snapshot.kind for snapshot in held}):
-        ends = [snapshot for snapshot in held if snapshot.kind == kind and snapshot.snapshot_id in report.used]
+def _panels(report: Report, stored: Sequence[SnapshotInfo]) -> Iterator[Panel | None]:
+    """Yield what each score of the report reads: per kind the panel of downloads and that of the other counters."""
+    for kind in sorted({snapshot.kind for snapshot in stored}):
+        ends = [snapshot for snapshot in stored if snapshot.kind == kind and snapshot.snapshot_id in report.used]
         if len(ends) == 2:
             before, now = sorted(ends, key=lambda end: (end.observed_at, end.snapshot_id))
             since = now.observed_at - READ_BACK
-            usable = [s for s in held if s.kind == kind and s.complete and since < s.observed_at <= now.observed_at]
+            usable = [s for s in stored if s.kind == kind and s.complete and since < s.observed_at <= now.observed_at]
             fresh = [snapshot for snapshot in usable if not snapshot.stale]
-            yield from (panel_of([*map(_taken, some)], _taken(now), _taken(before)) for some in (fresh, usable))
+            yield from (panel_of([*map(_ref, some)], _ref(now), _ref(before)) for some in (fresh, usable))
 
 
 def _is_daily(panel: Panel | None) -> bool:
     return panel is not None and panel.granularity is DAILY
 
 
-def _taken(snapshot: SnapshotInfo) -> SnapshotRef:
+def _ref(snapshot: SnapshotInfo) -> SnapshotRef:
     return SnapshotRef(snapshot.snapshot_id, snapshot.observed_at, snapshot.origin != OWN)
-
-
-def _reports(count: int) -> str:
-    return {0: "no earlier report", 1: "one earlier report"}.get(count, f"{count} earlier reports")

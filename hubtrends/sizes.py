@@ -22,3 +22,8 @@ def parse_size(text: str) -> int:
     if not LEAST <= size <= MOST:
         raise SizeError(f"'{text}' is not an amount of memory of 50MB or more: write it like 500MB, 2GB or 1.5GiB")
     return size
+
+
+def format_size(size: int) -> str:
+    """Return a number of bytes in megabytes, from one gigabyte on in gigabytes."""
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:,.0f} MB"

@@ -18,7 +18,7 @@ from hubtrends.commands.options import (
 from hubtrends.config.load import ConfigError
 from hubtrends.config.settings import Settings
 from hubtrends.exit_codes import ExitCode
-from hubtrends.health.doctor import examine, is_well
+from hubtrends.health.doctor import is_healthy, run_checks
 from hubtrends.output.rows import Format, Rows
 
 
@@ -35,11 +35,11 @@ def doctor(
     db: DbOption = None,
 ) -> None:
     """Check everything and name the remedies; change nothing."""
-    with progress(narration()) as tell:
-        found = examine(_configured(config, db), shell_of(ctx).clock(), online=online, deep=deep, tell=tell)
+    with progress(narration()) as log:
+        found = run_checks(_configured(config, db), shell_of(ctx).clock(), online=online, deep=deep, log=log)
     rows = [(one.check, one.verdict, one.what, one.remedy) for one in found]
     show(Rows(("check", "verdict", "what", "remedy"), rows), style)
-    raise typer.Exit(ExitCode.OK if is_well(found) else ExitCode.ATTENTION)
+    raise typer.Exit(ExitCode.OK if is_healthy(found) else ExitCode.ATTENTION)
 
 
 def _configured(config: Path | None, db: Path | None) -> Settings | ConfigError:

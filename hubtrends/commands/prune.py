@@ -34,7 +34,7 @@ def prune(
     with open_for_query(settings, now) as con:
         plan = plan_prune(con, settings, now, forget_reports=forget_reports)
     show(_rows(plan.expired), style)
-    say(plan.coarsened.told())
+    say(str(plan.coarser))
     count = "1 snapshot" if len(plan.expired) == 1 else f"{len(plan.expired)} snapshots"
     if dry_run or not plan.expired:
         say(f"{count} {'would go' if dry_run else 'to drop'}")

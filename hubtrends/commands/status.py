@@ -16,7 +16,7 @@ from hubtrends.commands.options import (
     shell_of,
     show,
 )
-from hubtrends.health.status import State, state
+from hubtrends.health.status import Status, collect_status
 from hubtrends.jobs.journal import Outcome, Run
 from hubtrends.output.rows import Format, Rows, formatted
 from hubtrends.output.streams import emit
@@ -30,8 +30,8 @@ def status(
 ) -> None:
     """Show what ran, what is stored, what is due next, and what needs attention."""
     now = shell_of(ctx).clock()
-    found = state(settings_for(config, db), now)
-    held, brief = found.held or StoreStatus(), style in (Format.TABLE, Format.MD)
+    found = collect_status(settings_for(config, db), now)
+    held, brief = found.store or StoreStatus(), style in (Format.TABLE, Format.MD)
     tables = [
         ("Database", _database(found, brief=brief)),
         ("Snapshots", _snapshots(held, brief=brief)),
@@ -55,7 +55,7 @@ def status(
             emit("\n")
 
 
-def _database(found: State, *, brief: bool) -> Rows:
+def _database(found: Status, *, brief: bool) -> Rows:
     """Return the file and its disk: bytes for programs, megabytes for people."""
     sizes = [found.size, found.room.need, found.room.free]
     shown = ["not there yet" if size is None else f"{size / 1e6:,.1f} MB" for size in sizes] if brief else sizes
@@ -108,7 +108,7 @@ def _share(field: Coverage) -> str:
     return f"{field.field} {'<1' if 0 < share < 0.01 else f'{min(int(share * 100), 99)}'} %"
 
 
-def _walks(found: State) -> Rows:
+def _walks(found: Status) -> Rows:
     rows = [(walk.kind, walk.scope, walk.started_at, walk.pages, walk.records) for walk in found.walks]
     return Rows(("kind", "scope", "began", "pages", "entities"), rows)
 
@@ -120,6 +120,6 @@ def _run(run: Run, *, brief: bool) -> tuple[object, ...]:
     return run.started_at, run.job, run.outcome, detail
 
 
-def _daemon(found: State) -> Rows:
+def _daemon(found: Status) -> Rows:
     beat = found.heartbeat
     return Rows(("pid", "sign of life", "next"), [(str(beat.pid), beat.beat_at, beat.next_at)] if beat else [])

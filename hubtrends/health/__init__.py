@@ -1,1 +1,1 @@
-"""The checks of doctor: each looks at one entity and says what it found and how to mend it."""
+"""Checks the installation, the database and the Hub, and collects the status of a store."""

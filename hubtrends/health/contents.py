@@ -1,6 +1,6 @@
-"""Whether every page of the database can be read, and whether what it says is consistent.
+"""Checks that every page of the database is readable and that its invariants hold.
 
-The file is read in a child process: damaged pages can make DuckDB crash.
+A child process reads the file, because damaged pages can crash DuckDB.
 """
 
 from collections.abc import Callable
@@ -14,34 +14,37 @@ from db.schema.migrate import migrations
 from hubtrends.health.finding import Finding, bad, ok, skipped, warning
 from hubtrends.jobs.backups import advice, newest_good
 
-Tell = Callable[[str], None]
+Log = Callable[[str], None]
 
-SHOWN_PLACES = 5
-"""A file with many bad pages needs no longer list: the remedy is the same."""
+MAX_DAMAGES = 5
+"""Damaged tables to list; all of them have the same remedy."""
 
 
-def check_pages(path: Path, tell: Tell, *, deep: bool) -> list[Finding]:
-    """Read a sample of every table, with `deep` every row; no finding where the file cannot be opened at present."""
+def check_pages(path: Path, log: Log, *, deep: bool) -> list[Finding]:
+    """Read a sample of every table, or every row with `deep`.
+
+    Returns nothing if the file cannot be opened now: the check of the database reports that.
+    """
     try:
         with open_isolated(path) as reader:
-            damages, tables = _damages(reader, tell, deep=deep)
+            damages, tables = _read_tables(reader, log, deep=deep)
     except NotADatabase as error:
         damages, tables = [error], 0
     except StoreError:
         return []
     if damages:
-        return [bad("database", str(one).rpartition(": ")[0], advice(path)) for one in damages[:SHOWN_PLACES]]
-    how = "every row of them was read" if deep else "a sample of each was read; --deep reads all"
+        return [bad("database", str(one).rpartition(": ")[0], advice(path)) for one in damages[:MAX_DAMAGES]]
+    how = "every row was read" if deep else "a sample of each was read; --deep reads every row"
     return [ok("pages", f"{tables} tables: {how}")]
 
 
-def _damages(reader: IsolatedReader, tell: Tell, *, deep: bool) -> tuple[list[NotADatabase], int]:
-    """Return an error for each table that cannot be read, and the number of tables."""
+def _read_tables(reader: IsolatedReader, log: Log, *, deep: bool) -> tuple[list[NotADatabase], int]:
+    """Return an error for each unreadable table, and the number of tables."""
     damages: list[NotADatabase] = []
     read_definitions(reader)
     tables = tables_of(reader)
     for number, table in enumerate(tables, 1):
-        tell(f"reading table {number} of {len(tables)}: {table.name}")
+        log(f"reading table {number} of {len(tables)}: {table.name}")
         try:
             (read_table if deep else sample_table)(reader, table)
         except DatabaseDamaged as damage:
@@ -51,28 +54,28 @@ def _damages(reader: IsolatedReader, tell: Tell, *, deep: bool) -> tuple[list[No
     return damages, len(tables)
 
 
-def check_invariants(path: Path, tell: Tell) -> list[Finding]:
-    """Check every invariant of the schema, of a database of this version."""
+def check_invariants(path: Path, log: Log) -> list[Finding]:
+    """Check every invariant of a database of the current schema version."""
     try:
         with open_isolated(path) as reader:
             ((version,),) = reader.ask("SELECT coalesce(max(version), 0) FROM schema_migrations")
             if version != migrations()[-1].version:
-                return [skipped("invariants", f"the file has schema version {version}: it is migrated at its next use")]
-            found = [_broken(breach, path) for breach in breaches(reader, tell)]
+                return [skipped("invariants", f"the file has schema version {version}; its next use migrates it")]
+            found = [_from_breach(breach, path) for breach in breaches(reader, log)]
     except StoreError as error:
         return [bad("invariants", f"they could not be checked ({error})", advice(path))]
     return found or [ok("invariants", f"all {len(invariants())} hold")]
 
 
-def _broken(breach: Breach, path: Path) -> Finding:
+def _from_breach(breach: Breach, path: Path) -> Finding:
     times = "once" if breach.count == 1 else f"{breach.count:,} times"
-    what = f"broken {times}, by {breach.example}: {breach.invariant.sentence} ({breach.invariant.name})"
+    what = f"violated {times}, for example by {breach.example}: {breach.invariant.sentence} ({breach.invariant.name})"
     return bad("invariants", what, advice(path))
 
 
 def check_backups(path: Path) -> Finding:
-    """A backup is known whose bytes still fit its sum."""
+    """Check that a backup exists and matches its checksum."""
     backup = newest_good(path)
     if backup is None:
-        return warning("backup", "no good one is known", "run `hubtrends backup`")
-    return ok("backup", f"{backup.path} of {backup.made_at:%Y-%m-%d %H:%M} UTC fits its sum")
+        return warning("backup", "no intact backup is known", "run `hubtrends backup`")
+    return ok("backup", f"{backup.path} of {backup.made_at:%Y-%m-%d %H:%M} UTC matches its checksum")

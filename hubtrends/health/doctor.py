@@ -1,18 +1,19 @@
-"""Checks everything and says how to mend it.
+"""Runs every check of `hubtrends doctor`.
 
-    installation    the packages are ours, the libraries fit
-    configuration   the file is right
-    contents        a sample of every table can be read; on request every row, and all invariants of the schema
-    database        opens, is whole, has the names of this version; no commit was cut off; journal and spool can be read
-    machine         room, folders, clock, daemon
-    network         the address of the Hub, proxies and certificates as the environment sets them
-    the Hub         a token, and on request whether it answers and which stored repositories are private now
+    installation    packages and versions of libraries
+    configuration   the file is valid
+    contents        a sample of every table is readable; with --deep every row, and all invariants
+    store           database, interrupted commit, journal, spool
+    machine         disk space, folders, clock, daemon
+    network         address of the Hub, proxies and certificates of the environment
+    online          token; with --online whether the Hub answers
+    private         with --online stored repositories that are private now
 
-Without a right configuration nobody knows which database is meant. Nothing is changed.
+Without a valid configuration the database is unknown, so its checks are skipped. The checks change nothing.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from importlib.metadata import requires
 
@@ -23,88 +24,88 @@ from hubtrends.config.load import ConfigError
 from hubtrends.config.settings import Settings
 from hubtrends.errors import JournalDamagedError, JournalNotWritableError
 from hubtrends.health.contents import check_backups, check_invariants, check_pages
-from hubtrends.health.finding import Finding, Verdict, bad, ok
-from hubtrends.health.installation import check_libraries, check_packages, imported, installed_version
-from hubtrends.health.machine import check_clock, check_daemon, check_folder, check_room
+from hubtrends.health.finding import Finding, Verdict, bad, ok, skipped
+from hubtrends.health.installation import check_libraries, check_packages, find_packages, installed_version
+from hubtrends.health.machine import check_clock, check_daemon, check_disk_space, check_folder
 from hubtrends.health.network import check_network
-from hubtrends.health.online import check_hub, check_login, hub_token, not_asked
+from hubtrends.health.online import check_hub, check_login, hub_token
 from hubtrends.health.private import check_private
-from hubtrends.health.store import Looked, check_commit, check_journal, check_spool, look_into, not_looked
+from hubtrends.health.store import Inspection, check_commit, check_journal, check_spool, inspect_database
 from hubtrends.jobs.journal import Heartbeat, Journal
 
-HUB_SECONDS = 10.0
-"""How long the Hub's one answer may take: a person waits for it."""
+HUB_TIMEOUT_SECONDS = 10.0
+"""A person waits for the response."""
 
 
-def examine(
+def run_checks(
     configured: Settings | ConfigError,
     now: datetime,
     *,
     online: bool,
     deep: bool = False,
-    tell: Callable[[str], None] = lambda _: None,
+    log: Callable[[str], None] = lambda _: None,
 ) -> list[Finding]:
-    """Run every check; `configured` is what reading the configuration gave.
+    """Run every check on the settings, or without a database on the error of their file.
 
-    `online` asks the Hub, too; `deep` reads all of the database; `tell` gets a line for each step of that.
+    `online` sends requests to the Hub; `deep` reads the whole database; `log` receives a line per step of that.
     """
     return [
-        check_packages(imported()),
+        check_packages(find_packages()),
         *check_libraries(requires("hubtrends") or (), installed_version),
         *(
-            _mistakes(configured)
+            _check_config_error(configured)
             if isinstance(configured, ConfigError)
-            else _of_store(configured, now, tell, deep=deep)
+            else _check_database(configured, now, log, deep=deep)
         ),
         *check_network(os.environ),
         check_login(),
-        *(_of_hub(configured, now) if online else [not_asked()]),
+        *(_check_online(configured, now) if online else [skipped("hub", "not asked; --online sends one request")]),
     ]
 
 
-def is_well(findings: list[Finding]) -> bool:
-    """Whether nothing is so bad that it must be mended first."""
+def is_healthy(findings: Iterable[Finding]) -> bool:
+    """Return whether nothing needs repair."""
     return all(finding.verdict is not Verdict.BAD for finding in findings)
 
 
-def _mistakes(error: ConfigError) -> Iterator[Finding]:
+def _check_config_error(error: ConfigError) -> Iterator[Finding]:
     for problem in error.problems:
-        yield bad("configuration", f"{error.path}: {problem}", "mend it in that file")
-    yield not_looked()
+        yield bad("configuration", f"{error.path}: {problem}", "correct the file")
+    yield skipped("database", "its path is unknown without a valid configuration")
 
 
-def _of_hub(configured: Settings | ConfigError, now: datetime) -> Iterator[Finding]:
-    """What private names are stored is asked only of a Hub that answers."""
-    answers = check_hub(HUB_SECONDS, now)
-    yield answers
-    if answers.verdict is Verdict.OK and isinstance(configured, Settings):
-        yield check_private(configured.database, hub_token(), HUB_SECONDS, now)
-
-
-def _of_store(settings: Settings, now: datetime, tell: Callable[[str], None], *, deep: bool) -> Iterator[Finding]:
+def _check_database(settings: Settings, now: datetime, log: Callable[[str], None], *, deep: bool) -> Iterator[Finding]:
     path = settings.database
-    yield ok("configuration", "it is right")
-    pages = check_pages(path, tell, deep=deep)
+    yield ok("configuration", "it is valid")
+    pages = check_pages(path, log, deep=deep)
     yield from pages
-    looked = look_into(path, now) if is_well(pages) else Looked(())
-    heartbeat = _heartbeat(settings)
-    yield from looked.findings
-    if deep and pages and is_well([*pages, *looked.findings]):
-        yield from check_invariants(path, tell)
+    inspection = inspect_database(path, now) if is_healthy(pages) else Inspection(())
+    yield from inspection.findings
+    if deep and pages and is_healthy([*pages, *inspection.findings]):
+        yield from check_invariants(path, log)
     if deep:
         yield check_backups(path)
     yield check_commit(path)
-    yield check_journal(path, looked.reports)
+    yield check_journal(path, inspection.reports)
     yield from check_spool(path)
-    yield check_room(disk_room(path))
+    yield check_disk_space(disk_room(path))
     yield check_folder("folder", Files.of(path).database.parent)
     yield check_folder("reports", settings.reports)
-    yield check_clock([*looked.newest, *([heartbeat.beat_at] if heartbeat else [])], now)
+    heartbeat = _heartbeat(settings)
+    yield check_clock([*inspection.observed, *([heartbeat.beat_at] if heartbeat else [])], now)
     yield check_daemon(heartbeat, writer(Files(Files.of(path).beside(".spool"))), now)
 
 
+def _check_online(configured: Settings | ConfigError, now: datetime) -> Iterator[Finding]:
+    """Check the Hub, and private repositories only if the Hub answers."""
+    hub = check_hub(HUB_TIMEOUT_SECONDS, now)
+    yield hub
+    if hub.verdict is Verdict.OK and isinstance(configured, Settings):
+        yield check_private(configured.database, hub_token(), HUB_TIMEOUT_SECONDS, now)
+
+
 def _heartbeat(settings: Settings) -> Heartbeat | None:
-    """The daemon's sign of life, where the journal can be read; where it cannot, that has a finding of its own."""
+    """Return the heartbeat of the daemon; a journal that cannot be read has its own finding."""
     try:
         return Journal(settings.database).heartbeat()
     except (JournalDamagedError, JournalNotWritableError):

@@ -1,54 +1,62 @@
-"""What a check found."""
+"""The result of a check."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """How bad it is."""
+    """How severe a finding is."""
 
     OK = "ok"
     SKIPPED = "skipped"
-    """Not looked at, and why."""
+    """Not checked; the finding says why."""
 
     WARNING = "warning"
-    """The program goes on; somebody should know."""
+    """The program works; a person should know."""
 
     BAD = "bad"
-    """Something does not work until it is mended."""
+    """Something fails until a person repairs it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found, and how to mend it where that is needed."""
+    """The result of one check, with a remedy for a problem."""
 
     check: str
     verdict: Verdict
     what: str
     remedy: str | None = None
 
+    def __str__(self) -> str:
+        return self.what if self.remedy is None else f"{self.what}: {self.remedy}"
+
+    @property
+    def is_problem(self) -> bool:
+        """Whether a person should look at it."""
+        return self.verdict in (Verdict.WARNING, Verdict.BAD)
+
 
 def ok(check: str, what: str) -> Finding:
-    """All is well."""
+    """Return the result of a check that passed."""
     return Finding(check, Verdict.OK, what)
 
 
 def skipped(check: str, what: str) -> Finding:
-    """Nothing was looked at."""
+    """Return the result of a check that did not run."""
     return Finding(check, Verdict.SKIPPED, what)
 
 
 def warning(check: str, what: str, remedy: str) -> Finding:
-    """Somebody should know."""
+    """Return a problem that does not stop the program."""
     return Finding(check, Verdict.WARNING, what, remedy)
 
 
 def bad(check: str, what: str, remedy: str) -> Finding:
-    """Something does not work."""
+    """Return a problem that makes something fail."""
     return Finding(check, Verdict.BAD, what, remedy)
 
 
-def told(check: str, verdict: Verdict, error: Exception | str) -> Finding:
-    """An error or a line of ours, whose text says after its last colon what to do."""
-    what, _, remedy = str(error).rpartition(": ")
+def from_message(check: str, verdict: Verdict, message: Exception | str) -> Finding:
+    """Return a finding for a message of this program: after its last colon stands the remedy."""
+    what, _, remedy = str(message).rpartition(": ")
     return Finding(check, verdict, what, remedy)

@@ -1,4 +1,4 @@
-"""What the environment says of the way to the Hub: its address, proxies and certificates. Nothing is asked."""
+"""Checks the network settings of the environment: address of the Hub, proxies, certificates. Sends nothing."""
 
 from collections.abc import Iterator, Mapping
 
@@ -13,22 +13,22 @@ REMEDY = "correct or unset it"
 
 
 def check_network(environ: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield what each setting of the network is, and what of it keeps every connection from being made."""
+    """Yield each network setting, and each fault that prevents every connection."""
     faults = list(setting_faults(environ))
     certificates = [fault for fault in faults if fault.variable.startswith("SSL_")]
-    yield _endpoint(constants.ENDPOINT)
-    yield from _faults("proxy", [fault for fault in faults if fault not in certificates]) or [_proxy(environ)]
-    yield from _faults("certificates", certificates) or [_certificates(environ)]
+    yield _check_endpoint(constants.ENDPOINT)
+    yield from _from_faults("proxy", [fault for fault in faults if fault not in certificates]) or [_proxy(environ)]
+    yield from _from_faults("certificates", certificates) or [_certificates(environ)]
 
 
-def _endpoint(address: str) -> Finding:
+def _check_endpoint(address: str) -> Finding:
     try:
         return ok("endpoint", Endpoint.parse(address).url)
     except HubSettingError as error:
         return bad("endpoint", str(error).partition(". ")[0], REMEDY)
 
 
-def _faults(check: str, faults: list[SettingFault]) -> list[Finding]:
+def _from_faults(check: str, faults: list[SettingFault]) -> list[Finding]:
     return [bad(check, f"{fault.variable} is '{fault.value}': {fault.reason}", REMEDY) for fault in faults]
 
 
@@ -41,5 +41,5 @@ def _certificates(environ: Mapping[str, str]) -> Finding:
     read = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if environ.get(name)]
     unread = [name for name in UNREAD_CERTIFICATES if environ.get(name)]
     if unread and not read:
-        return warning("certificates", f"{unread[0]} is set, which is not read here", "set SSL_CERT_FILE as well")
+        return warning("certificates", f"{unread[0]} is set, and hubtrends does not read it", "set SSL_CERT_FILE, too")
     return ok("certificates", f"{read[0]} is {environ[read[0]]}" if read else "those of the system")

@@ -1,7 +1,11 @@
-"""Whether the Hub answers, and takes the token: one request, without patience."""
+"""Checks that the Hub answers and accepts the token, with one request and without waiting.
 
+WouldWaitError: the Hub asks for a longer wait than a check allows.
+"""
+
+import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from huggingface_hub import get_token
@@ -16,90 +20,93 @@ from crawler.errors import (
     HubSettingError,
     HubUnreachableError,
 )
-from crawler.http.client import RetryPolicy, hub_client
+from crawler.http.client import HubClient, RetryPolicy, hub_client
 from crawler.http.rate_limiter import RateLimiter
-from hubtrends.health.finding import Finding, bad, ok, skipped, warning
+from hubtrends.health.finding import Finding, bad, ok, warning
 from hubtrends.version import VERSION
 
 PATH = "/api/models?limit=1"
 
-
 REMEDIES: Mapping[type[CrawlError], str] = {
+    ClockWrongError: "set the clock (`timedatectl set-ntp true`)",
     HubRefusedError: "renew HF_TOKEN or the saved login, or remove it",
     HubUnreachableError: "check the network and HF_ENDPOINT, then try again",
-    HubRejectedRequestError: "see whether a newer hubtrends is out",
+    HubRejectedRequestError: "see whether a newer hubtrends is available",
     HubSettingError: "correct or unset it",
-    HubElsewhereError: "set HF_ENDPOINT to the address that is meant, or sign in to the network",
+    HubElsewhereError: "set HF_ENDPOINT to the right address, or sign in to the network",
 }
 
 
-class _WouldWaitError(Exception):
-    """The Hub, or our share of its quota, asks for a wait."""
+class WouldWaitError(Exception):
+    """The Hub asks for a longer wait than a check allows."""
+
+    def __init__(self, cause: str) -> None:
+        self.cause = cause
+        super().__init__(cause)
 
 
-class _Causes:
-    """Keeps why it was to wait."""
+class _Waits:
+    """Receives the waits of a client and refuses those above a limit."""
 
-    def __init__(self) -> None:
-        self.last = "the quota is spent"
+    def __init__(self, max_seconds: float) -> None:
+        self._max_seconds = max_seconds
+        self._cause = "the quota is spent"
 
     def on_wait(self, path: str, cause: str, seconds: float) -> None:
-        self.last = cause
+        self._cause = cause
+
+    def sleep(self, seconds: float) -> None:
+        if seconds > self._max_seconds:
+            raise WouldWaitError(self._cause)
+        time.sleep(max(seconds, 0.0))
+
+
+@contextlib.contextmanager
+def probe_client(timeout_seconds: float, now: datetime, *, max_wait_seconds: float = 0.0) -> Iterator[HubClient]:
+    """Open a client that tries each request once and raises WouldWaitError for a longer wait."""
+    waits = _Waits(max_wait_seconds)
+    rate_limiter = RateLimiter(0.0, time.monotonic, waits.sleep)
+    policy = RetryPolicy(attempts=1, max_wait_seconds=1.0, window_seconds=0.0)
+    with hub_client(
+        rate_limiter, policy, waits, timeout_seconds=timeout_seconds, version=VERSION, now=lambda: now
+    ) as client:
+        yield client
 
 
 def check_token(token: str | None) -> Finding:
-    """Whether there is a token; it is never shown."""
+    """Check that a token is well-formed; no finding contains it."""
     if token is None:
         return ok("token", "none: the Hub grants an anonymous address fewer requests")
     if not (token.isascii() and token.isprintable()):
-        return bad("token", "it holds characters that no token has", "set HF_TOKEN anew, or log in again")
-    return ok("token", "there is one; whether the Hub takes it shows with --online")
+        return bad("token", "it contains characters that no token has", "set HF_TOKEN again, or log in again")
+    return ok("token", "a token is set; --online shows whether the Hub accepts it")
 
 
 def hub_token() -> str | None:
-    """HF_TOKEN or the saved login, as huggingface_hub reads them."""
+    """Return HF_TOKEN or the saved login, as huggingface_hub reads them."""
     return get_token()
 
 
 def check_login() -> Finding:
-    """Check HF_TOKEN or the saved login, as huggingface_hub reads them."""
+    """Check HF_TOKEN or the saved login."""
     try:
         return check_token(hub_token())
     except (OSError, ValueError) as error:
-        return bad(
-            "token", f"the saved login cannot be read: {error}", "check HF_TOKEN_PATH and HF_HOME, or log in again"
-        )
-
-
-def not_asked() -> Finding:
-    """The Hub is asked only on request."""
-    return skipped("hub", "not asked; give --online to ask it once")
+        what = f"the saved login cannot be read: {error}"
+        return bad("token", what, "check HF_TOKEN_PATH and HF_HOME, or log in again")
 
 
 def check_hub(timeout_seconds: float, now: datetime) -> Finding:
-    """Ask the configured endpoint for one model, and compare its time with `now`."""
-    causes = _Causes()
-    rate_limiter = RateLimiter(0.0, time.monotonic, _refuse_to_wait)
-    policy = RetryPolicy(attempts=1, max_wait_seconds=1.0, window_seconds=0.0)
+    """Request one model from the configured endpoint and compare the Hub's time with `now`."""
     try:
-        with hub_client(
-            rate_limiter, policy, causes, timeout_seconds=timeout_seconds, version=VERSION, now=lambda: now
-        ) as client:
+        with probe_client(timeout_seconds, now) as client:
             client.get(PATH, len)
             return ok("hub", f"{client.endpoint} answers")
-    except _WouldWaitError:
-        return warning("hub", f"the Hub answers with {causes.last}", "try again in five minutes")
-    except HubElsewhereError as error:
-        return bad("hub", str(error).partition(". ")[0], REMEDIES[HubElsewhereError])
+    except WouldWaitError as error:
+        return warning("hub", f"the Hub answers with {error.cause}", "try again in five minutes")
+    except tuple(REMEDIES) as error:
+        check = "clock" if isinstance(error, ClockWrongError) else "hub"
+        return bad(check, str(error).partition(". ")[0], REMEDIES[type(error)])
     except HubFailedError as error:
         when = "in five minutes" if error.cause.startswith("429") else "later"
         return warning("hub", str(error).partition(". ")[0], f"try again {when}")
-    except ClockWrongError as error:
-        return bad("clock", str(error).partition(". ")[0], "set the clock (`timedatectl set-ntp true`)")
-    except (HubRefusedError, HubUnreachableError, HubRejectedRequestError, HubSettingError) as error:
-        return bad("hub", str(error).partition(". ")[0], REMEDIES[type(error)])
-
-
-def _refuse_to_wait(seconds: float) -> None:
-    if seconds > 0:
-        raise _WouldWaitError

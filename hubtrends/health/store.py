@@ -1,4 +1,4 @@
-"""The database and what lies beside it: the file, what a commit left behind, the journal, the spool."""
+"""Checks the database and the files next to it: interrupted commit, journal, spool."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -18,67 +18,69 @@ from db.schema.check import NamesDiffer, names_differ
 from db.schema.migrate import check_version, migrations
 from db.status import Dated, from_the_future, miscounted
 from hubtrends.errors import JournalDamagedError, JournalNotWritableError
-from hubtrends.health.finding import Finding, Verdict, bad, ok, skipped, told, warning
+from hubtrends.health.finding import Finding, Verdict, bad, from_message, ok, warning
 from hubtrends.jobs.journal import Journal
-from hubtrends.report_impact import forgotten
+from hubtrends.report_impact import count_forgotten
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """What a look into the database found, and what it says that other checks ask for."""
+class Inspection:
+    """The findings about a database, and values of it for other checks."""
 
     findings: tuple[Finding, ...]
-    newest: tuple[datetime, ...] = ()
-    """The newest observation of each kind."""
+    observed: tuple[datetime, ...] = ()
+    """The latest observation of each kind."""
     reports: frozenset[str] = frozenset()
-    """The runs that have written a report."""
+    """The runs that published a report."""
 
 
-def look_into(path: Path, now: datetime) -> Looked:
-    """Open the database as every question does, and look at what is in it."""
+def inspect_database(path: Path, now: datetime) -> Inspection:
+    """Open the database as a query does, and check what is in it."""
     try:
         with open_readonly(path) as con:
-            return _look(con, path, now)
-    except DatabaseMissing as error:
-        return Looked((told("database", Verdict.WARNING, error),))
-    except Busy as error:
-        return Looked((told("database", Verdict.WARNING, error),))
+            return _inspect(con, path, now)
+    except (DatabaseMissing, Busy) as error:
+        return Inspection((from_message("database", Verdict.WARNING, error),))
     except StoreError as error:
-        return Looked((told("database", Verdict.BAD, error),))
+        return Inspection((from_message("database", Verdict.BAD, error),))
     except duckdb.Error as error:
         reason = str(error).partition("\n")[0]
-        return Looked((bad("database", f"{path} cannot be read ({reason})", "restore a backup"),))
+        return Inspection((bad("database", f"{path} cannot be read ({reason})", "restore a backup"),))
 
 
-def _look(con: duckdb.DuckDBPyConnection, path: Path, now: datetime) -> Looked:
+def _inspect(con: duckdb.DuckDBPyConnection, path: Path, now: datetime) -> Inspection:
     version, newest = check_version(con), migrations()[-1].version
     if version == 0:
-        return Looked((warning("database", f"{path} holds nothing of hubtrends", "crawl, or name another with --db"),))
+        what = f"{path} contains no data of hubtrends"
+        return Inspection((warning("database", what, "crawl, or name another file with --db"),))
     if version < newest:
-        older = f"{path} has schema version {version}, and this hubtrends writes {newest}"
-        return Looked((warning("database", older, "crawl, or ask anything: it is migrated, with a backup beside it"),))
+        what = f"{path} has schema version {version}, and this hubtrends writes {newest}"
+        remedy = "run any crawl or query: it migrates the file and leaves a backup next to it"
+        return Inspection((warning("database", what, remedy),))
     findings = (
-        check_rows(path, miscounted(con)), *check_times(from_the_future(con, now)), check_names(names_differ(con, now)),
-    )  # fmt: skip
-    return Looked(findings, tuple(latest_observations(con).values()), reports_made(con))
+        check_rows(path, miscounted(con)),
+        *check_times(from_the_future(con, now)),
+        check_names(names_differ(con, now)),
+    )
+    return Inspection(findings, tuple(latest_observations(con).values()), reports_made(con))
 
 
 def check_rows(path: Path, miscounts: Collection[tuple[int, int, int]]) -> Finding:
-    """The newest snapshots hold as many rows as they say."""
-    for snapshot, says, holds in miscounts:
-        what = f"snapshot {snapshot} of {path} says {says:,} entities and holds {holds:,}"
-        return bad("database", what, "restore a backup; rows of ours are not for changing")
-    return ok("database", f"{path} opens, and its newest snapshots are whole")
+    """Check that the newest snapshots have all their rows."""
+    for snapshot, recorded, stored in miscounts:
+        what = f"snapshot {snapshot} of {path} recorded {recorded:,} entities and has {stored:,} rows"
+        return bad("database", what, "restore a backup; other programs must not change our rows")
+    return ok("database", f"{path} opens, and its newest snapshots are complete")
 
 
 def check_times(ahead: Iterable[Dated]) -> Iterator[Finding]:
-    """No snapshot lies in the future."""
-    yield from (told("snapshots", Verdict.BAD, snapshot.told()) for snapshot in ahead)
+    """Yield the snapshots that lie in the future."""
+    yield from (from_message("snapshots", Verdict.BAD, snapshot.told()) for snapshot in ahead)
 
 
 def check_names(differ: NamesDiffer) -> Finding:
-    """The views and macros are those of this version."""
-    remedy = "they are written anew with the next crawl: run `hubtrends crawl`"
+    """Check that the views and macros are those of this version."""
+    remedy = "run `hubtrends crawl`: it writes them again"
     if differ.missing:
         return bad("names", f"views or macros are missing: {', '.join(differ.missing)}", remedy)
     if differ.changed:
@@ -87,46 +89,39 @@ def check_names(differ: NamesDiffer) -> Finding:
 
 
 def check_commit(path: Path) -> Finding:
-    """No commit was cut off, and nobody writes."""
+    """Check that no commit was interrupted, and report a running one."""
     files = Files.of(path)
     if (pid := writer(files)) is not None:
         return ok("commit", f"hubtrends is writing now (PID {pid})")
     if has_leftovers(files):
-        return warning("commit", "a commit was cut off", "run `hubtrends crawl`: it is completed or dropped first")
+        return warning("commit", "a commit was interrupted", "run `hubtrends crawl`: it first completes or drops it")
     if files.rescued.exists():
-        what = f"{files.rescued} holds rows that are nowhere else"
-        return warning("commit", what, "take out what is missing in the database, then delete it")
-    return ok("commit", "none was cut off, and nobody is writing")
+        what = f"{files.rescued} contains rows that are stored nowhere else"
+        return warning("commit", what, "copy missing rows into the database, then delete the file")
+    return ok("commit", "none was interrupted, and no process is writing")
 
 
-def check_journal(path: Path, made: Collection[str]) -> Finding:
-    """The journal can be read, and knows the reports that the database says were made."""
+def check_journal(path: Path, published: Collection[str]) -> Finding:
+    """Check that the journal is readable and has every report that the database names."""
     journal = Journal(path)
     try:
         journal.check()
-        lost = forgotten(made, journal.reports())
+        lost = count_forgotten(published, journal.reports())
     except (JournalDamagedError, JournalNotWritableError) as error:
-        return told("journal", Verdict.BAD, error)
+        return from_message("journal", Verdict.BAD, error)
     if lost:
-        what = f"{journal.path} does not know {lost} of {len(made)} reports, nor what they rest on"
-        return warning("journal", what, "restore it from a backup; without it prune wants --forget-reports")
+        what = f"{journal.path} lacks {lost} of {len(published)} reports and the snapshots that they use"
+        return warning("journal", what, "restore it from a backup; without it prune needs --forget-reports")
     return ok("journal", "sound" if journal.path.exists() else "nothing has run yet")
 
 
 def check_spool(path: Path) -> Iterator[Finding]:
-    """Every unfinished walk can be read."""
+    """Check that every unfinished walk is readable."""
     folders = sorted(folder for folder in Files.of(path).beside(".spool").glob("*") if folder.is_dir())
     unreadable = [folder for folder in folders if Spool.seen(folder) is None]
     for folder in unreadable:
-        yield warning("spool", f"the walk in {folder} cannot be read", "delete that folder: the walk begins anew")
+        what = f"the walk in {folder} cannot be read"
+        yield warning("spool", what, "delete that folder: the next crawl starts a new walk")
     if not unreadable:
-        yield ok("spool", _walks(len(folders)) if folders else "no walk is unfinished")
-
-
-def not_looked() -> Finding:
-    """Nothing of a store that nobody can name."""
-    return skipped("database", "without a valid configuration nobody knows which one is meant")
-
-
-def _walks(count: int) -> str:
-    return "1 unfinished walk" if count == 1 else f"{count} unfinished walks"
+        count = {0: "no unfinished walk", 1: "1 unfinished walk"}.get(len(folders), f"{len(folders)} unfinished walks")
+        yield ok("spool", count)

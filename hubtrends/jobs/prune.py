@@ -15,7 +15,7 @@ from db.queries import reports_made
 from hubtrends.config.settings import Settings
 from hubtrends.errors import ReportsForgottenError
 from hubtrends.jobs.journal import Journal
-from hubtrends.report_impact import Coarsened, coarsened, forgotten, kept_for_reports
+from hubtrends.report_impact import CoarserReports, count_coarser_reports, count_forgotten, snapshots_of_reports
 
 logger = logging.getLogger(__name__)
 
@@ -25,19 +25,19 @@ class PrunePlan:
     """The snapshots to delete, and what that does to earlier reports."""
 
     expired: tuple[SnapshotInfo, ...]
-    coarsened: Coarsened
+    coarser: CoarserReports
 
 
 def plan_prune(con: duckdb.DuckDBPyConnection, settings: Settings, now: datetime, *, forget_reports: bool) -> PrunePlan:
     """Select the expired snapshots; raises ReportsForgottenError if the journal has lost reports."""
     journal = Journal(settings.database)
     reports, snapshots = journal.reports(), list_snapshots(con)
-    lost = forgotten(reports_made(con), reports)
+    lost = count_forgotten(reports_made(con), reports)
     if lost and not forget_reports:
         raise ReportsForgottenError(journal.path, lost)
-    expired = select_expired(snapshots, now, settings.retention.daily_days, kept_for_reports(reports))
+    expired = select_expired(snapshots, now, settings.retention.daily_days, snapshots_of_reports(reports))
     logger.debug("%d of %d snapshots are expired, %d reports are lost", len(expired), len(snapshots), lost)
-    return PrunePlan(tuple(expired), coarsened(reports, snapshots, expired))
+    return PrunePlan(tuple(expired), count_coarser_reports(reports, snapshots, expired))
 
 
 def run_prune(settings: Settings, plan: PrunePlan, log: Callable[[str], None]) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from crawler.kinds import Kind, Scope
 from db.commit.disk_space import DiskRoom
 from db.queries import WalkSize
 from hubtrends.progress.eta import Start
+from hubtrends.sizes import format_size
 
 SPOOL_BYTES_A_ROW = 200
 """On disk until the commit; measured on real records: 175 for a model, 160 for a dataset, 100 for a space."""
@@ -38,12 +39,7 @@ def want_of_room(database: Path, rows: int, room: DiskRoom) -> str | None:
     if need <= room.free:
         return None
     return (
-        f"the disk is short: this crawl needs about {shown_size(need)} beside {database}"
-        f" ({shown_size(pages)} for its pages, {shown_size(room.need)} for the commit)"
-        f" and {shown_size(room.free)} are free: make room before it ends"
+        f"the disk is short: this crawl needs about {format_size(need)} beside {database}"
+        f" ({format_size(pages)} for its pages, {format_size(room.need)} for the commit)"
+        f" and {format_size(room.free)} are free: make room before it ends"
     )
-
-
-def shown_size(size: int) -> str:
-    """Bytes for a person."""
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:,.0f} MB"

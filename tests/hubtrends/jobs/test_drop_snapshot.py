@@ -15,7 +15,7 @@ from db.queries import mirror_journal
 from hubtrends.cli import run
 from hubtrends.config.settings import Settings
 from hubtrends.exit_codes import ExitCode
-from hubtrends.health.status import state
+from hubtrends.health.status import collect_status
 from hubtrends.jobs.journal import Journal, Outcome
 from tests.fakes.walks import day, new_store, paper, repo, spool_walk
 
@@ -63,7 +63,7 @@ def test_a_snapshot_from_the_future_is_shown_with_its_remedy(
     database: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """status and doctor name each and the command that takes it out."""
-    warnings = [line for line in state(Settings(database=database), NOW).warnings(NOW) if "future" in line]
+    warnings = [line for line in collect_status(Settings(database=database), NOW).warnings(NOW) if "future" in line]
 
     assert [line[:50] for line in warnings] == [
         "snapshot 2 of models lies in the future (2031-05-0",
@@ -98,7 +98,7 @@ def test_everything_of_the_future_goes(database: Path) -> None:
     journal = Journal(database)
     assert [one.started_at for one in journal.runs()] == [day(0)]
     assert (journal.reports(), journal.named_since(day(-9)), journal.heartbeat()) == ([], [], None)
-    assert state(Settings(database=database), NOW).held.ahead == []  # type: ignore[union-attr]
+    assert collect_status(Settings(database=database), NOW).store.ahead == []  # type: ignore[union-attr]
 
 
 def test_a_spooled_walk_of_the_snapshot_goes(database: Path, tmp_path: Path) -> None:

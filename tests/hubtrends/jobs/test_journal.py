@@ -1,6 +1,7 @@
 """The journal of runs, asked again by a new process."""
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -118,3 +119,15 @@ def test_a_detail_holds_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     assert written == "the Hub said ***"
     assert [run.detail for run in journal.runs()] == ["http://***@hub.test failed"]
+
+
+def test_locked_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lock of another process is not reported as damage."""
+    journal = Journal(tmp_path / "hub.duckdb")
+    journal.begin("crawl", None, NOW)
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda path, timeout: connect(path, timeout=0))
+    with closing(connect(journal.path)) as con:
+        con.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(sqlite3.OperationalError):
+            journal.begin("crawl", None, NOW)
