@@ -1,11 +1,11 @@
 # make demo    the whole program against a simulated Hub: no network but the package index, no token
 # make test    every test
-# make check   test, lint, types and import contracts: what CI runs
-# make bench   speed, memory and growth, each figure beside its yardstick
-# make fuzz    odd words, files and environments for SECONDS; findings come with their seeds
-# make soak    the fault tests at a large size
-# make lock    new versions into the lock files
-# make cookbook  the answers in docs/cookbook.md, asked anew
+# make check   tests, linter, types and import contracts: what CI runs
+# make bench   measure speed, memory and growth
+# make fuzz    run the program with random arguments, files and environments for SECONDS
+# make soak    the fault tests and the property tests at a large size
+# make lock    update the lock files
+# make cookbook  update the answers in docs/cookbook.md
 
 PYTHON ?= python3
 VENV   := .venv
@@ -46,6 +46,7 @@ fuzz: $(VENV)/.dev
 soak: $(VENV)/.dev
 	HUBTRENDS_SOAK_COMMITS=80 HUBTRENDS_SOAK_MODELS=300000 HUBTRENDS_SOAK_KILLS=20 \
 		$(BIN)/pytest -n 0 --timeout 3000 tests/db/commit/test_commit_soak.py tests/hubtrends/test_soak.py
+	$(BIN)/pytest --timeout 3000 --hypothesis-profile soak $(shell grep -rl --include='test_*.py' '^@given\|^    @given' tests)
 
 cookbook: $(VENV)/.dev
 	$(BIN)/python -m tests.cookbook

@@ -1,16 +1,16 @@
-"""The cookbook's entries: read, asked and answered anew.
+"""Reads the entries of the cookbook, runs their SQL and updates their answers.
 
-    docs/cookbook.md | entries: a question, its SQL, its answer
-                     | asked of the demo's database by the DuckDB command line, or by DuckDB in Python
-                     | answered: the same text with the answers that the command line gives
+    docs/cookbook.md | entries    question, SQL and answer
+                     | ask_*      run SQL on the database of the demo, with DuckDB's command line or in Python
+                     | answered   the same text with the answers of the command line
 
-An answer is what `duckdb -box` prints. SQL that begins with ATTACH is asked of a session without a database, all
-other SQL of a session that has opened the database read-only; the working folder holds it as `hub.duckdb`.
-`python -m tests.cookbook` writes all answers anew.
+An answer is the output of `duckdb -box`. SQL that begins with ATTACH runs in a session without a database; all other
+SQL runs in a session that has opened hub.duckdb of the working folder read-only. `python -m tests.cookbook` updates all
+answers.
 
     CookbookError
-    ├── NotAnEntry      a heading without a paragraph, SQL and an answer below it
-    └── NotAnswered     DuckDB refuses the SQL
+    ├── InvalidEntryError   a heading lacks a paragraph, SQL or an answer below it
+    └── RefusedSqlError     DuckDB refuses the SQL
 """
 
 import contextlib
@@ -42,29 +42,29 @@ _ENTRY = re.compile(
 
 
 class CookbookError(Exception):
-    """The cookbook cannot be read or answered."""
+    """The cookbook cannot be read or updated."""
 
 
-class NotAnEntry(CookbookError):
-    """A heading has no paragraph, SQL and answer below it."""
+class InvalidEntryError(CookbookError):
+    """A heading lacks a paragraph, SQL or an answer below it."""
 
     def __init__(self, heading: str) -> None:
         super().__init__(f"{heading!r}: write a paragraph, a sql block and a text block below it")
         self.heading = heading
 
 
-class NotAnswered(CookbookError):
+class RefusedSqlError(CookbookError):
     """DuckDB refuses the SQL of an entry."""
 
     def __init__(self, sql: str, cause: str) -> None:
-        super().__init__(f"{cause.strip()}\nMend this SQL in {PAGE.name}:\n{sql}")
+        super().__init__(f"{cause.strip()}\nCorrect this SQL in {PAGE.name}:\n{sql}")
         self.sql = sql
         self.cause = cause
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One question of the cookbook."""
+    """One entry of the cookbook."""
 
     question: str
     about: str
@@ -73,30 +73,30 @@ class Entry:
 
 
 def parts(page: str) -> list[str]:
-    """The page cut before each third-level and second-level heading; joined they are the page."""
+    """Split the page before each heading of the second and third level."""
     return re.split(r"^(?=###? )", page, flags=re.MULTILINE)
 
 
 def entries(page: str) -> list[Entry]:
-    """The entries of a page in their order; raises NotAnEntry."""
+    """Return the entries of a page in order; raises InvalidEntryError."""
     return [_entry(part) for part in parts(page) if part.startswith("### ")]
 
 
 def answered(page: str, ask: Callable[[str], str]) -> str:
-    """The page with each answer replaced by what `ask` gives for the entry's SQL."""
+    """Return the page with the answers that `ask` gives for the SQL of its entries."""
     return "".join(_answered(part, ask) if part.startswith("### ") else part for part in parts(page))
 
 
 def build_database(folder: Path) -> Path:
-    """Make the demo's database in a folder; returns the folder in which it lies alone."""
-    *_, made = run_demo(folder / "demo", SEED, Kept(), threading.Event(), daily_from=21)
-    kitchen = folder / "kitchen"
-    kitchen.mkdir()
-    return made.rename(kitchen / DATABASE).parent
+    """Build the database of the demo in a folder; return the subfolder that contains only the database."""
+    *_, database = run_demo(folder / "demo", SEED, Kept(), threading.Event(), daily_from=21)
+    alone = folder / "alone"
+    alone.mkdir()
+    return database.rename(alone / DATABASE).parent
 
 
 def ask_command_line(sql: str, folder: Path) -> str:
-    """The answer of the `duckdb` command line, started in a folder; raises NotAnswered."""
+    """Return the answer of DuckDB's command line in a folder; raises RefusedSqlError."""
     opened = [] if sql.startswith(ALONE) else ["-readonly", DATABASE]
     done = subprocess.run(
         [COMMAND_LINE, "-no-init", "-batch", "-bail", "-box", "-cmd", IN_UTC, *opened],
@@ -107,12 +107,12 @@ def ask_command_line(sql: str, folder: Path) -> str:
         check=False,
     )
     if done.returncode or done.stderr:
-        raise NotAnswered(sql, done.stderr)
+        raise RefusedSqlError(sql, done.stderr)
     return done.stdout
 
 
 def ask_python(sql: str, folder: Path) -> str:
-    """The answer of DuckDB's Python package, boxed as the command line does it; raises NotAnswered."""
+    """Return the answer of DuckDB in Python as the command line prints it; raises RefusedSqlError."""
     with contextlib.chdir(folder), contextlib.closing(duckdb.connect()) as con:
         con.execute(IN_UTC if sql.startswith(ALONE) else f"{IN_UTC} ATTACH '{DATABASE}' AS hub (READ_ONLY); USE hub")
         try:
@@ -122,11 +122,11 @@ def ask_python(sql: str, folder: Path) -> str:
             answer = con.sql(last.query).project("CAST(COLUMNS(*) AS VARCHAR)")
             return boxed(answer.columns, answer.fetchall())
         except duckdb.Error as error:
-            raise NotAnswered(sql, str(error)) from error
+            raise RefusedSqlError(sql, str(error)) from error
 
 
 def boxed(columns: Sequence[str], rows: Sequence[Sequence[str | None]]) -> str:
-    """Rows of text as `duckdb -box` draws them: names in the middle, values to the left."""
+    """Draw rows of text as `duckdb -box` does: centred names, left-aligned values."""
     cells = [["NULL" if value is None else value for value in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
 
@@ -141,18 +141,18 @@ def boxed(columns: Sequence[str], rows: Sequence[Sequence[str | None]]) -> str:
 
 
 def main() -> None:
-    """Write all answers of the cookbook anew."""
+    """Update all answers of the cookbook."""
     page = PAGE.read_text(encoding="utf-8")
     entries(page)
     with tempfile.TemporaryDirectory() as folder:
-        kitchen = build_database(Path(folder))
-        PAGE.write_text(answered(page, lambda sql: ask_command_line(sql, kitchen)), encoding="utf-8")
+        database = build_database(Path(folder))
+        PAGE.write_text(answered(page, lambda sql: ask_command_line(sql, database)), encoding="utf-8")
 
 
 def _entry(part: str) -> Entry:
     found = _ENTRY.match(part)
     if found is None:
-        raise NotAnEntry(part.partition("\n")[0])
+        raise InvalidEntryError(part.partition("\n")[0])
     return Entry(**found.groupdict())
 
 

@@ -1,4 +1,4 @@
-"""The cookbook's SQL, asked of the demo's database by both DuckDB versions that analysts use."""
+"""The cookbook's SQL on the database of the demo, in both DuckDB versions that analysts use."""
 
 import contextlib
 from collections.abc import Callable
@@ -11,13 +11,12 @@ from tests.cookbook import (
     DATABASE,
     PAGE,
     Entry,
-    NotAnEntry,
-    NotAnswered,
+    InvalidEntryError,
+    RefusedSqlError,
     answered,
     ask_command_line,
     ask_python,
     boxed,
-    build_database,
     entries,
 )
 
@@ -27,7 +26,7 @@ TEXT = PAGE.read_text(encoding="utf-8")
 ENTRIES = entries(TEXT)
 MOST_ROWS = 10
 FRAME = 4
-"""Lines of a box that are no rows: three rules and the names."""
+"""Lines of a box without rows: three rules and the names."""
 
 each_entry = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.question)
 
@@ -62,47 +61,41 @@ SELECT 2;
 """
 
 
-@pytest.fixture(scope="session")
-def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which the demo's database lies as hub.duckdb."""
-    return build_database(tmp_path_factory.mktemp("cookbook"))
-
-
 @each_entry
-def test_duckdb_in_python_gives_the_answer_on_the_page(entry: Entry, kitchen: Path) -> None:
+def test_duckdb_in_python_gives_the_answer_on_the_page(entry: Entry, demo_folder: Path) -> None:
     """DuckDB 2.0, read-only, gives the printed answer to the letter."""
-    answer = ask_python(entry.sql, kitchen)
+    answer = ask_python(entry.sql, demo_folder)
 
     assert entry.answer == answer
 
 
 @each_entry
-def test_the_command_line_gives_the_answer_on_the_page(entry: Entry, kitchen: Path) -> None:
+def test_the_command_line_gives_the_answer_on_the_page(entry: Entry, demo_folder: Path) -> None:
     """The DuckDB command line 1.5 opens the file and prints the same."""
-    answer = ask_command_line(entry.sql, kitchen)
+    answer = ask_command_line(entry.sql, demo_folder)
 
     assert entry.answer == answer
 
 
 @each_entry
-def test_an_answer_can_be_taken_in_at_a_glance(entry: Entry) -> None:
-    """An answer has one to ten rows: a query that finds nothing shows nothing."""
+def test_an_answer_is_short(entry: Entry) -> None:
+    """An answer has one to ten rows."""
     rows = entry.answer.count("\n") - FRAME
 
     assert 1 <= rows <= MOST_ROWS
 
 
-def test_there_are_thirty_questions_and_none_twice() -> None:
-    """At least thirty entries, each a question of its own with SQL of its own."""
+def test_at_least_thirty_distinct_questions() -> None:
+    """Each entry has its own question and its own SQL."""
     assert len(ENTRIES) >= 30
     assert all(entry.question.endswith("?") for entry in ENTRIES)
     assert len({entry.question for entry in ENTRIES}) == len({entry.sql for entry in ENTRIES}) == len(ENTRIES)
 
 
-def test_every_public_table_macro_is_put_to_use(kitchen: Path) -> None:
-    """Each macro that the file's own dictionary names answers at least one question."""
+def test_every_public_table_macro_is_used(demo_folder: Path) -> None:
+    """Each macro of the data dictionary answers at least one question."""
     asked = " ".join(entry.sql for entry in ENTRIES)
-    with contextlib.closing(duckdb.connect(kitchen / DATABASE, read_only=True)) as con:
+    with contextlib.closing(duckdb.connect(demo_folder / DATABASE, read_only=True)) as con:
         macros = con.execute("SELECT DISTINCT name FROM data_dictionary WHERE name_is = 'table macro'").fetchall()
 
     unused = [name for (name,) in macros if f"{name}('" not in asked]
@@ -111,8 +104,8 @@ def test_every_public_table_macro_is_put_to_use(kitchen: Path) -> None:
     assert unused == []
 
 
-def test_only_the_answers_are_written_anew() -> None:
-    """Answering a page changes its text blocks and no other letter."""
+def test_update_changes_only_answers() -> None:
+    """An update changes the text blocks of a page and no other character."""
     first, second = "answer to SELECT 1;\n", "answer to SELECT 2;\n"
     expected = TWO_ENTRIES.replace("old\n", first).replace("```text\n```", f"```text\n{second}```")
 
@@ -123,24 +116,24 @@ def test_only_the_answers_are_written_anew() -> None:
 
 
 @pytest.mark.parametrize("lost", ["Counted.\n\n", "```sql\nSELECT 1;\n```\n\n", "```text\nold\n```\n"])
-def test_a_heading_without_all_its_parts_is_refused(lost: str) -> None:
-    """An entry that lacks its paragraph, its SQL or its answer is named, not passed over."""
-    with pytest.raises(NotAnEntry, match="How many"):
+def test_incomplete_entry(lost: str) -> None:
+    """The error names an entry that lacks its paragraph, its SQL or its answer."""
+    with pytest.raises(InvalidEntryError, match="How many"):
         entries(TWO_ENTRIES.replace(lost, ""))
 
 
 @pytest.mark.parametrize("ask", [ask_command_line, ask_python])
 @pytest.mark.parametrize("sql", ["SELECT nothing FROM nowhere;", "DELETE FROM snapshots;"])
-def test_sql_that_duckdb_refuses_is_shown(ask: Callable[[str, Path], str], sql: str, kitchen: Path) -> None:
-    """A mistake, and an attempt to write, end with the SQL to mend."""
-    with pytest.raises(NotAnswered, match="Mend this SQL") as refused:
-        ask(sql, kitchen)
+def test_refused_sql(ask: Callable[[str, Path], str], sql: str, demo_folder: Path) -> None:
+    """The error of invalid SQL and of an attempt to write has the SQL."""
+    with pytest.raises(RefusedSqlError) as refused:
+        ask(sql, demo_folder)
 
     assert sql == refused.value.sql
 
 
-def test_a_box_is_drawn_as_the_command_line_draws_it() -> None:
-    """Names stand in the middle, values to the left, and NULL is written out."""
+def test_box() -> None:
+    """Names are centred, values left-aligned, and NULL is written out."""
     expected = "┌───┬──────┐\n│ a │ name │\n├───┼──────┤\n│ 1 │ NULL │\n└───┴──────┘\n"
 
     assert expected == boxed(["a", "name"], [["1", None]])

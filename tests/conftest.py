@@ -1,0 +1,32 @@
+"""Settings and fixtures that all tests share."""
+
+import fcntl
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Compiled modules save a tenth of a second at each start of the program.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+settings.register_profile("quick", max_examples=40, deadline=None)
+settings.register_profile("soak", max_examples=1000, deadline=None)
+settings.load_profile("quick")  # --hypothesis-profile replaces it
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder with the database of the demo, built once for all workers; tests must not change it."""
+    from tests.cookbook import build_database
+
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        built = shared / "demo"
+        if not built.exists():
+            build_database(shared / "demo-unfinished").rename(built)
+    return built
