@@ -99,3 +99,12 @@ def luminance(colour: str) -> float:
 def test_charts_hold_every_script(page: Page) -> None:
     """A title that the font of matplotlib lacks stands in the chart as text."""
     assert any("データが少ない" in words for words in page.words)
+
+
+def test_every_rule_has_an_element(source: str) -> None:
+    """Each class that the style sheet names is used by the page, so a renamed class keeps its style."""
+    style, body = source.split("</style>")
+    styled = set(re.findall(r"\.([a-z]+)(?=[ ,:{.])", style))
+    used = {name for names in re.findall(r'class="([^"]*)"', body) for name in names.split()}
+
+    assert styled - used == set()
