@@ -150,7 +150,7 @@ class TestNothing:
 
         report = build(replace(week(2), kinds=kinds))
 
-        assert sentences(report, "blog-posts") == [
+        assert sentences(report, "blog-articles") == [
             "There is no usable snapshot of blog articles yet, so there is nothing to say of them."
         ]
         assert "Risers by downloads" in tables(report, "models")

@@ -24,8 +24,8 @@ print(sha256(b"".join(files[suffix] for suffix in sorted(files))).hexdigest())
 PRINT_LOADED = """
 import importlib, pkgutil, sys
 import reports
-for module in pkgutil.iter_modules(reports.__path__):
-    importlib.import_module(f"reports.{module.name}")
+for module in pkgutil.walk_packages(reports.__path__, "reports."):
+    importlib.import_module(module.name)
 print(" ".join(sys.modules))
 """
 
