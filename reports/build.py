@@ -7,9 +7,12 @@ from datetime import timedelta
 
 from analysis.records import WeekAnalysis
 from reports.document import Report
+from reports.sections.backtest import backtest_section
+from reports.sections.basis import basis_section, quality_section
+from reports.sections.glossary import glossary_section
 from reports.sections.kind import kind_section
-from reports.sections.quality import basis_section, quality_section, reading_section, scorecard_section, watch_section
 from reports.sections.summary import banners, summary
+from reports.sections.watchlist import watchlist_section
 from reports.text.format import clock, day
 from reports.text.sanitize import sanitized
 
@@ -21,11 +24,11 @@ def build(results: WeekAnalysis, *, week: str | None = None) -> Report:
     known = sanitized(results)
     seen = [one for one in known.kinds if one.pair.now_snapshot is not None]
     kinds = tuple(kind_section(one) for one in known.kinds) if seen else ()
-    read = (watch_section(known), scorecard_section(known)) if seen else ()
-    rest = (quality_section(known), reading_section(known)) if seen else (quality_section(known),)
+    read = (watchlist_section(known), backtest_section(known)) if seen else ()
+    rest = (quality_section(known), glossary_section(known)) if seen else (quality_section(known),)
     return Report(
         title=TITLE + (f", {week}" if week else ""),
-        subtitle=_dateline(known, trends=any(one.pair.before_snapshot is not None for one in seen)),
+        subtitle=_subtitle(known, trends=any(one.pair.before_snapshot is not None for one in seen)),
         as_of=known.as_of,
         summary=summary(known),
         banners=tuple(banners(known)),
@@ -34,6 +37,6 @@ def build(results: WeekAnalysis, *, week: str | None = None) -> Report:
     )
 
 
-def _dateline(results: WeekAnalysis, *, trends: bool) -> str:
+def _subtitle(results: WeekAnalysis, *, trends: bool) -> str:
     start = f"{day(results.as_of - timedelta(days=7))} to " if trends else "As of "
     return start + clock(results.as_of)

@@ -12,7 +12,7 @@ from statistics import median
 
 from analysis.records import METRICS, Entity, KindWeek, ListName, Metric, Pick, Series
 from reports.document import Bar, BarChart, Chart, DayChart, Line, LineChart
-from reports.text import labels as words
+from reports.text import labels
 from reports.text.escaping import cut
 from reports.text.format import count, counted, day, signed
 
@@ -53,7 +53,7 @@ def history_chart(week: KindWeek, histories: list[Series]) -> LineChart:
     imported = "; imported_points points are imported" if any(line.imported_points for line in lines) else ""
     return LineChart(
         f"{week.kind}-history",
-        f"{words.LEVEL[metric].capitalize()} since {day(first, year=False)}{imported}",
+        f"{labels.LEVEL[metric].capitalize()} since {day(first, year=False)}{imported}",
         f"{counted(len(lines), 'line')} from {day(first)} to {day(last)}, each on its own scale: "
         + "; ".join(f"{one.label} from {count(_ends(one)[0])} to {count(_ends(one)[1])}" for one in lines),
         lines,
@@ -66,7 +66,7 @@ def gain_chart(week: KindWeek, gainers: list[Pick]) -> BarChart:
     """Return what the first picks gained."""
     metric = gainers[0].change.metric
     bars = tuple(_bar(pick.change.entity, pick.change.gain, signed(pick.change.gain)) for pick in gainers)
-    title = f"{words.GAIN[metric]} of the first {words.plural(week.kind)}"
+    title = f"{labels.GAIN[metric]} of the first {labels.plural(week.kind)}"
     return BarChart(f"{week.kind}-gains", title, _spoken(bars), bars)
 
 
@@ -74,7 +74,7 @@ def order_chart(week: KindWeek) -> BarChart:
     """Return the first in the Hub's own order with what they have."""
     levels = [(week.trending[place].entity, _level(week, place)) for place in range(len(week.trending[:BARS]))]
     bars = tuple(_bar(entity, level, count(level)) for entity, level in levels if level is not None)
-    title = f"{words.LEVEL[_level_metric(week)].capitalize()} of the first in the Hub’s own order"
+    title = f"{labels.LEVEL[_level_metric(week)].capitalize()} of the first in the Hub’s own order"
     return BarChart(f"{week.kind}-order", title, _spoken(bars), bars)
 
 
@@ -86,8 +86,8 @@ def created_chart(week: KindWeek) -> DayChart:
     days = tuple((at, created.get(at, 0)) for at in (min(created) + timedelta(days=n) for n in range(span)))
     marked = sum(1 for at, _ in days if last - timedelta(days=7) < at <= last)
     event = "creation" if week.kind.spec.is_repo else "publication"
-    title = f"{words.plural(week.kind).capitalize()} by day of {event}"
-    total = counted(sum(number for _, number in days), words.singular(week.kind))
+    title = f"{labels.plural(week.kind).capitalize()} by day of {event}"
+    total = counted(sum(number for _, number in days), labels.singular(week.kind))
     highest = max(number for _, number in days)
     description = f"{total} from {day(days[0][0])} to {day(days[-1][0])}; {count(highest)} on the busiest day"
     return DayChart(f"{week.kind}-created", title, description, days, marked)
@@ -105,14 +105,14 @@ def gapped(series: Series) -> Iterator[int | None]:
 
 def _line(series: Series, origin: float) -> Line:
     imported_points = tuple(_point(at, value, origin) for at, value in series.points if at in series.imported)
-    return Line(cut(words.name(series.entity), PANEL_NAME), _stretches(series, origin), imported_points)
+    return Line(cut(labels.name(series.entity), PANEL_NAME), _segments(series, origin), imported_points)
 
 
 def _point(at: datetime, value: int, origin: float) -> tuple[float, int]:
     return (at.timestamp() - origin) / 86400, value
 
 
-def _stretches(series: Series, origin: float) -> tuple[tuple[tuple[float, int], ...], ...]:
+def _segments(series: Series, origin: float) -> tuple[tuple[tuple[float, int], ...], ...]:
     limit = _longest(series)
     segments: list[list[tuple[float, int]]] = [[]]
     before = series.points[0][0]
@@ -121,7 +121,7 @@ def _stretches(series: Series, origin: float) -> tuple[tuple[tuple[float, int], 
             segments.append([])
         segments[-1].append(_point(at, value, origin))
         before = at
-    return tuple(tuple(stretch) for stretch in segments)
+    return tuple(tuple(segment) for segment in segments)
 
 
 def _longest(series: Series) -> float:
@@ -149,7 +149,7 @@ def _level(week: KindWeek, place: int) -> int | None:
 
 
 def _bar(entity: Entity, value: int | None, text: str) -> Bar:
-    return Bar(cut(words.name(entity), BAR_NAME), value or 0, text)
+    return Bar(cut(labels.name(entity), BAR_NAME), value or 0, text)
 
 
 def _spoken(bars: tuple[Bar, ...]) -> str:

@@ -16,28 +16,28 @@ from enum import StrEnum, auto
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TextRun:
     """Some words of a sentence, perhaps a link; `url` is made by `hub_url` or begins with #."""
 
     text: str
     url: str | None = None
 
 
-Words = tuple[Run, ...]
+RichText = tuple[TextRun, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """A sentence or more."""
 
-    words: Words
+    words: RichText
 
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
     """A list of sentences."""
 
-    items: tuple[Words, ...]
+    items: tuple[RichText, ...]
 
 
 class ColumnType(StrEnum):
@@ -163,19 +163,19 @@ class Report:
     title: str
     subtitle: str
     as_of: datetime
-    summary: tuple[Words, ...]
-    banners: tuple[Words, ...]
+    summary: tuple[RichText, ...]
+    banners: tuple[RichText, ...]
     basis: Section
     """The data quality in short, shown before anything else."""
     sections: tuple[Section, ...]
     """The kinds, the watch list, the backtest, the data quality in full, and how to read it all."""
 
 
-def said(*parts: str | Run) -> Words:
+def text(*parts: str | TextRun) -> RichText:
     """Return words from plain text and runs."""
-    return tuple(part if isinstance(part, Run) else Run(part) for part in parts)
+    return tuple(part if isinstance(part, TextRun) else TextRun(part) for part in parts)
 
 
-def plain(words: Words) -> str:
+def plain(words: RichText) -> str:
     """Return what the words say."""
     return "".join(run.text for run in words)

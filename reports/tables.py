@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from analysis.records import Change, Entity, KindWeek, ListName, Metric, Pick, RankedList, Trending
 from reports.charts import FEWEST, gapped
 from reports.document import Cell, Column, ColumnType, Table, Tone
-from reports.text import labels as words
+from reports.text import labels
 from reports.text.format import UNKNOWN, count, counted, day, lift, listed, percent, signed, weekday
 
 Row = TypeVar("Row")
@@ -43,7 +43,7 @@ def list_table(ranked: RankedList, week: KindWeek) -> Table:
     entrants = ranked.name is ListName.ENTRANTS
     counters = _entered(ranked.metric) if entrants else _counters(ranked.metric, week.pair.basis)
     fields = (*_list_history(week), _named(week), *counters, *_judged(histories(week, ranked.metric)))
-    caption = f"{words.LISTS[ranked.name]} by {ranked.metric}"
+    caption = f"{labels.LISTS[ranked.name]} by {ranked.metric}"
     return table(caption, fields, ranked.picks, _basis_note(ranked, week))
 
 
@@ -69,7 +69,7 @@ def watched_table(metric: Metric, watched: Sequence[Change]) -> Table:
     """Return the watched entities by one metric."""
     rows = [Pick(place, change, None, None) for place, change in enumerate(watched, start=1)]
     fields: tuple[Field[Pick], ...] = (
-        Field(Column("Kind", ColumnType.TEXT), lambda pick: Cell(words.singular(pick.change.entity.kind)), core=True),
+        Field(Column("Kind", ColumnType.TEXT), lambda pick: Cell(labels.singular(pick.change.entity.kind)), core=True),
         Field(Column("Name", ColumnType.NAME), lambda pick: name_cell(pick.change.entity), core=True),
         *_counters(metric, "exact"),
         _number("Days", lambda pick: UNKNOWN if pick.change.span_days is None else f"{pick.change.span_days:.2f}"),
@@ -87,7 +87,7 @@ def histories(week: KindWeek, metric: Metric) -> Histories:
 
 def name_cell(entity: Entity) -> Cell:
     """Return the name of an entity with its address and its facts."""
-    return Cell(words.name(entity), words.url(entity), words.facts(entity))
+    return Cell(labels.name(entity), labels.url(entity), labels.facts(entity))
 
 
 def move(before: int | None, now: int | None, *, known: bool) -> Cell:
@@ -119,12 +119,12 @@ def _named(week: KindWeek) -> Field[Pick]:
 
 
 def _name_column(week: KindWeek) -> Column:
-    return Column(words.singular(week.kind).capitalize(), ColumnType.NAME)
+    return Column(labels.singular(week.kind).capitalize(), ColumnType.NAME)
 
 
 def _counters(metric: Metric, basis: str) -> Iterator[Field[Pick]]:
     """Yield what the counter says; the 30-day downloads are another counter and keep their own name."""
-    gained: Field[Pick] = Field(Column(words.GAIN[metric]), lambda pick: _gain(pick.change, basis), core=True)
+    gained: Field[Pick] = Field(Column(labels.GAIN[metric]), lambda pick: _gain(pick.change, basis), core=True)
     if metric is Metric.DOWNLOADS:
         yield gained
         yield _number("30-day downloads", lambda pick: count(pick.change.now), core=True)
@@ -142,7 +142,7 @@ def _entered(metric: Metric) -> Iterator[Field[Pick]]:
     level = "30-day downloads" if metric is Metric.DOWNLOADS else metric.value.capitalize()
     yield _number(level, lambda pick: count(pick.change.now), core=True)
     yield _number("Per day of age", lambda pick: count(per_day(pick.change)), core=True)
-    yield _number(words.GAIN[metric], lambda pick: signed(pick.change.gain))
+    yield _number(labels.GAIN[metric], lambda pick: signed(pick.change.gain))
     yield _number("Age, days", lambda pick: UNKNOWN if pick.change.age_days is None else f"{pick.change.age_days:.1f}")
 
 
@@ -217,10 +217,10 @@ def _difference(change: Change) -> int | None:
 
 
 def _basis_note(ranked: RankedList, week: KindWeek) -> str:
-    parts = [words.ordered(ranked)]
+    parts = [labels.ordered(ranked)]
     if week.pair.span_days is not None:
-        parts.insert(0, words.span(week.pair.span_days, week.pair.basis))
-    note = "; ".join((*parts, *words.judged(ranked)))
+        parts.insert(0, labels.span(week.pair.span_days, week.pair.basis))
+    note = "; ".join((*parts, *labels.judged(ranked)))
     return f"{note[0].upper()}{note[1:]}."
 
 

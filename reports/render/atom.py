@@ -6,7 +6,7 @@ The ids come from the time and the title of the report, so a report that is made
 from collections.abc import Iterator
 from uuid import NAMESPACE_URL, uuid5
 
-from reports.document import Cell, ColumnType, Report, Run, Table, Words
+from reports.document import Cell, ColumnType, Report, RichText, Table, TextRun
 from reports.render.html import templates
 from reports.text.escaping import HUB
 from reports.text.format import UNKNOWN, iso
@@ -22,14 +22,14 @@ def render_atom(report: Report) -> str:
     return templates().get_template("feed.xml.j2").render(report=report, feed=feed, entry=entry, content=str(content))
 
 
-def _lists(report: Report) -> Iterator[tuple[str, tuple[Words, ...]]]:
+def _lists(report: Report) -> Iterator[tuple[str, tuple[RichText, ...]]]:
     for section in report.sections:
         table = next((block for part in section.sections for block in part.blocks if isinstance(block, Table)), None)
         if table:
             yield f"{section.title}: {table.caption}", tuple(_item(table, row) for row in table.rows[:ROWS])
 
 
-def _item(table: Table, row: tuple[Cell, ...]) -> Words:
+def _item(table: Table, row: tuple[Cell, ...]) -> RichText:
     """Return a row as a sentence: its name, then the first of its numbers."""
     pairs = list(zip(table.columns, row, strict=True))
     name = next(cell for column, cell in pairs if column.type is ColumnType.NAME)
@@ -38,4 +38,4 @@ def _item(table: Table, row: tuple[Cell, ...]) -> Words:
         for column, cell in pairs
         if column.type is ColumnType.NUMBER and column.title != "#" and cell.text != UNKNOWN
     ]
-    return Run(name.text, name.url), Run(f" ({', '.join(numbers[:3])})" if numbers else "")
+    return TextRun(name.text, name.url), TextRun(f" ({', '.join(numbers[:3])})" if numbers else "")

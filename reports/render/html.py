@@ -28,7 +28,7 @@ def block_type(block: Block) -> str:
 
 
 def spark(cell: Cell) -> tuple[str, ...]:
-    """Return the points of the lines of a cell's history, one text a stretch between gaps."""
+    """Return the points of the lines of a cell's history, one text a segment between gaps."""
     known = [value for value in cell.history if value is not None]
     least, most = min(known), max(known)
     step = SPARK_WIDTH / max(len(cell.history) - 1, 1)
@@ -39,7 +39,7 @@ def spark(cell: Cell) -> tuple[str, ...]:
         else:
             share = (value - least) / (most - least) if most > least else 0.5
             segments[-1].append(f"{2 + place * step:.1f},{SPARK_HEIGHT - 3 - share * (SPARK_HEIGHT - 6):.1f}")
-    return tuple(" ".join(stretch) for stretch in segments if stretch)
+    return tuple(" ".join(segment) for segment in segments if segment)
 
 
 @cache

@@ -15,7 +15,7 @@ from typing import Any
 from analysis.records import Change, Entity, KindWeek, Metric, Pick, RankedList, Trending, WeekAnalysis
 from reports.document import Report, plain
 from reports.tables import gain_per_week
-from reports.text import labels as words
+from reports.text import labels
 from reports.text.escaping import csv_cell
 from reports.text.format import iso
 from reports.text.sanitize import sanitized
@@ -60,7 +60,7 @@ def jsonable(value: Any) -> Any:
         return [jsonable(item) for item in value]
     if is_dataclass(value):
         record = {field.name: jsonable(getattr(value, field.name)) for field in fields(value)}
-        return record | {"url": words.url(value)} if isinstance(value, Entity) else record
+        return record | {"url": labels.url(value)} if isinstance(value, Entity) else record
     return value
 
 
@@ -145,7 +145,7 @@ def _entity(entity: Entity) -> Row:
         "hub_id": entity.hub_id,
         "title": entity.title,
         "author": entity.author,
-        "url": words.url(entity),
+        "url": labels.url(entity),
         "created_at": iso(entity.created_at) if entity.created_at else None,
         "task": entity.task,
         "library": entity.library,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from reports.document import Bullets, Cell, Column, ColumnType, Paragraph, Report, Section, Table, Words
+from reports.document import Bullets, Cell, Column, ColumnType, Paragraph, Report, RichText, Section, Table
 from reports.text.escaping import markdown, markdown_within
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -72,7 +72,7 @@ def _cell(cell: Cell, column: Column) -> str:
     return f"{text} – {detail}" if column.type is ColumnType.NAME else f"{text} ({detail})"
 
 
-def _words(words: Words) -> str:
+def _words(words: RichText) -> str:
     return "".join(_link(markdown(run.text), run.url) for run in words)
 
 

@@ -120,7 +120,7 @@ def _histories(chart: LineChart) -> Sheet:
 
 
 def _panel(sheet: Sheet, line: Line, left: float, top: float, per_day: float) -> None:
-    values = [value for stretch in line.segments for _, value in stretch]
+    values = [value for segment in line.segments for _, value in segment]
     least, most = min(values), max(values)
     sheet.text(left, top + 12, line.label, size=TEXT, colour="ink")
     sheet.line([(left, top + 70), (left + PANEL_WIDTH, top + 70)], colour="faint", width=0.8)
@@ -129,8 +129,8 @@ def _panel(sheet: Sheet, line: Line, left: float, top: float, per_day: float) ->
         share = (value - least) / (most - least) if most > least else 0.5
         return left + at * per_day, top + 64 - 40 * share
 
-    for stretch in line.segments:
-        sheet.line([point(*one) for one in stretch], colour="accent", width=1.6)
+    for segment in line.segments:
+        sheet.line([point(*one) for one in segment], colour="accent", width=1.6)
     sheet.line([point(*line.segments[-1][-1])], colour="accent", width=2.6)
     if line.imported_points:
         sheet.rings([point(*one) for one in line.imported_points], colour="accent")

@@ -5,33 +5,33 @@ from itertools import groupby
 
 from analysis.records import KindWeek, Metric, RankedList
 from reports.charts import charts
-from reports.document import Block, Cell, Column, ColumnType, Paragraph, Section, Table, said
+from reports.document import Block, Cell, Column, ColumnType, Paragraph, Section, Table, text
 from reports.tables import list_table, trending_table
-from reports.text import labels as words
+from reports.text import labels
 from reports.text.format import clock, count, counted, listed, signed
 
 
 def kind_section(week: KindWeek) -> Section:
     """Return the section of a kind."""
-    title = words.plural(week.kind).capitalize()
-    lead = Paragraph(said(compared(week)))
+    title = labels.plural(week.kind).capitalize()
+    lead = Paragraph(text(compared(week)))
     if week.pair.now_snapshot is None:
-        return Section(words.anchor(week.kind), title, (lead,))
-    return Section(words.anchor(week.kind), title, (lead, *charts(week)), tuple(_parts(week)))
+        return Section(labels.anchor(week.kind), title, (lead,))
+    return Section(labels.anchor(week.kind), title, (lead, *charts(week)), tuple(_parts(week)))
 
 
 def compared(week: KindWeek) -> str:
     """Say which snapshots of a kind are compared, and how far they bear."""
-    pair, entities = week.pair, words.plural(week.kind)
+    pair, entities = week.pair, labels.plural(week.kind)
     if pair.now_at is None:
         return f"There is no usable snapshot of {entities} yet, so there is nothing to say of them."
     now = f"the {pair.now_scope or ''} snapshot of {clock(pair.now_at)}".replace("  ", " ")
-    size = counted(week.listed, words.singular(week.kind))
+    size = counted(week.listed, labels.singular(week.kind))
     if pair.before_at is None:
         when = f" The first trend can exist from {clock(week.first_trend_at)}." if week.first_trend_at else ""
         return f"From {now}, {size}. There is no earlier one to compare it with.{when}"
     before = f"the {pair.before_scope or ''} one of {clock(pair.before_at)}".replace("  ", " ")
-    return f"{now[0].upper()}{now[1:]} ({size}) against {before}: {words.span(pair.span_days, pair.basis)}."
+    return f"{now[0].upper()}{now[1:]} ({size}) against {before}: {labels.span(pair.span_days, pair.basis)}."
 
 
 def _parts(week: KindWeek) -> Iterator[Section]:
@@ -43,24 +43,24 @@ def _parts(week: KindWeek) -> Iterator[Section]:
 def _moved(week: KindWeek) -> Iterator[Section]:
     for metric, lists in groupby(week.lists, key=lambda ranked: ranked.metric):
         usual = tuple(_usual(week)) if metric is Metric.UPVOTES else ()
-        title = f"{metric.capitalize()} of {words.plural(week.kind)}"
-        yield Section(f"{words.anchor(week.kind)}-{metric}", title, (*usual, *_lists(metric, [*lists], week)))
+        title = f"{metric.capitalize()} of {labels.plural(week.kind)}"
+        yield Section(f"{labels.anchor(week.kind)}-{metric}", title, (*usual, *_lists(metric, [*lists], week)))
     if week.shares:
-        yield Section(f"{words.anchor(week.kind)}-shares", "Shares that moved", (_moved_shares(week),))
+        yield Section(f"{labels.anchor(week.kind)}-shares", "Shares that moved", (_moved_shares(week),))
 
 
 def _usual(week: KindWeek) -> Iterator[Block]:
     """Yield what the middle paper or article had at each age, to hold the picks against."""
     at = [f"{count(votes)} at day {age}" for age, votes in week.typical_votes if votes is not None]
     if at:
-        yield Paragraph(said(f"Upvotes of the middle {words.singular(week.kind)} by age: {listed(at)}."))
+        yield Paragraph(text(f"Upvotes of the middle {labels.singular(week.kind)} by age: {listed(at)}."))
 
 
 def _own_view(week: KindWeek) -> Iterator[Section]:
     if week.trending:
-        yield Section(f"{words.anchor(week.kind)}-order", "In the Hub’s own order", (trending_table(week),))
+        yield Section(f"{labels.anchor(week.kind)}-order", "In the Hub’s own order", (trending_table(week),))
     if week.created:
-        yield Section(f"{words.anchor(week.kind)}-new", "Created this week", tuple(_new(week)))
+        yield Section(f"{labels.anchor(week.kind)}-new", "Created this week", tuple(_new(week)))
 
 
 def _lists(metric: Metric, lists: list[RankedList], week: KindWeek) -> Iterator[Block]:
@@ -70,24 +70,24 @@ def _lists(metric: Metric, lists: list[RankedList], week: KindWeek) -> Iterator[
     shown = [ranked for ranked in lists if not ranked.withheld]
     yield from (list_table(ranked, week) for ranked in shown if ranked.picks)
     empty = [ranked for ranked in shown if not ranked.picks]
-    for judged in dict.fromkeys(map(words.judged, empty)):
+    for judged in dict.fromkeys(map(labels.judged, empty)):
         what = "; ".join(("none this week", *judged))
-        yield _named([ranked for ranked in empty if words.judged(ranked) == judged], metric, what)
+        yield _named([ranked for ranked in empty if labels.judged(ranked) == judged], metric, what)
 
 
 def _named(lists: list[RankedList], metric: Metric, what: str) -> Paragraph:
-    names = listed([words.LISTS[ranked.name].lower() for ranked in lists])
-    return Paragraph(said(f"{names.capitalize()} by {metric}: {what}."))
+    names = listed([labels.LISTS[ranked.name].lower() for ranked in lists])
+    return Paragraph(text(f"{names.capitalize()} by {metric}: {what}."))
 
 
 def _new(week: KindWeek) -> Iterator[Block]:
-    entities = counted(week.created_in_week, words.singular(week.kind))
+    entities = counted(week.created_in_week, labels.singular(week.kind))
     verb = "was" if week.created_in_week == 1 else "were"
     if week.kind.spec.is_repo:
-        yield Paragraph(said(f"{entities} in the newer snapshot {verb} created in the 7 days before it."))
+        yield Paragraph(text(f"{entities} in the newer snapshot {verb} created in the 7 days before it."))
     else:
         yield Paragraph(
-            said(f"{entities} in the newer snapshot {verb} published in the 7 days before it; the Hub may hold others.")
+            text(f"{entities} in the newer snapshot {verb} published in the 7 days before it; the Hub may hold others.")
         )
     if week.newest:
         yield _shares(week)
@@ -109,7 +109,7 @@ def _moved_shares(week: KindWeek) -> Table:
             Cell(f"{100 * share.before:.1f}\u202f%"),
             Cell(f"{100 * share.now:.1f}\u202f%"),
             Cell(signed(share.changed)),
-            Cell(words.name(share.contributor), words.url(share.contributor)),
+            Cell(labels.name(share.contributor), labels.url(share.contributor)),
             Cell(signed(share.contributed)),
         )
         for share in week.shares

@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterator
 
 from analysis.records import Entity, HubShift, KindWeek, ListName, Metric, Pick, WeekAnalysis
-from reports.document import Run, Words, said
-from reports.text import labels as words
+from reports.document import RichText, TextRun, text
+from reports.text import labels
 from reports.text.escaping import cut
 from reports.text.format import clock, count, counted, days, lift, listed, percent, signed, weekday
 
@@ -13,50 +13,50 @@ NAME = 60
 """Columns of a title inside a sentence."""
 
 
-def summary(results: WeekAnalysis) -> tuple[Words, ...]:
+def summary(results: WeekAnalysis) -> tuple[RichText, ...]:
     """Return the week in at most three sentences: who rose, who is new, what to doubt."""
     seen = [week for week in results.kinds if week.pair.now_snapshot is not None]
     if not seen:
         nothing = f"There is nothing to report yet: up to {clock(results.as_of)} no usable snapshot was taken."
-        return said(nothing), said("The command “hubtrends crawl” takes the first one.")
+        return text(nothing), text("The command “hubtrends crawl” takes the first one.")
     if all(week.pair.before_snapshot is None for week in seen):
         return tuple(_first_report(seen))
     return tuple(_trend_report(results, seen))
 
 
-def banners(results: WeekAnalysis) -> Iterator[Words]:
+def banners(results: WeekAnalysis) -> Iterator[RichText]:
     """Yield what changes the meaning of the numbers below it."""
-    yield from (said(_shock(shock)) for shock in results.shocks)
+    yield from (text(_shock(shock)) for shock in results.shocks)
     for week in results.kinds:
-        entities = words.plural(week.kind)
+        entities = labels.plural(week.kind)
         if week.pair.basis == "partial":
             span = days(week.pair.span_days)
-            yield said(f"Partial basis: {entities} are compared over {span}. Their gains are not those of a week.")
+            yield text(f"Partial basis: {entities} are compared over {span}. Their gains are not those of a week.")
         if week.pair.before_scope and week.pair.now_scope != week.pair.before_scope:
             scopes = f"a {week.pair.before_scope} snapshot with a {week.pair.now_scope} one"
-            yield said(f"Scopes differ: for {entities} {scopes} is compared. Being on one side only says little.")
+            yield text(f"Scopes differ: for {entities} {scopes} is compared. Being on one side only says little.")
         if week.pair.depths:
             reach = f"the lists of {entities} do not reach equally deep ({week.pair.depths})"
-            yield said(f"Depths differ: {reach}. What lies below the shorter list has neither appeared nor left.")
+            yield text(f"Depths differ: {reach}. What lies below the shorter list has neither appeared nor left.")
         if week.pair.doubtful:
-            yield said(
+            yield text(
                 f"Doubtful counters: datasets of the same run were stale; downloads of {entities} may be partly old."
             )
 
 
-def _first_report(seen: list[KindWeek]) -> Iterator[Words]:
-    sizes = [counted(week.listed, words.singular(week.kind)) for week in seen]
-    yield said(f"This is a first report, from one snapshot of each kind: {listed(sizes)}.")
+def _first_report(seen: list[KindWeek]) -> Iterator[RichText]:
+    sizes = [counted(week.listed, labels.singular(week.kind)) for week in seen]
+    yield text(f"This is a first report, from one snapshot of each kind: {listed(sizes)}.")
     leading = next(((week, week.trending[0]) for week in seen if week.trending), None)
     if leading:
         week, first = leading
-        yield said("The Hub itself puts ", _name(first.entity), f" first among {words.plural(week.kind)}.")
+        yield text("The Hub itself puts ", _name(first.entity), f" first among {labels.plural(week.kind)}.")
     moments = [week.first_trend_at for week in seen if week.first_trend_at]
     when = f", from {clock(min(moments))} on" if moments else ""
-    yield said(f"Nothing can have risen or fallen yet; the first trend will exist with a second snapshot{when}.")
+    yield text(f"Nothing can have risen or fallen yet; the first trend will exist with a second snapshot{when}.")
 
 
-def _trend_report(results: WeekAnalysis, seen: list[KindWeek]) -> Iterator[Words]:
+def _trend_report(results: WeekAnalysis, seen: list[KindWeek]) -> Iterator[RichText]:
     risers = [(week, pick) for week in seen if (pick := _first(week, ListName.RISERS))]
     if risers:
         yield _rise(*risers[0], [pick for _, pick in risers[1:]])
@@ -64,11 +64,11 @@ def _trend_report(results: WeekAnalysis, seen: list[KindWeek]) -> Iterator[Words
     if entrants:
         yield _entry(*entrants[0])
     if not risers and not entrants:
-        yield said("Nothing can be ranked this week; the reasons stand with each list.")
+        yield text("Nothing can be ranked this week; the reasons stand with each list.")
     yield _doubts(results, seen)
 
 
-def _rise(week: KindWeek, pick: Pick, others: list[Pick]) -> Words:
+def _rise(week: KindWeek, pick: Pick, others: list[Pick]) -> RichText:
     gained = _gained(pick, week)
     if pick.score:
         since = f" since {weekday(pick.score.since)}" if pick.score.since else ""
@@ -76,14 +76,14 @@ def _rise(week: KindWeek, pick: Pick, others: list[Pick]) -> Words:
         told = f" is most clearly above its own past: {lift(pick.score.lift)}{since}{least}, with {gained}"
     else:
         told = f" gained the most: {gained}"
-    return said(f"Among {words.plural(week.kind)}, ", _name(pick.change.entity), told, *_leading(others), ".")
+    return text(f"Among {labels.plural(week.kind)}, ", _name(pick.change.entity), told, *_leading(others), ".")
 
 
-def _leading(others: list[Pick]) -> Iterator[str | Run]:
+def _leading(others: list[Pick]) -> Iterator[str | TextRun]:
     """Yield the first of the other kinds: ; first of the datasets is x (+9 likes), of the spaces y and the papers z."""
     for place, pick in enumerate(others):
         yield "; first" if place == 0 else " and" if place == len(others) - 1 else ","
-        yield f" of the {words.plural(pick.change.entity.kind)}{' is' if place == 0 else ''} "
+        yield f" of the {labels.plural(pick.change.entity.kind)}{' is' if place == 0 else ''} "
         yield _name(pick.change.entity)
         yield f" ({_by_what(pick)})"
 
@@ -95,13 +95,13 @@ def _by_what(pick: Pick) -> str:
     return f"{signed(pick.change.gain)} {pick.change.metric}"
 
 
-def _entry(week: KindWeek, pick: Pick) -> Words:
+def _entry(week: KindWeek, pick: Pick) -> RichText:
     age = f", {counted(max(1, round(pick.change.age_days)), 'day')} old" if pick.change.age_days is not None else ""
     downloads = pick.change.metric is Metric.DOWNLOADS
     number = count(pick.change.now)
     level = f"30-day downloads of {number}" if downloads else f"{number} {pick.change.metric}"
     told = f"{age}, with {level}." if pick.change.now is not None else f"{age}."
-    return said(f"The biggest newcomer among {words.plural(week.kind)} is ", _name(pick.change.entity), told)
+    return text(f"The biggest newcomer among {labels.plural(week.kind)} is ", _name(pick.change.entity), told)
 
 
 def _gained(pick: Pick, week: KindWeek) -> str:
@@ -109,18 +109,20 @@ def _gained(pick: Pick, week: KindWeek) -> str:
     return f"{count(pick.change.gain)} {metric} in {days(pick.change.span_days or week.pair.span_days)}"
 
 
-def _doubts(results: WeekAnalysis, seen: list[KindWeek]) -> Words:
+def _doubts(results: WeekAnalysis, seen: list[KindWeek]) -> RichText:
     """Say what is not to be believed, or that nothing stands out."""
     picks = [pick for week in seen for ranked in week.lists for pick in ranked.picks]
     flagged = sum(1 for pick in picks if pick.change.flags)
-    loose = [words.plural(week.kind) for week in seen if week.pair.basis in ("partial", "none")]
+    loose = [labels.plural(week.kind) for week in seen if week.pair.basis in ("partial", "none")]
     withheld = [
-        f"risers of {words.plural(week.kind)} by {ranked.metric}"
+        f"risers of {labels.plural(week.kind)} by {ranked.metric}"
         for week in seen
         for ranked in week.lists
         if ranked.withheld and ranked.name is ListName.RISERS and week.pair.before_snapshot is not None
     ]
-    moved = listed(list(dict.fromkeys(f"the {shock.metric} of {words.plural(shock.kind)}" for shock in results.shocks)))
+    moved = listed(
+        list(dict.fromkeys(f"the {shock.metric} of {labels.plural(shock.kind)}" for shock in results.shocks))
+    )
     doubts = {
         f"the whole Hub moved in {moved}": moved,
         f"the {listed(withheld)} are not ranked": withheld,
@@ -129,13 +131,13 @@ def _doubts(results: WeekAnalysis, seen: list[KindWeek]) -> Words:
     }
     told = [doubt for doubt, is_so in doubts.items() if is_so]
     if not told:
-        return said(f"None of the {counted(len(picks), 'row')} below carries a flag.")
-    return said(f"Read with care: {'; '.join(told)}.")
+        return text(f"None of the {counted(len(picks), 'row')} below carries a flag.")
+    return text(f"Read with care: {'; '.join(told)}.")
 
 
 def _shock(shock: HubShift) -> str:
     moved = percent(100 * math.expm1(shock.median_log_ratio))
-    counters = f"{shock.metric} of {words.plural(shock.kind)}"
+    counters = f"{shock.metric} of {labels.plural(shock.kind)}"
     then = "Their ranking is withheld." if shock.withheld else "Scores are measured against that move."
     return f"The whole Hub moved: the median change in {counters} is {moved}. {then}"
 
@@ -145,5 +147,5 @@ def _first(week: KindWeek, name: ListName) -> Pick | None:
     return shown[0][0] if shown else None
 
 
-def _name(entity: Entity) -> Run:
-    return Run(cut(words.name(entity), NAME), words.url(entity))
+def _name(entity: Entity) -> TextRun:
+    return TextRun(cut(labels.name(entity), NAME), labels.url(entity))

@@ -27,26 +27,6 @@ BASES = {
 }
 """How well the span of two snapshots answers a question about seven days."""
 
-FLAGS = {
-    "breakout": "stands out among everything that was tested, at a false discovery rate of 5 %.",
-    "revised": "the all-time counter fell, so the Hub corrected it; the interval is left out of growth.",
-    "stood still": "the all-time counter did not move while most others did; that is no day without downloads.",
-    "doubtful counters": "the datasets of one run were not refreshed, so the counters of its models may be partly old.",
-    "depths differ": "the lists of one snapshot reach deeper than those of the other.",
-    "scopes differ": "one snapshot holds the whole Hub and the other only the top lists.",
-    "origins differ": "one snapshot is own and the other imported from an archive, whose times may be off.",
-    "imported": "snapshots of another’s archive are among those that the score or the usual week is read from.",
-    "echo": "a large week has left the window of the 30-day figure, which falls though nothing new happened.",
-    "one day": "over half of the week fell on one day, as bursts of automatic traffic do.",
-    "downloads per like": "more downloads for each like than almost anything as busy has.",
-    "removed": "a look-up of its own has found it gone from the Hub, or hidden there.",
-    "left": "the earlier snapshot shows it and the newer one does not.",
-    "below before": "it is in the newer snapshot only, below the depth that the earlier one reached.",
-    "below now": "it is in the earlier snapshot only, below the depth that the newer one reached.",
-    "unseen": "it is watched, and neither snapshot shows it.",
-}
-"""What a note means, by its first words; what follows a colon in a flag is its evidence."""
-
 
 def singular(kind: Kind) -> str:
     """Return the word for one entity of a kind."""
