@@ -49,11 +49,12 @@ def history_chart(week: KindWeek, histories: list[Series]) -> LineChart:
     moments = [at for one in histories for at, _ in one.points]
     first, last = min(moments), max(moments)
     metric = histories[0].metric
+    counter = "All-time downloads" if metric is Metric.DOWNLOADS else metric.capitalize()
     lines = tuple(_line(one, first.timestamp()) for one in histories)
-    imported = "; imported_points points are imported" if any(line.imported_points for line in lines) else ""
+    imported = "; hollow points are imported" if any(line.imported_points for line in lines) else ""
     return LineChart(
         f"{week.kind}-history",
-        f"{labels.LEVEL[metric].capitalize()} since {day(first, year=False)}{imported}",
+        f"{counter} since {day(first, year=False)}{imported}",
         f"{counted(len(lines), 'line')} from {day(first)} to {day(last)}, each on its own scale: "
         + "; ".join(f"{one.label} from {count(_ends(one)[0])} to {count(_ends(one)[1])}" for one in lines),
         lines,
@@ -74,7 +75,7 @@ def order_chart(week: KindWeek) -> BarChart:
     """Return the first in the Hub's own order with what they have."""
     levels = [(week.trending[place].entity, _level(week, place)) for place in range(len(week.trending[:BARS]))]
     bars = tuple(_bar(entity, level, count(level)) for entity, level in levels if level is not None)
-    title = f"{labels.LEVEL[_level_metric(week)].capitalize()} of the first in the Hub’s own order"
+    title = f"{_vote_metric(week).capitalize()} of the first in the Hub’s own order"
     return BarChart(f"{week.kind}-order", title, _spoken(bars), bars)
 
 
@@ -87,7 +88,7 @@ def created_chart(week: KindWeek) -> DayChart:
     marked = sum(1 for at, _ in days if last - timedelta(days=7) < at <= last)
     event = "creation" if week.kind.spec.is_repo else "publication"
     title = f"{labels.plural(week.kind).capitalize()} by day of {event}"
-    total = counted(sum(number for _, number in days), labels.singular(week.kind))
+    total = counted(sum(number for _, number in days), week.kind.spec.label)
     highest = max(number for _, number in days)
     description = f"{total} from {day(days[0][0])} to {day(days[-1][0])}; {count(highest)} on the busiest day"
     return DayChart(f"{week.kind}-created", title, description, days, marked)
@@ -139,13 +140,14 @@ def _first_risers(week: KindWeek) -> tuple[Pick, ...]:
     return next((ranked.picks for ranked in shown if ranked.picks), ())
 
 
-def _level_metric(week: KindWeek) -> Metric:
-    return Metric.LIKES if week.kind.spec.is_repo else METRICS[week.kind][0]
+def _vote_metric(week: KindWeek) -> Metric:
+    """Return the counter that people raise by hand: likes or upvotes."""
+    return METRICS[week.kind][-1]
 
 
 def _level(week: KindWeek, place: int) -> int | None:
     entry = week.trending[place]
-    return entry.likes if week.kind.spec.is_repo else entry.upvotes
+    return entry.likes if _vote_metric(week) is Metric.LIKES else entry.upvotes
 
 
 def _bar(entity: Entity, value: int | None, text: str) -> Bar:

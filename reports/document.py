@@ -28,9 +28,9 @@ RichText = tuple[TextRun, ...]
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A sentence or more."""
+    """One sentence or more."""
 
-    words: RichText
+    text: RichText
 
 
 @dataclass(frozen=True, slots=True)

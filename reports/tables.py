@@ -1,6 +1,6 @@
-"""Writes records of the analysis as tables: which columns a list has, and how each row fills them.
+"""Builds tables from records of the analysis: the columns of each list, and how a row fills them.
 
-A column that nothing fills is left out, unless the list would not be understood without it.
+A column without a value in any row is left out, unless the list needs it to be understood.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,7 +15,7 @@ from reports.text.format import UNKNOWN, count, counted, day, lift, listed, perc
 
 Row = TypeVar("Row")
 AGES = (1, 3, 7, 14)
-"""Days at which papers and articles are compared with each other."""
+"""The ages in days at which papers and articles are compared."""
 
 Histories = dict[str, tuple[int | None, ...]]
 """The values of an entity over time, by its Hub id."""
@@ -23,7 +23,7 @@ Histories = dict[str, tuple[int | None, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Field(Generic[Row]):
-    """A column and how a row fills it; `core` says that it stays even when nothing does."""
+    """A column and how a row fills it; a `core` column stays even without a value."""
 
     column: Column
     cell: Callable[[Row], Cell]
@@ -31,9 +31,9 @@ class Field(Generic[Row]):
 
 
 def table(caption: str, fields: Iterable[Field[Row]], rows: Sequence[Row], note: str = "") -> Table:
-    """Return rows as a table of those fields that say something."""
+    """Return rows as a table of the fields that have a value in some row."""
     filled = [(field, [field.cell(row) for row in rows]) for field in fields]
-    kept = [(field, cells) for field, cells in filled if field.core or any(map(_says_something, cells))]
+    kept = [(field, cells) for field, cells in filled if field.core or any(map(_has_value, cells))]
     columns = tuple(field.column for field, _ in kept)
     return Table(caption, columns, tuple(zip(*(cells for _, cells in kept), strict=True)), note)
 
@@ -41,8 +41,13 @@ def table(caption: str, fields: Iterable[Field[Row]], rows: Sequence[Row], note:
 def list_table(ranked: RankedList, week: KindWeek) -> Table:
     """Return one list of a metric."""
     entrants = ranked.name is ListName.ENTRANTS
-    counters = _entered(ranked.metric) if entrants else _counters(ranked.metric, week.pair.basis)
-    fields = (*_list_history(week), _named(week), *counters, *_judged(histories(week, ranked.metric)))
+    fields: tuple[Field[Pick], ...] = (
+        _number("#", lambda pick: count(pick.place), core=True),
+        Field(Column("Week before", ColumnType.TEXT), lambda pick: _list_move(pick, week)),
+        Field(_name_column(week), lambda pick: name_cell(pick.change.entity), core=True),
+        *(_entrant_counters(ranked.metric) if entrants else _counters(ranked.metric, week.pair.basis)),
+        *_evidence(histories(week, ranked.metric)),
+    )
     caption = f"{labels.LISTS[ranked.name]} by {ranked.metric}"
     return table(caption, fields, ranked.picks, _basis_note(ranked, week))
 
@@ -61,7 +66,7 @@ def trending_table(week: KindWeek) -> Table:
         _number("Gained", lambda row: signed(row.upvotes_gain)),
         _created(lambda row: row.entity),
     )
-    note = f"{counted(len(week.trending), 'place')}, as the newer snapshot has them."
+    note = f"{counted(len(week.trending), 'place')} in the newer snapshot."
     return table("The Hub’s own trending order", fields, week.trending, note)
 
 
@@ -69,7 +74,7 @@ def watched_table(metric: Metric, watched: Sequence[Change]) -> Table:
     """Return the watched entities by one metric."""
     rows = [Pick(place, change, None, None) for place, change in enumerate(watched, start=1)]
     fields: tuple[Field[Pick], ...] = (
-        Field(Column("Kind", ColumnType.TEXT), lambda pick: Cell(labels.singular(pick.change.entity.kind)), core=True),
+        Field(Column("Kind", ColumnType.TEXT), lambda pick: Cell(pick.change.entity.kind.spec.label), core=True),
         Field(Column("Name", ColumnType.NAME), lambda pick: name_cell(pick.change.entity), core=True),
         *_counters(metric, "exact"),
         _number("Days", lambda pick: UNKNOWN if pick.change.span_days is None else f"{pick.change.span_days:.2f}"),
@@ -80,18 +85,18 @@ def watched_table(metric: Metric, watched: Sequence[Change]) -> Table:
 
 
 def histories(week: KindWeek, metric: Metric) -> Histories:
-    """Return the histories of a metric that are long enough to be drawn in a cell."""
+    """Return the histories of a metric that are long enough for a sparkline."""
     long_enough = [one for one in week.series if one.metric is metric and len(one.points) >= FEWEST]
     return {one.entity.hub_id: tuple(gapped(one)) for one in long_enough}
 
 
 def name_cell(entity: Entity) -> Cell:
-    """Return the name of an entity with its address and its facts."""
+    """Return the name of an entity with its address and its attributes."""
     return Cell(labels.name(entity), labels.url(entity), labels.facts(entity))
 
 
 def move(before: int | None, now: int | None, *, known: bool) -> Cell:
-    """Return the way from one place to another: ↑3, ↓1, =, new; `known` says whether there was a list before."""
+    """Return the move from one place to another (↑3, ↓1, =, new); `known` is False if there was no earlier list."""
     if before is None or now is None:
         return Cell("new", tone=Tone.UP) if known and now is not None else Cell(UNKNOWN, tone=Tone.MUTED)
     if before == now:
@@ -99,13 +104,8 @@ def move(before: int | None, now: int | None, *, known: bool) -> Cell:
     return Cell(f"↑{before - now}", tone=Tone.UP) if before > now else Cell(f"↓{now - before}", tone=Tone.DOWN)
 
 
-def _list_history(week: KindWeek) -> Iterator[Field[Pick]]:
-    yield _number("#", lambda pick: count(pick.place), core=True)
-    yield Field(Column("Week before", ColumnType.TEXT), lambda pick: _moved(pick, week))
-
-
-def _moved(pick: Pick, week: KindWeek) -> Cell:
-    """Return the way from the place of the week before; back, where it has only been listed before that."""
+def _list_move(pick: Pick, week: KindWeek) -> Cell:
+    """Return the move since the week before; back, if the entity was on the list only before that."""
     if pick.list_history is None:
         return move(None, pick.place, known=False)
     listed_before = week.pair.now_at is not None and pick.list_history.first < week.pair.now_at.date()
@@ -114,16 +114,12 @@ def _moved(pick: Pick, week: KindWeek) -> Cell:
     return move(pick.list_history.place_before, pick.place, known=True)
 
 
-def _named(week: KindWeek) -> Field[Pick]:
-    return Field(_name_column(week), lambda pick: name_cell(pick.change.entity), core=True)
-
-
 def _name_column(week: KindWeek) -> Column:
-    return Column(labels.singular(week.kind).capitalize(), ColumnType.NAME)
+    return Column(week.kind.spec.label.capitalize(), ColumnType.NAME)
 
 
 def _counters(metric: Metric, basis: str) -> Iterator[Field[Pick]]:
-    """Yield what the counter says; the 30-day downloads are another counter and keep their own name."""
+    """Yield the columns of a counter; 30-day downloads are another counter than the gain and keep their own name."""
     gained: Field[Pick] = Field(Column(labels.GAIN[metric]), lambda pick: _gain(pick.change, basis), core=True)
     if metric is Metric.DOWNLOADS:
         yield gained
@@ -137,10 +133,10 @@ def _counters(metric: Metric, basis: str) -> Iterator[Field[Pick]]:
         yield _number("%", lambda pick: percent(pick.change.percent))
 
 
-def _entered(metric: Metric) -> Iterator[Field[Pick]]:
-    """Yield what an entity has that is too young to have grown."""
-    level = "30-day downloads" if metric is Metric.DOWNLOADS else metric.value.capitalize()
-    yield _number(level, lambda pick: count(pick.change.now), core=True)
+def _entrant_counters(metric: Metric) -> Iterator[Field[Pick]]:
+    """Yield the columns of an entity that is too young for growth."""
+    level = labels.level(metric)
+    yield _number(level[0].upper() + level[1:], lambda pick: count(pick.change.now), core=True)
     yield _number("Per day of age", lambda pick: count(per_day(pick.change)), core=True)
     yield _number(labels.GAIN[metric], lambda pick: signed(pick.change.gain))
     yield _number("Age, days", lambda pick: UNKNOWN if pick.change.age_days is None else f"{pick.change.age_days:.1f}")
@@ -152,11 +148,12 @@ def gain_per_week(change: Change) -> int | None:
 
 
 def per_day(change: Change) -> int | None:
-    """Return what a young entity got for each day of its age; its first day counts as a whole one."""
+    """Return the counter per day of age; the first day counts as a whole one."""
     return None if change.now is None or change.age_days is None else round(change.now / max(change.age_days, 1))
 
 
-def _judged(known: Histories) -> Iterator[Field[Pick]]:
+def _evidence(known: Histories) -> Iterator[Field[Pick]]:
+    """Yield the columns on which a reader can judge a row: score, notes, and history."""
     yield _number("Score", lambda pick: UNKNOWN if pick.score is None else f"{pick.score.value:.1f}")
     yield Field(Column("Against its past"), _score)
     yield Field(Column("Notes", ColumnType.TEXT), lambda pick: Cell("; ".join(_notes(pick))))
@@ -169,7 +166,7 @@ def _judged(known: Histories) -> Iterator[Field[Pick]]:
 
 
 def _gain(change: Change, basis: str) -> Cell:
-    """Return the gain, with its weekly rate under it where the span is not a week."""
+    """Return the gain, with the weekly rate below it if the span is not a week."""
     weekly = gain_per_week(change) if basis != "exact" else None
     tone = Tone.PLAIN if not change.gain else Tone.UP if change.gain > 0 else Tone.DOWN
     return Cell(signed(change.gain), detail="" if weekly is None else f"{signed(weekly)} per 7 days", tone=tone)
@@ -188,7 +185,7 @@ def _score(pick: Pick) -> Cell:
     since = f"since {weekday(pick.score.since)}" if pick.score.since else ""
     rose = pick.score.lift >= 1
     if (pick.score.lower_bound >= 1) is not rose:
-        return Cell(lift(pick.score.lift), detail=since)  # the bound lies on the other side: no bound at all
+        return Cell(lift(pick.score.lift), detail=since)  # a bound on the other side of 1 bounds nothing
     return Cell(f"{lift(pick.score.lift)}, {'≥' if rose else '≤'} {lift(pick.score.lower_bound)}", detail=since)
 
 
@@ -220,7 +217,7 @@ def _basis_note(ranked: RankedList, week: KindWeek) -> str:
     parts = [labels.ordered(ranked)]
     if week.pair.span_days is not None:
         parts.insert(0, labels.span(week.pair.span_days, week.pair.basis))
-    note = "; ".join((*parts, *labels.judged(ranked)))
+    note = "; ".join((*parts, *labels.tested(ranked)))
     return f"{note[0].upper()}{note[1:]}."
 
 
@@ -236,5 +233,5 @@ def _number(title: str, text: Callable[[Row], str], *, core: bool = False) -> Fi
     return Field(Column(title), lambda row: Cell(text(row)), core)
 
 
-def _says_something(cell: Cell) -> bool:
+def _has_value(cell: Cell) -> bool:
     return cell.text not in ("", UNKNOWN) or bool(cell.history)

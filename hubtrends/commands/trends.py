@@ -62,8 +62,8 @@ def _say_basis(found: Trends, as_of: datetime, database: Path) -> None:
         say(ranked.withheld)
     if pair.before_at is not None:
         span = f"{pair.before_at:%Y-%m-%d %H:%M} to {pair.now_at:%Y-%m-%d %H:%M} UTC, {pair.span_days:.2f} days"
-        judged = () if ranked.withheld else (labels.ordered(ranked), *labels.judged(ranked))
-        say("; ".join((f"{pair.kind.plural} by {ranked.metric}", f"{span}, basis {pair.basis}", *judged)))
+        tested = () if ranked.withheld else (labels.ordered(ranked), *labels.tested(ranked))
+        say("; ".join((f"{pair.kind.plural} by {ranked.metric}", f"{span}, basis {pair.basis}", *tested)))
     for caution in cautions(pair):
         say(caution)
 

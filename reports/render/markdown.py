@@ -33,8 +33,8 @@ def _height(value: int, least: int, most: int) -> int:
 def _report(report: Report) -> Iterator[str]:
     yield f"# {markdown(report.title)}"
     yield f"*{markdown(report.subtitle)}*"
-    yield " ".join(map(_words, report.summary))
-    yield from (f"> **Note.** {_words(banner)}" for banner in report.banners)
+    yield " ".join(map(_rich, report.summary))
+    yield from (f"> **Note.** {_rich(banner)}" for banner in report.banners)
     yield " · ".join(f"[{markdown(section.title)}](#{section.anchor})" for section in report.sections)
     for section in (report.basis, *report.sections):
         yield from _section(section, 2)
@@ -44,10 +44,10 @@ def _section(section: Section, level: int) -> Iterator[str]:
     yield f"{'#' * level} {markdown(section.title)}"
     for block in section.blocks:
         match block:
-            case Paragraph(words):
-                yield _words(words)
+            case Paragraph(text):
+                yield _rich(text)
             case Bullets(items):
-                yield "\n".join(f"- {_words(item)}" for item in items)
+                yield "\n".join(f"- {_rich(item)}" for item in items)
             case Table():
                 yield from _table(block)
     for part in section.sections:
@@ -72,8 +72,8 @@ def _cell(cell: Cell, column: Column) -> str:
     return f"{text} – {detail}" if column.type is ColumnType.NAME else f"{text} ({detail})"
 
 
-def _words(words: RichText) -> str:
-    return "".join(_link(markdown(run.text), run.url) for run in words)
+def _rich(text: RichText) -> str:
+    return "".join(_link(markdown(run.text), run.url) for run in text)
 
 
 def _link(text: str, url: str | None) -> str:

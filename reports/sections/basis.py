@@ -10,11 +10,12 @@ from reports.text.format import UNKNOWN, clock, count, counted
 
 FULL = "data-quality"
 
-NO_SNAPSHOT = "There was no snapshot to use."
+NO_SNAPSHOT = "There is no usable snapshot."
+COMPLETE = "No data is missing."
 
 
 def basis_section(results: WeekAnalysis) -> Section:
-    """Return the data quality in short: one row a kind, and how much more there is to know."""
+    """Return the data quality in short: one row per kind, and how many notes there are."""
     columns = (
         Column("Kind", ColumnType.NAME),
         Column("Before", ColumnType.TEXT),
@@ -26,9 +27,16 @@ def basis_section(results: WeekAnalysis) -> Section:
     )
     seen = any(week.pair.now_snapshot is not None for week in results.kinds)
     rows = tuple(_basis_row(week, results) for week in results.kinds) if seen else ()
-    blocks: list[Block] = [Table("What the numbers rest on", columns, rows)] if rows else []
-    imported = (Paragraph(text(line)) for line in results.quality.imported)
-    return Section("basis", "What this rests on", (*blocks, *imported, Paragraph(_more(results))))
+    blocks: list[Block] = [Table("What the numbers are based on", columns, rows)] if rows else []
+    blocks += [Paragraph(text(line)) for line in results.quality.imported]
+    missing, link = results.quality.missing, TextRun("data quality", f"#{FULL}")
+    if not results.quality.used:
+        blocks.append(Paragraph(text(NO_SNAPSHOT)))
+    elif missing:
+        blocks.append(Paragraph(text(f"{counted(len(missing), 'note')} on missing or late data: see ", link, ".")))
+    else:
+        blocks.append(Paragraph(text(f"{COMPLETE} See ", link, ".")))
+    return Section("basis", "Basis of this report", tuple(blocks))
 
 
 def quality_section(results: WeekAnalysis) -> Section:
@@ -51,35 +59,29 @@ def _basis_row(week: KindWeek, results: WeekAnalysis) -> tuple[Cell, ...]:
     )
 
 
-def _more(results: WeekAnalysis) -> tuple[TextRun, ...]:
-    if not results.quality.used:
-        return text(NO_SNAPSHOT)
-    link = TextRun("data quality", f"#{FULL}")
-    missing = len(results.quality.missing)
-    if not missing:
-        return text("Nothing that you would expect is missing; see ", link, ".")
-    return text(f"{counted(missing, 'entity')} to know about what is missing or late: see ", link, ".")
-
-
 def _quality(results: WeekAnalysis) -> Iterator[Block]:
     quality = results.quality
     if quality.missing:
-        yield Bullets(tuple(text(sentence) for sentence in quality.missing))
+        yield _bullets(quality.missing)
     else:
-        yield Paragraph(text("Nothing that a reader would expect is missing." if quality.used else NO_SNAPSHOT))
+        yield Paragraph(text(COMPLETE if quality.used else NO_SNAPSHOT))
     if quality.used:
         yield _used(quality.used)
     if quality.rejects:
         columns = (Column("Kind", ColumnType.TEXT), Column("Reason", ColumnType.NAME), Column("Items"))
-        rows = tuple((Cell(labels.singular(r.kind)), Cell(r.reason), Cell(count(r.count))) for r in quality.rejects)
-        note = "A rejected item is counted nowhere; a dropped value leaves a field of its item empty."
+        rows = tuple((Cell(r.kind.spec.label), Cell(r.reason), Cell(count(r.count))) for r in quality.rejects)
+        note = "A rejected item is left out of all counts; a dropped value leaves its field empty."
         yield Table("Rejected items and dropped values", columns, rows, note)
     if quality.history:
-        yield Paragraph(text("What scores and usual weeks are read from, where a list shows any:"))
-        yield Bullets(tuple(text(line) for line in quality.history))
+        yield Paragraph(text("Snapshots behind the scores and usual weeks:"))
+        yield _bullets(quality.history)
     if quality.drift:
-        yield Paragraph(text("The Hub’s own fields changed:"))
-        yield Bullets(tuple(text(line) for line in quality.drift))
+        yield Paragraph(text("Changed fields of the Hub:"))
+        yield _bullets(quality.drift)
+
+
+def _bullets(lines: tuple[str, ...]) -> Bullets:
+    return Bullets(tuple(text(line) for line in lines))
 
 
 def _used(used: tuple[SnapshotUse, ...]) -> Table:
@@ -94,7 +96,7 @@ def _used(used: tuple[SnapshotUse, ...]) -> Table:
         Column("Duplicates"),
         Column("Requests"),
     )
-    note = "Private repositories were shown to the owner of the crawler’s token. They are counted, not stored."
+    note = "Private repositories are visible to the owner of the crawler’s token. They are counted, not stored."
     return Table("Snapshots used", columns, tuple(map(_use, used)), note if any(use.private for use in used) else "")
 
 
@@ -103,5 +105,5 @@ def _use(use: SnapshotUse) -> tuple[Cell, ...]:
     state += ["doubtful"] if use.doubtful else []
     state += [f"imported from {use.origin}"] if use.origin != OWN else []
     numbers = (use.records, use.rejected, use.private, use.duplicates, use.requests)
-    kind, at = Cell(labels.singular(use.kind)), Cell(clock(use.observed_at), detail=f"snapshot {use.snapshot_id}")
+    kind, at = Cell(use.kind.spec.label), Cell(clock(use.observed_at), detail=f"snapshot {use.snapshot_id}")
     return (kind, at, Cell(use.scope), Cell(", ".join(state)), *(Cell(count(number)) for number in numbers))

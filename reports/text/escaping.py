@@ -98,17 +98,10 @@ def csv_cell(text: str) -> str:
 
 
 HUB = "https://huggingface.co"
-FOLDERS = {
-    Kind.MODEL: "",
-    Kind.DATASET: "datasets/",
-    Kind.SPACE: "spaces/",
-    Kind.PAPER: "papers/",
-    Kind.ARTICLE: "blog/",
-}
 
 
 def hub_url(kind: Kind, name: str) -> str | None:
     """Return the address of an entity on the Hub; None where the name was not clean or not whole."""
     if not name or REPLACEMENT in name or ELLIPSIS in name or clean(name) != name:
         return None
-    return f"{HUB}/{FOLDERS[kind]}{quote(name, safe='/')}"
+    return f"{HUB}/{kind.spec.url_prefix}{quote(name, safe='/')}"

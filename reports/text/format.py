@@ -32,6 +32,11 @@ def percent(value: float | None) -> str:
     return ("0" if float(shown.replace(",", "")) == 0 else shown.replace("-", MINUS)) + "\u202f%"
 
 
+def share(part: int, whole: int) -> str:
+    """Return a part of a whole as a percentage without a sign: 42 %."""
+    return f"{100 * part / whole:.0f}\u202f%" if whole else UNKNOWN
+
+
 def lift(value: float) -> str:
     """Return a multiple of the past: ×1.9, ×0.84, ×14."""
     digits = 0 if value >= 9.95 else 1 if value >= 0.995 else 2

@@ -1,16 +1,12 @@
-"""What entities, counters and lists are called in the report, spelt once."""
+"""Names entities, counters and lists in the report."""
 
 from analysis.records import Entity, ListName, Metric, RankedList
 from crawler.kinds import Kind
 from reports.text.escaping import cut, hub_url
 from reports.text.format import count, days, size
 
-NAMES = {Kind.ARTICLE: "blog article"}
-LEVEL = {Metric.DOWNLOADS: "all-time downloads", Metric.LIKES: "likes", Metric.UPVOTES: "upvotes"}
-"""The counter itself."""
-
 GAIN = {Metric.DOWNLOADS: "Downloads in the span", Metric.LIKES: "Likes gained", Metric.UPVOTES: "Upvotes gained"}
-"""What the counter's change means; only the all-time counter tells the downloads of a span."""
+"""The change of each counter; only the all-time counter gives the downloads of a span."""
 
 LISTS = {
     ListName.RISERS: "Risers",
@@ -25,26 +21,32 @@ BASES = {
     "partial": "partial (2 to 14 days)",
     "none": "none",
 }
-"""How well the span of two snapshots answers a question about seven days."""
-
-
-def singular(kind: Kind) -> str:
-    """Return the word for one entity of a kind."""
-    return NAMES.get(kind, kind.value)
+"""How well the span of two snapshots stands for seven days."""
 
 
 def plural(kind: Kind) -> str:
     """Return the word for several entities of a kind."""
-    return f"{singular(kind)}s"
+    return f"{kind.spec.label}s"
 
 
 def anchor(kind: Kind) -> str:
-    """Return what a link to the section of a kind points at."""
+    """Return the anchor of the section of a kind."""
     return plural(kind).replace(" ", "-")
 
 
+def attribute(kind: Kind) -> str:
+    """Return the heading for the attribute whose shares are compared: Task, License, SDK."""
+    name = kind.spec.label_attribute or "label"
+    return name.upper() if name == "sdk" else name.capitalize()
+
+
+def level(metric: Metric) -> str:
+    """Return the name of the counter that lists show: for downloads the 30-day one."""
+    return "30-day downloads" if metric is Metric.DOWNLOADS else metric.value
+
+
 def name(entity: Entity) -> str:
-    """Return what a reader knows an entity by: a paper or article by its title, a repository by its id."""
+    """Return the name a reader knows: the title of a paper or article, the id of a repository."""
     return entity.id if entity.kind.spec.is_repo else entity.title or entity.id
 
 
@@ -54,7 +56,7 @@ def url(entity: Entity) -> str | None:
 
 
 def facts(entity: Entity) -> str:
-    """Return the facts that stand under a name: text-generation · transformers · 7.2B · mit."""
+    """Return the attributes shown under a name: text-generation · transformers · 7.2B · mit."""
     parameters = size(entity.parameters) if entity.parameters else None
     known = (entity.task, entity.sdk, entity.library, parameters, entity.license)
     own = known if entity.kind.spec.is_repo else (entity.id if entity.title else None, entity.author)
@@ -67,19 +69,14 @@ def span(span_days: float | None, basis: str) -> str:
 
 
 def ordered(ranked: RankedList) -> str:
-    """Return what a list is ordered by, and how many entities qualified for it."""
-    level = "30-day downloads" if ranked.metric is Metric.DOWNLOADS else f"{ranked.metric}"
-    by = {"level": f"{level} now", "gain per day": f"{level} per day of age"}.get(ranked.ordered_by, ranked.ordered_by)
-    return f"ordered by {by}; {count(ranked.considered)} qualified"
+    """Return the order of a list, and how many entities qualified for it."""
+    counter = level(ranked.metric)
+    orders = {"level": f"{counter} now", "gain per day": f"{counter} per day of age"}
+    return f"ordered by {orders.get(ranked.ordered_by, ranked.ordered_by)}; {count(ranked.considered)} qualified"
 
 
-def judged(ranked: RankedList) -> tuple[str, ...]:
-    """Return how many entities the breakout label was tested on, or why none, and how many have no score, by reason."""
+def tested(ranked: RankedList) -> tuple[str, ...]:
+    """Return how many entities were tested for a breakout, and how many have no score, with the reasons."""
     why = f" ({ranked.untested})" if ranked.untested else ""
-    tested = () if ranked.tested is None else (f"{count(ranked.tested)} tested for a breakout{why}",)
-    return (*tested, *(f"{count(number)} left out: {reason}" for reason, number in ranked.left_out))
-
-
-def flag_name(flag: str) -> str:
-    """Return a flag without its evidence."""
-    return flag.partition(":")[0].strip()
+    numbers = () if ranked.tested is None else (f"{count(ranked.tested)} tested for a breakout{why}",)
+    return (*numbers, *(f"{count(number)} left out: {reason}" for reason, number in ranked.left_out))

@@ -113,6 +113,6 @@ def test_imported_points_are_hollow() -> None:
 
     assert isinstance(plain, LineChart)
     assert isinstance(marked, LineChart)
-    assert marked.title == f"{plain.title}; imported_points points are imported"
+    assert marked.title == f"{plain.title}; hollow points are imported"
     assert [line.imported_points for line in marked.lines] == [(line.segments[0][0],) for line in plain.lines]
     assert svg(marked).count("var(--paper)") == len(marked.lines) > svg(plain).count("var(--paper)")
