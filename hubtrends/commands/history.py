@@ -22,9 +22,10 @@ from hubtrends.commands.options import (
     show,
 )
 from hubtrends.errors import UnknownEntityError
-from hubtrends.output.rows import Format, Rows, sparkline
+from hubtrends.output.rows import Format, Rows
 from hubtrends.output.streams import drawn, emit
 from reports.text.escaping import clean
+from reports.text.sparkline import sparkline
 
 HISTORY = """
 SELECT kind, id, hub_id, observed_at, downloads, downloads_all_time, likes, upvotes, upvotes_7d, comments, github_stars,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from itertools import count, pairwise
+from itertools import count
 from typing import Self
 
 from rich.cells import cell_len
@@ -21,8 +21,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from hubtrends.output.streams import SPARKS
 from reports.text.escaping import UNSEEN, clean, csv_cell, markdown
+from reports.text.sparkline import BLOCKS
 
 WHOLE = 1_000_000
 """Characters of a value that are printed: a query's answer is not shortened as a report's cells are."""
@@ -36,7 +36,7 @@ GAP = 2
 FOLDED = 12
 """The least width of words that are folded, such as those of a name: the date of a time stays in one piece."""
 
-DRAWN = frozenset(SPARKS + " ")
+DRAWN = frozenset(BLOCKS + " ")
 
 
 class Format(StrEnum):
@@ -220,29 +220,3 @@ def _plain(value: object) -> object:
 
 def _utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-def sparkline(values: Sequence[float | None], width: int | None = None) -> str:
-    """One character a value, from the lowest to the highest; a gap where there is none.
-
-    Of more values than `width` each character shows the last known one of a stretch.
-    """
-    if width is not None and len(values) > width:
-        edges = [len(values) * place // width for place in range(width + 1)]
-        values = [_last(values[start:end]) for start, end in pairwise(edges)]
-    known = [value for value in values if value is not None]
-    if not known:
-        return ""
-    low, span = min(known), max(known) - min(known)
-    steps = len(SPARKS) - 1
-
-    def spark(value: float | None) -> str:
-        if value is None:
-            return " "
-        return SPARKS[round((value - low) / span * steps) if span else 0]
-
-    return "".join(map(spark, values))
-
-
-def _last(values: Sequence[float | None]) -> float | None:
-    return next((value for value in reversed(values) if value is not None), None)

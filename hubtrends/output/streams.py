@@ -14,8 +14,9 @@ from typing import TextIO
 
 from typing_extensions import Buffer
 
-SPARKS = "▁▂▃▄▅▆▇█"
-PLAIN_SPARKS = str.maketrans(SPARKS, "_.,-~=+#")
+from reports.text.sparkline import BLOCKS
+
+ASCII_BLOCKS = str.maketrans(BLOCKS, "_.,-~=+#")
 """The same heights in ASCII, for a table on a terminal without block characters."""
 
 ESCAPE = "hubtrends.escape"
@@ -109,7 +110,7 @@ def emit(text: str) -> None:
 def drawn(text: str) -> str:
     """Return a drawing with sparklines, in ASCII where stdout cannot show them."""
     try:
-        SPARKS.encode(sys.stdout.encoding or "utf-8")
+        BLOCKS.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
-        return text.translate(PLAIN_SPARKS)
+        return text.translate(ASCII_BLOCKS)
     return text

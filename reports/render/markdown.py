@@ -1,33 +1,17 @@
-"""Renders a report as Markdown: the same words and tables, histories as bars of text, no pictures."""
+"""Renders a report as Markdown: the same sentences and tables, with sparklines instead of charts."""
 
 from collections.abc import Iterator
 
 from reports.document import Bullets, Cell, Column, ColumnType, Paragraph, Report, RichText, Section, Table
 from reports.text.escaping import markdown, markdown_within
+from reports.text.sparkline import sparkline
 
-BARS = "▁▂▃▄▅▆▇█"
-POINTS = 24
-"""A history is thinned to so many bars, its last value among them."""
+SPARKLINE_WIDTH = 24
 
 
 def render_markdown(report: Report) -> str:
-    """Return the report as one Markdown text."""
+    """Return the report as Markdown."""
     return "\n\n".join(_report(report)) + "\n"
-
-
-def sparkline(history: tuple[int | None, ...]) -> str:
-    """Return a history as bars of text between its own least and most; a gap is a blank."""
-    known = [value for value in history if value is not None]
-    if not known:
-        return ""
-    least, most = min(known), max(known)
-    step = max(1, -(-len(history) // POINTS))
-    thinned = history[::-1][::step][::-1]
-    return "".join(" " if value is None else BARS[_height(value, least, most)] for value in thinned)
-
-
-def _height(value: int, least: int, most: int) -> int:
-    return (value - least) * (len(BARS) - 1) // (most - least) if most > least else len(BARS) // 2
 
 
 def _report(report: Report) -> Iterator[str]:
@@ -64,7 +48,7 @@ def _table(table: Table) -> Iterator[str]:
 
 def _cell(cell: Cell, column: Column) -> str:
     if column.type is ColumnType.HISTORY:
-        return sparkline(cell.history)
+        return sparkline(cell.history, SPARKLINE_WIDTH)
     text = _link(markdown_within(cell.text), cell.url)
     if not cell.detail:
         return text

@@ -94,7 +94,7 @@ def test_a_history_is_of_one_thing_at_a_time(tmp_path: Path, capsys: pytest.Capt
         "2026-09-14 10:00:00Z      7  head",
         "",
         "model org/name b",
-        "likes               ▁",
+        "likes               ▅",
         "",
         "observed_at           likes  scope",
         "2026-09-21 10:00:00Z    100  head",

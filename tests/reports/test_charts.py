@@ -10,7 +10,6 @@ from crawler.kinds import Kind
 from reports.charts import charts, gapped
 from reports.document import BarChart, Cell, DayChart, LineChart
 from reports.render.html import spark
-from reports.render.markdown import sparkline
 from reports.render.svg import svg
 from tests.fakes.pages import read
 from tests.fakes.results import NOW, entity, first_week, kind_week
@@ -84,12 +83,9 @@ def test_gaps() -> None:
     assert list(gapped(daily)) == [0, 1, 2, None, 6, 7]
 
 
-def test_small_histories() -> None:
-    """A history in a cell has its gap in both formats, and a flat one stays in the middle."""
+def test_history_in_a_cell() -> None:
+    """A history in a cell is one polyline for each segment between gaps."""
     assert spark(Cell("", history=(0, 5, None, 10))) == ("2.0,17.0 30.0,10.0", "86.0,3.0")
-    assert sparkline((0, 5, None, 10)) == "▁▄ █"
-    assert sparkline((3, 3)) == "▅▅"
-    assert sparkline(()) == ""
 
 
 @pytest.mark.parametrize("levels", [(0, 0, 0), (5, 5, 5), (0, 0, 10**12)], ids=["zero", "flat", "huge"])

@@ -3,15 +3,12 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from hubtrends.output.rows import Format, Rows, formatted, sparkline
+from hubtrends.output.rows import Format, Rows, formatted
 
 BERLIN = timezone(timedelta(hours=2))
 
@@ -111,21 +108,3 @@ def test_what_no_table_can_hold_is_told_row_by_row() -> None:
         "id         org/a\ndownloads  123,456\nlikes      1\ntags       x\n\n"
         "id         größer/名\ndownloads\nlikes      -2\ntags\n"
     )
-
-
-@pytest.mark.parametrize(("values", "line"), [(range(6), "▁▅█"), ([None, None, 4, None, 1, 9], " ▁█")])
-def test_a_sparkline_of_many_values_keeps_to_its_width(values: Sequence[float | None], line: str) -> None:
-    """Each character is the last number known in its stretch of time."""
-    assert sparkline(values, 3) == line
-
-
-@given(st.lists(st.none() | st.integers(-(10**15), 10**15)))
-def test_a_sparkline_has_a_character_a_value(values: list[int | None]) -> None:
-    """Gaps are blanks, and the highest value stands highest."""
-    line = sparkline(values)
-    known = [value for value in values if value is not None]
-
-    assert len(line) == (len(values) if known else 0)
-    if known and max(known) > min(known):
-        assert line[values.index(max(known))] == "█"
-        assert line[values.index(min(known))] == "▁"

@@ -1,0 +1,43 @@
+"""Sparklines: one character per value, scaled between the lowest and the highest."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.text.sparkline import relative_heights, sparkline
+
+
+@pytest.mark.parametrize(
+    ("values", "line"),
+    [((0, 5, None, 10), "▁▅ █"), ((3, 3), "▅▅"), ((0,), "▅"), ((None, None), ""), ((), "")],
+    ids=["gap", "flat", "single", "unknown", "empty"],
+)
+def test_cases(values: Sequence[float | None], line: str) -> None:
+    """A gap is a blank, equal values are in the middle, and nothing known is no line."""
+    assert sparkline(values) == line
+
+
+@pytest.mark.parametrize(("values", "line"), [(range(6), "▁▅█"), ([None, None, 4, None, 1, 9], " ▁█")])
+def test_width(values: Sequence[float | None], line: str) -> None:
+    """Each character of a reduced line is the last known value of its part."""
+    assert sparkline(values, 3) == line
+
+
+@given(st.lists(st.none() | st.integers(-(10**15), 10**15)))
+def test_one_character_per_value(values: list[int | None]) -> None:
+    """The highest value has the highest block and the lowest value the lowest."""
+    line = sparkline(values)
+    known = [value for value in values if value is not None]
+
+    assert len(line) == (len(values) if known else 0)
+    if known and max(known) > min(known):
+        assert line[values.index(max(known))] == "█"
+        assert line[values.index(min(known))] == "▁"
+
+
+def test_relative_heights() -> None:
+    """Heights lie between 0 and 1 and keep gaps."""
+    assert relative_heights([10, None, 20, 30]) == [0, None, 0.5, 1]
+    assert relative_heights([7, 7]) == [0.5, 0.5]
