@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from itertools import count
@@ -22,6 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reports.text.escaping import UNSEEN, clean, csv_cell, markdown
+from reports.text.format import json_value, value_text
 from reports.text.sparkline import BLOCKS
 
 WHOLE = 1_000_000
@@ -78,7 +78,7 @@ def formatted(rows: Rows, style: Format, *, width: int | None = None) -> str:
 
 def _json(rows: Rows) -> str:
     columns = _distinct(rows.columns)
-    records = [dict(zip(columns, map(_plain, row), strict=True)) for row in rows.rows]
+    records = [dict(zip(columns, map(json_value, row), strict=True)) for row in rows.rows]
     text = json.dumps(records, ensure_ascii=False, indent=1, allow_nan=False)
     return "\n".join(UNSEEN.sub(_escaped, line) for line in text.split("\n")) + "\n"
 
@@ -109,14 +109,14 @@ def _csv(rows: Rows) -> str:
 def _csv_value(value: object) -> object:
     if value is None or isinstance(value, int | float | Decimal):
         return value
-    return csv_cell(clean(_words(value), WHOLE))
+    return csv_cell(clean(value_text(value), WHOLE))
 
 
 def _markdown(rows: Rows) -> str:
     lines = [
         "| " + " | ".join(markdown(clean(name, WHOLE)) for name in rows.columns) + " |",
         "|" + "|".join("---" for _ in rows.columns) + "|",
-        *("| " + " | ".join(markdown(clean(_words(value), WHOLE)) for value in row) + " |" for row in rows.rows),
+        *("| " + " | ".join(markdown(clean(value_text(value), WHOLE)) for value in row) + " |" for row in rows.rows),
     ]
     return "\n".join(lines) + "\n"
 
@@ -174,49 +174,4 @@ def _records(columns: Sequence[_Column]) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        return format(value, _digits(value, ","))
-    return clean(_words(value), WHOLE)
-
-
-def _words(value: object) -> str:
-    """A value as one piece of text; nothing for NULL."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return _utc(value).strftime("%Y-%m-%d %H:%M:%SZ")
-    if isinstance(value, float):
-        return format(value, _digits(value))
-    if isinstance(value, list | tuple):
-        return ", ".join(_words(item) for item in value)
-    if isinstance(value, dict):
-        return json.dumps(_plain(value), ensure_ascii=False)
-    return str(value)
-
-
-def _digits(value: float, thousands: str = "") -> str:
-    """How a float is written: to six digits, but never less than its whole part, which may be a count."""
-    return f"{thousands}.0f" if 1e6 <= abs(value) < 2**53 else f"{thousands}.6g"
-
-
-def _plain(value: object) -> object:
-    """A value as JSON has it: times as ISO 8601 in UTC, no NaN."""
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, float):
-        return value if value == value and abs(value) != float("inf") else None
-    if isinstance(value, datetime):
-        return _utc(value).isoformat().replace("+00:00", "Z")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    return str(value)
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return clean(value_text(value, grouped=True), WHOLE)

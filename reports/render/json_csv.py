@@ -9,7 +9,6 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime
 from typing import Any
 
 from analysis.records import Change, Entity, KindWeek, Metric, Pick, RankedList, Trending, WeekAnalysis
@@ -17,7 +16,7 @@ from reports.document import Report, plain
 from reports.tables import gain_per_week
 from reports.text import labels
 from reports.text.escaping import csv_cell
-from reports.text.format import iso
+from reports.text.format import iso, json_value
 from reports.text.sanitize import sanitized
 
 FORMAT = "hubtrends-report/1"
@@ -51,17 +50,13 @@ def render_json(report: Report, results: WeekAnalysis) -> str:
 
 
 def jsonable(value: Any) -> Any:
-    """Return records as what JSON can hold; an entity carries its address."""
-    if isinstance(value, datetime):
-        return iso(value)
-    if isinstance(value, date):
-        return value.isoformat()
+    """Return records as JSON objects; an entity also has its address."""
     if isinstance(value, tuple):
         return [jsonable(item) for item in value]
     if is_dataclass(value):
         record = {field.name: jsonable(getattr(value, field.name)) for field in fields(value)}
         return record | {"url": labels.url(value)} if isinstance(value, Entity) else record
-    return value
+    return json_value(value)
 
 
 def render_csv(results: WeekAnalysis) -> str:

@@ -1,13 +1,18 @@
-"""Writes numbers and times for people: the same everywhere, whatever the locale or the zone of the machine.
+"""Formats numbers, times and values, independent of the locale and time zone of the machine.
 
-A number that is not known is a dash, never zero. Short forms (12k, 3.4M) are for charts only.
+count … days       numbers for people; an unknown one is a dash, never zero
+day … iso          times, in UTC
+value_text         any value as text, for tables and CSV
+json_value         any value as JSON has it
 """
 
+import json
+import math
 from datetime import UTC, date, datetime
 
 UNKNOWN = "–"
 MINUS = "\u2212"
-"""The minus sign; a hyphen is too short and breaks lines."""
+"""The minus sign; a hyphen is shorter and allows a line break."""
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -24,7 +29,7 @@ def signed(value: int | None) -> str:
 
 
 def percent(value: float | None) -> str:
-    """Return a change in percent with two or three digits: +0.4 %, +12 %, −3.1 %, +1,200 %."""
+    """Return a change in percent, with a decimal below 10: +0.4 %, +12 %, −3.1 %, +1,200 %."""
     if value is None:
         return UNKNOWN
     digits = 0 if abs(value) >= 9.95 else 1
@@ -44,7 +49,7 @@ def lift(value: float) -> str:
 
 
 def short(value: float) -> str:
-    """Return a number for a chart in at most four characters or so: 940, 1.2k, 38k, 3.4M."""
+    """Return a number for a chart in about four characters: 940, 1.2k, 38k, 3.4M."""
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size * 0.9995:
             scaled = value / size
@@ -53,7 +58,7 @@ def short(value: float) -> str:
 
 
 def size(parameters: int) -> str:
-    """Return a number of parameters the way the field writes it: 7.2B, 350M, 1.1T."""
+    """Return a number of parameters: 7.2B, 350M, 1.1T."""
     return short(parameters).replace("G", "B") if parameters < 999_500_000_000 else f"{parameters / 1e12:.1f}T"
 
 
@@ -63,7 +68,7 @@ def days(span: float | None) -> str:
 
 
 def day(moment: date, *, year: bool = True) -> str:
-    """Return a day (of a time: in UTC) as 4 May 2026."""
+    """Return a day, that of a time in UTC, as 4 May 2026."""
     at = _utc(moment) if isinstance(moment, datetime) else moment
     return f"{at.day} {MONTHS[at.month - 1]}" + (f" {at.year}" if year else "")
 
@@ -89,9 +94,50 @@ def counted(number: int, noun: str) -> str:
 
 
 def listed(parts: list[str]) -> str:
-    """Return parts as a sentence has them: a, b and c."""
+    """Return parts joined as in a sentence: a, b and c."""
     return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
 
 
+def value_text(value: object, *, grouped: bool = False) -> str:
+    """Return any value as text, empty for None; `grouped` separates thousands."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value)
+        case int():
+            return f"{value:,}" if grouped else str(value)
+        case float():
+            # Six digits, but a whole part that may be a count stays exact.
+            digits = ".0f" if 1e6 <= abs(value) < 2**53 else ".6g"
+            return format(value, f",{digits}" if grouped else digits)
+        case datetime():
+            return f"{_utc(value):%Y-%m-%d %H:%M:%SZ}"
+        case list() | tuple():
+            return ", ".join(map(value_text, value))
+        case dict():
+            return json.dumps(json_value(value), ensure_ascii=False)
+    return str(value)
+
+
+def json_value(value: object) -> object:
+    """Return a value as JSON has it: times in ISO 8601 and UTC, null for NaN and infinity."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case float():
+            return value if math.isfinite(value) else None
+        case datetime():
+            return iso(value)
+        case date():
+            return value.isoformat()
+        case list() | tuple():
+            return [json_value(item) for item in value]
+        case dict():
+            return {str(key): json_value(item) for key, item in value.items()}
+    return str(value)
+
+
 def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+    """Return a time in UTC; DuckDB gives times in UTC without a zone."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
