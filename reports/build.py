@@ -1,6 +1,6 @@
-"""Builds the report of a week from the results of its analysis: one model for every format.
+"""Builds the report of a week from the records of its analysis: one document for every format.
 
-results ─► sanitized at the border ─► summary, banners, basis ─► a section a kind ─► what it rests on ─► Report
+records ─► sanitized ─► summary, banners, basis ─► one section per kind ─► watch list … glossary ─► Report
 """
 
 from datetime import timedelta
@@ -20,23 +20,26 @@ TITLE = "The week on the Hugging Face Hub"
 
 
 def build(results: WeekAnalysis, *, week: str | None = None) -> Report:
-    """Return the report of the results; `week` names the calendar week, such as 2026-W19, if one was asked for."""
-    known = sanitized(results)
-    seen = [one for one in known.kinds if one.pair.now_snapshot is not None]
-    kinds = tuple(kind_section(one) for one in known.kinds) if seen else ()
-    read = (watchlist_section(known), backtest_section(known)) if seen else ()
-    rest = (quality_section(known), glossary_section(known)) if seen else (quality_section(known),)
+    """Return the report; `week` names a calendar week that was asked for, such as 2026-W19."""
+    records = sanitized(results)
+    seen = [one for one in records.kinds if one.pair.now_snapshot is not None]
+    trends = any(one.pair.before_snapshot is not None for one in seen)
+    start = f"{day(records.as_of - timedelta(days=7))} to" if trends else "As of"
+    sections = [quality_section(records)]
+    if seen:
+        sections = [
+            *map(kind_section, records.kinds),
+            *filter(None, (watchlist_section(records), backtest_section(records))),
+            quality_section(records),
+            glossary_section(records),
+        ]
     return Report(
         title=TITLE + (f", {week}" if week else ""),
-        subtitle=_subtitle(known, trends=any(one.pair.before_snapshot is not None for one in seen)),
-        as_of=known.as_of,
-        summary=summary(known),
-        banners=tuple(banners(known)),
-        basis=basis_section(known),
-        sections=(*kinds, *(section for section in read if section), *rest),
+        subtitle=f"{start} {clock(records.as_of)}",
+        as_of=records.as_of,
+        summary=summary(records),
+        banners=tuple(banners(records)),
+        basis=basis_section(records),
+        sections=tuple(sections),
+        records=records,
     )
-
-
-def _subtitle(results: WeekAnalysis, *, trends: bool) -> str:
-    start = f"{day(results.as_of - timedelta(days=7))} to " if trends else "As of "
-    return start + clock(results.as_of)

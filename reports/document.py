@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum, auto
 
+from analysis.records import WeekAnalysis
+
 
 @dataclass(frozen=True, slots=True)
 class TextRun:
@@ -168,7 +170,9 @@ class Report:
     basis: Section
     """The data quality in short, shown before anything else."""
     sections: tuple[Section, ...]
-    """The kinds, the watch list, the backtest, the data quality in full, and how to read it all."""
+    """The kinds, the watch list, the backtest, the data quality in full, and the glossary."""
+    records: WeekAnalysis
+    """The sanitized records that the report shows, for the formats that programs read."""
 
 
 def text(*parts: str | TextRun) -> RichText:

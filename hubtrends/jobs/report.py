@@ -93,7 +93,7 @@ def _publish(settings: Settings, request: ReportRequest, stem: str, results: Wee
 
     logger.info("rendering %s", stem)
     week = str(request.week) if request.week else None
-    return publish(request.folder, stem, render(build(results, week=week), results))
+    return publish(request.folder, stem, render(build(results, week=week)))
 
 
 def _place_chart_cache(database: Path) -> None:

@@ -17,7 +17,6 @@ from reports.tables import gain_per_week
 from reports.text import labels
 from reports.text.escaping import csv_cell
 from reports.text.format import iso, json_value
-from reports.text.sanitize import sanitized
 
 FORMAT = "hubtrends-report/1"
 
@@ -36,15 +35,15 @@ Value = str | int | float | None
 Row = dict[str, Value]
 
 
-def render_json(report: Report, results: WeekAnalysis) -> str:
-    """Return the report's words and all results."""
+def render_json(report: Report) -> str:
+    """Return the sentences and the records of a report."""
     document = {
         "format": FORMAT,
         "title": report.title,
         "as_of": iso(report.as_of),
         "summary": [plain(sentence) for sentence in report.summary],
         "banners": [plain(banner) for banner in report.banners],
-        "results": jsonable(sanitized(results)),
+        "results": jsonable(report.records),
     }
     return json.dumps(document, indent=1, allow_nan=False) + "\n"
 
@@ -59,12 +58,12 @@ def jsonable(value: Any) -> Any:
     return json_value(value)
 
 
-def render_csv(results: WeekAnalysis) -> str:
+def render_csv(report: Report) -> str:
     """Return one row for each entity on each list, on the Hub's own order and on the watch list."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows([_written(row.get(column)) for column in COLUMNS] for row in _rows(sanitized(results)))
+    writer.writerows([_written(row.get(column)) for column in COLUMNS] for row in _rows(report.records))
     return text.getvalue()
 
 

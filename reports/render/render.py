@@ -1,6 +1,5 @@
 """Renders one report in every format; the same report gives the same bytes on every machine."""
 
-from analysis.records import WeekAnalysis
 from reports.document import Report
 from reports.render.atom import render_atom
 from reports.render.html import render_html
@@ -8,13 +7,13 @@ from reports.render.json_csv import render_csv, render_json
 from reports.render.markdown import render_markdown
 
 
-def render(report: Report, results: WeekAnalysis) -> dict[str, bytes]:
-    """Return the files of a report by suffix, in UTF-8 with line feeds; `results` are those that it was built from."""
+def render(report: Report) -> dict[str, bytes]:
+    """Return the files of a report by suffix, in UTF-8 with line feeds."""
     texts = {
         ".html": render_html(report),
         ".md": render_markdown(report),
-        ".json": render_json(report, results),
-        ".csv": render_csv(results),
+        ".json": render_json(report),
+        ".csv": render_csv(report),
         ".xml": render_atom(report),
     }
     return {suffix: text.encode() for suffix, text in texts.items()}

@@ -1,7 +1,6 @@
-"""Where results become the report's own: every text in them is made clean once, so that no later step can forget it."""
+"""Sanitizes the records of an analysis once, so that no later step can forget it."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar
@@ -12,11 +11,11 @@ T = TypeVar("T")
 
 
 def sanitized(value: T) -> T:
-    """Return the same records with every text in them clean and every float that is no number None."""
-    return _cleaned(value)  # type: ignore[no-any-return]
+    """Return the same records with clean text, and None for a float that is no number."""
+    return _sanitized(value)  # type: ignore[no-any-return]
 
 
-def _cleaned(value: Any) -> Any:
+def _sanitized(value: Any) -> Any:
     match value:
         case Enum():
             return value
@@ -25,16 +24,10 @@ def _cleaned(value: Any) -> Any:
         case float():
             return value if math.isfinite(value) else None
         case tuple():
-            return tuple(_cleaned(item) for item in value)
+            return tuple(map(_sanitized, value))
         case _ if is_dataclass(value) and not isinstance(value, type):
-            return replace(value, **dict(_changed(value)))
+            before = {field.name: getattr(value, field.name) for field in fields(value)}
+            after = {name: _sanitized(one) for name, one in before.items()}
+            # A clean record is shared, not copied.
+            return replace(value, **after) if any(after[name] is not before[name] for name in before) else value
     return value
-
-
-def _changed(record: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the fields whose sanitized value is another one, so that clean records are shared and not copied."""
-    for field in fields(record):
-        before = getattr(record, field.name)
-        after = _cleaned(before)
-        if after is not before:
-            yield field.name, after

@@ -242,4 +242,4 @@ def nothing() -> WeekAnalysis:
 
 if __name__ == "__main__":
     for stem, made in (("rich", week(20, 29)), ("first", first_week(20)), ("nothing", nothing())):
-        publish(Path(sys.argv[1]), stem, render(build(made, week="2026-W18"), made))
+        publish(Path(sys.argv[1]), stem, render(build(made, week="2026-W18")))

@@ -58,14 +58,14 @@ def _attacked(value: Any, attack: str) -> Any:
 @pytest.fixture(scope="module")
 def harmless() -> dict[str, str]:
     """The files of the same week without an attack."""
-    return {suffix: content.decode() for suffix, content in render(build(week(2)), week(2)).items()}
+    return {suffix: content.decode() for suffix, content in render(build(week(2))).items()}
 
 
 @pytest.fixture(params=ATTACKS, ids=range(len(ATTACKS)), scope="module")
 def files(request: pytest.FixtureRequest) -> dict[str, str]:
     """The files of a week in which everything is the attack."""
     results = attacked(week(2), request.param)
-    return {suffix: content.decode() for suffix, content in render(build(results), results).items()}
+    return {suffix: content.decode() for suffix, content in render(build(results)).items()}
 
 
 def test_html(files: dict[str, str], harmless: dict[str, str]) -> None:
@@ -134,7 +134,7 @@ def test_first_report() -> None:
     """The report of a single snapshot is as inert."""
     results = attacked(first_week(2), "".join(ATTACKS[:3]))
 
-    page = read(render(build(results), results)[".html"].decode())
+    page = read(render(build(results))[".html"].decode())
 
     assert page.elements.isdisjoint({"script", "img"})
     assert page.unclosed == []

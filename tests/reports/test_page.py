@@ -14,7 +14,7 @@ from tests.fakes.results import first_week, nothing, week
 
 def html(results: WeekAnalysis) -> str:
     """Return the page of results."""
-    return render(build(results), results)[".html"].decode()
+    return render(build(results))[".html"].decode()
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from hashlib import sha256
 from reports.build import build
 from reports.render.render import render
 from tests.fakes.results import week
-files = render(build(week()), week())
+files = render(build(week()))
 print(sha256(b"".join(files[suffix] for suffix in sorted(files))).hexdigest())
 """
 
@@ -41,7 +41,7 @@ def run(code: str, **environment: str) -> str:
 
 def test_other_surroundings() -> None:
     """Zone, locale, hash seed and a matplotlib configuration of the user's own change no byte."""
-    files = render(build(week()), week())
+    files = render(build(week()))
     here = sha256(b"".join(files[suffix] for suffix in sorted(files))).hexdigest()
 
     there = run(
@@ -53,7 +53,7 @@ def test_other_surroundings() -> None:
 
 def test_twice() -> None:
     """A report that was drawn does not change the next one."""
-    assert render(build(week()), week()) == render(build(week()), week())
+    assert render(build(week())) == render(build(week()))
 
 
 def test_what_is_loaded() -> None:

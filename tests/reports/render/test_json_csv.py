@@ -17,12 +17,12 @@ from tests.fakes.results import change, entity, week
 
 @pytest.fixture(scope="module")
 def rows() -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(render(build(week()), week())[".csv"].decode())))
+    return list(csv.DictReader(io.StringIO(render(build(week()))[".csv"].decode())))
 
 
 @pytest.fixture(scope="module")
 def document() -> Any:
-    return json.loads(render(build(week()), week())[".json"])
+    return json.loads(render(build(week()))[".json"])
 
 
 def test_lists(rows: list[dict[str, str]]) -> None:
@@ -66,6 +66,6 @@ def test_not_a_number() -> None:
     """A float that JSON cannot hold is null."""
     odd = replace(week(), watched=(replace(change(entity(Kind.MODEL), Metric.LIKES, 1), percent=float("inf")),))
 
-    document = json.loads(render(build(odd), odd)[".json"])
+    document = json.loads(render(build(odd))[".json"])
 
     assert document["results"]["watched"][0]["percent"] is None
