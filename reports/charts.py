@@ -1,7 +1,7 @@
-"""Chooses the charts of a kind: how its first picks came here, and what was created each day.
+"""Chooses the charts of a kind: the first picks, and new entities per day.
 
-three points or more     histories of the first picks, side by side
-two                      bars of what they gained
+three points or more     histories of the first picks
+two                      bars of their gains
 one                      bars of the first in the Hub's own order
 """
 
@@ -17,22 +17,22 @@ from reports.text.escaping import cut
 from reports.text.format import count, counted, day, signed
 
 HISTORIES = 6
-"""Six panels fill the width of a page in three rows."""
+"""Six panels in three rows fill the width of a page."""
 
 BARS = 10
 PANEL_NAME, BAR_NAME = 32, 56
-"""Terminal columns of a name: what a panel and a bar have room for."""
+"""The width to which a name is cut."""
 
-FEWEST = 3
-"""Two points are a difference, not a history."""
+MIN_POINTS = 3
+"""The points of a history; two are only a difference."""
 
 GAP = 2.5
-"""An interval so many times the usual one is drawn as a gap."""
+"""An interval longer than this multiple of the median is a gap."""
 
 
 def charts(week: KindWeek) -> Iterator[Chart]:
-    """Yield the charts that the data of a kind allow."""
-    histories = [one for one in week.series if len(one.points) >= FEWEST][:HISTORIES]
+    """Yield the charts for which a kind has data."""
+    histories = [one for one in week.series if len(one.points) >= MIN_POINTS][:HISTORIES]
     gainers = [pick for pick in _first_risers(week) if pick.change.gain is not None][:BARS]
     if histories:
         yield history_chart(week, histories)
@@ -50,7 +50,15 @@ def history_chart(week: KindWeek, histories: list[Series]) -> LineChart:
     first, last = min(moments), max(moments)
     metric = histories[0].metric
     counter = "All-time downloads" if metric is Metric.DOWNLOADS else metric.capitalize()
-    lines = tuple(_line(one, first.timestamp()) for one in histories)
+    origin = first.timestamp()
+    lines = tuple(
+        Line(
+            cut(labels.name(one.entity), PANEL_NAME),
+            _segments(one, origin),
+            tuple(_point(at, value, origin) for at, value in one.points if at in one.imported),
+        )
+        for one in histories
+    )
     imported = "; hollow points are imported" if any(line.imported_points for line in lines) else ""
     return LineChart(
         f"{week.kind}-history",
@@ -64,23 +72,23 @@ def history_chart(week: KindWeek, histories: list[Series]) -> LineChart:
 
 
 def gain_chart(week: KindWeek, gainers: list[Pick]) -> BarChart:
-    """Return what the first picks gained."""
+    """Return the gains of the first picks."""
     metric = gainers[0].change.metric
     bars = tuple(_bar(pick.change.entity, pick.change.gain, signed(pick.change.gain)) for pick in gainers)
     title = f"{labels.GAIN[metric]} of the first {labels.plural(week.kind)}"
-    return BarChart(f"{week.kind}-gains", title, _spoken(bars), bars)
+    return BarChart(f"{week.kind}-gains", title, _bars_as_text(bars), bars)
 
 
 def order_chart(week: KindWeek) -> BarChart:
-    """Return the first in the Hub's own order with what they have."""
+    """Return the counters of the first entities in the Hub's own order."""
     levels = [(week.trending[place].entity, _level(week, place)) for place in range(len(week.trending[:BARS]))]
     bars = tuple(_bar(entity, level, count(level)) for entity, level in levels if level is not None)
     title = f"{_vote_metric(week).capitalize()} of the first in the Hub’s own order"
-    return BarChart(f"{week.kind}-order", title, _spoken(bars), bars)
+    return BarChart(f"{week.kind}-order", title, _bars_as_text(bars), bars)
 
 
 def created_chart(week: KindWeek) -> DayChart:
-    """Return what was created on each day, the week before the newer snapshot marked."""
+    """Return new entities per day, with the week before the newer snapshot marked."""
     created = dict(week.created)
     last = max(created) if week.pair.now_at is None else max(*created, week.pair.now_at.astimezone(UTC).date())
     span = (last - min(created)).days + 1
@@ -95,18 +103,13 @@ def created_chart(week: KindWeek) -> DayChart:
 
 
 def gapped(series: Series) -> Iterator[int | None]:
-    """Yield the values of a history with None wherever a gap lies between two."""
+    """Yield the values of a history, with None in each gap."""
     limit = _longest(series)
     for at, after in pairwise(series.points):
         yield at[1]
         if (after[0] - at[0]).total_seconds() > limit:
             yield None
     yield from (value for _, value in series.points[-1:])
-
-
-def _line(series: Series, origin: float) -> Line:
-    imported_points = tuple(_point(at, value, origin) for at, value in series.points if at in series.imported)
-    return Line(cut(labels.name(series.entity), PANEL_NAME), _segments(series, origin), imported_points)
 
 
 def _point(at: datetime, value: int, origin: float) -> tuple[float, int]:
@@ -126,7 +129,7 @@ def _segments(series: Series, origin: float) -> tuple[tuple[tuple[float, int], .
 
 
 def _longest(series: Series) -> float:
-    """Return the longest interval in seconds that is no gap."""
+    """Return the longest interval in seconds that is not a gap."""
     intervals = [(after[0] - at[0]).total_seconds() for at, after in pairwise(series.points)]
     return GAP * median(intervals) if intervals else 0.0
 
@@ -154,5 +157,5 @@ def _bar(entity: Entity, value: int | None, text: str) -> Bar:
     return Bar(cut(labels.name(entity), BAR_NAME), value or 0, text)
 
 
-def _spoken(bars: tuple[Bar, ...]) -> str:
+def _bars_as_text(bars: tuple[Bar, ...]) -> str:
     return "; ".join(f"{bar.label} {bar.text}" for bar in bars)

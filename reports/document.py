@@ -1,4 +1,4 @@
-"""What a report is before it has a format: headings, words, tables and charts, in reading order.
+"""Defines a report without a format: headings, text, tables and charts, in reading order.
 
     Report
     ├── summary, banners
@@ -6,8 +6,8 @@
         ├── blocks: Paragraph, Bullets, Table, or a chart (LineChart, BarChart, DayChart)
         └── sections
 
-Numbers are already written out, so that every format shows the same digits. Text is clean and not yet escaped:
-each renderer escapes all of it, ours like the Hub's.
+Numbers are already formatted, so every format shows the same digits. Text is sanitized but not escaped: each
+renderer escapes all of it.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from analysis.records import WeekAnalysis
 
 @dataclass(frozen=True, slots=True)
 class TextRun:
-    """Some words of a sentence, perhaps a link; `url` is made by `hub_url` or begins with #."""
+    """A part of a sentence, with or without a link; `url` comes from `hub_url` or begins with #."""
 
     text: str
     url: str | None = None
@@ -43,10 +43,10 @@ class Bullets:
 
 
 class ColumnType(StrEnum):
-    """What the cells of a column hold, hence how they are set."""
+    """The content of a column, which decides its layout."""
 
     NAME = auto()
-    """Names the row: at most one in a table."""
+    """The name of the row; a table has at most one such column."""
 
     NUMBER = auto()
     TEXT = auto()
@@ -54,7 +54,7 @@ class ColumnType(StrEnum):
 
 
 class Tone(StrEnum):
-    """The colour of a cell; it never says what the words do not."""
+    """The colour of a cell; it never adds information to the text."""
 
     PLAIN = auto()
     UP = auto()
@@ -72,7 +72,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell: its text, perhaps a link and a second line, perhaps a history (oldest first, None in a gap)."""
+    """A cell with its text, optional link and second line, or a history (oldest first, None in a gap)."""
 
     text: str
     url: str | None = None
@@ -83,7 +83,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; the caption says what it lists, the note what it rests on."""
+    """A table with a caption and a note on how it was made."""
 
     caption: str
     columns: tuple[Column, ...]
@@ -93,17 +93,20 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The history of one entity: days since the first one drawn, and values; a gap parts two segments."""
+    """The history of one entity, as days since the first point of the chart and values.
+
+    A gap separates two segments.
+    """
 
     label: str
     segments: tuple[tuple[tuple[float, int], ...], ...]
     imported_points: tuple[tuple[float, int], ...] = ()
-    """Those of its points that are not own ones."""
+    """The points from imported archives, which are drawn hollow."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineChart:
-    """Histories side by side, each on its own scale, all over the same days."""
+    """Histories in panels, each on its own scale, over the same days."""
 
     anchor: str
     title: str
@@ -115,7 +118,7 @@ class LineChart:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar and what is written at its end."""
+    """A bar with its label, and the text at its end."""
 
     label: str
     value: int
@@ -124,7 +127,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class BarChart:
-    """Lengths to compare, from one zero."""
+    """Bars from a common zero."""
 
     anchor: str
     title: str
@@ -134,7 +137,7 @@ class BarChart:
 
 @dataclass(frozen=True, slots=True)
 class DayChart:
-    """A count for each day; the last `marked` of them are the week."""
+    """A count per day; the last `marked` days are the week."""
 
     anchor: str
     title: str
@@ -149,10 +152,10 @@ Block = Paragraph | Bullets | Table | LineChart | BarChart | DayChart
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the report under a heading."""
+    """A part of a report with a heading."""
 
     anchor: str
-    """The title in lower case with dashes, as Markdown renderers make it, for the sections that are linked to."""
+    """The title in lower case with dashes, as Markdown renderers derive it, for sections that are linked to."""
     title: str
     blocks: tuple[Block, ...] = ()
     sections: tuple["Section", ...] = ()
@@ -168,7 +171,7 @@ class Report:
     summary: tuple[RichText, ...]
     banners: tuple[RichText, ...]
     basis: Section
-    """The data quality in short, shown before anything else."""
+    """The data quality in short, shown first."""
     sections: tuple[Section, ...]
     """The kinds, the watch list, the backtest, the data quality in full, and the glossary."""
     records: WeekAnalysis
@@ -176,10 +179,10 @@ class Report:
 
 
 def text(*parts: str | TextRun) -> RichText:
-    """Return words from plain text and runs."""
+    """Return rich text from plain text and runs."""
     return tuple(part if isinstance(part, TextRun) else TextRun(part) for part in parts)
 
 
-def plain(words: RichText) -> str:
-    """Return what the words say."""
-    return "".join(run.text for run in words)
+def plain(text: RichText) -> str:
+    """Return rich text without its links."""
+    return "".join(run.text for run in text)

@@ -1,9 +1,9 @@
-"""Puts finished files in the place of older ones, all of them or none.
+"""Replaces the files of a report, all or none.
 
-    written beside ─► fsynced, each one ─► renamed, all in a row ─► the folder fsynced
+    each file written under a temporary name and fsynced ─► all renamed ─► the folder fsynced
 
-Whatever fails before the first rename leaves the previous report as it was. A crash between two renames leaves
-each file whole, some of the old report and some of the new; making the report again mends that.
+A failure before the first rename leaves the previous report unchanged. A crash between two renames leaves whole
+files, some old and some new; writing the report again repairs that.
 """
 
 from collections.abc import Mapping
@@ -13,25 +13,25 @@ from pathlib import Path
 from crawler.durable import sync, write_durably
 
 SUFFIX = ".new"
-"""What a file is called until it is whole; a later run writes over what a crash has left."""
+"""The suffix of an unfinished file; the next run overwrites one left by a crash."""
 
 
 def publish(folder: Path, stem: str, files: Mapping[str, bytes]) -> list[Path]:
-    """Write `files`, keyed by suffix, as `stem` with that suffix into `folder`, and return their paths.
+    """Write `files`, keyed by suffix, into `folder` under `stem`, and return their paths.
 
-    The folder is made if it is not there. An OSError passes through: it names the file and the reason.
+    Creates the folder. An OSError passes through: it names the file and the reason.
     """
     folder.mkdir(parents=True, exist_ok=True)
     targets = {folder / f"{stem}{suffix}": content for suffix, content in files.items()}
     with ExitStack() as undo:
         for target, content in targets.items():
-            undo.callback(_beside(target).unlink, missing_ok=True)
-            write_durably(_beside(target), content)
+            undo.callback(_unfinished(target).unlink, missing_ok=True)
+            write_durably(_unfinished(target), content)
         for target in targets:
-            _beside(target).replace(target)
+            _unfinished(target).replace(target)
     sync(folder)
     return list(targets)
 
 
-def _beside(target: Path) -> Path:
+def _unfinished(target: Path) -> Path:
     return target.with_name(f".{target.name}{SUFFIX}")

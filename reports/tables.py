@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from analysis.records import Change, Entity, KindWeek, ListName, Metric, Pick, RankedList, Trending
-from reports.charts import FEWEST, gapped
+from reports.charts import MIN_POINTS, gapped
 from reports.document import Cell, Column, ColumnType, Table, Tone
 from reports.text import labels
 from reports.text.format import UNKNOWN, count, counted, day, lift, listed, percent, signed, weekday
@@ -33,7 +33,11 @@ class Field(Generic[Row]):
 def table(caption: str, fields: Iterable[Field[Row]], rows: Sequence[Row], note: str = "") -> Table:
     """Return rows as a table of the fields that have a value in some row."""
     filled = [(field, [field.cell(row) for row in rows]) for field in fields]
-    kept = [(field, cells) for field, cells in filled if field.core or any(map(_has_value, cells))]
+    kept = [
+        (field, cells)
+        for field, cells in filled
+        if field.core or any(cell.history or cell.text not in ("", UNKNOWN) for cell in cells)
+    ]
     columns = tuple(field.column for field, _ in kept)
     return Table(caption, columns, tuple(zip(*(cells for _, cells in kept), strict=True)), note)
 
@@ -64,7 +68,10 @@ def trending_table(week: KindWeek) -> Table:
         _number("30-day downloads", lambda row: count(row.downloads)),
         _number("Upvotes", lambda row: count(row.upvotes)),
         _number("Gained", lambda row: signed(row.upvotes_gain)),
-        _created(lambda row: row.entity),
+        Field(
+            Column("Created", ColumnType.TEXT),
+            lambda row: Cell(day(row.entity.created_at) if row.entity.created_at else UNKNOWN),
+        ),
     )
     note = f"{counted(len(week.trending), 'place')} in the newer snapshot."
     return table("The Hub’s own trending order", fields, week.trending, note)
@@ -86,7 +93,7 @@ def watched_table(metric: Metric, watched: Sequence[Change]) -> Table:
 
 def histories(week: KindWeek, metric: Metric) -> Histories:
     """Return the histories of a metric that are long enough for a sparkline."""
-    long_enough = [one for one in week.series if one.metric is metric and len(one.points) >= FEWEST]
+    long_enough = [one for one in week.series if one.metric is metric and len(one.points) >= MIN_POINTS]
     return {one.entity.hub_id: tuple(gapped(one)) for one in long_enough}
 
 
@@ -124,13 +131,17 @@ def _counters(metric: Metric, basis: str) -> Iterator[Field[Pick]]:
     if metric is Metric.DOWNLOADS:
         yield gained
         yield _number("30-day downloads", lambda pick: count(pick.change.now), core=True)
-        yield _number("30-day downloads, change", lambda pick: signed(_difference(pick.change)))
+        yield _number("30-day downloads, change", lambda pick: signed(_level_change(pick.change)))
         yield _number("Against its usual week", lambda pick: percent(pick.change.percent))
     else:
         yield _number("Before", lambda pick: count(pick.change.before), core=True)
         yield _number("Now", lambda pick: count(pick.change.now), core=True)
         yield gained
         yield _number("%", lambda pick: percent(pick.change.percent))
+
+
+def _level_change(change: Change) -> int | None:
+    return None if change.now is None or change.before is None else change.now - change.before
 
 
 def _entrant_counters(metric: Metric) -> Iterator[Field[Pick]]:
@@ -209,10 +220,6 @@ def _places(change: Change) -> str:
     return count(change.rank_now) + (f" (before: {count(change.rank_before)})" if change.rank_before else "")
 
 
-def _difference(change: Change) -> int | None:
-    return None if change.now is None or change.before is None else change.now - change.before
-
-
 def _basis_note(ranked: RankedList, week: KindWeek) -> str:
     parts = [labels.ordered(ranked)]
     if week.pair.span_days is not None:
@@ -221,17 +228,5 @@ def _basis_note(ranked: RankedList, week: KindWeek) -> str:
     return f"{note[0].upper()}{note[1:]}."
 
 
-def _created(entity: Callable[[Row], Entity]) -> Field[Row]:
-    def cell(row: Row) -> Cell:
-        created = entity(row).created_at
-        return Cell(day(created) if created else UNKNOWN)
-
-    return Field(Column("Created", ColumnType.TEXT), cell)
-
-
 def _number(title: str, text: Callable[[Row], str], *, core: bool = False) -> Field[Row]:
     return Field(Column(title), lambda row: Cell(text(row)), core)
-
-
-def _has_value(cell: Cell) -> bool:
-    return cell.text not in ("", UNKNOWN) or bool(cell.history)

@@ -1,6 +1,6 @@
 """Renders a report as an Atom feed of one entry: the summary and the first rows of each kind's first list.
 
-The ids come from the time and the title of the report, so a report that is made again replaces itself in a reader.
+The ids depend only on the time and the title of the report, so a feed reader replaces a report that is made again.
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def _lists(report: Report) -> Iterator[tuple[str, tuple[RichText, ...]]]:
 
 
 def _item(table: Table, row: tuple[Cell, ...]) -> RichText:
-    """Return a row as a sentence: its name, then the first of its numbers."""
+    """Return the name of a row and its first three numbers."""
     pairs = list(zip(table.columns, row, strict=True))
     name = next(cell for column, cell in pairs if column.type is ColumnType.NAME)
     numbers = [

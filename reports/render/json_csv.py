@@ -1,7 +1,7 @@
-"""Renders a report's results for programs: JSON with everything, CSV with one row for each entity on each list.
+"""Renders the records of a report for programs: JSON with all of them, CSV with one row per entity and list.
 
-JSON is ASCII and holds no number that JSON lacks. In CSV an empty cell means that the Hub did not say; downloads
-stand in columns of their own, since their figures before and now are 30-day ones and their gain is not.
+JSON is ASCII, with null for NaN and infinity. An empty CSV cell means unknown. Downloads have their own CSV columns,
+because their numbers before and now cover 30 days and their gain does not.
 """
 
 import csv
@@ -59,16 +59,14 @@ def jsonable(value: Any) -> Any:
 
 
 def render_csv(report: Report) -> str:
-    """Return one row for each entity on each list, on the Hub's own order and on the watch list."""
+    """Return one row per entity of each list, of the Hub's own order and of the watch list."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows([_written(row.get(column)) for column in COLUMNS] for row in _rows(report.records))
+    for row in _rows(report.records):
+        values = [row.get(column) for column in COLUMNS]
+        writer.writerow([csv_cell(value) if isinstance(value, str) else value for value in values])
     return text.getvalue()
-
-
-def _written(value: Value) -> str:
-    return "" if value is None else csv_cell(value) if isinstance(value, str) else str(value)
 
 
 def _rows(results: WeekAnalysis) -> Iterator[Row]:

@@ -1,10 +1,10 @@
-"""Draws charts as SVG for a page that has its own colours and fonts.
+"""Draws charts as SVG that takes colours and fonts from its page.
 
-    chart ─► figure in pixels, with stand-ins for colours and words ─► SVG ─► stand-ins replaced, ids prefixed
+    chart ─► figure in pixels, with placeholders for colours and text ─► SVG ─► placeholders replaced, ids prefixed
 
-matplotlib sees no word of the Hub's: it draws `word0`, `word1`, … and the words take their places when the SVG is
-done, escaped. So no script lacks a glyph, no `$` starts a formula, and the reader's own fonts draw the text. Colours
-become CSS variables, by which one chart serves light and dark pages.
+matplotlib draws `word0`, `word1`, … and the escaped text replaces them in the finished SVG. So every script has its
+glyphs, no `$` starts a formula, and the browser's fonts draw the text. Colours become CSS variables, so one chart
+serves light and dark pages.
 """
 
 import io
@@ -23,7 +23,7 @@ from reports.document import BarChart, Chart, DayChart, Line, LineChart
 from reports.text.format import count, day, short
 
 WIDTH = 460
-"""Pixels. Half of a page, the whole of a telephone: the text keeps its size on both."""
+"""Pixels: half of a page, or the whole width of a phone, so text has the same size on both."""
 
 COLOURS = {
     "ink": "#010101",
@@ -34,7 +34,7 @@ COLOURS = {
     "down": "#060606",
     "paper": "#070707",
 }
-"""Stand-ins, none of which matplotlib uses by itself."""
+"""Placeholders; matplotlib uses none of these colours by itself."""
 
 STYLE = {"svg.fonttype": "none", "svg.hashsalt": "hubtrends"}
 NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
@@ -43,7 +43,7 @@ TEXT, SMALL = 11.5, 10.0
 
 
 def svg(chart: Chart) -> Markup:
-    """Return the chart as an SVG element with a title and a description, ready to stand in an HTML page."""
+    """Return the chart as an SVG element for an HTML page, with a title and a description."""
     with context([STYLE], after_reset=True):
         sheet = _drawn(chart)
         raw = io.BytesIO()
@@ -53,12 +53,12 @@ def svg(chart: Chart) -> Markup:
 
 @dataclass(slots=True)
 class Sheet:
-    """A figure in pixels from its upper left corner, and the words that belong into it."""
+    """A figure in pixels from its upper left corner, and the text for its placeholders."""
 
     height: int
     figure: Figure
     axes: Axes
-    words: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
 
     @classmethod
     def blank(cls, height: int) -> "Sheet":
@@ -72,21 +72,21 @@ class Sheet:
         return cls(height, figure, axes)
 
     def text(
-        self, x: float, y: float, words: str, *, align: str = "left", size: float = SMALL, colour: str = "muted"
+        self, x: float, y: float, text: str, *, align: str = "left", size: float = SMALL, colour: str = "muted"
     ) -> None:
-        """Write words whose baseline begins, ends or is centred at a point."""
-        stand_in = f"word{len(self.words)}"
-        self.words.append(words)
-        self.axes.text(x, y, stand_in, ha=align, va="baseline", fontsize=size, color=COLOURS[colour])
+        """Write text whose baseline starts, ends or is centred at a point."""
+        placeholder = f"word{len(self.texts)}"
+        self.texts.append(text)
+        self.axes.text(x, y, placeholder, ha=align, va="baseline", fontsize=size, color=COLOURS[colour])
 
     def line(self, points: list[tuple[float, float]], *, colour: str, width: float) -> None:
-        """Draw a line through points; a single one becomes a dot."""
+        """Draw a line through points, or a dot for a single point."""
         xs, ys = [x for x, _ in points], [y for _, y in points]
         dot = "o" if len(points) == 1 else ""
         self.axes.plot(xs, ys, color=COLOURS[colour], linewidth=width, marker=dot, markersize=width * 2, clip_on=False)
 
     def rings(self, points: list[tuple[float, float]], *, colour: str) -> None:
-        """Draw a small imported_points mark at each point."""
+        """Draw a small hollow dot at each point."""
         xs, ys = [x for x, _ in points], [y for _, y in points]
         (marks,) = self.axes.plot(xs, ys, linestyle="none", marker="o", markersize=3.6, clip_on=False)
         marks.set(markerfacecolor=COLOURS["paper"], markeredgecolor=COLOURS[colour], markeredgewidth=0.9)
@@ -174,11 +174,11 @@ def _days(chart: DayChart) -> Sheet:
         colour = "accent" if place >= marked_from else "quiet"
         sheet.box(place * step + 1, FLOOR - height, step - 2, height, colour=colour)
     sheet.line([(0, FLOOR), (WIDTH, FLOOR)], colour="faint", width=0.8)
-    _days_words(sheet, chart, step, marked_from)
+    _day_labels(sheet, chart, step, marked_from)
     return sheet
 
 
-def _days_words(sheet: Sheet, chart: DayChart, step: float, marked_from: int) -> None:
+def _day_labels(sheet: Sheet, chart: DayChart, step: float, marked_from: int) -> None:
     numbers = [number for _, number in chart.days]
     peak = numbers.index(max(numbers))
     align = "left" if peak < 3 else "right" if peak > len(numbers) - 4 else "center"
@@ -191,7 +191,7 @@ def _days_words(sheet: Sheet, chart: DayChart, step: float, marked_from: int) ->
 
 
 OPENING = re.compile(r"^.*?</defs>\s*", re.DOTALL)
-"""The prologue, the opening tag and a style sheet that would reach beyond the chart; the defs are the first ones."""
+"""The prologue, the opening tag and a style sheet that would apply to the whole page, up to the first defs."""
 
 REFERENCE = re.compile(r'(?<= id=")|(?<=xlink:href="#)|(?<=url\(#)')
 FONT_FAMILY = re.compile(r"font-family: [^;]*; ")
@@ -200,12 +200,12 @@ LINE_END = re.compile(r" ?\n *")
 
 
 def _framed(chart: Chart, sheet: Sheet, raw: str) -> Markup:
-    """Return the drawing in an element of ours. The words come last: nothing that is replaced can be in them."""
+    """Return the drawing in our own element. Text goes in last, so that no replacement can change it."""
     drawing = OPENING.sub("", raw).removesuffix("</svg>\n")
     drawing = FONT_FAMILY.sub("", REFERENCE.sub(f"{chart.anchor}-", LINE_END.sub(" ", drawing)))
-    for name, stand_in in COLOURS.items():
-        drawing = drawing.replace(stand_in, f"var(--{name})")
-    drawing = WORD.sub(lambda found: f">{escape(sheet.words[int(found[1])])}</text>", drawing)
+    for name, placeholder in COLOURS.items():
+        drawing = drawing.replace(placeholder, f"var(--{name})")
+    drawing = WORD.sub(lambda found: f">{escape(sheet.texts[int(found[1])])}</text>", drawing)
     return Markup("").join((*_opening(chart, sheet.height), Markup(drawing.strip()), Markup("</svg>")))  # noqa: S704
 
 

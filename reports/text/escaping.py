@@ -1,12 +1,12 @@
-"""Makes text from the Hub inert: the one place that decides what a stranger's words may contain.
+"""Makes text from the Hub inert: the only module that decides what such text may contain.
 
-    clean      no control, bidi or invisible characters, one line, a bounded length: safe for XML and a terminal
+    clean      no control, bidi or invisible characters, one line, bounded length: safe for XML and a terminal
     cut        shortened to a width in columns, with an ellipsis
-    markdown   clean text that a CommonMark or GFM renderer shows as it is written; also `markdown_within`
-    csv_cell   clean text that a spreadsheet does not take for a formula
+    markdown   clean text that a CommonMark or GFM renderer shows literally; also `markdown_within`
+    csv_cell   clean text that a spreadsheet does not evaluate
     hub_url    the address of an entity, or None for a name that no entity on the Hub can have
 
-HTML needs no function here: jinja2 escapes whatever is clean.
+HTML has no function here: jinja2 escapes clean text.
 """
 
 import re
@@ -16,30 +16,30 @@ from urllib.parse import quote
 from crawler.kinds import Kind
 
 LONGEST = 300
-"""Names on the Hub have at most 193 characters and few titles more than 200."""
+"""Characters. Names on the Hub have at most 193, and few titles have more than 200."""
 
 UNSEEN = re.compile(
     "["
-    "\x00-\x1f\x7f-\x9f"  # controls; escape sequences of a terminal begin with one
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # direction: they reorder what stands around them
+    "\x00-\x1f\x7f-\x9f"  # controls, which start terminal escape sequences
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # direction marks, which reorder the text around them
     "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2028\u2029\u2060-\u2065\u206a-\u206f"
-    "\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"  # drawn as nothing, or as a blank
-    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"  # no characters at all; XML 1.0 forbids most of them
+    "\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"  # invisible, or drawn as a blank
+    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"  # not characters; XML 1.0 forbids most of them
     "]+"
 )
 JOINERS = re.compile("[\u200c\u200d]")
-"""They bind emoji and Persian letters, so a title may have them; without them it can still be read."""
+"""They join emoji and Persian letters, so titles have them; the text stays readable without them."""
 
 ACCENT = "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 MARKS = re.compile(f"({ACCENT}{{3}}){ACCENT}+")
-"""More than three accents on one letter run over the lines above and below."""
+"""More than three accents on one letter cover the lines above and below."""
 
 REPLACEMENT = "\ufffd"
 ELLIPSIS = "…"
 
 
 def clean(text: str, longest: int = LONGEST) -> str:
-    """Return the text on one line, at most `longest` characters, what cannot be seen replaced by U+FFFD."""
+    """Return the text on one line of at most `longest` characters, with U+FFFD for invisible ones."""
     head = text[: 8 * longest]
     line = " ".join(MARKS.sub(r"\1", JOINERS.sub("", head)).split())
     seen = UNSEEN.sub(REPLACEMENT, line)
@@ -47,7 +47,7 @@ def clean(text: str, longest: int = LONGEST) -> str:
 
 
 def cut(text: str, columns: int) -> str:
-    """Return the text, shortened to a number of terminal columns; wide characters take two."""
+    """Return the text cut to a number of terminal columns; a wide character takes two."""
     if sum(map(_columns, text)) <= columns:
         return text
     taken, kept = 1, 0
@@ -65,26 +65,26 @@ def _columns(character: str) -> int:
 
 ACTIVE = re.compile(
     r"""
-    [\\`*_\[\]<>&|~$]               # opens or closes something anywhere
-    | (?<=[a-z]) : (?=\S) | :(?=//)  # a scheme: GFM makes links of bare addresses
-    | \. (?=[^\W\d_]) | (?<=www)\.  # a name of a host
+    [\\`*_\[\]<>&|~$]               # markup anywhere in a line
+    | (?<=[a-z]) : (?=\S) | :(?=//)  # a scheme: GFM links bare addresses
+    | \. (?=[^\W\d_]) | (?<=www)\.  # a host name
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 OPENING = re.compile(r"^(?:(?=[#+=-])|(\d{1,9})(?=[.)](?:\s|$)))")
-"""What makes a heading or a list of a line that begins with it."""
+"""What turns a line into a heading or a list."""
 
 
 def markdown(text: str) -> str:
-    """Return clean text with all Markdown in it escaped, fit to begin a line."""
+    """Return clean text with its Markdown escaped, for the start of a line."""
     return OPENING.sub(r"\1\\", markdown_within(text))
 
 
 def markdown_within(text: str) -> str:
-    """Return clean text with all Markdown in it escaped, fit to stand within a line or a cell.
+    """Return clean text with its Markdown escaped, for the middle of a line or a cell.
 
-    At signs stand in a code span: GFM looks for e-mail addresses, and GitHub for names of users to call,
-    when the backslashes are gone.
+    An at sign goes into a code span, because GFM looks for e-mail addresses, and GitHub for user names, after
+    backslashes are removed.
     """
     return re.sub("@+", r"`\g<0>`", ACTIVE.sub(r"\\\g<0>", text))
 
@@ -93,7 +93,7 @@ FORMULA = re.compile(r"['\s]*[=+\-@\t\r＝＋－＠]")
 
 
 def csv_cell(text: str) -> str:
-    """Return clean text, with an apostrophe before what a spreadsheet would compute."""
+    """Return clean text, with an apostrophe in front of a formula."""
     return f"'{text}" if FORMULA.match(text) else text
 
 
@@ -101,7 +101,7 @@ HUB = "https://huggingface.co"
 
 
 def hub_url(kind: Kind, name: str) -> str | None:
-    """Return the address of an entity on the Hub; None where the name was not clean or not whole."""
+    """Return the address of an entity on the Hub, or None for a name that is cut or not clean."""
     if not name or REPLACEMENT in name or ELLIPSIS in name or clean(name) != name:
         return None
     return f"{HUB}/{kind.spec.url_prefix}{quote(name, safe='/')}"
