@@ -1,4 +1,4 @@
-"""Reads a page as a browser would, without showing it: its elements, its links and its words."""
+"""Reads an HTML page: its elements, links and text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ VOID = {"meta", "br", "link"}
 
 @dataclass(slots=True)
 class Page:
-    """What a page holds."""
+    """The content of a page."""
 
     elements: set[str] = field(default_factory=set)
     attributes: set[str] = field(default_factory=set)
@@ -21,25 +21,25 @@ class Page:
 
     @property
     def text(self) -> str:
-        """Return all words with single spaces."""
+        """Return the text with single spaces."""
         return " ".join(" ".join(self.words).split())
 
 
 class Reader(HTMLParser):
-    """Fills a page, and complains of elements that are closed in the wrong order."""
+    """Fills a page, and asserts that elements are closed in the right order."""
 
     def __init__(self) -> None:
         super().__init__()
         self.page = Page()
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
-        """Note an element and what its attributes say."""
+        """Note an element and its attributes."""
         self.handle_startendtag(tag, attrs)
         if tag not in VOID:
             self.page.unclosed.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
-        """Note an element that closes itself."""
+        """Note a self-closing element."""
         self.page.elements.add(tag)
         for name, value in attrs:
             self.page.attributes.add(name)
@@ -52,12 +52,12 @@ class Reader(HTMLParser):
         assert self.page.unclosed.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        """Note words."""
+        """Note text."""
         self.page.words.append(data)
 
 
 def read(html: str) -> Page:
-    """Return what is in a page."""
+    """Return the content of a page."""
     reader = Reader()
     reader.feed(html)
     reader.close()

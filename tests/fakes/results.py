@@ -1,6 +1,6 @@
-"""Builds results by hand: a week of five kinds as small or as rich as a test wants, and the poorer weeks.
+"""Builds results by hand: weeks of any size, a first week, and an empty store.
 
-`python -m tests.fakes.results FOLDER` writes a rich report, to be looked at in a browser.
+`python -m tests.fakes.results FOLDER` writes reports to look at in a browser.
 """
 
 import sys
@@ -63,7 +63,7 @@ WORDS = {
 
 
 def entity(kind: Kind, place: int = 0, **facts: object) -> Entity:
-    """Return one of four entities of a kind; higher places repeat them under numbered names."""
+    """Return one of four entities of a kind; higher numbers repeat them under numbered names."""
     which, turn = place % 4, place // 4
     name = NAMES[kind][which] + (f"-{turn}" if turn else "")
     found = Entity(kind, f"{kind}-{place}", name, created_at=datetime(2026, 4, 3 + place, 9, tzinfo=UTC))
@@ -75,7 +75,7 @@ def entity(kind: Kind, place: int = 0, **facts: object) -> Entity:
 
 
 def change(of: Entity, metric: Metric, gain: int | None, **facts: object) -> Change:
-    """Return a change of an entity by a gain, on a level ten times as high."""
+    """Return a change of an entity by a gain, from a level ten times as high."""
     before = None if gain is None else 10 * abs(gain) + 7
     now = None if before is None or gain is None else before + (gain // 2 if metric is Metric.DOWNLOADS else gain)
     percent = None if not before or gain is None or metric is Metric.DOWNLOADS else round(100 * gain / before, 2)
@@ -87,7 +87,7 @@ TERMS = (("this week", 8400.0), ("baseline week", 3500.0), ("daily noise", 0.2),
 
 
 def pick(place: int, of: Change) -> Pick:
-    """Return a row of a list whose score and list_history follow from its place."""
+    """Return a row of a list with a score and a list history for its place."""
     best = 2.4 - place * 0.05
     since = date(2026, 4, 30) if place % 2 else None
     score = Score(0.8, best, round(best * 0.8, 4), since, "daily", place == 1, TERMS)
@@ -96,7 +96,7 @@ def pick(place: int, of: Change) -> Pick:
 
 
 def ranked(name: ListName, metric: Metric, kind: Kind, rows: int) -> RankedList:
-    """Return a list of so many rows; fallers fall and entrants have no past."""
+    """Return a list with a number of rows; fallers fall and entrants have no past."""
     sign = -1 if name is ListName.FALLERS else 1
     scale = 900 if metric is Metric.DOWNLOADS else 12
     changes = [change(entity(kind, n), metric, sign * (rows - n) ** 2 * scale) for n in range(rows)]
@@ -117,19 +117,19 @@ def ranked(name: ListName, metric: Metric, kind: Kind, rows: int) -> RankedList:
 
 
 def lists(kind: Kind, metric: Metric, rows: int) -> tuple[RankedList, ...]:
-    """Return the four lists of a metric; nothing returned, and the fallers are few."""
+    """Return the four lists of a metric, without returned entities and with few fallers."""
     sizes = {ListName.RISERS: rows, ListName.ENTRANTS: rows, ListName.RETURNED: 0, ListName.FALLERS: rows // 2}
     return tuple(ranked(name, metric, kind, size) for name, size in sizes.items())
 
 
 def pair(kind: Kind, **facts: object) -> Pair:
-    """Return the pair of snapshots that a kind is compared by."""
+    """Return the pair of snapshots of a kind."""
     number = list(Kind).index(kind)
     return replace(Pair(kind, 6 + number, NOW, "head", 1 + number, BEFORE, "head", "near", 6.0694), **facts)  # type: ignore[arg-type]
 
 
 def trending(kind: Kind, rows: int) -> tuple[Trending, ...]:
-    """Return the Hub's own order; its second place is new in it."""
+    """Return the Hub's own order, with a new entity in second place."""
     repo = kind.spec.is_repo
     return tuple(
         Trending(
@@ -147,7 +147,7 @@ def trending(kind: Kind, rows: int) -> tuple[Trending, ...]:
 
 
 def series(kind: Kind, points: int, entities: int) -> tuple[Series, ...]:
-    """Return daily histories with a gap of four days after the first third."""
+    """Return daily histories with a gap of four days after a third."""
     metric = METRICS[kind][0]
     days = [n + (4 if n > points // 3 else 0) for n in range(points)]
     start = NOW - timedelta(days=days[-1])
@@ -162,14 +162,14 @@ def series(kind: Kind, points: int, entities: int) -> tuple[Series, ...]:
 
 
 def share_shifts(kind: Kind) -> tuple[ShareShift, ...]:
-    """Return one label whose share rose, most of it by one entity; papers and articles have none."""
+    """Return one label whose share rose, mainly through one entity; papers and articles have none."""
     if not kind.spec.is_repo:
         return ()
     return (ShareShift(WORDS[kind][0], METRICS[kind][0], 0.2041, 0.3102, entity(kind), 4100, 5200),)
 
 
 def kind_week(kind: Kind, rows: int, points: int = 3) -> KindWeek:
-    """Return the week of a kind with so many rows a list and points a history."""
+    """Return the week of a kind with a number of rows per list and points per history."""
     return KindWeek(
         kind=kind,
         pair=pair(kind),
@@ -187,7 +187,7 @@ def kind_week(kind: Kind, rows: int, points: int = 3) -> KindWeek:
 
 
 def used(kind: Kind, number: int, at: datetime) -> SnapshotUse:
-    """Return a snapshot that was used."""
+    """Return a used snapshot of a kind."""
     stale, private = (False, 12) if kind is Kind.MODEL else (None, 0 if kind.spec.is_repo else None)
     return SnapshotUse(number, kind, "head", at, True, stale, 3120, 2, 1, 24, private=private)
 
@@ -202,7 +202,7 @@ QUALITY = Quality(
 
 
 def week(rows: int = 3, points: int = 3) -> WeekAnalysis:
-    """Return a week with every part of a report in it."""
+    """Return a week for a report with every section."""
     watched = (change(entity(Kind.MODEL, 3), Metric.LIKES, 0), change(entity(Kind.PAPER, 1), Metric.UPVOTES, None))
     return WeekAnalysis(
         as_of=AS_OF,
@@ -218,7 +218,7 @@ def week(rows: int = 3, points: int = 3) -> WeekAnalysis:
 
 
 def first_week(rows: int = 3) -> WeekAnalysis:
-    """Return what one snapshot of each kind gives: nothing is compared, nothing is ranked but the newcomers."""
+    """Return a week with one snapshot per kind: only entrants are ranked."""
     reason = "not ranked because no earlier snapshot lies 2 to 14 days before the newest"
     kinds = tuple(_first_kind(kind_week(kind, rows, 1), reason) for kind in Kind)
     quality = replace(QUALITY, used=QUALITY.used[5:], missing=("There is only one snapshot.",))
@@ -236,7 +236,7 @@ def _first_kind(full: KindWeek, reason: str) -> KindWeek:
 
 
 def nothing() -> WeekAnalysis:
-    """Return what an empty store gives."""
+    """Return the analysis of an empty store."""
     return WeekAnalysis(AS_OF, (), (), (), (), Quality((), (), (), ()))
 
 

@@ -1,4 +1,4 @@
-"""Charts: which one a kind gets, and how gaps and marks are found."""
+"""Charts: the choice per kind, gaps, and marked days."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -17,14 +17,14 @@ from tests.fakes.results import NOW, entity, first_week, kind_week
 
 @pytest.mark.parametrize("kind", Kind)
 def test_every_kind_has_a_chart(kind: Kind) -> None:
-    """Whatever the week has to offer, each kind is drawn."""
+    """Each kind has a chart with long, short and single histories."""
     weeks = (kind_week(kind, 3, 12), kind_week(kind, 3, 2), first_week().kinds[list(Kind).index(kind)])
 
     assert all(list(charts(week)) for week in weeks)
 
 
 def test_histories() -> None:
-    """Three points make a history; the chart tells where each line begins and ends."""
+    """Three points make a history; the description gives the ends of each line."""
     chart = next(charts(kind_week(Kind.MODEL, 2, 3)))
 
     assert isinstance(chart, LineChart)
@@ -35,7 +35,7 @@ def test_histories() -> None:
 
 
 def test_gains() -> None:
-    """Two points are no history: what was gained is drawn."""
+    """With two points the chart shows gains."""
     chart = next(charts(kind_week(Kind.PAPER, 2, 2)))
 
     assert isinstance(chart, BarChart)
@@ -43,7 +43,7 @@ def test_gains() -> None:
 
 
 def test_order() -> None:
-    """With one snapshot the Hub's own order is drawn."""
+    """With one snapshot the chart shows the Hub's own order."""
     chart = next(charts(first_week(2).kinds[0]))
 
     assert isinstance(chart, BarChart)
@@ -59,7 +59,7 @@ def test_created() -> None:
 
 
 def test_days_without_anything() -> None:
-    """A day on which nothing was created has its place, also the last one."""
+    """A day without new entities has a place, even the last one."""
     sparse = replace(kind_week(Kind.MODEL, 2), created=((date(2026, 4, 30), 3), (date(2026, 5, 2), 1)))
 
     *_, chart = charts(sparse)
@@ -76,7 +76,7 @@ def test_nothing_to_draw() -> None:
 
 
 def test_gaps() -> None:
-    """A pause of more than two and a half times the usual one parts the line."""
+    """An interval of more than two and a half times the median splits the line."""
     days = (0, 1, 2, 6, 7)
     daily = Series(entity(Kind.MODEL), Metric.LIKES, tuple((NOW + timedelta(days=at), at) for at in days))
 
@@ -90,7 +90,7 @@ def test_history_in_a_cell() -> None:
 
 @pytest.mark.parametrize("levels", [(0, 0, 0), (5, 5, 5), (0, 0, 10**12)], ids=["zero", "flat", "huge"])
 def test_degenerate_histories(levels: tuple[int, ...]) -> None:
-    """Lines without a rise, or with an enormous one, can be drawn."""
+    """Flat lines and lines with an enormous rise can be drawn."""
     points = tuple((NOW + timedelta(days=at), level) for at, level in enumerate(levels))
     week = replace(kind_week(Kind.SPACE, 1), series=(Series(entity(Kind.SPACE), Metric.LIKES, points),))
 
@@ -101,7 +101,7 @@ def test_degenerate_histories(levels: tuple[int, ...]) -> None:
 
 
 def test_imported_points_are_hollow() -> None:
-    """Points of an archive are drawn as rings, and the chart's title says what rings mean."""
+    """Points from an archive are hollow, and the chart's title explains it."""
     own = kind_week(Kind.MODEL, 2, 12)
     mixed = replace(own, series=tuple(replace(one, imported=(one.points[0][0],)) for one in own.series))
 

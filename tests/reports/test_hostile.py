@@ -1,4 +1,4 @@
-"""A hostile Hub: every text in the results attacks every format, and nothing of it comes to life."""
+"""A hostile Hub: every text attacks every format and stays inert."""
 
 import csv
 import io
@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 
 def attacked(value: T, attack: str) -> T:
-    """Return the same records with the attack in every text that is the Hub's."""
+    """Return the records with the attack in place of every text from the Hub."""
     return _attacked(value, attack)  # type: ignore[no-any-return]
 
 
@@ -81,7 +81,7 @@ def test_html(files: dict[str, str], harmless: dict[str, str]) -> None:
 
 
 def test_markdown(files: dict[str, str], harmless: dict[str, str]) -> None:
-    """The text has no HTML, no image, no code block, no heading and no link that is not ours."""
+    """The attack adds no HTML, image, code block, heading or link."""
     renderer = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
     tokens = flat(renderer.parse(files[".md"]))
@@ -104,13 +104,13 @@ def test_csv(files: dict[str, str]) -> None:
 
 
 def test_json(files: dict[str, str]) -> None:
-    """The document is ASCII, and JSON in the strict sense."""
+    """The document is ASCII and strict JSON."""
     assert files[".json"].isascii()
     assert json.loads(files[".json"], parse_constant=pytest.fail)["format"] == "hubtrends-report/1"
 
 
 def test_atom(files: dict[str, str]) -> None:
-    """The feed is well formed, and what a reader shows of it has only our elements."""
+    """The feed is well formed, and its content has only our elements."""
     feed = ET.fromstring(files[".xml"])
 
     content = feed.find("{*}entry/{*}content")
@@ -120,18 +120,18 @@ def test_atom(files: dict[str, str]) -> None:
 
 
 def test_no_control_characters(files: dict[str, str]) -> None:
-    """No file holds a character that acts on a terminal or turns the text around."""
+    """No file has a control or direction character."""
     for content in files.values():
         assert re.findall(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]", content) == []
 
 
 def test_size(files: dict[str, str]) -> None:
-    """A name of 10,000 characters does not fill the page."""
+    """A name of 10,000 characters is cut."""
     assert all(len(content) < 1_000_000 for content in files.values())
 
 
 def test_first_report() -> None:
-    """The report of a single snapshot is as inert."""
+    """The report of a single snapshot is inert too."""
     results = attacked(first_week(2), "".join(ATTACKS[:3]))
 
     page = read(render(build(results))[".html"].decode())

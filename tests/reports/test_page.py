@@ -1,4 +1,4 @@
-"""The HTML page: whole, reachable by everyone, and in need of nothing from elsewhere."""
+"""The HTML page: well formed, accessible and self-contained."""
 
 import re
 from itertools import pairwise
@@ -29,7 +29,7 @@ def page(source: str) -> Page:
 
 @pytest.mark.parametrize("results", [week(), first_week(), nothing()], ids=["week", "first week", "nothing"])
 def test_whole(results: WeekAnalysis) -> None:
-    """Every element is closed, every id is there once, and every reference leads to one."""
+    """Every element is closed, ids are unique, and every reference has a target."""
     found = read(html(results))
 
     assert found.unclosed == []
@@ -38,8 +38,8 @@ def test_whole(results: WeekAnalysis) -> None:
     assert set(found.references) <= set(found.ids)
 
 
-def test_nothing_from_elsewhere(source: str, page: Page) -> None:
-    """No element loads anything, and the page forbids it as well."""
+def test_self_contained(source: str, page: Page) -> None:
+    """No element loads a resource, and the page's policy forbids it."""
     assert page.elements.isdisjoint({"script", "img", "link", "iframe", "object", "embed", "image", "base", "form"})
     assert page.attributes.isdisjoint({"src", "srcset", "action", "data", "background", "poster"})
     assert "default-src 'none'; style-src 'unsafe-inline'" in source
@@ -47,8 +47,8 @@ def test_nothing_from_elsewhere(source: str, page: Page) -> None:
     assert [link for link in page.links if not link.startswith(("#", "https://huggingface.co/"))] == []
 
 
-def test_for_everyone(source: str) -> None:
-    """Tables name their columns and rows, charts have a title and a description, headings skip no level."""
+def test_accessible(source: str) -> None:
+    """Tables have headers, charts have a title and a description, headings skip no level."""
     levels = [int(level) for level in re.findall(r"<h(\d)", source)]
 
     assert '<html lang="en">' in source
@@ -60,7 +60,7 @@ def test_for_everyone(source: str) -> None:
 
 
 def test_charts_follow_the_page(source: str) -> None:
-    """Charts take their colours and fonts from the page, which has a light and a dark face."""
+    """Charts take colours and fonts from the page, which has a light and a dark theme."""
     charts = "".join(re.findall(r"<figure>.*?</figure>", source, re.DOTALL))
 
     assert re.findall(r"#[0-9a-f]{6}", charts) == []
@@ -75,7 +75,7 @@ CONTRASTS = [(ink, paper) for ink in ("ink", "muted", "accent", "up", "down") fo
 
 @pytest.mark.parametrize("face", [0, 1], ids=["light", "dark"])
 def test_contrast(source: str, face: int) -> None:
-    """Every colour of text stands out from the ground by 4.5 to 1, as WCAG AA asks."""
+    """Every text colour has a contrast of at least 4.5 to 1 (WCAG AA)."""
     colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", re.findall(r":root \{(.*?)\}", source, re.DOTALL)[face]))
 
     poor = [pair for pair in [*CONTRASTS, ("ink", "warn")] if contrast(*(colours[one] for one in pair)) < 4.5]
@@ -96,13 +96,13 @@ def luminance(colour: str) -> float:
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
-def test_charts_hold_every_script(page: Page) -> None:
-    """A title that the font of matplotlib lacks stands in the chart as text."""
+def test_charts_show_every_script(page: Page) -> None:
+    """A title in a script that matplotlib's font lacks is text in the chart."""
     assert any("データが少ない" in words for words in page.words)
 
 
 def test_every_rule_has_an_element(source: str) -> None:
-    """Each class that the style sheet names is used by the page, so a renamed class keeps its style."""
+    """The page uses each class of the style sheet, so a renamed class keeps its style."""
     style, body = source.split("</style>")
     styled = set(re.findall(r"\.([a-z]+)(?=[ ,:{.])", style))
     used = {name for names in re.findall(r'class="([^"]*)"', body) for name in names.split()}

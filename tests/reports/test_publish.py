@@ -1,4 +1,4 @@
-"""Publishing: a reader finds the old report or the new one, never half of one."""
+"""Publishing: a reader finds the old report or the new one, never a part."""
 
 import errno
 import os
@@ -13,13 +13,13 @@ OLD = {".html": b"old page", ".md": b"old text"}
 NEW = {".html": b"new page", ".md": b"new text"}
 
 
-def lying_in(folder: Path) -> dict[str, bytes]:
-    """Return all files of a folder, hidden ones too."""
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Return all files of a folder, hidden ones included."""
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 class FailsAfter:
-    """Stands for a call of the system that works some times and then says that the disk is full."""
+    """Fakes a system call that fails with a full disk after some calls."""
 
     def __init__(self, real: Callable[[int], None], times: int) -> None:
         self.real, self.times = real, times
@@ -32,45 +32,45 @@ class FailsAfter:
 
 
 def test_makes_the_folder(tmp_path: Path) -> None:
-    """The folder and those above it are made; the paths come back in the order of the files."""
+    """Creates the folder and its parents, and returns the paths in the order of the files."""
     folder = tmp_path / "a" / "b"
 
     assert publish(folder, "week", NEW) == [folder / "week.html", folder / "week.md"]
-    assert lying_in(folder) == {"week.html": b"new page", "week.md": b"new text"}
+    assert files_in(folder) == {"week.html": b"new page", "week.md": b"new text"}
 
 
 def test_replaces(tmp_path: Path) -> None:
-    """A report that is made again takes the place of the old one and leaves nothing beside it."""
+    """A report that is made again replaces the old one and leaves no other file."""
     publish(tmp_path, "week", OLD)
     publish(tmp_path, "week", NEW)
 
-    assert lying_in(tmp_path) == {"week.html": b"new page", "week.md": b"new text"}
+    assert files_in(tmp_path) == {"week.html": b"new page", "week.md": b"new text"}
 
 
 @pytest.mark.parametrize("written", [0, 1], ids=["at the first file", "at the second file"])
 def test_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: int) -> None:
-    """When a file cannot be written the old report stays whole, and no rest of the new one."""
+    """If a file cannot be written, the old report stays whole and nothing of the new one remains."""
     publish(tmp_path, "week", OLD)
     monkeypatch.setattr(os, "fsync", FailsAfter(os.fsync, written))
 
     with pytest.raises(OSError, match="No space left"):
         publish(tmp_path, "week", NEW)
 
-    assert lying_in(tmp_path) == {"week.html": b"old page", "week.md": b"old text"}
+    assert files_in(tmp_path) == {"week.html": b"old page", "week.md": b"old text"}
 
 
-def test_rest_of_a_crash(tmp_path: Path) -> None:
-    """What a crash has left is written over."""
+def test_leftover_of_a_crash(tmp_path: Path) -> None:
+    """An unfinished file of a crash is overwritten."""
     publish(tmp_path, "week", OLD)
     (tmp_path / ".week.html.new").write_bytes(b"half a pa")
 
     publish(tmp_path, "week", NEW)
 
-    assert lying_in(tmp_path) == {"week.html": b"new page", "week.md": b"new text"}
+    assert files_in(tmp_path) == {"week.html": b"new page", "week.md": b"new text"}
 
 
 def test_everything_is_on_the_disk_before_a_rename(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All files are flushed before the first old one goes, and the folder after the last."""
+    """All files are flushed before the first rename, and the folder after the last."""
     steps: list[str] = []
     rename, flush = Path.replace, os.fsync
 

@@ -1,4 +1,4 @@
-"""The same results give the same bytes wherever and whenever they are rendered, and reading them loads little."""
+"""The same results give the same bytes everywhere, and rendering imports little."""
 
 import os
 import subprocess
@@ -31,7 +31,7 @@ print(" ".join(sys.modules))
 
 
 def run(code: str, **environment: str) -> str:
-    """Return what a fresh Python prints; warnings are errors there as well."""
+    """Return the output of a new Python process in which warnings are errors."""
     command = [sys.executable, "-W", "error", "-c", code]
     done = subprocess.run(
         command, cwd=CHECKOUT, env=os.environ | environment, capture_output=True, text=True, check=True
@@ -39,8 +39,8 @@ def run(code: str, **environment: str) -> str:
     return done.stdout.strip()
 
 
-def test_other_surroundings() -> None:
-    """Zone, locale, hash seed and a matplotlib configuration of the user's own change no byte."""
+def test_other_environment() -> None:
+    """Time zone, locale, hash seed and a user's matplotlib configuration change no byte."""
     files = render(build(week()))
     here = sha256(b"".join(files[suffix] for suffix in sorted(files))).hexdigest()
 
@@ -52,12 +52,12 @@ def test_other_surroundings() -> None:
 
 
 def test_twice() -> None:
-    """A report that was drawn does not change the next one."""
+    """Rendering a report does not change the next one."""
     assert render(build(week())) == render(build(week()))
 
 
 def test_what_is_loaded() -> None:
-    """No module of reports loads the database, HTTP or matplotlib's global state."""
+    """No module of reports imports the database, HTTP or matplotlib's global state."""
     loaded = set(run(PRINT_LOADED).split())
 
     assert loaded.isdisjoint(

@@ -1,4 +1,4 @@
-"""The files for programs: everything is in them, under names that do not mislead."""
+"""JSON and CSV: all records, under names that do not mislead."""
 
 import csv
 import io
@@ -26,13 +26,13 @@ def document() -> Any:
 
 
 def test_lists(rows: list[dict[str, str]]) -> None:
-    """Every list, the Hub's own order and the watch list are there."""
+    """CSV has every list, the Hub's own order and the watch list."""
     assert {row["list"] for row in rows} == {"risers", "entrants", "fallers", "hub order", "watched"}
     assert {row["kind"] for row in rows} == set(Kind)
 
 
 def test_downloads_have_columns_of_their_own(rows: list[dict[str, str]]) -> None:
-    """The 30-day figures never stand under before and now; likes do."""
+    """30-day downloads are never in the columns before and now; likes are."""
     downloads, likes = (
         next(row for row in rows if row["list"] == "risers" and row["metric"] == metric)
         for metric in ("downloads", "likes")
@@ -45,14 +45,14 @@ def test_downloads_have_columns_of_their_own(rows: list[dict[str, str]]) -> None
 
 
 def test_unknown_is_empty(rows: list[dict[str, str]]) -> None:
-    """What the Hub did not say is an empty cell."""
+    """An unknown number is an empty cell."""
     unseen = next(row for row in rows if row["list"] == "watched" and row["kind"] == "paper")
 
     assert (unseen["before"], unseen["now"], unseen["gain"]) == ("", "", "")
 
 
 def test_json(document: Any) -> None:
-    """The results are there whole, with the address of each entity, times in UTC, and the words of the report."""
+    """JSON has all records, entities with their address, times in UTC, and the sentences of the report."""
     model = document["results"]["kinds"][0]
 
     assert document["as_of"] == document["results"]["as_of"] == "2026-05-04T12:00:00Z"

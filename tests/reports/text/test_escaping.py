@@ -1,4 +1,4 @@
-"""Hostile text: whatever the Hub sends is shown as text and does nothing."""
+"""Hostile text: text from the Hub is shown literally and does nothing."""
 
 import csv
 import io
@@ -17,19 +17,19 @@ from crawler.kinds import Kind
 from reports.text.escaping import LONGEST, clean, csv_cell, cut, hub_url, markdown, markdown_within
 
 ANYTHING = st.text(st.characters() | st.sampled_from("\\`*_[]()<>&|~$:.@#+-=!'\"/ \n1w"), max_size=40)
-"""Any text, with what Markdown knows more often than chance has it."""
+"""Any text, with the characters of Markdown more often than by chance."""
 
 RENDERER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 TEXT_ONLY = {"inline", "paragraph_open", "paragraph_close", "text", "code_inline", "text_special"}
 
 
 def flat(tokens: list[Token]) -> list[Token]:
-    """Return tokens with those inside them."""
+    """Return tokens with their children."""
     return [one for token in tokens for one in (token, *flat(token.children or []))]
 
 
 def shown(source: str) -> str:
-    """Return the words that a renderer shows for Markdown."""
+    """Return the text that a renderer shows for Markdown."""
     return "".join(token.content for token in flat(RENDERER.parse(source)) if token.type in ("text", "code_inline"))
 
 
@@ -49,12 +49,12 @@ class TestClean:
         ids=["bidi", "escape", "lines", "invisible", "surrogate", "joined emoji", "piled accents", "other scripts"],
     )
     def test_cases(self, text: str, expected: str) -> None:
-        """What cannot be seen is shown as such; what people write stays."""
+        """Invisible characters are replaced; ordinary text stays."""
         assert clean(text) == expected
 
     @given(ANYTHING)
     def test_safe(self, text: str) -> None:
-        """Clean text has one line, nothing that XML forbids, and is the same when sanitized again."""
+        """Clean text has one line, is valid in XML, and stays the same when sanitized again."""
         found = clean(text)
 
         assert clean(found) == found
@@ -62,13 +62,13 @@ class TestClean:
         assert ET.fromstring(f"<a><![CDATA[{found.replace(']]>', '')}]]></a>") is not None
 
     def test_long(self) -> None:
-        """A text without end is cut, and says so."""
+        """A very long text is cut and ends in an ellipsis."""
         found = clean("x" * 10_000)
 
         assert (len(found), found[-1]) == (LONGEST, "…")
 
     def test_cut_counts_wide_characters_twice(self) -> None:
-        """A name in a chart is shortened by the room it takes."""
+        """A name in a chart is cut by its width on a terminal."""
         assert cut("データセット", 8) == "データ…"
         assert cut("dataset", 8) == "dataset"
 
@@ -76,7 +76,7 @@ class TestClean:
 class TestMarkdown:
     @given(ANYTHING)
     def test_literal(self, text: str) -> None:
-        """A renderer shows the text as it is, and nothing but text comes of it."""
+        """A renderer shows the text literally and makes only text of it."""
         literal = clean(text)
 
         tokens = flat(RENDERER.parse(markdown(literal)))
@@ -86,7 +86,7 @@ class TestMarkdown:
 
     @given(ANYTHING)
     def test_cell(self, text: str) -> None:
-        """In a table the text stays in its cell and leaves the next one alone."""
+        """In a table the text stays in its cell."""
         literal = clean(text)
 
         tokens = RENDERER.parse(f"| a | b |\n| --- | --- |\n| {markdown_within(literal)} | end |")
@@ -96,7 +96,7 @@ class TestMarkdown:
 
     @given(ANYTHING)
     def test_link_text(self, text: str) -> None:
-        """As the text of a link it ends where we end it."""
+        """As the text of a link it does not end the link."""
         literal = clean(text)
 
         tokens = flat(RENDERER.parse(f"a [{markdown_within(literal)}](https://huggingface.co/x) b"))
@@ -107,16 +107,16 @@ class TestMarkdown:
         "address", ["https://evil.example", "www.evil.example", "WWW.1evil.example", "evil.example/x", "mailto:a"]
     )
     def test_bare_addresses(self, address: str) -> None:
-        """A bare address, which GFM makes a link, is broken by a backslash."""
+        """A backslash keeps GFM from linking a bare address."""
         assert address not in markdown(address)
         assert shown(markdown(address)) == address
 
     def test_at_signs(self) -> None:
-        """GFM and GitHub find e-mail addresses and users after backslashes are gone, but not in a code span."""
+        """An at sign is in a code span, where GFM finds no address and GitHub no user."""
         assert markdown("me@evil.example @@admin") == r"me`@`evil\.example `@@`admin"
 
     def test_plain_names_stay_readable(self) -> None:
-        """Names as the Hub has them are hardly touched."""
+        """Ordinary names of the Hub stay readable."""
         assert markdown("Qwen/Qwen3.6-27B, 12:00, +4 %") == "Qwen/Qwen3.6-27B, 12:00, +4 %"
         assert (markdown("+4 %"), markdown_within("+4 %")) == (r"\+4 %", "+4 %")
 
@@ -124,7 +124,7 @@ class TestMarkdown:
 class TestCsv:
     @given(ANYTHING)
     def test_no_formula(self, text: str) -> None:
-        """No cell begins with what a spreadsheet computes, and no text is lost."""
+        """No cell begins with a formula, and no text is lost."""
         out = io.StringIO()
         csv.writer(out).writerow([csv_cell(clean(text)), "end"])
 
@@ -135,7 +135,7 @@ class TestCsv:
 
     @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1", "' =1", " =1"])
     def test_formulas(self, text: str) -> None:
-        """Every way to begin a formula gets an apostrophe."""
+        """Every start of a formula gets an apostrophe."""
         assert csv_cell(text) == f"'{text}"
 
 
@@ -153,10 +153,10 @@ class TestUrl:
         ],
     )
     def test_addresses(self, kind: Kind, name: str, expected: str) -> None:
-        """Each kind has its folder, and a name can only be a path."""
+        """Each kind has its path, and a name can only be a part of the path."""
         assert hub_url(kind, name) == expected
 
     @pytest.mark.parametrize("name", ["", "a\u202eb", clean("a\u202eb"), clean("x" * 500), "a\nb"])
     def test_no_address(self, name: str) -> None:
-        """A name that no entity can have leads nowhere."""
+        """A name that no entity can have has no address."""
         assert hub_url(Kind.MODEL, name) is None
