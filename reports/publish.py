@@ -6,11 +6,14 @@ A failure before the first rename leaves the previous report unchanged. A crash 
 files, some old and some new; writing the report again repairs that.
 """
 
+import logging
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
 from crawler.durable import sync, write_durably
+
+logger = logging.getLogger(__name__)
 
 SUFFIX = ".new"
 """The suffix of an unfinished file; the next run overwrites one left by a crash."""
@@ -30,6 +33,8 @@ def publish(folder: Path, stem: str, files: Mapping[str, bytes]) -> list[Path]:
         for target in targets:
             _unfinished(target).replace(target)
     sync(folder)
+    for target, content in targets.items():
+        logger.info("published %s, %d bytes", target, len(content))
     return list(targets)
 
 

@@ -121,12 +121,12 @@ def _histories(chart: LineChart) -> Sheet:
 
 def _panel(sheet: Sheet, line: Line, left: float, top: float, per_day: float) -> None:
     values = [value for segment in line.segments for _, value in segment]
-    least, most = min(values), max(values)
+    lowest, highest = min(values), max(values)
     sheet.text(left, top + 12, line.label, size=TEXT, colour="ink")
     sheet.line([(left, top + 70), (left + PANEL_WIDTH, top + 70)], colour="faint", width=0.8)
 
     def point(at: float, value: int) -> tuple[float, float]:
-        share = (value - least) / (most - least) if most > least else 0.5
+        share = (value - lowest) / (highest - lowest) if highest > lowest else 0.5
         return left + at * per_day, top + 64 - 40 * share
 
     for segment in line.segments:
@@ -152,9 +152,9 @@ BAR_HEIGHT = 30
 
 def _bars(chart: BarChart) -> Sheet:
     sheet = Sheet.blank(len(chart.bars) * BAR_HEIGHT + 4)
-    most = max(1, *(abs(bar.value) for bar in chart.bars))
+    highest = max(1, *(abs(bar.value) for bar in chart.bars))
     for place, bar in enumerate(chart.bars):
-        top, length = place * BAR_HEIGHT, (WIDTH - 2) * abs(bar.value) / most
+        top, length = place * BAR_HEIGHT, (WIDTH - 2) * abs(bar.value) / highest
         sheet.text(0, top + 13, bar.label, size=TEXT, colour="ink")
         sheet.text(WIDTH, top + 13, bar.text, align="right", colour="muted")
         sheet.box(0, top + 18, max(length, 1), 7, colour="accent" if bar.value >= 0 else "down")
@@ -166,11 +166,11 @@ DAYS_HEIGHT, FLOOR, CEILING = 190, 164, 26
 
 def _days(chart: DayChart) -> Sheet:
     sheet = Sheet.blank(DAYS_HEIGHT)
-    most = max(number for _, number in chart.days)
+    highest = max(number for _, number in chart.days)
     step = WIDTH / len(chart.days)
     marked_from = len(chart.days) - chart.marked
     for place, (_, number) in enumerate(chart.days):
-        height = (FLOOR - CEILING) * number / most
+        height = (FLOOR - CEILING) * number / highest
         colour = "accent" if place >= marked_from else "quiet"
         sheet.box(place * step + 1, FLOOR - height, step - 2, height, colour=colour)
     sheet.line([(0, FLOOR), (WIDTH, FLOOR)], colour="faint", width=0.8)
