@@ -19,7 +19,7 @@ from benchmarks.table import Figure
 from benchmarks.walks import START, walk_and_commit
 from crawler.http.connection import connection
 from crawler.kinds import Kind
-from crawler.schema.wire import EXPAND
+from crawler.schema.registry import SCHEMAS
 from hubtrends.version import VERSION
 
 MODELS = 400_000
@@ -76,7 +76,7 @@ def exchange_pages(url: str) -> None:
 
 
 def _listing(url: str) -> str:
-    fields = "".join(f"&expand={field}" for field in EXPAND[Kind.MODEL])
+    fields = "".join(f"&expand={field}" for field in SCHEMAS[Kind.MODEL].list_fields)
     return f"{url}/api/models?sort=createdAt&direction=1&limit=1000{fields}"
 
 
@@ -95,7 +95,7 @@ def save_pages(url: str, folder: Path) -> None:
 
 def by_library(url: str, path: Path) -> int:
     """List all models through huggingface_hub into a frame and a DuckDB file; return how many."""
-    models = list(HfApi(url, token=False).list_models(expand=list(EXPAND[Kind.MODEL]), sort="created_at"))  # type: ignore[arg-type]
+    models = list(HfApi(url, token=False).list_models(expand=list(SCHEMAS[Kind.MODEL].list_fields), sort="created_at"))  # type: ignore[arg-type]
     frame = pl.DataFrame({name: [getattr(model, name) for model in models] for name in _TAKEN})
     parquet = path.with_suffix(".parquet")
     frame.write_parquet(parquet)

@@ -14,7 +14,8 @@ import polars as pl
 
 from benchmarks.walks import START
 from crawler.kinds import Kind, Scope
-from crawler.schema.columns import BETWEEN, PLACES_A_PAGE, TIME, page_columns
+from crawler.schema.columns import PLACES_A_PAGE, page_columns
+from crawler.schema.value_types import BETWEEN, TIME
 from crawler.spool.batches import BATCH
 from crawler.spool.fingerprints import fingerprints
 from crawler.spool.spool import Spool, SpooledPage, SpoolHeader

@@ -25,14 +25,14 @@ from crawler.http.clock import CLOCK_SLACK
 from crawler.kinds import Kind, Scope
 from crawler.plan import ListingSettings, Watchlist
 from crawler.redaction import redacted
-from crawler.schema.wire import EXPAND
+from crawler.schema.registry import SCHEMAS
 from crawler.spool.spool import HEADER, Spool, SpoolHeader
 from crawler.walk import Observer, Walk, walk
 
 GRACE_SECONDS = 300.0
 """How long a whole walk waits for the others; those of a head crawl end within two minutes of each other."""
 
-LAYOUT = 6
+LAYOUT = 7
 """Of the lines and files in a spool, counted up whenever they change: a walk is not mixed."""
 
 
@@ -156,7 +156,7 @@ def _deciding(kind: Kind, scope: Scope, settings: ListingSettings) -> dict[str, 
         Kind.ARTICLE: ("article_days", "trending_pages"),
     }.get(kind, ("page_size",) if scope is Scope.FULL else ("top", "created_days", "page_size"))
     every = asdict(settings)
-    return {name: every[name] for name in names} | {"fields": list(EXPAND.get(kind, ())), "layout": LAYOUT}
+    return {name: every[name] for name in names} | {"fields": list(SCHEMAS[kind].lookup_fields), "layout": LAYOUT}
 
 
 def why_abandoned(

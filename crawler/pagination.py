@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 import polars as pl
 
 from crawler.plan import Listing, next_numbered
-from crawler.schema.parse import Page
+from crawler.schema.page import Page
 
 MOST_DIGITS = 6
 """Of a page number; a link may hold anything."""

@@ -22,7 +22,7 @@ from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from crawler.kinds import Kind, Scope
-from crawler.schema.wire import EXPAND
+from crawler.schema.registry import SCHEMAS
 
 DAILY_PAPERS_ZONE = ZoneInfo("America/New_York")
 """The daily list turns over at midnight in New York."""
@@ -152,7 +152,7 @@ def _repo_listing(
     back_to: datetime | None = None,
     **params: str,
 ) -> Listing:
-    path = _path(f"/api/{kind.plural}", [*params.items(), ("limit", str(limit)), *_expand(kind)])
+    path = _path(f"/api/{kind.plural}", [*params.items(), ("limit", str(limit)), *_expand(SCHEMAS[kind].list_fields)])
     return Listing(name, path, ranked=ranked, most_records=most, back_to=back_to)
 
 
@@ -184,11 +184,11 @@ def lookup_listing(name: str, entity: WatchedEntity) -> Listing:
 def _lookup_path(entity: WatchedEntity) -> str:
     if entity.kind is Kind.PAPER:
         return f"/api/papers/{quote(entity.id, safe='')}"
-    return _path(f"/api/{entity.kind.plural}/{quote(entity.id, safe='/')}", _expand(entity.kind))
+    return _path(f"/api/{entity.kind.plural}/{quote(entity.id, safe='/')}", _expand(SCHEMAS[entity.kind].lookup_fields))
 
 
-def _expand(kind: Kind) -> list[tuple[str, str]]:
-    return [("expand", field) for field in EXPAND[kind]]
+def _expand(fields: Sequence[str]) -> list[tuple[str, str]]:
+    return [("expand", field) for field in fields]
 
 
 def _path(path: str, params: Sequence[tuple[str, str]]) -> str:

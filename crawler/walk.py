@@ -15,7 +15,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial, reduce
+from functools import reduce
 from typing import Protocol
 
 import polars as pl
@@ -29,17 +29,10 @@ from crawler.plan import LOOK_UP, Listing, ListingSettings, Watchlist, lookup_li
 from crawler.schema.columns import PLACES_A_PAGE
 from crawler.schema.field_types import json_types
 from crawler.schema.misfits import Rejection
-from crawler.schema.parse import (
-    Page,
-    ParsedPage,
-    ReceivedPage,
-    joined,
-    look_up,
-    parse_articles,
-    parse_listing,
-    received,
-)
+from crawler.schema.page import NO_PAGE, Page, ParsedPage, ReceivedPage, joined
 from crawler.schema.private import digests
+from crawler.schema.registry import SCHEMAS
+from crawler.schema.repo_pages import receive_repos
 from crawler.spool.batches import Batch
 from crawler.spool.spool import Spool, SpooledPage
 
@@ -216,7 +209,7 @@ class _Fetched:
     """The types of the Hub's own fields, on the first page of a list."""
 
 
-_NOTHING = _Fetched(ParsedPage(pl.DataFrame(schema={"hub_id": pl.String}), (), 0, pl.Series(dtype=pl.Int64)), {})
+_NOTHING = _Fetched(NO_PAGE, {})
 """What a look-up of something that is not there brings."""
 
 
@@ -237,10 +230,11 @@ class _Held:
 
 def _parser(kind: Kind, listing: Listing, held: _Held | None, *, first: bool) -> Callable[[bytes], _Fetched]:
     if listing.look_up:
-        return lambda body: _Fetched(look_up(kind, body), {})
+        parse_lookup = SCHEMAS[kind].parse_lookup or SCHEMAS[kind].parse
+        return lambda body: _Fetched(parse_lookup(body), {})
     if listing.in_batches and held is None:
-        return lambda body: _Fetched(received(body, first=first), json_types(body) if first else {})
-    parse = parse_articles if kind is Kind.ARTICLE else partial(parse_listing, kind)
+        return lambda body: _Fetched(receive_repos(body, first=first), json_types(body) if first else {})
+    parse = SCHEMAS[kind].parse
     return lambda body: _Fetched(parse(body), json_types(body) if first else {})
 
 

@@ -142,9 +142,9 @@ class HubClient:
     ) -> Answer[T]:
         """Return the parsed body behind `path`.
 
-        Raises every CrawlError but SpoolFullError and ResponseError. With `absent_is_none`, an entity that is not there is an answer with the value None. `not_last` says of a value that came without a next
-        link why it cannot be the end of its list: that counts as a failure that may pass. `sent_before` are requests
-        that the answer, or the failure, has cost already.
+        Raises every CrawlError but SpoolFullError and ResponseError. With `absent_is_none`, the value of an absent
+        entity is None. `not_last` returns why a value without a next link cannot be the end of its list; that is
+        retried. `sent_before` counts requests already spent on the answer.
         """
         count = _Count(requests=sent_before)
 

@@ -1,11 +1,11 @@
-"""Spends the Hub's request quota evenly, and keeps a share of it for others.
+"""Spends the Hub's request quota evenly and keeps a share of it for others.
 
-The Hub counts requests in fixed windows of five minutes, one count per bucket ("api", "pages", ...), and says in the
-headers of every response how many are left and when the window ends. A `RateLimiter` keeps its own count and reads
-every response: the Hub's word on a window can lower the count, never raise it, since answers overtake one another. Before a
-request it hands out the next slot: what is left, less the reserve, spread over the rest of the window. Until the first
-answer requests go one by one, and each new window allows at least one, so that whatever the Hub says no wait is the
-last. All kinds of a crawl share one rate_limiter, from as many threads as there are kinds, and get their slots in turn.
+The Hub counts requests in fixed windows of five minutes, one count per bucket ("api", "pages", ...). The headers of
+every response state how many requests are left and when the window ends. A `RateLimiter` keeps its own count, which the
+Hub's count can lower but never raise, since answers overtake one another. Before a request it hands out the next slot:
+the remaining requests, less the reserve, spread over the rest of the window. Requests go one by one until the first
+answer, and each new window allows at least one, so that no wait is endless. All kinds of a crawl share one rate limiter
+from several threads and get their slots in turn.
 """
 
 import contextlib

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from crawler.errors import BadBodyError
 from crawler.schema.private import public_part
 from crawler.schema.untrusted_json import json_text
+from crawler.schema.value_types import LONGEST_NAME
 
 RAW_LIMIT = 2000
 """Characters of a rejected item that are kept: enough to see what it was."""
@@ -22,9 +23,6 @@ VALUE_LIMIT = 300
 
 DROPPED_A_PAGE = 20
 """Dropped values of a page that are noted one by one; the others are counted."""
-
-LONGEST_NAME = 300
-"""Bytes."""
 
 
 @dataclass(frozen=True, slots=True)

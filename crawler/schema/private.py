@@ -7,6 +7,9 @@ An item is public only if its `private` is absent, null or false; every other va
 from collections.abc import Iterable
 from hashlib import sha256
 
+PRIVATE = "private"
+"""The Hub's field; every request for repositories asks for it."""
+
 DIGEST_LENGTH = 16
 """Hexadecimal digits: enough to tell millions of items apart."""
 

@@ -16,10 +16,12 @@ from typing import TypeVar
 import polars as pl
 
 from crawler.errors import HubFailedError
+from crawler.schema.column_reader import is_plain
 from crawler.schema.columns import PLACES_A_PAGE
 from crawler.schema.misfits import dropped, rejected
-from crawler.schema.parse import LONG_PAGE, ReceivedPage
-from crawler.schema.repos import ids_of, is_plain, read, sent
+from crawler.schema.page import LONG_PAGE, ReceivedPage
+from crawler.schema.repo_pages import repo_ids
+from crawler.schema.repos import READER
 from crawler.schema.untrusted_json import read_json_list
 from crawler.spool.spool import Spool, SpooledPage
 
@@ -40,7 +42,7 @@ class Batch:
     def receive(self, page: SpooledPage, received: ReceivedPage) -> None:
         """Put a page on disk as it came. Raises what `read_in` raises."""
         self.spool.receive(page, received.body)
-        self._held[page.number] = _Items(received.sent, is_plain(received.body))
+        self._held[page.number] = _Items(received.raw, is_plain(received.body))
         if len(self.spool.received) >= BATCH:
             self.read_in()
 
@@ -51,7 +53,7 @@ class Batch:
             return
         held = [self._held.get(page.number) or self._found(page) for page in pages]
         items = [one.sent for one in held]
-        found = read(pl.concat(items), plain=all(one.plain for one in held))
+        found = READER.read(pl.concat(items), plain=all(one.plain for one in held))
         rows, reasons = found.rows, found.reasons
         lengths = [len(one) for one in items]
         rejected_in, dropped_in = _by_page(reasons, lengths), _by_page(found.faults, lengths)
@@ -65,7 +67,7 @@ class Batch:
 
     def _found(self, page: SpooledPage) -> "_Items":
         body = self.spool.body(page)
-        return _Items(sent(body), is_plain(body))
+        return _Items(READER.items(body), is_plain(body))
 
     def _told(self, page: SpooledPage, reasons: Mapping[int, str], faults: Mapping[int, Sequence[str]]) -> SpooledPage:
         if not reasons and not faults:
@@ -74,8 +76,8 @@ class Batch:
         return replace(
             page,
             records=page.items - len(reasons),
-            rejections=rejected(raw_items, reasons, ids_of),
-            dropped=dropped(raw_items, faults, ids_of),
+            rejections=rejected(raw_items, reasons, repo_ids),
+            dropped=dropped(raw_items, faults, repo_ids),
             values_dropped=sum(map(len, faults.values())),
         )
 

@@ -13,13 +13,13 @@ import duckdb
 import polars as pl
 
 from crawler.kinds import Kind
-from crawler.schema.wire import MOST_COUNT
+from crawler.schema.value_types import MAX_COUNT
 from db.sql import load_sql
 
 LONGEST_NAME = 300
 LONGEST_WORD = 1_000
 LONGEST_TEXT = 10_000
-"""As crawler.schema.wire has it for the Hub's own answers."""
+"""As crawler.schema.value_types has it for the Hub's own answers."""
 
 _INTEGERS = frozenset(
     ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
@@ -83,7 +83,7 @@ def prepare_values(con: duckdb.DuckDBPyConnection, time_format: str | None) -> N
     """Make the macros that read values; `time_format` is a form of times that is tried before ISO 8601."""
     form = f"TRY_CAST(try_strptime(said, {text(time_format)}) AS TIMESTAMPTZ)" if time_format else ""
     own = f"possible_time(CASE WHEN regexp_matches(said, '[0-9]') THEN {form} END)," if form else ""
-    con.execute(load_sql("db/importing/values").format(most_count=MOST_COUNT, own_form=own))
+    con.execute(load_sql("db/importing/values").format(most_count=MAX_COUNT, own_form=own))
 
 
 def is_time_format(form: str) -> bool:
@@ -114,7 +114,7 @@ def column_of(kind: Kind, name: str, dtype: pl.DataType, source: Source) -> Colu
             value, complaint = _gated(told), "neither false, auto nor manual"
         case pl.Int64() if raw.type in _INTEGERS:
             value, complaint = (
-                f"CASE WHEN {raw.sql} BETWEEN 0 AND {MOST_COUNT} THEN CAST({raw.sql} AS BIGINT) END",
+                f"CASE WHEN {raw.sql} BETWEEN 0 AND {MAX_COUNT} THEN CAST({raw.sql} AS BIGINT) END",
                 COUNT,
             )
         case pl.Int64():

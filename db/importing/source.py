@@ -16,7 +16,8 @@ from pathlib import Path
 import duckdb
 
 from crawler.kinds import Kind
-from crawler.schema.columns import COLUMNS, TEXTS
+from crawler.schema.columns import COLUMNS
+from crawler.schema.value_types import TEXTS
 from db.importing.columns import Recognised, private_rows, recognise
 from db.importing.convert import Source, moment_of, prepare_values, quoted, said, text
 from db.importing.errors import (

@@ -11,15 +11,14 @@ import polars as pl
 
 from crawler.kinds import Kind
 from crawler.schema.columns import (
-    BETWEEN,
     COLUMNS,
     FROM_TAGS,
     NUMBERS,
     PLACES_A_PAGE,
-    TEXTS,
     attribute_columns,
     page_columns,
 )
+from crawler.schema.value_types import BETWEEN, TEXTS
 from crawler.spool.spool import Spool
 from db.ingest.tags import once_told, read_from_tags
 from db.sql import run_sql

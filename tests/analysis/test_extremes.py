@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from analysis.records import METRICS
 from analysis.selection import Order
 from crawler.kinds import Kind
-from crawler.schema.wire import MOST_COUNT
+from crawler.schema.value_types import MAX_COUNT
 from db.schema.dictionary import dictionary
 from tests.fakes.store import DAY, HISTORY, START, Store
 
 LEAST, MOST = -(2**63), 2**63 - 1
 COUNTERS = ("downloads", "downloads_all_time", "likes", "upvotes", "upvotes_7d", "comments", "github_stars")
-COUNTS = (LEAST, LEAST + 1, -1, 0, 1, 300, 2**53, MOST_COUNT - 1, MOST_COUNT, MOST_COUNT + 1, 2**62, MOST - 1, MOST)
+COUNTS = (LEAST, LEAST + 1, -1, 0, 1, 300, 2**53, MAX_COUNT - 1, MAX_COUNT, MAX_COUNT + 1, 2**62, MOST - 1, MOST)
 SCORES = ("nan", "inf", "-inf", "1e308", "-1", "0.5")
 RANKS = (-(2**31), -1, 0, 1, 2**31 - 1)
 BIRTHS = (
@@ -102,11 +102,11 @@ def test_the_report_and_the_trends_are_told(seed: int, ordinary: float) -> None:
                     store.trends(kind, metric, order)
 
     numbers = [pick.change.now for week in told.kinds for ranked in week.lists for pick in ranked.picks]
-    assert all(number is None or 0 <= number <= MOST_COUNT for number in numbers)
+    assert all(number is None or 0 <= number <= MAX_COUNT for number in numbers)
     assert told.kinds[0].pair.basis == "exact"
 
 
-@pytest.mark.parametrize("count", [LEAST, -1, MOST_COUNT + 1, MOST])
+@pytest.mark.parametrize("count", [LEAST, -1, MAX_COUNT + 1, MOST])
 def test_a_number_that_the_hub_cannot_mean_is_unknown(store: Store, count: int) -> None:
     """It is in no difference and leads no list; what stands beside it is told, and the table keeps it."""
     store.entities(["odd", "sound"])
@@ -141,7 +141,7 @@ def test_the_largest_counts_of_many_things_are_summed(store: Store) -> None:
             "INSERT INTO observations (snapshot_id, entity_key, downloads_all_time, downloads, likes)"
             " SELECT $id, entity_key, CASE WHEN $last AND entity_key <= 9500 THEN $most ELSE 1000 * $id END,"
             " 5, 5 FROM entities",
-            {"id": week + 1, "last": week == 5, "most": MOST_COUNT},
+            {"id": week + 1, "last": week == 5, "most": MAX_COUNT},
         )
         store.snapshot(START + week * 7 * DAY, {})
 
@@ -158,7 +158,7 @@ def test_the_bound_is_the_crawlers() -> None:
         .partition("CREATE OR REPLACE VIEW current_repos")[0]
     )
 
-    assert view.count(f"BETWEEN 0 AND {MOST_COUNT} ") == len(COUNTERS)
+    assert view.count(f"BETWEEN 0 AND {MAX_COUNT} ") == len(COUNTERS)
 
 
 def test_the_analysis_reads_plausible_numbers_alone() -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from crawler.pagination import is_full, may_have_lost_link, next_counted, next_page_path, probe, why_not_last
 from crawler.plan import Listing
-from crawler.schema.columns import TIME
-from crawler.schema.parse import ParsedPage
+from crawler.schema.page import ParsedPage
+from crawler.schema.value_types import TIME
 
 HERE, LINK = "/api/models?limit=1000", "/api/models?limit=1000&cursor=abc"
 OLDEST = datetime(2026, 9, 1, tzinfo=UTC)

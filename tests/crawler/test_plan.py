@@ -8,7 +8,7 @@ import pytest
 
 from crawler.kinds import REPO_KINDS, Kind, Scope
 from crawler.plan import Listing, WatchedEntity, Watchlist, lookup_listings, next_numbered, plan_listings
-from crawler.schema.wire import EXPAND
+from crawler.schema.registry import SCHEMAS
 from tests.fakes.doubles import MOMENT, SETTINGS
 
 NOBODY = Watchlist()
@@ -45,7 +45,7 @@ def test_the_head_of_a_kind(kind: Kind, names: list[str]) -> None:
 def test_every_list_of_repositories_asks_for_what_is_stored(kind: Kind) -> None:
     """No more and no fewer fields, and the right path."""
     for listing in head(kind).values():
-        assert asked(listing)["expand"] == list(EXPAND[kind])
+        assert asked(listing)["expand"] == list(SCHEMAS[kind].list_fields)
         assert urlsplit(listing.path).path == f"/api/{kind}s"
 
 

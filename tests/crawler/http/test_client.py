@@ -21,8 +21,8 @@ from crawler.errors import (
 )
 from crawler.http.client import HubClient, RetryPolicy
 from crawler.http.headers import requested_wait, retry_after, server_message
-from crawler.kinds import Kind
-from crawler.schema.parse import ParsedPage, parse_listing
+from crawler.schema.page import ParsedPage
+from crawler.schema.repo_pages import parse_repos
 from hubtrends.sim.server.exchange import Answer as SimAnswer
 from hubtrends.sim.server.exchange import Request
 from hubtrends.sim.server.faults import Fault, Faults
@@ -57,7 +57,7 @@ def raw(body: bytes) -> bytes:
 
 
 def models(body: bytes) -> ParsedPage:
-    return parse_listing(Kind.MODEL, body)
+    return parse_repos(body)
 
 
 @pytest.fixture

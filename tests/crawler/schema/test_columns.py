@@ -9,15 +9,16 @@ import polars as pl
 import pytest
 
 from crawler.kinds import Kind
-from crawler.schema.columns import BETWEEN, COLUMNS, TEXTS, page_columns
-from crawler.schema.parse import parse_articles, parse_listing
+from crawler.schema.columns import COLUMNS, page_columns
+from crawler.schema.registry import SCHEMAS
+from crawler.schema.value_types import BETWEEN, TEXTS
 from tests.fakes.hubs import article, model, paper
 
 
 def row(kind: Kind, item: dict[str, Any]) -> dict[str, Any]:
     """The one row of a page of one item, its lists split again."""
     body = json.dumps({"posts": [item]} if kind is Kind.ARTICLE else [item]).encode()
-    frame = (parse_articles(body) if kind is Kind.ARTICLE else parse_listing(kind, body)).frame
+    frame = SCHEMAS[kind].parse(body).frame
     lists = [name for name in page_columns(kind) if COLUMNS[kind][name] == TEXTS]
     return frame.with_columns(pl.col(lists).str.split(BETWEEN)).row(0, named=True)
 
@@ -43,7 +44,7 @@ def test_what_the_hub_does_not_say_is_null(kind: Kind) -> None:
 def test_columns(kind: Kind) -> None:
     """The columns are those that the store is told of, also on an empty page."""
     empty = b'{"posts": []}' if kind is Kind.ARTICLE else b"[]"
-    frame = parse_articles(empty).frame if kind is Kind.ARTICLE else parse_listing(kind, empty).frame
+    frame = SCHEMAS[kind].parse(empty).frame
 
     assert dict(frame.schema) == page_columns(kind)
 
@@ -210,7 +211,7 @@ def test_a_post_is_known_by_its_address(url: str, name: str, organization: str |
 
 def test_rows_survive_a_file(tmp_path: Path) -> None:
     """What is spooled reads back as it was written, hostile text included."""
-    frame = parse_listing(Kind.MODEL, json.dumps([model(1, author="=1+1\n\u202e🤗", tags=["x" * 1000])]).encode()).frame
+    frame = SCHEMAS[Kind.MODEL].parse(json.dumps([model(1, author="=1+1\n\u202e🤗", tags=["x" * 1000])]).encode()).frame
     frame.write_parquet(tmp_path / "page.parquet")
 
     assert frame.height == 1

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.errors import BadBodyError, shown
-from crawler.kinds import Kind
 from crawler.schema.field_types import json_types
-from crawler.schema.parse import ParsedPage, ReceivedPage, joined, look_up, parse_listing, received
+from crawler.schema.page import ParsedPage, ReceivedPage, joined
 from crawler.schema.private import digests, is_public, public_part
+from crawler.schema.repo_pages import parse_repo, parse_repos, receive_repos
 from crawler.schema.untrusted_json import read_json
 
 PUBLIC = [{}, {"private": None}, {"private": False}]
@@ -32,13 +32,13 @@ def body(*items: object) -> bytes:
 def test_public(fields: dict[str, object]) -> None:
     """Absent, null and false, in a list, a batch and a look-up."""
     assert is_public(fields)
-    assert parse_listing(Kind.MODEL, body(item("a", **fields))).frame["id"].to_list() == ["org/a"]
-    assert isinstance(received(body(item("a", **fields)), first=True), ReceivedPage)
-    assert look_up(Kind.MODEL, json.dumps(item("a", **fields)).encode()).items == 1
+    assert parse_repos(body(item("a", **fields))).frame["id"].to_list() == ["org/a"]
+    assert isinstance(receive_repos(body(item("a", **fields)), first=True), ReceivedPage)
+    assert parse_repo(json.dumps(item("a", **fields)).encode()).items == 1
 
 
 @pytest.mark.parametrize("fields", PRIVATE)
-@pytest.mark.parametrize("read", [partial(parse_listing, Kind.SPACE), partial(received, first=False)])
+@pytest.mark.parametrize("read", [parse_repos, partial(receive_repos, first=False)])
 def test_whatever_is_not_clearly_public_is_private(fields: dict[str, object], read: partial[ParsedPage]) -> None:
     """It is dropped and counted, and neither a row nor a rejection, beside one that is a row and one that is not."""
     page = read(body(item("a"), item("hidden", likes=-1, **fields), item("b", likes=-1), item("c")))
@@ -50,14 +50,14 @@ def test_whatever_is_not_clearly_public_is_private(fields: dict[str, object], re
     assert (page.items, page.public, page.private) == (4, 3, ("id of hidden",))
     assert ["org/b" in rejection.raw for rejection in page.rejections] == [True]
     assert page.entities.len() == 4
-    found = look_up(Kind.SPACE, json.dumps(item("hidden", **fields)).encode())
+    found = parse_repo(json.dumps(item("hidden", **fields)).encode())
     assert (len(found.frame), found.rejections, found.items, found.public) == (0, (), 1, 0)
 
 
 def test_pages_that_end_with_a_private_item_are_joined_to_the_next() -> None:
     """The positions go on, those of rejections as well."""
-    first = parse_listing(Kind.MODEL, body(item("a"), item("hidden", private=True)))
-    second = parse_listing(Kind.MODEL, body(item("b", likes=-1), item("c")))
+    first = parse_repos(body(item("a"), item("hidden", private=True)))
+    second = parse_repos(body(item("b", likes=-1), item("c")))
     page = joined(first, second)
 
     assert (first.ends_private, second.ends_private, page.ends_private) == (True, False, False)
@@ -69,7 +69,7 @@ def test_pages_that_end_with_a_private_item_are_joined_to_the_next() -> None:
 
 def test_an_escaped_key_is_the_same_key() -> None:
     """Bytes are not searched for it: the parser reads it."""
-    page = received(body(item("hidden", private=True)).replace(b"private", b"pri\\u0076ate"), first=False)
+    page = receive_repos(body(item("hidden", private=True)).replace(b"private", b"pri\\u0076ate"), first=False)
 
     assert isinstance(page, ParsedPage)
     assert page.private == ("id of hidden",)
@@ -87,7 +87,7 @@ def test_the_fields_of_private_items_are_not_reported() -> None:
 def test_a_rejected_item_is_kept_without_what_is_private_in_it() -> None:
     """At any depth; an item that is a list is no object and may hold one."""
     inside = {"id": "org/hidden", "private": True}
-    page = parse_listing(Kind.MODEL, body(item("a", likes=-1, gguf={"of": [inside]}), [inside]))
+    page = parse_repos(body(item("a", likes=-1, gguf={"of": [inside]}), [inside]))
 
     assert [json.loads(rejection.raw) for rejection in page.rejections] == [item("a", likes=-1, gguf={"of": []}), []]
 

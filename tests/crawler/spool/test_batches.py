@@ -11,7 +11,8 @@ import hubtrends.sim.sources.bulk
 from crawler.errors import HubFailedError
 from crawler.kinds import Kind, Scope
 from crawler.schema.columns import PLACES_A_PAGE
-from crawler.schema.parse import ReceivedPage, parse_listing, received
+from crawler.schema.page import ReceivedPage
+from crawler.schema.repo_pages import parse_repos, receive_repos
 from crawler.spool.batches import BATCH, Batch
 from crawler.spool.spool import Spool, SpooledPage
 from hubtrends.sim.server.server import SimServer
@@ -36,7 +37,7 @@ def page(number: int, items: int) -> SpooledPage:
 def receive(batch: Batch, *bodies: bytes) -> None:
     """Let these pages come, numbered from the next on."""
     for text in bodies:
-        came = received(text, first=False)
+        came = receive_repos(text, first=False)
         assert isinstance(came, ReceivedPage)
         batch.receive(page(len(batch.spool.pages) + 1, came.items), came)
 
@@ -68,7 +69,7 @@ def test_a_batch_holds_what_its_pages_hold_alone(spool: Spool) -> None:
     receive(batch, *BODIES)
     batch.read_in()
 
-    alone = [parse_listing(Kind.MODEL, text) for text in BODIES]
+    alone = [parse_repos(text) for text in BODIES]
     found = rows(spool)
     assert found.drop("fingerprint", "place", "rank").equals(pl.concat([one.frame for one in alone]))
     assert [page.rejections for page in spool.pages] == [one.rejections for one in alone]

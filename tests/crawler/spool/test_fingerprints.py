@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.kinds import Kind
-from crawler.schema.columns import BETWEEN, NUMBERS, PLACES, attribute_columns, page_columns
+from crawler.schema.columns import NUMBERS, PLACES, attribute_columns, page_columns
+from crawler.schema.value_types import BETWEEN
 from crawler.spool.fingerprints import fingerprints
 
 POST = {

@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crawler.kinds import Kind
-from crawler.schema.wire import MOST_COUNT
+from crawler.schema.value_types import MAX_COUNT
 from db.importing.convert import is_time_format, prepare_values
 from db.importing.errors import ArchiveError, NoRows, NothingFits, Undecodable
 from db.importing.source import Staged, stage
@@ -77,8 +77,8 @@ COUNTS = {
     "null": ("null", None, None),
     "pandas' word for nothing": ("NaN", None, None),
     "Infinity": ("Infinity", None, REJECTED),
-    "the largest count": (str(MOST_COUNT), MOST_COUNT, None),
-    "one beyond it": (str(MOST_COUNT + 1), None, REJECTED),
+    "the largest count": (str(MAX_COUNT), MAX_COUNT, None),
+    "one beyond it": (str(MAX_COUNT + 1), None, REJECTED),
     "beyond 64 bits": ("9" * 50, None, REJECTED),
     "beyond a double": ("1e400", None, REJECTED),
     "below zero": ("-1", None, REJECTED),
@@ -124,7 +124,7 @@ def plain_count(said: str) -> int | None:
         number = Decimal(said) if said.isascii() and "_" not in said and said[:1].isdigit() else None
     except InvalidOperation:
         return None
-    return int(number) if number is not None and number == int(number) and number <= MOST_COUNT else None
+    return int(number) if number is not None and number == int(number) and number <= MAX_COUNT else None
 
 
 digits = st.text("0123456789", min_size=1, max_size=15)
@@ -334,7 +334,7 @@ TYPED = {
     "a half": (pl.Series([5.0, 1.5]), REJECTED),
     "true": (pl.Series([True, True]), REJECTED),
     "infinity": (pl.Series([5.0, float("inf")]), REJECTED),
-    "beyond the bound": (pl.Series([5, MOST_COUNT + 1]), REJECTED),
+    "beyond the bound": (pl.Series([5, MAX_COUNT + 1]), REJECTED),
     "nothing": (pl.Series([5.0, float("nan")]), None),
 }
 

@@ -8,7 +8,8 @@ import duckdb
 import pytest
 
 from crawler.kinds import Kind
-from crawler.schema.columns import COLUMNS, FROM_TAGS, NUMBERS, TEXTS, attribute_columns, spooled_attributes
+from crawler.schema.columns import COLUMNS, FROM_TAGS, NUMBERS, attribute_columns, spooled_attributes
+from crawler.schema.value_types import TEXTS
 from db.connect import session
 from db.errors import SchemaTooNew
 from db.ingest.steps import attribute_table

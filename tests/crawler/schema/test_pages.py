@@ -4,7 +4,6 @@ import contextlib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,16 @@ from hypothesis import strategies as st
 
 from crawler.errors import BadBodyError, UnreadableItemsError
 from crawler.kinds import Kind
-from crawler.schema.columns import BETWEEN
+from crawler.schema.articles import parse_articles
+from crawler.schema.column_reader import is_plain
 from crawler.schema.field_types import json_types
 from crawler.schema.misfits import DROPPED_A_PAGE, RAW_A_PAGE, RAW_LIMIT, VALUE_LIMIT
-from crawler.schema.parse import LONG_PAGE, ParsedPage, look_up, parse_articles, parse_listing
+from crawler.schema.page import LONG_PAGE, ParsedPage
+from crawler.schema.papers import parse_paper, parse_papers
 from crawler.schema.private import is_public
-from crawler.schema.repos import is_plain, read, sent
-from crawler.schema.wire import EXPAND
+from crawler.schema.repo_pages import parse_repo, parse_repos
+from crawler.schema.repos import READER, expand
+from crawler.schema.value_types import BETWEEN
 from tests.fakes.hubs import article, model, paper
 
 FIXTURES = Path(__file__).parents[4] / "shared" / "hub-data" / "fixtures"
@@ -34,7 +36,7 @@ def body(*items: object) -> bytes:
 
 
 def models(*items: object) -> ParsedPage:
-    return parse_listing(Kind.MODEL, body(*items))
+    return parse_repos(body(*items))
 
 
 def reasons(page: ParsedPage) -> list[str]:
@@ -225,7 +227,7 @@ def test_another_type_that_says_the_same(sent: dict[str, Any], column: str, stor
 )
 def test_json_that_only_some_readers_take(spoilt: bytes) -> None:
     """What one JSON reader refuses outright costs its own item, not the page."""
-    page = parse_listing(Kind.MODEL, b"[" + spoilt + b"," + body(GOOD)[1:])
+    page = parse_repos(b"[" + spoilt + b"," + body(GOOD)[1:])
 
     assert page.positions.to_list() == [1]
     assert [rejection.place for rejection in page.rejections] == [0]
@@ -243,7 +245,7 @@ def test_json_that_only_some_readers_take(spoilt: bytes) -> None:
 )
 def test_a_value_that_only_some_readers_take(spoilt: bytes) -> None:
     """It costs its column, not its item."""
-    page = parse_listing(Kind.MODEL, b'[{"_id":"a","id":"b","likes":1,' + spoilt + b"}," + body(GOOD)[1:])
+    page = parse_repos(b'[{"_id":"a","id":"b","likes":1,' + spoilt + b"}," + body(GOOD)[1:])
 
     assert page.frame["likes"].to_list() == [1, None]
     assert [note.place for note in page.dropped] == [0]
@@ -254,18 +256,16 @@ def test_a_key_that_is_repeated(neighbour: dict[str, Any]) -> None:
     """The first holds, whatever stands beside the item."""
     twice = b'[{"_id":"a","id":"b","likes":1,"gguf":{"total":3,"total":4},"likes":2},'
 
-    page = parse_listing(Kind.MODEL, twice + body(neighbour)[1:])
+    page = parse_repos(twice + body(neighbour)[1:])
 
     assert page.frame.select("likes", "parameters").row(0) == (1, 3)
 
 
 @pytest.mark.parametrize("item", [b"{},", b"0,", b'{"_id":"a","id":"b"},'])
-def test_a_body_of_far_too_many_items(item: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_of_far_too_many_items(item: bytes) -> None:
     """It is refused before it fills the memory."""
-    monkeypatch.setattr("crawler.schema.repos._MOST_COMMAS", 1000)
-
     with pytest.raises(BadBodyError, match="more than 1,000 values in"):
-        parse_listing(Kind.MODEL, b"[" + item * 2000 + b"{}]")
+        READER.items(b"[" + item * 2000 + b"{}]", max_commas=1000)
 
 
 def test_rejections_are_kept_short() -> None:
@@ -287,19 +287,19 @@ def test_a_long_page_of_which_nothing_fits() -> None:
 )
 def test_bodies_that_are_no_page(text: bytes) -> None:
     """The client is told, so that it asks again."""
-    for kind in (Kind.MODEL, Kind.PAPER):
+    for parse in (parse_repos, parse_papers):
         with pytest.raises(BadBodyError):
-            parse_listing(kind, text)
+            parse(text)
     if text != b"{}":
         with pytest.raises(BadBodyError):
-            look_up(Kind.MODEL, text)
+            parse_repo(text)
     with pytest.raises(BadBodyError):
         parse_articles(text)
 
 
 def test_a_page_of_papers() -> None:
     """Papers are read from inside the daily list's wrapping."""
-    page = parse_listing(Kind.PAPER, body(paper(1, "2026-09-10"), {"paper": {}}, paper(2, "2026-09-10")))
+    page = parse_papers(body(paper(1, "2026-09-10"), {"paper": {}}, paper(2, "2026-09-10")))
 
     assert page.frame["id"].to_list() == ["2609.00001", "2609.00002"]
     assert reasons(page) == ["paper.id: Field required"]
@@ -333,7 +333,7 @@ def test_what_is_dropped_of_a_paper(
     inner: dict[str, Any], outer: dict[str, Any], column: str, stored: object, field: str
 ) -> None:
     """A value that does not fit never costs the paper; an author who may be hidden is not shown."""
-    page = parse_listing(Kind.PAPER, body({"paper": {"id": "2609.00001"} | inner} | outer))
+    page = parse_papers(body({"paper": {"id": "2609.00001"} | inner} | outer))
 
     assert (reasons(page), page.frame[column].to_list()) == ([], [stored])
     assert {note.field for note in page.dropped} == {field}
@@ -344,7 +344,7 @@ def test_what_is_dropped_of_a_paper(
 )
 def test_what_rejects_a_paper(odd: dict[str, Any]) -> None:
     """Its id and its counters decide; it was seen by its id where that can be read."""
-    page = parse_listing(Kind.PAPER, body({"paper": {"id": "2609.00001"} | odd}, {"paper": {"id": "2609.00002"}}))
+    page = parse_papers(body({"paper": {"id": "2609.00001"} | odd}, {"paper": {"id": "2609.00002"}}))
 
     (rejection,) = page.rejections
     assert page.frame["id"].to_list() == ["2609.00002"]
@@ -390,9 +390,9 @@ def test_an_odd_total_of_posts(total: object) -> None:
 
 def test_a_single_thing() -> None:
     """A look-up is a page of one; a paper stands there without wrapping."""
-    assert look_up(Kind.MODEL, json.dumps(model(1)).encode()).frame["likes"].to_list() == [1]
+    assert parse_repo(json.dumps(model(1)).encode()).frame["likes"].to_list() == [1]
     flat = json.dumps(paper(7, "2026-09-10")["paper"]).encode()
-    found = look_up(Kind.PAPER, flat).frame
+    found = parse_paper(flat).frame
 
     assert found.select("id", "upvotes", "comments").row(0) == ("2609.00007", 7, None)
 
@@ -423,18 +423,18 @@ anything = st.recursive(
 )
 nearly = st.fixed_dictionaries(
     {"_id": st.just("a") | anything, "id": st.just("b") | anything},
-    optional=dict.fromkeys(EXPAND[Kind.MODEL], anything),
+    optional=dict.fromkeys(expand(Kind.MODEL), anything),
 )
 
 
 def each_parser(text: bytes) -> list[ParsedPage]:
     """The pages that the parsers make of a body; BadBodyError is the only error they may raise."""
     parsers: list[Callable[[bytes], ParsedPage]] = [
-        partial(parse_listing, Kind.SPACE),
-        partial(parse_listing, Kind.PAPER),
+        parse_repos,
+        parse_papers,
         parse_articles,
-        partial(look_up, Kind.DATASET),
-        partial(look_up, Kind.PAPER),
+        parse_repo,
+        parse_paper,
     ]
     pages = []
     for parse in parsers:
@@ -490,11 +490,11 @@ def test_the_short_way_and_the_long_way(items: list[object]) -> None:
     """Where a few sums say that all items of a page fit, looking at each finds nothing, and reads them as the same."""
     text = json.dumps(items, ensure_ascii=False).encode("utf-8", "replace")
     try:
-        frame = sent(text)
+        frame = READER.items(text)
     except UnreadableItemsError:
         return
 
-    short, long = read(frame, plain=is_plain(text)), read(frame, plain=False)
+    short, long = READER.read(frame, plain=is_plain(text)), READER.read(frame, plain=False)
     assert (short.reasons, short.faults) == (long.reasons, long.faults)
     assert short.rows.equals(long.rows)
 
@@ -525,14 +525,14 @@ class TestCapturedResponses:
     @pytest.mark.parametrize("sort", ["downloads", "likes", "lastModified"])
     def test_datasets(self, sort: str) -> None:
         """Thirty real datasets of each order."""
-        page = parse_listing(Kind.DATASET, (FIXTURES / f"api_datasets_sort_{sort}_2025-06-03.json").read_bytes())
+        page = parse_repos((FIXTURES / f"api_datasets_sort_{sort}_2025-06-03.json").read_bytes())
 
         assert (len(page.frame), page.rejections) == (30, ())
 
     def test_a_model(self) -> None:
         """One default item, captured verbatim."""
         text = (FIXTURES / "api_models_default_item_2025-11.json").read_bytes().strip()
-        page = parse_listing(Kind.MODEL, text if text.startswith(b"[") else b"[" + text + b"]")
+        page = parse_repos(text if text.startswith(b"[") else b"[" + text + b"]")
 
         row = page.frame.row(0, named=True)
         assert (row["id"], row["likes"]) == ("moonshotai/Kimi-K2-Thinking", 578)
@@ -542,7 +542,7 @@ class TestCapturedResponses:
     def test_papers(self) -> None:
         """Of two real papers, one never submitted to the daily list."""
         text = (FIXTURES / "api_daily_papers_trending_2026-09-24.trimmed.json").read_bytes()
-        page = parse_listing(Kind.PAPER, text)
+        page = parse_papers(text)
 
         assert (len(page.frame), page.rejections) == (2, ())
         assert page.frame["submitted_at"].null_count() == 1

@@ -1,0 +1,162 @@
+"""Validates papers and articles one by one and builds their rows.
+
+An item that pydantic accepts is a row. Of any other item, the misfits are dropped and the rest is validated again,
+unless an id or a counter is at fault: then the item is rejected.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, NotRequired, TypeVar
+
+import polars as pl
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+from typing_extensions import TypedDict
+
+from crawler.schema.misfits import ItemIds
+from crawler.schema.page import ParsedPage, parsed_page
+from crawler.schema.untrusted_json import json_text
+from crawler.schema.value_types import BETWEEN, TEXTS, TIME, Word, strict_item
+
+Path = tuple[int | str, ...]
+Item = TypeVar("Item")
+
+_DEEPEST = 30
+"""Levels of an item that are looked at; the Hub's have six, and pydantic reads 200."""
+
+
+@strict_item
+class Author(TypedDict):
+    name: NotRequired[Word | None]
+    fullname: NotRequired[Word | None]
+    hidden: NotRequired[bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ValidItem(Generic[Item]):
+    """The outcome of validating an item."""
+
+    item: Item | None
+    """None if it is rejected."""
+    reason: str = ""
+    """Why it is rejected."""
+    faults: tuple[str, ...] = ()
+    """Dropped values, each as `field: reason`."""
+
+
+class ItemParser(Generic[Item]):
+    """Validates items of one type; `deciding` are the paths of the fields that must fit."""
+
+    def __init__(
+        self,
+        item: Any,
+        deciding: frozenset[Path],
+        frame: Callable[[Sequence[Item]], pl.DataFrame],
+        ids_of: Callable[[object], ItemIds],
+    ) -> None:
+        self._item: TypeAdapter[Item] = TypeAdapter(item)
+        self._deciding, self._frame, self._ids_of = deciding, frame, ids_of
+
+    def page(self, raw_items: Sequence[object]) -> ParsedPage:
+        """Return the page of these items. Raises BadBodyError."""
+        valid: dict[int, Item] = {}
+        reasons: dict[int, str] = {}
+        faults: dict[int, Sequence[str]] = {}
+        for position, raw_item in enumerate(raw_items):
+            found = self.validate(raw_item)
+            if found.item is None:
+                reasons[position] = found.reason
+            else:
+                valid[position], faults[position] = found.item, found.faults
+        return parsed_page(self._frame(list(valid.values())), list(valid), raw_items, reasons, faults, self._ids_of)
+
+    def validate(self, raw_item: object) -> ValidItem[Item]:
+        """Return the item without its misfits. Raises BadBodyError for one that is nested too deeply."""
+        try:
+            return ValidItem(self._item.validate_json(json_text(raw_item)))
+        except ValidationError:
+            item, faults = _readable(raw_item), list[str]()
+        while True:  # each round drops something
+            try:
+                return ValidItem(self._item.validate_json(json_text(item)), faults=tuple(dict.fromkeys(faults)))
+            except ValidationError as error:
+                errors = error.errors(include_url=False, include_input=False, include_context=False)
+                decided = next((one for one in errors if one["loc"] == () or one["loc"] in self._deciding), None)
+                if decided is not None:
+                    return ValidItem(None, sys.intern(_reason(decided)))
+                faults += [sys.intern(_reason(one)) for one in errors]
+                for path in _outermost([_dropped_path(one["loc"]) for one in errors]):
+                    _drop(item, path)
+
+
+def _reason(error: ErrorDetails) -> str:
+    """Return the field and its fault; indexes in lists are left out, so that equal faults read alike."""
+    where = ".".join(part for part in error["loc"] if isinstance(part, str))
+    return f"{where}: {error['msg']}" if where else error["msg"]
+
+
+def _readable(value: object, depth: int = 0) -> Any:
+    """Return a copy with an empty list in place of text that is no Unicode and of what is nested too deeply.
+
+    The parser refuses the whole item for either; an empty list only fails where a text belongs.
+    """
+    if isinstance(value, str):
+        return value if _is_unicode(value) else []
+    if isinstance(value, dict | list) and depth >= _DEEPEST:
+        return []
+    if isinstance(value, dict):
+        return {key: _readable(one, depth + 1) for key, one in value.items() if _is_unicode(key)}
+    return [_readable(one, depth + 1) for one in value] if isinstance(value, list) else value
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _dropped_path(loc: Path) -> Path:
+    """Return what to drop for a fault; an author whose `hidden` is unreadable must not be shown at all."""
+    return loc[:-1] if loc[-1] == "hidden" else loc
+
+
+def _outermost(paths: Sequence[Path]) -> Iterator[Path]:
+    """Yield the paths that lie in no other, last first, so that dropping one from a list moves none that follows."""
+    every = set(paths)
+    for path in reversed(list(dict.fromkeys(paths))):
+        if not any(path[:length] in every for length in range(1, len(path))):
+            yield path
+
+
+def _drop(item: Any, path: Path) -> None:
+    for part in path[:-1]:
+        item = item[part]
+    del item[path[-1]]
+
+
+def item_frame(values: Mapping[str, Sequence[object]], columns: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Return a frame from what polars takes fastest: lists joined to texts, times in seconds."""
+    given = {TEXTS: pl.String(), TIME: pl.Float64()}
+    times = [(pl.col(name) * 1e6).round().cast(pl.Int64).cast(TIME) for name, dtype in columns.items() if dtype == TIME]
+    schema = {name: given.get(dtype, dtype) for name, dtype in columns.items()}
+    return pl.DataFrame(values, schema=schema).with_columns(*times)
+
+
+def joined_words(lists: Iterable[Sequence[str] | None]) -> list[str | None]:
+    """Return each list as one text, null for an empty one."""
+    return [BETWEEN.join(texts) if texts else None for texts in lists]
+
+
+def seconds(times: Iterable[datetime | None]) -> list[float | None]:
+    """Return times as seconds since 1970."""
+    return [None if time is None else time.timestamp() for time in times]
+
+
+def author_names(authors: Sequence[Author] | None) -> list[str]:
+    """Return the names that may be shown: the Hub hides some authors on request."""
+    visible = (author for author in authors or () if not author.get("hidden"))
+    return [name for author in visible if (name := author.get("name") or author.get("fullname"))]

@@ -1,0 +1,125 @@
+"""What the body of a response holds: rows that fit, rejections with a reason, and values that were dropped."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import polars as pl
+
+from crawler.errors import BadBodyError
+from crawler.schema.misfits import DroppedValue, ItemIds, Rejection, dropped, rejected
+
+LONG_PAGE = 100
+"""A page of this many items of which none fits means that the Hub has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedPage:
+    """The items of one response."""
+
+    frame: pl.DataFrame
+    rejections: tuple[Rejection, ...]
+    items: int
+    """How many items came, fitting or not."""
+    positions: pl.Series
+    """Index of each row's item among the public items of the response, from 0."""
+    total: int | None = None
+    """How many items the whole list has, where the Hub says so (blog)."""
+    dropped: tuple[DroppedValue, ...] = ()
+    """The first values that were dropped from rows."""
+    values_dropped: int = 0
+    """How many values were dropped."""
+    private: tuple[str, ...] = ()
+    """Ids of the dropped private items; kept in memory only, to decide where the list goes on."""
+    ends_private: bool = False
+    """Whether the last item is private: the cursor behind the page may name it."""
+
+    @property
+    def public(self) -> int:
+        """How many of the items anyone may see."""
+        return self.items - len(self.private)
+
+    @property
+    def entities(self) -> pl.Series:
+        """The ids of the rows and what else identifies an item: rejected JSON and private ids."""
+        without_row = [*(rejection.raw for rejection in self.rejections), *self.private]
+        return pl.concat([self.frame["hub_id"], pl.Series("hub_id", without_row, pl.String)])
+
+    @property
+    def newest(self) -> datetime | None:
+        """When the newest entity of the page was created."""
+        found = self.frame["created_at"].max()
+        return found if isinstance(found, datetime) else None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedPage:
+    """A readable page of public repositories that waits for its batch."""
+
+    body: bytes
+    raw: pl.DataFrame
+    total: None = None
+    newest: None = None
+    private: tuple[()] = ()
+    ends_private: bool = False
+
+    @property
+    def items(self) -> int:
+        return len(self.raw)
+
+    @property
+    def public(self) -> int:
+        return self.items
+
+    @property
+    def entities(self) -> pl.Series:
+        ids = self.raw["_id"]
+        return ids.fill_null(self.raw["id"]) if ids.has_nulls() else ids
+
+
+Page = ParsedPage | ReceivedPage
+
+NO_PAGE = ParsedPage(pl.DataFrame(schema={"hub_id": pl.String}), (), 0, pl.Series(dtype=pl.Int64))
+"""The page of a look-up that found nothing."""
+
+
+def parsed_page(
+    rows: pl.DataFrame,
+    positions: Sequence[int],
+    raw_items: Sequence[object],
+    reasons: Mapping[int, str],
+    faults: Mapping[int, Sequence[str]],
+    ids_of: Callable[[object], ItemIds],
+) -> ParsedPage:
+    """Return the page of fitting rows; reasons and faults are given by the position of their item.
+
+    Raises BadBodyError if nothing of a long page fits: millions of rejections help nobody.
+    """
+    rejections = rejected(raw_items, reasons, ids_of)
+    if len(rejections) == len(raw_items) >= LONG_PAGE:
+        raise BadBodyError(f"none of its {len(raw_items)} items fits: {rejections[0].reason}")
+    kept = {position: found for position, found in faults.items() if found and position not in reasons}
+    return ParsedPage(
+        rows,
+        rejections,
+        len(raw_items),
+        pl.Series(positions, dtype=pl.Int64),
+        dropped=dropped(raw_items, kept, ids_of),
+        values_dropped=sum(map(len, kept.values())),
+    )
+
+
+def joined(first: ParsedPage, second: ParsedPage) -> ParsedPage:
+    """Return two pages that follow each other as one."""
+    rejections = (replace(one, place=one.place + first.public) for one in second.rejections)
+    dropped_values = (replace(one, place=one.place + first.public) for one in second.dropped)
+    return replace(
+        second,
+        frame=pl.concat([first.frame, second.frame]),
+        rejections=(*first.rejections, *rejections),
+        dropped=(*first.dropped, *dropped_values),
+        values_dropped=first.values_dropped + second.values_dropped,
+        items=first.items + second.items,
+        positions=pl.concat([first.positions, second.positions + first.public]),
+        private=(*first.private, *second.private),
+    )
