@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from crawler.errors import BadBodyError
-from crawler.http.client import HubClient
+from crawler.fetch import fetch
+from crawler.http.client import Answer, HubClient
 from crawler.kinds import Kind
 from crawler.schema.private import is_public
 from crawler.schema.untrusted_json import read_json, read_json_list
@@ -16,25 +17,26 @@ from crawler.schema.untrusted_json import read_json, read_json_list
 WHOAMI = "/api/whoami-v2"
 
 PAGE = 1000
-"""The most that the Hub gives."""
+"""The Hub's maximum."""
 
 
 def namespaces(client: HubClient) -> tuple[str, ...]:
-    """Return the names under which the token's owner may have private repositories. Raises what `get` raises."""
-    return client.get(WHOAMI, _names).value or ()
+    """Return the names under which the token's owner may have private repositories. Raises what `fetch` raises."""
+    _, names = fetch(client, WHOAMI, _names)
+    return names
 
 
 def private_hub_ids(client: HubClient, kind: Kind, namespace: str) -> Iterator[frozenset[str]]:
-    """Yield the ids of private repositories, page by page, so that a caller may stop. Raises what `get` raises."""
+    """Yield the ids of private repositories, page by page, so that a caller may stop. Raises what `fetch` raises."""
     path: str | None = f"/api/{kind.plural}?{urlencode({'author': namespace, 'limit': PAGE, 'expand': 'private'})}"
     while path is not None:
-        answer = client.get(path, _private)
-        yield answer.value or frozenset()
+        answer, found = fetch(client, path, _private)
+        yield found
         path = answer.next_path
 
 
-def _names(body: bytes) -> tuple[str, ...]:
-    account = read_json(body)
+def _names(answer: Answer) -> tuple[str, ...]:
+    account = read_json(answer.body)
     if not isinstance(account, dict) or not isinstance(account.get("name"), str):
         raise BadBodyError("not an account")
     orgs = account.get("orgs")
@@ -42,6 +44,6 @@ def _names(body: bytes) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for one in found if isinstance(name := one.get("name"), str)))
 
 
-def _private(body: bytes) -> frozenset[str]:
-    items = [item for item in read_json_list(body) if isinstance(item, dict)]
+def _private(answer: Answer) -> frozenset[str]:
+    items = [item for item in read_json_list(answer.body) if isinstance(item, dict)]
     return frozenset(str(item.get("_id")) for item in items if not is_public(item))

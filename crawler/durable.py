@@ -1,7 +1,6 @@
-"""Writes what must outlast a crash, and tells whether what is read is what was written.
+"""Writes files that must survive a crash, with checksums that detect damage.
 
-A sealed text is one line, `[checksum, told]`: a bit that the disk has turned in a cursor would lead a walk astray in
-silence.
+A line with a checksum is `[checksum, content]`: a flipped bit in a cursor would lead a walk astray in silence.
 """
 
 import contextlib
@@ -16,29 +15,29 @@ from typing import Literal
 from crawler.errors import SpoolFullError
 
 
-def with_checksum(told: object) -> bytes:
-    """What can be told in JSON, as a line with the CRC-32 of its text."""
-    return f"[{_checksum(told)}, {_text(told)}]\n".encode()
+def with_checksum(content: object) -> bytes:
+    """Return a JSON value as a line with the CRC-32 of its text."""
+    return f"[{_checksum(content)}, {_text(content)}]\n".encode()
 
 
 def verify_checksum(line: bytes) -> object:
-    """What a line tells. Raises ValueError for one that is not whole, or not as it was written."""
+    """Return the content of a line. Raises ValueError for a truncated or damaged line."""
     found = json.loads(line)
     if not line.endswith(b"\n") or not isinstance(found, list) or len(found) != 2 or found[0] != _checksum(found[1]):
         raise ValueError("not as it was written")
     return found[1]
 
 
-def _checksum(told: object) -> int:
-    return zlib.crc32(_text(told).encode())
+def _checksum(content: object) -> int:
+    return zlib.crc32(_text(content).encode())
 
 
-def _text(told: object) -> str:
-    return json.dumps(told, ensure_ascii=True)
+def _text(content: object) -> str:
+    return json.dumps(content, ensure_ascii=True)
 
 
 def checksum_matches(file: Path, checksum: int | None) -> bool:
-    """Whether a file has this CRC-32; the 400 MB of 3 M rows are read within seconds."""
+    """Return whether a file has this CRC-32; the 400 MB of 3 M rows take seconds."""
     try:
         return checksum == zlib.crc32(file.read_bytes())
     except OSError:
@@ -46,8 +45,8 @@ def checksum_matches(file: Path, checksum: int | None) -> bool:
 
 
 @contextlib.contextmanager
-def within_room(folder: Path) -> Iterator[None]:
-    """Raise SpoolFullError for a disk, or a quota, that is full."""
+def raise_if_disk_full(folder: Path) -> Iterator[None]:
+    """Raise SpoolFullError for a full disk or quota."""
     try:
         yield
     except OSError as error:
@@ -57,7 +56,7 @@ def within_room(folder: Path) -> Iterator[None]:
 
 
 def write_durably(path: Path, body: bytes, mode: Literal["wb", "ab"] = "wb") -> None:
-    """Write a file, or add to it; it is on the disk when this returns."""
+    """Write or append to a file and sync it."""
     with path.open(mode) as file:
         file.write(body)
         file.flush()
@@ -65,7 +64,7 @@ def write_durably(path: Path, body: bytes, mode: Literal["wb", "ab"] = "wb") -> 
 
 
 def sync(path: Path) -> None:
-    """Put a file's bytes, or a folder's names, on the disk before it returns."""
+    """Sync a file, or the names in a folder."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,33 +1,34 @@
 """Decides where a list goes on and where it has ended.
 
-    next_page_path   the page after this one; None at the end
-    is_looping     whether a list shows nothing but what it has shown
-    may_have_lost_link        whether the end may be a lost `Link` header: a full page without one
-    probe            the same page of another length, which tells a lost link from the end
-    why_not_last     what is said of a probe that is full and has no link either
+    next_page_path       the page after this one; None at the end
+    LoopGuard            raises the alarm for a list that leads back, or shows only what it has shown
+    may_have_lost_link   whether the end may be a lost `Link` header: a full page without one
+    probe_path           the same page of another length, which tells a lost link from the end
+    why_not_last         why a probe that is full and has no link either is not believed
 
 The Hub ends a list by giving no next link, so a link that gets lost looks like the end: a proxy may drop it, and the
 Hub has ended lists on a full first page. A page shorter than it was asked for is the end. A full one is asked for
 again, one item shorter: then at least one item follows, and a link must come; it leads to the true end.
 """
 
+from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlencode
 
 import polars as pl
 
-from crawler.plan import Listing, next_numbered
+from crawler.plan import Listing
 from crawler.schema.page import Page
 
-MOST_DIGITS = 6
+MAX_DIGITS = 6
 """Of a page number; a link may hold anything."""
 
 
 def next_page_path(
     listing: Listing, path: str, page: Page, link: str | None, pages: int, items_before: int
 ) -> str | None:
-    """Where a listing goes on after its n-th page, or None when it has ended or has said enough.
+    """Return where a listing goes on after its n-th page, or None if it has ended or brought enough.
 
-    A short page is not the last one; a missing `next` link is, but for a full page of a list that counts its pages.
+    A short page is not the last one. A page without a `next` link is, unless it is full and its list counts pages.
     """
     if _is_enough(listing, page, pages, items_before):
         return None
@@ -41,24 +42,42 @@ def next_page_path(
 
 def _is_enough(listing: Listing, page: Page, pages: int, items_before: int) -> bool:
     return (
-        listing.look_up
+        listing.is_lookup
         or (listing.most_pages is not None and pages >= listing.most_pages)
         or (listing.most_records is not None and items_before + page.public >= listing.most_records)
         or (listing.back_to is not None and page.newest is not None and page.newest < listing.back_to)
     )
 
 
-def is_looping(listing: Listing, items: int, entities: pl.Series, shown: pl.Series, *, goes_on: bool) -> bool:
-    """Whether a list may never end, for a page brings nothing but what was shown: on any page before it where pages are
-    numbered, else on the one before it. One empty page alone may stand between others.
-    """
-    if _shows_more(entities, shown):
-        return False
-    return items > 0 if listing.numbered else goes_on and (items > 0 or shown.is_empty())
+class LoopGuard:
+    """Notices a list that never ends."""
+
+    def __init__(self, listing: Listing, paths: Iterable[str | None], shown: pl.Series | None) -> None:
+        self._numbered = listing.numbered
+        self._visited = {listing.path, *paths}
+        self._shown = shown
+        """What earlier pages have shown: all of them where pages are numbered, else the page before; None at first."""
+
+    def loop_after(self, page: Page, next_path: str | None) -> str | None:
+        """Note a page and its next path; return how the list loops, or None.
+
+        A list loops if a page shows only what was shown before. One empty page alone may stand between others.
+        """
+        if next_path is not None and next_path in self._visited:
+            return "its next link leads back to an earlier page"
+        entities, shown = page.entities, self._shown
+        if shown is not None and not _shows_more(entities, shown):
+            goes_on = next_path is not None
+            if page.items > 0 if self._numbered else goes_on and (page.items > 0 or shown.is_empty()):
+                return "it repeats what earlier pages have shown"
+        self._visited.add(next_path)
+        if next_path is not None:
+            self._shown = pl.concat([shown, entities]) if shown is not None and self._numbered else entities
+        return None
 
 
 def _shows_more(entities: pl.Series, shown: pl.Series) -> bool:
-    """Whether some of the entities were not shown; the last of them nearly always tells."""
+    """Return whether some of the entities were not shown yet; the last one is nearly always enough."""
     if entities.is_empty():
         return False
     if entities[-1] is not None and not (shown == entities[-1]).any():
@@ -67,43 +86,48 @@ def _shows_more(entities: pl.Series, shown: pl.Series) -> bool:
 
 
 def is_full(path: str, items: int, longest: int = 0) -> bool:
-    """Whether a page holds as many items as its path asks for, or as the `longest` one of its list before it."""
+    """Return whether a page holds as many items as its path asks for, or as the `longest` page of its list."""
     lengths = [length for length in (_number(path, "limit"), longest) if length]
     return bool(lengths) and items >= min(lengths)
 
 
 def may_have_lost_link(listing: Listing, path: str, page: Page, pages: int, items_before: int, longest: int) -> bool:
-    """Whether the n-th page of a listing, which came without a link, may not be the last one."""
+    """Return whether the n-th page of a listing, which came without a link, may not be the last one."""
     led_by_links = not (listing.numbered or listing.links_count)
     return led_by_links and not _is_enough(listing, page, pages, items_before) and is_full(path, page.items, longest)
 
 
-def probe(path: str, items: int) -> str:
-    """The path of the same page, one item shorter; of a single item, one longer."""
+def probe_path(path: str, items: int) -> str:
+    """Return the path of the same page, one item shorter; of a single item, one longer."""
     return _with(path, "limit", items - 1 if items > 1 else 2)
 
 
 def why_not_last(path: str, page: Page) -> str | None:
-    """Why a probe that came without a link is not believed; None where it ends the list."""
+    """Return why a probe that came without a link is not believed; None if it ends the list."""
     if not is_full(path, page.items):
         return None
     return f"{page.items:,} items without a next link, though more follow: see whether a proxy drops Link headers"
 
 
+def next_numbered(path: str) -> str:
+    """Return the next page of a list that counts its pages with `p`, the last parameter."""
+    stem, _, number = path.rpartition("=")
+    return f"{stem}={int(number) + 1}"
+
+
 def next_counted(path: str) -> str | None:
-    """The next page of a list whose links count pages with `p`, from 0; None where its number is none."""
+    """Return the next page of a list whose links count pages with `p`, from 0; None if `p` is no number."""
     number = _number(path, "p", absent="0")
     return None if number is None else _with(path, "p", number + 1)
 
 
 def _number(path: str, name: str, absent: str = "") -> int | None:
-    """A parameter of a path as a number; None where it is none."""
     text = dict(_parameters(path)).get(name, absent)
-    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
+    return int(text) if text.isdecimal() and len(text) <= MAX_DIGITS else None
 
 
 def _with(path: str, name: str, value: int) -> str:
-    """The path with one parameter set and all others kept."""
+    """Return the path with one parameter set and all others kept."""
     kept = [(key, old) for key, old in _parameters(path) if key != name]
     return f"{path.partition('?')[0]}?{urlencode([*kept, (name, str(value))])}"
 

@@ -1,37 +1,71 @@
 """Plans a walk: which lists of the Hub make up a snapshot of one kind, and where each of them ends.
 
-A walk is a row of listings; a listing is one list of the Hub, followed page by page until it ends or has said enough:
+A walk is a sequence of listings; each is followed page by page until it ends or has brought enough:
 
     head, repositories   trending, downloads, likes: the first N each
                          created: newest first, back to 28 days
-                         author:NAME: what a watched author has published, the first N by downloads
-    full, repositories   all: every one in creation order, the only order in which nothing is skipped or doubled
-    papers               day:YYYY-MM-DD: the daily lists of 14 New York days before the observation and its own
+                         author:NAME: the repositories of a watched author, the first N by downloads
+    full, repositories   all: every repository in creation order, the only order that skips and repeats nothing
+    papers               day:YYYY-MM-DD: the daily lists of the New York day of the observation and the 14 days before
                          trending: the first pages
-    posts                blog, community: newest first, back to 60 days; trending: the first pages of each
-    all                  look-up:ID: what is followed and was not seen on the way
+    articles             blog, community: newest first, back to 60 days; trending: the first pages
+    every kind           look-up:ID: watched entities that no list showed; articles have no look-up
 
 Everything here is decided from arguments alone.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from enum import StrEnum
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-from crawler.kinds import Kind, Scope
+from crawler.kinds import REPO_KINDS, Kind, Scope
 from crawler.schema.registry import SCHEMAS
 
 DAILY_PAPERS_ZONE = ZoneInfo("America/New_York")
 """The daily list turns over at midnight in New York."""
 
-LOOK_UP = "look-up:"
-"""How the name of a look-up's listing begins."""
-
 PAPERS_A_PAGE = 100
-"""The most that the Hub gives."""
+"""The Hub's maximum."""
+
+
+class ListingKind(StrEnum):
+    """What a listing is; the value begins its stored name, which may go on with a subject: `author:NAME`."""
+
+    TRENDING = "trending"
+    DOWNLOADS = "downloads"
+    LIKES = "likes"
+    CREATED = "created"
+    ALL = "all"
+    AUTHOR = "author"
+    DAY = "day"
+    BLOG = "blog"
+    COMMUNITY = "community"
+    LOOKUP = "look-up"
+    """A watched entity that no list showed."""
+    CANARY = "control"
+    """An entity that is surely there: it shows whether look-ups can be believed."""
+    CONFIRM = "confirm"
+    """An entity that seems removed."""
+
+    def name_of(self, subject: str | int) -> str:
+        """Return the stored name of a listing of this kind about a subject."""
+        return f"{self}:{subject}"
+
+    @classmethod
+    def of(cls, name: str) -> "ListingKind | None":
+        """Return the kind of a stored name; None for a name of no kind."""
+        value = name.partition(":")[0]
+        return next((kind for kind in cls if kind.value == value), None)
+
+
+LOOKUPS = frozenset({ListingKind.LOOKUP, ListingKind.CANARY, ListingKind.CONFIRM})
+"""Ask for a single entity."""
+
+REMOVAL_CHECKS = frozenset({ListingKind.CANARY, ListingKind.CONFIRM})
+"""Verify removals after the lists of a walk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +80,13 @@ class ListingSettings:
     trending_pages: int
     """Of papers and articles."""
     lookups: int
-    """The most look-ups in one walk."""
+    """The maximum of look-ups in one walk."""
     page_size: int
 
 
 @dataclass(frozen=True, slots=True)
 class WatchedEntity:
-    """An entity that every walk of its kind reports on, whether a list shows it or not."""
+    """An entity that every walk of its kind must show."""
 
     kind: Kind
     id: str
@@ -62,7 +96,7 @@ class WatchedEntity:
 
 @dataclass(frozen=True, slots=True)
 class Watchlist:
-    """What is followed: named entities, and everything by named authors."""
+    """Watched entities, and authors whose repositories are all watched."""
 
     entities: tuple[WatchedEntity, ...] = ()
     authors: tuple[str, ...] = ()
@@ -75,7 +109,7 @@ class Listing:
     name: str
     path: str
     ranked: bool = False
-    """Whether a place in this list is the Hub's own trending rank."""
+    """Whether a place in this list is the Hub's trending rank."""
     most_records: int | None = None
     most_pages: int | None = None
     back_to: datetime | None = None
@@ -83,108 +117,109 @@ class Listing:
     numbered: bool = False
     """Pages are counted with `p` and end with the total (blog); else a `next` link leads on."""
     links_count: bool = False
-    """The `next` links count with `p`, and behind the last page lies an empty one (papers)."""
-    look_up: bool = False
-    """A single entity; that it is not there is an answer."""
+    """The `next` links count with `p`, and an empty page follows the last one (papers)."""
+    is_lookup: bool = False
+    """A single entity; its absence is an answer."""
     in_batches: bool = False
-    """So long that its pages are read many at once."""
+    """So long that its pages are parsed many at once."""
 
 
 def plan_listings(
-    kind: Kind, scope: Scope, settings: ListingSettings, following: Watchlist, observed_at: datetime
+    kind: Kind, scope: Scope, settings: ListingSettings, watchlist: Watchlist, observed_at: datetime
 ) -> tuple[Listing, ...]:
-    """The lists that make up a snapshot of the kind, in the order in which they are walked."""
-    if kind is Kind.PAPER:
-        return tuple(_paper_listings(settings, observed_at))
-    if kind is Kind.ARTICLE:
-        return tuple(_article_listings(settings, observed_at))
-    if scope is Scope.FULL:
-        all_of_them = _repo_listing(kind, "all", limit=settings.page_size, sort="createdAt", direction="1")
-        return (replace(all_of_them, in_batches=True),)
-    return tuple(_head_listings(kind, settings, following, observed_at))
+    """Return the lists that make up a snapshot of the kind, in the order in which they are walked."""
+    plan = _full_listings if scope is Scope.FULL and kind.spec.is_repo else _PLANS[kind].listings
+    return tuple(plan(kind, settings, watchlist, observed_at))
 
 
 def lookup_listings(
-    kind: Kind, following: Watchlist, seen_ids: set[str], seen_hub_ids: set[str], most: int
+    kind: Kind, watchlist: Watchlist, seen_ids: set[str], seen_hub_ids: set[str], limit: int
 ) -> tuple[Listing, ...]:
-    """A listing for each followed entity of the kind that the lists did not show, `most` at the most."""
+    """Return a look-up for each watched entity of the kind that no list showed, at most `limit`."""
+    if _PLANS[kind].lookup_path is None:
+        return ()
     unseen = [
         entity
-        for entity in dict.fromkeys(following.entities)
+        for entity in dict.fromkeys(watchlist.entities)
         if entity.kind is kind and entity.hub_id not in seen_hub_ids and entity.id not in seen_ids
     ]
-    return tuple(
-        Listing(f"{LOOK_UP}{entity.id}", _lookup_path(entity), look_up=True)
-        for entity in unseen[:most]
-        if kind is not Kind.ARTICLE
-    )
+    return tuple(lookup_listing(ListingKind.LOOKUP.name_of(entity.id), entity) for entity in unseen[:limit])
+
+
+def lookup_listing(name: str, entity: WatchedEntity) -> Listing:
+    """Return the look-up of one entity, under its name in the walk. Raises ValueError if its kind has none."""
+    lookup_path = _PLANS[entity.kind].lookup_path
+    if lookup_path is None:
+        raise ValueError(f"{entity.kind.plural} cannot be looked up")
+    return Listing(name, lookup_path(entity), is_lookup=True)
+
+
+def deciding_settings(kind: Kind, scope: Scope) -> tuple[str, ...]:
+    """Return the names of the settings that decide which lists this walk reads."""
+    return ("page_size",) if scope is Scope.FULL and kind.spec.is_repo else _PLANS[kind].settings
 
 
 def _head_listings(
-    kind: Kind, settings: ListingSettings, following: Watchlist, observed_at: datetime
+    kind: Kind, settings: ListingSettings, watchlist: Watchlist, observed_at: datetime
 ) -> Iterator[Listing]:
-    top = partial(_repo_listing, kind, limit=min(settings.top, settings.page_size), most=settings.top)
-    if settings.top:
-        yield top("trending", ranked=True, sort="trendingScore")
-        if kind is not Kind.SPACE:
-            yield top("downloads", sort="downloads")
-        yield top("likes", sort="likes")
-    yield _repo_listing(
-        kind,
-        "created",
-        limit=settings.page_size,
-        back_to=observed_at - timedelta(days=settings.created_days),
-        sort="createdAt",
-        direction="-1",
-    )
-    by = "likes" if kind is Kind.SPACE else "downloads"
-    for author in following.authors if settings.top else ():
-        yield top(f"author:{author}", author=author, sort=by)
+    top, limit = settings.top, min(settings.top, settings.page_size)
+    by = "downloads" if kind.spec.counts_downloads else "likes"
+    if top:
+        trending = _repo_path(kind, limit, sort="trendingScore")
+        yield Listing(ListingKind.TRENDING, trending, ranked=True, most_records=top)
+        for counter in ("downloads", "likes") if kind.spec.counts_downloads else ("likes",):
+            yield Listing(ListingKind(counter), _repo_path(kind, limit, sort=counter), most_records=top)
+    created = _repo_path(kind, settings.page_size, sort="createdAt", direction="-1")
+    yield Listing(ListingKind.CREATED, created, back_to=observed_at - timedelta(days=settings.created_days))
+    for author in watchlist.authors if top else ():
+        path = _repo_path(kind, limit, author=author, sort=by)
+        yield Listing(ListingKind.AUTHOR.name_of(author), path, most_records=top)
 
 
-def _repo_listing(
-    kind: Kind,
-    name: str,
-    *,
-    limit: int,
-    ranked: bool = False,
-    most: int | None = None,
-    back_to: datetime | None = None,
-    **params: str,
-) -> Listing:
-    path = _path(f"/api/{kind.plural}", [*params.items(), ("limit", str(limit)), *_expand(SCHEMAS[kind].list_fields)])
-    return Listing(name, path, ranked=ranked, most_records=most, back_to=back_to)
+def _full_listings(
+    kind: Kind, settings: ListingSettings, _watchlist: Watchlist, _observed_at: datetime
+) -> Iterator[Listing]:
+    path = _repo_path(kind, settings.page_size, sort="createdAt", direction="1")
+    yield Listing(ListingKind.ALL, path, in_batches=True)
 
 
-def _paper_listings(settings: ListingSettings, observed_at: datetime) -> Iterator[Listing]:
+def _paper_listings(
+    _kind: Kind, settings: ListingSettings, _watchlist: Watchlist, observed_at: datetime
+) -> Iterator[Listing]:
     today = observed_at.astimezone(DAILY_PAPERS_ZONE).date()
     limit = ("limit", str(PAPERS_A_PAGE))
     for days in range(settings.paper_days + 1):
         date = (today - timedelta(days=days)).isoformat()
-        yield Listing(f"day:{date}", _path("/api/daily_papers", [("date", date), limit]), links_count=True)
+        path = _path("/api/daily_papers", [("date", date), limit])
+        yield Listing(ListingKind.DAY.name_of(date), path, links_count=True)
     if settings.trending_pages:
         trending = _path("/api/daily_papers", [("sort", "trending"), limit])
-        yield Listing("trending", trending, ranked=True, most_pages=settings.trending_pages, links_count=True)
+        yield Listing(ListingKind.TRENDING, trending, ranked=True, most_pages=settings.trending_pages, links_count=True)
 
 
-def _article_listings(settings: ListingSettings, observed_at: datetime) -> Iterator[Listing]:
+def _article_listings(
+    _kind: Kind, settings: ListingSettings, _watchlist: Watchlist, observed_at: datetime
+) -> Iterator[Listing]:
     oldest = observed_at - timedelta(days=settings.article_days)
-    yield Listing("blog", "/api/blog?p=0", numbered=True, back_to=oldest)
-    yield Listing("community", "/api/blog/community?sort=recent&p=0", numbered=True, back_to=oldest)
+    yield Listing(ListingKind.BLOG, "/api/blog?p=0", numbered=True, back_to=oldest)
+    yield Listing(ListingKind.COMMUNITY, "/api/blog/community?sort=recent&p=0", numbered=True, back_to=oldest)
     if settings.trending_pages:
         trending = "/api/blog/community?sort=trending&p=0"
-        yield Listing("trending", trending, ranked=True, numbered=True, most_pages=settings.trending_pages)
+        yield Listing(ListingKind.TRENDING, trending, ranked=True, numbered=True, most_pages=settings.trending_pages)
 
 
-def lookup_listing(name: str, entity: WatchedEntity) -> Listing:
-    """The look-up of one entity, under a name of its own in the walk."""
-    return Listing(name, _lookup_path(entity), look_up=True)
+def _repo_path(kind: Kind, limit: int, **params: str) -> str:
+    fields = SCHEMAS[kind].list_fields
+    return _path(f"/api/{kind.plural}", [*params.items(), ("limit", str(limit)), *_expand(fields)])
 
 
-def _lookup_path(entity: WatchedEntity) -> str:
-    if entity.kind is Kind.PAPER:
-        return f"/api/papers/{quote(entity.id, safe='')}"
-    return _path(f"/api/{entity.kind.plural}/{quote(entity.id, safe='/')}", _expand(SCHEMAS[entity.kind].lookup_fields))
+def _repo_lookup(entity: WatchedEntity) -> str:
+    fields = SCHEMAS[entity.kind].lookup_fields
+    return _path(f"/api/{entity.kind.plural}/{quote(entity.id, safe='/')}", _expand(fields))
+
+
+def _paper_lookup(entity: WatchedEntity) -> str:
+    return f"/api/papers/{quote(entity.id, safe='')}"
 
 
 def _expand(fields: Sequence[str]) -> list[tuple[str, str]]:
@@ -195,7 +230,22 @@ def _path(path: str, params: Sequence[tuple[str, str]]) -> str:
     return f"{path}?{urlencode(params)}" if params else path
 
 
-def next_numbered(path: str) -> str:
-    """The same list's next page, where pages are counted with `p`, the last parameter."""
-    stem, _, number = path.rpartition("=")
-    return f"{stem}={int(number) + 1}"
+@dataclass(frozen=True, slots=True)
+class _KindPlan:
+    """The requests of one kind."""
+
+    listings: Callable[[Kind, ListingSettings, Watchlist, datetime], Iterator[Listing]]
+    """The lists of a head walk."""
+    lookup_path: Callable[[WatchedEntity], str] | None
+    """None where the Hub has no look-up."""
+    settings: tuple[str, ...]
+    """The settings that decide which lists a head walk reads."""
+
+
+_REPO_PLAN = _KindPlan(_head_listings, _repo_lookup, ("top", "created_days", "page_size"))
+
+_PLANS: Mapping[Kind, _KindPlan] = {
+    **dict.fromkeys(REPO_KINDS, _REPO_PLAN),
+    Kind.PAPER: _KindPlan(_paper_listings, _paper_lookup, ("paper_days", "trending_pages")),
+    Kind.ARTICLE: _KindPlan(_article_listings, None, ("article_days", "trending_pages")),
+}

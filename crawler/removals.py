@@ -1,88 +1,92 @@
-"""Asks the Hub directly for entities that a whole walk has not shown, before anybody calls them removed.
+"""Asks the Hub directly for entities that a whole walk has not shown, before they count as removed.
 
     for every ten suspects:
-        control    an entity that is surely there: does the Hub show it?   no -> nothing more is asked
+        canary     an entity that is surely there: does the Hub show it?   no -> nothing more is asked
         confirm    each of the ten: 200, or gone (401, 404, or private by now)
-    control        once more                                              no -> the last ten are not believed
+    canary         once more                                              no -> the last ten are not believed
 
-A token that expires, a gate before a mirror or a Hub in trouble makes everything look gone; the controls around a batch
-are what tells. The answers lie in the spool like any other page, and `answers` reads them back.
+An expired token, a gate in front of a mirror or a failing Hub makes everything look gone; the canaries around a batch
+reveal that. The answers lie in the spool like any other page, and `verified_removals` reads them back.
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from crawler.errors import ENDS_THE_RUN, CrawlError
 from crawler.http.client import HubClient
-from crawler.plan import WatchedEntity, lookup_listing
+from crawler.plan import ListingKind, WatchedEntity, lookup_listing
 from crawler.spool.spool import Spool, SpooledPage
 from crawler.walk import Observer, crawl_listing
 
-BATCH = 10
-"""Suspects asked for after one control; a removal rests on a control at most so many requests before it."""
+logger = logging.getLogger(__name__)
 
-CONTROL, CONFIRM = "control:", "confirm:"
+BATCH = 10
+"""Suspects per canary; a removal rests on a canary at most this many requests before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What a direct look-up of a suspect said, under a control that was there."""
+    """The answer to a direct look-up of a suspect, with a canary that was there."""
 
     hub_id: str
     status: int
     private: bool
-    """Whether it is there for the token's owner alone, so gone for anyone else."""
+    """Whether only the token's owner can see it: gone for anyone else."""
 
 
-def confirm(
-    spool: Spool, client: HubClient, suspects: Sequence[WatchedEntity], control: WatchedEntity, observer: Observer
+def verify_removals(
+    spool: Spool, client: HubClient, suspects: Sequence[WatchedEntity], canary: WatchedEntity, observer: Observer
 ) -> None:
-    """Look up the suspects that have not been looked up in this walk yet; stops where the control is not shown.
+    """Look up the suspects that this walk has not looked up yet; stop if the canary is missing.
 
-    A failure of the Hub ends the look-ups and nothing else: what was not asked for stays a suspect.
+    A failure of the Hub ends the look-ups and nothing else: the remaining suspects stay suspects.
     Raises what ends the run.
     """
     asked = {page.listing for page in spool.pages}
-    wanted = [suspect for suspect in suspects if _leg_of(suspect) not in asked]
+    wanted = [suspect for suspect in suspects if _listing_of(suspect) not in asked]
     try:
         for start in range(0, len(wanted), BATCH):
-            if not _shows(control, spool, client, observer):
+            if not _shows(canary, spool, client, observer):
+                logger.debug("%s: canary %s is missing, no more suspects are looked up", canary.kind, canary.id)
                 return
             for suspect in wanted[start : start + BATCH]:
-                crawl_listing(lookup_listing(_leg_of(suspect), suspect), spool, client, observer)
+                crawl_listing(lookup_listing(_listing_of(suspect), suspect), spool, client, observer)
         if wanted:
-            _shows(control, spool, client, observer)
+            _shows(canary, spool, client, observer)
     except ENDS_THE_RUN:
         raise
-    except CrawlError:
-        return
+    except CrawlError as error:
+        logger.debug("%s: the look-ups of suspects end: %s", canary.kind, error)
 
 
-def _shows(control: WatchedEntity, spool: Spool, client: HubClient, observer: Observer) -> bool:
-    crawl_listing(lookup_listing(f"{CONTROL}{len(spool.pages) + 1}", control), spool, client, observer)
+def _shows(canary: WatchedEntity, spool: Spool, client: HubClient, observer: Observer) -> bool:
+    name = ListingKind.CANARY.name_of(len(spool.pages) + 1)
+    crawl_listing(lookup_listing(name, canary), spool, client, observer)
     return _is_there(spool.pages[-1])
 
 
-def answers(pages: Iterable[SpooledPage]) -> Iterator[Confirmation]:
-    """The look-ups of suspects that can be believed: those between two controls that were there."""
+def verified_removals(pages: Iterable[SpooledPage]) -> Iterator[Confirmation]:
+    """Yield the look-ups of suspects that can be believed: those between two canaries that were there."""
     between: list[Confirmation] | None = None
     for page in pages:
-        if page.listing.startswith(CONTROL):
+        if ListingKind.of(page.listing) is ListingKind.CANARY:
             if _is_there(page):
                 yield from between or ()
                 between = []
             else:
                 between = None
-        elif page.listing.startswith(CONFIRM) and between is not None and _is_clear(page):
-            between.append(Confirmation(page.listing.removeprefix(CONFIRM), page.status, private=bool(page.private)))
+        elif ListingKind.of(page.listing) is ListingKind.CONFIRM and between is not None and _is_clear(page):
+            hub_id = page.listing.partition(":")[2]
+            between.append(Confirmation(hub_id, page.status, private=bool(page.private)))
 
 
-def _leg_of(suspect: WatchedEntity) -> str:
-    return f"{CONFIRM}{suspect.hub_id}"
+def _listing_of(suspect: WatchedEntity) -> str:
+    return ListingKind.CONFIRM.name_of(suspect.hub_id or "")
 
 
 def _is_clear(page: SpooledPage) -> bool:
-    """Whether a look-up was answered, and not with something that did not fit."""
+    """Return whether a look-up was answered with an item that fits, or with its absence."""
     return page.status != 200 or bool(page.records or page.private)
 
 

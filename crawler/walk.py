@@ -2,30 +2,31 @@
 
     walk(spool, client, ...):
         for each listing of the plan, then for each look-up that is still wanted
-            from where the spool says the listing stands
-            fetch a page | parse | place | spool      until the listing ends, and its end is no lost link
+            continue from where the spool says the listing stands
+            fetch and parse a page | decide where the list goes on | spool      until the listing ends
             (a page that ends with a private item is spooled with the next one: its cursor may name that item)
 
-There is one path for every page, the first like the last. A failure ends the walk, not the program: what came before
-it stays, and the walk says that it is incomplete and why. A single look-up that fails is not the Hub failing: one
-broken repository on a watch list must not spoil every snapshot.
+A failure ends the walk, not the program: earlier pages stay, and the walk says that it is incomplete and why. One
+failed look-up does not mean that the Hub fails: one broken repository on a watch list must not spoil every snapshot.
 """
 
 import contextlib
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import reduce
+from functools import partial
 from typing import Protocol
 
 import polars as pl
 
-from crawler.errors import ENDS_THE_RUN, CrawlError, HubFailedError
+from crawler.errors import ENDS_THE_RUN, BadBodyError, CrawlError, HubFailedError
+from crawler.fetch import fetch
 from crawler.http.client import Answer, HubClient
 from crawler.http.rate_limiter import QuotaStatus
 from crawler.kinds import Kind
-from crawler.pagination import is_looping, may_have_lost_link, next_page_path, probe, why_not_last
-from crawler.plan import LOOK_UP, Listing, ListingSettings, Watchlist, lookup_listings, plan_listings
+from crawler.pagination import LoopGuard, may_have_lost_link, next_page_path, probe_path, why_not_last
+from crawler.plan import Listing, ListingKind, ListingSettings, Watchlist, lookup_listings, plan_listings
 from crawler.schema.columns import PLACES_A_PAGE
 from crawler.schema.field_types import json_types
 from crawler.schema.misfits import Rejection
@@ -36,12 +37,14 @@ from crawler.schema.repo_pages import receive_repos
 from crawler.spool.batches import Batch
 from crawler.spool.spool import Spool, SpooledPage
 
-PRIVATE_LOOK_UP = f"{LOOK_UP}private"
+logger = logging.getLogger(__name__)
+
+PRIVATE_LOOKUP = ListingKind.LOOKUP.name_of("private")
 """The listing of every look-up that finds a private repository: the spool does not say which one."""
 
 
 class Observer(Protocol):
-    """Whoever shows how the crawl goes on."""
+    """Shows the progress of a crawl."""
 
     def on_page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None: ...
 
@@ -64,7 +67,7 @@ def walk(
     spool: Spool,
     client: HubClient,
     settings: ListingSettings,
-    following: Watchlist,
+    watchlist: Watchlist,
     observer: Observer,
     now: Callable[[], datetime],
 ) -> Walk:
@@ -74,22 +77,26 @@ def walk(
     """
     header = spool.header
     try:
-        for listing in plan_listings(header.kind, header.scope, settings, following, header.observed_at):
+        for listing in plan_listings(header.kind, header.scope, settings, watchlist, header.observed_at):
             crawl_listing(listing, spool, client, observer)
-        wanted = lookup_listings(header.kind, following, *_listed(spool, following), settings.lookups)
+        wanted = lookup_listings(header.kind, watchlist, *_listed(spool, watchlist), settings.lookups)
         _look_up_all(wanted, spool, client, observer)
     except ENDS_THE_RUN:
         raise
     except CrawlError as failure:
+        logger.debug("%s: the walk ends early: %s", header.kind, failure)
         with contextlib.suppress(HubFailedError):
-            Batch(spool).read_in()
+            Batch(spool).parse()
         return Walk(spool, now(), failure)
     return Walk(spool, now(), None)
 
 
 def _look_up_all(wanted: Sequence[Listing], spool: Spool, client: HubClient, observer: Observer) -> None:
-    """Make the look-ups; a first that fails is noted as a rejection, a second is raised: it is the Hub that fails."""
-    failed = any(page.listing.startswith(LOOK_UP) and page.rejections and not page.items for page in spool.pages)
+    """Make the look-ups; a first failure is noted as a rejection, a second one is raised: the Hub itself fails."""
+    failed = any(
+        ListingKind.of(page.listing) is ListingKind.LOOKUP and page.rejections and not page.items
+        for page in spool.pages
+    )
     for listing in wanted:
         try:
             crawl_listing(listing, spool, client, observer)
@@ -102,144 +109,149 @@ def _look_up_all(wanted: Sequence[Listing], spool: Spool, client: HubClient, obs
             observer.on_page(spool.header.kind, page, client.rate_limiter.status())
 
 
-def _listed(spool: Spool, following: Watchlist) -> tuple[set[str], set[str]]:
-    """Of what is followed, the names and the ids that the lists have shown."""
-    entities = [entity for entity in following.entities if entity.kind is spool.header.kind]
+def _listed(spool: Spool, watchlist: Watchlist) -> tuple[set[str], set[str]]:
+    """Return the names and the ids of watched entities that the lists have shown."""
+    entities = [entity for entity in watchlist.entities if entity.kind is spool.header.kind]
     return spool.listed({entity.id for entity in entities}, {entity.hub_id for entity in entities if entity.hub_id})
 
 
-def crawl_listing(listing: Listing, spool: Spool, client: HubClient, observer: Observer) -> None:
-    """Follow one list from where the spool says it stands to its end."""
-    kind, batch = spool.header.kind, Batch(spool)
-    before = [page for page in spool.pages if page.listing == listing.name]
-    visited = {listing.path, *(page.next_path for page in before)}
-    shown = spool.entities(listing.name) if listing.numbered else None
-    place = _Place(len(before), sum(page.public for page in before), max((page.items for page in before), default=0))
-    path = before[-1].next_path if before else listing.path
-    held: _Held | None = None
-    while path is not None:
-        answer = _fetch(client, listing, path, _parser(kind, listing, held, first=not place.pages), place)
-        fetched = answer.value or _NOTHING
-        next_path = next_page_path(listing, path, fetched.page, answer.next_path, place.pages + 1, place.items)
-        if next_path is not None and next_path in visited:
-            raise HubFailedError(client.endpoint + path, "its next link leads back to an earlier page", answer.requests)
-        entities = fetched.page.entities
-        if shown is not None and is_looping(
-            listing, fetched.page.items, entities, shown, goes_on=next_path is not None
-        ):
-            raise HubFailedError(client.endpoint + path, "it repeats what earlier pages have shown", answer.requests)
-        visited.add(next_path)
-        if next_path is not None:
-            shown = entities if shown is None or not listing.numbered else pl.concat([shown, entities])
-        found = _Held(fetched, answer.requests, place) if held is None else held.and_then(fetched, answer.requests)
-        place, path = place.after(fetched.page), next_path
-        if fetched.page.ends_private and next_path is not None:
-            held = found
-            continue
-        held, came = None, found.fetched.page
-        page = SpooledPage(
-            number=len(spool.pages) + 1,
-            listing=PRIVATE_LOOK_UP if listing.name.startswith(LOOK_UP) and came.private else listing.name,
-            records=came.items,
-            items=came.items,
-            rejections=(),
-            requests=found.requests,
-            next_path=next_path,
-            fields=found.fetched.fields,
-            status=answer.status,
-            private=digests(spool.header.walk_id, came.private),
-        )
-        page = _spooled(page, came, listing, found.place, batch)
-        observer.on_page(kind, page, client.rate_limiter.status())
-    batch.read_in()
-
-
-def _spooled(
-    page: SpooledPage, held: ParsedPage | ReceivedPage, listing: Listing, place: "_Place", batch: Batch
-) -> SpooledPage:
-    """The page as it is told, once it is on disk."""
-    if isinstance(held, ReceivedPage):
-        batch.receive(page, held)
-        return page
-    batch.read_in()
-    frame = _placed(held, listing, page.number, place.items)
-    page = replace(
-        page,
-        records=len(frame),
-        rejections=held.rejections,
-        dropped=held.dropped,
-        values_dropped=held.values_dropped,
-    )
-    batch.spool.add(page, frame)
-    return page
-
-
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Position:
     """Where a listing stands before a page."""
 
-    pages: int
-    items: int
+    pages: int = 0
+    items: int = 0
     """Public ones: a private item takes no place in a list that anyone can see."""
-    longest: int
+    longest: int = 0
     """Items of its longest page so far, private ones included: they count towards its limit."""
 
-    def after(self, page: Page) -> "_Place":
-        return _Place(self.pages + 1, self.items + page.public, max(self.longest, page.items))
-
-
-def _fetch(
-    client: HubClient, listing: Listing, path: str, parse: Callable[[bytes], "_Fetched"], place: _Place
-) -> "Answer[_Fetched]":
-    """A page, as its probe brings it where its own next link may have got lost."""
-    answer = client.get(path, parse, absent_is_none=listing.look_up)
-    page = (answer.value or _NOTHING).page
-    if answer.next_path or not may_have_lost_link(listing, path, page, place.pages + 1, place.items, place.longest):
-        return answer
-    other = probe(path, page.items)
-    return client.get(
-        other, parse, not_last=lambda fetched: why_not_last(other, fetched.page), sent_before=answer.requests
-    )
+    def after(self, page: Page) -> "_Position":
+        return _Position(self.pages + 1, self.items + page.public, max(self.longest, page.items))
 
 
 @dataclass(frozen=True, slots=True)
 class _Fetched:
-    page: ParsedPage | ReceivedPage
+    """A page that is not spooled yet, or several up to one that ends with a public item."""
+
+    page: Page
+    requests: int
+    status: int
+    link: str | None
+    """The next link."""
+    position: _Position
+    """Where the first of the pages begins."""
     fields: dict[str, str]
     """The types of the Hub's own fields, on the first page of a list."""
 
-
-_NOTHING = _Fetched(NO_PAGE, {})
-"""What a look-up of something that is not there brings."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """What came and is not spooled yet: one page, or pages up to one that ends with a public item."""
-
-    fetched: _Fetched
-    requests: int
-    place: _Place
-    """Where the first of them begins."""
-
-    def and_then(self, following: _Fetched, requests: int) -> "_Held":
-        """The page that follows, joined to these; only parsed pages are held and follow held ones."""
-        pages = [page for page in (self.fetched.page, following.page) if isinstance(page, ParsedPage)]
-        return _Held(_Fetched(reduce(joined, pages), self.fetched.fields), self.requests + requests, self.place)
+    def after(self, held: "_Fetched | None") -> "_Fetched":
+        """Return this page joined to those that were held back; only parsed pages are held."""
+        if held is None or not (isinstance(held.page, ParsedPage) and isinstance(self.page, ParsedPage)):
+            return self
+        page = joined(held.page, self.page)
+        requests = held.requests + self.requests
+        return replace(self, page=page, requests=requests, position=held.position, fields=held.fields)
 
 
-def _parser(kind: Kind, listing: Listing, held: _Held | None, *, first: bool) -> Callable[[bytes], _Fetched]:
-    if listing.look_up:
-        parse_lookup = SCHEMAS[kind].parse_lookup or SCHEMAS[kind].parse
-        return lambda body: _Fetched(parse_lookup(body), {})
-    if listing.in_batches and held is None:
-        return lambda body: _Fetched(receive_repos(body, first=first), json_types(body) if first else {})
-    parse = SCHEMAS[kind].parse
-    return lambda body: _Fetched(parse(body), json_types(body) if first else {})
+def crawl_listing(listing: Listing, spool: Spool, client: HubClient, observer: Observer) -> None:
+    """Follow one list from where the spool says it stands to its end."""
+    before = [page for page in spool.pages if page.listing == listing.name]
+    position = _Position(
+        len(before), sum(page.public for page in before), max((page.items for page in before), default=0)
+    )
+    shown = spool.entities(listing.name) if listing.numbered else None
+    guard = LoopGuard(listing, (page.next_path for page in before), shown)
+    batch = Batch(spool) if listing.in_batches else None
+    path = before[-1].next_path if before else listing.path
+    held: _Fetched | None = None
+    logger.debug("%s: %s starts at page %d", spool.header.kind, listing.name, position.pages + 1)
+    while path is not None:
+        fetched = _fetch(client, spool.header.kind, listing, path, position, batched=bool(batch) and held is None)
+        following = next_page_path(listing, path, fetched.page, fetched.link, position.pages + 1, position.items)
+        if loop := guard.loop_after(fetched.page, following):
+            raise HubFailedError(client.endpoint + path, loop, fetched.requests)
+        position, path = position.after(fetched.page), following
+        fetched = fetched.after(held)
+        if fetched.page.ends_private and following is not None:
+            held = fetched
+            continue
+        held = None
+        page = _spooled_page(fetched, listing, spool, following)
+        if isinstance(fetched.page, ParsedPage):
+            if batch is not None:
+                batch.parse()
+            rows = _placed(fetched.page, listing, page.number, fetched.position.items)
+            page = replace(page, records=len(rows))
+            spool.add(page, rows)
+        elif batch is not None:
+            batch.receive(page, fetched.page)
+        observer.on_page(spool.header.kind, page, client.rate_limiter.status())
+    if batch is not None:
+        batch.parse()
+
+
+def _fetch(
+    client: HubClient, kind: Kind, listing: Listing, path: str, position: _Position, *, batched: bool
+) -> _Fetched:
+    """Return a page, or its probe where its own next link may be lost."""
+    first = not position.pages
+    if listing.is_lookup:
+        answer, found = fetch(client, path, partial(_read_lookup, kind), is_lookup=True)
+        return _Fetched(found, answer.requests, answer.status, None, position, {})
+    parse: Callable[[bytes], Page] = partial(receive_repos, first=first) if batched else SCHEMAS[kind].parse
+
+    def read(answer: Answer) -> tuple[Page, dict[str, str]]:
+        return parse(answer.body), json_types(answer.body) if first else {}
+
+    def read_probe(answer: Answer) -> tuple[Page, dict[str, str]]:
+        page, fields = read(answer)
+        if answer.next_path is None and (doubt := why_not_last(probe, page)):
+            raise BadBodyError(doubt)
+        return page, fields
+
+    answer, (page, fields) = fetch(client, path, read)
+    if answer.next_path is None and may_have_lost_link(
+        listing, path, page, position.pages + 1, position.items, position.longest
+    ):
+        logger.debug("%s: %s has a full page without a next link, probing", kind, listing.name)
+        probe = probe_path(path, page.items)
+        answer, (page, fields) = fetch(client, probe, read_probe, requests_before=answer.requests)
+    return _Fetched(page, answer.requests, answer.status, answer.next_path, position, fields)
+
+
+def _read_lookup(kind: Kind, answer: Answer) -> ParsedPage:
+    parse_lookup = SCHEMAS[kind].parse_lookup
+    return NO_PAGE if answer.is_absent or parse_lookup is None else parse_lookup(answer.body)
+
+
+def _spooled_page(fetched: _Fetched, listing: Listing, spool: Spool, next_path: str | None) -> SpooledPage:
+    """Return the line of a page; the batch corrects what it does not know yet."""
+    page = fetched.page
+    hidden = ListingKind.of(listing.name) is ListingKind.LOOKUP and page.private
+    line = SpooledPage(
+        number=len(spool.pages) + 1,
+        listing=PRIVATE_LOOKUP if hidden else listing.name,
+        records=page.items,
+        items=page.items,
+        rejections=(),
+        requests=fetched.requests,
+        next_path=next_path,
+        fields=fetched.fields,
+        status=fetched.status,
+        private=digests(spool.header.walk_id, page.private),
+    )
+    if isinstance(page, ReceivedPage):
+        return line
+    return replace(
+        line,
+        records=len(page.frame),
+        rejections=page.rejections,
+        dropped=page.dropped,
+        values_dropped=page.values_dropped,
+    )
 
 
 def _placed(page: ParsedPage, listing: Listing, number: int, items_before: int) -> pl.DataFrame:
-    """The rows that the listing wants, with their place in the walk and, in a trending list, their rank."""
+    """Return the rows that the listing wants, with their place in the walk and their rank in a trending list."""
     if page.frame.is_empty():
         return page.frame
     position = page.positions + 1 + items_before

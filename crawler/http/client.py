@@ -1,29 +1,28 @@
 """Asks the Hub for one path at a time, with patience.
 
 Every request goes through huggingface_hub's session, so that its token, proxy and offline settings hold (`connection`).
-One way for every page:
 
-    get(path, parse):
+    get(path):
         for the path, then for each redirect within the endpoint:
-            take a slot of the rate_limiter
+            take a slot of the rate limiter
             GET, with one deadline for the whole exchange and a size limit; a stop does not wait for it
-            heed the rate limit headers
+            note the rate-limit headers
             compare the Date header with this clock    a wrong clock ends the run
         400..499 that no retry can mend  -> a named error
-        anything else that went wrong    -> wait as told, or longer each time, and try again
-        parse(body)                      -> a body that is not what it should be counts as a failure, too
+        anything else that went wrong    -> wait as asked, or longer each time, and try again
 
-Of a `next` link only the query is used, with the path that was asked, on the configured endpoint: a mirror stays a
+Only the query of a `next` link is used, with the path that was asked, on the configured endpoint: a mirror stays a
 mirror, and no link leads elsewhere.
 """
 
 import contextlib
+import logging
 import random
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol
 
 import httpx2
 from huggingface_hub.utils import parse_ratelimit_headers
@@ -38,6 +37,7 @@ from crawler.errors import (
     HubRejectedRequestError,
     HubUnreachableError,
     TransientError,
+    shown,
 )
 from crawler.http.clock import clock_offset, hub_time
 from crawler.http.connection import Connection, connection, translate_errors
@@ -45,19 +45,18 @@ from crawler.http.endpoint import host_of
 from crawler.http.headers import next_path, raise_if_transient, server_message
 from crawler.http.rate_limiter import LONGEST_WINDOW_SECONDS, RateLimiter
 
-T = TypeVar("T")
+logger = logging.getLogger(__name__)
 
 ABSENT = frozenset({400, 401, 403, 404, 410, 451})
-"""What a look-up answers for something that is gone, private or no name at all; without a token the Hub says
-401."""
+"""Statuses of a look-up for an entity that is gone, private or misnamed; without a token the Hub says 401."""
 
 ATTEMPTS_WITHOUT_ANY_ANSWER = 3
-"""A Hub that never answered is more likely misspelt than busy: say so within seconds. All kinds count together."""
+"""A Hub that never answered is more likely misspelt than busy: fail within seconds. All kinds count together."""
 
 SECONDS_WITHOUT_ANY_ANSWER = 5.0
 """The time that all kinds together give a Hub that refuses at once."""
 
-MOST_REDIRECTS = 10
+MAX_REDIRECTS = 10
 """A renamed repository takes one; an endless chain costs its length at every try."""
 
 WINDOW_SECONDS = 300
@@ -83,27 +82,32 @@ class RetryPolicy:
 
 
 class Narrator(Protocol):
-    """Whoever wants to hear of waits."""
+    """Receives waits."""
 
     def on_wait(self, path: str, cause: str, seconds: float) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Generic[T]):
-    """What one path of the Hub answered."""
+class Answer:
+    """The Hub's answer to one path."""
 
-    value: T | None
-    """The parsed body; None where a look-up found nothing."""
+    body: bytes
     next_path: str | None
     """Path and query of the next page, or None on the last one."""
     requests: int
     """Sent for it, repeats and redirects included."""
     status: int = 200
+    tries: int = 1
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether a look-up found nothing."""
+        return self.status in ABSENT
 
 
 @dataclass(slots=True)
 class _Count:
-    """What one path has cost so far."""
+    """The cost of one path so far."""
 
     requests: int
     """Sent, redirects included."""
@@ -112,7 +116,7 @@ class _Count:
 
 @dataclass
 class HubClient:
-    """The Hub at one endpoint, asked within one rate_limiter."""
+    """The Hub at one endpoint, asked within one rate limiter."""
 
     endpoint: str
     """The address of the Hub without credentials, safe to show and to store."""
@@ -134,66 +138,64 @@ class HubClient:
     def get(
         self,
         path: str,
-        parse: Callable[[bytes], T],
         *,
-        absent_is_none: bool = False,
-        not_last: Callable[[T], str | None] = lambda _: None,
-        sent_before: int = 0,
-    ) -> Answer[T]:
-        """Return the parsed body behind `path`.
+        is_lookup: bool = False,
+        requests_before: int = 0,
+        instead_of: Answer | None = None,
+        cause: str = "",
+    ) -> Answer:
+        """Return the answer to `path`, after as many tries as the retry policy allows.
 
-        Raises every CrawlError but SpoolFullError and ResponseError. With `absent_is_none`, the value of an absent
-        entity is None. `not_last` returns why a value without a next link cannot be the end of its list; that is
-        retried. `sent_before` counts requests already spent on the answer.
+        The absence of what a look-up asks for is an answer. `instead_of` is an earlier answer to the same path that
+        could not be used because of `cause`: it counts as a failed try. Raises HubUnreachableError, HubRefusedError,
+        HubRejectedRequestError, HubFailedError or ClockWrongError.
         """
-        count = _Count(requests=sent_before)
+        count = _Count(instead_of.requests, instead_of.tries) if instead_of else _Count(requests_before)
+        unusable = [TransientError(self.hub.hides.text(cause))] if instead_of else []
 
-        def once() -> Answer[T]:
+        def once() -> Answer:
+            if unusable:
+                raise unusable.pop()
             count.tries += 1
-            try:
-                response, bucket = self._send(path, count)
-            except TransientError as error:
-                if not self._answered.is_set():
-                    self._silence.append((self.rate_limiter.clock(), error.cause))
-                raise
-            raise_if_transient(response, bucket, self.retry.max_wait_seconds, self.hub.hides)
-            if absent_is_none and response.status_code in ABSENT:
-                return Answer(None, None, count.requests, response.status_code)
-            self._check(response, path, count.requests)
-            try:
-                value, following = parse(response.content), next_path(response, path)
-            except BadBodyError as error:
-                raise TransientError(self.hub.hides.text(str(error))) from error
-            if following is None and (doubt := not_last(value)):
-                raise TransientError(doubt)
-            return Answer(value, following, count.requests)
+            return self._answer(path, count, is_lookup=is_lookup)
 
+        retrying = Retrying(
+            retry=retry_if_exception_type(TransientError),
+            stop=lambda _: self._gives_up(count.tries),
+            wait=lambda state: self._wait_after(state, count.tries),
+            before_sleep=lambda state: self._report_wait(path, state),
+            sleep=self.rate_limiter.pause,
+            reraise=True,
+        )
         try:
-            return self._retrying(path)(once)
+            return retrying(once)
         except TransientError as error:
             if not self._answered.is_set():
                 raise HubUnreachableError(self.endpoint, error.cause) from error
             raise HubFailedError(self.endpoint + path, error.cause, count.requests, count.tries) from error
 
-    def _retrying(self, path: str) -> Retrying:
-        return Retrying(
-            retry=retry_if_exception_type(TransientError),
-            stop=self._gives_up,
-            wait=self._wait_after,
-            before_sleep=lambda state: self._narrate(path, state),
-            sleep=self.rate_limiter.pause,
-            reraise=True,
-        )
+    def _answer(self, path: str, count: _Count, *, is_lookup: bool) -> Answer:
+        """Ask once. Raises TransientError for what may pass."""
+        try:
+            response, bucket = self._send(path, count)
+        except TransientError as error:
+            if not self._answered.is_set():
+                self._silence.append((self.rate_limiter.clock(), error.cause))
+            raise
+        raise_if_transient(response, bucket, self.retry.max_wait_seconds, self.hub.hides)
+        if is_lookup and response.status_code in ABSENT:
+            return Answer(b"", None, count.requests, response.status_code, count.tries)
+        self._check(response, path, count.requests)
+        try:
+            following = next_path(response, path)
+        except BadBodyError as error:
+            raise TransientError(self.hub.hides.text(str(error))) from error
+        return Answer(response.content, following, count.requests, tries=count.tries)
 
-    @property
-    def _patience(self) -> RetryPolicy:
-        """The policy for the window that the Hub has stated, once it has."""
-        return self.retry if self._window is None else replace(self.retry, window_seconds=self._window)
-
-    def _gives_up(self, state: RetryCallState) -> bool:
+    def _gives_up(self, tries: int) -> bool:
         if self._answered.is_set():
-            return state.attempt_number >= self.retry.attempts
-        return state.attempt_number >= min(self.retry.attempts, ATTEMPTS_WITHOUT_ANY_ANSWER) or self._is_silent()
+            return tries >= self.retry.attempts
+        return tries >= min(self.retry.attempts, ATTEMPTS_WITHOUT_ANY_ANSWER) or self._is_silent()
 
     def _is_silent(self) -> bool:
         """Whether the Hub has never answered, though it was given the tries and the time."""
@@ -201,30 +203,32 @@ class HubClient:
         long_enough = bool(failed) and self.rate_limiter.clock() - failed[0][0] >= SECONDS_WITHOUT_ANY_ANSWER
         return not self._answered.is_set() and long_enough and len(failed) >= ATTEMPTS_WITHOUT_ANY_ANSWER
 
-    def _wait_after(self, state: RetryCallState) -> float:
-        """What the Hub asked for, and longer each time where that does not help; a 429 makes everybody wait as long."""
+    def _wait_after(self, state: RetryCallState, tries: int) -> float:
+        """Return the wait that the Hub asks for, or a longer one each time; a 429 blocks its bucket for everybody."""
         error = state.outcome.exception() if state.outcome else None
-        told, throttled = (error.wait, error.throttled) if isinstance(error, TransientError) else (None, None)
-        wait = max(told or 0.0, self._patience.backoff(state.attempt_number, random.random()))  # noqa: S311
+        asked, throttled = (error.wait, error.throttled) if isinstance(error, TransientError) else (None, None)
+        policy = self.retry if self._window is None else replace(self.retry, window_seconds=self._window)
+        wait = max(asked or 0.0, policy.backoff(tries, random.random()))  # noqa: S311
         if throttled is not None:
             self.rate_limiter.block_for(throttled, wait)
         return wait
 
-    def _narrate(self, path: str, state: RetryCallState) -> None:
+    def _report_wait(self, path: str, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
         seconds = state.next_action.sleep if state.next_action else 0.0
+        logger.debug("%s: retry in %.1f s after: %s", shown(path), seconds, error)
         self.narrator.on_wait(path, str(error), seconds)
 
     def _send(self, path: str, count: _Count) -> tuple[httpx2.Response, str]:
         """Return the answer to a path, redirects followed, with the bucket that the Hub counted it in."""
         url = self.endpoint + path
-        for _ in range(MOST_REDIRECTS + 1):
+        for _ in range(MAX_REDIRECTS + 1):
             count.requests += 1
             response, bucket = self._exchange(path, url)
             if not response.has_redirect_location:
                 return response, bucket
             url = self._redirected(url, response.headers["location"], count.requests)
-        raise TransientError(f"more than {MOST_REDIRECTS} redirects")
+        raise TransientError(f"more than {MAX_REDIRECTS} redirects")
 
     def _redirected(self, url: str, location: str, requests: int) -> str:
         """Return the address that a redirect leads to; raises HubElsewhereError where that is another host's."""
@@ -237,7 +241,7 @@ class HubClient:
         return str(target)
 
     def _exchange(self, path: str, url: str) -> tuple[httpx2.Response, str]:
-        """Make one request within the rate_limiter and return its answer, whatever it is."""
+        """Make one request within the rate limiter and return its answer."""
         route = "/".join(path.split("?")[0].split("/")[:3])
         bucket = self._routes.get(route, "api")
         self.rate_limiter.acquire(
@@ -272,11 +276,11 @@ class HubClient:
         status, url = response.status_code, self.endpoint + path
         if status == 407:
             raise HubUnreachableError(self.endpoint, "407: the proxy asks for a user and a password")
-        said = self.hub.hides.text(server_message(response))
+        message = self.hub.hides.text(server_message(response))
         if status in (401, 403):
-            raise HubRefusedError(url, status, said, requests)
+            raise HubRefusedError(url, status, message, requests)
         if not response.is_success:
-            raise HubRejectedRequestError(url, status, said, requests)
+            raise HubRejectedRequestError(url, status, message, requests)
 
 
 @contextlib.contextmanager

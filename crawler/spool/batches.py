@@ -1,11 +1,12 @@
-"""Reads the pages of a long list many at once, for that costs a third of reading each alone.
+"""Parses the pages of a long list many at once, which costs a third of parsing each alone.
 
-    receive    the body on disk, its line in the spool           for each page, before the next is asked for
-    read_in    all received pages: rows, rejections, one file    every BATCH pages, and when the list ends
+    receive    the body on disk, its line in the spool              for each page, before the next is asked for
+    parse      all received pages: rows, rejections, one file       every BATCH pages, and when the list ends
 
 A walk that is cut off between the two finds the bodies again.
 """
 
+import logging
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -27,49 +28,56 @@ from crawler.spool.spool import Spool, SpooledPage
 
 Found = TypeVar("Found")
 
+logger = logging.getLogger(__name__)
+
 BATCH = 20
 """Pages: some 10 MB of JSON, and as much again in columns."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The pages of a walk that are received and not read yet."""
+    """The pages of a walk that are received and not parsed yet."""
 
     spool: Spool
-    _held: dict[int, "_Items"] = field(default_factory=dict)
-    """By the number of the page; what an earlier run has received is on disk alone."""
+    size: int = BATCH
+    _held: dict[int, "_RawPage"] = field(default_factory=dict)
+    """By page number; pages that an earlier run has received are only on disk."""
 
     def receive(self, page: SpooledPage, received: ReceivedPage) -> None:
-        """Put a page on disk as it came. Raises what `read_in` raises."""
+        """Put a page on disk as it came. Raises what `parse` raises."""
         self.spool.receive(page, received.body)
-        self._held[page.number] = _Items(received.raw, is_plain(received.body))
-        if len(self.spool.received) >= BATCH:
-            self.read_in()
+        self._held[page.number] = _RawPage(received.raw, is_plain(received.body))
+        if len(self.spool.received) >= self.size:
+            self.parse()
 
-    def read_in(self) -> None:
-        """Read the received pages. Raises SpoolFullError, and HubFailedError if nothing of a long batch fits."""
+    def parse(self) -> None:
+        """Parse the received pages. Raises SpoolFullError, and HubFailedError if nothing of a long batch fits."""
         pages = self.spool.received
         if not pages:
             return
-        held = [self._held.get(page.number) or self._found(page) for page in pages]
-        items = [one.sent for one in held]
+        held = [self._held.get(page.number) or self._from_disk(page) for page in pages]
+        items = [one.raw for one in held]
         found = READER.read(pl.concat(items), plain=all(one.plain for one in held))
         rows, reasons = found.rows, found.reasons
         lengths = [len(one) for one in items]
         rejected_in, dropped_in = _by_page(reasons, lengths), _by_page(found.faults, lengths)
         self._held.clear()
-        told = [self._told(page, rejected_in[place], dropped_in[place]) for place, page in enumerate(pages)]
+        lines = [self._line(page, rejected_in[index], dropped_in[index]) for index, page in enumerate(pages)]
         frame = rows.hstack([_places(pages, items), pl.Series("rank", [None] * len(rows), pl.Int64)])
-        self.spool.settle(told, frame[[row for row in range(len(frame)) if row not in reasons]] if reasons else frame)
+        self.spool.store_batch(
+            lines, frame[[row for row in range(len(frame)) if row not in reasons]] if reasons else frame
+        )
+        logger.debug("%s: parsed a batch of %d pages", self.spool.header.kind, len(pages))
         if len(reasons) == len(rows) >= LONG_PAGE:
             cause = f"none of {len(rows):,} items fits: {reasons[0]}"
             raise HubFailedError(self.spool.header.endpoint + (pages[-1].next_path or ""), cause, attempts=0, tries=1)
 
-    def _found(self, page: SpooledPage) -> "_Items":
+    def _from_disk(self, page: SpooledPage) -> "_RawPage":
         body = self.spool.body(page)
-        return _Items(READER.items(body), is_plain(body))
+        return _RawPage(READER.items(body), is_plain(body))
 
-    def _told(self, page: SpooledPage, reasons: Mapping[int, str], faults: Mapping[int, Sequence[str]]) -> SpooledPage:
+    def _line(self, page: SpooledPage, reasons: Mapping[int, str], faults: Mapping[int, Sequence[str]]) -> SpooledPage:
+        """Return the final line of a page, given what does not fit by position."""
         if not reasons and not faults:
             return replace(page, records=page.items)
         raw_items = read_json_list(self.spool.body(page))
@@ -83,15 +91,15 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class _Items:
-    """The items of a page; without its body, for twenty of them would be memory that the kernel must find anew."""
+class _RawPage:
+    """The raw columns of a page; its body is not kept, since twenty bodies would raise peak memory."""
 
-    sent: pl.DataFrame
+    raw: pl.DataFrame
     plain: bool
 
 
 def _by_page(by_row: Mapping[int, Found], lengths: Sequence[int]) -> Mapping[int, dict[int, Found]]:
-    """What was found, by the page and the place in it, from the same by the row of all pages together."""
+    """Return the findings by page and position in it, given by row of all pages together."""
     ends = list(accumulate(lengths))
     found: defaultdict[int, dict[int, Found]] = defaultdict(dict)
     for row, one in by_row.items():

@@ -1,20 +1,19 @@
-"""Keeps a walk on disk, page by page, until the store has taken it in.
+"""Keeps a walk on disk, page by page, until the store has ingested it.
 
 One folder a walk:
 
-    walk.json       what is walked: written once, when it starts
+    walk.json       the header: written once, when the walk starts
     pages.ndjson    one line a page: listing, file, checksum, requests, rejections and the next path; a line may
                     replace several earlier ones, whose pages were read into one file
     000001.parquet  the rows of page 1, or of a batch of pages that ends with it
-    000002.json     page 2 as it came, until its batch is read
+    000002.json     page 2 as it came, until its batch is parsed
 
-A page is its line: the file is written and synced first, then the line is appended and synced. A crash costs the page
-under way at most: from the first line that is not as it was written, or whose file is not, the lines are dropped when
-the walk is resumed, and a file without a line is written anew. Nothing else is remembered, so a walk that was cut
-off goes on from what the lines say.
+A page is its line: the file is written and synced first, then the line is appended and synced. A crash costs at most
+the page in progress. Resuming a walk drops the lines from the first one that is damaged, or whose file is; a file
+without a line is overwritten. There is no other state: a walk that was cut off continues from its lines.
 
 A full walk brings its pages in batches (see `batches`): such a page is only received, and its body is on disk before
-the next is asked for. Reading many at once costs a third of reading each alone.
+the next is asked for.
 """
 
 import io
@@ -31,16 +30,16 @@ from typing import Any
 import polars as pl
 from pydantic import TypeAdapter
 
-from crawler.durable import checksum_matches, sync, verify_checksum, with_checksum, within_room, write_durably
+from crawler.durable import checksum_matches, raise_if_disk_full, sync, verify_checksum, with_checksum, write_durably
 from crawler.kinds import Kind, Scope
-from crawler.plan import LOOK_UP
+from crawler.plan import ListingKind
 from crawler.schema.misfits import DroppedValue, Rejection
 from crawler.spool.fingerprints import fingerprints
 
 
 @dataclass(frozen=True, slots=True)
 class SpoolHeader:
-    """What a walk is: a walk that was cut off is continued only under the same."""
+    """What is walked; a walk that was cut off continues only if it is the same."""
 
     walk_id: str
     run_id: str
@@ -50,7 +49,7 @@ class SpoolHeader:
     started_at: datetime
     endpoint: str
     settings: dict[str, Any]
-    """Everything that decides which lists are walked and which fields are asked for."""
+    """The settings that decide which lists are walked, and the fields that are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ class SpooledPage:
     records: int
     """Rows in its file; a page without rows has none."""
     items: int
-    """What came: rejected, private and surplus items included."""
+    """How many items came, with rejected, private and surplus ones."""
     rejections: tuple[Rejection, ...]
     requests: int
     next_path: str | None
@@ -70,19 +69,19 @@ class SpooledPage:
     fields: dict[str, str] = field(default_factory=dict)
     """The Hub's own fields and their JSON types, on the first page of a listing."""
     status: int = 200
-    """Of the answer; a look-up of something that is not there has another."""
+    """HTTP status of the answer; the look-up of an absent entity has another."""
     carried: dict[str, int] = field(default_factory=dict)
-    """How many of the rows have a value in each column; the last page of a batch tells of the whole batch."""
+    """How many rows have a value in each column; the last page of a batch counts for the whole batch."""
     file: str = ""
     """The file that holds its rows, or its body; a page without rows has none."""
     checksum: int | None = None
     """CRC-32 of its file."""
     dropped: tuple[DroppedValue, ...] = ()
-    """The first values that were left out of its rows."""
+    """The first values that were dropped from its rows."""
     values_dropped: int = 0
     """How many there were."""
     private: tuple[str, ...] = ()
-    """Digests of the private items that came and were dropped (see `crawler.schema.private`)."""
+    """Digests of dropped private items (see `crawler.schema.private`)."""
 
     @property
     def public(self) -> int:
@@ -91,7 +90,7 @@ class SpooledPage:
 
     @property
     def is_received(self) -> bool:
-        """Whether it lies there as it came, and is not read yet: its `records` are a guess."""
+        """Whether it is not parsed yet: then `records` are a guess."""
         return self.file.endswith(BODY)
 
 
@@ -111,13 +110,13 @@ class Spool:
     ) -> None:
         self.folder, self.header, self.pages = folder, header, pages
         self.damaged = damaged
-        """The first file that is not as it was written; pages that were dropped for it are fetched again."""
+        """The first damaged file; the pages dropped because of it are fetched again."""
 
     @classmethod
     def begin(cls, folder: Path, header: SpoolHeader) -> "Spool":
-        """Start a walk in an empty folder; whatever lay there is gone. Raises SpoolFullError."""
+        """Start a walk in an emptied folder. Raises SpoolFullError."""
         discard(folder)
-        with within_room(folder):
+        with raise_if_disk_full(folder):
             folder.mkdir(parents=True)
             write_durably(folder / HEADER, with_checksum(_header.dump_python(header, mode="json")))
             sync(folder)
@@ -125,57 +124,57 @@ class Spool:
 
     @classmethod
     def resume(cls, folder: Path) -> "Spool | None":
-        """Open a walk that was cut off, for going on with it; None where there is none that can be read.
+        """Open a walk that was cut off; None if no header can be read.
 
-        What a crash has left of a line is cut off the file, and so is every line from the first damaged page on: only
-        the one crawl that holds the lock may resume.
+        Truncates the lines at the first damaged one, or at the first page whose file is damaged: only the crawl that
+        holds the lock may resume.
         """
         header = _read_header(folder)
         if header is None:
             return None
         lines = list(_whole_lines(folder))
-        pages = _told(lines)
+        pages = _latest(lines)
         files = dict.fromkeys((page.file, page.checksum) for page in pages if page.file)
         damaged = next((file for file, checksum in files if not checksum_matches(folder / file, checksum)), None)
         first = next((page.number for page in pages if page.file == damaged), len(pages) + 1)
         sound = list(itertools.takewhile(lambda line: line[0][-1].number < first, lines))
         if (folder / PAGES).exists():
             os.truncate(folder / PAGES, sum(length for _, length in sound))
-        return cls(folder, header, _told(sound), None if damaged is None else folder / damaged)
+        return cls(folder, header, _latest(sound), None if damaged is None else folder / damaged)
 
     @classmethod
     def seen(cls, folder: Path) -> "Spool | None":
-        """Look at a walk that may be under way, and change nothing; None where there is none that can be read."""
+        """Open a walk that may be in progress, read-only; None if no header can be read."""
         header = _read_header(folder)
-        return None if header is None else cls(folder, header, _told(_whole_lines(folder)))
+        return None if header is None else cls(folder, header, _latest(_whole_lines(folder)))
 
     def add(self, page: SpooledPage, frame: pl.DataFrame) -> None:
-        """Put a page on disk for good: its rows with their fingerprints, if it has any, then its line.
+        """Put a page on disk: its rows with their fingerprints, if it has any, then its line.
 
         Raises SpoolFullError.
         """
         if page.records:
             (page,) = self._written([replace(page, carried=_counts(frame))], self._parquet(frame), ROWS)
-        self._tell(asdict(page))
+        self._append(asdict(page))
         self.pages.append(page)
 
     def receive(self, page: SpooledPage, body: bytes) -> None:
         """Put a page on disk as it came. Raises SpoolFullError."""
         (page,) = self._written([page], body, BODY)
-        self._tell(asdict(page))
+        self._append(asdict(page))
         self.pages.append(page)
 
     @property
     def received(self) -> list[SpooledPage]:
-        """The pages that are not read yet, the last ones."""
+        """The last pages, which are not parsed yet."""
         return list(itertools.takewhile(lambda page: page.is_received, reversed(self.pages)))[::-1]
 
     def body(self, page: SpooledPage) -> bytes:
-        """A received page as it came."""
+        """Return a received page as it came."""
         return (self.folder / page.file).read_bytes()
 
-    def settle(self, pages: Sequence[SpooledPage], frame: pl.DataFrame) -> None:
-        """Tell the received pages anew, now that they are read, with the rows of them all in one file.
+    def store_batch(self, pages: Sequence[SpooledPage], frame: pl.DataFrame) -> None:
+        """Replace the lines of the received pages, now parsed, and put the rows of all in one file.
 
         Raises SpoolFullError.
         """
@@ -184,25 +183,25 @@ class Spool:
         if len(frame):
             pages[-1] = replace(pages[-1], carried=_counts(frame))
             pages = self._written(pages, self._parquet(frame), ROWS)
-        self._tell([asdict(page) for page in pages])
+        self._append([asdict(page) for page in pages])
         self.pages[-len(pages) :] = pages
         for body in bodies:
             body.unlink()
 
     def _written(self, pages: Sequence[SpooledPage], body: bytes, suffix: str) -> list[SpooledPage]:
-        """The pages, whose file is now on disk under the number of the last."""
+        """Write a file named after the last of the pages; return the pages with its name."""
         file = f"{pages[-1].number:06}{suffix}"
-        with within_room(self.folder):
+        with raise_if_disk_full(self.folder):
             write_durably(self.folder / file, body)
             sync(self.folder)
         return [replace(page, file=file, checksum=zlib.crc32(body)) for page in pages]
 
-    def _tell(self, told: object) -> None:
-        with within_room(self.folder):
-            write_durably(self.folder / PAGES, with_checksum(told), mode="ab")
+    def _append(self, line: object) -> None:
+        with raise_if_disk_full(self.folder):
+            write_durably(self.folder / PAGES, with_checksum(line), mode="ab")
 
     def _parquet(self, frame: pl.DataFrame) -> bytes:
-        """The rows as a file holds them: in memory first, for polars hides what the system says of a full disk."""
+        """Return the rows as Parquet, made in memory because polars hides the errno of a full disk."""
         buffer = io.BytesIO()
         frame.hstack([fingerprints(self.header.kind, frame)]).write_parquet(buffer, compression="lz4")
         return buffer.getvalue()
@@ -213,7 +212,7 @@ class Spool:
         return self._rows_of(self.pages)
 
     def files_of(self, numbers: Iterable[int]) -> list[Path]:
-        """The files that hold the rows of these pages."""
+        """Return the files that hold the rows of these pages."""
         return self._rows_of(self.pages[number - 1] for number in numbers)
 
     def _rows_of(self, pages: Iterable[SpooledPage]) -> list[Path]:
@@ -221,18 +220,18 @@ class Spool:
         return [self.folder / file for file in files]
 
     def entities(self, listing: str) -> pl.Series:
-        """What a listing has shown so far: the ids of its rows, and what was rejected."""
+        """Return what a listing has shown so far: the ids of its rows, and rejected JSON."""
         pages = [page for page in self.pages if page.listing == listing]
         rejected = [rejection.raw for page in pages for rejection in page.rejections]
         ids = [pl.read_parquet(file, columns=["hub_id"])["hub_id"] for file in self._rows_of(pages)]
         return pl.concat([*ids, pl.Series("hub_id", rejected, pl.String)])
 
     def listed(self, ids: Collection[str], hub_ids: Collection[str]) -> tuple[set[str], set[str]]:
-        """Those of these names, and of these ids of the Hub's own, that the walk's lists have shown.
+        """Return which of these names and Hub ids the walk's lists have shown.
 
-        With them go the ids of all rejected items, for what was rejected was shown.
+        The ids of all rejected items are included: a rejected item was shown as well.
         """
-        pages = [page for page in self.pages if not page.listing.startswith(LOOK_UP)]
+        pages = [page for page in self.pages if ListingKind.of(page.listing) is not ListingKind.LOOKUP]
         rejected = [rejection for page in pages for rejection in page.rejections]
         names = {one.name for one in rejected if one.name}
         own_ids = {one.hub_id for one in rejected if one.hub_id}
@@ -250,7 +249,7 @@ def _counts(frame: pl.DataFrame) -> dict[str, int]:
 
 
 def discard(folder: Path) -> None:
-    """Remove a walk's folder, if there is one; its header first, so that half a folder is no walk."""
+    """Remove a walk's folder, its header first, so that half a folder is no walk."""
     if folder.exists():
         (folder / HEADER).unlink(missing_ok=True)
         shutil.rmtree(folder)
@@ -264,7 +263,7 @@ def _read_header(folder: Path) -> SpoolHeader | None:
 
 
 def _whole_lines(folder: Path) -> Iterator[tuple[list[SpooledPage], int]]:
-    """The lines up to the first that a crash has left without its end: the pages that each tells, and its bytes."""
+    """Yield the pages and the length of each line, up to the first damaged one."""
     if not (folder / PAGES).exists():
         return
     known = 0
@@ -279,12 +278,12 @@ def _whole_lines(folder: Path) -> Iterator[tuple[list[SpooledPage], int]]:
 
 def _pages_of(line: bytes) -> list[SpooledPage]:
     try:
-        told = _line.validate_python(verify_checksum(line))
+        found = _line.validate_python(verify_checksum(line))
     except ValueError:
         return []
-    return told if isinstance(told, list) else [told]
+    return found if isinstance(found, list) else [found]
 
 
-def _told(lines: Iterable[tuple[list[SpooledPage], int]]) -> list[SpooledPage]:
-    """The pages in their order, each as it was told last."""
+def _latest(lines: Iterable[tuple[list[SpooledPage], int]]) -> list[SpooledPage]:
+    """Return the pages in order, each by its latest line."""
     return list({page.number: page for pages, _ in lines for page in pages}.values())

@@ -21,7 +21,7 @@ from datetime import datetime
 import duckdb
 
 from crawler.kinds import Kind
-from crawler.removals import answers
+from crawler.removals import verified_removals
 from crawler.walk import Walk
 from db.errors import ObservedInThePast
 from db.ingest.depths import depths_of
@@ -121,7 +121,7 @@ class _WalkIngest:
 
     def _remove(self) -> int:
         """Call removed what a direct look-up has shown to be gone; return how many."""
-        found = list(answers(self.walk.spool.pages))
+        found = list(verified_removals(self.walk.spool.pages))
         if not found:
             return 0
         columns = {

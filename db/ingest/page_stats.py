@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-from crawler.removals import CONFIRM, CONTROL
+from crawler.plan import REMOVAL_CHECKS, ListingKind
 from crawler.spool.spool import SpooledPage
 
 MOST_DROPPED = 1000
@@ -80,8 +80,8 @@ def rejected_ids(pages: Iterable[SpooledPage]) -> tuple[list[str], list[str]]:
 
 
 def checks(pages: Iterable[SpooledPage]) -> list[int]:
-    """The numbers of the pages that are no list, but look-ups of what the lists have missed."""
-    return [page.number for page in pages if page.listing.startswith((CONTROL, CONFIRM))]
+    """Return the numbers of the pages that are look-ups of what the lists have missed."""
+    return [page.number for page in pages if ListingKind.of(page.listing) in REMOVAL_CHECKS]
 
 
 def sent_fields(pages: Iterable[SpooledPage]) -> tuple[list[SentField], int]:

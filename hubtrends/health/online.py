@@ -100,7 +100,7 @@ def check_hub(timeout_seconds: float, now: datetime) -> Finding:
     """Request one model from the configured endpoint and compare the Hub's time with `now`."""
     try:
         with probe_client(timeout_seconds, now) as client:
-            client.get(PATH, len)
+            client.get(PATH)
             return ok("hub", f"{client.endpoint} answers")
     except WouldWaitError as error:
         return warning("hub", f"the Hub answers with {error.cause}", "try again in five minutes")

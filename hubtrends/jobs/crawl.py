@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from crawler.crawl import CrawlOrder, Opened, crawl
+from crawler.crawl import CrawlOrder, ResumedWalk, crawl
 from crawler.durations import format_duration
 from crawler.http.client import HubClient, RetryPolicy, hub_client
 from crawler.http.clock import CLOCK_SLACK
@@ -130,8 +130,8 @@ def _walk_and_store(
         context.spool,
         context.reporter,
         context.now,
-        begins=partial(_on_start, context, run, order, sizes),
-        ends=context.reporter.on_end,
+        on_start=partial(_on_start, context, run, order, sizes),
+        on_end=context.reporter.on_end,
         early=store.early,
         grace_seconds=context.grace_seconds,
     )
@@ -140,7 +140,11 @@ def _walk_and_store(
 
 
 def _on_start(
-    context: RunContext, run: RunRecord, order: CrawlOrder, sizes: Mapping[Kind, WalkSize], opened: Sequence[Opened]
+    context: RunContext,
+    run: RunRecord,
+    order: CrawlOrder,
+    sizes: Mapping[Kind, WalkSize],
+    opened: Sequence[ResumedWalk],
 ) -> None:
     """Report which walks start, resume or are given up, and whether the disk can hold them."""
     database, reporter = context.settings.database, context.reporter
@@ -153,7 +157,7 @@ def _on_start(
         reporter.log(short)
 
 
-def _start(walk: Opened, order: CrawlOrder, sizes: Mapping[Kind, WalkSize]) -> Start:
+def _start(walk: ResumedWalk, order: CrawlOrder, sizes: Mapping[Kind, WalkSize]) -> Start:
     pages, kind = walk.spool.pages, walk.spool.header.kind
     total = expected_pages(kind, order.scope, sizes.get(kind), order.settings.page_size)
     return Start(kind, len(pages), sum(page.records for page in pages), total)

@@ -15,7 +15,7 @@ from dataclasses import astuple, dataclass, field
 import duckdb
 
 from crawler.http.client import HubClient
-from crawler.removals import confirm
+from crawler.removals import verify_removals
 from crawler.spool.spool import discard
 from crawler.walk import Walk
 from db.commit.commit import commit
@@ -94,7 +94,7 @@ class WalkStore:
             except (DatabaseMissing, DatabaseBusy):
                 return
             if known is not None and (self.accept_removals or not found.is_mass_removal):
-                confirm(walk.spool, self.client, found.entities, known, self.context.reporter)
+                verify_removals(walk.spool, self.client, found.entities, known, self.context.reporter)
 
     def _commit(self, walks: Sequence[Walk], finish: Change) -> list[StoredSnapshot]:
         """Commit the walks, and what `finish` adds; a session that `finish` has broken is repeated without it."""

@@ -16,8 +16,7 @@ from rich.table import Column
 from crawler.durations import format_duration, format_duration_approx
 from crawler.http.rate_limiter import QuotaStatus
 from crawler.kinds import Kind
-from crawler.plan import LOOK_UP
-from crawler.removals import CONFIRM, CONTROL
+from crawler.plan import LOOKUPS, ListingKind
 from crawler.spool.spool import SpooledPage
 from crawler.walk import Walk
 from hubtrends.progress.eta import KindProgress, Pace, Start
@@ -28,7 +27,6 @@ LINE_EVERY_SECONDS = 60.0
 WORTH_TELLING_SECONDS = 1.0
 """Shorter waits are not worth a line."""
 
-SINGLE = (LOOK_UP, CONTROL, CONFIRM)
 """How the names of lists of one entity begin: their end is not worth a line."""
 
 
@@ -99,7 +97,7 @@ class LogReporter:
     def on_page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
         standing = self._pace.page(kind, page, left)
         silent = standing.seconds - self._told_at.get(kind, 0.0)
-        if silent >= LINE_EVERY_SECONDS or (page.next_path is None and not page.listing.startswith(SINGLE)):
+        if silent >= LINE_EVERY_SECONDS or (page.next_path is None and ListingKind.of(page.listing) not in LOOKUPS):
             self._told_at[kind] = standing.seconds
             facts = (shown_pages(standing), f"{standing.records:,} rows", shown_rate(standing), shown_to_go(standing))
             self.log(f"{kind.plural}: {page.listing}, {', '.join(filter(None, facts))}; {shown_budget(left)}")

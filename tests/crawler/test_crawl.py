@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from crawler.crawl import LAYOUT, CrawlOrder, Opened, crawl, why_abandoned
+from crawler.crawl import LAYOUT, CrawlOrder, ResumedWalk, crawl, why_abandoned
 from crawler.errors import CrawlStoppedError, HubFailedError, HubRejectedRequestError, SpoolFullError
 from crawler.kinds import REPO_KINDS, Kind, Scope
 from crawler.spool.spool import Spool, SpooledPage
@@ -258,7 +258,7 @@ def test_a_walk_that_was_overtaken_is_abandoned(hours: int, given_up: bool) -> N
     """One that was observed before the newest snapshot of its kind can no longer be stored."""
     newest = MOMENT + timedelta(hours=hours)
 
-    told = why_abandoned(header(), header(), timedelta(hours=36), given=False, newest=newest)
+    told = why_abandoned(header(), header(), timedelta(hours=36), given=False, latest=newest)
 
     assert (told is not None) == given_up
 
@@ -267,11 +267,11 @@ def opened(server: SimServer, folder: Path, wanted: CrawlOrder) -> list[tuple[in
     """What a crawl finds before its first page: how many pages lie there, and why an earlier walk is given up."""
     found: list[tuple[int, str | None]] = []
 
-    def begins(walks: Sequence[Opened]) -> None:
+    def on_start(walks: Sequence[ResumedWalk]) -> None:
         found.extend((len(walk.spool.pages), walk.note) for walk in walks)
 
     with asking(server.url, Audience()) as client:
-        assert_whole(server.hub, crawl(wanted, client, folder, Audience(), lambda: MOMENT, begins=begins))
+        assert_whole(server.hub, crawl(wanted, client, folder, Audience(), lambda: MOMENT, on_start=on_start))
     return found
 
 

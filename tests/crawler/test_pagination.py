@@ -6,7 +6,16 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from crawler.pagination import is_full, may_have_lost_link, next_counted, next_page_path, probe, why_not_last
+from crawler.pagination import (
+    LoopGuard,
+    is_full,
+    may_have_lost_link,
+    next_counted,
+    next_numbered,
+    next_page_path,
+    probe_path,
+    why_not_last,
+)
 from crawler.plan import Listing
 from crawler.schema.page import ParsedPage
 from crawler.schema.value_types import TIME
@@ -21,6 +30,12 @@ def page(items: int, total: int | None = None, *days: int | None) -> ParsedPage:
     times = [None if day is None else datetime(2026, 9, day, tzinfo=UTC) for day in days]
     frame = pl.DataFrame({"created_at": times}, schema={"created_at": TIME})
     return ParsedPage(frame, (), items, pl.Series(dtype=pl.Int64), total)
+
+
+def showing(*ids: str) -> ParsedPage:
+    """A page of these entities."""
+    frame = pl.DataFrame({"hub_id": ids}, schema={"hub_id": pl.String})
+    return ParsedPage(frame, (), len(ids), pl.Series(dtype=pl.Int64))
 
 
 @pytest.mark.parametrize("items", [0, 1, 999, 1000])
@@ -84,8 +99,8 @@ def test_a_look_up_ends_at_once() -> None:
     """Whatever link it carries, and whether anything was found or not."""
     nothing = ParsedPage(pl.DataFrame(), (), 0, pl.Series(dtype=pl.Int64))
 
-    assert next_page_path(replace(LIST, look_up=True), HERE, page(1), LINK, 1, 0) is None
-    assert next_page_path(replace(LIST, look_up=True, back_to=OLDEST), HERE, nothing, None, 1, 0) is None
+    assert next_page_path(replace(LIST, is_lookup=True), HERE, page(1), LINK, 1, 0) is None
+    assert next_page_path(replace(LIST, is_lookup=True, back_to=OLDEST), HERE, nothing, None, 1, 0) is None
 
 
 @pytest.mark.parametrize(
@@ -113,7 +128,7 @@ def test_a_limit_that_is_none(limit: str) -> None:
         (replace(LIST, most_records=2000), False),
         (replace(LIST, most_records=2001), True),
         (replace(LIST, back_to=datetime(2026, 9, 2, tzinfo=UTC)), False),
-        (replace(LIST, look_up=True), False),
+        (replace(LIST, is_lookup=True), False),
         (replace(LIST, numbered=True), False),
         (replace(LIST, links_count=True), False),
     ],
@@ -129,13 +144,13 @@ def test_a_probe_keeps_the_place(items: int, limit: int) -> None:
     """Only the length is another; a cursor and fields that are named twice stay."""
     path = "/api/models?expand=likes&expand=tags&limit=1000&cursor=eyJ%3D"
 
-    assert probe(path, items) == f"/api/models?expand=likes&expand=tags&cursor=eyJ%3D&limit={limit}"
+    assert probe_path(path, items) == f"/api/models?expand=likes&expand=tags&cursor=eyJ%3D&limit={limit}"
 
 
 def test_a_probe_that_is_full_is_no_end() -> None:
     """It shows less than was there, so a link is missing; a shorter one is the end."""
-    assert "999 items without a next link" in (why_not_last(probe(HERE, 1000), page(999)) or "")
-    assert why_not_last(probe(HERE, 1000), page(998)) is None
+    assert "999 items without a next link" in (why_not_last(probe_path(HERE, 1000), page(999)) or "")
+    assert why_not_last(probe_path(HERE, 1000), page(998)) is None
 
 
 def test_the_page_behind_a_full_one_of_papers() -> None:
@@ -153,3 +168,40 @@ def test_the_page_behind_a_full_one_of_papers() -> None:
 def test_a_page_number_that_is_none(number: str) -> None:
     """A link may hold anything."""
     assert next_counted(f"/api/daily_papers?limit=100&p={number}") is None
+
+
+def test_pages_are_counted() -> None:
+    """Nine is followed by ten."""
+    assert next_numbered("/api/blog/community?sort=recent&p=9") == "/api/blog/community?sort=recent&p=10"
+
+
+@pytest.mark.parametrize(
+    ("numbered", "shown", "page_ids", "goes_on", "loops"),
+    [
+        (False, ["a"], ["b"], True, False),
+        (False, ["a"], ["a"], True, True),
+        (False, ["a"], ["a"], False, False),
+        (False, ["a"], [], True, False),
+        (False, [], [], True, True),
+        (True, ["a", "b"], ["a"], False, True),
+        (True, ["a", "b"], [], False, False),
+    ],
+    ids=["new", "repeated", "repeated at the end", "one empty page", "two empty pages", "numbered", "numbered end"],
+)
+def test_a_list_loops_if_a_page_shows_nothing_new(
+    numbered: bool, shown: list[str], page_ids: list[str], goes_on: bool, loops: bool
+) -> None:
+    """A single empty page and a repeated last page of a linked list are no loop."""
+    guard = LoopGuard(replace(LIST, numbered=numbered), [], pl.Series(shown, dtype=pl.String))
+
+    found = guard.loop_after(showing(*page_ids), "/next" if goes_on else None)
+
+    assert (found == "it repeats what earlier pages have shown") is loops
+
+
+def test_a_link_back_to_an_earlier_page_is_a_loop() -> None:
+    """The paths of earlier pages are remembered, also those of an interrupted run."""
+    guard = LoopGuard(LIST, ["/second"], None)
+
+    assert guard.loop_after(showing("a"), "/third") is None
+    assert guard.loop_after(showing("b"), "/second") == "its next link leads back to an earlier page"

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from crawler.kinds import REPO_KINDS, Kind, Scope
-from crawler.plan import Listing, WatchedEntity, Watchlist, lookup_listings, next_numbered, plan_listings
+from crawler.plan import Listing, WatchedEntity, Watchlist, lookup_listings, plan_listings
 from crawler.schema.registry import SCHEMAS
 from tests.fakes.doubles import MOMENT, SETTINGS
 
@@ -131,11 +131,6 @@ def test_posts() -> None:
     assert (found["trending"].most_pages, found["trending"].ranked) == (3, True)
 
 
-def test_pages_are_counted() -> None:
-    """Nine is followed by ten."""
-    assert next_numbered("/api/blog/community?sort=recent&p=9") == "/api/blog/community?sort=recent&p=10"
-
-
 def test_watched_authors() -> None:
     """A list each, by downloads; a Space's author by likes. An odd name stays one parameter."""
     watching = Watchlist(authors=("ada", "a&limit=9#?/.."))
@@ -161,7 +156,7 @@ def test_only_what_no_list_has_shown_is_looked_up() -> None:
 
     (listing,) = lookup_listings(Kind.MODEL, following, {"org/seen"}, {"6a01"}, 200)
 
-    assert (listing.name, listing.look_up) == ("look-up:org/absent", True)
+    assert (listing.name, listing.is_lookup) == ("look-up:org/absent", True)
 
 
 def test_look_ups_are_few() -> None:

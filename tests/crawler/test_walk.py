@@ -126,7 +126,7 @@ def test_what_is_new_ends_with_an_older_page(tmp_path: Path) -> None:
     assert numbers(ids(walk, "created")) == [9, 8, 7, 6]
 
 
-FOLLOWING = Watchlist(
+WATCHLIST = Watchlist(
     (
         WatchedEntity(Kind.MODEL, "quillworks/net-1"),
         WatchedEntity(Kind.MODEL, "org/old"),
@@ -151,7 +151,7 @@ def looked_up(server: SimServer) -> list[str]:
 def test_look_ups(tmp_path: Path) -> None:
     """What no list shows is asked for by name, a renamed one is found, and one that is gone is no failure."""
     with SimServer(watched_hub()) as server:
-        wanted = order(Kind.MODEL, top=1, created_days=1, page_size=1, following=FOLLOWING)
+        wanted = order(Kind.MODEL, top=1, created_days=1, page_size=1, watchlist=WATCHLIST)
         (walk,) = crawled(server.url, tmp_path, wanted)
 
     assert walk.complete
@@ -164,7 +164,7 @@ def test_look_ups(tmp_path: Path) -> None:
 @pytest.mark.parametrize("stop_after", range(1, 8))
 def test_look_ups_that_are_cut_off(stop_after: int, tmp_path: Path) -> None:
     """Wherever the walk was stopped, it makes the same look-ups in the end, and none twice."""
-    wanted = order(Kind.MODEL, top=1, created_days=1, page_size=1, lookups=2, following=FOLLOWING)
+    wanted = order(Kind.MODEL, top=1, created_days=1, page_size=1, lookups=2, watchlist=WATCHLIST)
     with SimServer(watched_hub()) as server:
         try:
             crawled(server.url, tmp_path, wanted, Audience(stop_after=stop_after))
@@ -179,8 +179,8 @@ def test_one_broken_repository(tmp_path: Path) -> None:
     """A look-up that keeps failing is noted with its cause, and the others are made."""
     faults = Faults((Rule(Fault.INTERNAL_ERROR, "/api/models/org/gone"),))
     with SimServer(watched_hub(), faults=faults) as server:
-        following = Watchlist((*FOLLOWING.entities, WatchedEntity(Kind.MODEL, "org/never")))
-        wanted = order(Kind.MODEL, top=1, created_days=1, page_size=1, following=following)
+        watchlist = Watchlist((*WATCHLIST.entities, WatchedEntity(Kind.MODEL, "org/never")))
+        wanted = order(Kind.MODEL, top=1, created_days=1, page_size=1, watchlist=watchlist)
         (walk,) = crawled(server.url, tmp_path, wanted)
 
     assert walk.complete
@@ -194,7 +194,7 @@ def test_a_hub_that_fails_at_the_look_ups(tmp_path: Path) -> None:
     """When a second one fails as well, it is the Hub: the walk is incomplete."""
     faults = Faults((Rule(Fault.INTERNAL_ERROR, "/api/models/org"),))
     with SimServer(watched_hub(), faults=faults) as server:
-        wanted = order(Kind.MODEL, top=1, created_days=1, page_size=1, following=FOLLOWING)
+        wanted = order(Kind.MODEL, top=1, created_days=1, page_size=1, watchlist=WATCHLIST)
         (walk,) = crawled(server.url, tmp_path, wanted)
 
     assert isinstance(walk.failure, HubFailedError)
@@ -205,7 +205,7 @@ def test_a_watched_author(tmp_path: Path) -> None:
     """All that one has published, by downloads."""
     hub = hub_of(*(model(n, author="ada", id=f"ada/{n}") for n in (1, 2)), model(3))
     with SimServer(hub) as server:
-        wanted = order(Kind.MODEL, following=Watchlist(authors=("ada", "nobody")))
+        wanted = order(Kind.MODEL, watchlist=Watchlist(authors=("ada", "nobody")))
         (walk,) = crawled(server.url, tmp_path, wanted)
 
     assert numbers(ids(walk, "author:ada")) == [2, 1]

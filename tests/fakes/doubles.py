@@ -129,11 +129,11 @@ def asking(
 
 
 def order(*kinds: Kind, scope: Scope = Scope.HEAD, **changes: Any) -> CrawlOrder:
-    """An order for a crawl; keywords change the settings of the walks, `following` and `observed_at` what they say."""
-    following = changes.pop("following", Watchlist())
+    """An order for a crawl; keywords change the settings of the walks, or set `watchlist` and `observed_at`."""
+    watchlist = changes.pop("watchlist", Watchlist())
     observed_at = changes.pop("observed_at", MOMENT)
     max_age = changes.pop("walk_max_age", timedelta(hours=36))
-    return CrawlOrder("run", kinds, scope, replace(SETTINGS, **changes), following, observed_at, max_age)
+    return CrawlOrder("run", kinds, scope, replace(SETTINGS, **changes), watchlist, observed_at, max_age)
 
 
 def crawled(url: str, folder: Path, wanted: CrawlOrder, audience: Audience | None = None, **how: Any) -> list[Walk]:

@@ -19,7 +19,8 @@ from crawler.errors import (
     HubRejectedRequestError,
     HubUnreachableError,
 )
-from crawler.http.client import HubClient, RetryPolicy
+from crawler.fetch import fetch
+from crawler.http.client import Answer, HubClient, RetryPolicy
 from crawler.http.headers import requested_wait, retry_after, server_message
 from crawler.schema.page import ParsedPage
 from crawler.schema.repo_pages import parse_repos
@@ -52,12 +53,9 @@ def said(remaining: int, seconds: int) -> dict[str, str]:
     return {"RateLimit": f'"api";r={remaining};t={seconds}', "RateLimit_Policy": '"fixed window";"api";q=500;w=300'}
 
 
-def raw(body: bytes) -> bytes:
-    return body
-
-
-def models(body: bytes) -> ParsedPage:
-    return parse_repos(body)
+def models(client: HubClient, path: str) -> tuple[Answer, ParsedPage]:
+    """A page of models, fetched again while its body is bad."""
+    return fetch(client, path, lambda answer: parse_repos(answer.body))
 
 
 @pytest.fixture
@@ -76,11 +74,10 @@ def test_a_page_and_the_next_one(hub: respx.Route, audience: Audience) -> None:
     hub.return_value = linking(f'<{HUB}/api/models?sort=likes&cursor=eyJ%3D>; rel="next"')
 
     with asking(HUB, audience) as client:
-        found = client.get(PATH, models)
+        found, page = models(client, PATH)
 
     assert (found.next_path, found.requests) == ("/api/models?sort=likes&cursor=eyJ%3D", 1)
-    assert found.value is not None
-    assert found.value.items == 0
+    assert page.items == 0
 
 
 FAILURES: dict[str, Any] = {
@@ -110,12 +107,11 @@ def test_a_failure_that_passes(failure: Any, hub: respx.Route, audience: Audienc
     hub.side_effect = [answer(), failure, answer(200, [model(1)])]
 
     with asking(HUB, audience) as client:
-        client.get(PATH, models)
-        found = client.get(PATH, models)
+        models(client, PATH)
+        found, page = models(client, PATH)
 
     assert found.requests == 2
-    assert found.value is not None
-    assert found.value.items == 1
+    assert page.items == 1
     assert len(audience.told) == len(audience.clock.waits) == 1
 
 
@@ -125,9 +121,9 @@ def test_a_failure_that_stays(failure: Any, hub: respx.Route, audience: Audience
     hub.side_effect = [answer(), *[failure] * 8]
 
     with asking(HUB, audience) as client:
-        client.get(PATH, models)
+        models(client, PATH)
         with pytest.raises(HubFailedError, match=r"failed 8 times, last with: \S") as caught:
-            client.get(PATH, models)
+            models(client, PATH)
 
     assert (caught.value.attempts, caught.value.url) == (8, HUB + PATH)
     assert sum(audience.clock.waits) > 300
@@ -139,7 +135,7 @@ def test_a_hub_that_never_answered(failure: Exception, hub: respx.Route, audienc
     hub.side_effect = failure
 
     with asking(HUB, audience) as client, pytest.raises(HubUnreachableError, match="Check the network and HF_ENDPOINT"):
-        client.get(PATH, raw)
+        client.get(PATH)
 
     assert hub.call_count == 3
     assert sum(audience.clock.waits) < 15
@@ -167,9 +163,9 @@ def test_attempts_are_all_the_requests_of_a_path(attempts: int, hub: respx.Route
     hub.side_effect = [answer(), *[answer(503)] * 400]
 
     with asking(HUB, audience, policy=RetryPolicy(attempts, max_wait_seconds=1)) as client:
-        client.get(PATH, raw)
+        client.get(PATH)
         with pytest.raises(HubFailedError, match=f"failed {attempts} times") as caught:
-            client.get(PATH, raw)
+            client.get(PATH)
 
     assert hub.call_count - 1 == caught.value.attempts == attempts
 
@@ -181,7 +177,7 @@ def test_a_hub_that_never_answers_is_asked_for_nothing_more(hub: respx.Route, au
     with asking(HUB, audience) as client:
         for path in (PATH, "/api/datasets", "/api/spaces"):
             with pytest.raises(HubUnreachableError):
-                client.get(path, raw)
+                client.get(path)
 
     assert hub.call_count == 3
 
@@ -212,7 +208,7 @@ def test_a_429_waits_as_told(
     hub.side_effect = [answer(429, {"error": "We had to rate limit you"}, **headers), answer()]
 
     with asking(HUB, audience) as client:
-        client.get(PATH, raw)
+        client.get(PATH)
 
     assert lower_bound <= audience.clock() - 1000 <= at_most
 
@@ -222,11 +218,11 @@ def test_a_429_holds_everyone(hub: respx.Route, audience: Audience) -> None:
     hub.side_effect = [answer(), answer(429, Retry_After="60"), answer()]
 
     with asking(HUB, audience) as client:
-        client.get(PATH, raw)
+        client.get(PATH)
         client.retry = RetryPolicy(1, 60, 0)
         with pytest.raises(HubFailedError, match="429"):
-            client.get(PATH, raw)
-        client.get("/api/datasets", raw)
+            client.get(PATH)
+        client.get("/api/datasets")
 
     assert audience.clock.waits == [60]
 
@@ -238,7 +234,7 @@ class Neighbour(Audience):
         super().on_wait(path, cause, seconds)
         if path == PATH:
             self.told_to_wait, heard_at = seconds, self.clock()
-            self.client.get("/api/datasets", raw)
+            self.client.get("/api/datasets")
             self.has_waited = self.clock() - heard_at
 
     client: HubClient
@@ -253,8 +249,8 @@ def test_a_429_that_tells_nothing_holds_everyone_too(hub: respx.Route) -> None:
     neighbour = Neighbour()
     with asking(HUB, neighbour) as client:
         neighbour.client = client
-        client.get("/api/models", raw)
-        client.get(PATH, raw)
+        client.get("/api/models")
+        client.get(PATH)
 
     assert neighbour.has_waited == pytest.approx(neighbour.told_to_wait)
     assert neighbour.told_to_wait > 1
@@ -265,7 +261,7 @@ def test_a_503_that_says_when(hub: respx.Route, audience: Audience) -> None:
     hub.side_effect = [answer(503, "", **(said(0, 200) | {"Retry_After": "7"})), answer()]
 
     with asking(HUB, audience) as client:
-        client.get(PATH, raw)
+        client.get(PATH)
 
     assert audience.clock.waits[0] == 7
 
@@ -289,7 +285,7 @@ def test_a_refusal(status: int, hub: respx.Route, audience: Audience) -> None:
     hub.return_value = answer(status, "", X_Error_Message="Invalid username or password.")
 
     with asking(HUB, audience) as client, pytest.raises(HubRefusedError) as caught:
-        client.get(PATH, raw)
+        client.get(PATH)
 
     assert hub.call_count == 1
     assert caught.value.status == status
@@ -302,7 +298,7 @@ def test_a_rejected_request(status: int, hub: respx.Route, audience: Audience) -
     hub.return_value = answer(status, {"error": 'Invalid option: expected one of "author"'})
 
     with asking(HUB, audience) as client, pytest.raises(HubRejectedRequestError) as caught:
-        client.get(PATH, raw)
+        client.get(PATH)
 
     assert hub.call_count == 1
     assert all(word in str(caught.value) for word in (HUB + PATH, str(status), "expected one of", "newer hubtrends"))
@@ -314,9 +310,9 @@ def test_a_look_up_that_finds_nothing(status: int, hub: respx.Route, audience: A
     hub.return_value = answer(status)
 
     with asking(HUB, audience) as client:
-        found = client.get(GONE, raw, absent_is_none=True)
+        found = client.get(GONE, is_lookup=True)
 
-    assert (found.value, found.next_path, found.requests) == (None, None, 1)
+    assert (found.is_absent, found.next_path, found.requests) == (True, None, 1)
 
 
 @pytest.mark.parametrize(
@@ -353,7 +349,7 @@ def test_a_link_elsewhere_leads_along_the_list(link: str, hub: respx.Route, audi
     hub.return_value = linking(f'{link}; rel="next"')
 
     with asking(HUB, audience) as client:
-        assert client.get(PATH, raw).next_path == "/api/models?sort=likes&cursor=abc"
+        assert client.get(PATH).next_path == "/api/models?sort=likes&cursor=abc"
 
 
 @pytest.mark.parametrize(
@@ -374,7 +370,7 @@ def test_a_link_that_leads_nowhere(link: str, hub: respx.Route, audience: Audien
     hub.side_effect = [linking(f'{link}; rel="next"'), linking()]
 
     with asking(HUB, audience) as client:
-        found = client.get(PATH, raw)
+        found = client.get(PATH)
 
     assert (found.next_path, found.requests) == (None, 2)
 
@@ -385,7 +381,7 @@ def test_a_link_among_others(hub: respx.Route, audience: Audience) -> None:
     hub.side_effect = [linking(*others), linking(*others, f'<{HUB}/api/models?cursor=abc>; rel="next"')]
 
     with asking(HUB, audience) as client:
-        paths = [client.get(PATH, raw).next_path for _ in range(2)]
+        paths = [client.get(PATH).next_path for _ in range(2)]
 
     assert paths == [None, "/api/models?cursor=abc"]
 
@@ -396,10 +392,10 @@ def test_requests_of_another_bucket(hub: respx.Route, audience: Audience) -> Non
     hub.side_effect = [answer(200, **search), answer(200, **said(499, 300)), answer(200, **search)]
 
     with asking(HUB, audience) as client:
-        client.get("/api/papers/search?q=x", raw)
-        client.get(PATH, raw)
+        client.get("/api/papers/search?q=x")
+        client.get(PATH)
         waited = list(audience.clock.waits)
-        client.get("/api/papers/search?q=y", raw)
+        client.get("/api/papers/search?q=y")
 
     assert waited == []
     assert audience.clock() >= 1101
@@ -411,7 +407,7 @@ def test_a_body_without_end(hub: respx.Route, audience: Audience, monkeypatch: p
     hub.side_effect = [answer(200, "[" + " " * 200 + "]"), answer()]
 
     with asking(HUB, audience) as client:
-        assert client.get(PATH, raw).requests == 2
+        assert client.get(PATH).requests == 2
 
     assert "larger than 100 bytes" in audience.told[0]
 
@@ -427,7 +423,7 @@ def test_a_stop_while_waiting(hub: respx.Route, audience: Audience) -> None:
     with asking(HUB, audience) as client:
         client.rate_limiter.pause = pause
         with pytest.raises(CrawlStoppedError):
-            client.get(PATH, raw)
+            client.get(PATH)
 
     assert hub.call_count == 1
 
@@ -447,7 +443,7 @@ def test_a_mirror_under_a_prefix(mirror: str, httpx2_mock: respx.Router, audienc
     second.return_value = linking('<https://huggingface.co/api/models?p=3>; rel="next"')
 
     with asking(None, audience) as client:
-        paths = [client.get(f"/api/models?p={page}", raw).next_path for page in "12"]
+        paths = [client.get(f"/api/models?p={page}").next_path for page in "12"]
 
     assert paths == ["/api/models?p=2", "/api/models?p=3"]
     assert first.calls.last.request.headers["authorization"] == "Bearer hf_secret"
@@ -460,7 +456,7 @@ def test_a_token_stays_with_its_hub(mirror: str, httpx2_mock: respx.Router, audi
     other.return_value = answer()
 
     with asking("http://other.test", audience) as client:
-        client.get("/api/models", raw)
+        client.get("/api/models")
 
     assert "authorization" not in other.calls.last.request.headers
 
@@ -484,7 +480,7 @@ def test_a_redirect_to_another_host_is_not_followed(
     hub.side_effect = [answer(307, Location=location), *[answer()] * 9]
 
     with asking(HUB, audience) as client, pytest.raises(HubElsewhereError) as caught:
-        client.get(PATH, raw)
+        client.get(PATH)
 
     assert hub.call_count == 1
     assert f"from http://hub.test to {target}," in str(caught.value)
@@ -500,7 +496,7 @@ def test_a_redirect_within_the_endpoint_is_followed(location: str, hub: respx.Ro
     hub.side_effect = [answer(307, Location=location), answer()]
 
     with asking(HUB, audience) as client:
-        assert client.get(PATH, raw).requests == 2
+        assert client.get(PATH).requests == 2
 
     assert hub.calls.last.request.url == f"{HUB}{GONE}"
     assert "authorization" not in hub.calls.last.request.headers
@@ -521,7 +517,7 @@ def test_offline(mirror: str, audience: Audience, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
 
     with asking(None, audience) as client, pytest.raises(HubUnreachableError, match="HF_HUB_OFFLINE"):
-        client.get(PATH, raw)
+        client.get(PATH)
 
     assert audience.clock.waits == []
 
@@ -532,9 +528,9 @@ def test_a_renamed_repository(audience: Audience) -> None:
     hub.renamed["models", "org/old"] = "org/new"
 
     with SimServer(hub) as server, asking(server.url, audience) as client:
-        found = client.get("/api/models/org/old?expand=likes", lambda body: json.loads(body)["id"], absent_is_none=True)
+        found = client.get("/api/models/org/old?expand=likes", is_lookup=True)
 
-    assert found.value == "org/new"
+    assert json.loads(found.body)["id"] == "org/new"
     assert found.requests == len(server.requests) == 2
 
 
@@ -544,8 +540,8 @@ def test_a_redirect_is_counted(hub: respx.Route, audience: Audience) -> None:
 
     with asking(HUB, audience) as client:
         client.rate_limiter.update("api", RateLimitInfo("api", 100, 300, 100, 300))
-        client.get(PATH, raw)
-        found = client.get(PATH, raw)
+        client.get(PATH)
+        found = client.get(PATH)
         left = client.rate_limiter.status()
 
     assert found.requests == 4
@@ -566,9 +562,9 @@ def test_an_endless_redirect_is_counted_request_by_request(audience: Audience) -
     """In the failure and in the rate_limiter, as the Hub has counted it."""
     quota = Quota(api=500, window_s=10_000)
     with Endless(hub_of(), quota=quota, clock=audience.clock) as server, asking(server.url, audience) as client:
-        client.get(PATH, raw)
+        client.get(PATH)
         with pytest.raises(HubFailedError, match="more than 10 redirects") as caught:
-            client.get(GONE, raw)
+            client.get(GONE)
         left = client.rate_limiter.status()
 
     assert caught.value.attempts == server.count(path=GONE) > 80
@@ -583,7 +579,7 @@ def test_redirects_are_paced(audience: Audience) -> None:
         asking(server.url, audience) as client,
         pytest.raises(HubFailedError),
     ):
-        client.get(GONE, raw)
+        client.get(GONE)
 
     assert server.count(status=429) == 0
 
@@ -593,7 +589,7 @@ def test_a_redirect_that_leads_nowhere(hub: respx.Route, audience: Audience) -> 
     hub.side_effect = [answer(307, Location="http://hub.test:broken/"), answer()]
 
     with asking(HUB, audience) as client:
-        assert client.get(PATH, raw).requests == 2
+        assert client.get(PATH).requests == 2
 
     assert audience.told == ["its redirect leads nowhere"]
 
@@ -606,9 +602,9 @@ def test_what_it_cost_to_be_refused(
     hub.side_effect = [answer(), answer(503), answer(307, Location=GONE), answer(status)]
 
     with asking(HUB, audience) as client:
-        client.get(PATH, raw)
+        client.get(PATH)
         with pytest.raises(error) as caught:
-            client.get(PATH, raw)
+            client.get(PATH)
 
     assert caught.value.attempts == 3
 
@@ -634,7 +630,7 @@ def test_a_stop_while_the_hub_says_nothing(audience: Audience) -> None:
     ):
         client.rate_limiter.pause = pause
         with pytest.raises(CrawlStoppedError):
-            client.get(PATH, raw)
+            client.get(PATH)
 
 
 @pytest.mark.parametrize("fault", [Fault.RESET, Fault.STALL, Fault.TRUNCATED, Fault.EMPTY, Fault.NOT_JSON])
@@ -645,13 +641,12 @@ def test_faults_on_the_socket(fault: Fault, audience: Audience) -> None:
         SimServer(hub_of(model(1)), faults=faults) as server,
         asking(server.url, audience, timeout=timeout) as client,
     ):
-        client.get("/api/models", models)
-        found = client.get("/api/models", models)
+        models(client, "/api/models")
+        found, page = models(client, "/api/models")
 
     assert server.count(fault=fault) == 1
     assert found.requests >= 2
-    assert found.value is not None
-    assert found.value.items == 1
+    assert page.items == 1
 
 
 def test_the_quota_of_a_server(audience: Audience) -> None:
@@ -662,7 +657,7 @@ def test_the_quota_of_a_server(audience: Audience) -> None:
         asking(server.url, audience, reserve=0.2) as client,
     ):
         for _ in range(24):
-            client.get("/api/models", raw)
+            client.get("/api/models")
 
     assert server.count(status=429) == 0
     assert server.count(status=200) == 24

@@ -67,7 +67,7 @@ def test_a_batch_holds_what_its_pages_hold_alone(spool: Spool) -> None:
     """The same rows in the same order, each under its place, and the same rejections with their places."""
     batch = Batch(spool)
     receive(batch, *BODIES)
-    batch.read_in()
+    batch.parse()
 
     alone = [parse_repos(text) for text in BODIES]
     found = rows(spool)
@@ -91,7 +91,7 @@ def test_a_page_is_on_disk_before_it_is_read(spool: Spool) -> None:
     assert files(spool) == ["000001.json", "000002.json"]
     assert (spool.folder / "000001.json").read_bytes() == BODIES[0]
 
-    batch.read_in()
+    batch.parse()
 
     assert files(spool) == ["000002.parquet"]
     assert spool.received == []
@@ -109,7 +109,7 @@ def test_what_an_earlier_run_received_is_read(spool: Spool) -> None:
     receive(Batch(spool), BODIES[0])
     resumed = Batch(again(spool))
     receive(resumed, body(model(4)))
-    resumed.read_in()
+    resumed.parse()
 
     assert rows(again(spool))["likes"].to_list() == [1, 2, 3, 4]
 
@@ -126,12 +126,12 @@ def test_killed_before_the_batch_is_told(spool: Spool) -> None:
     """The file with its rows is there and no line says so: it is read again, and no row is there twice."""
     receive(Batch(spool), BODIES[0])
     lines = (spool.folder / "pages.ndjson").read_bytes()
-    Batch(spool).read_in()
+    Batch(spool).parse()
     (spool.folder / "pages.ndjson").write_bytes(lines)
     (spool.folder / "000001.json").write_bytes(BODIES[0])
 
     found = again(spool)
-    Batch(found).read_in()
+    Batch(found).parse()
 
     assert rows(again(found))["likes"].to_list() == [1, 2, 3]
 
@@ -141,7 +141,7 @@ def test_killed_while_the_batch_is_told(spool: Spool) -> None:
     receive(Batch(spool), *BODIES)
     came = (spool.folder / "pages.ndjson").read_bytes()
     bodies = {path.name: path.read_bytes() for path in spool.folder.glob("*.json") if path.name[0] == "0"}
-    Batch(spool).read_in()
+    Batch(spool).parse()
     told = (spool.folder / "pages.ndjson").read_bytes()
 
     for length in range(len(came), len(told), 37):
@@ -149,14 +149,14 @@ def test_killed_while_the_batch_is_told(spool: Spool) -> None:
         for name, text in bodies.items():
             (spool.folder / name).write_bytes(text)
         found = again(spool)
-        Batch(found).read_in()
+        Batch(found).parse()
         assert rows(again(found))["likes"].to_list() == [1, 2, 3, 4, 8, 9]
 
 
 def test_killed_before_the_bodies_are_gone(spool: Spool) -> None:
     """What is read already is not read again."""
     receive(Batch(spool), BODIES[0])
-    Batch(spool).read_in()
+    Batch(spool).parse()
     (spool.folder / "000001.json").write_bytes(BODIES[0])
 
     assert (again(spool).received, len(again(spool).pages)) == ([], 1)
@@ -167,7 +167,7 @@ def test_a_damaged_batch(spool: Spool) -> None:
     batch = Batch(spool)
     for text in (BODIES[0], body(model(4))):
         receive(batch, text, text)
-        batch.read_in()
+        batch.parse()
     receive(batch, body(model(5)))
     (spool.folder / "000004.parquet").write_bytes(b"")
 
@@ -193,7 +193,7 @@ def test_a_batch_of_which_nothing_fits(spool: Spool) -> None:
     receive(batch, body(*changed))
 
     with pytest.raises(HubFailedError, match="none of 100 items fits: likes"):
-        batch.read_in()
+        batch.parse()
 
     assert len(again(spool).pages[0].rejections) == 100
 
