@@ -27,14 +27,14 @@ from crawler.durations import format_duration
 from crawler.redaction import redacted
 
 LONGEST_URL = 120
-"""Characters of an address in a message: what tells one list from another stands first, the wanted fields last."""
+"""Characters of an address in a message; its first parameters identify the list."""
 
 
 _CURSOR = re.compile(r"(?<=[?&]cursor=)[^&]+")
 
 
-def shown(url: str) -> str:
-    """An address without secrets, and without its cursor, which may name a private item; cut to fit into a line."""
+def display_url(url: str) -> str:
+    """Return an address without secrets and without its cursor, which may name a private item, cut to one line."""
     url = _CURSOR.sub("…", redacted(url))
     return url if len(url) <= LONGEST_URL else url[: LONGEST_URL - 1] + "…"
 
@@ -43,7 +43,7 @@ class CrawlError(Exception):
     """The crawl cannot go on; the spool keeps what was fetched."""
 
     attempts = 0
-    """Requests that were sent in vain."""
+    """Requests that were sent without success."""
 
 
 class HubSettingError(CrawlError):
@@ -51,7 +51,7 @@ class HubSettingError(CrawlError):
 
     def __init__(self, variable: str, value: str, reason: str) -> None:
         self.variable, self.value, self.reason = variable, value, reason
-        super().__init__(f"{variable} is '{shown(value)}': {reason}. Correct or unset it, then run again.")
+        super().__init__(f"{variable} is '{display_url(value)}': {reason}. Correct or unset it, then run again.")
 
 
 class HubUnreachableError(CrawlError):
@@ -70,7 +70,7 @@ class HubRefusedError(CrawlError):
     def __init__(self, url: str, status: int, message: str, attempts: int = 1) -> None:
         self.url, self.status, self.attempts = url, status, attempts
         super().__init__(
-            f"The Hub refused {shown(url)} with {status} ({message}). "
+            f"The Hub refused {display_url(url)} with {status} ({message}). "
             "The token is wrong or expired: renew HF_TOKEN or the saved login, or remove it to crawl anonymously."
         )
 
@@ -81,7 +81,7 @@ class HubRejectedRequestError(CrawlError):
     def __init__(self, url: str, status: int, message: str, attempts: int = 1) -> None:
         self.url, self.status, self.attempts = url, status, attempts
         super().__init__(
-            f"The Hub rejected {shown(url)} with {status} ({message}). "
+            f"The Hub rejected {display_url(url)} with {status} ({message}). "
             "Its interface may have changed: see whether a newer hubtrends is out."
         )
 
@@ -92,7 +92,7 @@ class HubFailedError(CrawlError):
     def __init__(self, url: str, cause: str, attempts: int, tries: int | None = None) -> None:
         self.url, self.cause, self.attempts = url, cause, attempts
         super().__init__(
-            f"{shown(url)} failed {tries or attempts} times, last with: {cause}. What came before it is kept."
+            f"{display_url(url)} failed {tries or attempts} times, last with: {cause}. What came before it is kept."
         )
 
 
@@ -103,8 +103,8 @@ class HubElsewhereError(HubFailedError):
         self.target = target
         super().__init__(url, f"it redirects to {target}", attempts)
         self.args = (
-            f"{shown(url)} redirects from {endpoint} to {target}, which is not followed: its data would be taken for "
-            "the Hub's. Set HF_ENDPOINT to the address that is meant, or sign in to the network.",
+            f"{display_url(url)} redirects from {endpoint} to {target}, which is not followed: its data would be taken "
+            "for the Hub's. Set HF_ENDPOINT to the address that is meant, or sign in to the network.",
         )
 
 
@@ -119,7 +119,7 @@ class SpoolFullError(CrawlError):
 
 
 class ClockWrongError(CrawlError):
-    """This machine's clock is ahead of the Hub's time by `offset`, or behind where that is negative."""
+    """This machine's clock is ahead of the Hub's by `offset`; a negative offset is behind."""
 
     def __init__(self, endpoint: str, hub: datetime, offset: timedelta) -> None:
         self.endpoint, self.hub, self.offset = endpoint, hub, offset

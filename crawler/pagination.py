@@ -1,9 +1,9 @@
 """Decides where a list goes on and where it has ended.
 
     next_page_path       the page after this one; None at the end
-    LoopGuard            raises the alarm for a list that leads back, or shows only what it has shown
+    LoopGuard            reports a list that leads back or repeats itself
     may_have_lost_link   whether the end may be a lost `Link` header: a full page without one
-    probe_path           the same page of another length, which tells a lost link from the end
+    probe_path           the same page of another length, which distinguishes a lost link from the end
     why_not_last         why a probe that is full and has no link either is not believed
 
 The Hub ends a list by giving no next link, so a link that gets lost looks like the end: a proxy may drop it, and the
@@ -56,7 +56,7 @@ class LoopGuard:
         self._numbered = listing.numbered
         self._visited = {listing.path, *paths}
         self._shown = shown
-        """What earlier pages have shown: all of them where pages are numbered, else the page before; None at first."""
+        """Entities of all earlier pages where pages are numbered, else of the page before; None at first."""
 
     def loop_after(self, page: Page, next_path: str | None) -> str | None:
         """Note a page and its next path; return how the list loops, or None.

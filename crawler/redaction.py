@@ -1,7 +1,7 @@
-"""Hides secrets in text, where it comes in and where it is shown or stored.
+"""Hides secrets in text that is received, displayed or stored.
 
-redacted      hides what has the shape of a secret: tokens, credentials of headers, addresses and queries
-Redactor      hides the secrets in force as well, in each form in which a server or a library may repeat them
+redacted      hides text with the shape of a secret: tokens, credentials of headers, addresses and queries
+Redactor      also hides the configured secrets, in each form in which a server or a library may repeat them
 """
 
 import base64
@@ -19,13 +19,13 @@ PROXY_VARIABLES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "AL
 TOKEN_VARIABLES = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 
 SHORTEST_TOKEN = 8
-"""Characters; a shorter token is no real one, and its letters stand in ordinary words."""
+"""Characters; a shorter token is not real, and would be found in ordinary words."""
 
 SHORTEST_LOGIN = 6
 """Characters of `user:password`, for the same reason."""
 
 LONG_PASSWORD = 12
-"""Characters; a password of this length stands in no ordinary text."""
+"""Characters; a password of this length does not occur in ordinary text."""
 
 SHORTEST_PASSWORD = 3
 """Characters; one or two letters would be found in every word."""
@@ -45,7 +45,7 @@ _URL_SAFE = str.maketrans("+/", "-_")
 
 
 def redacted(text: str) -> str:
-    """Hide whatever has the shape of a secret."""
+    """Hide text with the shape of a secret."""
     text = _USERINFO.sub(rf"\1{HIDDEN}@", text)
     text = _ENCODED_USERINFO.sub(rf"\1{HIDDEN}\2", text)
     text = _PARAMETER.sub(rf"\1{HIDDEN}", text)
@@ -56,7 +56,7 @@ def redacted(text: str) -> str:
 
 
 def _hide_credentials(found: re.Match[str]) -> str:
-    """Hide what follows `Basic` where it is credentials: "Basic authentication" is plain English."""
+    """Hide credentials after `Basic`, but not plain English such as "Basic authentication"."""
     coded = unquote(found[2]).rstrip("=")
     try:
         plain = base64.b64decode(coded + "=" * (-len(coded) % 4), altchars=b"-_" if set("-_") & set(coded) else None)
@@ -70,12 +70,12 @@ class Redactor:
     """Hides the secrets of one configuration."""
 
     secrets: tuple[str, ...]
-    """Every form of the token and of user and password together: safe to replace in data."""
+    """All forms of the token and of `user:password`; safe to replace in data."""
     passwords: tuple[str, ...]
-    """Passwords alone, in each form: ordinary words perhaps, so replaced in messages and never in data."""
+    """All forms of passwords; perhaps ordinary words, so replaced in messages only, never in data."""
 
     def data(self, data: bytes) -> bytes:
-        """Hide the secrets in what a server sends."""
+        """Hide the secrets in data from a server."""
         for secret in self.secrets:
             data = data.replace(secret.encode(), HIDDEN.encode())
         return data
@@ -85,15 +85,15 @@ class Redactor:
         return _without(self.secrets, value)
 
     def text(self, text: str) -> str:
-        """Hide the secrets, and whatever looks like one, in a message."""
+        """Hide the secrets, and text with the shape of one, in a message."""
         return _without(self.passwords, redacted(_without(self.secrets, text)))
 
 
 def redactor(environ: Mapping[str, str], token: str | None) -> Redactor:
-    """Return what hides the token and the credentials of HF_ENDPOINT and of the proxies."""
+    """Return a Redactor for the token and the credentials of HF_ENDPOINT and of the proxies."""
     logins = set(_logins(environ.get(name, "") for name in ("HF_ENDPOINT", *PROXY_VARIABLES)))
     tokens = {value.strip() for value in (token, *(environ.get(name) for name in TOKEN_VARIABLES)) if value}
-    # a login of one part is a token, and a long password is no ordinary word
+    # a login of one part is a token; a long password is not an ordinary word
     tokens |= {user for user, password in logins if not password}
     tokens |= {password for _, password in logins if len(password) >= LONG_PASSWORD}
     secrets = {form for token in tokens if len(token) >= SHORTEST_TOKEN for form in _forms_of_token(token)}
@@ -113,7 +113,7 @@ def _longest_first(forms: Iterable[str]) -> tuple[str, ...]:
 
 
 def _logins(addresses: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield user and password of each address that has some, as written and as they are sent."""
+    """Yield the user and password of each address, as written and as sent."""
     for address in addresses:
         try:
             parts = urlsplit(address if "//" in address else f"//{address}")
@@ -126,7 +126,7 @@ def _logins(addresses: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def _forms(secret: str) -> set[str]:
-    """Return the secret as text, as addresses spell it and as JSON does."""
+    """Return the secret as text, URL-encoded and JSON-encoded."""
     quoted = {quote(secret), quote(secret, safe=""), quote_plus(secret)}
     lower = {re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), form) for form in quoted}
     return {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]} | quoted | lower
@@ -146,7 +146,7 @@ def _forms_of_login(user: str, password: str) -> set[str]:
 
 
 def _within_base64(secret: bytes) -> Iterator[str]:
-    """Yield what base64 makes of the secret within a longer text, for each place where it may begin."""
+    """Yield the base64 of the secret within a longer text, for each of three alignments."""
     for before in range(3):
         whole = base64.b64encode(bytes(before) + secret).decode()
         within = whole[(8 * before + 5) // 6 : 8 * (before + len(secret)) // 6]

@@ -37,7 +37,7 @@ from crawler.errors import (
     HubRejectedRequestError,
     HubUnreachableError,
     TransientError,
-    shown,
+    display_url,
 )
 from crawler.http.clock import clock_offset, hub_time
 from crawler.http.connection import Connection, connection, translate_errors
@@ -198,7 +198,7 @@ class HubClient:
         return tries >= min(self.retry.attempts, ATTEMPTS_WITHOUT_ANY_ANSWER) or self._is_silent()
 
     def _is_silent(self) -> bool:
-        """Whether the Hub has never answered, though it was given the tries and the time."""
+        """Return whether the Hub has never answered in spite of enough tries and time."""
         failed = self._silence
         long_enough = bool(failed) and self.rate_limiter.clock() - failed[0][0] >= SECONDS_WITHOUT_ANY_ANSWER
         return not self._answered.is_set() and long_enough and len(failed) >= ATTEMPTS_WITHOUT_ANY_ANSWER
@@ -216,7 +216,7 @@ class HubClient:
     def _report_wait(self, path: str, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
         seconds = state.next_action.sleep if state.next_action else 0.0
-        logger.debug("%s: retry in %.1f s after: %s", shown(path), seconds, error)
+        logger.debug("%s: retry in %.1f s after: %s", display_url(path), seconds, error)
         self.narrator.on_wait(path, str(error), seconds)
 
     def _send(self, path: str, count: _Count) -> tuple[httpx2.Response, str]:
@@ -254,7 +254,9 @@ class HubClient:
             with translate_errors(self.endpoint, self.hub.hides):
                 request = self.hub.request(url, self.timeout_seconds)
                 response = self.hub.exchange(request, self.timeout_seconds, lambda: self.rate_limiter.pause(0))
-            self._check_clock(sent_at, response)
+            hub = hub_time(response.headers)
+            if hub and self.now and sent_at and (offset := clock_offset(sent_at, self.now(), hub)) is not None:
+                raise ClockWrongError(self.endpoint, hub, offset)
             info = parse_ratelimit_headers(response.headers)
             self.rate_limiter.update(bucket, info)
         finally:
@@ -264,13 +266,6 @@ class HubClient:
         if info is not None and info.window_seconds:
             self._window = min(info.window_seconds, LONGEST_WINDOW_SECONDS)
         return response, bucket
-
-    def _check_clock(self, sent_at: datetime | None, response: httpx2.Response) -> None:
-        hub = hub_time(response.headers)
-        if hub is None or self.now is None or sent_at is None:
-            return
-        if (offset := clock_offset(sent_at, self.now(), hub)) is not None:
-            raise ClockWrongError(self.endpoint, hub, offset)
 
     def _check(self, response: httpx2.Response, path: str, requests: int) -> None:
         status, url = response.status_code, self.endpoint + path

@@ -1,7 +1,7 @@
 """Compare this machine's clock with the `Date` header of the Hub's answers.
 
-Every snapshot carries the time of this clock, and history is written in the order of time. A clock that is years ahead
-would block every later crawl, so a clock that is wrong stops a crawl before a page is stored.
+Every snapshot carries the time of this clock, and history is written in time order. A clock that is years ahead would
+block every later crawl, so a wrong clock stops a crawl before a page is stored.
 """
 
 from collections.abc import Mapping
@@ -12,11 +12,11 @@ CLOCK_SLACK = timedelta(minutes=5)
 """Two clocks may differ by this much and still count as equal."""
 
 _LONGEST_AGE = 9
-"""Digits of an `Age` header; more than that is no age in seconds."""
+"""Maximum digits of an `Age` header."""
 
 
 def hub_time(headers: Mapping[str, str]) -> datetime | None:
-    """Return the Hub's time when it answered; None where the headers do not say.
+    """Return the Hub's time when it answered; None if the headers do not state it.
 
     A cache repeats the `Date` of the stored answer and states in `Age` for how many seconds it has held it.
     """
@@ -33,7 +33,7 @@ def hub_time(headers: Mapping[str, str]) -> datetime | None:
 def clock_offset(sent_at: datetime, received_at: datetime, hub: datetime) -> timedelta | None:
     """Return by how much this clock is ahead of the Hub's (behind: negative); None within the slack.
 
-    The Hub answers between sending and receiving, so an answer that takes minutes is no sign of a wrong clock.
+    The Hub answers between sending and receiving, so an answer that takes minutes does not mean a wrong clock.
     """
     if sent_at - hub > CLOCK_SLACK:
         return sent_at - hub

@@ -19,7 +19,7 @@ from huggingface_hub.utils import get_async_session, get_token_to_send
 from crawler.errors import HubRefusedError, HubSettingError, HubUnreachableError, TransientError
 from crawler.http.endpoint import Endpoint
 from crawler.http.environment import proxy_variable, setting_faults
-from crawler.http.interruptible import loop_aside, run_interruptible
+from crawler.http.interruptible import event_loop_thread, run_interruptible
 from crawler.http.transport import DEADLINE_FACTOR, ProxyUnreachableError, cause_of, exchange
 from crawler.redaction import PROXY_VARIABLES, Redactor, redactor
 
@@ -36,11 +36,11 @@ class Connection:
     """Hides the token and every password of this connection."""
 
     def request(self, url: str, timeout_seconds: float) -> httpx2.Request:
-        """Make a GET request; `timeout_seconds` count from byte to byte."""
+        """Make a GET request; `timeout_seconds` limits the wait between two bytes."""
         return self.session.build_request("GET", url, headers=self.headers, timeout=timeout_seconds)
 
     def exchange(self, request: httpx2.Request, timeout_seconds: float, check: Callable[[], None]) -> httpx2.Response:
-        """Send a request and return its whole answer; what `check` raises meanwhile closes the connection."""
+        """Send a request and return its whole answer; an error raised by `check` closes the connection."""
         work = exchange(self.session, request, DEADLINE_FACTOR * timeout_seconds, self.hides)
         return run_interruptible(self.loop, work, check)
 
@@ -49,7 +49,7 @@ class Connection:
 def connection(endpoint: str | None, version: str) -> Iterator[Connection]:
     """Connect to the Hub as huggingface_hub is set up: HF_ENDPOINT, HF_TOKEN or the saved login, proxies, offline mode.
 
-    Another endpoint, such as a simulated Hub, is asked without any of that: a token belongs to the Hub it is for.
+    Another endpoint, such as a simulated Hub, gets none of that: a token is only for its own Hub.
     Headers are our own: the library's would cost an uncounted request to /api/agent-harnesses.
     Raises HubSettingError, and HubRefusedError for a token that cannot be sent.
     """
@@ -61,13 +61,13 @@ def connection(endpoint: str | None, version: str) -> Iterator[Connection]:
     if authorization := base.authorization or (token and f"Bearer {token}"):
         headers["authorization"] = authorization
     session = _session() if endpoint is None else httpx2.AsyncClient(trust_env=False)
-    with loop_aside() as loop, contextlib.ExitStack() as stack:
+    with event_loop_thread() as loop, contextlib.ExitStack() as stack:
         stack.callback(lambda: asyncio.run_coroutine_threadsafe(session.aclose(), loop).result())
         yield Connection(base, session, loop, headers, redactor(os.environ, token))
 
 
 def _token() -> str | None:
-    """Return HF_TOKEN or the saved login; raises HubSettingError where that cannot be read."""
+    """Return HF_TOKEN or the saved login. Raises HubSettingError if it cannot be read."""
     try:
         return get_token_to_send(None)
     except (OSError, ValueError) as error:
@@ -76,7 +76,7 @@ def _token() -> str | None:
 
 
 def _session() -> httpx2.AsyncClient:
-    """Make the session; raises HubSettingError for what the environment says of proxies and certificates."""
+    """Make the session. Raises HubSettingError for an unusable proxy or certificate variable."""
     try:
         return get_async_session()
     except (ImportError, ValueError, OSError, httpx2.InvalidURL) as error:

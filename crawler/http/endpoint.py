@@ -1,4 +1,4 @@
-"""The address of the Hub: HF_ENDPOINT without its credentials, and what lies within it."""
+"""The address of the Hub: HF_ENDPOINT without its credentials."""
 
 import base64
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ HIGHEST_PORT = 65535
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where the Hub answers."""
+    """The address of a Hub."""
 
     url: str
     """Without credentials and without a slash at its end; safe to show and to store."""
@@ -24,22 +24,22 @@ class Endpoint:
 
     @classmethod
     def parse(cls, address: str) -> "Endpoint":
-        """Return the endpoint at an address; raises HubSettingError for one that cannot be asked."""
-        shown = redactor({VARIABLE: address}, None).text(address)
+        """Return the endpoint at an address. Raises HubSettingError for an unusable address."""
+        display = redactor({VARIABLE: address}, None).text(address)
         if any(character.isspace() or not character.isprintable() for character in address):
-            raise HubSettingError(VARIABLE, shown, "it holds spaces or control characters")
+            raise HubSettingError(VARIABLE, display, "it holds spaces or control characters")
         try:
             url = httpx2.URL(address)
         except httpx2.InvalidURL as error:
-            raise HubSettingError(VARIABLE, shown, f"it is no address ({error})") from error
+            raise HubSettingError(VARIABLE, display, f"it is not an address ({error})") from error
         if url.scheme not in ("http", "https"):
-            raise HubSettingError(VARIABLE, shown, "it must begin with https:// or http://")
+            raise HubSettingError(VARIABLE, display, "it must begin with https:// or http://")
         if url.port is not None and url.port > HIGHEST_PORT:
-            raise HubSettingError(VARIABLE, shown, "it is no address (its port is too high)")
+            raise HubSettingError(VARIABLE, display, "it is not an address (its port is too high)")
         if not url.host:
-            raise HubSettingError(VARIABLE, shown, "it names no host")
+            raise HubSettingError(VARIABLE, display, "it names no host")
         if url.query or url.fragment:
-            raise HubSettingError(VARIABLE, shown, "it must end with its path, without ? and #")
+            raise HubSettingError(VARIABLE, display, "it must end with its path, without ? and #")
         public = str(url.copy_with(username=None, password=None)).rstrip("/")
         return cls(public, _basic(url) if url.userinfo else None)
 
@@ -48,12 +48,12 @@ class Endpoint:
         return host_of(httpx2.URL(self.url))
 
     def holds(self, url: httpx2.URL) -> bool:
-        """Whether an address has the scheme, host and port of this endpoint; 443 is the port of https."""
+        """Return whether an address has the scheme, host and port of this endpoint; 443 is the port of https."""
         return _origin(url) == _origin(httpx2.URL(self.url))
 
 
 def host_of(url: httpx2.URL) -> str:
-    """Return scheme, host and port of an address, and nothing else of it."""
+    """Return only scheme, host and port of an address."""
     return f"{url.scheme}://{url.netloc.decode('ascii')}"
 
 

@@ -1,7 +1,7 @@
-"""What the environment says of proxies and certificates, and what of it cannot be used.
+"""Finds proxy and certificate variables of the environment that cannot be used.
 
-The HTTP library reads these variables when it makes a session, for every scheme, whether that is used or not. What it
-then raises names no variable; each is tried alone to find the one at fault.
+The HTTP library reads them when it makes a session, for every scheme, used or not. Its errors name no variable, so each
+variable is tried alone to find the one at fault.
 """
 
 import ssl
@@ -15,12 +15,12 @@ import httpx2
 from crawler.redaction import PROXY_VARIABLES, redactor
 
 UNREAD_CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-"""Variables that other programs read for certificates; the HTTP library here reads SSL_CERT_FILE and SSL_CERT_DIR."""
+"""Certificate variables of other programs; the HTTP library reads SSL_CERT_FILE and SSL_CERT_DIR only."""
 
 
 @dataclass(frozen=True, slots=True)
 class SettingFault:
-    """A variable that cannot be used as it is set; `value` holds no secret."""
+    """A variable with an unusable value; `value` holds no secret."""
 
     variable: str
     value: str
@@ -28,11 +28,11 @@ class SettingFault:
 
 
 def setting_faults(environ: Mapping[str, str]) -> Iterator[SettingFault]:
-    """Yield each proxy and certificate variable that no session can be made with, and why."""
+    """Yield each unusable proxy and certificate variable with the reason."""
     hides = redactor(environ, None)
-    for variable, judge in _JUDGES.items():
+    for variable, check in _CHECKS.items():
         value = environ.get(variable)
-        if value and (reason := judge(value)):
+        if value and (reason := check(value)):
             yield SettingFault(variable, hides.text(value), hides.text(reason))
 
 
@@ -61,17 +61,17 @@ def _address(proxy: str) -> str:
     return proxy if "://" in proxy else f"http://{proxy}"
 
 
-def _why_no_proxy(proxy: str) -> str | None:
+def _proxy_fault(proxy: str) -> str | None:
     try:
         httpx2.HTTPTransport(verify=False, trust_env=False, proxy=_address(proxy)).close()
     except ImportError:
         return "a SOCKS proxy needs the package socksio, which is not installed"
     except (ValueError, httpx2.InvalidURL) as error:
-        return f"it is no address of a proxy ({error})"
+        return f"it is not the address of a proxy ({error})"
     return None if urlsplit(_address(proxy)).hostname else "it names no host"
 
 
-def _why_no_certificates(file: str) -> str | None:
+def _certificates_fault(file: str) -> str | None:
     try:
         ssl.create_default_context(cafile=file)
     except ssl.SSLError:
@@ -81,15 +81,15 @@ def _why_no_certificates(file: str) -> str | None:
     return None
 
 
-def _why_no_folder(folder: str) -> str | None:
+def _folder_fault(folder: str) -> str | None:
     try:
         return None if any(Path(folder).iterdir()) else "the folder is empty"
     except OSError as error:
         return f"the folder cannot be read ({error.strerror})"
 
 
-_JUDGES: Mapping[str, Callable[[str], str | None]] = {
-    **dict.fromkeys(PROXY_VARIABLES, _why_no_proxy),
-    "SSL_CERT_FILE": _why_no_certificates,
-    "SSL_CERT_DIR": _why_no_folder,
+_CHECKS: Mapping[str, Callable[[str], str | None]] = {
+    **dict.fromkeys(PROXY_VARIABLES, _proxy_fault),
+    "SSL_CERT_FILE": _certificates_fault,
+    "SSL_CERT_DIR": _folder_fault,
 }

@@ -1,7 +1,6 @@
-"""Reads what the Hub says around a body: where the list goes on, how long to wait, what went wrong.
+"""Reads the headers of an answer: the next page, the wait, the error message.
 
-Nothing here is believed further than it must be: a link leads only along the list that was asked, a wait has few
-digits, a message is one short line.
+Headers are untrusted: a link must stay on the list that was asked, a wait has few digits, a message is one short line.
 """
 
 import contextlib
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx2
 from huggingface_hub.utils import RateLimitInfo, parse_ratelimit_headers
 
-from crawler.errors import BadBodyError, TransientError, shown
+from crawler.errors import BadBodyError, TransientError, display_url
 from crawler.http.rate_limiter import RESET_SLACK_SECONDS
 from crawler.redaction import Redactor
 
@@ -24,7 +23,7 @@ LINK_LIMIT = 10_000
 
 
 def requested_wait(headers: Mapping[str, str], info: RateLimitInfo | None) -> float | None:
-    """How long the Hub asks to wait: Retry-After, or the rest of the window when nothing is left of it."""
+    """Return the wait that the Hub asks for: Retry-After, or the rest of a spent window."""
     waits = [wait for wait in (retry_after(headers),) if wait is not None]
     if info is not None and info.remaining == 0:
         waits.append(info.reset_in_seconds + RESET_SLACK_SECONDS)
@@ -32,13 +31,13 @@ def requested_wait(headers: Mapping[str, str], info: RateLimitInfo | None) -> fl
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The whole seconds of a Retry-After header; its rare date form is left to the backoff."""
+    """Return the seconds of a Retry-After header; its rare date form is left to the backoff."""
     value = headers.get("retry-after", "").strip()
     return float(value) if value.isascii() and value.isdigit() and len(value) < 7 else None
 
 
 def next_path(response: httpx2.Response, path: str) -> str | None:
-    """Path and query of the `rel="next"` link; a response may carry other links as well.
+    """Return path and query of the `rel="next"` link, or None.
 
     Raises BadBodyError for a link that leads nowhere: to another list, or back to `path` itself.
     """
@@ -49,16 +48,16 @@ def next_path(response: httpx2.Response, path: str) -> str | None:
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise BadBodyError(f"its next link is no address: {shown(url)!r}") from error
+        raise BadBodyError(f"its next link is no address: {display_url(url)!r}") from error
     following = f"{here}?{parts.query}"
     elsewhere = bool(parts.path) and not parts.path.endswith(here)
     if elsewhere or not parts.query or following == path or len(url) > LINK_LIMIT:
-        raise BadBodyError(f"its next link leads nowhere: {shown(url)!r}")
+        raise BadBodyError(f"its next link leads nowhere: {display_url(url)!r}")
     return following
 
 
 def server_message(response: httpx2.Response) -> str:
-    """What the Hub says of an error, on one short line."""
+    """Return the Hub's error message as one short line."""
     message = response.headers.get("x-error-message", "")
     if not message:
         message = _body_message(response.content[:2000].decode("utf-8", "replace"))
@@ -66,7 +65,7 @@ def server_message(response: httpx2.Response) -> str:
 
 
 def _body_message(body: str) -> str:
-    """The words of an error's body: what its `error` says, and nothing of a page; its charset is not to be trusted."""
+    """Return the `error` of a JSON body, or a text body; nothing of an HTML page."""
     with contextlib.suppress(ValueError, RecursionError):
         found = json.loads(body)
         if isinstance(found, dict) and isinstance(found.get("error"), str):

@@ -1,7 +1,7 @@
-"""Runs coroutines on an event loop in a thread of its own, for callers that must stay able to stop.
+"""Runs coroutines on an event loop in another thread, so that a stop request takes effect within 0.2 s.
 
-A caller waits for its coroutine and checks now and then whether to give it up. A coroutine that is given up is
-cancelled, which closes its connection at once; a thread that waits in `recv` could not be woken.
+A caller waits for its coroutine and checks every 0.2 s whether to stop. A stopped coroutine is cancelled, which closes
+its connection at once; a thread that waits in `recv` could not be woken.
 """
 
 import asyncio
@@ -19,10 +19,10 @@ CHECK_SECONDS = 0.2
 
 
 class _Loop(asyncio.SelectorEventLoop):
-    """An event loop whose name look-ups do not hold back the end of the process."""
+    """An event loop whose name look-ups do not delay the end of the process."""
 
     async def getaddrinfo(self, *host: Any, **how: Any) -> Any:
-        """Resolve a name in a daemon thread, since no look-up can be cancelled; the resolver's own timeout ends it."""
+        """Resolve a name in a daemon thread: a look-up cannot be cancelled, only its own timeout ends it."""
         outcome: concurrent.futures.Future[Any] = concurrent.futures.Future()
         outcome.set_running_or_notify_cancel()
         threading.Thread(target=_resolve, args=(outcome, host, how), name="resolver", daemon=True).start()
@@ -37,8 +37,8 @@ def _resolve(outcome: concurrent.futures.Future[Any], host: Any, how: Any) -> No
 
 
 @contextlib.contextmanager
-def loop_aside() -> Iterator[asyncio.AbstractEventLoop]:
-    """Run an event loop in another thread until the end of the block; what still runs on it then is cancelled."""
+def event_loop_thread() -> Iterator[asyncio.AbstractEventLoop]:
+    """Run an event loop in another thread until the end of the block; cancel what still runs then."""
     with asyncio.Runner(loop_factory=_Loop) as runner:
         loop = runner.get_loop()
         thread = threading.Thread(target=loop.run_forever, name="exchanges", daemon=True)
@@ -51,7 +51,7 @@ def loop_aside() -> Iterator[asyncio.AbstractEventLoop]:
 
 
 def run_interruptible(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, T], check: Callable[[], None]) -> T:
-    """Return what the coroutine returns, or raise what it raises; what `check` raises meanwhile cancels it."""
+    """Return the result of a coroutine; an error raised by `check` cancels it."""
     outcome = asyncio.run_coroutine_threadsafe(work, loop)
     try:
         while not concurrent.futures.wait([outcome], CHECK_SECONDS).done:

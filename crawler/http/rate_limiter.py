@@ -9,6 +9,7 @@ from several threads and get their slots in turn.
 """
 
 import contextlib
+import logging
 import math
 import threading
 from collections.abc import Callable, Iterator
@@ -16,25 +17,27 @@ from dataclasses import dataclass, field
 
 from huggingface_hub.utils import RateLimitInfo
 
+logger = logging.getLogger(__name__)
+
 RESET_SLACK_SECONDS = 1.0
-"""The Hub states the end of a window in whole seconds; a second more is surely after it."""
+"""The Hub states the end of a window in whole seconds; one second later it is surely over."""
 
 LONGEST_WINDOW_SECONDS = 3600
-"""A window that claims to be longer is not believed: the Hub's lasts 300 seconds."""
+"""A longer window is not believed: the Hub's lasts 300 seconds."""
 
 TICK_SECONDS = 0.001
-"""Shorter waits are none: rounding leaves rests that no clock can show."""
+"""Shorter waits are rounding noise and count as zero."""
 
 STOP_SECONDS = 0.2
-"""How long a stop may go unnoticed by those who wait for the first answer or for their turn."""
+"""How long a stop may go unnoticed while waiting for the first answer or for a turn."""
 
 
 @dataclass(slots=True)
 class _Bucket:
-    """One count of the Hub's, and ours."""
+    """Our count of one bucket."""
 
     quota: int | None = None
-    """None until the Hub has stated one: requests go unpaced."""
+    """None until the Hub states one; until then requests are not paced."""
     policy: tuple[int | None, int | None] = (None, None)
     window: int = 0
     remaining: int = 0
@@ -42,16 +45,16 @@ class _Bucket:
     in_flight: int = 0
     answered: bool = False
     doubtful: int = 0
-    """Requests answered in the last quarter of the window: where words come late the Hub may count them in the next."""
+    """Requests answered in the last quarter of the window; the Hub may count them in the next one."""
     supposed: bool = False
-    """Whether the window was begun by our clock and the Hub has not yet spoken of it."""
+    """Whether the window was started by our clock and not yet confirmed by the Hub."""
     last_slot: float = -math.inf
     closed_until: float = -math.inf
     queue: list[object] = field(default_factory=list)
-    """Those who want a slot, in the order in which they came."""
+    """Tickets of waiting callers, in the order of their arrival."""
 
     def seconds_to_slot(self, now: float, reserve: float) -> float:
-        """Seconds until the next request may go; a window that is over is followed by a new one."""
+        """Return the seconds until the next slot; starts a new window if the last one is over."""
         if now < self.closed_until:
             return self.closed_until - now
         if self.quota is None:
@@ -61,8 +64,8 @@ class _Bucket:
         usable = self.remaining - reserved_requests(self.quota, reserve)
         return seconds_to_slot(usable, self.ends_at - now, now - self.last_slot)
 
-    def heed(self, info: RateLimitInfo, now: float, others: int) -> None:
-        """Believe the Hub about its window, but for `others`, requests under way that it may not have counted."""
+    def update(self, info: RateLimitInfo, now: float, others: int) -> None:
+        """Adopt the server's window state, minus `others`: requests in flight that it may not have counted."""
         policy = (info.limit, info.window_seconds)
         if info.limit is not None and policy != self.policy:
             self.policy, self.ends_at = policy, -math.inf
@@ -77,38 +80,38 @@ class _Bucket:
             self.ends_at = ends_at if self.supposed else min(self.ends_at, ends_at)
             self.supposed = False
 
-    def done(self, now: float) -> None:
-        """A request is under way no more."""
+    def release(self, now: float) -> None:
+        """Note that a request is no longer in flight."""
         self.in_flight -= 1
         if now >= self.ends_at - self.window / 4:
             self.doubtful += 1
 
     def _turn_over(self, now: float, quota: int) -> None:
-        """Begin the next window of the Hub's, which follow one another without a gap."""
+        """Start the next window; windows follow one another without a gap."""
         self.ends_at += self.window * (1 + max(now - self.ends_at, 0.0) // self.window)
         self.remaining = max(quota - self.doubtful - self.in_flight, 1)
         self.doubtful, self.supposed = 0, True
 
 
-WORTH_TELLING_SECONDS = 10.0
-"""An even pace waits a second or so between two requests; this long, a window's share is spent."""
+REPORTED_WAIT_SECONDS = 10.0
+"""Shorter waits are the normal pace of about a second; a wait this long means that our share is spent."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuotaStatus:
-    """What is left of a bucket, by our count and the Hub's."""
+    """What is left of a bucket."""
 
     remaining: int
     quota: int
     seconds: float
     """Until the window ends."""
     usable: int
-    """What remains for us: less the reserve."""
+    """What remains without the reserve."""
     pace: float
-    """Requests a second that whole windows allow us."""
+    """Requests per second that whole windows allow us."""
 
     def seconds_for(self, requests: int) -> float:
-        """How long so many requests take at the least: those that this window still allows, then at the pace."""
+        """Return the minimum time of these requests: first what this window allows, then at the pace."""
         if requests <= self.usable:
             return self.seconds * requests / (self.usable + 1)
         return self.seconds + (requests - self.usable) / self.pace
@@ -119,7 +122,7 @@ class RateLimiter:
     """One quota, shared by everything that this process asks of the Hub."""
 
     reserve: float
-    """Share of the quota, 0 to 1, that is left to others with the same token or address."""
+    """Share of the quota, 0 to 1, left to other users of the same token or address."""
     clock: Callable[[], float]
     """Monotonic seconds."""
     pause: Callable[[float], None]
@@ -128,42 +131,43 @@ class RateLimiter:
     _lock: threading.Condition = field(default_factory=threading.Condition)
     """Notified when a request is answered or lost, and when a slot is taken."""
 
-    def acquire(self, name: str, tell: Callable[[float], None] = lambda _: None) -> None:
+    def acquire(self, name: str, on_wait: Callable[[float], None] = lambda _: None) -> None:
         """Wait for the next slot of the bucket and take it; raises when the crawl is asked to stop.
 
-        A wait that is longer than the pace asks for is told first, in seconds.
+        `on_wait` receives the seconds of a wait that is longer than the normal pace.
         """
         self.pause(0)
         with self._turn(name):
-            while (wait := self._try_to_take(name)) > 0:
-                if wait >= WORTH_TELLING_SECONDS:
-                    tell(wait)
+            while (wait := self._try_to_acquire(name)) > 0:
+                if wait >= REPORTED_WAIT_SECONDS:
+                    logger.debug("bucket %s: next slot in %.1f s", name, wait)
+                    on_wait(wait)
                 self.pause(wait)
 
     def update(self, name: str, info: RateLimitInfo | None) -> None:
-        """Believe a response to a request taken from bucket `name`; None for one that says nothing of a limit."""
+        """Note the limits in a response to a request from bucket `name`; None if it states none."""
         with self._lock:
             asked = self._bucket(name)
             asked.answered = True
             if info is not None:
-                told = self._bucket(info.resource_type)
-                told.answered = True
-                told.heed(info, self.clock(), max(told.in_flight - (told is asked), 0))
+                stated = self._bucket(info.resource_type)
+                stated.answered = True
+                stated.update(info, self.clock(), max(stated.in_flight - (stated is asked), 0))
 
     def release(self, name: str) -> None:
-        """A request is answered or lost; it no longer waits to be counted."""
+        """Note that a request is answered or lost."""
         with self._lock:
-            self._bucket(name).done(self.clock())
+            self._bucket(name).release(self.clock())
             self._lock.notify_all()
 
     def block_for(self, name: str, seconds: float) -> None:
-        """Nobody asks this bucket again before so many seconds: one of us has heard a 429."""
+        """Give out no slot of this bucket for some seconds, after a 429."""
         with self._lock:
             bucket = self._bucket(name)
             bucket.closed_until = max(bucket.closed_until, self.clock() + seconds)
 
     def status(self, name: str = "api") -> QuotaStatus | None:
-        """What is left of the bucket, or None before the Hub has stated a quota."""
+        """Return what is left of the bucket, or None before the Hub states a quota."""
         with self._lock:
             bucket = self._bucket(name)
             if bucket.quota is None:
@@ -179,7 +183,7 @@ class RateLimiter:
 
     @contextlib.contextmanager
     def _turn(self, name: str) -> Iterator[None]:
-        """Wait behind those who came before: else whoever was answered last would always ask next."""
+        """Wait in arrival order, else the thread answered last would always ask next."""
         ticket = object()
         with self._lock:
             queue = self._bucket(name).queue
@@ -198,8 +202,8 @@ class RateLimiter:
     def _bucket(self, name: str) -> _Bucket:
         return self._buckets.setdefault(name, _Bucket())
 
-    def _try_to_take(self, name: str) -> float:
-        """Take a slot and return 0, or return the seconds to wait before trying again."""
+    def _try_to_acquire(self, name: str) -> float:
+        """Take a slot and return 0, or return the seconds to wait before the next try."""
         with self._lock:
             bucket = self._bucket(name)
             while bucket.in_flight and not bucket.answered:
@@ -216,12 +220,12 @@ class RateLimiter:
 
 
 def reserved_requests(quota: int, reserve: float) -> int:
-    """How many requests of a window are left to others: the reserve, but never all of them."""
+    """Return how many requests of a window are left to others: the reserve, but never all."""
     return min(math.ceil(reserve * quota), max(quota - 1, 0))
 
 
 def seconds_to_slot(usable: int, seconds_left: float, since_last: float) -> float:
-    """Seconds until the next request may go: `usable` requests spread over the rest of the window, none at its end."""
+    """Return the seconds until the next slot: `usable` requests spread over the rest of the window."""
     if usable < 1:
         return max(seconds_left, 0.0) + RESET_SLACK_SECONDS
     return max(max(seconds_left, 0.0) / (usable + 1) - since_last, 0.0)

@@ -1,8 +1,8 @@
 """One request and its whole answer, within one deadline and a size limit.
 
-The timeouts of the HTTP library count from byte to byte, so a peer that sends a byte now and then, or `100 Continue`
-without end, would hold a connection for ever. The deadline covers everything: name, connection, TLS, headers and body.
-At its end the exchange is cancelled, which closes the connection.
+The timeouts of the HTTP library limit the wait between two bytes, so a peer that sends a byte now and then, or endless
+`100 Continue`, would hold a connection forever. The deadline covers everything: name, connection, TLS, headers, body.
+When it passes, the exchange is cancelled, which closes the connection.
 """
 
 import asyncio
@@ -29,9 +29,9 @@ _BODY_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encod
 async def exchange(
     session: httpx2.AsyncClient, request: httpx2.Request, deadline_seconds: float, hides: Redactor
 ) -> httpx2.Response:
-    """Send the request and return the answer with its body unpacked and no secret of ours in it.
+    """Send the request and return the answer, unpacked and without our secrets.
 
-    Raises httpx2.HTTPError, as ProxyUnreachableError where it was a proxy that did not answer.
+    Raises httpx2.HTTPError; ProxyUnreachableError if a proxy did not answer.
     """
     peer = _Peer()
     request.extensions["trace"] = peer.traced
@@ -56,7 +56,7 @@ class ProxyUnreachableError(httpx2.ProxyError):
 
 @dataclass(slots=True)
 class _Peer:
-    """Who is connected to, as the HTTP library traces it: a proxy, or the Hub itself."""
+    """The peer of a connection, as the HTTP library traces it: a proxy, or the Hub itself."""
 
     host: str = ""
     port: int = 0
@@ -73,7 +73,7 @@ def _address(url: httpx2.URL) -> tuple[str, int]:
 
 
 def cause_of(error: BaseException) -> str:
-    """Say what went wrong in the words of the system, which stand at the root of the chain of errors."""
+    """Return the system's message for an error, from the root of its chain."""
     root, found = error, str(error)
     while (cause := root.__cause__ or root.__context__) is not None:
         root = cause.exceptions[0] if isinstance(cause, BaseExceptionGroup) else cause

@@ -21,6 +21,9 @@ COLUMNS: dict[str, pl.DataType] = {
     "title": pl.String(), "authors": TEXTS, "organization": pl.String(), "official": pl.Boolean(), "tags": TEXTS,
 }  # fmt: skip
 
+ENVELOPES = ("allBlogs", "posts")
+"""The field of a page that holds its items: the first in the Hub's blog, the second in the community's."""
+
 MEASURED = ("upvotes", "upvotes_7d")
 
 URL_PREFIX = "/blog/"
@@ -43,7 +46,7 @@ class ArticleItem(TypedDict):
 
 
 class BlogPage(TypedDict):
-    """The envelope of a page: the Hub's blog says `allBlogs`, the community's `posts`."""
+    """The envelope of a page, see ENVELOPES."""
 
     allBlogs: NotRequired[list[object]]
     posts: NotRequired[list[object]]

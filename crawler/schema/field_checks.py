@@ -209,7 +209,7 @@ class Words(FieldType):
 
 
 def _lost(raw: pl.Expr, value: pl.Expr) -> pl.Expr:
-    """Whether a text is there that is no such value."""
+    """Return whether a text has no such value."""
     return raw.is_not_null() & value.is_null()
 
 

@@ -1,23 +1,23 @@
-"""Notes the Hub's own fields and their JSON types, for noticing when the Hub changes them."""
+"""Records the Hub's own fields and their JSON types, to notice when the Hub changes them."""
 
 from collections.abc import Iterator
 
+from crawler.schema.articles import ENVELOPES
 from crawler.schema.private import is_public
 from crawler.schema.untrusted_json import read_json
 
 FIELD_NAME_LIMIT = 100
-"""Characters; the Hub's own fields have short, printable names, and only such are reported on."""
+"""Characters; the Hub's fields have short, printable names, and only such names are reported."""
 
 
 def json_types(body: bytes) -> dict[str, str]:
-    """The fields of a response's items and the JSON type of each, for noticing when the Hub changes them.
+    """Return the fields of a response's public items and the JSON type of each.
 
-    A field of several types names them all; null says nothing of a type where another item says one. Private items are
-    left out.
+    A field of several types names them all; null is left out if another item has a type.
     """
     found = read_json(body)
     if isinstance(found, dict):
-        found = found.get("allBlogs", found.get("posts"))
+        found = next((found[name] for name in ENVELOPES if name in found), None)
     types: dict[str, set[str]] = {}
     for item in found if isinstance(found, list) else ():
         for key, value in _flat(item) if isinstance(item, dict) and is_public(item) else ():
@@ -32,7 +32,7 @@ _JSON_TYPES: dict[type, str] = {
 
 
 def _flat(item: dict[str, object]) -> Iterator[tuple[str, object]]:
-    """The fields of an item; those of a daily list's paper stand in it under `paper.`."""
+    """Yield the fields of an item; a nested paper's as `paper.field`."""
     for key, value in item.items():
         if key == "paper" and isinstance(value, dict):
             yield from ((f"paper.{inner}", of) for inner, of in value.items())

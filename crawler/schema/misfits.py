@@ -1,7 +1,7 @@
-"""What of a page does not fit: whole items, which are rejected, and single values, which are dropped.
+"""Misfits of a page: rejected items and dropped values.
 
-Only the ids and the counters decide over an item. Any other value that does not fit becomes null, of a list its odd
-entries alone, and the item is kept. A rejected item was shown all the same, so it carries the id by which it is known.
+Only a misfit in an id or a counter rejects an item. Any other misfit becomes null, or leaves its list, and the item is
+kept. A rejected item still exists on the Hub, so it keeps its ids.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,21 +13,21 @@ from crawler.schema.untrusted_json import json_text
 from crawler.schema.value_types import LONGEST_NAME
 
 RAW_LIMIT = 2000
-"""Characters of a rejected item that are kept: enough to see what it was."""
+"""Characters kept of a rejected item: enough to recognise it."""
 
 RAW_A_PAGE = 50
-"""Rejected items of a page that are kept with their JSON; a walk's rejections wait in memory until it is stored."""
+"""Rejected items of a page kept with their JSON; rejections stay in memory until the walk is stored."""
 
 VALUE_LIMIT = 300
-"""Characters of a dropped value, with the ids of its item, that are kept."""
+"""Characters kept of a dropped value with the ids of its item."""
 
 DROPPED_A_PAGE = 20
-"""Dropped values of a page that are noted one by one; the others are counted."""
+"""Dropped values of a page noted one by one; the others are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class ItemIds:
-    """The ids of an item as it was sent, each None where it cannot be read."""
+    """The ids of a raw item, each None if it is unreadable."""
 
     hub_id: str | None
     name: str | None
@@ -35,7 +35,7 @@ class ItemIds:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """An item that did not fit, and why."""
+    """An item that did not fit."""
 
     place: int
     """Index in its page, from 0."""
@@ -48,7 +48,7 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class DroppedValue:
-    """A value that did not fit an item that did."""
+    """A value that did not fit, of an item that did."""
 
     place: int
     field: str
@@ -58,7 +58,7 @@ class DroppedValue:
 
 
 def readable_id(value: object) -> str | None:
-    """An id as it was sent; None where it is no text, empty, too long or not printable."""
+    """Return an id; None if it is no text, empty, too long or not printable."""
     if not isinstance(value, str) or any(character < " " or "\ud800" <= character <= "\udfff" for character in value):
         return None
     return value if 0 < len(value.encode()) <= LONGEST_NAME else None
@@ -67,7 +67,7 @@ def readable_id(value: object) -> str | None:
 def rejected(
     raw_items: Sequence[object], reasons: Mapping[int, str], ids_of: Callable[[object], ItemIds]
 ) -> tuple[Rejection, ...]:
-    """The items of a page that do not fit, given why by their place."""
+    """Return the rejections of a page, given the reasons by position."""
     return tuple(
         _rejection(place, reasons[place], raw_items[place], ids_of(raw_items[place]), keep=kept < RAW_A_PAGE)
         for kept, place in enumerate(sorted(reasons))
@@ -82,7 +82,7 @@ def _rejection(place: int, reason: str, raw_item: object, ids: ItemIds, *, keep:
 def dropped(
     raw_items: Sequence[object], faults: Mapping[int, Sequence[str]], ids_of: Callable[[object], ItemIds]
 ) -> tuple[DroppedValue, ...]:
-    """The first DROPPED_A_PAGE values that were dropped, given by place as `field: reason`."""
+    """Return the first DROPPED_A_PAGE dropped values, given by position as `field: reason`."""
     every = ((place, fault) for place in sorted(faults) for fault in faults[place])
     return tuple(
         _dropped(place, fault, raw_items[place], ids_of(raw_items[place]))
@@ -97,7 +97,7 @@ def _dropped(place: int, fault: str, raw_item: object, ids: ItemIds) -> DroppedV
 
 
 def _json(value: object) -> str:
-    """A value as JSON in ASCII, without what is private in it. Raises BadBodyError."""
+    """Return a value as ASCII JSON without its private parts. Raises BadBodyError."""
     try:
         return json_text(public_part(value))
     except RecursionError as error:
@@ -105,7 +105,7 @@ def _json(value: object) -> str:
 
 
 def _value(raw_item: object, field: str) -> object:
-    """What stands in a field, or in the outermost list on the way to it."""
+    """Return the value of a field, or of the outermost list on the path to it."""
     value = raw_item
     for name in field.split("."):
         if not isinstance(value, dict):

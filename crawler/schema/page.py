@@ -24,7 +24,7 @@ class ParsedPage:
     positions: pl.Series
     """Index of each row's item among the public items of the response, from 0."""
     total: int | None = None
-    """How many items the whole list has, where the Hub says so (blog)."""
+    """How many items the whole list has, where the Hub states it (blog)."""
     dropped: tuple[DroppedValue, ...] = ()
     """The first values that were dropped from rows."""
     values_dropped: int = 0

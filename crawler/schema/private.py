@@ -11,11 +11,11 @@ PRIVATE = "private"
 """The Hub's field; every request for repositories asks for it."""
 
 DIGEST_LENGTH = 16
-"""Hexadecimal digits: enough to tell millions of items apart."""
+"""Hexadecimal digits: enough to distinguish millions of items."""
 
 
 def is_public(item: object) -> bool:
-    """Return whether anyone may see an item; what is no object says nothing of privacy."""
+    """Return whether anyone may see an item; anything but an object is public."""
     return not isinstance(item, dict) or item.get("private") is None or item["private"] is False
 
 

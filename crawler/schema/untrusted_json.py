@@ -1,24 +1,24 @@
-"""Reads JSON that anybody may have written, and writes it again."""
+"""Reads JSON from untrusted sources, and writes it again."""
 
 import json
 
 from crawler.errors import BadBodyError
 
 LONGEST_NUMBER = 400
-"""Digits; Python refuses to read thousands of them, and the whole page with them, so such a number stays text."""
+"""Digits; a longer number stays text, since Python refuses a page with thousands of digits."""
 
 
 def read_json(body: bytes) -> object:
-    """What a body holds. Raises BadBodyError."""
+    """Parse a body. Raises BadBodyError."""
     try:
         text = body.decode("utf-8", "surrogateescape")
-        return json.loads(text, parse_int=_whole_number, object_pairs_hook=_first_said)
+        return json.loads(text, parse_int=_whole_number, object_pairs_hook=_first_of_each_key)
     except (ValueError, RecursionError) as error:
         raise BadBodyError(f"not JSON ({len(body)} bytes{_beginning(body)})") from error
 
 
 def read_json_list(body: bytes) -> list[object]:
-    """The items of a list. Raises BadBodyError."""
+    """Parse a body that is a list. Raises BadBodyError."""
     items = read_json(body)
     if not isinstance(items, list):
         raise BadBodyError("not a JSON list")
@@ -26,7 +26,7 @@ def read_json_list(body: bytes) -> list[object]:
 
 
 def json_text(item: object) -> str:
-    """An item as it was read, in ASCII. Raises BadBodyError."""
+    """Return an item as ASCII JSON. Raises BadBodyError."""
     try:
         return json.dumps(item, ensure_ascii=True)
     except RecursionError as error:
@@ -34,12 +34,12 @@ def json_text(item: object) -> str:
 
 
 def _beginning(body: bytes) -> str:
-    """How a body begins that is not even meant as JSON, such as a proxy's page; an item may be private."""
+    """Return the start of a body that is no JSON, such as a proxy's page; JSON may hold private items."""
     return "" if body.lstrip().startswith((b"[", b"{")) else f": {body[:60]!r}"
 
 
-def _first_said(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """An object; of a key that is repeated the first holds, as where polars reads it."""
+def _first_of_each_key(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object; the first value of a repeated key counts, as in polars."""
     fields = dict(pairs)
     return fields if len(fields) == len(pairs) else dict(reversed(pairs))
 

@@ -70,10 +70,10 @@ class Clock:
 class TimelessRateLimiter(RateLimiter):
     """A rate_limiter whose requests take no time of the clock."""
 
-    def _try_to_take(self, name: str) -> float:
+    def _try_to_acquire(self, name: str) -> float:
         assert isinstance(self.clock, Clock)
         with self._lock:
-            wait = super()._try_to_take(name)
+            wait = super()._try_to_acquire(name)
             if not wait:
                 self.clock.begin_request()
             return wait

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from crawler.errors import CrawlStoppedError
-from crawler.http.interruptible import loop_aside, run_interruptible
+from crawler.http.interruptible import event_loop_thread, run_interruptible
 
 
 def test_what_the_work_returns() -> None:
@@ -16,7 +16,7 @@ def test_what_the_work_returns() -> None:
     async def where() -> threading.Thread:
         return threading.current_thread()
 
-    with loop_aside() as loop:
+    with event_loop_thread() as loop:
         worker = run_interruptible(loop, where(), lambda: None)
 
     assert worker is not threading.current_thread()
@@ -29,7 +29,7 @@ def test_what_the_work_raises() -> None:
     async def fail() -> float:
         return 1 / 0
 
-    with loop_aside() as loop, pytest.raises(ZeroDivisionError):
+    with event_loop_thread() as loop, pytest.raises(ZeroDivisionError):
         run_interruptible(loop, fail(), lambda: None)
 
 
@@ -46,7 +46,7 @@ def test_a_wish_to_stop_cancels_the_work() -> None:
     def stop() -> None:
         raise CrawlStoppedError
 
-    with loop_aside() as loop:
+    with event_loop_thread() as loop:
         with pytest.raises(CrawlStoppedError):
             run_interruptible(loop, never(), stop)
         assert cancelled.wait(30)
@@ -61,7 +61,7 @@ def test_a_name_look_up_that_hangs_holds_nobody_back(monkeypatch: pytest.MonkeyP
         async with asyncio.timeout(0.05):
             await asyncio.get_running_loop().getaddrinfo("hub.test", 443)
 
-    with loop_aside() as loop, pytest.raises(TimeoutError):
+    with event_loop_thread() as loop, pytest.raises(TimeoutError):
         run_interruptible(loop, look_up(), lambda: None)
 
     assert not hangs.is_set()
@@ -79,5 +79,5 @@ def test_a_name_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
     async def look_up() -> object:
         return await asyncio.get_running_loop().getaddrinfo("hub.test", 443)
 
-    with loop_aside() as loop, pytest.raises(socket.gaierror, match="not known"):
+    with event_loop_thread() as loop, pytest.raises(socket.gaierror, match="not known"):
         run_interruptible(loop, look_up(), lambda: None)

@@ -213,7 +213,7 @@ def test_a_stop_reaches_those_who_wait_for_the_first_answer() -> None:
 
     rate_limiter.pause = stop
     with pytest.raises(CrawlStoppedError):
-        rate_limiter._try_to_take("api")
+        rate_limiter._try_to_acquire("api")
 
 
 def test_a_lost_first_request_lets_the_next_try() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.errors import BadBodyError, shown
+from crawler.errors import BadBodyError, display_url
 from crawler.schema.field_types import json_types
 from crawler.schema.page import ParsedPage, ReceivedPage, joined
 from crawler.schema.private import digests, is_public, public_part
@@ -102,8 +102,8 @@ def test_a_body_that_breaks_off_is_not_quoted() -> None:
 
 def test_an_address_is_shown_without_its_cursor() -> None:
     """A cursor may name the item that the page before ended with."""
-    assert shown("https://hub/api/models?cursor=hidden%3D&limit=5") == "https://hub/api/models?cursor=…&limit=5"
-    assert shown("https://hub/api/models?limit=5&cursor=hidden") == "https://hub/api/models?limit=5&cursor=…"
+    assert display_url("https://hub/api/models?cursor=hidden%3D&limit=5") == "https://hub/api/models?cursor=…&limit=5"
+    assert display_url("https://hub/api/models?limit=5&cursor=hidden") == "https://hub/api/models?limit=5&cursor=…"
 
 
 values = st.recursive(
