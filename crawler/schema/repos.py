@@ -4,9 +4,7 @@ To store one more field, add a row to FIELDS; the order of the rows is the order
 the checks and the fields that a request asks for follow from it.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
 import polars as pl
 
@@ -74,15 +72,11 @@ MEASURED = tuple(field.column for field in FIELDS if field.type.measured)
 READER = ColumnReader([PageField(field.column, field.type, field.sources) for field in FIELDS if field.sources])
 
 
-@cache
-def expand(kind: Kind, *, lookup: bool = False) -> tuple[str, ...]:
+def expand(kind: Kind, *, lookup: bool = False, fields: tuple[RepoField, ...] = FIELDS) -> tuple[str, ...]:
     """Return the fields to ask for in a list of the kind, or in a look-up.
 
     `private` decides whether an item is dropped and is never stored.
     """
-    asked = [field for field in FIELDS if kind in field.listed or (lookup and kind in field.lookup_only)]
-    return (*_outer(source for field in asked for source in field.sources), PRIVATE)
-
-
-def _outer(sources: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(source.partition(".")[0] for source in sources))
+    asked = [field for field in fields if kind in field.listed or (lookup and kind in field.lookup_only)]
+    names = dict.fromkeys(source.partition(".")[0] for field in asked for source in field.sources)
+    return (*names, PRIVATE)

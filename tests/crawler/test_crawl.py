@@ -62,8 +62,8 @@ def assert_whole(hub: SimHub, walks: list[Walk]) -> None:
         assert ids(walk) == all_ids(hub, walk.spool.header.kind)
 
 
-def test_the_head_of_every_kind(world: SimHub, server: SimServer, tmp_path: Path) -> None:
-    """Top lists hold what the world has at its top; everything young is there; no row is lost or made up."""
+def test_a_head_crawl_of_every_kind(world: SimHub, server: SimServer, tmp_path: Path) -> None:
+    """Top lists and new repositories equal those of the world."""
     walks = by_kind(crawled(server.url, tmp_path, order(*EVERYTHING, **SMALL)))
 
     assert all(walk.complete for walk in walks.values())
@@ -79,15 +79,15 @@ def test_the_head_of_every_kind(world: SimHub, server: SimServer, tmp_path: Path
     )
 
 
-def test_the_whole_of_every_kind(world: SimHub, server: SimServer, tmp_path: Path) -> None:
+def test_a_full_crawl_of_every_kind(world: SimHub, server: SimServer, tmp_path: Path) -> None:
     """Totals and order equal the world's."""
     walks = crawled(server.url, tmp_path, order(*REPO_KINDS, scope=Scope.FULL, **SMALL))
 
     assert_whole(world, walks)
 
 
-def test_numbers_are_those_of_the_world(world: SimHub, server: SimServer, tmp_path: Path) -> None:
-    """Every count of every model is stored as the Hub says it."""
+def test_numbers_equal_those_of_the_world(world: SimHub, server: SimServer, tmp_path: Path) -> None:
+    """Every count of every model is stored unchanged."""
     (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL))
 
     found = rows(walk.spool).select("id", "likes", "downloads", "downloads_all_time", "trending_score").rows()
@@ -97,8 +97,8 @@ def test_numbers_are_those_of_the_world(world: SimHub, server: SimServer, tmp_pa
     ]  # fmt: skip
 
 
-def test_one_kind_that_fails(world: SimHub, tmp_path: Path) -> None:
-    """It keeps what came and says why it ended; the others are whole."""
+def test_a_kind_that_fails_leaves_the_others_whole(world: SimHub, tmp_path: Path) -> None:
+    """The failed walk keeps its pages and its cause."""
     faults = Faults((Rule(Fault.UNAVAILABLE, "/api/datasets", first=3),))
     with SimServer(world, faults=faults) as server:
         walks = by_kind(crawled(server.url, tmp_path, order(*REPO_KINDS, scope=Scope.FULL, **SMALL)))
@@ -108,8 +108,8 @@ def test_one_kind_that_fails(world: SimHub, tmp_path: Path) -> None:
     assert_whole(world, [walks[Kind.MODEL], walks[Kind.SPACE]])
 
 
-def test_a_field_gone_out_of_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The Hub's 400 for one kind names its words and leaves the other kinds alone."""
+def test_a_field_that_the_hub_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A 400 for one kind quotes the Hub's message and leaves the other kinds whole."""
     monkeypatch.setattr(
         "hubtrends.sim.endpoints.fields._EXPAND", {"models": "author", "datasets": "author", "spaces": "author"}
     )
@@ -122,8 +122,10 @@ def test_a_field_gone_out_of_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(("api", "window_s", "reserve"), [(20, 3, 0.0), (20, 30, 0.2), (3, 10, 0.2), (1, 5, 0.5)])
-def test_a_small_quota(api: int, window_s: int, reserve: float, world: SimHub, tmp_path: Path) -> None:
-    """Five kinds side by side are told 429 by no window, not even by one smaller than their number."""
+def test_a_small_quota_is_never_exceeded(
+    api: int, window_s: int, reserve: float, world: SimHub, tmp_path: Path
+) -> None:
+    """Five kinds in parallel get no 429, even with fewer requests per window."""
     audience = Audience()
     quota = Quota(api=api, window_s=window_s)
     with SimServer(world, quota=quota, clock=audience.clock) as server:
@@ -136,7 +138,7 @@ def test_a_small_quota(api: int, window_s: int, reserve: float, world: SimHub, t
 
 
 def test_a_quota_shared_with_others(world: SimHub, tmp_path: Path) -> None:
-    """Someone else spends the quota between our requests: a 429 may come, is waited out, and nothing is lost."""
+    """A 429 caused by someone else is waited out, and nothing is lost."""
     audience = Audience()
 
     class Busy(SimServer):
@@ -158,8 +160,8 @@ TROUBLE = [fault for fault in Fault if fault not in (Fault.EXPIRED_TOKEN, Fault.
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_every_fault_at_random(seed: int, world: SimHub, tmp_path: Path) -> None:
-    """A third of all answers go wrong in every way there is: rows equal the world's, and requests are bounded."""
+def test_random_faults_lose_no_row(seed: int, world: SimHub, tmp_path: Path) -> None:
+    """A third of all answers fail in every known way; rows equal the world's and requests are bounded."""
     rules = (Rule(Fault.STALL, first=10, last=10), *(Rule(fault, rate=0.33 / len(TROUBLE)) for fault in TROUBLE))
     wanted = order(*REPO_KINDS, scope=Scope.FULL, page_size=20)
     with SimServer(world, faults=Faults(rules, seed)) as server:
@@ -172,8 +174,8 @@ def test_every_fault_at_random(seed: int, world: SimHub, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("fault", SPOILT_ROWS)
-def test_spoilt_rows_at_random(fault: Fault, world: SimHub, tmp_path: Path) -> None:
-    """Each bad row is one rejection; all others are the world's, in their order."""
+def test_random_bad_items_are_rejected_alone(fault: Fault, world: SimHub, tmp_path: Path) -> None:
+    """Each bad item is one rejection; the others equal the world's in order."""
     with SimServer(world, faults=Faults.at_random({fault: 0.5}, seed=3)) as server:
         (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=20))
 
@@ -187,8 +189,8 @@ def test_spoilt_rows_at_random(fault: Fault, world: SimHub, tmp_path: Path) -> N
     assert set(found) <= set(everything)
 
 
-def test_a_stop_is_obeyed_and_the_crawl_goes_on(world: SimHub, tmp_path: Path) -> None:
-    """Asked to stop, all kinds stop at a page boundary; the next crawl asks for what is missing, and for no more."""
+def test_a_stopped_crawl_is_resumed(world: SimHub, tmp_path: Path) -> None:
+    """All kinds stop at a page boundary; the next crawl asks only for the missing pages."""
     wanted = order(*REPO_KINDS, scope=Scope.FULL, **SMALL)
     with SimServer(world) as server:
         with pytest.raises(CrawlStoppedError):
@@ -202,7 +204,7 @@ def test_a_stop_is_obeyed_and_the_crawl_goes_on(world: SimHub, tmp_path: Path) -
 
 
 def test_a_stop_ends_a_long_wait(world: SimHub, tmp_path: Path) -> None:
-    """A kind that waits for a page to come back stops with the others."""
+    """A kind that waits for a retry stops with the others."""
     stop = threading.Event()
 
     class Impatient(Audience):
@@ -234,7 +236,7 @@ def test_a_stop_ends_a_long_wait(world: SimHub, tmp_path: Path) -> None:
     ],
 )
 def test_why_a_walk_is_abandoned(changes: dict[str, object], reason: str | None) -> None:
-    """Too old, for another moment, or begun under other settings; nothing else."""
+    """It is too old, has another time, or has other settings."""
     found = replace(header(), **changes)  # type: ignore[arg-type]
 
     told = why_abandoned(found, header(), timedelta(hours=36), given=True)
@@ -244,7 +246,7 @@ def test_why_a_walk_is_abandoned(changes: dict[str, object], reason: str | None)
 
 
 def test_a_walk_that_began_in_the_future_is_abandoned() -> None:
-    """Its time comes from a clock that was ahead, unless the user stated the time."""
+    """The clock was ahead, unless the user stated the time."""
     found = replace(header(), started_at=MOMENT + timedelta(hours=1))
 
     told = why_abandoned(found, header(), timedelta(hours=36), given=False)
@@ -254,8 +256,8 @@ def test_a_walk_that_began_in_the_future_is_abandoned() -> None:
 
 
 @pytest.mark.parametrize(("hours", "given_up"), [(-1, False), (0, False), (1, True)])
-def test_a_walk_that_was_overtaken_is_abandoned(hours: int, given_up: bool) -> None:
-    """One that was observed before the newest snapshot of its kind can no longer be stored."""
+def test_a_walk_older_than_the_latest_snapshot_is_abandoned(hours: int, given_up: bool) -> None:
+    """It can no longer be stored."""
     newest = MOMENT + timedelta(hours=hours)
 
     told = why_abandoned(header(), header(), timedelta(hours=36), given=False, latest=newest)
@@ -275,8 +277,8 @@ def opened(server: SimServer, folder: Path, wanted: CrawlOrder) -> list[tuple[in
     return found
 
 
-def test_an_abandoned_walk_says_why(world: SimHub, tmp_path: Path) -> None:
-    """Before the first page the reason is told with what is given up; the new walk begins at the beginning."""
+def test_an_abandoned_walk_has_a_reason(world: SimHub, tmp_path: Path) -> None:
+    """The reason is known before the first request; the new walk starts from the beginning."""
     with SimServer(world) as server:
         with pytest.raises(CrawlStoppedError):
             crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, **SMALL), Audience(stop_after=2))
@@ -285,8 +287,8 @@ def test_an_abandoned_walk_says_why(world: SimHub, tmp_path: Path) -> None:
     assert found == [(0, "a walk of 2 pages is given up: it was begun with another page_size")]
 
 
-def test_a_walk_that_cannot_be_read_says_so(world: SimHub, tmp_path: Path) -> None:
-    """Its file is named, and a new walk begins."""
+def test_an_unreadable_walk_is_named(world: SimHub, tmp_path: Path) -> None:
+    """A new walk begins."""
     (tmp_path / "model-full").mkdir()
     (tmp_path / "model-full/walk.json").write_text("{")
     with SimServer(world) as server:
@@ -295,8 +297,8 @@ def test_a_walk_that_cannot_be_read_says_so(world: SimHub, tmp_path: Path) -> No
     assert found == [(0, f"a walk is given up: {tmp_path / 'model-full/walk.json'} cannot be read")]
 
 
-def test_a_walk_that_goes_on_tells_what_lies_there(world: SimHub, tmp_path: Path) -> None:
-    """Its pages are there before the first new one is asked for, and nothing is given up."""
+def test_a_resumed_walk_has_its_pages_from_the_start(world: SimHub, tmp_path: Path) -> None:
+    """Nothing is given up."""
     wanted = order(Kind.MODEL, scope=Scope.FULL, **SMALL)
     with SimServer(world) as server:
         with pytest.raises(CrawlStoppedError):
@@ -306,8 +308,8 @@ def test_a_walk_that_goes_on_tells_what_lies_there(world: SimHub, tmp_path: Path
     assert found == [(2, None)]
 
 
-def test_a_walk_with_a_damaged_page_goes_on_before_it(world: SimHub, tmp_path: Path) -> None:
-    """The file is named in one line, and what the walk holds in the end is the world."""
+def test_a_walk_with_a_damaged_page_resumes_before_it(world: SimHub, tmp_path: Path) -> None:
+    """The file is named, and the finished walk equals the world."""
     wanted = order(Kind.MODEL, scope=Scope.FULL, **SMALL)
     with SimServer(world) as server:
         with pytest.raises(CrawlStoppedError):
@@ -319,8 +321,8 @@ def test_a_walk_with_a_damaged_page_goes_on_before_it(world: SimHub, tmp_path: P
     assert found == [(2, f"{file} is damaged: going on after 2 pages before it")]
 
 
-def test_a_walk_keeps_its_own_moment(world: SimHub, tmp_path: Path) -> None:
-    """Without a given moment a walk is observed when it began, also when it is ended an hour later."""
+def test_a_walk_keeps_its_time(world: SimHub, tmp_path: Path) -> None:
+    """A walk without a stated time is observed when it began, even if it ends an hour later."""
     wanted = order(Kind.MODEL, scope=Scope.FULL, observed_at=None, **SMALL)
     with SimServer(world) as server:
         with pytest.raises(CrawlStoppedError):
@@ -333,7 +335,7 @@ def test_a_walk_keeps_its_own_moment(world: SimHub, tmp_path: Path) -> None:
 
 
 def test_a_full_disk(world: SimHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The folder and the remedy are named, whole pages stay, and with room again the crawl goes on from there."""
+    """Complete pages stay, and the crawl resumes once there is room."""
     wanted = order(Kind.MODEL, scope=Scope.FULL, **SMALL)
     room = iter([True] * 6)
 
@@ -354,7 +356,7 @@ def test_a_full_disk(world: SimHub, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_disk_that_is_full_from_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The walk cannot even begin, and says the same."""
+    """The walk cannot begin and raises the same error."""
 
     def mkdir(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -364,8 +366,8 @@ def test_a_disk_that_is_full_from_the_start(tmp_path: Path, monkeypatch: pytest.
         crawled(server.url, tmp_path, order(Kind.MODEL))
 
 
-def test_a_fault_in_one_thread_is_not_swallowed(world: SimHub, tmp_path: Path) -> None:
-    """A full disk is no walk that ended: the error comes out, and what was spooled stays."""
+def test_an_error_in_one_thread_is_raised(world: SimHub, tmp_path: Path) -> None:
+    """A full disk ends the crawl, and spooled pages stay."""
 
     class FullDisk(Audience):
         def on_page(self, kind: Kind, page: SpooledPage, left: object) -> None:
@@ -382,7 +384,7 @@ def test_a_fault_in_one_thread_is_not_swallowed(world: SimHub, tmp_path: Path) -
 
 @pytest.mark.skipif(not DATA.is_dir(), reason=f"no captured records in {DATA}")
 def test_real_records(tmp_path: Path) -> None:
-    """A capture of the real Hub is crawled without a rejection, trending order included."""
+    """A capture of the real Hub has no rejection and keeps its trending order."""
     hub = FolderHub(DATA / "2026-05-04")
     moment = MOMENT.replace(month=5, day=4)
     with SimServer(hub) as server:
@@ -396,8 +398,8 @@ def test_real_records(tmp_path: Path) -> None:
     assert {len(set(ids(walks[kind], "trending"))) for kind in REPO_KINDS} == {1000}
 
 
-def test_pages_of_an_older_layout_are_not_continued() -> None:
-    """Rows without fingerprints cannot be stored beside rows that have them."""
+def test_a_walk_of_an_older_layout_is_not_resumed() -> None:
+    """Rows of both layouts cannot be stored together."""
     older = replace(header(), settings={"fields": [], "layout": LAYOUT - 1})
     wanted = replace(header(), settings={"fields": [], "layout": LAYOUT})
 

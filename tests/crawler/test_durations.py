@@ -23,8 +23,8 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
         (30 * DAY, "30 d"),
     ],
 )
-def test_spoken(seconds: float, words: str) -> None:
-    """The two units that matter, rounded down; days begin where hours would no longer be read."""
+def test_format_duration(seconds: float, words: str) -> None:
+    """The two largest units, rounded down; days begin at 48 hours."""
     assert format_duration(seconds) == words
 
 
@@ -39,6 +39,6 @@ def test_spoken(seconds: float, words: str) -> None:
         (3 * DAY, "about 3 d"),
     ],
 )
-def test_about(seconds: float, words: str) -> None:
-    """No finer than an estimate is."""
+def test_format_duration_approx(seconds: float, words: str) -> None:
+    """The step grows with the span."""
     assert format_duration_approx(seconds) == words

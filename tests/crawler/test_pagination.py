@@ -39,28 +39,28 @@ def showing(*ids: str) -> ParsedPage:
 
 
 @pytest.mark.parametrize("items", [0, 1, 999, 1000])
-def test_a_short_page_is_not_the_last_one(items: int) -> None:
-    """As long as there is a link the list goes on, be the page empty."""
+def test_a_link_continues_the_list(items: int) -> None:
+    """A short or empty page with a link is not the last one."""
     assert next_page_path(LIST, HERE, page(items), LINK, 1, 0) == LINK
 
 
 @pytest.mark.parametrize("items", [0, 1000])
 def test_a_missing_link_ends_the_list(items: int) -> None:
-    """Be the page full."""
+    """This holds for a full page as well."""
     assert next_page_path(LIST, HERE, page(items), None, 1, 0) is None
 
 
 @pytest.mark.parametrize(("before", "items", "goes_on"), [(0, 999, True), (0, 1000, False), (999, 1, False)])
-def test_enough_records(before: int, items: int, goes_on: bool) -> None:
-    """A top list ends with its N-th item, counted over all its pages."""
+def test_a_top_list_ends_with_its_last_record(before: int, items: int, goes_on: bool) -> None:
+    """Records are counted over all pages."""
     found = next_page_path(replace(LIST, most_records=1000), HERE, page(items), LINK, 2, before)
 
     assert found == (LINK if goes_on else None)
 
 
 @pytest.mark.parametrize(("pages", "goes_on"), [(1, True), (2, True), (3, False)])
-def test_enough_pages(pages: int, goes_on: bool) -> None:
-    """A trending list ends with its third page."""
+def test_a_trending_list_ends_with_its_third_page(pages: int, goes_on: bool) -> None:
+    """Pages are counted from the first."""
     assert next_page_path(replace(LIST, most_pages=3), HERE, page(9), LINK, pages, 0) == (LINK if goes_on else None)
 
 
@@ -69,13 +69,13 @@ def test_enough_pages(pages: int, goes_on: bool) -> None:
     [(9, 1), (1,), (None,), ()],
     ids=["some younger", "exactly as old", "no date", "no row"],
 )
-def test_back_to_a_day_goes_on(days: tuple[int | None, ...]) -> None:
-    """Only a page that surely holds nothing younger ends the list."""
+def test_a_page_with_a_young_entity_continues_the_list(days: tuple[int | None, ...]) -> None:
+    """An unknown creation time does not end it."""
     assert next_page_path(replace(LIST, back_to=OLDEST), HERE, page(9, None, *days), LINK, 1, 0) == LINK
 
 
-def test_back_to_a_day_ends() -> None:
-    """Everything on the page is older than the day."""
+def test_a_page_of_old_entities_ends_the_list() -> None:
+    """All entities are older than the limit."""
     found = next_page_path(replace(LIST, back_to=datetime(2026, 9, 2, tzinfo=UTC)), HERE, page(1, None, 1), LINK, 1, 0)
 
     assert found is None
@@ -86,8 +86,8 @@ def test_back_to_a_day_ends() -> None:
     [(14, 868, 0, True), (14, 28, 14, False), (3, 868, 0, True), (14, None, 14, True), (0, 868, 14, False)],
     ids=["first of many", "the total is reached", "short, not the last", "no total told", "empty"],
 )
-def test_numbered_pages(items: int, total: int | None, before: int, goes_on: bool) -> None:
-    """They end with the total or with an empty page; a link is not theirs."""
+def test_numbered_pages_end_with_the_total(items: int, total: int | None, before: int, goes_on: bool) -> None:
+    """An empty page ends them as well; links do not count."""
     blog = Listing("blog", "/api/blog?p=0", numbered=True)
 
     found = next_page_path(blog, "/api/blog?p=1", page(items, total), None, 1, before)
@@ -95,8 +95,8 @@ def test_numbered_pages(items: int, total: int | None, before: int, goes_on: boo
     assert found == ("/api/blog?p=2" if goes_on else None)
 
 
-def test_a_look_up_ends_at_once() -> None:
-    """Whatever link it carries, and whether anything was found or not."""
+def test_a_look_up_has_one_page() -> None:
+    """Neither a link nor an empty answer continues it."""
     nothing = ParsedPage(pl.DataFrame(), (), 0, pl.Series(dtype=pl.Int64))
 
     assert next_page_path(replace(LIST, is_lookup=True), HERE, page(1), LINK, 1, 0) is None
@@ -109,14 +109,14 @@ def test_a_look_up_ends_at_once() -> None:
      (1000, 500, 0, False), (2, 0, 3, True)],
     ids=["as asked for", "shorter", "shorter than before", "as long as before", "empty", "longer"],
 )  # fmt: skip
-def test_a_full_page(limit: int, longest: int, items: int, full: bool) -> None:
-    """One that holds what was asked for, or what the Hub gives at the most."""
+def test_when_a_page_is_full(limit: int, longest: int, items: int, full: bool) -> None:
+    """It has the requested length, or that of the longest page."""
     assert is_full(f"/api/models?limit={limit}", items, longest) == full
 
 
 @pytest.mark.parametrize("limit", ["", "x", "-1", "0", "9" * 5000], ids=["none", "a word", "negative", "0", "endless"])
-def test_a_limit_that_is_none(limit: str) -> None:
-    """A link may say anything; then only earlier pages tell what is full."""
+def test_an_unreadable_limit_is_ignored(limit: str) -> None:
+    """Only earlier pages count then."""
     assert not is_full(f"/api/models?limit={limit}", 5)
     assert is_full(f"/api/models?limit={limit}", 5, 5)
 
@@ -134,27 +134,27 @@ def test_a_limit_that_is_none(limit: str) -> None:
     ],
     ids=["to its end", "enough records", "too few records", "back to a day", "look-up", "blog", "papers"],
 )
-def test_an_end_that_is_doubted(listing: Listing, doubted: bool) -> None:
-    """That of a list led by links, unless it ends on purpose."""
+def test_which_ends_are_probed(listing: Listing, doubted: bool) -> None:
+    """The end of a list with links, unless it was limited."""
     assert may_have_lost_link(listing, HERE, page(1000, None, 1), pages=2, items_before=1000, longest=1000) == doubted
 
 
 @pytest.mark.parametrize(("items", "limit"), [(1000, 999), (500, 499), (2, 1), (1, 2)])
-def test_a_probe_keeps_the_place(items: int, limit: int) -> None:
-    """Only the length is another; a cursor and fields that are named twice stay."""
+def test_a_probe_changes_the_limit_only(items: int, limit: int) -> None:
+    """The cursor and repeated parameters stay."""
     path = "/api/models?expand=likes&expand=tags&limit=1000&cursor=eyJ%3D"
 
     assert probe_path(path, items) == f"/api/models?expand=likes&expand=tags&cursor=eyJ%3D&limit={limit}"
 
 
-def test_a_probe_that_is_full_is_no_end() -> None:
-    """It shows less than was there, so a link is missing; a shorter one is the end."""
+def test_a_full_probe_without_a_link_is_not_believed() -> None:
+    """More items exist, so a link is missing; a shorter probe is the end."""
     assert "999 items without a next link" in (why_not_last(probe_path(HERE, 1000), page(999)) or "")
     assert why_not_last(probe_path(HERE, 1000), page(998)) is None
 
 
-def test_the_page_behind_a_full_one_of_papers() -> None:
-    """It needs no link; behind a page that is not full there is none."""
+def test_counted_pages_continue_after_a_full_page() -> None:
+    """No link is needed; a page that is not full is the last."""
     papers, first = Listing("day", "/", links_count=True), "/api/daily_papers?date=2026-09-01&limit=100"
     second = f"{first}&p=1"
 
@@ -165,12 +165,12 @@ def test_the_page_behind_a_full_one_of_papers() -> None:
 
 
 @pytest.mark.parametrize("number", ["x", "-1", "9" * 5000])
-def test_a_page_number_that_is_none(number: str) -> None:
-    """A link may hold anything."""
+def test_an_unreadable_page_number_ends_the_list(number: str) -> None:
+    """Links are untrusted."""
     assert next_counted(f"/api/daily_papers?limit=100&p={number}") is None
 
 
-def test_pages_are_counted() -> None:
+def test_page_numbers_are_decimal() -> None:
     """Nine is followed by ten."""
     assert next_numbered("/api/blog/community?sort=recent&p=9") == "/api/blog/community?sort=recent&p=10"
 

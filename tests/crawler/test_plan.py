@@ -36,21 +36,21 @@ def asked(listing: Listing) -> dict[str, list[str]]:
         (Kind.ARTICLE, ["blog", "community", "trending"]),
     ],
 )
-def test_the_head_of_a_kind(kind: Kind, names: list[str]) -> None:
-    """The lists in the order of the walk; a Space has no downloads."""
+def test_the_head_lists_of_a_kind(kind: Kind, names: list[str]) -> None:
+    """They stand in the order of the walk; a Space has no downloads."""
     assert list(head(kind)) == names
 
 
 @pytest.mark.parametrize("kind", REPO_KINDS)
-def test_every_list_of_repositories_asks_for_what_is_stored(kind: Kind) -> None:
-    """No more and no fewer fields, and the right path."""
+def test_repository_lists_ask_for_the_stored_fields(kind: Kind) -> None:
+    """The fields and the path are exact."""
     for listing in head(kind).values():
         assert asked(listing)["expand"] == list(SCHEMAS[kind].list_fields)
         assert urlsplit(listing.path).path == f"/api/{kind}s"
 
 
-def test_top_lists() -> None:
-    """The first N by each order; only the trending order gives a rank."""
+def test_top_lists_end_after_n_records() -> None:
+    """Only the trending order gives a rank."""
     found = head(Kind.MODEL)
 
     assert [asked(found[name])["sort"] for name in ("trending", "downloads", "likes")] == [
@@ -61,13 +61,13 @@ def test_top_lists() -> None:
 
 
 def test_a_short_top_list_asks_for_a_short_page() -> None:
-    """A hundred rows need no page of a thousand; more than a page takes pages of the size that is set."""
+    """A hundred rows need no page of a thousand."""
     assert asked(head(Kind.MODEL, top=100)["likes"])["limit"] == ["100"]
     assert asked(head(Kind.MODEL, top=5000)["likes"])["limit"] == ["1000"]
 
 
-def test_what_is_set_to_nothing_is_not_asked() -> None:
-    """No top lists, no watched authors and no trending pages; what is new and the day itself remain."""
+def test_a_setting_of_zero_drops_its_lists() -> None:
+    """New repositories and the current day remain."""
     watching = Watchlist(authors=("ada",))
 
     assert list(head(Kind.MODEL, watching, top=0)) == ["created"]
@@ -75,8 +75,8 @@ def test_what_is_set_to_nothing_is_not_asked() -> None:
     assert list(head(Kind.ARTICLE, trending_pages=0)) == ["blog", "community"]
 
 
-def test_what_is_new() -> None:
-    """Newest first, back to 28 days before the observation."""
+def test_new_repositories_go_back_28_days() -> None:
+    """The list is newest first and ends by age."""
     created = head(Kind.DATASET)["created"]
 
     assert (asked(created)["sort"], asked(created)["direction"]) == (["createdAt"], ["-1"])
@@ -85,8 +85,8 @@ def test_what_is_new() -> None:
 
 
 @pytest.mark.parametrize("kind", REPO_KINDS)
-def test_the_whole_of_a_kind(kind: Kind) -> None:
-    """One list in creation order, without an end of its own and without head lists."""
+def test_a_full_walk_has_one_list(kind: Kind) -> None:
+    """It is in creation order and has no limit."""
     (listing,) = plan_listings(kind, Scope.FULL, SETTINGS, Watchlist(authors=("ada",)), MOMENT)
 
     assert (listing.name, asked(listing)["sort"], asked(listing)["direction"]) == ("all", ["createdAt"], ["1"])
@@ -94,8 +94,8 @@ def test_the_whole_of_a_kind(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("kind", [Kind.PAPER, Kind.ARTICLE])
-def test_papers_and_posts_have_no_whole(kind: Kind) -> None:
-    """Their full scope is their head."""
+def test_papers_and_articles_have_no_full_walk(kind: Kind) -> None:
+    """Their full scope equals their head."""
     assert plan_listings(kind, Scope.FULL, SETTINGS, NOBODY, MOMENT) == tuple(head(kind).values())
 
 
@@ -109,8 +109,8 @@ def test_papers_and_posts_have_no_whole(kind: Kind) -> None:
     ],
     ids=["before midnight in New York", "at midnight, summer", "before midnight, winter", "the clocks change"],
 )
-def test_days_of_papers(moment: datetime, own: str, oldest: str) -> None:
-    """The observation's own day in New York and the 14 before it, then the trending list."""
+def test_papers_have_a_list_for_each_day(moment: datetime, own: str, oldest: str) -> None:
+    """The New York day of the observation and the 14 days before, then the trending list."""
     *days, trending = head(Kind.PAPER, moment=moment).values()
 
     assert [day.name for day in days][:1] == [f"day:{own}"]
@@ -119,8 +119,8 @@ def test_days_of_papers(moment: datetime, own: str, oldest: str) -> None:
     assert (trending.name, trending.ranked, trending.most_pages) == ("trending", True, 3)
 
 
-def test_posts() -> None:
-    """Both lists back to 60 days, the trending one for three pages; pages are counted from zero."""
+def test_the_lists_of_articles() -> None:
+    """Both lists go back 60 days, trending has three pages; pages are counted from zero."""
     found = head(Kind.ARTICLE)
 
     assert [listing.path for listing in found.values()] == [
@@ -131,8 +131,8 @@ def test_posts() -> None:
     assert (found["trending"].most_pages, found["trending"].ranked) == (3, True)
 
 
-def test_watched_authors() -> None:
-    """A list each, by downloads; a Space's author by likes. An odd name stays one parameter."""
+def test_each_watched_author_has_a_list() -> None:
+    """It is sorted by downloads, for Spaces by likes. An odd name stays one parameter."""
     watching = Watchlist(authors=("ada", "a&limit=9#?/.."))
     by_downloads, odd = (head(Kind.MODEL, watching)[f"author:{name}"] for name in watching.authors)
 
@@ -142,8 +142,8 @@ def test_watched_authors() -> None:
     assert not any(name.startswith("author:") for name in head(Kind.PAPER, watching))
 
 
-def test_only_what_no_list_has_shown_is_looked_up() -> None:
-    """Seen by its name, or by the Hub's own id under a new name; another kind is not asked for."""
+def test_only_entities_that_no_list_showed_are_looked_up() -> None:
+    """An entity is known by its name or, after a rename, by its Hub id."""
     following = Watchlist(
         (
             WatchedEntity(Kind.MODEL, "org/seen"),
@@ -159,8 +159,8 @@ def test_only_what_no_list_has_shown_is_looked_up() -> None:
     assert (listing.name, listing.is_lookup) == ("look-up:org/absent", True)
 
 
-def test_look_ups_are_few() -> None:
-    """At most as many as are set, the first of the list; posts have no look-up at all."""
+def test_look_ups_are_limited() -> None:
+    """The first of the watch list are asked for; articles have no look-up."""
     following = Watchlist(tuple(WatchedEntity(kind, f"org/{n}") for kind in Kind for n in range(9)))
 
     assert [listing.name for listing in lookup_listings(Kind.SPACE, following, set(), set(), 2)] == [
@@ -173,7 +173,7 @@ def test_look_ups_are_few() -> None:
 @pytest.mark.parametrize("name", ["org/na me", "org/a?limit=1", "org/a#b", "org/ä🤗", "org/a%2Fb", "a\nb", "a\\b"])
 @pytest.mark.parametrize("kind", [Kind.MODEL, Kind.PAPER])
 def test_a_hostile_name_stays_in_its_path(kind: Kind, name: str) -> None:
-    """No name adds a parameter, ends the path or hides from the server."""
+    """It adds no parameter and does not end the path."""
     (listing,) = lookup_listings(kind, Watchlist((WatchedEntity(kind, name),)), set(), set(), 1)
     parts = urlsplit(listing.path)
 
@@ -183,8 +183,8 @@ def test_a_hostile_name_stays_in_its_path(kind: Kind, name: str) -> None:
     assert "limit" not in parse_qs(parts.query)
 
 
-def test_the_name_of_a_paper_is_one_segment() -> None:
-    """An arXiv id of the old form has a slash."""
+def test_the_id_of_a_paper_is_one_segment() -> None:
+    """Old arXiv ids contain a slash."""
     (listing,) = lookup_listings(Kind.PAPER, Watchlist((WatchedEntity(Kind.PAPER, "math/0601001"),)), set(), set(), 1)
 
     assert listing.path == "/api/papers/math%2F0601001"

@@ -58,8 +58,8 @@ def leaks(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("text", IN_DATA.values(), ids=list(IN_DATA))
-def test_our_secrets_in_data(text: str) -> None:
-    """No form of them is kept of what a server sends."""
+def test_configured_secrets_are_hidden_in_data(text: str) -> None:
+    """All their forms are replaced in data from a server."""
     hides = redactor(ENVIRON, TOKEN)
 
     assert leaks(text)
@@ -68,20 +68,20 @@ def test_our_secrets_in_data(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [*IN_DATA.values(), PASSWORD, quote(PASSWORD, safe="")])
-def test_our_secrets_in_a_message(text: str) -> None:
-    """The password alone is hidden as well."""
+def test_configured_secrets_are_hidden_in_messages(text: str) -> None:
+    """A password alone is hidden as well."""
     assert leaks(redactor(ENVIRON, TOKEN).text(f"It failed: {text} (again)")) == []
 
 
-def test_the_saved_token_counts_like_the_variable() -> None:
-    """What is in force need not stand in the environment."""
+def test_a_saved_token_is_hidden() -> None:
+    """The token need not be in the environment."""
     assert redactor({}, TOKEN).text(f"<{TOKEN}>") == f"<{HIDDEN}>"
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "https_proxy", "ALL_PROXY"])
 @pytest.mark.parametrize("scheme", ["http://", "socks5://", ""])
-def test_the_password_of_a_proxy(variable: str, scheme: str) -> None:
-    """It is a secret of ours like any other, also where the address has no scheme."""
+def test_the_password_of_a_proxy_is_hidden(variable: str, scheme: str) -> None:
+    """The address of the proxy may have no scheme."""
     hides = redactor({variable: f"{scheme}bob:opensesame77@proxy.test:3128"}, None)
 
     assert "opensesame77" not in hides.text("cannot log in as bob with opensesame77")
@@ -105,8 +105,8 @@ def test_the_password_of_a_proxy(variable: str, scheme: str) -> None:
         (f"hf_{'a1B2' * 8}", f"hf_{HIDDEN}"),
     ],
 )
-def test_what_looks_like_a_secret(text: str, shown: str) -> None:
-    """Secrets of others are hidden by their shape."""
+def test_text_with_the_shape_of_a_secret_is_hidden(text: str, shown: str) -> None:
+    """Secrets of others are recognised by their shape."""
     assert redacted(text) == shown
 
 
@@ -122,14 +122,14 @@ def test_what_looks_like_a_secret(text: str, shown: str) -> None:
         "/api/models?sort=likes&cursor=eyJfaWQiOnsiJGx0IjoiNmEwZTMxNDFmMjdlNGU0NGU5OTlhMjhhIn19",
     ],
 )
-def test_what_is_no_secret(text: str) -> None:
-    """Plain words and addresses stay as they are, with secrets in force or without."""
+def test_plain_text_is_kept(text: str) -> None:
+    """Plain words and addresses stay, with configured secrets or without."""
     assert redacted(text) == text
     assert redactor(ENVIRON, TOKEN).text(text) == text
 
 
-def test_short_secrets_do_not_spoil_data() -> None:
-    """A token or a login of a few letters is part of many words, and no real one."""
+def test_short_secrets_are_not_replaced_in_data() -> None:
+    """A few letters are part of many words."""
     hides = redactor({"HF_ENDPOINT": "https://a:b@hub.test", "HF_TOKEN": "hf"}, None)
 
     assert hides.data(b'{"id": "hf/a:b"}') == b'{"id": "hf/a:b"}'

@@ -41,8 +41,8 @@ def numbers(found: list[str]) -> list[int]:
     return [int(text[8:], 16) for text in found]
 
 
-def test_ranks_over_several_pages(tmp_path: Path) -> None:
-    """A place in the trending list counts from one and over all pages; other lists give none."""
+def test_ranks_continue_over_pages(tmp_path: Path) -> None:
+    """Ranks start at one; only the trending list gives them."""
     hub = trending({1: 10, 2: 30, 3: 20, 4: 5, 5: 1})
     with SimServer(hub) as server:
         (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, top=4, page_size=2))
@@ -52,8 +52,8 @@ def test_ranks_over_several_pages(tmp_path: Path) -> None:
     assert dict(zip(numbers(ranked["hub_id"].to_list()), ranked["rank"], strict=True)) == {2: 1, 3: 2, 1: 3, 4: 4}
 
 
-def test_a_rejected_row_keeps_its_rank(tmp_path: Path) -> None:
-    """Whoever comes after a row that does not fit does not move up."""
+def test_a_rejected_item_keeps_its_rank(tmp_path: Path) -> None:
+    """Later items do not move up."""
     with SimServer(trending({1: 30, 2: 20, 3: 10}), faults=Faults.once(Fault.TEXT_FOR_NUMBER)) as server:
         (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, top=2, page_size=2))
 
@@ -63,7 +63,7 @@ def test_a_rejected_row_keeps_its_rank(tmp_path: Path) -> None:
 
 
 def test_places_order_the_walk(tmp_path: Path) -> None:
-    """Each row has a place of its own, later pages behind earlier ones."""
+    """Places are unique and increase from page to page."""
     with SimServer(trending({n: n for n in range(1, 8)})) as server:
         (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, page_size=3))
 
@@ -71,8 +71,8 @@ def test_places_order_the_walk(tmp_path: Path) -> None:
     assert places == sorted(set(places))
 
 
-def test_a_top_list_that_is_cut(tmp_path: Path) -> None:
-    """What a page brings beyond the first N is counted as come, but not kept."""
+def test_a_top_list_drops_surplus_records(tmp_path: Path) -> None:
+    """They count as items but are not stored."""
     with SimServer(trending({n: n for n in range(1, 8)})) as server:
         (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, top=5, page_size=3))
 
@@ -82,7 +82,7 @@ def test_a_top_list_that_is_cut(tmp_path: Path) -> None:
 
 
 def test_scores_that_change_during_the_walk(tmp_path: Path) -> None:
-    """A falling score shows its model twice, a rising one may hide it from this list; the rest of the walk has it."""
+    """A model may appear twice in a list or be missing from it; the walk as a whole has it."""
     before, after = trending({1: 40, 2: 30, 3: 20, 4: 10}), trending({1: 15, 2: 30, 3: 20, 4: 99})
     with SimServer(before) as server:
         wanted = order(Kind.MODEL, top=5, page_size=2)
@@ -94,7 +94,7 @@ def test_scores_that_change_during_the_walk(tmp_path: Path) -> None:
 
 
 def test_deletions_during_a_full_walk(tmp_path: Path) -> None:
-    """Nobody else is skipped, be it before the cursor, at it or behind it that something is deleted."""
+    """Nothing else is skipped, wherever the deletion lies."""
 
     def without(*gone: int) -> SimHub:
         return hub_of(*(model(n) for n in range(1, 10) if n not in gone))
@@ -107,8 +107,8 @@ def test_deletions_during_a_full_walk(tmp_path: Path) -> None:
     assert walk.complete
 
 
-def test_births_during_a_full_walk(tmp_path: Path) -> None:
-    """What is created meanwhile comes at the end, once."""
+def test_creations_during_a_full_walk(tmp_path: Path) -> None:
+    """New repositories come once, at the end."""
     with SimServer(hub_of(*(model(n) for n in range(1, 5)))) as server:
         meddler = Meddler(server, {1: hub_of(*(model(n) for n in range(1, 8)))})
         (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=2), meddler)
@@ -116,8 +116,8 @@ def test_births_during_a_full_walk(tmp_path: Path) -> None:
     assert numbers(ids(walk)) == [1, 2, 3, 4, 5, 6, 7]
 
 
-def test_what_is_new_ends_with_an_older_page(tmp_path: Path) -> None:
-    """The walk in creation order stops after the first page that holds nothing younger than 28 days."""
+def test_the_created_list_ends_with_an_older_page(tmp_path: Path) -> None:
+    """It ends after the first page without a repository of the last 28 days."""
     days = ("2026-09-19", "2026-08-25", "2026-08-22", "2026-08-21", "2026-08-01", "2025-01-01")
     hub = hub_of(*(model(9 - n, createdAt=f"{day}T00:00:00.000Z") for n, day in enumerate(days)))
     with SimServer(hub) as server:
@@ -148,8 +148,8 @@ def looked_up(server: SimServer) -> list[str]:
     return [entry.path for entry in server.requests if entry.path.count("/") > 2]
 
 
-def test_look_ups(tmp_path: Path) -> None:
-    """What no list shows is asked for by name, a renamed one is found, and one that is gone is no failure."""
+def test_unlisted_entities_are_looked_up(tmp_path: Path) -> None:
+    """A renamed repository is found; a missing one is no failure."""
     with SimServer(watched_hub()) as server:
         wanted = order(Kind.MODEL, top=1, created_days=1, page_size=1, watchlist=WATCHLIST)
         (walk,) = crawled(server.url, tmp_path, wanted)
@@ -162,8 +162,8 @@ def test_look_ups(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("stop_after", range(1, 8))
-def test_look_ups_that_are_cut_off(stop_after: int, tmp_path: Path) -> None:
-    """Wherever the walk was stopped, it makes the same look-ups in the end, and none twice."""
+def test_interrupted_look_ups_are_resumed(stop_after: int, tmp_path: Path) -> None:
+    """The resumed walk makes each look-up once."""
     wanted = order(Kind.MODEL, top=1, created_days=1, page_size=1, lookups=2, watchlist=WATCHLIST)
     with SimServer(watched_hub()) as server:
         try:
@@ -175,8 +175,8 @@ def test_look_ups_that_are_cut_off(stop_after: int, tmp_path: Path) -> None:
     assert asked == ["/api/models/org/old", "/api/models/org/gone"]
 
 
-def test_one_broken_repository(tmp_path: Path) -> None:
-    """A look-up that keeps failing is noted with its cause, and the others are made."""
+def test_one_failed_look_up_is_noted(tmp_path: Path) -> None:
+    """The others are made."""
     faults = Faults((Rule(Fault.INTERNAL_ERROR, "/api/models/org/gone"),))
     with SimServer(watched_hub(), faults=faults) as server:
         watchlist = Watchlist((*WATCHLIST.entities, WatchedEntity(Kind.MODEL, "org/never")))
@@ -190,8 +190,8 @@ def test_one_broken_repository(tmp_path: Path) -> None:
     assert looked_up(server)[-1] == "/api/models/org/never"
 
 
-def test_a_hub_that_fails_at_the_look_ups(tmp_path: Path) -> None:
-    """When a second one fails as well, it is the Hub: the walk is incomplete."""
+def test_a_second_failed_look_up_ends_the_walk(tmp_path: Path) -> None:
+    """The Hub itself fails."""
     faults = Faults((Rule(Fault.INTERNAL_ERROR, "/api/models/org"),))
     with SimServer(watched_hub(), faults=faults) as server:
         wanted = order(Kind.MODEL, top=1, created_days=1, page_size=1, watchlist=WATCHLIST)
@@ -201,8 +201,8 @@ def test_a_hub_that_fails_at_the_look_ups(tmp_path: Path) -> None:
     assert len(looked_up(server)) == 16
 
 
-def test_a_watched_author(tmp_path: Path) -> None:
-    """All that one has published, by downloads."""
+def test_a_watched_author_is_listed(tmp_path: Path) -> None:
+    """The repositories are sorted by downloads."""
     hub = hub_of(*(model(n, author="ada", id=f"ada/{n}") for n in (1, 2)), model(3))
     with SimServer(hub) as server:
         wanted = order(Kind.MODEL, watchlist=Watchlist(authors=("ada", "nobody")))
@@ -213,7 +213,7 @@ def test_a_watched_author(tmp_path: Path) -> None:
 
 
 def test_papers_of_a_fortnight(tmp_path: Path) -> None:
-    """Every day's list with all its pages; only the trending list gives a rank."""
+    """All pages of every day are read; only the trending list gives a rank."""
     hub = SimHub(papers=[paper(n, "2026-09-18") for n in range(150)] + [paper(500, "2026-09-01")])
     with SimServer(hub) as server:
         (walk,) = crawled(server.url, tmp_path, order(Kind.PAPER))
@@ -225,8 +225,8 @@ def test_papers_of_a_fortnight(tmp_path: Path) -> None:
     assert ranked["rank"].to_list() == list(range(1, 152))
 
 
-def test_posts_back_to_a_day(tmp_path: Path) -> None:
-    """Pages are counted until one is older than 60 days; the trending ones until the third."""
+def test_articles_back_to_a_day(tmp_path: Path) -> None:
+    """Pages end with one older than 60 days; trending ends with the third."""
     young = [article(n, publishedAt="2026-09-10T00:00:00.000Z") for n in range(20)]
     old = [article(n, publishedAt="2026-01-10T00:00:00.000Z") for n in range(20, 120)]
     with SimServer(SimHub(posts=young + old, articles=young + old)) as server:
@@ -237,8 +237,8 @@ def test_posts_back_to_a_day(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("fault", [Fault.GATEWAY_TIMEOUT, Fault.NOT_JSON, Fault.RESET])
-def test_a_page_that_never_comes(fault: Fault, tmp_path: Path) -> None:
-    """The walk ends there, says why, and keeps what came before."""
+def test_a_page_that_fails_ends_the_walk(fault: Fault, tmp_path: Path) -> None:
+    """The walk keeps its earlier pages and the cause."""
     faults = Faults((Rule(fault, deeper_than=3),)) if fault is not Fault.RESET else Faults((Rule(fault, first=3),))
     with SimServer(hub_of(*(model(n) for n in range(1, 10))), faults=faults) as server:
         (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=2))
@@ -257,8 +257,8 @@ class Circle(SimServer):
         return Answer([model(number)], next_target=f"{request.path}?cursor={following}")
 
 
-def test_links_that_lead_in_a_circle(tmp_path: Path) -> None:
-    """A list whose pages follow one another for ever is noticed, not walked for ever."""
+def test_links_in_a_circle_end_the_walk(tmp_path: Path) -> None:
+    """The list would never end."""
     with Circle(hub_of()) as server:
         (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL))
 
@@ -283,8 +283,8 @@ class Endless(SimServer):
     [(([1, 2], [3, 4]), 2), (([1, 2], []), 2), (([],), 1)],
     ids=["the same page", "nothing after some", "nothing"],
 )
-def test_a_list_that_never_ends(shown: tuple[list[int], ...], pages: int, tmp_path: Path) -> None:
-    """A page that brings nothing new, with a link that leads on, ends the walk as a failure."""
+def test_a_list_that_repeats_itself_ends_the_walk(shown: tuple[list[int], ...], pages: int, tmp_path: Path) -> None:
+    """A page shows nothing new, but has a next link."""
     with Endless(hub_of()) as server:
         server.shown = shown
         (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL))
@@ -294,7 +294,7 @@ def test_a_list_that_never_ends(shown: tuple[list[int], ...], pages: int, tmp_pa
 
 
 def test_an_empty_page_between_others(tmp_path: Path) -> None:
-    """The link that it carries is followed."""
+    """Its link is followed."""
     with Endless(hub_of()) as server:
         server.shown = ([1, 2], [], [3], [])
         (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL))
@@ -316,7 +316,7 @@ class Stuck(SimServer):
     ids=["posts", "one that does not fit", "none that fits"],
 )  # fmt: skip
 def test_a_blog_that_repeats_itself(items: tuple[dict[str, object], ...], tmp_path: Path) -> None:
-    """A page with nothing new ends the walk as a failure; what came before it is kept."""
+    """The walk fails and keeps its earlier pages."""
     with Stuck(hub_of()) as server:
         server.items = items
         (walk,) = crawled(server.url, tmp_path, order(Kind.ARTICLE))
@@ -326,7 +326,7 @@ def test_a_blog_that_repeats_itself(items: tuple[dict[str, object], ...], tmp_pa
 
 
 def test_a_blog_that_repeats_itself_after_a_stop(tmp_path: Path) -> None:
-    """What an earlier run has seen is remembered."""
+    """The entities of an earlier run are remembered."""
     with Stuck(hub_of()) as server:
         server.items = (article(1),)
         with pytest.raises(CrawlStoppedError):
@@ -338,8 +338,8 @@ def test_a_blog_that_repeats_itself_after_a_stop(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 2])
-def test_a_page_of_which_nothing_has_an_id(size: int, tmp_path: Path) -> None:
-    """It shows something all the same, and is no sign of a list that stands still."""
+def test_a_page_without_ids_is_no_loop(size: int, tmp_path: Path) -> None:
+    """Items without ids count as new."""
     with SimServer(hub_of(*(model(n) for n in range(1, 9))), faults=Faults.once(Fault.NO_ID, nth=3)) as server:
         (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=size))
 
@@ -348,8 +348,8 @@ def test_a_page_of_which_nothing_has_an_id(size: int, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("nth", [1, 2, 3])
-def test_a_link_that_got_lost_once(nth: int, tmp_path: Path) -> None:
-    """A full page without a link is asked for again, and the walk goes on to the end."""
+def test_a_lost_link_is_probed(nth: int, tmp_path: Path) -> None:
+    """A full page without a link is probed, and the walk continues to the end."""
     with SimServer(hub_of(*(model(n) for n in range(1, 9))), faults=Faults.once(Fault.NO_LINK, nth=nth)) as server:
         (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=3))
 
@@ -359,8 +359,8 @@ def test_a_link_that_got_lost_once(nth: int, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 2, 3])
-def test_a_list_that_ends_with_a_full_page(size: int, tmp_path: Path) -> None:
-    """It is whole, and nothing in it is doubled: the same page, one shorter, leads on to the last item."""
+def test_a_list_may_end_with_a_full_page(size: int, tmp_path: Path) -> None:
+    """The probe leads to the last item, and nothing is doubled."""
     with SimServer(hub_of(*(model(n) for n in range(1, 7)))) as server:
         (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=size))
 
@@ -370,8 +370,8 @@ def test_a_list_that_ends_with_a_full_page(size: int, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("scope", Scope)
-def test_a_proxy_that_drops_links(scope: Scope, tmp_path: Path) -> None:
-    """The walk is incomplete from the first snapshot on, and says what to look at."""
+def test_a_proxy_that_drops_links_fails_the_walk(scope: Scope, tmp_path: Path) -> None:
+    """The cause names the proxy."""
     young = (model(n, createdAt="2026-09-19T00:00:00.000Z") for n in range(1, 8))
     with SimServer(hub_of(*young), faults=Faults((Rule(Fault.NO_LINK),))) as server:
         (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=scope, top=3, page_size=3))
@@ -382,8 +382,8 @@ def test_a_proxy_that_drops_links(scope: Scope, tmp_path: Path) -> None:
     assert sum(page.requests for page in walk.spool.pages) + walk.failure.attempts == len(server.requests)
 
 
-def test_links_that_get_lost_far_into_a_walk(tmp_path: Path) -> None:
-    """What came before is kept, and the next crawl begins anew rather than believe it."""
+def test_links_lost_late_in_a_walk(tmp_path: Path) -> None:
+    """The walk fails instead of ending early."""
     faults = Faults((Rule(Fault.NO_LINK, deeper_than=3),))
     with SimServer(hub_of(*(model(n) for n in range(1, 10))), faults=faults) as server:
         (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=2))
@@ -392,8 +392,8 @@ def test_links_that_get_lost_far_into_a_walk(tmp_path: Path) -> None:
     assert numbers(ids(walk)) == [1, 2, 3, 4]
 
 
-def test_a_hub_that_gives_less_than_was_asked_for(tmp_path: Path) -> None:
-    """Its pages of three are full ones, although ten were asked for."""
+def test_a_hub_with_shorter_pages_than_requested(tmp_path: Path) -> None:
+    """Pages of three are full, although ten were requested."""
 
     class Stingy(SimServer):
         """Shows three models a page, and once forgets the link."""
@@ -411,8 +411,8 @@ def test_a_hub_that_gives_less_than_was_asked_for(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("papers", [99, 100, 101, 200])
-def test_a_day_of_many_papers_without_links(papers: int, tmp_path: Path) -> None:
-    """Pages that are counted are asked for until one is not full."""
+def test_a_day_of_papers_without_links(papers: int, tmp_path: Path) -> None:
+    """Counted pages are read until one is not full."""
     hub = hub_of(papers=[paper(n, "2026-09-18") for n in range(papers)])
     with SimServer(hub, faults=Faults((Rule(Fault.NO_LINK),))) as server:
         (walk,) = crawled(server.url, tmp_path, order(Kind.PAPER))
@@ -421,8 +421,8 @@ def test_a_day_of_many_papers_without_links(papers: int, tmp_path: Path) -> None
     assert len(ids(walk, "day:2026-09-18")) == papers
 
 
-def test_fields_are_told_once_a_list(tmp_path: Path) -> None:
-    """The first page of each list tells the Hub's own fields and their types."""
+def test_fields_are_recorded_once_a_list(tmp_path: Path) -> None:
+    """The first page of each list has the Hub's fields and their types."""
     with SimServer(hub_of(*(model(n) for n in range(1, 5)))) as server:
         (walk,) = crawled(server.url, tmp_path, order(Kind.MODEL, scope=Scope.FULL, page_size=3))
 

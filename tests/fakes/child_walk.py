@@ -1,4 +1,4 @@
-"""Walks all models of the Hub at argv[1] into the folder argv[2], and says so page by page, to be killed meanwhile."""
+"""Walks all models of the Hub at argv[1] into the folder argv[2], one output line a page, until it is killed."""
 
 import sys
 import time
@@ -12,8 +12,8 @@ from crawler.spool.spool import SpooledPage
 from tests.fakes.doubles import MOMENT, order, retry
 
 
-class Teller:
-    """Writes a line a page."""
+class LineWriter:
+    """Writes the number of each page."""
 
     def on_page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
         sys.stdout.write(f"{page.number}\n")
@@ -23,6 +23,6 @@ class Teller:
         return None
 
 
-rate_limiter, teller = RateLimiter(0.0, time.monotonic, time.sleep), Teller()
-with hub_client(rate_limiter, retry(), teller, timeout_seconds=5, version="0", endpoint=sys.argv[1]) as client:
-    crawl(order(Kind.MODEL, scope=Scope.FULL, page_size=50), client, Path(sys.argv[2]), teller, lambda: MOMENT)
+rate_limiter, writer = RateLimiter(0.0, time.monotonic, time.sleep), LineWriter()
+with hub_client(rate_limiter, retry(), writer, timeout_seconds=5, version="0", endpoint=sys.argv[1]) as client:
+    crawl(order(Kind.MODEL, scope=Scope.FULL, page_size=50), client, Path(sys.argv[2]), writer, lambda: MOMENT)

@@ -1,4 +1,4 @@
-"""What stands in for time, people and the Hub's words in the tests of the crawler."""
+"""Fakes of time and observers, and helpers that run crawls, for the tests of the crawler."""
 
 import contextlib
 import threading
@@ -27,7 +27,7 @@ SETTINGS = ListingSettings(
 
 
 class Clock:
-    """Seconds that pass only while someone waits and no request is under way; who waits at once waits side by side."""
+    """A clock that advances only while somebody waits and no request is in flight; waits may overlap."""
 
     def __init__(self, now: float = 1000.0) -> None:
         self.now, self.waits = now, list[float]()
@@ -47,19 +47,19 @@ class Clock:
             self.waits.append(seconds)
 
     def begin_request(self) -> None:
-        """A request is under way."""
+        """Note that a request is in flight."""
         with self._answered:
             self._under_way += 1
 
     def end_request(self) -> None:
-        """It is answered."""
+        """Note that it is answered."""
         with self._answered:
             self._under_way -= 1
             self._answered.notify_all()
 
     @contextlib.contextmanager
     def standing_still(self) -> Iterator[None]:
-        """A request is under way meanwhile."""
+        """Count a request as in flight within the block."""
         self.begin_request()
         try:
             yield
@@ -68,7 +68,7 @@ class Clock:
 
 
 class TimelessRateLimiter(RateLimiter):
-    """A rate_limiter whose requests take no time of the clock."""
+    """A rate limiter whose requests take no time."""
 
     def _try_to_acquire(self, name: str) -> float:
         assert isinstance(self.clock, Clock)
@@ -86,15 +86,15 @@ class TimelessRateLimiter(RateLimiter):
 
 @dataclass
 class Audience:
-    """Hears of waits and pages, and can ask the crawl to stop after some pages."""
+    """Records waits and pages; stops the crawl after `stop_after` pages."""
 
     clock: Clock = field(default_factory=Clock)
     stop_after: int | None = None
-    told: list[str] = field(default_factory=list)
+    causes: list[str] = field(default_factory=list)
     pages: list[tuple[Kind, SpooledPage]] = field(default_factory=list)
 
     def on_wait(self, path: str, cause: str, seconds: float) -> None:
-        self.told.append(cause)
+        self.causes.append(cause)
 
     def on_page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
         self.pages.append((kind, page))
@@ -106,7 +106,7 @@ class Audience:
 
 
 def retry(attempts: int = 8, window_seconds: float = 300) -> RetryPolicy:
-    """The default patience, with the waits of a fake clock."""
+    """Return the default retry policy."""
     return RetryPolicy(attempts, 330, window_seconds)
 
 
@@ -120,7 +120,7 @@ def asking(
     timeout: float = 5,
     now: Callable[[], datetime] | None = None,
 ) -> Iterator[HubClient]:
-    """A client of the Hub at `url`; None asks the one that the environment names."""
+    """Yield a client of the Hub at `url`; None takes the one of the environment."""
     rate_limiter = TimelessRateLimiter(reserve, audience.clock, audience.pause)
     with hub_client(
         rate_limiter, policy or retry(), audience, timeout_seconds=timeout, version="0", endpoint=url, now=now
@@ -129,7 +129,7 @@ def asking(
 
 
 def order(*kinds: Kind, scope: Scope = Scope.HEAD, **changes: Any) -> CrawlOrder:
-    """An order for a crawl; keywords change the settings of the walks, or set `watchlist` and `observed_at`."""
+    """Return an order for a crawl; keywords change the settings of the walks, or set `watchlist` and `observed_at`."""
     watchlist = changes.pop("watchlist", Watchlist())
     observed_at = changes.pop("observed_at", MOMENT)
     max_age = changes.pop("walk_max_age", timedelta(hours=36))
@@ -137,25 +137,25 @@ def order(*kinds: Kind, scope: Scope = Scope.HEAD, **changes: Any) -> CrawlOrder
 
 
 def crawled(url: str, folder: Path, wanted: CrawlOrder, audience: Audience | None = None, **how: Any) -> list[Walk]:
-    """The walks of a crawl of the Hub at `url`."""
+    """Crawl the Hub at `url`; return its walks."""
     audience = audience or Audience()
     with asking(url, audience, **how) as client:
         return crawl(wanted, client, folder, audience, lambda: MOMENT)
 
 
 def rows(spool: Spool) -> pl.DataFrame:
-    """All rows of a walk, in its order."""
+    """Return all rows of a walk in order."""
     return pl.concat([pl.read_parquet(file) for file in spool.files]) if spool.files else pl.DataFrame()
 
 
 def ids(walk: Walk, listing: str | None = None) -> list[str]:
-    """The Hub's own ids in a walk, or in one listing of it, in its order."""
+    """Return the Hub ids of a walk, or of one of its listings, in order."""
     pages = [page for page in walk.spool.pages if page.records and listing in (None, page.listing)]
     files = walk.spool.files_of([page.number for page in pages])
     return [hub_id for file in files for hub_id in pl.read_parquet(file)["hub_id"]]
 
 
 def header(kind: Kind = Kind.MODEL, **changes: Any) -> SpoolHeader:
-    """The header of a walk."""
+    """Return a header."""
     plain = SpoolHeader("walk", "run", kind, Scope.FULL, MOMENT, MOMENT, "http://127.0.0.1", {"page_size": 2})
     return replace(plain, **changes)

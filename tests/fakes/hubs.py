@@ -1,4 +1,4 @@
-"""Small Hubs written by hand, and how tests ask them."""
+"""Small hand-written Hubs, and helpers that ask them."""
 
 from typing import Any
 from urllib.parse import parse_qsl
@@ -15,7 +15,7 @@ def hub_id(number: int) -> str:
 
 
 def model(number: int, **fields: Any) -> dict[str, Any]:
-    """A model with every field that the default set and the whitelist of `expand` show."""
+    """A model with every field of the default set and of `expand`."""
     name = f"quillworks/net-{number}"
     item = {
         "_id": hub_id(number),
@@ -57,7 +57,7 @@ def paper(number: int, day: str, **fields: Any) -> dict[str, Any]:
 
 def article(number: int, **fields: Any) -> dict[str, Any]:
     """A blog article; a higher number was published later."""
-    place = f"/blog/quillworks/post-{number}"
+    url = f"/blog/quillworks/post-{number}"
     item = {
         "_id": hub_id(number),
         "publishedAt": f"2026-08-{number % 28 + 1:02d}T08:00:00.000Z",
@@ -65,7 +65,7 @@ def article(number: int, **fields: Any) -> dict[str, Any]:
         "title": f"Post {number}",
         "upvotes": number,
         "upvotes7d": 0,
-        "url": place,
+        "url": url,
         "canonical": False,
         "tags": ["nlp"],
     }

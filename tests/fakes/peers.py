@@ -14,7 +14,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"
 
 
 class Peer:
-    """Sends the pieces of an answer to whoever connects, with a pause after each, and notes when they hang up."""
+    """Sends the pieces of an answer to each client, with a pause after each, and counts closed connections."""
 
     def __init__(self, pieces: Callable[[bytes], Iterable[bytes]]) -> None:
         """`pieces` makes the answer from the head of the request."""
@@ -38,7 +38,7 @@ class Peer:
             thread.join()
 
     def all_hung_up(self, within_seconds: float = 30) -> bool:
-        """Whether every client closes its connection in time."""
+        """Return whether every client closes its connection in time."""
         with self._changed:
             return self._changed.wait_for(lambda: self.hung_up == self.connections > 0, within_seconds)
 
@@ -80,5 +80,5 @@ class Peer:
 
 
 def trickled(start: bytes, rest: Iterable[bytes]) -> Callable[[bytes], Iterable[bytes]]:
-    """An answer that begins with `start` and goes on with the rest, piece by piece."""
+    """Return an answer that begins with `start` and continues piece by piece."""
     return lambda _: itertools.chain([start], rest)

@@ -69,8 +69,8 @@ def audience() -> Audience:
     return Audience()
 
 
-def test_a_page_and_the_next_one(hub: respx.Route, audience: Audience) -> None:
-    """The parsed body, where the list goes on, and what it cost."""
+def test_an_answer_has_a_page_and_the_next_path(hub: respx.Route, audience: Audience) -> None:
+    """It counts its requests as well."""
     hub.return_value = linking(f'<{HUB}/api/models?sort=likes&cursor=eyJ%3D>; rel="next"')
 
     with asking(HUB, audience) as client:
@@ -102,8 +102,8 @@ FAILURES: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=list(FAILURES))
-def test_a_failure_that_passes(failure: Any, hub: respx.Route, audience: Audience) -> None:
-    """It is narrated, waited out and forgotten."""
+def test_a_passing_failure_is_retried(failure: Any, hub: respx.Route, audience: Audience) -> None:
+    """The wait is reported."""
     hub.side_effect = [answer(), failure, answer(200, [model(1)])]
 
     with asking(HUB, audience) as client:
@@ -112,12 +112,12 @@ def test_a_failure_that_passes(failure: Any, hub: respx.Route, audience: Audienc
 
     assert found.requests == 2
     assert page.items == 1
-    assert len(audience.told) == len(audience.clock.waits) == 1
+    assert len(audience.causes) == len(audience.clock.waits) == 1
 
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=list(FAILURES))
-def test_a_failure_that_stays(failure: Any, hub: respx.Route, audience: Audience) -> None:
-    """After all attempts the page and the last cause are named, and the waits have outlasted one window."""
+def test_a_lasting_failure_is_raised(failure: Any, hub: respx.Route, audience: Audience) -> None:
+    """The error has the URL and the attempts; the waits outlast one window."""
     hub.side_effect = [answer(), *[failure] * 8]
 
     with asking(HUB, audience) as client:
@@ -130,8 +130,8 @@ def test_a_failure_that_stays(failure: Any, hub: respx.Route, audience: Audience
 
 
 @pytest.mark.parametrize("failure", [httpcore2.ConnectError("refused"), httpcore2.ConnectTimeout()])
-def test_a_hub_that_never_answered(failure: Exception, hub: respx.Route, audience: Audience) -> None:
-    """It is given up within seconds, and the remedy is named."""
+def test_a_hub_that_never_answered_is_unreachable(failure: Exception, hub: respx.Route, audience: Audience) -> None:
+    """The client gives up within seconds."""
     hub.side_effect = failure
 
     with asking(HUB, audience) as client, pytest.raises(HubUnreachableError, match="Check the network and HF_ENDPOINT"):
@@ -142,7 +142,7 @@ def test_a_hub_that_never_answered(failure: Exception, hub: respx.Route, audienc
 
 
 def test_waits_grow_and_are_capped() -> None:
-    """Each is at least twice the last until the cap; chance only lengthens them, by a quarter at most."""
+    """Each wait is at least twice the last until the cap; jitter adds at most a quarter."""
     policy = RetryPolicy(attempts=8, max_wait_seconds=100)
     waits = [policy.backoff(failures, 0) for failures in range(1, 8)]
 
@@ -153,13 +153,13 @@ def test_waits_grow_and_are_capped() -> None:
 
 
 def test_without_a_cap_the_waits_outlast_a_window() -> None:
-    """The default patience sees the quota of the next window."""
+    """The last try falls into the next window."""
     assert sum(retry().backoff(failures, 0) for failures in range(1, 8)) == pytest.approx(330)
 
 
 @pytest.mark.parametrize("attempts", [1, 2, 5])
-def test_attempts_are_all_the_requests_of_a_path(attempts: int, hub: respx.Route, audience: Audience) -> None:
-    """Neither short waits nor a long window add one: two attempts with waits of a second were 301 requests."""
+def test_attempts_limit_the_requests_of_a_path(attempts: int, hub: respx.Route, audience: Audience) -> None:
+    """Neither short waits nor a long window add a request."""
     hub.side_effect = [answer(), *[answer(503)] * 400]
 
     with asking(HUB, audience, policy=RetryPolicy(attempts, max_wait_seconds=1)) as client:
@@ -170,8 +170,8 @@ def test_attempts_are_all_the_requests_of_a_path(attempts: int, hub: respx.Route
     assert hub.call_count - 1 == caught.value.attempts == attempts
 
 
-def test_a_hub_that_never_answers_is_asked_for_nothing_more(hub: respx.Route, audience: Audience) -> None:
-    """What one path has found out spares the other kinds of a crawl their tries."""
+def test_a_silent_hub_is_asked_by_one_kind_only(hub: respx.Route, audience: Audience) -> None:
+    """The other kinds of a crawl fail without tries of their own."""
     hub.side_effect = httpcore2.ConnectError("refused")
 
     with asking(HUB, audience) as client:
@@ -201,10 +201,10 @@ def test_a_hub_that_never_answers_is_asked_for_nothing_more(hub: respx.Route, au
         "Retry-After of days", "Retry-After as a date", "Retry-After that is none", "nothing told",
     ],
 )  # fmt: skip
-def test_a_429_waits_as_told(
+def test_a_429_waits_as_asked(
     headers: dict[str, str], lower_bound: float, at_most: float, hub: respx.Route, audience: Audience
 ) -> None:
-    """The rest of the window when nothing is left of it, what Retry-After says, else a first short wait."""
+    """Retry-After and the rest of a spent window set the wait, else the backoff does."""
     hub.side_effect = [answer(429, {"error": "We had to rate limit you"}, **headers), answer()]
 
     with asking(HUB, audience) as client:
@@ -213,8 +213,8 @@ def test_a_429_waits_as_told(
     assert lower_bound <= audience.clock() - 1000 <= at_most
 
 
-def test_a_429_holds_everyone(hub: respx.Route, audience: Audience) -> None:
-    """Nobody else asks the bucket before the time that one was told."""
+def test_a_429_blocks_the_bucket_for_everyone(hub: respx.Route, audience: Audience) -> None:
+    """No other request is sent before the stated time."""
     hub.side_effect = [answer(), answer(429, Retry_After="60"), answer()]
 
     with asking(HUB, audience) as client:
@@ -242,8 +242,8 @@ class Neighbour(Audience):
     has_waited: float
 
 
-def test_a_429_that_tells_nothing_holds_everyone_too(hub: respx.Route) -> None:
-    """Another limit than the quota: the others wait for as long as the one that heard of it."""
+def test_a_429_without_headers_blocks_the_bucket(hub: respx.Route) -> None:
+    """The others wait as long as the backoff."""
     hub.side_effect = [answer(), answer(429, **said(400, 120)), answer(), answer()]
 
     neighbour = Neighbour()
@@ -256,8 +256,8 @@ def test_a_429_that_tells_nothing_holds_everyone_too(hub: respx.Route) -> None:
     assert neighbour.told_to_wait > 1
 
 
-def test_a_503_that_says_when(hub: respx.Route, audience: Audience) -> None:
-    """Retry-After holds for every status; what is left of the quota only for 429."""
+def test_a_503_with_retry_after(hub: respx.Route, audience: Audience) -> None:
+    """Retry-After holds for every status; the quota only for 429."""
     hub.side_effect = [answer(503, "", **(said(0, 200) | {"Retry_After": "7"})), answer()]
 
     with asking(HUB, audience) as client:
@@ -270,18 +270,18 @@ def test_a_503_that_says_when(hub: respx.Route, audience: Audience) -> None:
     ("value", "seconds"), [("0", 0), ("120", 120), ("", None), ("١٢", None), ("1e3", None), ("1" * 9, None)]
 )
 def test_retry_after(value: str, seconds: float | None) -> None:
-    """Plain digits, and not too many."""
+    """Only a few plain digits are accepted."""
     assert retry_after({"retry-after": value}) == seconds
 
 
-def test_nothing_told() -> None:
-    """Without either header there is nothing to heed."""
+def test_no_wait_is_requested() -> None:
+    """Neither header is there."""
     assert requested_wait({}, None) is None
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_refusal(status: int, hub: respx.Route, audience: Audience) -> None:
-    """It is not retried; status, words and remedy are named."""
+def test_a_refusal_is_not_retried(status: int, hub: respx.Route, audience: Audience) -> None:
+    """The message names status, reason and remedy."""
     hub.return_value = answer(status, "", X_Error_Message="Invalid username or password.")
 
     with asking(HUB, audience) as client, pytest.raises(HubRefusedError) as caught:
@@ -293,8 +293,8 @@ def test_a_refusal(status: int, hub: respx.Route, audience: Audience) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 404, 405, 410, 422])
-def test_a_rejected_request(status: int, hub: respx.Route, audience: Audience) -> None:
-    """It is not retried; the Hub's own words and the remedy are named."""
+def test_a_rejected_request_is_not_retried(status: int, hub: respx.Route, audience: Audience) -> None:
+    """The message quotes the Hub and names the remedy."""
     hub.return_value = answer(status, {"error": 'Invalid option: expected one of "author"'})
 
     with asking(HUB, audience) as client, pytest.raises(HubRejectedRequestError) as caught:
@@ -305,8 +305,8 @@ def test_a_rejected_request(status: int, hub: respx.Route, audience: Audience) -
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 451])
-def test_a_look_up_that_finds_nothing(status: int, hub: respx.Route, audience: Audience) -> None:
-    """Gone, private, disabled or no name at all: that is an answer."""
+def test_a_look_up_that_finds_nothing_is_an_answer(status: int, hub: respx.Route, audience: Audience) -> None:
+    """The entity is gone, private, disabled or misnamed."""
     hub.return_value = answer(status)
 
     with asking(HUB, audience) as client:
@@ -328,8 +328,8 @@ def test_a_look_up_that_finds_nothing(status: int, hub: respx.Route, audience: A
         (b"text", {"content-type": "text/html; charset=hex"}, "text"),
     ],
 )
-def test_what_the_hub_says_of_an_error(body: bytes, headers: dict[str, str], told: str) -> None:
-    """One short, printable line, whatever the charset claims to be."""
+def test_an_error_message_is_one_printable_line(body: bytes, headers: dict[str, str], told: str) -> None:
+    """The charset is not trusted."""
     assert server_message(httpx2.Response(500, content=body, headers=headers)) == told
 
 
@@ -344,8 +344,8 @@ def test_what_the_hub_says_of_an_error(body: bytes, headers: dict[str, str], tol
         "<http://hub.test/mirror/api/models?sort=likes&cursor=abc#@evil.test>",
     ],
 )
-def test_a_link_elsewhere_leads_along_the_list(link: str, hub: respx.Route, audience: Audience) -> None:
-    """Only the query counts: host and path stay those that were asked."""
+def test_only_the_query_of_a_link_is_used(link: str, hub: respx.Route, audience: Audience) -> None:
+    """Host and path stay those of the request."""
     hub.return_value = linking(f'{link}; rel="next"')
 
     with asking(HUB, audience) as client:
@@ -365,8 +365,8 @@ def test_a_link_elsewhere_leads_along_the_list(link: str, hub: respx.Route, audi
     ],
     ids=["another path", "another list", "no path", "no address", "empty", "itself", "endless"],
 )
-def test_a_link_that_leads_nowhere(link: str, hub: respx.Route, audience: Audience) -> None:
-    """The page is asked for again rather than taken for the last one."""
+def test_a_useless_link_is_retried(link: str, hub: respx.Route, audience: Audience) -> None:
+    """The page must not count as the last one."""
     hub.side_effect = [linking(f'{link}; rel="next"'), linking()]
 
     with asking(HUB, audience) as client:
@@ -375,8 +375,8 @@ def test_a_link_that_leads_nowhere(link: str, hub: respx.Route, audience: Audien
     assert (found.next_path, found.requests) == (None, 2)
 
 
-def test_a_link_among_others(hub: respx.Route, audience: Audience) -> None:
-    """The Hub's pages carry links that are not `next`, some in a header of their own."""
+def test_a_next_link_among_others(hub: respx.Route, audience: Audience) -> None:
+    """Other links and several headers are accepted."""
     others = ('</.well-known/ai-catalog.json>; rel="ai-catalog"; type="application/ai-catalog+json"',)
     hub.side_effect = [linking(*others), linking(*others, f'<{HUB}/api/models?cursor=abc>; rel="next"')]
 
@@ -386,8 +386,8 @@ def test_a_link_among_others(hub: respx.Route, audience: Audience) -> None:
     assert paths == [None, "/api/models?cursor=abc"]
 
 
-def test_requests_of_another_bucket(hub: respx.Route, audience: Audience) -> None:
-    """A path that the Hub counts elsewhere is paced by that count from then on."""
+def test_a_path_is_paced_by_its_bucket(hub: respx.Route, audience: Audience) -> None:
+    """The Hub states the bucket in its first answer."""
     search = {"RateLimit": '"search";r=0;t=100', "RateLimit_Policy": '"fixed window";"search";q=50;w=300'}
     hub.side_effect = [answer(200, **search), answer(200, **said(499, 300)), answer(200, **search)]
 
@@ -401,19 +401,19 @@ def test_requests_of_another_bucket(hub: respx.Route, audience: Audience) -> Non
     assert audience.clock() >= 1101
 
 
-def test_a_body_without_end(hub: respx.Route, audience: Audience, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is far larger than a page is cut off and counts as a failure."""
+def test_an_endless_body_is_cut_off(hub: respx.Route, audience: Audience, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It counts as a failure."""
     monkeypatch.setattr("crawler.http.transport.BODY_LIMIT_BYTES", 100)
     hub.side_effect = [answer(200, "[" + " " * 200 + "]"), answer()]
 
     with asking(HUB, audience) as client:
         assert client.get(PATH).requests == 2
 
-    assert "larger than 100 bytes" in audience.told[0]
+    assert "larger than 100 bytes" in audience.causes[0]
 
 
-def test_a_stop_while_waiting(hub: respx.Route, audience: Audience) -> None:
-    """Asked to stop during a wait, the client neither sleeps on nor asks again."""
+def test_a_stop_ends_a_wait(hub: respx.Route, audience: Audience) -> None:
+    """No further request is sent."""
     hub.return_value = answer(503)
 
     def pause(seconds: float) -> None:
@@ -437,7 +437,7 @@ def mirror(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_a_mirror_under_a_prefix(mirror: str, httpx2_mock: respx.Router, audience: Audience) -> None:
-    """HF_ENDPOINT and HF_TOKEN hold; links to the mirror and to the Hub itself stay on the mirror."""
+    """HF_ENDPOINT and HF_TOKEN are used; all links stay on the mirror."""
     first, second = (httpx2_mock.get(f"{mirror}/api/models", params={"p": page}) for page in "12")
     first.return_value = linking(f'<{mirror}/api/models?p=2>; rel="next"')
     second.return_value = linking('<https://huggingface.co/api/models?p=3>; rel="next"')
@@ -451,7 +451,7 @@ def test_a_mirror_under_a_prefix(mirror: str, httpx2_mock: respx.Router, audienc
 
 
 def test_a_token_stays_with_its_hub(mirror: str, httpx2_mock: respx.Router, audience: Audience) -> None:
-    """Another endpoint does not get to see it."""
+    """Another endpoint does not receive it."""
     other = httpx2_mock.get("http://other.test/api/models")
     other.return_value = answer()
 
@@ -476,7 +476,7 @@ def test_a_token_stays_with_its_hub(mirror: str, httpx2_mock: respx.Router, audi
 def test_a_redirect_to_another_host_is_not_followed(
     location: str, target: str, hub: respx.Route, audience: Audience
 ) -> None:
-    """Its data is not the Hub's: one line names both hosts and HF_ENDPOINT, and nothing else is asked."""
+    """The message names both hosts and HF_ENDPOINT."""
     hub.side_effect = [answer(307, Location=location), *[answer()] * 9]
 
     with asking(HUB, audience) as client, pytest.raises(HubElsewhereError) as caught:
@@ -492,7 +492,7 @@ def test_a_redirect_to_another_host_is_not_followed(
     "location", [GONE, f"{HUB}:80{GONE}", f"//hub.test{GONE}", f"http://u:p@hub.test{GONE}", f"HTTP://HUB.test{GONE}#x"]
 )
 def test_a_redirect_within_the_endpoint_is_followed(location: str, hub: respx.Route, audience: Audience) -> None:
-    """Spelt otherwise it is still the same host, and credentials in it are not sent."""
+    """Other spellings are the same host; credentials in it are not sent."""
     hub.side_effect = [answer(307, Location=location), answer()]
 
     with asking(HUB, audience) as client:
@@ -502,8 +502,8 @@ def test_a_redirect_within_the_endpoint_is_followed(location: str, hub: respx.Ro
     assert "authorization" not in hub.calls.last.request.headers
 
 
-def test_a_token_that_cannot_be_sent(mirror: str, audience: Audience, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that was copied where it is shown shortened is named as the fault, without showing it."""
+def test_an_unusable_token_is_refused(mirror: str, audience: Audience, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message does not contain it."""
     monkeypatch.setenv("HF_TOKEN", "hf_sec…ret")
 
     with pytest.raises(HubRefusedError, match="renew HF_TOKEN") as caught, asking(None, audience):
@@ -512,8 +512,8 @@ def test_a_token_that_cannot_be_sent(mirror: str, audience: Audience, monkeypatc
     assert "sec" not in str(caught.value)
 
 
-def test_offline(mirror: str, audience: Audience, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Offline mode is no failure to retry."""
+def test_offline_mode_is_not_retried(mirror: str, audience: Audience, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Hub is unreachable at once."""
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
 
     with asking(None, audience) as client, pytest.raises(HubUnreachableError, match="HF_HUB_OFFLINE"):
@@ -522,8 +522,8 @@ def test_offline(mirror: str, audience: Audience, monkeypatch: pytest.MonkeyPatc
     assert audience.clock.waits == []
 
 
-def test_a_renamed_repository(audience: Audience) -> None:
-    """A look-up by the old name is redirected to the new one, over real sockets."""
+def test_a_renamed_repository_is_redirected(audience: Audience) -> None:
+    """The look-up of the old name returns the new one."""
     hub = hub_of(model(1, id="org/new"))
     hub.renamed["models", "org/old"] = "org/new"
 
@@ -534,8 +534,8 @@ def test_a_renamed_repository(audience: Audience) -> None:
     assert found.requests == len(server.requests) == 2
 
 
-def test_a_redirect_is_counted(hub: respx.Route, audience: Audience) -> None:
-    """It costs a request like any other, also where the answer in the end is a failure, and the rate_limiter knows."""
+def test_a_redirect_counts_as_a_request(hub: respx.Route, audience: Audience) -> None:
+    """The rate limiter counts it as well, also before a failure."""
     hub.side_effect = [answer(), answer(307, Location=GONE), answer(503), answer(307, Location=GONE), answer()]
 
     with asking(HUB, audience) as client:
@@ -558,8 +558,8 @@ class Endless(SimServer):
         return SimAnswer("Redirecting", 307, "text/plain", {"Location": GONE})
 
 
-def test_an_endless_redirect_is_counted_request_by_request(audience: Audience) -> None:
-    """In the failure and in the rate_limiter, as the Hub has counted it."""
+def test_an_endless_redirect_counts_every_request(audience: Audience) -> None:
+    """The error and the rate limiter agree with the Hub."""
     quota = Quota(api=500, window_s=10_000)
     with Endless(hub_of(), quota=quota, clock=audience.clock) as server, asking(server.url, audience) as client:
         client.get(PATH)
@@ -573,7 +573,7 @@ def test_an_endless_redirect_is_counted_request_by_request(audience: Audience) -
 
 
 def test_redirects_are_paced(audience: Audience) -> None:
-    """They take slots of the rate_limiter like any request: an endless one provokes no 429."""
+    """An endless redirect causes no 429."""
     with (
         Endless(hub_of(), quota=Quota(api=5, window_s=10), clock=audience.clock) as server,
         asking(server.url, audience) as client,
@@ -584,21 +584,21 @@ def test_redirects_are_paced(audience: Audience) -> None:
     assert server.count(status=429) == 0
 
 
-def test_a_redirect_that_leads_nowhere(hub: respx.Route, audience: Audience) -> None:
-    """It is a failure that may pass."""
+def test_a_redirect_without_an_address_is_retried(hub: respx.Route, audience: Audience) -> None:
+    """It counts as a passing failure."""
     hub.side_effect = [answer(307, Location="http://hub.test:broken/"), answer()]
 
     with asking(HUB, audience) as client:
         assert client.get(PATH).requests == 2
 
-    assert audience.told == ["its redirect leads nowhere"]
+    assert audience.causes == ["its redirect leads nowhere"]
 
 
 @pytest.mark.parametrize(("status", "error"), [(401, HubRefusedError), (400, HubRejectedRequestError)])
-def test_what_it_cost_to_be_refused(
+def test_a_refusal_counts_its_attempts(
     status: int, error: type[HubRefusedError | HubRejectedRequestError], hub: respx.Route, audience: Audience
 ) -> None:
-    """A refusal counts the tries and redirects that led to it."""
+    """Tries and redirects are included."""
     hub.side_effect = [answer(), answer(503), answer(307, Location=GONE), answer(status)]
 
     with asking(HUB, audience) as client:
@@ -609,8 +609,8 @@ def test_what_it_cost_to_be_refused(
     assert caught.value.attempts == 3
 
 
-def test_a_stop_while_the_hub_says_nothing(audience: Audience) -> None:
-    """A request that would wait for minutes is given up; so is one whose answer has begun."""
+def test_a_stop_cancels_a_request(audience: Audience) -> None:
+    """It may be waiting for an answer or reading one."""
     stop = threading.Event()
 
     def pause(seconds: float) -> None:
@@ -634,8 +634,8 @@ def test_a_stop_while_the_hub_says_nothing(audience: Audience) -> None:
 
 
 @pytest.mark.parametrize("fault", [Fault.RESET, Fault.STALL, Fault.TRUNCATED, Fault.EMPTY, Fault.NOT_JSON])
-def test_faults_on_the_socket(fault: Fault, audience: Audience) -> None:
-    """Connections that break, hang or end early are asked again, over real sockets."""
+def test_socket_faults_are_retried(fault: Fault, audience: Audience) -> None:
+    """Connections break, hang or end early."""
     faults, timeout = Faults.once(fault, nth=2), 0.5 if fault is Fault.STALL else 30
     with (
         SimServer(hub_of(model(1)), faults=faults) as server,
@@ -649,8 +649,8 @@ def test_faults_on_the_socket(fault: Fault, audience: Audience) -> None:
     assert page.items == 1
 
 
-def test_the_quota_of_a_server(audience: Audience) -> None:
-    """Asked as fast as possible for three windows, a server with a small quota never has to say 429."""
+def test_a_small_quota_causes_no_429(audience: Audience) -> None:
+    """Requests go as fast as possible for three windows."""
     quota = Quota(api=10, window_s=30)
     with (
         SimServer(hub_of(), quota=quota, clock=audience.clock) as server,

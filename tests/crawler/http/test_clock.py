@@ -40,7 +40,7 @@ MINUTE = timedelta(minutes=1)
     ],
 )
 def test_the_time_of_an_answer(headers: dict[str, str], says: datetime | None) -> None:
-    """A cache's `Age` is added to its old `Date`; whatever is malformed says nothing."""
+    """A cache's `Age` is added to its `Date`; malformed headers are ignored."""
     assert hub_time(headers) == says
 
 
@@ -56,7 +56,7 @@ def test_the_time_of_an_answer(headers: dict[str, str], says: datetime | None) -
     ids=["right", "within the slack", "a slow answer", "ahead", "behind"],
 )
 def test_the_offset_of_a_clock(sent: datetime, received: datetime, offset: timedelta | None) -> None:
-    """The Hub's time must lie between sending and receiving, five minutes more or less."""
+    """The Hub's time must lie between sending and receiving, within five minutes."""
     assert clock_offset(sent, received, HUB) == offset
 
 
@@ -80,8 +80,8 @@ WANTED = replace(order(Kind.MODEL, scope=Scope.FULL, page_size=2), observed_at=N
 
 
 @pytest.mark.parametrize("off_by", [timedelta(days=1700), -timedelta(hours=2)])
-def test_a_wrong_clock_stops_a_crawl_before_a_page_is_kept(tmp_path: Path, off_by: timedelta) -> None:
-    """No page reaches the spool, and the message says by how much the clock is off."""
+def test_a_wrong_clock_stops_a_crawl_before_its_first_page(tmp_path: Path, off_by: timedelta) -> None:
+    """The error has the offset of the clock."""
     audience, clock = Audience(), JumpingClock(0, off_by)
 
     with (
@@ -95,8 +95,8 @@ def test_a_wrong_clock_stops_a_crawl_before_a_page_is_kept(tmp_path: Path, off_b
     assert audience.pages == []
 
 
-def test_a_clock_that_jumps_stops_the_crawl_and_its_pages_stay(tmp_path: Path) -> None:
-    """The walk began under the right time, so the next crawl continues it."""
+def test_a_clock_that_jumps_stops_the_crawl(tmp_path: Path) -> None:
+    """The walk began at the right time, so it can be resumed."""
     audience, clock = Audience(), JumpingClock(5, timedelta(days=1))
     with SimServer(HUB_OF_SIX, now=lambda: MOMENT) as server:
         with asking(server.url, audience, now=clock) as client, pytest.raises(ClockWrongError):
@@ -111,7 +111,7 @@ def test_a_clock_that_jumps_stops_the_crawl_and_its_pages_stay(tmp_path: Path) -
 
 
 def test_a_walk_from_the_future_is_given_up(tmp_path: Path) -> None:
-    """It would be stored under a time that has not come."""
+    """It would be stored under a future time."""
     audience = Audience()
     with SimServer(HUB_OF_SIX) as server, asking(server.url, audience) as client:
         crawl(WANTED, client, tmp_path, audience, lambda: MOMENT + timedelta(days=1700))
@@ -120,8 +120,8 @@ def test_a_walk_from_the_future_is_given_up(tmp_path: Path) -> None:
     assert walk.spool.header.observed_at == MOMENT
 
 
-def test_a_clock_that_is_set_back_after_the_beginning(tmp_path: Path) -> None:
-    """The walk carries the wrong time although every answer came under the right one."""
+def test_a_clock_that_is_set_back_stops_the_crawl(tmp_path: Path) -> None:
+    """The walk has the wrong time although every answer has the right one."""
     audience, clock = Audience(), JumpingClock(1, -timedelta(days=1700))
 
     with SimServer(HUB_OF_SIX) as server, asking(server.url, audience) as client, pytest.raises(ClockWrongError):
@@ -129,8 +129,8 @@ def test_a_clock_that_is_set_back_after_the_beginning(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("now", [None, lambda: MOMENT])
-def test_without_a_date_the_clock_is_not_judged(tmp_path: Path, now: Callable[[], datetime] | None) -> None:
-    """A missing header is no reason to stop."""
+def test_a_missing_date_is_ignored(tmp_path: Path, now: Callable[[], datetime] | None) -> None:
+    """The clock cannot be compared."""
     audience = Audience()
     with SimServer(HUB_OF_SIX) as server, asking(server.url, audience, now=now) as client:
         (walk,) = crawl(WANTED, client, tmp_path, audience, lambda: MOMENT)

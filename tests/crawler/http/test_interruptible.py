@@ -10,8 +10,8 @@ from crawler.errors import CrawlStoppedError
 from crawler.http.interruptible import event_loop_thread, run_interruptible
 
 
-def test_what_the_work_returns() -> None:
-    """It is done in a thread of its own, and what it returns is handed on."""
+def test_the_result_of_a_coroutine_is_returned() -> None:
+    """It runs in another thread."""
 
     async def where() -> threading.Thread:
         return threading.current_thread()
@@ -23,8 +23,8 @@ def test_what_the_work_returns() -> None:
     assert not worker.is_alive()
 
 
-def test_what_the_work_raises() -> None:
-    """An error of the work is one of the caller's."""
+def test_the_error_of_a_coroutine_is_raised() -> None:
+    """The caller receives it."""
 
     async def fail() -> float:
         return 1 / 0
@@ -33,8 +33,8 @@ def test_what_the_work_raises() -> None:
         run_interruptible(loop, fail(), lambda: None)
 
 
-def test_a_wish_to_stop_cancels_the_work() -> None:
-    """Work that would never end is ended."""
+def test_a_stop_cancels_a_coroutine() -> None:
+    """It would never end otherwise."""
     cancelled = threading.Event()
 
     async def never() -> None:
@@ -52,8 +52,8 @@ def test_a_wish_to_stop_cancels_the_work() -> None:
         assert cancelled.wait(30)
 
 
-def test_a_name_look_up_that_hangs_holds_nobody_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It can be given up like any work, and the block ends while the resolver still waits."""
+def test_a_hanging_name_look_up_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The block ends while the resolver still waits."""
     hangs = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: hangs.wait())
 
@@ -69,7 +69,7 @@ def test_a_name_look_up_that_hangs_holds_nobody_back(monkeypatch: pytest.MonkeyP
 
 
 def test_a_name_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The resolver's own error reaches the caller."""
+    """The caller receives the resolver's error."""
 
     def unknown(*_: object, **__: object) -> object:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")

@@ -50,7 +50,7 @@ def made(reserve: float = 0.0, now: float = 1000.0) -> tuple[Clock, RateLimiter]
 
 
 def test_requests_are_spread_over_the_window() -> None:
-    """After the first the waits are all the same: what is left of the window by what is left of the quota."""
+    """All waits after the first are equal."""
     clock, rate_limiter = made()
     hub = Hub(clock, quota=100)
 
@@ -60,7 +60,7 @@ def test_requests_are_spread_over_the_window() -> None:
     assert clock.waits == pytest.approx([3.0] * 99)
 
 
-def test_a_share_is_kept_for_others() -> None:
+def test_the_reserve_is_kept_for_others() -> None:
     """A fifth of every window stays unspent."""
     clock, rate_limiter = made(reserve=0.2)
     hub = Hub(clock, quota=500)
@@ -71,8 +71,8 @@ def test_a_share_is_kept_for_others() -> None:
     assert hub.spent == {0: 400, 1: 400, 2: 200}
 
 
-def test_late_in_a_window_its_rest_is_spent() -> None:
-    """Ten seconds before its end there is no reason to keep what will be gone."""
+def test_the_rest_of_a_window_is_spent() -> None:
+    """Requests go faster ten seconds before its end."""
     clock, rate_limiter = made(now=1290.0)
     hub = Hub(clock, quota=100)
 
@@ -82,8 +82,8 @@ def test_late_in_a_window_its_rest_is_spent() -> None:
     assert clock.waits == pytest.approx([0.1] * 99)
 
 
-def test_what_others_spend_is_seen() -> None:
-    """When someone else takes most of the quota, our pace drops at once, and the reserve stays."""
+def test_the_pace_drops_when_others_spend() -> None:
+    """The reserve stays."""
     clock, rate_limiter = made(reserve=0.1)
     hub = Hub(clock, quota=100)
     ask(rate_limiter, hub)
@@ -98,7 +98,7 @@ def test_what_others_spend_is_seen() -> None:
 
 
 def test_a_window_that_was_slept_through() -> None:
-    """After a long pause a new window is taken for granted, and the next answer corrects it."""
+    """A new window is assumed and corrected by the next answer."""
     clock, rate_limiter = made()
     hub = Hub(clock, quota=10)
     for _ in range(10):
@@ -114,8 +114,8 @@ def test_a_window_that_was_slept_through() -> None:
 
 @pytest.mark.parametrize("quota", [1, 2, 3])
 @pytest.mark.parametrize("reserve", [0.0, 0.2, 0.99])
-def test_a_tiny_quota_is_never_a_standstill(quota: int, reserve: float) -> None:
-    """Each window allows at least one request, whatever the reserve; none is over quota."""
+def test_a_tiny_quota_allows_one_request(quota: int, reserve: float) -> None:
+    """Each window allows at least one request with any reserve."""
     clock, rate_limiter = made(reserve)
     hub = Hub(clock, quota)
 
@@ -137,8 +137,8 @@ def test_a_tiny_quota_is_never_a_standstill(quota: int, reserve: float) -> None:
     ],
     ids=["all zero", "no policy", "nothing left, no time", "a window of ages", "more left than there is"],
 )
-def test_odd_words_are_no_standstill(told: RateLimitInfo) -> None:
-    """Whatever the headers say, the next request goes within an hour or so."""
+def test_odd_headers_never_block_for_ever(told: RateLimitInfo) -> None:
+    """The next request goes within about an hour."""
     clock, rate_limiter = made(0.2)
 
     for _ in range(3):
@@ -150,7 +150,7 @@ def test_odd_words_are_no_standstill(told: RateLimitInfo) -> None:
 
 
 def test_a_short_window() -> None:
-    """A server with windows of five seconds is served five seconds at a time."""
+    """Windows of five seconds are respected."""
     clock, rate_limiter = made()
     hub = Hub(clock, quota=10, window=5)
 
@@ -161,8 +161,8 @@ def test_a_short_window() -> None:
     assert clock() < 1000 + 4 * 6.5
 
 
-def test_a_server_that_changes_its_policy() -> None:
-    """A new quota or window is believed at once, not when the old window would have ended."""
+def test_a_new_policy_holds_at_once() -> None:
+    """The old window need not end first."""
     clock, rate_limiter = made()
     ask(rate_limiter, Hub(clock, quota=500))
 
@@ -172,8 +172,8 @@ def test_a_server_that_changes_its_policy() -> None:
     assert rate_limiter.status().seconds <= 5  # type: ignore[union-attr]
 
 
-def test_without_headers_nothing_is_paced() -> None:
-    """A mirror that states no limit is asked as fast as it answers."""
+def test_without_headers_requests_are_not_paced() -> None:
+    """A mirror may state no limit."""
     clock, rate_limiter = made(0.2)
 
     for _ in range(100):
@@ -185,8 +185,8 @@ def test_without_headers_nothing_is_paced() -> None:
     assert rate_limiter.status() is None
 
 
-def test_until_the_first_answer_one_asks_alone() -> None:
-    """Five kinds that start at once must not overdraw a quota that nobody knows yet."""
+def test_requests_go_one_by_one_until_the_first_answer() -> None:
+    """Five kinds must not exceed a quota that is not known yet."""
     _, rate_limiter = made()
     under_way: list[int] = []
 
@@ -203,8 +203,8 @@ def test_until_the_first_answer_one_asks_alone() -> None:
         assert list(threads.map(lambda _: ask_first(), range(5))) == [1] * 5
 
 
-def test_a_stop_reaches_those_who_wait_for_the_first_answer() -> None:
-    """However long that answer takes."""
+def test_a_stop_ends_the_wait_for_the_first_answer() -> None:
+    """The answer may take long."""
     _, rate_limiter = made()
     rate_limiter.acquire("api")
 
@@ -216,8 +216,8 @@ def test_a_stop_reaches_those_who_wait_for_the_first_answer() -> None:
         rate_limiter._try_to_acquire("api")
 
 
-def test_a_lost_first_request_lets_the_next_try() -> None:
-    """No answer came, but nobody is under way any more."""
+def test_a_lost_first_request_lets_the_next_one_go() -> None:
+    """No request is in flight any more."""
     clock, rate_limiter = made()
     rate_limiter.acquire("api")
     rate_limiter.release("api")
@@ -227,8 +227,8 @@ def test_a_lost_first_request_lets_the_next_try() -> None:
     assert clock.waits == []
 
 
-def test_buckets_are_apart() -> None:
-    """What is spent on pages is not spent on the API."""
+def test_buckets_are_independent() -> None:
+    """Requests for pages do not count for the API."""
     clock, rate_limiter = made()
     ask(rate_limiter, Hub(clock, quota=500))
     rate_limiter.acquire("pages")
@@ -241,8 +241,8 @@ def test_buckets_are_apart() -> None:
     assert (rate_limiter.status("pages").remaining, rate_limiter.status().remaining) == (0, 498)  # type: ignore[union-attr]
 
 
-def test_a_closed_bucket_waits_as_told() -> None:
-    """When one of us was told to wait, all wait, and a shorter word does not open it earlier."""
+def test_a_blocked_bucket_waits() -> None:
+    """All callers wait; a shorter block does not end a longer one."""
     clock, rate_limiter = made()
     rate_limiter.block_for("api", 60)
     rate_limiter.block_for("api", 5)
@@ -254,7 +254,7 @@ def test_a_closed_bucket_waits_as_told() -> None:
 
 
 def test_slots_are_given_in_turn() -> None:
-    """Who was answered last asks again behind those who have waited meanwhile."""
+    """A caller queues behind those who have waited."""
     clock, order, queued = Clock(), list[str](), threading.Semaphore(0)
     looks: Counter[str] = Counter()
 
@@ -291,8 +291,8 @@ def test_slots_are_given_in_turn() -> None:
     assert order[0] == order[3] == "first"
 
 
-def test_what_is_left() -> None:
-    """By our count, less the reserve; later requests come at the pace of whole windows."""
+def test_the_status_of_a_bucket() -> None:
+    """Later requests come at the pace of whole windows."""
     clock = Clock()
     rate_limiter = RateLimiter(0.2, clock, clock.pause)
     rate_limiter.update("api", RateLimitInfo("api", 300, 200, 500, 300))
@@ -305,8 +305,8 @@ def test_what_is_left() -> None:
     assert left.seconds_for(600) == pytest.approx(200 + 300)
 
 
-def test_answers_overtake_one_another() -> None:
-    """An older answer that comes later cannot raise the count again."""
+def test_a_late_answer_cannot_raise_the_count() -> None:
+    """Answers overtake one another."""
     clock, rate_limiter = made()
     hub = Hub(clock, quota=100)
     ask(rate_limiter, hub)
@@ -321,8 +321,8 @@ def test_answers_overtake_one_another() -> None:
     assert rate_limiter.status().remaining <= 96  # type: ignore[union-attr]
 
 
-def test_the_last_word_of_a_window_that_is_over() -> None:
-    """An answer that was long under way says nothing of the new window."""
+def test_an_answer_of_an_old_window_is_ignored() -> None:
+    """It was in flight when the window ended."""
     clock, rate_limiter = made()
     hub = Hub(clock, quota=100)
     ask(rate_limiter, hub)
@@ -335,8 +335,8 @@ def test_the_last_word_of_a_window_that_is_over() -> None:
     assert rate_limiter.status().remaining == 99  # type: ignore[union-attr]
 
 
-def test_a_stop_ends_every_wait() -> None:
-    """Asked to stop, a request is not sent even where none had to wait."""
+def test_a_stop_prevents_a_request() -> None:
+    """It holds even without a wait."""
 
     def stop(seconds: float) -> None:
         raise CrawlStoppedError
@@ -350,7 +350,7 @@ def test_a_stop_ends_every_wait() -> None:
     [(9, 100, 0, 10), (9, 100, 4, 6), (9, 100, 40, 0), (9, -5, 0, 0), (0, 100, 0, 101), (-3, -5, 99, 1)],
 )
 def test_seconds_to_slot(usable: int, seconds_left: float, since_last: float, wait: float) -> None:
-    """What is left of the window by what is left of the quota; with nothing left, the window's end and a second."""
+    """The rest of the window is divided by the rest of the quota."""
     assert seconds_to_slot(usable, seconds_left, since_last) == wait
 
 
@@ -363,10 +363,10 @@ def test_seconds_to_slot(usable: int, seconds_left: float, since_last: float, wa
     round_up=st.booleans(),
     seed=st.integers(0, 2**32),
 )
-def test_alone_we_never_overspend(
+def test_one_caller_never_exceeds_the_quota(
     quota: int, window: int, reserve: float, opened: float, round_up: bool, seed: int
 ) -> None:
-    """In no window of the server more than the quota less the reserve, whatever is slow, lost or unsaid."""
+    """Answers may be slow, lost or without headers."""
     clock, rate_limiter = made(reserve)
     hub = Hub(clock, quota, window, 1000 - opened, round_up)
     rng = random.Random(seed)
@@ -385,8 +385,8 @@ def test_alone_we_never_overspend(
 
 @settings(max_examples=100, deadline=None)
 @given(quota=st.integers(1, 40), window=st.integers(10, 300), seed=st.integers(0, 2**32))
-def test_several_under_way_never_overspend(quota: int, window: int, seed: int) -> None:
-    """Requests that are under way side by side and answered in any order stay within the quota, too."""
+def test_parallel_callers_never_exceed_the_quota(quota: int, window: int, seed: int) -> None:
+    """Answers come in any order."""
     clock, rate_limiter = made()
     hub, rng = Hub(clock, quota, window), random.Random(seed)
     sent: list[bool] = []
@@ -419,7 +419,7 @@ def test_several_under_way_never_overspend(quota: int, window: int, seed: int) -
 
 
 def test_threads_share_one_quota() -> None:
-    """Five threads that ask as fast as they may stay within it, and none is forgotten."""
+    """Five threads stay within it, and each gets slots."""
     clock, rate_limiter = made(reserve=0.2)
     hub, lock = Hub(clock, quota=50, window=60), threading.Lock()
 

@@ -43,15 +43,15 @@ SLOW: dict[str, Callable[[bytes], Iterable[bytes]]] = {
 
 @pytest.mark.parametrize("pieces", SLOW.values(), ids=list(SLOW))
 def test_a_slow_answer_meets_the_deadline(pieces: Callable[[bytes], Iterable[bytes]]) -> None:
-    """Each byte comes in time, the whole does not: the exchange fails, and its connection is closed."""
+    """Each byte comes in time, the whole does not; the connection is closed."""
     with Peer(pieces) as peer, connection(peer.url, "0") as hub:
         with pytest.raises(httpx2.ReadTimeout, match=f"no whole answer within {DEADLINE:g} s"):
             sent(hub)
         assert peer.all_hung_up()
 
 
-def test_a_peer_that_says_nothing() -> None:
-    """A silent server does not hold the exchange."""
+def test_a_silent_peer_meets_the_deadline() -> None:
+    """The exchange fails."""
     with Peer(lambda _: ()) as peer, connection(peer.url, "0") as hub:
         with pytest.raises(httpx2.ReadTimeout, match="no whole answer"):
             sent(hub)
@@ -63,8 +63,8 @@ def test_a_peer_that_says_nothing() -> None:
     [trickled(b"", ()), trickled(b"\x16\x03\x03\x40\x00", itertools.repeat(b"\x00"))],
     ids=["silence", "a record without end"],
 )
-def test_a_tls_handshake_that_never_ends(pieces: Callable[[bytes], Iterable[bytes]]) -> None:
-    """The timeout covers the whole handshake, and closes the connection."""
+def test_an_endless_tls_handshake_meets_the_deadline(pieces: Callable[[bytes], Iterable[bytes]]) -> None:
+    """The connection is closed."""
     with Peer(pieces) as peer, connection(f"https://127.0.0.1:{peer.port}", "0") as hub:
         with pytest.raises(httpx2.ConnectTimeout):
             hub.exchange(hub.request(hub.endpoint.url, DEADLINE), DEADLINE, nothing)
@@ -82,7 +82,7 @@ def our_threads() -> list[str]:
 
 
 def test_deadlines_leave_no_thread_and_no_socket() -> None:
-    """After many deadlines there are as many threads and open files as before."""
+    """Threads and open files are as many as before."""
     with Peer(SLOW["a header, byte by byte"]) as peer, connection(peer.url, "0") as hub:
         threads, files = our_threads(), open_files()
         for _ in range(25):
@@ -92,8 +92,8 @@ def test_deadlines_leave_no_thread_and_no_socket() -> None:
         assert (our_threads(), open_files()) == (threads, files)
 
 
-def test_a_connection_leaves_nothing_behind() -> None:
-    """Its thread and its loop end with it."""
+def test_a_closed_connection_leaves_no_thread() -> None:
+    """Its event loop ends with it."""
     threads, files = our_threads(), open_files()
     for _ in range(5):
         with connection("http://127.0.0.1", "0"):
@@ -103,7 +103,7 @@ def test_a_connection_leaves_nothing_behind() -> None:
 
 
 def test_a_stop_closes_the_connection() -> None:
-    """A wish to stop does not wait for the answer, and leaves nothing open."""
+    """It does not wait for the answer."""
 
     def stop() -> None:
         raise CrawlStoppedError
@@ -114,8 +114,8 @@ def test_a_stop_closes_the_connection() -> None:
         assert peer.all_hung_up()
 
 
-def test_a_crawl_from_a_slow_hub_ends() -> None:
-    """Three tries, one line: a Hub whose headers never end is one that cannot be reached."""
+def test_a_hub_with_endless_headers_is_unreachable() -> None:
+    """The client gives up after three tries."""
     with (
         Peer(SLOW["a header, byte by byte"]) as peer,
         asking(peer.url, Audience(), timeout=0.1) as client,
@@ -126,8 +126,8 @@ def test_a_crawl_from_a_slow_hub_ends() -> None:
     assert peer.connections == 3
 
 
-def test_a_body_not_in_the_encoding_it_claims() -> None:
-    """What cannot be unpacked counts as a failure of the exchange."""
+def test_a_body_in_another_encoding_is_a_failure() -> None:
+    """It cannot be unpacked."""
     answer = OK.replace(b"\r\n\r\n", b"\r\nContent-Encoding: gzip\r\n\r\n")
     with Peer(lambda _: [answer]) as peer, connection(peer.url, "0") as hub, pytest.raises(httpx2.DecodingError):
         sent(hub, 5)
@@ -139,8 +139,8 @@ def unused_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def test_a_refused_connection_is_told_in_the_words_of_the_system() -> None:
-    """The HTTP library alone says that all attempts failed."""
+def test_a_refused_connection_has_the_message_of_the_system() -> None:
+    """The HTTP library only reports that all attempts failed."""
     with (
         connection(f"http://127.0.0.1:{unused_port()}", "0") as hub,
         pytest.raises(TransientError, match=r"^Connection refused$"),
@@ -164,8 +164,8 @@ def hub_behind(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_proxy_that_refused_the_connection(scheme: str, hub_behind: Callable[[str, str], None]) -> None:
-    """It is the proxy that is named, with its variable and without its password."""
+def test_a_proxy_that_refuses_the_connection_is_named(scheme: str, hub_behind: Callable[[str, str], None]) -> None:
+    """Its variable is named, without its password."""
     port = unused_port()
     hub_behind(f"{scheme}://127.0.0.1:1", f"http://user:s3cret@127.0.0.1:{port}")
 
@@ -182,8 +182,8 @@ def test_a_proxy_that_refused_the_connection(scheme: str, hub_behind: Callable[[
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_proxy_that_wants_a_password(scheme: str, hub_behind: Callable[[str, str], None]) -> None:
-    """Its 407 is told as the proxy's, not as the Hub's."""
+def test_a_proxy_that_wants_a_password_is_named(scheme: str, hub_behind: Callable[[str, str], None]) -> None:
+    """A 407 comes from the proxy, not from the Hub."""
     refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
     with Peer(lambda _: [refusal]) as proxy:
         hub_behind(f"{scheme}://hub.test", proxy.url)

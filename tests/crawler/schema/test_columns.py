@@ -33,16 +33,16 @@ BARE: dict[Kind, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_what_the_hub_does_not_say_is_null(kind: Kind) -> None:
-    """No count becomes zero and no list becomes empty by being absent."""
+def test_a_missing_value_is_null(kind: Kind) -> None:
+    """A missing count is not zero, and a missing list is not empty."""
     bare = row(kind, BARE[kind])
 
     assert {name for name, value in bare.items() if value is not None} == {"hub_id", "id"}
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_columns(kind: Kind) -> None:
-    """The columns are those that the store is told of, also on an empty page."""
+def test_a_page_has_the_columns_of_its_kind(kind: Kind) -> None:
+    """An empty page has them as well."""
     empty = b'{"posts": []}' if kind is Kind.ARTICLE else b"[]"
     frame = SCHEMAS[kind].parse(empty).frame
 
@@ -50,13 +50,13 @@ def test_columns(kind: Kind) -> None:
 
 
 def test_a_zero_stays_a_zero() -> None:
-    """Zero is what the Hub said."""
+    """A zero of the Hub is a known value."""
     assert row(Kind.MODEL, model(0))["likes"] == 0
     assert row(Kind.PAPER, paper(0, "2026-09-01"))["upvotes"] == 0
 
 
-def test_a_model() -> None:
-    """Numbers, times and words, each in its column; what its tags tell stays in them."""
+def test_a_row_of_a_model() -> None:
+    """Numbers, times and words stand in their columns; tags stay unread."""
     tags = ["gguf", "license:mit", "en", "base_model:quantized:org/base", "dataset:org/corpus", "arxiv:2401.00001"]
     found = row(Kind.MODEL, model(3, tags=tags, gated="auto", trendingScore=0.7))
 
@@ -79,8 +79,8 @@ def test_a_model() -> None:
 
 
 @pytest.mark.parametrize(("sent", "stored"), [(False, "no"), (True, "yes"), ("auto", "auto"), ("manual", "manual")])
-def test_gating(sent: object, stored: str) -> None:
-    """Access is a word, never a truth value."""
+def test_gated_is_a_word(sent: object, stored: str) -> None:
+    """False and true become no and yes."""
     assert row(Kind.MODEL, model(1, gated=sent))["gated"] == stored
 
 
@@ -94,8 +94,8 @@ def test_gating(sent: object, stored: str) -> None:
         ({"safetensors": {"total": 0}}, 0),
     ],
 )
-def test_parameters(fields: dict[str, Any], parameters: int) -> None:
-    """Counted by safetensors, else by gguf."""
+def test_parameters_come_from_safetensors_else_gguf(fields: dict[str, Any], parameters: int) -> None:
+    """The first source with a value counts."""
     assert row(Kind.MODEL, model(1, **fields))["parameters"] == parameters
 
 
@@ -109,8 +109,8 @@ def test_a_time_keeps_its_fraction() -> None:
     assert found["last_modified"] == datetime(2026, 9, 1, 0, 0, 0, 999_000, tzinfo=UTC)
 
 
-def test_a_space() -> None:
-    """Models and datasets that a Space uses, as its own fields name them."""
+def test_a_row_of_a_space() -> None:
+    """The models and datasets that a Space uses come from its own fields."""
     item = {"_id": "a", "id": "o/s", "sdk": "gradio", "models": ["o/m"], "datasets": ["o/d"], "tags": ["dataset:o/e"]}
     found = row(Kind.SPACE, item)
 
@@ -118,8 +118,8 @@ def test_a_space() -> None:
     assert found["downloads"] is None
 
 
-def test_lists_with_odd_words() -> None:
-    """Empty words and commas come back as they were sent."""
+def test_lists_keep_odd_words() -> None:
+    """Empty words and commas survive joining and splitting."""
     assert row(Kind.MODEL, model(1, tags=["", "a,b", " ", "🤗"]))["tags"] == ["", "a,b", " ", "🤗"]
     assert row(Kind.MODEL, model(1, tags=[""]))["tags"] == [""]
 
@@ -165,13 +165,13 @@ FULL_PAPER: dict[str, Any] = {
         ("comments", 4),
     ],
 )
-def test_what_the_hubs_own_client_loses_of_a_paper(column: str, value: object) -> None:
-    """Ten facts that huggingface_hub's PaperInfo drops, empties or shifts are read from the nested JSON."""
+def test_a_paper_has_values_that_the_library_loses(column: str, value: object) -> None:
+    """Ten values that huggingface_hub's PaperInfo drops, empties or shifts come from the nested JSON."""
     assert row(Kind.PAPER, FULL_PAPER)[column] == value
 
 
-def test_hidden_authors_are_not_shown() -> None:
-    """The Hub hides an author on request, and so do we."""
+def test_hidden_authors_are_dropped() -> None:
+    """The Hub hides authors on request."""
     assert row(Kind.PAPER, FULL_PAPER)["authors"] == ["Wangbo Yu", "Kunhao Liu"]
 
 
@@ -185,15 +185,15 @@ def test_hidden_authors_are_not_shown() -> None:
         (None, None, None),
     ],
 )
-def test_who_submitted_a_paper(inner: object, outer: object, name: str | None) -> None:
-    """The account name, wherever it stands."""
+def test_the_submitter_of_a_paper(inner: object, outer: object, name: str | None) -> None:
+    """The account name is taken from either place."""
     item = {"paper": {"id": "2609.00001", "submittedOnDailyBy": inner}, "submittedBy": outer}
 
     assert row(Kind.PAPER, item)["submitted_by"] == name
 
 
-def test_the_organization_around_a_paper() -> None:
-    """Where the paper itself names none, the daily list's entry may."""
+def test_the_organization_of_a_paper() -> None:
+    """The entry of the daily list may name it instead of the paper."""
     assert row(Kind.PAPER, {"paper": {"id": "x"}, "organization": {"name": "org"}})["organization"] == "org"
 
 
@@ -201,16 +201,16 @@ def test_the_organization_around_a_paper() -> None:
     ("url", "name", "organization"),
     [("/blog/intro", "intro", None), ("/blog/org/intro", "org/intro", "org"), ("/blog/a/b/c", "a/b/c", None)],
 )
-def test_a_post_is_known_by_its_address(url: str, name: str, organization: str | None) -> None:
-    """The part after /blog/, which begins with the organization where there is one."""
+def test_an_article_is_named_by_its_address(url: str, name: str, organization: str | None) -> None:
+    """The part after /blog/ may begin with the organization."""
     found = row(Kind.ARTICLE, article(1, url=url, canonical=True, authorsData=[{"name": "ada"}]))
 
     assert (found["id"], found["organization"]) == (name, organization)
     assert (found["official"], found["authors"]) == (True, ["ada"])
 
 
-def test_rows_survive_a_file(tmp_path: Path) -> None:
-    """What is spooled reads back as it was written, hostile text included."""
+def test_rows_survive_parquet(tmp_path: Path) -> None:
+    """Hostile text reads back as it was written."""
     frame = SCHEMAS[Kind.MODEL].parse(json.dumps([model(1, author="=1+1\n\u202e🤗", tags=["x" * 1000])]).encode()).frame
     frame.write_parquet(tmp_path / "page.parquet")
 

@@ -44,15 +44,15 @@ def reasons(page: ParsedPage) -> list[str]:
 
 
 def test_a_page_of_models() -> None:
-    """Every item becomes a row, in the order of the response."""
+    """Every item becomes a row in the order of the response."""
     page = models(model(2), model(1))
 
     assert page.frame["hub_id"].to_list() == [model(2)["_id"], model(1)["_id"]]
     assert (page.items, page.rejections, page.positions.to_list()) == (2, (), [0, 1])
 
 
-def test_one_bad_row_spoils_nothing() -> None:
-    """It is told with its place, a reason and its JSON; the others keep their places."""
+def test_one_bad_item_is_rejected_alone() -> None:
+    """The rejection has its position, reason and JSON; the other rows keep their positions."""
     page = models(model(1), model(2, likes="many"), model(3))
 
     assert page.frame["likes"].to_list() == [1, 3]
@@ -83,8 +83,8 @@ def test_one_bad_row_spoils_nothing() -> None:
         (GOOD | {"likes": 2**63}, "likes"),
     ],
 )
-def test_what_is_rejected(item: object, named: str) -> None:
-    """An id or a counter that does not fit rejects its item alone, and the reason names the field."""
+def test_a_misfit_in_an_id_or_counter_rejects_the_item(item: object, named: str) -> None:
+    """The reason names the field."""
     page = models(item, GOOD)
 
     assert len(page.frame) == 1
@@ -134,8 +134,8 @@ def test_what_is_rejected(item: object, named: str) -> None:
         ({"gated": ["auto"]}, "gated", None, "gated: not one value"),
     ],
 )
-def test_what_is_dropped(odd: dict[str, Any], column: str, stored: object, fault: str) -> None:
-    """A value that does not fit costs its column, of a list its entry alone, and never the repository."""
+def test_any_other_misfit_is_dropped(odd: dict[str, Any], column: str, stored: object, fault: str) -> None:
+    """The column becomes null, or the list loses an entry; the repository is kept."""
     page = models(GOOD | odd | {"likes": 7}, GOOD)
 
     assert (reasons(page), page.frame["likes"].to_list()) == ([], [7, None])
@@ -146,7 +146,7 @@ def test_what_is_dropped(odd: dict[str, Any], column: str, stored: object, fault
 
 
 def test_a_note_of_a_dropped_value_is_short_and_inert() -> None:
-    """It holds the ids of its item and the value, as ASCII without control characters, cut."""
+    """It holds the ids and the value as short ASCII without control characters."""
     hostile = "\x1b[2J\u202e<script>" + "x" * 10_000
     page = models(*[GOOD | {"pipeline_tag": hostile, "tags": [hostile]}] * DROPPED_A_PAGE)
 
@@ -157,8 +157,8 @@ def test_a_note_of_a_dropped_value_is_short_and_inert() -> None:
     assert all('"id": "org/name"' in note.raw for note in page.dropped)
 
 
-def test_what_was_rejected_was_seen() -> None:
-    """A rejection carries the ids that can be read, also beyond those that are kept with their JSON."""
+def test_rejections_keep_their_ids() -> None:
+    """The ids are kept even where the JSON is not."""
     odd = [
         GOOD | {"likes": -1},
         {"id": "org/name"},
@@ -190,8 +190,8 @@ def test_what_was_rejected_was_seen() -> None:
         GOOD | {"safetensors": {"parameters": {"F32": 1}}},
     ],
 )
-def test_what_fits(item: dict[str, Any]) -> None:
-    """Null is unknown, a new field is ignored, a new word for gating is kept, any offset becomes UTC."""
+def test_values_that_fit(item: dict[str, Any]) -> None:
+    """Null is unknown, a new field is ignored, a new gating word is kept, any offset becomes UTC."""
     page = models(item)
 
     assert (reasons(page), page.dropped) == ([], ())
@@ -208,10 +208,8 @@ def test_what_fits(item: dict[str, Any]) -> None:
         ({"tags": "mit"}, "tags", "mit"),
     ],
 )
-def test_another_type_that_says_the_same(sent: dict[str, Any], column: str, stored: object) -> None:
-    """A scalar is the text that stands for it, and a word alone is a list of one; that its type changed is told by the
-    drift of the Hub's fields.
-    """
+def test_another_json_type_of_the_same_value(sent: dict[str, Any], column: str, stored: object) -> None:
+    """A scalar counts as its JSON text, and a single word as a list; the drift of fields reports the new type."""
     assert models(GOOD | sent).frame[column].to_list() == [stored]
 
 
@@ -225,8 +223,8 @@ def test_another_type_that_says_the_same(sent: dict[str, Any], column: str, stor
     ],
     ids=["5000 digits", "lone surrogate", "not UTF-8", "NaN"],
 )
-def test_json_that_only_some_readers_take(spoilt: bytes) -> None:
-    """What one JSON reader refuses outright costs its own item, not the page."""
+def test_an_item_that_only_some_parsers_accept(spoilt: bytes) -> None:
+    """It is rejected alone; the page is kept."""
     page = parse_repos(b"[" + spoilt + b"," + body(GOOD)[1:])
 
     assert page.positions.to_list() == [1]
@@ -243,8 +241,8 @@ def test_json_that_only_some_readers_take(spoilt: bytes) -> None:
     ],
     ids=["not UTF-8", "300 levels", "1e999", "5000 digits"],
 )
-def test_a_value_that_only_some_readers_take(spoilt: bytes) -> None:
-    """It costs its column, not its item."""
+def test_a_value_that_only_some_parsers_accept(spoilt: bytes) -> None:
+    """The value is dropped; the item is kept."""
     page = parse_repos(b'[{"_id":"a","id":"b","likes":1,' + spoilt + b"}," + body(GOOD)[1:])
 
     assert page.frame["likes"].to_list() == [1, None]
@@ -252,8 +250,8 @@ def test_a_value_that_only_some_readers_take(spoilt: bytes) -> None:
 
 
 @pytest.mark.parametrize("neighbour", [GOOD, GOOD | {"author": {}}], ids=["that fits", "that does not"])
-def test_a_key_that_is_repeated(neighbour: dict[str, Any]) -> None:
-    """The first holds, whatever stands beside the item."""
+def test_the_first_value_of_a_repeated_key_counts(neighbour: dict[str, Any]) -> None:
+    """Both parsers agree on it."""
     twice = b'[{"_id":"a","id":"b","likes":1,"gguf":{"total":3,"total":4},"likes":2},'
 
     page = parse_repos(twice + body(neighbour)[1:])
@@ -262,22 +260,22 @@ def test_a_key_that_is_repeated(neighbour: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("item", [b"{},", b"0,", b'{"_id":"a","id":"b"},'])
-def test_a_body_of_far_too_many_items(item: bytes) -> None:
-    """It is refused before it fills the memory."""
+def test_a_body_of_far_too_many_items_is_refused(item: bytes) -> None:
+    """It must not fill the memory."""
     with pytest.raises(BadBodyError, match="more than 1,000 values in"):
         READER.items(b"[" + item * 2000 + b"{}]", max_commas=1000)
 
 
 def test_rejections_are_kept_short() -> None:
-    """The JSON is cut, and kept only of the first: rejections wait in memory until the walk is stored."""
+    """Rejections stay in memory until the walk is stored."""
     page = models(*[GOOD | {"likes": "x" * 10_000}] * (RAW_A_PAGE + 1), GOOD)
 
     assert [len(rejection.raw) for rejection in page.rejections] == [RAW_LIMIT] * RAW_A_PAGE + [0]
     assert len(set(reasons(page))) == 1
 
 
-def test_a_long_page_of_which_nothing_fits() -> None:
-    """It is the Hub that has changed: no page, and the reason is said."""
+def test_a_long_page_of_misfits_is_a_bad_body() -> None:
+    """The Hub has changed; the error names the first reason."""
     with pytest.raises(BadBodyError, match="none of its 100 items fits: likes"):
         models(*[GOOD | {"likes": "many"}] * LONG_PAGE)
 
@@ -285,8 +283,8 @@ def test_a_long_page_of_which_nothing_fits() -> None:
 @pytest.mark.parametrize(
     "text", [b"", b"<html>", b"{}", b"null", b'"[]"', b"[1", b"[" * 100_000, b"\xff\xfe[\x00]\x00"]
 )
-def test_bodies_that_are_no_page(text: bytes) -> None:
-    """The client is told, so that it asks again."""
+def test_a_body_that_is_no_page_is_a_bad_body(text: bytes) -> None:
+    """A bad body is fetched again."""
     for parse in (parse_repos, parse_papers):
         with pytest.raises(BadBodyError):
             parse(text)
@@ -298,7 +296,7 @@ def test_bodies_that_are_no_page(text: bytes) -> None:
 
 
 def test_a_page_of_papers() -> None:
-    """Papers are read from inside the daily list's wrapping."""
+    """Papers are nested in the entries of the daily list."""
     page = parse_papers(body(paper(1, "2026-09-10"), {"paper": {}}, paper(2, "2026-09-10")))
 
     assert page.frame["id"].to_list() == ["2609.00001", "2609.00002"]
@@ -329,10 +327,10 @@ ODD_OF_PAPERS: list[tuple[dict[str, Any], dict[str, Any], str, object, str]] = [
 
 
 @pytest.mark.parametrize(("inner", "outer", "column", "stored", "field"), ODD_OF_PAPERS)
-def test_what_is_dropped_of_a_paper(
+def test_misfits_of_a_paper_are_dropped(
     inner: dict[str, Any], outer: dict[str, Any], column: str, stored: object, field: str
 ) -> None:
-    """A value that does not fit never costs the paper; an author who may be hidden is not shown."""
+    """The paper is kept; authors that may be hidden are dropped."""
     page = parse_papers(body({"paper": {"id": "2609.00001"} | inner} | outer))
 
     assert (reasons(page), page.frame[column].to_list()) == ([], [stored])
@@ -342,8 +340,8 @@ def test_what_is_dropped_of_a_paper(
 @pytest.mark.parametrize(
     "odd", [{"upvotes": -1}, {"upvotes": 10**15 + 1}, {"upvotes": "3"}, {"id": ""}, {"id": "\ud800"}]
 )
-def test_what_rejects_a_paper(odd: dict[str, Any]) -> None:
-    """Its id and its counters decide; it was seen by its id where that can be read."""
+def test_a_misfit_in_a_paper_id_or_counter_rejects_it(odd: dict[str, Any]) -> None:
+    """The rejection keeps a readable id."""
     page = parse_papers(body({"paper": {"id": "2609.00001"} | odd}, {"paper": {"id": "2609.00002"}}))
 
     (rejection,) = page.rejections
@@ -352,8 +350,8 @@ def test_what_rejects_a_paper(odd: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("envelope", ["allBlogs", "posts"])
-def test_a_page_of_posts(envelope: str) -> None:
-    """Both envelopes are read, with the total of the list, and one bad post spoils nothing."""
+def test_a_page_of_articles(envelope: str) -> None:
+    """Both envelopes are read with their total; one bad article is rejected alone."""
     text = json.dumps({envelope: [article(1), 42, article(2, url="\ud800"), article(3)], "numTotalItems": 868}).encode()
 
     page = parse_articles(text)
@@ -373,23 +371,23 @@ def test_a_page_of_posts(envelope: str) -> None:
         ({"tags": ["a", 5, "t" * 1001]}, "tags", "a"),
     ],
 )
-def test_what_is_dropped_of_a_post(odd: dict[str, Any], column: str, stored: object) -> None:
-    """A value that does not fit never costs the post."""
+def test_misfits_of_an_article_are_dropped(odd: dict[str, Any], column: str, stored: object) -> None:
+    """The article is kept."""
     page = parse_articles(json.dumps({"posts": [article(1) | odd]}).encode())
 
     assert (reasons(page), page.frame[column].to_list()) == ([], [stored])
 
 
 @pytest.mark.parametrize("total", [None, "868", -1, True, 1.5, []])
-def test_an_odd_total_of_posts(total: object) -> None:
-    """It is unknown, and the list goes on until a page is empty."""
+def test_an_odd_total_of_articles_is_unknown(total: object) -> None:
+    """The list then continues until a page is empty."""
     page = parse_articles(json.dumps({"posts": [article(1)], "numTotalItems": total}).encode())
 
     assert (page.total, page.items) == (None, 1)
 
 
-def test_a_single_thing() -> None:
-    """A look-up is a page of one; a paper stands there without wrapping."""
+def test_a_look_up_is_a_page_of_one() -> None:
+    """A paper is not nested in a look-up."""
     assert parse_repo(json.dumps(model(1)).encode()).frame["likes"].to_list() == [1]
     flat = json.dumps(paper(7, "2026-09-10")["paper"]).encode()
     found = parse_paper(flat).frame
@@ -398,7 +396,7 @@ def test_a_single_thing() -> None:
 
 
 def test_the_types_of_fields() -> None:
-    """All types of a field are named, and null only where nothing else is known."""
+    """All types of a field are named; null only if there is no other."""
     items = [{"a": 1, "b": None, "c": None}, {"a": "x", "b": True}, 42, {"d": [], "e": {}, "f": 1.5}]
 
     assert json_types(body(*items)) == {
@@ -407,12 +405,12 @@ def test_the_types_of_fields() -> None:
 
 
 def test_the_types_of_a_papers_fields() -> None:
-    """Those inside the wrapping are told apart from those around it."""
+    """The fields of the nested paper are distinct from those of the entry."""
     assert json_types(body({"title": "x", "paper": {"title": "x"}})) == {"paper.title": "string", "title": "string"}
 
 
-def test_field_names_that_are_no_names() -> None:
-    """Endless, unprintable or unencodable names are not reported: they would spoil the spool."""
+def test_odd_field_names_are_not_reported() -> None:
+    """Long, unprintable or unencodable names would damage the spool."""
     assert json_types(b'[{"\\ud800": 1, "\\u0000": 1, "' + b"x" * 101 + b'": 1, "ok": 1}]') == {"ok": "number"}
 
 
@@ -445,8 +443,8 @@ def each_parser(text: bytes) -> list[ParsedPage]:
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(nearly | anything, max_size=6))
-def test_any_items(items: list[object]) -> None:
-    """Every public item is either a row or a rejection, whatever it is, and the same page comes out again."""
+def test_every_item_is_a_row_or_a_rejection(items: list[object]) -> None:
+    """Any public item is one of both, and parsing is deterministic."""
     page = models(*items)
 
     places = page.positions.to_list() + [rejection.place for rejection in page.rejections]
@@ -458,8 +456,8 @@ def test_any_items(items: list[object]) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(nearly, max_size=4))
-def test_an_item_fares_the_same_among_any_others(items: list[object]) -> None:
-    """Beside one that spoils the parsing of the page, each is the row, or has the reason, that it has alone."""
+def test_an_item_is_parsed_alike_in_any_company(items: list[object]) -> None:
+    """An item that the page parser refuses does not change the rows and reasons of others."""
     alone = [models(item) for item in items]
     together = models(*items, {"_id": {}})
 
@@ -486,8 +484,8 @@ likely = st.fixed_dictionaries(
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(likely, min_size=1, max_size=3))
-def test_the_short_way_and_the_long_way(items: list[object]) -> None:
-    """Where a few sums say that all items of a page fit, looking at each finds nothing, and reads them as the same."""
+def test_the_fast_path_agrees_with_the_checks(items: list[object]) -> None:
+    """If the aggregates accept a page, checking each item finds nothing and reads the same rows."""
     text = json.dumps(items, ensure_ascii=False).encode("utf-8", "replace")
     try:
         frame = READER.items(text)
@@ -501,8 +499,8 @@ def test_the_short_way_and_the_long_way(items: list[object]) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(anything)
-def test_any_json(value: object) -> None:
-    """Any JSON is a page or no page, for every parser, and its fields can be told."""
+def test_any_json_is_a_page_or_a_bad_body(value: object) -> None:
+    """No parser fails otherwise."""
     text = json.dumps(value).encode()
 
     for page in each_parser(text):
@@ -512,15 +510,15 @@ def test_any_json(value: object) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=200))
-def test_any_bytes(text: bytes) -> None:
-    """Any bytes are a page or no page, for every parser."""
+def test_any_bytes_are_a_page_or_a_bad_body(text: bytes) -> None:
+    """No parser fails otherwise."""
     for page in each_parser(text):
         assert len(page.frame) + len(page.rejections) == page.items
 
 
 @pytest.mark.skipif(not FIXTURES.is_dir(), reason=f"no captured responses in {FIXTURES}")
 class TestCapturedResponses:
-    """Responses that the real Hub has sent are read without a single rejection."""
+    """Responses of the real Hub are parsed without a rejection."""
 
     @pytest.mark.parametrize("sort", ["downloads", "likes", "lastModified"])
     def test_datasets(self, sort: str) -> None:

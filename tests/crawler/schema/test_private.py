@@ -29,8 +29,8 @@ def body(*items: object) -> bytes:
 
 
 @pytest.mark.parametrize("fields", PUBLIC)
-def test_public(fields: dict[str, object]) -> None:
-    """Absent, null and false, in a list, a batch and a look-up."""
+def test_public_items_are_kept(fields: dict[str, object]) -> None:
+    """`private` may be absent, null or false, in a list, a batch and a look-up."""
     assert is_public(fields)
     assert parse_repos(body(item("a", **fields))).frame["id"].to_list() == ["org/a"]
     assert isinstance(receive_repos(body(item("a", **fields)), first=True), ReceivedPage)
@@ -39,8 +39,8 @@ def test_public(fields: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("fields", PRIVATE)
 @pytest.mark.parametrize("read", [parse_repos, partial(receive_repos, first=False)])
-def test_whatever_is_not_clearly_public_is_private(fields: dict[str, object], read: partial[ParsedPage]) -> None:
-    """It is dropped and counted, and neither a row nor a rejection, beside one that is a row and one that is not."""
+def test_any_other_value_of_private_is_private(fields: dict[str, object], read: partial[ParsedPage]) -> None:
+    """The item is dropped and counted; it is neither a row nor a rejection."""
     page = read(body(item("a"), item("hidden", likes=-1, **fields), item("b", likes=-1), item("c")))
 
     assert isinstance(page, ParsedPage)
@@ -55,7 +55,7 @@ def test_whatever_is_not_clearly_public_is_private(fields: dict[str, object], re
 
 
 def test_pages_that_end_with_a_private_item_are_joined_to_the_next() -> None:
-    """The positions go on, those of rejections as well."""
+    """Positions continue, also those of rejections."""
     first = parse_repos(body(item("a"), item("hidden", private=True)))
     second = parse_repos(body(item("b", likes=-1), item("c")))
     page = joined(first, second)
@@ -68,7 +68,7 @@ def test_pages_that_end_with_a_private_item_are_joined_to_the_next() -> None:
 
 
 def test_an_escaped_key_is_the_same_key() -> None:
-    """Bytes are not searched for it: the parser reads it."""
+    """The parser decides, not a search in the bytes."""
     page = receive_repos(body(item("hidden", private=True)).replace(b"private", b"pri\\u0076ate"), first=False)
 
     assert isinstance(page, ParsedPage)
@@ -76,7 +76,7 @@ def test_an_escaped_key_is_the_same_key() -> None:
 
 
 def test_the_fields_of_private_items_are_not_reported() -> None:
-    """A field that only they have would tell of them."""
+    """A field that only private items have would reveal them."""
     assert json_types(body(item("a"), item("b", private=True, resourceGroup="x"))) == {
         "_id": "string",
         "id": "string",
@@ -84,24 +84,24 @@ def test_the_fields_of_private_items_are_not_reported() -> None:
     }
 
 
-def test_a_rejected_item_is_kept_without_what_is_private_in_it() -> None:
-    """At any depth; an item that is a list is no object and may hold one."""
+def test_a_rejected_item_is_kept_without_its_private_parts() -> None:
+    """Private objects are removed at any depth."""
     inside = {"id": "org/hidden", "private": True}
     page = parse_repos(body(item("a", likes=-1, gguf={"of": [inside]}), [inside]))
 
     assert [json.loads(rejection.raw) for rejection in page.rejections] == [item("a", likes=-1, gguf={"of": []}), []]
 
 
-def test_a_body_that_breaks_off_is_not_quoted() -> None:
-    """What it begins with may be private; a proxy's page is not."""
+def test_a_truncated_body_is_not_quoted() -> None:
+    """Its start may be private; a proxy's page is quoted."""
     with pytest.raises(BadBodyError, match=r"^not JSON \(\d+ bytes\)$"):
         read_json(body(item("hidden", private=True))[:-5])
     with pytest.raises(BadBodyError, match="<html>Blocked"):
         read_json(b"<html>Blocked</html>")
 
 
-def test_an_address_is_shown_without_its_cursor() -> None:
-    """A cursor may name the item that the page before ended with."""
+def test_an_address_is_displayed_without_its_cursor() -> None:
+    """A cursor may name the last item of the previous page."""
     assert display_url("https://hub/api/models?cursor=hidden%3D&limit=5") == "https://hub/api/models?cursor=…&limit=5"
     assert display_url("https://hub/api/models?limit=5&cursor=hidden") == "https://hub/api/models?limit=5&cursor=…"
 
@@ -114,8 +114,8 @@ values = st.recursive(
 
 
 @given(values)
-def test_the_public_part_of_anything_holds_nothing_private(value: object) -> None:
-    """And taking it twice takes nothing more."""
+def test_the_public_part_holds_nothing_private(value: object) -> None:
+    """Taking it twice changes nothing."""
 
     def objects(within: object) -> list[object]:
         inner = list(within.values()) if isinstance(within, dict) else within if isinstance(within, list) else []
@@ -127,7 +127,7 @@ def test_the_public_part_of_anything_holds_nothing_private(value: object) -> Non
 
 
 def test_the_store_computes_the_same_digest(tmp_path: Path) -> None:
-    """That is how a stored repository is recognised; another walk has another digest."""
+    """A stored repository is recognised by it; another walk has another digest."""
     with duckdb.connect() as con:
         found = con.execute("SELECT left(sha256($walk || ' ' || $id), 16)", {"walk": "w", "id": "é"}).fetchone()
 

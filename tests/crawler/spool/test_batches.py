@@ -63,8 +63,8 @@ BODIES = (
 """Pages of three, no, one, no and two rows that fit, the last two with values that do not."""
 
 
-def test_a_batch_holds_what_its_pages_hold_alone(spool: Spool) -> None:
-    """The same rows in the same order, each under its place, and the same rejections with their places."""
+def test_a_batch_equals_its_pages_parsed_alone(spool: Spool) -> None:
+    """Rows, places and rejections are the same."""
     batch = Batch(spool)
     receive(batch, *BODIES)
     batch.parse()
@@ -84,8 +84,8 @@ def test_a_batch_holds_what_its_pages_hold_alone(spool: Spool) -> None:
     assert sum(page.carried.get("likes", 0) for page in spool.pages) == 6
 
 
-def test_a_page_is_on_disk_before_it_is_read(spool: Spool) -> None:
-    """As it came; once its batch is read, the rows stand in its stead."""
+def test_a_received_page_is_on_disk(spool: Spool) -> None:
+    """Rows replace it once its batch is parsed."""
     batch = Batch(spool)
     receive(batch, *BODIES[:2])
     assert files(spool) == ["000001.json", "000002.json"]
@@ -97,15 +97,15 @@ def test_a_page_is_on_disk_before_it_is_read(spool: Spool) -> None:
     assert spool.received == []
 
 
-def test_a_batch_is_read_when_it_is_full(spool: Spool) -> None:
-    """What waits stays small."""
+def test_a_full_batch_is_parsed(spool: Spool) -> None:
+    """Memory stays small."""
     receive(Batch(spool), *[body(model(number)) for number in range(BATCH + 1)])
 
     assert files(spool) == [f"{BATCH:06}.parquet", f"{BATCH + 1:06}.json"]
 
 
-def test_what_an_earlier_run_received_is_read(spool: Spool) -> None:
-    """Pages of both runs come into one batch."""
+def test_pages_of_an_earlier_run_join_the_batch(spool: Spool) -> None:
+    """Pages of both runs are parsed together."""
     receive(Batch(spool), BODIES[0])
     resumed = Batch(again(spool))
     receive(resumed, body(model(4)))
@@ -114,16 +114,16 @@ def test_what_an_earlier_run_received_is_read(spool: Spool) -> None:
     assert rows(again(spool))["likes"].to_list() == [1, 2, 3, 4]
 
 
-def test_a_walk_that_is_cut_off_within_every_batch(spool: Spool) -> None:
-    """What several runs have received makes a batch: no more than that is ever read at once."""
+def test_a_batch_may_span_several_runs(spool: Spool) -> None:
+    """Its size is limited all the same."""
     for number in range(BATCH):
         receive(Batch(again(spool)), body(model(number)))
 
     assert files(spool) == [f"{BATCH:06}.parquet"]
 
 
-def test_killed_before_the_batch_is_told(spool: Spool) -> None:
-    """The file with its rows is there and no line says so: it is read again, and no row is there twice."""
+def test_killed_before_the_line_of_a_batch(spool: Spool) -> None:
+    """The batch is parsed again, and no row is doubled."""
     receive(Batch(spool), BODIES[0])
     lines = (spool.folder / "pages.ndjson").read_bytes()
     Batch(spool).parse()
@@ -136,8 +136,8 @@ def test_killed_before_the_batch_is_told(spool: Spool) -> None:
     assert rows(again(found))["likes"].to_list() == [1, 2, 3]
 
 
-def test_killed_while_the_batch_is_told(spool: Spool) -> None:
-    """Half a line is none, wherever it ends."""
+def test_killed_while_writing_the_line_of_a_batch(spool: Spool) -> None:
+    """A partial line does not count."""
     receive(Batch(spool), *BODIES)
     came = (spool.folder / "pages.ndjson").read_bytes()
     bodies = {path.name: path.read_bytes() for path in spool.folder.glob("*.json") if path.name[0] == "0"}
@@ -153,8 +153,8 @@ def test_killed_while_the_batch_is_told(spool: Spool) -> None:
         assert rows(again(found))["likes"].to_list() == [1, 2, 3, 4, 8, 9]
 
 
-def test_killed_before_the_bodies_are_gone(spool: Spool) -> None:
-    """What is read already is not read again."""
+def test_killed_before_the_bodies_are_removed(spool: Spool) -> None:
+    """Parsed pages are not parsed again."""
     receive(Batch(spool), BODIES[0])
     Batch(spool).parse()
     (spool.folder / "000001.json").write_bytes(BODIES[0])
@@ -162,8 +162,8 @@ def test_killed_before_the_bodies_are_gone(spool: Spool) -> None:
     assert (again(spool).received, len(again(spool).pages)) == ([], 1)
 
 
-def test_a_damaged_batch(spool: Spool) -> None:
-    """All of its pages are asked for again, those of the batch before it are not."""
+def test_a_damaged_batch_is_fetched_again(spool: Spool) -> None:
+    """Pages of earlier batches are kept."""
     batch = Batch(spool)
     for text in (BODIES[0], body(model(4))):
         receive(batch, text, text)
@@ -178,16 +178,16 @@ def test_a_damaged_batch(spool: Spool) -> None:
     assert again(found).pages == found.pages
 
 
-def test_a_damaged_body(spool: Spool) -> None:
-    """The page is asked for again, and all after it."""
+def test_a_damaged_body_is_fetched_again(spool: Spool) -> None:
+    """All later pages are fetched again as well."""
     receive(Batch(spool), *BODIES)
     (spool.folder / "000003.json").write_bytes(b"[")
 
     assert [page.number for page in again(spool).pages] == [1, 2]
 
 
-def test_a_batch_of_which_nothing_fits(spool: Spool) -> None:
-    """It is the Hub that has changed: the walk ends with the reason, and the rejections are kept."""
+def test_a_batch_of_misfits_ends_the_walk(spool: Spool) -> None:
+    """The Hub has changed; the rejections are kept."""
     changed = [model(number, likes="many") for number in range(100)]
     batch = Batch(spool)
     receive(batch, body(*changed))
@@ -198,8 +198,8 @@ def test_a_batch_of_which_nothing_fits(spool: Spool) -> None:
     assert len(again(spool).pages[0].rejections) == 100
 
 
-def test_a_page_that_must_be_looked_at_item_by_item(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It stands between its neighbours: what was received before it is read first."""
+def test_a_page_parsed_item_by_item_keeps_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages received before it are parsed first."""
     odd: dict[int, dict[str, Any]] = {17: {"likes": {}}, 18: {"likes": "many"}}
     plain = hubtrends.sim.sources.bulk._BulkSource.item
     monkeypatch.setattr(

@@ -24,13 +24,13 @@ def fingerprint(row: dict[str, Any], kind: Kind = Kind.ARTICLE) -> int:
     return int(found)
 
 
-def test_the_same_in_every_version() -> None:
-    """A fingerprint is kept in the store for years: were it ever made otherwise, all facts would look changed."""
+def test_fingerprints_are_the_same_in_every_version() -> None:
+    """The store keeps them for years; a new formula would make all attributes look changed."""
     assert fingerprint(POST) == 5_626_847_164_349_423_603
 
 
-def test_every_fact_counts() -> None:
-    """A change of any one of them, to another value or to none, is another fingerprint."""
+def test_every_attribute_counts() -> None:
+    """A change of one attribute, also to null, changes the fingerprint."""
     others = [
         POST | {name: value}
         for name in attribute_columns(Kind.ARTICLE)
@@ -41,20 +41,20 @@ def test_every_fact_counts() -> None:
 
 
 def test_numbers_and_dates_do_not_count() -> None:
-    """They change from day to day, and are kept elsewhere."""
+    """They change daily and are stored elsewhere."""
     measured = {name: 7 for name in NUMBERS if name in page_columns(Kind.ARTICLE)}
 
     assert fingerprint(POST | measured | {"hub_id": "b", "rank": 1, "place": 9}) == fingerprint(POST)
 
 
-def test_none_is_not_its_name() -> None:
-    """What the Hub did not say differs from every word that it may say, the empty one included."""
+def test_null_differs_from_every_text() -> None:
+    """The empty text is included."""
     assert len({fingerprint(POST | {"title": title}) for title in (None, "None", "null", "")}) == 4
 
 
 @given(st.tuples(st.text(max_size=5), st.text(max_size=5)), st.tuples(st.text(max_size=5), st.text(max_size=5)))
-def test_facts_do_not_run_together(one: tuple[str, str], other: tuple[str, str]) -> None:
-    """Two pairs of texts have one fingerprint only if they are the same, wherever their characters stand."""
+def test_attributes_are_separated(one: tuple[str, str], other: tuple[str, str]) -> None:
+    """Moving a character from one text to the next changes the fingerprint."""
     first, second = (fingerprint(POST | {"title": title, "organization": name}) for title, name in (one, other))
     hostile = any(mark in text for text in (*one, *other) for mark in "\x00\x1e")
 

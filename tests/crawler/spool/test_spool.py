@@ -49,8 +49,8 @@ def again(spool: Spool) -> Spool:
     return found
 
 
-def test_a_walk_is_read_as_it_was_written(spool: Spool) -> None:
-    """Header, pages and rows, rejections and hostile text included."""
+def test_a_walk_reads_back_as_written(spool: Spool) -> None:
+    """Header, pages, rows and rejections are the same, also with hostile text."""
     rejection = Rejection(3, "likes: \u202e\x00", '{"likes": "\\ud800"}')
     spool.add(page(4, records=0, rejections=(rejection,), fields={"likes": "number|string"}, next_path=None), frame())
 
@@ -60,8 +60,8 @@ def test_a_walk_is_read_as_it_was_written(spool: Spool) -> None:
     assert rows(found)["id"].to_list() == ["a", "b", "c"]
 
 
-def test_there_is_no_walk(tmp_path: Path) -> None:
-    """No folder, or one without a header, is nothing to go on with."""
+def test_a_folder_without_a_header_is_no_walk(tmp_path: Path) -> None:
+    """There is nothing to resume."""
     (tmp_path / "empty").mkdir()
 
     assert Spool.resume(tmp_path / "none") is None
@@ -69,16 +69,16 @@ def test_there_is_no_walk(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "{}", "[1, {}]\n", '{"kind": "model"}', "\0" * 99])
-def test_a_header_that_cannot_be_read(text: str, spool: Spool) -> None:
-    """There is no walk to go on with."""
+def test_an_unreadable_header_is_no_walk(text: str, spool: Spool) -> None:
+    """There is nothing to resume."""
     (spool.folder / "walk.json").write_text(text)
 
     assert Spool.resume(spool.folder) is None
 
 
 @pytest.mark.parametrize("kept", [0, 1, 40, -1], ids=["nothing of it", "a byte", "half", "all but its end"])
-def test_a_line_that_was_cut_short(kept: int, spool: Spool) -> None:
-    """Its page is dropped from the file, and the next page takes its place."""
+def test_a_truncated_line_is_dropped(kept: int, spool: Spool) -> None:
+    """The next page takes its place."""
     journal = spool.folder / "pages.ndjson"
     *whole, last = journal.read_bytes().splitlines(keepends=True)
     journal.write_bytes(b"".join(whole) + last[:kept])
@@ -91,8 +91,8 @@ def test_a_line_that_was_cut_short(kept: int, spool: Spool) -> None:
 
 
 @pytest.mark.parametrize("damage", [b"\0\0\0\0\n", b"{}\n", b"\xff\n", b"not json\n"])
-def test_a_line_that_was_spoilt(damage: bytes, spool: Spool) -> None:
-    """The walk goes on from the last page before it."""
+def test_a_damaged_line_is_dropped(damage: bytes, spool: Spool) -> None:
+    """The walk continues from the last page before it."""
     journal = spool.folder / "pages.ndjson"
     first, _, last = journal.read_bytes().splitlines(keepends=True)
     journal.write_bytes(first + damage + last)
@@ -102,8 +102,8 @@ def test_a_line_that_was_spoilt(damage: bytes, spool: Spool) -> None:
 
 
 @pytest.mark.parametrize("number", [0, 1])
-def test_a_line_in_which_a_bit_has_turned(number: int, spool: Spool) -> None:
-    """Wherever it is, its page is dropped: a cursor of another place would be followed in silence."""
+def test_a_flipped_bit_in_a_line_is_noticed(number: int, spool: Spool) -> None:
+    """A wrong cursor would be followed in silence."""
     journal = spool.folder / "pages.ndjson"
     lines = journal.read_bytes().splitlines(keepends=True)
 
@@ -113,16 +113,16 @@ def test_a_line_in_which_a_bit_has_turned(number: int, spool: Spool) -> None:
         assert len(again(spool).pages) == number
 
 
-def test_a_header_in_which_a_digit_has_turned(spool: Spool) -> None:
-    """The walk would be of another day: there is none to go on with."""
+def test_a_flipped_digit_in_a_header_is_noticed(spool: Spool) -> None:
+    """The walk would have another date."""
     file = spool.folder / "walk.json"
     file.write_text(file.read_text().replace("2026-09", "2026-08"))
 
     assert Spool.resume(spool.folder) is None
 
 
-def test_a_line_without_its_file(spool: Spool) -> None:
-    """A page whose rows are not there is fetched again, and all after it."""
+def test_a_page_without_its_file_is_dropped(spool: Spool) -> None:
+    """It is fetched again with all later pages."""
     (spool.folder / "000002.parquet").unlink()
 
     found = again(spool)
@@ -141,8 +141,8 @@ def flipped(body: bytes) -> bytes:
     "damage", [flipped, lambda body: body[:-1], lambda body: b"", lambda body: bytes(len(body))],
     ids=["a flipped bit", "cut short", "empty", "zeroes"],
 )  # fmt: skip
-def test_a_page_whose_file_is_damaged(damage: Callable[[bytes], bytes], spool: Spool) -> None:
-    """The walk goes on from the page before it and names the file; once it is written anew all is well."""
+def test_a_page_with_a_damaged_file_is_dropped(damage: Callable[[bytes], bytes], spool: Spool) -> None:
+    """The walk continues before it and names the file."""
     file = spool.folder / "000002.parquet"
     file.write_bytes(damage(file.read_bytes()))
 
@@ -154,8 +154,8 @@ def test_a_page_whose_file_is_damaged(damage: Callable[[bytes], bytes], spool: S
     assert again(found).damaged is None
 
 
-def test_a_page_that_cannot_be_read(spool: Spool) -> None:
-    """What the disk no longer gives is damaged like what it gives wrongly."""
+def test_an_unreadable_file_counts_as_damaged(spool: Spool) -> None:
+    """A read error is treated like a wrong checksum."""
     (spool.folder / "000002.parquet").unlink()
     (spool.folder / "000002.parquet").mkdir()
 
@@ -163,7 +163,7 @@ def test_a_page_that_cannot_be_read(spool: Spool) -> None:
 
 
 def test_looking_at_a_walk_changes_nothing(spool: Spool) -> None:
-    """It may be under way: neither a line that is being written nor a damaged file is touched."""
+    """A walk in progress may have a partial line."""
     journal = spool.folder / "pages.ndjson"
     journal.write_bytes(journal.read_bytes() + b'{"number"')
     before = journal.read_bytes()
@@ -175,8 +175,8 @@ def test_looking_at_a_walk_changes_nothing(spool: Spool) -> None:
     assert (len(found.pages), journal.read_bytes()) == (3, before)
 
 
-def test_a_file_without_its_line(spool: Spool) -> None:
-    """Rows that were written when the crash came are no page yet and are written anew."""
+def test_a_file_without_a_line_is_overwritten(spool: Spool) -> None:
+    """A crash came between the file and its line."""
     (spool.folder / "000004.parquet").write_bytes(b"half a file")
 
     found = again(spool)
@@ -186,15 +186,15 @@ def test_a_file_without_its_line(spool: Spool) -> None:
 
 
 def test_a_page_without_rows_has_no_file(spool: Spool) -> None:
-    """And is a page all the same."""
+    """It still counts as a page."""
     spool.add(page(4, records=0), frame())
 
     assert len(again(spool).pages) == 4
     assert len(spool.files) == 3
 
 
-def test_a_new_walk_takes_the_folder(spool: Spool) -> None:
-    """Nothing of the old one is left."""
+def test_a_new_walk_empties_the_folder(spool: Spool) -> None:
+    """Nothing of the old walk is left."""
     fresh = Spool.begin(spool.folder, header(walk_id="another"))
 
     assert [path.name for path in fresh.folder.iterdir()] == ["walk.json"]
@@ -202,7 +202,7 @@ def test_a_new_walk_takes_the_folder(spool: Spool) -> None:
 
 
 def test_a_walk_is_removed(spool: Spool) -> None:
-    """Once it is stored; a second time is no error."""
+    """Removing it twice is no error."""
     discard(spool.folder)
     discard(spool.folder)
 
@@ -210,15 +210,15 @@ def test_a_walk_is_removed(spool: Spool) -> None:
 
 
 def test_half_a_removal_leaves_no_walk(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Killed while removing, a folder that has lost rows is not taken for a walk."""
+    """A folder that has lost rows must not be resumed."""
     monkeypatch.setattr("crawler.spool.spool.shutil.rmtree", lambda folder: None)
     discard(spool.folder)
 
     assert Spool.resume(spool.folder) is None
 
 
-def test_the_lists_have_shown_what_was_rejected(spool: Spool) -> None:
-    """By its id and its name, so that it costs no look-up; what a look-up rejected was on no list."""
+def test_rejected_items_count_as_listed(spool: Spool) -> None:
+    """They need no look-up; an item rejected in a look-up is not listed."""
     rejection, looked_up = Rejection(0, "likes: odd", "", "_r", "r"), Rejection(0, "likes: odd", "", "_s", "s")
     spool.add(page(4, records=0, rejections=(rejection,)), frame())
     spool.add(page(5, records=0, rejections=(looked_up,), listing="look-up:s"), frame())
@@ -228,8 +228,8 @@ def test_the_lists_have_shown_what_was_rejected(spool: Spool) -> None:
     assert ("r" in names, "s" in names, "_r" in ids, "_s" in ids) == (True, False, True, False)
 
 
-def test_what_the_lists_have_shown(spool: Spool) -> None:
-    """Of the names and ids asked for, those in the lists; what a look-up brought is not listed."""
+def test_which_entities_are_listed(spool: Spool) -> None:
+    """An entity from a look-up is not listed."""
     spool.add(page(4, listing="look-up:d"), frame("d"))
 
     assert spool.listed({"a", "d", "x"}, {"_c", "_d"}) == ({"a", "c"}, {"_a", "_c"})
@@ -253,8 +253,8 @@ def walk_and_be_killed(server: SimServer, folder: Path, after: int) -> None:
     assert child.returncode == -signal.SIGKILL
 
 
-def test_killed_again_and_again(server: SimServer, tmp_path: Path) -> None:
-    """Rows and their order equal those of a walk that nobody disturbed, at the cost of one page a kill."""
+def test_a_walk_killed_again_and_again_is_complete(server: SimServer, tmp_path: Path) -> None:
+    """Rows and order equal those of an undisturbed walk; each kill costs one page."""
     wanted = order(Kind.MODEL, scope=Scope.FULL, page_size=50)
     (undisturbed,) = crawled(server.url, tmp_path / "undisturbed", wanted)
     rng, before, kills = random.Random(7), len(server.requests), 4
@@ -269,8 +269,8 @@ def test_killed_again_and_again(server: SimServer, tmp_path: Path) -> None:
     assert len(server.requests) - before <= len(undisturbed.spool.pages) + kills
 
 
-def test_cut_off_at_every_byte(server: SimServer, tmp_path: Path) -> None:
-    """Wherever the power goes while a line is written, the walk that goes on is the same."""
+def test_a_walk_cut_off_at_any_byte_is_complete(server: SimServer, tmp_path: Path) -> None:
+    """The line may be cut at every byte."""
     wanted = order(Kind.MODEL, scope=Scope.FULL, page_size=400)
     (undisturbed,) = crawled(server.url, tmp_path / "undisturbed", wanted)
     journal = undisturbed.spool.folder / "pages.ndjson"
@@ -284,8 +284,8 @@ def test_cut_off_at_every_byte(server: SimServer, tmp_path: Path) -> None:
         assert [page.number for page in again(walk.spool).pages] == [1, 2, 3]
 
 
-def test_a_stop_at_every_page(server: SimServer, tmp_path: Path) -> None:
-    """Asked to stop after each page, the walk ends up the same."""
+def test_a_walk_stopped_at_any_page_is_complete(server: SimServer, tmp_path: Path) -> None:
+    """The finished walk is the same."""
     wanted = order(Kind.MODEL, scope=Scope.FULL, page_size=100)
     (undisturbed,) = crawled(server.url, tmp_path / "undisturbed", wanted)
 
