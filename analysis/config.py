@@ -1,4 +1,4 @@
-"""The limits that a ranking keeps to; their defaults and their reasons stand with the settings."""
+"""The limits of a ranking; their defaults and reasons are in hubtrends/config/settings.py."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ from analysis.records import Metric
 
 @dataclass(frozen=True, slots=True)
 class RankingConfig:
-    """How long the lists are, how much small numbers are shrunk, and which moves of the whole Hub are too large."""
+    """Lengths of lists, shrinkage constants and limits on moves of the whole Hub."""
 
     rows: int
-    """The most rows of a list."""
+    """Maximum number of rows of a list."""
     shrink_downloads: float
-    """c in log((now + c) / (before + c)), for downloads a week."""
+    """c in log((now + c) / (before + c)), in downloads a week."""
     shrink_likes: float
     shrink_upvotes: float
     shock_banner: float
@@ -21,7 +21,7 @@ class RankingConfig:
     """Median log ratio of the Hub beyond which nothing is ranked."""
 
     def shrink(self, metric: Metric) -> float:
-        """The constant c of a metric, in its units a week."""
+        """Return the constant c of a metric, in its units per week."""
         return {
             Metric.DOWNLOADS: self.shrink_downloads,
             Metric.LIKES: self.shrink_likes,

@@ -1,12 +1,13 @@
-"""Who stood on the lists of the weeks before, from the snapshots of then: the store keeps snapshots, not reports.
+"""List history and backtest, from the snapshots of earlier weeks: their lists are computed again.
 
-earlier_weeks     the last eight reports of a kind, newest first, as they would be made now
-list_history       pure: how an entity stood on those lists
-backtest      pure: how last week's picks did this week
+earlier_weeks     the last eight reports of a kind, newest first, as the program would make them now
+list_history      pure: earlier places of an entity on the same list
+backtest          how last week's picks did this week
 
-Of an earlier week only the order of its lists is made again; the numbers of a row are told of last week's picks alone.
+Only the order of earlier lists is computed; the rows of last week's risers are described for the backtest.
 """
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,19 +15,17 @@ from statistics import median
 
 import duckdb
 
-from analysis.comparison import Staged, stage_changes
+from analysis.comparison import Comparison, compare, pair_of
 from analysis.config import RankingConfig
-from analysis.lists import risers
-from analysis.metrics import COUNTERS
-from analysis.pairs import pair_of
-from analysis.ranking import Ranking, ranking_of
+from analysis.lists import Order, risers, select_lists
+from analysis.ranking import Ranking, rank_metric
 from analysis.records import METRICS, BacktestRow, Change, ListHistory, ListName, Metric, RankedList
-from analysis.selection import Order, Selection, select_lists
 from crawler.kinds import Kind
-from db.sql import run_sql
+
+log = logging.getLogger(__name__)
 
 WEEKS = 8
-"""How far back a list_history looks: two months, at the price of ranking each of them again."""
+"""Two months; each week is ranked again, which takes as long as the report's own week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,54 +51,54 @@ class EarlierWeek:
 def earlier_weeks(
     con: duckdb.DuckDBPyConnection, kind: Kind, as_of: datetime, limits: RankingConfig
 ) -> list[EarlierWeek]:
-    """The reports of the last eight weeks, newest first, up to the first week that had nothing to compare."""
+    """Rank the last eight weeks, newest first, up to the first week without a comparison of its own."""
     weeks: list[EarlierWeek] = []
     newer = pair_of(con, kind, as_of).now_snapshot
     for number in range(1, WEEKS + 1):
         moment = as_of - number * timedelta(days=7)
         pair = pair_of(con, kind, moment)
         if pair.before_snapshot is None or pair.now_snapshot == newer:
+            log.debug("%s: history ends %d weeks ago", kind.plural, number)
             break
         newer = pair.now_snapshot
-        weeks.append(_past_week(stage_changes(con, pair, moment), moment, limits, backtest=number == 1))
+        weeks.append(_rank_earlier_week(compare(con, pair, moment), limits, for_backtest=number == 1))
     return weeks
 
 
-def _past_week(staged: Staged, moment: datetime, limits: RankingConfig, *, backtest: bool) -> EarlierWeek:
+def _rank_earlier_week(comparison: Comparison, limits: RankingConfig, *, for_backtest: bool) -> EarlierWeek:
     lists: list[EarlierList] = []
     orders: list[RankedList] = []
-    for metric in METRICS[staged.pair.kind]:
-        ranking = ranking_of(staged, metric, limits)
-        lists.extend(_past_lists(ranking, select_lists(ranking)))
-        orders.extend(_in_each_order(ranking) if backtest else ())
-    return EarlierWeek(moment, tuple(lists), tuple(orders))
+    for metric in METRICS[comparison.pair.kind]:
+        ranking = rank_metric(comparison, metric, limits)
+        lists.extend(_earlier_lists(ranking))
+        if for_backtest:
+            in_each_order = [(order, risers(ranking, order)) for order in Order]
+            orders.extend(ranked for order, ranked in in_each_order if ranked.ordered_by == order.value)
+    return EarlierWeek(comparison.as_of, tuple(lists), tuple(orders))
 
 
-def _past_lists(ranking: Ranking, chosen: Sequence[Selection]) -> Iterator[EarlierList]:
-    keys = list({key for one in chosen for key in one.keys})
-    names = dict(run_sql(ranking.staged.con, "analysis/hub_ids", {"keys": keys}))
-    yield from (EarlierList(one.name, ranking.metric, tuple(names[key] for key in one.keys)) for one in chosen)
-
-
-def _in_each_order(ranking: Ranking) -> Iterator[RankedList]:
-    """The risers by score, where there is one, beside the plain lists that it should beat."""
-    for order in Order:
-        ranked = risers(ranking, order)
-        if ranked.ordered_by == order.value:
-            yield ranked
+def _earlier_lists(ranking: Ranking) -> Iterator[EarlierList]:
+    selections = select_lists(ranking)
+    rows = ranking.comparison.query(
+        "SELECT c.entity_key, c.hub_id FROM {change} AS c WHERE c.entity_key IN (SELECT unnest($keys::INTEGER[]))",
+        {"keys": list({key for selection in selections for key in selection.keys})},
+    )
+    hub_ids = dict(rows)
+    for selection in selections:
+        yield EarlierList(selection.name, ranking.metric, tuple(hub_ids[key] for key in selection.keys))
 
 
 def list_history(
     name: ListName, metric: Metric, hub_id: str, place: int, as_of: datetime, past: Sequence[EarlierWeek]
 ) -> ListHistory | None:
-    """How an entity that is on a list now stood on it before; None where there was no list before."""
+    """Return the earlier places of an entity on a list; None in a first report."""
     if not past:
         return None
     places = [_place(week, name, metric, hub_id) for week in past]
-    in_a_row = next((weeks for weeks, seen in enumerate(places) if seen is None), len(places))
-    listed = [week.as_of for week, seen in zip(past, places, strict=True) if seen is not None]
-    best = min([place, *(seen for seen in places if seen is not None)])
-    return ListHistory(places[0], 1 + in_a_row, min([as_of, *listed]).date(), best)
+    consecutive = next((weeks for weeks, earlier in enumerate(places) if earlier is None), len(places))
+    listed = [week.as_of for week, earlier in zip(past, places, strict=True) if earlier is not None]
+    best = min([place, *(earlier for earlier in places if earlier is not None)])
+    return ListHistory(places[0], 1 + consecutive, min([as_of, *listed]).date(), best)
 
 
 def _place(week: EarlierWeek, name: ListName, metric: Metric, hub_id: str) -> int | None:
@@ -109,35 +108,38 @@ def _place(week: EarlierWeek, name: ListName, metric: Metric, hub_id: str) -> in
     return None
 
 
-def backtest(staged: Staged, past: Sequence[EarlierWeek]) -> Iterator[BacktestRow]:
-    """How the picks of the week before did in the staged week, in each order they were picked by."""
-    for ranked in past[0].orders if past and staged.pair.before_snapshot is not None else ():
-        picked = [pick.change for pick in ranked.picks]
-        parameters = {"hub_ids": [change.entity.hub_id for change in picked]}
-        gains = dict(run_sql(staged.con, "analysis/gains", parameters, COUNTERS[ranked.metric]))
-        if picked:
-            yield card(staged.pair.kind, ranked, gains, staged.pair.span_days or 7.0)
+def backtest(comparison: Comparison, past: Sequence[EarlierWeek]) -> Iterator[BacktestRow]:
+    """Yield how last week's picks did in the compared week, for each order they were picked by."""
+    for ranked in past[0].orders if past and comparison.pair.before_snapshot is not None else ():
+        hub_ids = [pick.change.entity.hub_id for pick in ranked.picks]
+        rows = comparison.query(
+            "SELECT c.hub_id, c.{gain} FROM {change} AS c WHERE c.hub_id IN (SELECT unnest($hub_ids::VARCHAR[]))",
+            {"hub_ids": hub_ids},
+            ranked.metric.columns,
+        )
+        if hub_ids:
+            yield score_picks(comparison.pair.kind, ranked, dict(rows), comparison.pair.span_days or 7.0)
 
 
-def card(kind: Kind, ranked: RankedList, gains: Mapping[str, int | None], span_days: float) -> BacktestRow:
-    """How the picks of a list did when their gains over a later span are these, by `hub_id`."""
-    factors = [
+def score_picks(kind: Kind, ranked: RankedList, gains: Mapping[str, int | None], span_days: float) -> BacktestRow:
+    """Judge the picks of a list by their gains over a later span, given by `hub_id`."""
+    lifts = [
         lift
         for pick in ranked.picks
-        if (lift := _factor(pick.change, gains.get(pick.change.entity.hub_id), span_days)) is not None
+        if (lift := _lift(pick.change, gains.get(pick.change.entity.hub_id), span_days)) is not None
     ]
     return BacktestRow(
         kind=kind,
         metric=ranked.metric,
         picked_by=ranked.ordered_by,
         picks=len(ranked.picks),
-        still_up=sum(lift >= 1 for lift in factors),
-        median_factor=median(factors) if factors else None,
+        still_up=sum(lift >= 1 for lift in lifts),
+        median_lift=median(lifts) if lifts else None,
     )
 
 
-def _factor(then: Change, gain: int | None, span_days: float) -> float | None:
-    """This week's gain a day against that of the week the entity was picked for."""
+def _lift(then: Change, gain: int | None, span_days: float) -> float | None:
+    """Divide this week's gain per day by that of the week the entity was picked for."""
     if gain is None or not then.gain or not then.span_days:
         return None
     return (gain / span_days) / (then.gain / then.span_days)

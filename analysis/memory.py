@@ -1,22 +1,22 @@
-"""How much memory an analysis may take: beyond it DuckDB spills into the folder that the session names."""
+"""Caps the memory of an analysis; beyond the cap DuckDB spills into the session's temporary folder."""
 
 import contextlib
 from collections.abc import Iterator
 
 import duckdb
 
-MOST = 1_200_000_000
-"""Bytes for DuckDB. A report of 3 M models and nine weeks of days then peaks at 1.4 GB, and at 3.3 without."""
+MAX_BYTES = 1_200_000_000
+"""A report of 3 M models and nine weeks of daily snapshots peaks at 1.4 GB with this cap and at 3.3 GB without."""
 
 
 @contextlib.contextmanager
-def bounded(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Keep the session within `MOST`, or within its own limit where that is lower; afterwards it has its own again."""
+def capped(con: duckdb.DuckDBPyConnection, max_bytes: int = MAX_BYTES) -> Iterator[None]:
+    """Lower the session's memory limit to `max_bytes`, and restore it afterwards."""
     row = con.execute("SELECT parse_formatted_bytes(current_setting('memory_limit'))").fetchone()
-    if row is None or row[0] <= MOST:
+    if row is None or row[0] <= max_bytes:
         yield
         return
-    con.execute(f"SET memory_limit = '{MOST} B'")
+    con.execute(f"SET memory_limit = '{max_bytes} B'")
     try:
         yield
     finally:

@@ -1,30 +1,28 @@
-"""The movers of one kind and one metric, as `hubtrends trends` shows them: a list of the report, in any order."""
+"""The risers of one kind and one metric in any order, for `hubtrends trends` and notebooks."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 
-from analysis.comparison import stage_changes
+from analysis.comparison import compare, pair_of
 from analysis.config import RankingConfig
-from analysis.lists import risers
-from analysis.memory import bounded
-from analysis.pairs import pair_of
-from analysis.ranking import ranking_of
+from analysis.lists import Order, risers
+from analysis.memory import capped
+from analysis.ranking import rank_metric
 from analysis.records import METRICS, Metric, Pair, RankedList
-from analysis.selection import Order
 from crawler.kinds import Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Trends:
-    """A list of movers and the snapshots it rests on."""
+class Movers:
+    """A list of risers and the snapshots that it compares."""
 
     pair: Pair
     ranked: RankedList
 
 
-def trends(
+def find_movers(
     con: duckdb.DuckDBPyConnection,
     kind: Kind,
     *,
@@ -32,12 +30,12 @@ def trends(
     limits: RankingConfig,
     metric: Metric | None = None,
     order: Order = Order.SCORE,
-) -> Trends:
-    """The risers of a kind by a metric, by default its first; `limits.rows` of them.
+) -> Movers:
+    """Return the first `limits.rows` risers of a kind; without a metric, of its default one.
 
-    `con` is as for `analyse_week`. Where too little can be scored, score falls back to gain, which `ordered_by` tells.
+    `con` is as for `analyse_week`. `RankedList.ordered_by` shows whether score fell back to gain.
     """
     pair = pair_of(con, kind, as_of)
-    with bounded(con):
-        staged = stage_changes(con, pair, as_of)
-        return Trends(pair, risers(ranking_of(staged, metric or METRICS[kind][0], limits), order))
+    with capped(con):
+        ranking = rank_metric(compare(con, pair, as_of), metric or METRICS[kind][0], limits)
+        return Movers(pair, risers(ranking, order))

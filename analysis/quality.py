@@ -1,7 +1,7 @@
-"""What the numbers rest on, and what a reader would expect and does not get.
+"""What the numbers of a week rest on, and what is missing from it.
 
-sentences    pure: a kind's pair and its snapshots ─► plain sentences
-quality      the snapshots used, why items did not fit, what is missing
+quality      the snapshots used, rejected items, drift of the Hub's fields, sentences on what is missing
+sentences    pure: a kind's week and its nearby snapshots ─► sentences
 """
 
 import itertools
@@ -12,20 +12,28 @@ from statistics import median
 
 import duckdb
 
-from analysis.kind_week import KindAnalysis
-from analysis.provenance import OWN, Quality, RejectCount, SnapshotUse
-from analysis.records import METRICS, Change, KindWeek, Pair
+from analysis.records import (
+    METRICS,
+    OWN,
+    Change,
+    KindAnalysis,
+    KindWeek,
+    Pair,
+    Quality,
+    RejectCount,
+    SnapshotUse,
+)
 from crawler.kinds import Kind
 from db.sql import run_sql
 
 OLD = timedelta(hours=36)
-"""A newest snapshot older than this is told: a daily crawl is at most a day and its own length behind."""
+"""Older newest snapshots are reported: a daily crawl is at most a day and its own length behind."""
 
 GAP_FACTOR = 2
-"""A pause so many times as long as the usual one is a gap."""
+"""A gap is a pause of more than this many median pauses."""
 
-LEAST_FOR_A_GAP = 4
-"""Fewer snapshots have no usual pause."""
+MIN_FOR_A_GAP = 4
+"""Snapshots needed for a median pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,57 +53,97 @@ class NearbySnapshot:
 
 
 def quality(
-    con: duckdb.DuckDBPyConnection, as_of: datetime, told: Sequence[KindAnalysis], watched: Sequence[Change]
+    con: duckdb.DuckDBPyConnection, as_of: datetime, analyses: Sequence[KindAnalysis], watched: Sequence[Change]
 ) -> Quality:
-    """What a report of these weeks, with these watched changes, rests on."""
-    weeks = [one.week for one in told]
-    pairs = [week.pair for week in weeks]
-    used = {"snapshots": [s for pair in pairs for s in (pair.now_snapshot, pair.before_snapshot) if s is not None]}
+    """Gather what the report of these weeks and watched changes rests on."""
+    weeks = [one.week for one in analyses]
+    sides = [side for week in weeks for side in (week.pair.now_snapshot, week.pair.before_snapshot)]
+    used = {"snapshots": [snapshot for snapshot in sides if snapshot is not None]}
     missing = [line for week in weeks for line in _missing(con, week, as_of)]
     return Quality(
         used=tuple(SnapshotUse(row[0], Kind(row[1]), *row[2:]) for row in run_sql(con, "analysis/used", used)),
-        rejects=tuple(
-            RejectCount(Kind(kind), reason, count) for kind, reason, count in run_sql(con, "analysis/rejects", used)
-        ),
+        rejects=_rejects(con, used),
         missing=(*missing, *_unseen(watched)),
-        drift=tuple(_drift(*row) for row in run_sql(con, "analysis/drift", used)),
-        history=tuple(line for one in told for line in one.history),
-        imported=tuple(line for one in told for line in one.imported),
+        drift=_drift(con, used),
+        history=tuple(line for one in analyses for line in one.history),
+        imported=tuple(line for one in analyses for line in one.imported),
+    )
+
+
+def _rejects(con: duckdb.DuckDBPyConnection, used: dict[str, list[int]]) -> tuple[RejectCount, ...]:
+    rows = con.execute(
+        """
+        SELECT r.kind, r.reason, count(*) AS items
+        FROM rejects AS r
+        WHERE r.snapshot_id IN (SELECT unnest($snapshots::INTEGER[]))
+        GROUP BY r.kind, r.reason
+        ORDER BY r.kind, items DESC, r.reason
+        """,
+        used,
+    ).fetchall()
+    return tuple(RejectCount(Kind(kind), reason, count) for kind, reason, count in rows)
+
+
+def _drift(con: duckdb.DuckDBPyConnection, used: dict[str, list[int]]) -> tuple[str, ...]:
+    """Describe the Hub's fields that are new, gone or changed in the used snapshots."""
+    rows = con.execute(
+        """
+        SELECT DISTINCT c.kind, c.field, c.drift, c.type
+        FROM coverage AS c
+        WHERE c.source = 'hub' AND c.drift IS NOT NULL AND c.snapshot_id IN (SELECT unnest($snapshots::INTEGER[]))
+        ORDER BY c.kind, c.field, c.drift, c.type
+        """,
+        used,
+    ).fetchall()
+    verbs = {"new": "is new", "vanished": "has vanished", "changed": "has changed its type"}
+    return tuple(
+        f"{kind}: the Hub's field {field} {verbs.get(drift, drift)}" + (f" ({sent})" if sent else "")
+        for kind, field, drift, sent in rows
     )
 
 
 def _missing(con: duckdb.DuckDBPyConnection, week: KindWeek, as_of: datetime) -> Iterator[str]:
-    near = [
-        NearbySnapshot(*row)
-        for row in run_sql(con, "analysis/snapshots_near", {"kind": week.kind.value, "as_of": as_of})
-    ]
-    yield from sentences(week, near, as_of)
+    rows = con.execute(
+        """
+        SELECT s.snapshot_id, s.observed_at, s.complete, s.stale, s.reason
+        FROM snapshots AS s
+        WHERE s.kind = $kind AND s.observed_at <= $as_of AND s.observed_at > $as_of::TIMESTAMPTZ - INTERVAL 15 DAY
+        ORDER BY s.observed_at, s.snapshot_id
+        """,
+        {"kind": week.kind.value, "as_of": as_of},
+    ).fetchall()
+    yield from sentences(week, [NearbySnapshot(*row) for row in rows], as_of)
     yield from _rollbacks(con, week.pair)
 
 
 def _rollbacks(con: duckdb.DuckDBPyConnection, pair: Pair) -> Iterator[str]:
-    """Hub-wide falls since the earlier snapshot: the gains over them are too low, the scores leave them out."""
-    parameters = {"kind": pair.kind.value, "since": pair.before_at, "now_at": pair.now_at}
-    for moment, evidence in run_sql(con, "analysis/rollbacks", parameters) if pair.before_at is not None else ():
-        told = f"By {_moment(moment)} the Hub had taken downloads of {pair.kind.plural} back ({evidence})"
-        yield f"{told}: gains over that time are too low, and scores leave it out."
+    """Yield Hub-wide falls since the earlier snapshot: gains over them are too low, scores leave them out."""
+    if pair.before_at is None:
+        return
+    rows = con.execute(
+        """
+        SELECT e.observed_at, e.evidence
+        FROM events AS e
+        WHERE e.event = 'rollback' AND e.kind = $kind AND e.observed_at > $since AND e.observed_at <= $now_at
+        ORDER BY e.observed_at, e.snapshot_id
+        """,
+        {"kind": pair.kind.value, "since": pair.before_at, "now_at": pair.now_at},
+    ).fetchall()
+    for moment, evidence in rows:
+        fall = f"By {_moment(moment)} the Hub had taken downloads of {pair.kind.plural} back ({evidence})"
+        yield f"{fall}: gains over that time are too low, and scores leave it out."
 
 
 def _unseen(watched: Sequence[Change]) -> Iterator[str]:
-    """What is watched and not there; its only flag is that it is known to be gone."""
+    """Yield watched entities in neither snapshot; their only flag is a known removal."""
     entities = {(change.entity.kind, change.entity.id): change.flags for change in watched if change.status == "unseen"}
     for (kind, name), flags in entities.items():
         gone = "".join(f"; {flag.partition(': ')[2]}" for flag in flags)
         yield f"The {kind.value} {name} is on the watch list and in neither snapshot{gone}."
 
 
-def _drift(kind: str, field: str, drift: str, sent: str | None) -> str:
-    verb = {"new": "is new", "vanished": "has vanished", "changed": "has changed its type"}.get(drift, drift)
-    return f"{kind}: the Hub's field {field} {verb}" + (f" ({sent})" if sent else "")
-
-
 def sentences(week: KindWeek, near: Sequence[NearbySnapshot], as_of: datetime) -> Iterator[str]:
-    """What is missing from the week of a kind, one sentence each."""
+    """Yield one sentence per thing that is missing from the week of a kind."""
     if week.pair.now_at is None:
         yield f"There is no usable snapshot of {week.kind.plural}."
     else:
@@ -104,7 +152,7 @@ def sentences(week: KindWeek, near: Sequence[NearbySnapshot], as_of: datetime) -
         yield from cautions(week.pair)
         yield from _origins(week.pair)
         yield from _gaps(week.pair, near)
-        yield from _numbers(week)
+        yield from _withheld(week)
     yield from _unused(week, near)
 
 
@@ -116,22 +164,22 @@ def _age(pair: Pair, as_of: datetime) -> Iterator[str]:
 
 def _basis(pair: Pair) -> Iterator[str]:
     if pair.before_at is None:
-        yield f"No snapshot of {pair.kind.plural} lies 2 to 14 days before the newest: there is no change to tell."
+        yield f"No snapshot of {pair.kind.plural} lies 2 to 14 days before the newest: there is no change to show."
     elif pair.basis != "exact" and pair.span_days is not None:
         yield f"The changes of {pair.kind.plural} span {pair.span_days:.2f} days, not 7 ({pair.basis})."
 
 
 def cautions(pair: Pair) -> Iterator[str]:
-    """Say in what the two snapshots of a pair are unlike, and why their counters may be old, one sentence each."""
+    """Yield how the two snapshots of a pair differ, and why their counters may be old."""
     if pair.before_at is not None and pair.now_scope != pair.before_scope:
         yield (
             f"A {pair.now_scope} snapshot of {pair.kind.plural} is compared with a {pair.before_scope} one:"
-            " what is on one side only says little."
+            " presence on one side only says little."
         )
     if pair.depths:
         yield (
             f"The lists of {pair.kind.plural} do not reach equally deep ({pair.depths}):"
-            " what lies below the shorter one has neither appeared nor left."
+            " entities below the shorter one have neither appeared nor left."
         )
     if pair.doubtful:
         yield (
@@ -149,15 +197,15 @@ def _origins(pair: Pair) -> Iterator[str]:
 def _gaps(pair: Pair, near: Sequence[NearbySnapshot]) -> Iterator[str]:
     moments = [snapshot.observed_at for snapshot in near if snapshot.usable]
     pauses = [(later - earlier, earlier, later) for earlier, later in itertools.pairwise(moments)]
-    if len(moments) < LEAST_FOR_A_GAP or pair.before_at is None:
+    if len(moments) < MIN_FOR_A_GAP or pair.before_at is None:
         return
-    usual = timedelta(seconds=median(pause.total_seconds() for pause, _, _ in pauses))
+    median_pause = timedelta(seconds=median(pause.total_seconds() for pause, _, _ in pauses))
     for pause, earlier, later in pauses:
-        if pause > GAP_FACTOR * usual and later > pair.before_at:
+        if pause > GAP_FACTOR * median_pause and later > pair.before_at:
             yield f"There is no usable snapshot of {pair.kind.plural} between {_moment(earlier)} and {_moment(later)}."
 
 
-def _numbers(week: KindWeek) -> Iterator[str]:
+def _withheld(week: KindWeek) -> Iterator[str]:
     for metric in METRICS[week.kind]:
         reasons = {ranked.withheld for ranked in week.lists if ranked.metric is metric and ranked.withheld}
         if week.pair.before_at is not None:
@@ -169,7 +217,7 @@ def _numbers(week: KindWeek) -> Iterator[str]:
 
 
 def _unused(week: KindWeek, near: Sequence[NearbySnapshot]) -> Iterator[str]:
-    """Snapshots since the week began that cannot end it."""
+    """Yield the snapshots since the week began that cannot end it."""
     since = week.pair.before_at or week.pair.now_at
     for snapshot in near:
         if snapshot.usable or (since is not None and snapshot.observed_at <= since):

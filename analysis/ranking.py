@@ -1,15 +1,19 @@
-"""A metric of the staged kind, scored and ready to be listed, or why it cannot be."""
+"""Scores one metric of a comparison, or says why its lists are withheld."""
 
+import logging
 import math
 from dataclasses import dataclass
 
-from analysis.comparison import Staged
+from analysis.comparison import Comparison
 from analysis.config import RankingConfig
-from analysis.hub_shift import hub_shift
-from analysis.metrics import COUNTERS
 from analysis.records import HubShift, ListName, Metric, Pair
 from analysis.score.score import YOUNG_DAYS, Scored, score_metric
-from db.sql import run_sql
+from crawler.kinds import Kind
+
+log = logging.getLogger(__name__)
+
+_REASONS = ("younger than 14 days", "the counter fell", "no two weeks of history", "seen in one snapshot only")
+"""In the order of the columns of left_out.sql."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,56 +25,62 @@ class Eligibility:
     gained: int = 0
     """Entities that gained."""
     gained_scored: int = 0
-    """Of them, those that could be scored."""
+    """Entities that gained and have a score."""
     left_out: tuple[tuple[str, int], ...] = ()
 
     @property
     def mostly_scored(self) -> bool:
-        """Whether a score leaves out less than it shows."""
+        """Whether at least half of the entities that gained have a score."""
         return 2 * self.gained_scored >= self.gained > 0
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """A metric of the staged kind, ready to be listed."""
+    """A metric of a comparison, ready to be listed."""
 
-    staged: Staged
+    comparison: Comparison
     metric: Metric
     limits: RankingConfig
     scored: Scored | None
+    """None where there is no history to score against."""
     shock: HubShift | None
-    offer: Eligibility
+    eligibility: Eligibility
 
     def withheld(self, name: ListName) -> str | None:
-        """Why a list of the metric cannot be shown; None when it can."""
-        return why_withheld(name, self.metric, self.staged.pair, self.offer.gains, self.shock)
+        """Return why a list of the metric is withheld; None when it is not."""
+        return why_withheld(name, self.metric, self.comparison.pair, self.eligibility.gains, self.shock)
 
 
-_REASONS = ("younger than 14 days", "the counter fell", "no two weeks of history", "seen in one snapshot only")
+def rank_metric(comparison: Comparison, metric: Metric, limits: RankingConfig) -> Ranking:
+    """Score a metric; its temporary tables last until the next metric is scored."""
+    scored = score_metric(comparison, metric, limits)
+    # likes and upvotes of known entities decline by themselves: papers gain 58 % less every week
+    shifts = scored if metric is Metric.DOWNLOADS else None
+    shock = hub_shift(comparison.pair.kind, metric, shifts.hub_shift, limits) if shifts else None
+    return Ranking(comparison, metric, limits, scored, shock, _eligibility(comparison, metric, scored))
 
 
-def ranking_of(staged: Staged, metric: Metric, limits: RankingConfig) -> Ranking:
-    """Score a metric of the staged kind; the temporary tables are its own until the next one is scored."""
-    scored = score_metric(staged, metric, limits)
-    # likes and upvotes of what is known ebb by themselves: papers gained 58 % less than the week before, every week
-    judged = scored if metric is Metric.DOWNLOADS else None
-    shock = hub_shift(staged.pair.kind, metric, judged.moved, limits) if judged else None
-    return Ranking(staged, metric, limits, scored, shock, _offer(staged, metric, scored))
-
-
-def _offer(staged: Staged, metric: Metric, scored: Scored | None) -> Eligibility:
+def _eligibility(comparison: Comparison, metric: Metric, scored: Scored | None) -> Eligibility:
     if scored is None:
-        ((_, gains),) = run_sql(staged.con, "analysis/counts", slots=COUNTERS[metric])
-        return Eligibility(gains)
-    ((*left_out, gained, gained_scored, gains),) = run_sql(
-        staged.con, "analysis/left_out", {"young_days": YOUNG_DAYS}, COUNTERS[metric]
+        return Eligibility(gains=comparison.count(metric)[1])
+    ((*left_out, gained, gained_scored, gains),) = comparison.run(
+        "left_out", {"young_days": YOUNG_DAYS}, metric.columns
     )
+    log.debug("%s by %s: %d of %d that gained are scored", comparison.pair.kind, metric, gained_scored, gained)
     reasons = tuple((reason, count) for reason, count in zip(_REASONS, left_out, strict=True) if count)
     return Eligibility(gains, gained, gained_scored, reasons)
 
 
+def hub_shift(kind: Kind, metric: Metric, median_log_ratio: float, limits: RankingConfig) -> HubShift | None:
+    """Judge the move of the whole Hub; None within the first limit."""
+    if abs(median_log_ratio) <= limits.shock_banner:
+        return None
+    withheld = abs(median_log_ratio) > limits.shock_withhold
+    return HubShift(kind, metric, round(median_log_ratio, 4), withheld=withheld)
+
+
 def why_withheld(name: ListName, metric: Metric, pair: Pair, gains: int, shock: HubShift | None = None) -> str | None:
-    """Say why a list cannot be shown, or None when it can; `gains` counts the entities whose gain is known."""
+    """Return why a list is withheld, or None; `gains` counts the entities whose gain is known."""
     if pair.now_snapshot is None:
         return f"not ranked because there is no usable snapshot of {pair.kind.plural}"
     if name is ListName.ENTRANTS:

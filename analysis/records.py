@@ -1,64 +1,70 @@
-"""What the analysis of a week says: frozen records that a report, a terminal table and JSON all show alike.
+"""The records of an analysed week: frozen, without DuckDB, the same for report, terminal, JSON and notebook.
 
     WeekAnalysis
-    ├── kinds: KindWeek      one a kind: the pair of snapshots compared, the lists, the Hub's own order, what is new
-    │   └── lists: RankedList    risers, entrants, returned, fallers of one metric; or why they are withheld
-    │       └── picks: Pick          a Change with its Score and its ListHistory on the list
-    ├── shocks: HubShift        moves of the whole Hub
-    ├── watched              the watch list, moved or not
-    ├── backtest            how the picks of the week before did
-    └── quality: Quality     what all of it rests on
+    ├── kinds: KindWeek          one per kind: the compared snapshots, the lists, the Hub's own order, what is new
+    │   └── lists: RankedList    risers, entrants, returned or fallers of one metric; or why they are withheld
+    │       └── picks: Pick      a Change with its Score and its ListHistory
+    ├── shocks: HubShift         moves of the whole Hub
+    ├── watched: Change          the watch list, moved or not
+    ├── backtest: BacktestRow    how last week's picks did
+    └── quality: Quality         the snapshots used and what is missing
 
-Every number is None where the Hub did not say; a time is UTC; text is the Hub's and must be treated as hostile.
+A number is None where the Hub did not give it. Times are UTC. Texts come from the Hub and are hostile.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from analysis.provenance import OWN, Quality
 from crawler.kinds import Kind
+
+OWN = "crawl"
+"""The origin of snapshots taken by this store; an imported one has the name of its archive."""
 
 
 class Metric(StrEnum):
-    """A counter whose change over a week is ranked."""
+    """A counter whose gain over a week is ranked."""
 
     DOWNLOADS = "downloads"
-    """All-time downloads; the gain over a week is that week's downloads."""
+    """All-time downloads; their gain over a week is that week's downloads."""
 
     LIKES = "likes"
     UPVOTES = "upvotes"
 
+    @property
+    def counter(self) -> str:
+        """The column whose difference is the gain."""
+        return "downloads_all_time" if self is Metric.DOWNLOADS else self.value
 
-METRICS: dict[Kind, tuple[Metric, ...]] = {
-    Kind.MODEL: (Metric.DOWNLOADS, Metric.LIKES),
-    Kind.DATASET: (Metric.DOWNLOADS, Metric.LIKES),
-    Kind.SPACE: (Metric.LIKES,),
-    Kind.PAPER: (Metric.UPVOTES,),
-    Kind.ARTICLE: (Metric.UPVOTES,),
-}
-"""The metrics of a kind; the first is its default."""
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns of this metric, by the slot of an SQL text: counter, shown level and gain."""
+        return {"counter": self.counter, "shown": self.value, "gain": f"{self.value}_gain"}
+
+
+METRICS: dict[Kind, tuple[Metric, ...]] = {kind: tuple(Metric(name) for name in kind.spec.metrics) for kind in Kind}
+"""The metrics of each kind; the first is its default."""
 
 
 class ListName(StrEnum):
     """The four lists of a metric."""
 
     RISERS = "risers"
-    """At a level that their own past does not explain."""
+    """Above the level that their own past explains."""
 
     ENTRANTS = "entrants"
-    """Younger than the history that growth needs, ordered by gain per day of age."""
+    """Too young to be scored; ordered by gain per day of age."""
 
     RETURNED = "returned"
-    """On the list again after a time away."""
+    """Back after a week without them."""
 
     FALLERS = "fallers"
-    """Below the level of their own past."""
+    """Below the level that their own past explains."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One entity on the Hub under the name it had then, with the facts a reader wants beside it."""
+    """An entity with the name and attributes that held at the newer snapshot."""
 
     kind: Kind
     hub_id: str
@@ -75,7 +81,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The two snapshots of a kind that are compared, as `compared_snapshots` chose them."""
+    """The two compared snapshots of a kind, as `compared_snapshots` chose them."""
 
     kind: Kind
     now_snapshot: int | None
@@ -90,70 +96,69 @@ class Pair:
     now_origin: str | None = OWN
     before_origin: str | None = OWN
     doubtful: bool = False
-    """Whether the counters of one of them may be partly old, as the datasets of its run are stale."""
+    """Whether some counters may be old, because the datasets of the same run are stale."""
     depths: str | None = None
-    """How far the lists of each reach, where one of them reaches deeper."""
+    """How far the lists of each snapshot reach; None where both reach equally far."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What `week_over_week` says of one entity and one metric."""
+    """One row of `week_over_week` for one metric."""
 
     entity: Entity
     metric: Metric
     before: int | None
-    """The counter before; for downloads the 30-day figure, under its own name wherever it is shown."""
+    """The earlier level; for downloads the 30-day figure, which is shown under its own name."""
     now: int | None
     gain: int | None
-    """For downloads the difference of the all-time counter."""
+    """The difference of `Metric.counter`."""
     percent: float | None
-    """Gain in percent of before; for downloads this week against the usual week of the four before, where known."""
+    """Gain in percent of `before`; for downloads this week against the baseline week."""
     span_days: float | None
     likes_now: int | None
     downloads_now: int | None
     """30-day downloads."""
     rank_before: int | None
     rank_now: int | None
-    """In the Hub's own trending order."""
+    """Place in the Hub's own trending order."""
     status: str
-    """listed, appeared, left, below before or below now; unseen for a watched entity that neither snapshot shows."""
+    """listed, appeared, left, below before, below now, or unseen: watched and in neither snapshot."""
     flags: tuple[str, ...]
     age_days: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How far an entity is above its own past, at the least."""
+    """How clearly, and how far, an entity left the level of its own past."""
 
     value: float
-    """How much better a shift that lasts explains the week than its own past, or a burst that fades, does: the
-    logarithm of the odds; what the list is ordered by."""
+    """Log odds that the week is a lasting level shift rather than no change or a fading burst."""
     lift: float
-    """Best estimate of the shift: 1.9 means 1.9 times its own past, 0.5 half of it."""
+    """Estimated shift: 1.9 is 1.9 times the baseline, 0.5 half of it."""
     lower_bound: float
-    """The smallest shift, as a lift, that 2.5 standard errors leave; for a fall, the least that it fell by."""
+    """The lift less 2.5 standard errors; for a fall, plus 2.5 standard errors."""
     since: date | None
-    """First day of the new level; None where only weekly snapshots exist."""
+    """First day of the new level; None for weekly snapshots."""
     granularity: str
-    """daily or weekly: the kind of snapshots it rests on."""
+    """daily or weekly: the distance of the snapshots that the score reads."""
     breakout: bool
-    """Whether it stands out among all that were tested, at a false discovery rate of 5 %."""
+    """Whether it is significant among all tested, at a false discovery rate of 5 %."""
     terms: tuple[tuple[str, float], ...] = ()
-    """The numbers it was made from, by name."""
+    """The numbers that the score is computed from, by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListHistory:
-    """How an entity has stood on this list before."""
+    """Earlier places of an entity on the same list."""
 
     place_before: int | None
-    """Its place the week before; None when it was not on the list."""
+    """Place the week before; None when it was not on the list."""
     weeks: int
-    """Weeks on the list in a row, this one included."""
+    """Consecutive weeks on the list, this one included."""
     first: date
-    """Day of the first report that listed it, of the last eight weeks' reports and this one."""
+    """Day of the first report that listed it, within the last eight weeks."""
     best: int
-    """Its best place in them."""
+    """Best place within the last eight weeks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +170,9 @@ class Pick:
     score: Score | None
     list_history: ListHistory | None
     votes_at: tuple[tuple[int, int | None], ...] = ()
-    """For papers and articles: upvotes at an age of 1, 3, 7 and 14 days; None where it was not seen at that age."""
+    """Upvotes of papers and articles at an age of 1, 3, 7 and 14 days; None where it was not seen then."""
     stars_gain: int | None = None
-    """GitHub stars that a paper's code gained in the span."""
+    """GitHub stars that the code of a paper gained in the span."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,14 +185,15 @@ class RankedList:
     """score, gain, gain per day, level (the number now) or percent."""
     picks: tuple[Pick, ...]
     considered: int
-    """How many entities could have been on it."""
+    """How many entities qualified for the list."""
     tested: int | None
-    """How many the breakout label was tested on; None where a list knows no such label, or is withheld."""
+    """How many entities the breakout test covered; None for lists without the label and withheld lists."""
     withheld: str | None
-    """Why the list is not shown: "not ranked because ..."; None when it is."""
+    """Why the list is not shown ("not ranked because ..."); None when it is shown."""
     left_out: tuple[tuple[str, int], ...] = ()
-    """For a list ordered by score: why entities could not be scored, and how many."""
-    untested: str | None = None  # why the label was tested on none
+    """For a list ordered by score: reasons why entities have no score, with counts."""
+    untested: str | None = None
+    """Why no entity was tested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,18 +212,18 @@ class Trending:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The numbers of one entity over time, one point a snapshot that saw it; gaps are gaps."""
+    """The counter of one entity over time, one point per snapshot that saw it."""
 
     entity: Entity
     metric: Metric
     points: tuple[tuple[datetime, int], ...]
     imported: tuple[datetime, ...] = ()
-    """The times of those points that are of imported snapshots."""
+    """Times of the points that come from imported snapshots."""
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many new entities of a kind carry a task, library, licence or sdk."""
+    """How many new entities have a task, licence or sdk."""
 
     label: str
     count: int
@@ -225,19 +231,19 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class ShareShift:
-    """A task, licence or sdk that takes another share of the week than of a usual one."""
+    """A task, licence or sdk whose share of the week differs from the baseline week."""
 
     label: str
     metric: Metric
     before: float
-    """Its share of a usual week, of 1."""
+    """Its share of the baseline week, as a fraction."""
     now: float
     contributor: Entity
-    """The entity that moved most in the direction of the share."""
+    """The entity that contributed most to the shift."""
     contributed: int
-    """What it had more or less than in its own usual week."""
+    """Its own change against its baseline week."""
     changed: int
-    """What all entities of the label had more or less."""
+    """The change of all entities with the label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,19 +257,19 @@ class KindWeek:
     lists: tuple[RankedList, ...]
     trending: tuple[Trending, ...]
     series: tuple[Series, ...]
-    """Of the first picks of the default metric, or of the first in the Hub's order where nothing is ranked."""
+    """Of the first risers, or of the first entities in the Hub's order where nothing is ranked."""
     created: tuple[tuple[date, int], ...]
-    """Entities in the newer snapshot by day of creation (UTC), the last 28 days; complete for repositories only."""
+    """Entities of the newer snapshot by day of creation (UTC), 28 days; complete for repositories only."""
     created_in_week: int
-    """Of them, created in the 7 days before the newer snapshot."""
+    """How many of them were created in the 7 days before the newer snapshot."""
     newest: tuple[Share, ...]
-    """What the entities created in the week are, by task (models), licence (datasets) or sdk (spaces); most first."""
+    """Entities created in the week by task (models), licence (datasets) or sdk (spaces), most first."""
     first_trend_at: datetime | None
-    """When a second snapshot would give the first trend; None once there is one."""
+    """Earliest time of a second snapshot that would give a trend; None once there is one."""
     typical_votes: tuple[tuple[int, int | None], ...] = ()
-    """For papers and articles: the middle of their upvotes at an age of 1, 3, 7 and 14 days, to compare picks with."""
+    """Median upvotes of papers and articles at an age of 1, 3, 7 and 14 days."""
     shares: tuple[ShareShift, ...] = ()
-    """Labels whose share of the first metric with a history moved most, each with its largest contributor."""
+    """Labels whose share of the first metric with a history moved most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,12 +280,12 @@ class HubShift:
     metric: Metric
     median_log_ratio: float
     withheld: bool
-    """Whether it is beyond the limit at which nothing is ranked."""
+    """Whether the move is so large that the lists are withheld."""
 
 
 @dataclass(frozen=True, slots=True)
 class BacktestRow:
-    """How last week's first picks did this week, by what they were picked for."""
+    """How last week's picks did this week, for one order of the list."""
 
     kind: Kind
     metric: Metric
@@ -287,14 +293,71 @@ class BacktestRow:
     """score, gain or percent."""
     picks: int
     still_up: int
-    """Of them, at least as high this week as in the week that they were picked for."""
-    median_factor: float | None
-    """This week's gain against that week's, the middle one."""
+    """Picks whose gain per day is at least that of last week."""
+    median_lift: float | None
+    """Median of this week's gain per day over last week's."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindAnalysis:
+    """The week of one kind, with its contributions to the whole report."""
+
+    week: KindWeek
+    shocks: tuple[HubShift, ...]
+    history: tuple[str, ...]
+    """As in `Quality.history`."""
+    imported: tuple[str, ...] = ()
+    """As in `Quality.imported`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotUse:
+    """A snapshot that the report reads."""
+
+    snapshot_id: int
+    kind: Kind
+    scope: str
+    observed_at: datetime
+    complete: bool
+    stale: bool | None
+    records: int
+    rejected: int
+    duplicates: int
+    requests: int
+    origin: str = OWN
+    doubtful: bool = False
+    private: int | None = None
+    """Private repositories that the Hub showed to the token's owner and the crawl dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectCount:
+    """How many items of the used snapshots were rejected for one reason."""
+
+    kind: Kind
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """The snapshots used and what is missing."""
+
+    used: tuple[SnapshotUse, ...]
+    rejects: tuple[RejectCount, ...]
+    missing: tuple[str, ...]
+    """One sentence for each thing that a reader may miss."""
+    drift: tuple[str, ...]
+    """Fields of the Hub that are new, gone or changed."""
+    history: tuple[str, ...] = ()
+    """One sentence per ranked metric: the snapshots that its scores read."""
+    imported: tuple[str, ...] = ()
+    """One sentence per ranked metric whose scores read imported snapshots."""
 
 
 @dataclass(frozen=True, slots=True)
 class WeekAnalysis:
-    """Everything that is to be said of a week."""
+    """The results of a week."""
 
     as_of: datetime
     kinds: tuple[KindWeek, ...]

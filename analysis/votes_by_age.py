@@ -1,44 +1,55 @@
-"""Papers and articles at equal age: votes settle within two weeks, so a paper of one day is no match for one of ten."""
+"""Upvotes at equal age: votes settle within two weeks, so papers of different age do not compare."""
 
 from collections.abc import Sequence
 
-from analysis.comparison import Staged
-from crawler.kinds import Kind
-from db.sql import run_sql
+from analysis.comparison import Comparison
 
 AGES = (1, 3, 7, 14)
-"""Days. Most votes fall on the first; after two weeks few do."""
+"""Days. Most votes come on the first; after two weeks few do."""
 
 Votes = tuple[tuple[int, int | None], ...]
 
 
-def votes_at(staged: Staged, keys: Sequence[int]) -> dict[int, Votes]:
-    """The votes of papers or articles at each age, None where they were not seen at it; nothing for repositories."""
-    if staged.pair.kind.spec.is_repo or not keys:
+def votes_at(comparison: Comparison, keys: Sequence[int]) -> dict[int, Votes]:
+    """Return the upvotes of entities at each age, None where unseen; empty for kinds without upvotes."""
+    if not comparison.pair.kind.spec.counts_upvotes or not keys:
         return {}
     found: dict[int, dict[int, int]] = {key: {} for key in keys}
-    for key, age, votes in run_sql(staged.con, "analysis/votes_at", _parameters(staged, keys)):
+    for key, age, votes in _rows(comparison, keys):
         found[key][age] = votes
     return {key: tuple((age, seen.get(age)) for age in AGES) for key, seen in found.items()}
 
 
-def typical_votes(staged: Staged) -> Votes:
-    """The middle of all papers' or posts' votes at each age; nothing for repositories."""
-    if staged.pair.kind.spec.is_repo or staged.pair.now_at is None:
+def typical_votes(comparison: Comparison) -> Votes:
+    """Return the median upvotes of the kind at each age; empty for kinds without upvotes."""
+    if not comparison.pair.kind.spec.counts_upvotes or comparison.pair.now_at is None:
         return ()
-    found = dict(run_sql(staged.con, "analysis/typical_votes", _parameters(staged, ())))
+    found = {age: votes for _, age, votes in _rows(comparison, None)}
     return tuple((age, found.get(age)) for age in AGES)
 
 
-def stars_gained(staged: Staged, keys: Sequence[int]) -> dict[int, int | None]:
-    """The GitHub stars that papers' code gained in the span; nothing for other kinds."""
-    pair = staged.pair
-    if pair.kind is not Kind.PAPER or pair.before_snapshot is None:
+def _rows(comparison: Comparison, keys: Sequence[int] | None) -> list[tuple[int, int, int]]:
+    parameters = {
+        "kind": comparison.pair.kind.value,
+        "now_at": comparison.pair.now_at,
+        "ages": list(AGES),
+        "keys": None if keys is None else list(keys),
+    }
+    return comparison.run("votes_by_age", parameters)
+
+
+def stars_gained(comparison: Comparison, keys: Sequence[int]) -> dict[int, int | None]:
+    """Return the GitHub stars that the code of papers gained; empty for kinds without upvotes."""
+    pair = comparison.pair
+    if not pair.kind.spec.counts_upvotes or pair.before_snapshot is None:
         return {}
-    parameters = {"keys": list(keys), "now_snapshot": pair.now_snapshot, "before_snapshot": pair.before_snapshot}
-    return dict(run_sql(staged.con, "analysis/stars_gain", parameters))
-
-
-def _parameters(staged: Staged, keys: Sequence[int]) -> dict[str, object]:
-    pair = staged.pair
-    return {"kind": pair.kind.value, "now_at": pair.now_at, "ages": list(AGES), "keys": list(keys)}
+    rows = comparison.query(
+        """
+        SELECT n.entity_key, n.github_stars - b.github_stars
+        FROM plausible_observations AS n
+        JOIN plausible_observations AS b ON b.entity_key = n.entity_key AND b.snapshot_id = $before_snapshot
+        WHERE n.snapshot_id = $now_snapshot AND n.entity_key IN (SELECT unnest($keys::INTEGER[]))
+        """,
+        {"keys": list(keys), "now_snapshot": pair.now_snapshot, "before_snapshot": pair.before_snapshot},
+    )
+    return dict(rows)

@@ -1,31 +1,58 @@
-"""Everything that is to be said of a week, from the snapshots that were taken by its end.
+"""Analyses a week from the snapshots taken by its end.
 
-    analyse_week(con, as_of):
-        for each kind    the last weeks' lists, made again
-                         pair ─► changes, staged once ─► scores ─► lists, the Hub's own order, histories, what is new
-        watched          the watch list among those changes
-        backtest        how last week's picks did
-        quality          what all of it rests on
+    analyse_week(con, as_of), for each kind:
+        earlier_weeks ─► pair_of ─► compare ─► analyse_kind     lists, the Hub's own order, charts, what is new
+        watched_changes                                         the watch list among the changes
+        backtest                                                how last week's picks did
+    quality                                                     the snapshots used and what is missing
 
-Only snapshots observed by `as_of` are read, and names and facts are those that held at the newer one of a pair: the
-same snapshots give the same results whenever they are asked for.
+Only snapshots observed by `as_of` are read, with the names and attributes of the newer one of a pair: the same
+snapshots always give the same results.
 """
 
+import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import duckdb
 
-from analysis.comparison import stage_changes
+from analysis.comparison import Comparison, compare, describe, describe_trending, first_trend_at, pair_of
 from analysis.config import RankingConfig
-from analysis.history import backtest, earlier_weeks
-from analysis.kind_week import KindAnalysis, analyse_kind
-from analysis.memory import bounded
-from analysis.pairs import pair_of
+from analysis.history import EarlierWeek, backtest, earlier_weeks, list_history
+from analysis.lists import ranked_lists
+from analysis.memory import capped
 from analysis.quality import quality
-from analysis.records import BacktestRow, Change, WeekAnalysis
+from analysis.ranking import Ranking, rank_metric
+from analysis.records import (
+    METRICS,
+    BacktestRow,
+    Change,
+    Entity,
+    HubShift,
+    KindAnalysis,
+    KindWeek,
+    ListHistory,
+    ListName,
+    Metric,
+    RankedList,
+    Series,
+    Share,
+    ShareShift,
+    WeekAnalysis,
+)
+from analysis.share_shifts import share_shifts
+from analysis.votes_by_age import typical_votes
 from analysis.watchlist import watched_changes
 from crawler.kinds import Kind
+
+log = logging.getLogger(__name__)
+
+CHARTED = 6
+"""Lines that an eye can tell apart in a chart."""
+
+LABELS = 10
+"""Bars in a chart of what is new."""
 
 
 def analyse_week(
@@ -36,26 +63,158 @@ def analyse_week(
     watched: Sequence[tuple[Kind, str]] = (),
     authors: Sequence[str] = (),
 ) -> WeekAnalysis:
-    """What happened in the week that ends at `as_of`, an aware time.
+    """Analyse the week that ends at `as_of`, an aware time.
 
-    `con` has the database in USE and its time zone is UTC; `watched` names entities by kind and id, `authors` people and
-    organisations whose repositories are watched.
+    `con` has the database in USE and its time zone is UTC. `watched` names entities by kind and id; `authors` names
+    people and organisations whose repositories are watched.
     """
-    told: list[KindAnalysis] = []
-    followed: list[Change] = []
-    cards: list[BacktestRow] = []
+    analyses: list[KindAnalysis] = []
+    watched_rows: list[Change] = []
+    backtests: list[BacktestRow] = []
     for kind in Kind:
-        with bounded(con):
+        with capped(con):
             past = earlier_weeks(con, kind, as_of, limits)
-            staged = stage_changes(con, pair_of(con, kind, as_of), as_of)
-            told.append(analyse_kind(staged, as_of, limits, past))
-            followed.extend(watched_changes(staged, as_of, watched, authors))
-            cards.extend(backtest(staged, past))
+            comparison = compare(con, pair_of(con, kind, as_of), as_of)
+            analyses.append(analyse_kind(comparison, limits, past))
+            watched_rows.extend(watched_changes(comparison, as_of, watched, authors))
+            backtests.extend(backtest(comparison, past))
+        log.info("analysed %s", kind.plural)
     return WeekAnalysis(
         as_of=as_of,
-        kinds=tuple(one.week for one in told),
-        shocks=tuple(shock for one in told for shock in one.shocks),
-        watched=tuple(followed),
-        backtest=tuple(cards),
-        quality=quality(con, as_of, told, followed),
+        kinds=tuple(one.week for one in analyses),
+        shocks=tuple(shock for one in analyses for shock in one.shocks),
+        watched=tuple(watched_rows),
+        backtest=tuple(backtests),
+        quality=quality(con, as_of, analyses, watched_rows),
+    )
+
+
+def analyse_kind(comparison: Comparison, limits: RankingConfig, past: Sequence[EarlierWeek]) -> KindAnalysis:
+    """Rank every metric of the compared kind and gather its week."""
+    lists: list[RankedList] = []
+    shocks: list[HubShift] = []
+    scored: list[Ranking] = []
+    shares: tuple[ShareShift, ...] = ()
+    for metric in METRICS[comparison.pair.kind]:
+        ranking = rank_metric(comparison, metric, limits)
+        lists.extend(_with_history(ranked, comparison.as_of, past) for ranked in ranked_lists(ranking))
+        shocks.extend([ranking.shock] if ranking.shock else ())
+        scored.append(ranking)
+        # read here: the next metric replaces the temporary tables
+        shares = shares or share_shifts(ranking)
+    return KindAnalysis(
+        week=_kind_week(comparison, limits, tuple(lists), shares),
+        shocks=tuple(shocks),
+        history=tuple(line for ranking in scored if (line := _snapshots_read(ranking))),
+        imported=tuple(line for ranking in scored if (line := _imported_read(ranking))),
+    )
+
+
+def _with_history(ranked: RankedList, as_of: datetime, past: Sequence[EarlierWeek]) -> RankedList:
+    def history_of(hub_id: str, place: int) -> ListHistory | None:
+        return list_history(ranked.name, ranked.metric, hub_id, place, as_of, past)
+
+    picks = (replace(pick, list_history=history_of(pick.change.entity.hub_id, pick.place)) for pick in ranked.picks)
+    return replace(ranked, picks=tuple(picks))
+
+
+def _snapshots_read(ranking: Ranking) -> str | None:
+    if ranking.scored is None:
+        return None
+    panel = ranking.scored.panel
+    return (
+        f"Scores of {ranking.comparison.pair.kind.plural} by {ranking.metric.value} rest on {len(panel.snapshots)}"
+        f" {panel.granularity.name} snapshots from {panel.snapshots[0].observed_at:%Y-%m-%d}"
+        f" to {panel.snapshots[-1].observed_at:%Y-%m-%d}"
+        + (f", {panel.imported} of them imported." if panel.imported else ".")
+    )
+
+
+def _imported_read(ranking: Ranking) -> str | None:
+    panel = ranking.scored.panel if ranking.scored else None
+    if panel is None or not panel.imported:
+        return None
+    return (
+        f"{panel.imported} of the {len(panel.snapshots)} snapshots that scores of"
+        f" {ranking.comparison.pair.kind.plural} by {ranking.metric.value} read were imported, not taken here."
+    )
+
+
+def _kind_week(
+    comparison: Comparison, limits: RankingConfig, lists: tuple[RankedList, ...], shares: tuple[ShareShift, ...]
+) -> KindWeek:
+    pair = comparison.pair
+    trending = [
+        key
+        for (key,) in comparison.query(
+            "SELECT c.entity_key FROM {change} AS c WHERE c.rank_now IS NOT NULL"
+            " ORDER BY c.rank_now, c.id, c.hub_id LIMIT $rows",
+            {"rows": limits.rows},
+        )
+    ]
+    created = comparison.query(
+        """
+        SELECT (c.created_at AT TIME ZONE 'UTC')::DATE AS day, count(*)
+        FROM {change} AS c
+        WHERE c.is_now AND c.created_at <= $now_at AND c.created_at > $now_at::TIMESTAMPTZ - INTERVAL 28 DAY
+        GROUP BY day
+        ORDER BY day
+        """,
+        {"now_at": pair.now_at},
+    )
+    ((created_in_week,),) = comparison.query(
+        """
+        SELECT count(*)
+        FROM {change} AS c
+        WHERE c.is_now AND c.created_at <= $now_at AND c.created_at > $now_at::TIMESTAMPTZ - INTERVAL 7 DAY
+        """,
+        {"now_at": pair.now_at},
+    )
+    return KindWeek(
+        kind=pair.kind,
+        pair=pair,
+        listed=comparison.count(METRICS[pair.kind][0])[0],
+        lists=lists,
+        trending=tuple(describe_trending(comparison, trending)),
+        series=_series(comparison, lists, trending),
+        created=tuple(created),
+        created_in_week=created_in_week,
+        newest=_newest(comparison),
+        first_trend_at=first_trend_at(comparison.con, pair),
+        typical_votes=typical_votes(comparison),
+        shares=shares,
+    )
+
+
+def _newest(comparison: Comparison) -> tuple[Share, ...]:
+    attribute = comparison.pair.kind.spec.label_attribute
+    if attribute is None:
+        return ()
+    parameters = {"now_at": comparison.pair.now_at, "rows": LABELS}
+    return tuple(Share(*row) for row in comparison.run("newest", parameters, {"attribute": attribute}))
+
+
+def _series(comparison: Comparison, lists: Sequence[RankedList], trending: Sequence[int]) -> tuple[Series, ...]:
+    """Return histories of the first risers of a metric that has any, else of the first in the Hub's order."""
+    for ranked in lists:
+        if ranked.name is ListName.RISERS and ranked.picks:
+            return _histories(comparison, ranked.metric, [pick.change.entity for pick in ranked.picks[:CHARTED]])
+    metric = METRICS[comparison.pair.kind][-1]
+    first = describe(comparison, metric, trending[:CHARTED])
+    return _histories(comparison, metric, [change.entity for change in first])
+
+
+def _histories(comparison: Comparison, metric: Metric, entities: Sequence[Entity]) -> tuple[Series, ...]:
+    parameters = {
+        "kind": comparison.pair.kind.value,
+        "now_at": comparison.pair.now_at,
+        "hub_ids": [entity.hub_id for entity in entities],
+    }
+    points: dict[str, list[tuple[datetime, int]]] = {entity.hub_id: [] for entity in entities}
+    imported: dict[str, list[datetime]] = {entity.hub_id: [] for entity in entities}
+    for hub_id, moment, count, is_imported in comparison.run("series", parameters, metric.columns):
+        points[hub_id].append((moment, count))
+        imported[hub_id].extend([moment] if is_imported else ())
+    return tuple(
+        Series(entity, metric, tuple(points[entity.hub_id]), tuple(imported[entity.hub_id])) for entity in entities
     )

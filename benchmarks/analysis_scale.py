@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 
 from analysis.config import RankingConfig
-from analysis.movers import trends
+from analysis.movers import find_movers
 from analysis.week import analyse_week
 from crawler.kinds import Kind
 from db.readonly import open_readonly
@@ -35,7 +35,7 @@ THREADS = 2
 
 def rank(con: duckdb.DuckDBPyConnection, as_of: datetime) -> int:
     """Rank the models of a store by downloads; the rows listed."""
-    return len(trends(con, Kind.MODEL, as_of=as_of, limits=LIMITS).ranked.picks)
+    return len(find_movers(con, Kind.MODEL, as_of=as_of, limits=LIMITS).ranked.picks)
 
 
 def bare(con: duckdb.DuckDBPyConnection, _: datetime) -> int:

@@ -47,6 +47,11 @@ class KindSpec:
         """Whether the Hub counts downloads of this kind."""
         return "downloads" in self.metrics
 
+    @property
+    def counts_upvotes(self) -> bool:
+        """Whether entities of this kind collect upvotes, which settle with age."""
+        return "upvotes" in self.metrics
+
 
 _SPECS = {
     Kind.MODEL: KindSpec("model", "models", True, "repo_attributes", ("downloads", "likes"), "", "task"),

@@ -21,9 +21,9 @@ from typing import Literal, Self
 import duckdb
 import polars as pl
 
-from analysis.movers import trends as find_movers
+from analysis.lists import Order
+from analysis.movers import find_movers
 from analysis.records import METRICS, Metric
-from analysis.selection import Order
 from crawler.kinds import Kind
 from db.readonly import open_readonly
 from db.schema.migrate import check_version

@@ -6,15 +6,11 @@ between them, so the scores of that report are then computed from weekly snapsho
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
-from analysis.provenance import OWN
-from analysis.score.panel import DAILY, Panel, SnapshotRef, panel_of
+from analysis.records import OWN
+from analysis.score.panel import DAILY, READ_BACK, Panel, SnapshotRef, panel_of
 from db.deletion.retention import SnapshotInfo
 from hubtrends.jobs.journal import Report
-
-READ_BACK = timedelta(days=50)
-"""How far back a score reads, as in analysis/sql/usable.sql."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which snapshots a score reads: pure decisions on their times.
+"""Chooses the snapshots that a score reads: pure decisions on their times.
 
 daily     one snapshot a day over the week and the four weeks before it
 weekly    where days are missing: the newer snapshot, the earlier one, and one for each of the weeks before
@@ -11,40 +11,43 @@ from datetime import datetime, timedelta
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 
+READ_BACK = timedelta(days=50)
+"""Older snapshots are not read: the week, the four weeks before it, and the slack of each."""
+
 PAST_WEEKS = 4
-"""Whole weeks, so that the past holds each weekday equally often."""
+"""Whole weeks, so that the past has each weekday equally often."""
 
 APART = timedelta(hours=20)
-"""Snapshots closer than this show one refresh of the Hub's counters."""
+"""Snapshots closer than this show the same refresh of the Hub's counters."""
 
 SLACK = 2 * DAY
-"""How far a snapshot may lie from the week's end that it stands for."""
+"""Maximum distance of a snapshot from the week's end that it stands for."""
 
-LEAST_IN_WEEK = 4
-LEAST_IN_PAST = 8
-"""With fewer daily snapshots than these the middle of the days says little, and weeks are compared."""
+MIN_IN_WEEK = 4
+MIN_IN_PAST = 8
+"""With fewer daily snapshots than these, weeks are compared instead of days."""
 
 
 @dataclass(frozen=True, slots=True)
 class Granularity:
-    """What a score does with the snapshots it has."""
+    """The parameters of a score from daily or from weekly snapshots."""
 
     name: str
-    tail: float
-    """Degrees of freedom of Student's t. A week's sum is ruled by its largest day, so weeks scatter as Cauchy's."""
-    factors: tuple[float, ...]
-    """The lasting rises that are tried; one by 1.5 that began in the middle of a week lifts its sum by 1.2."""
+    degrees: float
+    """Degrees of freedom of Student's t. The largest day rules a week's sum, so weeks scatter as Cauchy's (1)."""
+    lifts: tuple[float, ...]
+    """The lasting shifts that are tried; one of 1.5 that began in mid-week lifts the week's sum by 1.2."""
     step_days: int
-    least_past: int
-    """Intervals of the past that an entity must have."""
-    least_week: int
-    """Intervals of the week that it must have."""
+    min_past: int
+    """Intervals of the past that an entity needs."""
+    min_week: int
+    """Intervals of the week that an entity needs."""
     onset_days: float
-    """How long ago a rise must have begun: a single day cannot lift a score."""
-    middle_costs: float
-    """What a middle scatters, squared, against the mean of all: the middle half of days more, a single week no more."""
+    """Minimum age of a shift: a single day cannot lift a score."""
+    mean_variance: float
+    """Variance of the interquartile mean relative to the plain mean."""
     fades: tuple[float, ...]
-    """What is left after a day of the bursts that may explain a week instead; of weeks none can be told."""
+    """Daily decay factors of the burst alternatives; empty for weekly snapshots."""
 
 
 DAILY = Granularity("daily", 3.0, (1.5, 2.0, 2.8, 4.0, 6.0), 1, 7, 2, 1.5, 1.2, (0.25, 0.5))
@@ -58,12 +61,12 @@ class SnapshotRef:
     snapshot_id: int
     observed_at: datetime
     imported: bool = False
-    """Whether it is of another's archive, and not this store's own."""
+    """Whether it comes from another archive."""
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The snapshots that a score reads, oldest first, and those that stand for the ends of past weeks, newest first."""
+    """The snapshots that a score reads, oldest first, and the ends of past weeks, newest first."""
 
     granularity: Granularity
     snapshots: tuple[SnapshotRef, ...]
@@ -76,37 +79,37 @@ class Panel:
         return tuple((later.observed_at - earlier.observed_at) / DAY for later, earlier in pairs)
 
     def earlier(self, moment: datetime | None) -> tuple[SnapshotRef | None, float]:
-        """Return the newest snapshot that shows an older refresh than one of this moment, and the days between them."""
-        older = [taken for taken in self.snapshots if moment is not None and taken.observed_at <= moment - APART]
+        """Return the newest snapshot with an older refresh than at `moment`, and the days between."""
+        older = [one for one in self.snapshots if moment is not None and one.observed_at <= moment - APART]
         return (older[-1], (moment - older[-1].observed_at) / DAY) if older and moment else (None, 0.0)
 
     @property
     def imported(self) -> int:
-        """How many of the snapshots are imported ones."""
-        return sum(taken.imported for taken in self.snapshots)
+        """How many of the snapshots are imported."""
+        return sum(one.imported for one in self.snapshots)
 
 
 def panel_of(usable: Sequence[SnapshotRef], now: SnapshotRef, before: SnapshotRef) -> Panel | None:
-    """Choose what to read for the week from `before` to `now`; None where nothing older than it is known.
+    """Choose the snapshots for the week from `before` to `now`; None without older ones.
 
-    `usable` are the snapshots up to now, in any order. Imported ones are read only where there are no own ones.
+    `usable` are the snapshots up to now, in any order. Imported ones are read only where own ones are missing.
     """
     weeks = (before, *_week_ends(usable, before))
     if len(weeks) == 1:
         return None
     days = _daily(_preferred(usable), now, before.observed_at - PAST_WEEKS * WEEK)
-    in_week = sum(taken.observed_at > before.observed_at for taken in days)
-    if in_week >= LEAST_IN_WEEK and len(days) - in_week >= LEAST_IN_PAST:
+    in_week = sum(one.observed_at > before.observed_at for one in days)
+    if in_week >= MIN_IN_WEEK and len(days) - in_week >= MIN_IN_PAST:
         return Panel(DAILY, days, weeks)
     return Panel(WEEKLY, (*reversed(weeks), now), weeks)
 
 
 def _preferred(usable: Sequence[SnapshotRef]) -> list[SnapshotRef]:
-    """The own snapshots, and the imported ones that stand for days without an own one."""
-    own = [taken.observed_at for taken in usable if not taken.imported]
+    """Return the own snapshots, and imported ones for days without an own one."""
+    own = [one.observed_at for one in usable if not one.imported]
     return [
-        taken for taken in usable
-        if not taken.imported or all(abs(taken.observed_at - moment) >= APART for moment in own)
+        one for one in usable
+        if not one.imported or all(abs(one.observed_at - moment) >= APART for moment in own)
     ]  # fmt: skip
 
 
@@ -114,18 +117,18 @@ def _week_ends(usable: Sequence[SnapshotRef], before: SnapshotRef) -> Iterator[S
     last = before
     for weeks in range(1, PAST_WEEKS + 1):
         wanted = before.observed_at - weeks * WEEK
-        near = [taken for taken in usable if abs(taken.observed_at - wanted) <= SLACK]
+        near = [one for one in usable if abs(one.observed_at - wanted) <= SLACK]
         if near:
-            chosen = min(near, key=lambda taken: (taken.imported, abs(taken.observed_at - wanted), -taken.snapshot_id))
+            chosen = min(near, key=lambda one: (one.imported, abs(one.observed_at - wanted), -one.snapshot_id))
             if chosen.observed_at < last.observed_at:
                 last = chosen
                 yield chosen
 
 
 def _daily(usable: Sequence[SnapshotRef], now: SnapshotRef, since: datetime) -> tuple[SnapshotRef, ...]:
-    """One snapshot a day from the newest back to `since`, half a day of grace included; oldest first."""
+    """Return one snapshot per day from the newest back to `since` less half a day, oldest first."""
     kept = [now]
-    for taken in sorted(usable, key=lambda taken: (taken.observed_at, taken.snapshot_id), reverse=True):
-        if since - DAY / 2 <= taken.observed_at <= kept[-1].observed_at - APART:
-            kept.append(taken)
+    for one in sorted(usable, key=lambda one: (one.observed_at, one.snapshot_id), reverse=True):
+        if since - DAY / 2 <= one.observed_at <= kept[-1].observed_at - APART:
+            kept.append(one)
     return tuple(reversed(kept))

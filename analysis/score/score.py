@@ -1,156 +1,245 @@
-"""The score: whether a level that began in the week, and lasts, explains it better than the entity's own past does.
+"""Scores entities: does a level shift that began in the week, and lasts, explain it better than their own past does?
 
-    screen      this week beside the usual week; the Hub's own move; who is looked at closely, and a fair sample
-    days        increments between sightings; revisions and skipped refreshes left out; the Hub's day taken off
-    past        each entity's middle day, noise and drift, drawn towards entities of like level
-    logs        what the days say: many counts by their logarithm,
-    or counts   few counts, such as likes, by the distribution of counts
-    evidence    the odds of a lasting shift against none, over its sizes and the days it may have begun on
+    01_screened      this week and the baseline week          02_hub_week   the shift of the whole Hub
+    03_examined      the entities examined day by day         04_daily      increments between sightings
+    05_hub_day       the Hub's day, which is subtracted       06_past       past mean, spread and drift statistic
+    07_peers         entities of the same level               08_measured   daily noise and drift
+    09_days_lognormal, or for few counts 09_day_effect, 10_counts and 11_days_negative_binomial
+    12_score         log odds of a lasting shift, over its sizes and onsets
 
-Each step is a file of sql/ that fills temporary tables; the last one is `score`, one row for each entity that moved. It
-is the same for rises and falls. docs/ranking.md explains the score and shows how it does.
+Each step is a file of sql/ that fills the temporary table of its name; `score` has one row per examined entity that
+moved, up or down alike. docs/ranking.md explains the score and measures it.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
+import logging
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from analysis.comparison import Staged
+from analysis.comparison import Comparison
 from analysis.config import RankingConfig
-from analysis.metrics import COUNTERS
-from analysis.provenance import OWN
-from analysis.records import Metric
-from analysis.score.panel import WEEK, WEEKLY, Granularity, Panel, SnapshotRef, panel_of
-from db.sql import run_sql
+from analysis.records import OWN, Metric, Score
+from analysis.score.panel import DAILY, READ_BACK, WEEK, WEEKLY, Granularity, Panel, SnapshotRef, panel_of
+from analysis.score.significance import null_distribution, threshold, why_no_null_distribution
+
+log = logging.getLogger(__name__)
 
 YOUNG_DAYS = 14
-"""Growth needs two weeks of history: before, a launch is compared with nothing."""
+"""A score needs two weeks of history: a younger launch has nothing to compare with."""
 
-MOST_EXAMINED = 50_000
+MAX_EXAMINED = 50_000
 """In each direction, by the week's change: more cannot reach a list, and this many fit into memory."""
 
-LEAST_MOVE = 1.1
-"""A week that is no larger than that against its usual one is no rise, whatever its days did. A rise by 1.5 that began
-two days ago lifts a week by 1.14."""
+MIN_LIFT = 1.1
+"""Weeks closer to their baseline are not examined. A rise by 1.5 that began two days ago lifts a week by 1.14."""
 
 SAMPLE = 30_000
-"""Entities that say what is usual; the middle of so many is known to a hundredth of their spread."""
+"""Entities that give the peers' values; a median of this many is known to a hundredth of their spread."""
 
-ENOUGH = 30
-"""Fewer entities have no trustworthy middle."""
+MIN_PEERS = 30
+"""Fewer entities have no reliable median."""
 
-LEAST_DAY_SHRINK = 2.0
-"""A day by itself is shrunk by so much at the least: with 5/7 likes the first like of a day would double it, and what
-has next to nothing would stand before what has many times more (docs/ranking.md)."""
+MIN_DAY_SHRINK = 2.0
+"""With 5/7 likes the first like of a day would double it, and tiny entities would outrank larger ones
+(docs/ranking.md)."""
 
-PEERS_WEIGH = 20
-"""The spread of like entities counts as much as so many days of the entity's own."""
+PEERS_WEIGHT = 20
+"""The peers' spread weighs as many days as this of the entity's own."""
 
-WEEKS_OF_FEW = (4.0, 6.0)
-"""Rises that weeks of likes and upvotes are tried for as well: a week of downloads that is so much larger was mostly
-ruled by a single day, a week of likes was not.
-"""
+WEEKLY_LIFTS_OF_COUNTS = (4.0, 6.0)
+"""Further lifts that weeks of likes and upvotes are tried for. A week of downloads as large is mostly one loud day."""
 
-LEAST_CLUMPS = 0.1
-"""Few counts vary by so much of their squared mean at the least, beside what counting brings."""
+MIN_OVERDISPERSION = 0.1
+"""Minimum variance of few counts beyond Poisson's, in units of their squared mean."""
 
 DRIFTS = (-1.5, 0.0, 1.5)
 DRIFT_WEIGHTS = (0.2, 0.6, 0.2)
-"""A drift of the level in units of its usual size, as three points of about a normal curve."""
+"""A drift of the level in units of its sd: three points that approximate a normal distribution."""
 
 BURSTS = (10.0, 30.0)
-"""Sizes of a burst at its height, in units of the usual day: a smaller one is hard to tell from a rise."""
+"""Heights of a burst, in baseline days: smaller ones can hardly be told from a rise."""
 
 BURST_WEIGHT = 0.05
-"""How much of what is no rise is a burst that fades."""
+"""Prior probability of a burst where there is no shift."""
+
+_FIRST_STEPS = (
+    "00_interquartile_mean", "01_screened", "02_hub_week", "03_examined", "04_daily", "05_hub_day", "06_past",
+    "07_peers", "08_measured",
+)  # fmt: skip
+_LOGNORMAL_STEPS = ("09_days_lognormal",)
+_NEGATIVE_BINOMIAL_STEPS = ("09_day_effect", "10_counts", "11_days_negative_binomial")
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A metric whose scores lie in the temporary table `score`."""
+    """A metric whose scores are in the temporary table `score`."""
 
-    staged: Staged
+    comparison: Comparison
     metric: Metric
     panel: Panel
-    moved: float
-    """The middle log ratio of this week against the usual one, over the Hub."""
+    hub_shift: float
+    """Median log ratio of this week to the baseline week over the Hub."""
 
 
-def score_metric(staged: Staged, metric: Metric, limits: RankingConfig) -> Scored | None:
-    """Fill `score` for the staged kind; None where there is no history to compare with."""
-    panel = _panel(staged, metric)
+@dataclass(frozen=True, slots=True)
+class LabelledScores:
+    """Scores by key, best first, with their breakouts labelled."""
+
+    scores: dict[int, Score]
+    tested: int
+    """How many entities the breakout test covered."""
+    untested: str | None = None
+    """Why no entity was tested."""
+
+
+def score_metric(comparison: Comparison, metric: Metric, limits: RankingConfig) -> Scored | None:
+    """Fill `score` for a metric of the comparison; None without history to compare with."""
+    panel = _panel(comparison, metric)
     if panel is None:
+        log.debug("%s by %s: no history to score against", comparison.pair.kind.plural, metric)
         return None
-    parameters = _parameters(staged, metric, panel, limits.shrink(metric))
-    for step in ("01_screen", "02_days", "03_past", _days_told(metric, panel.granularity), "05_evidence"):
-        run_sql(staged.con, f"analysis/score/{step}", parameters, COUNTERS[metric])
-    ((moved,),) = run_sql(staged.con, "analysis/score/hub_moved")
-    return Scored(staged, metric, panel, moved)
+    few = metric is not Metric.DOWNLOADS and panel.granularity is not WEEKLY
+    log.debug(
+        "%s by %s: %d %s snapshots, %s days", comparison.pair.kind.plural, metric, len(panel.snapshots),
+        panel.granularity.name, "negative binomial" if few else "lognormal",
+    )  # fmt: skip
+    parameters = _parameters(comparison, metric, panel, limits.shrink(metric))
+    for step in (*_FIRST_STEPS, *(_NEGATIVE_BINOMIAL_STEPS if few else _LOGNORMAL_STEPS), "12_score"):
+        comparison.run(f"score/{step}", parameters, metric.columns)
+    ((hub_shift,),) = comparison.query("SELECT h.shift FROM hub_week AS h")
+    return Scored(comparison, metric, panel, hub_shift)
 
 
-def _panel(staged: Staged, metric: Metric) -> Panel | None:
-    pair = staged.pair
+def _panel(comparison: Comparison, metric: Metric) -> Panel | None:
+    """Choose among complete snapshots; for downloads only those that saw fresh counters."""
+    pair = comparison.pair
     if pair.now_snapshot is None or pair.now_at is None or pair.before_snapshot is None or pair.before_at is None:
         return None
-    parameters = {"kind": pair.kind.value, "now_at": pair.now_at, "refreshed": metric is Metric.DOWNLOADS}
-    usable = [SnapshotRef(*row) for row in run_sql(staged.con, "analysis/score/usable", parameters)]
+    rows = comparison.query(
+        """
+        SELECT s.snapshot_id, s.observed_at, s.origin <> 'crawl' AS imported
+        FROM snapshots AS s
+        WHERE s.kind = $kind AND s.complete AND (s.stale IS NOT TRUE OR NOT $refreshed)
+          AND s.observed_at <= $now_at AND s.observed_at > $since
+        ORDER BY s.observed_at, s.snapshot_id
+        """,
+        {
+            "kind": pair.kind.value,
+            "now_at": pair.now_at,
+            "since": pair.now_at - READ_BACK,
+            "refreshed": metric is Metric.DOWNLOADS,
+        },
+    )
     now = SnapshotRef(pair.now_snapshot, pair.now_at, pair.now_origin != OWN)
-    return panel_of(usable, now, SnapshotRef(pair.before_snapshot, pair.before_at, pair.before_origin != OWN))
+    before = SnapshotRef(pair.before_snapshot, pair.before_at, pair.before_origin != OWN)
+    return panel_of([SnapshotRef(*row) for row in rows], now, before)
 
 
-def _days_told(metric: Metric, granularity: Granularity) -> str:
-    """The step that reads the days: likes and upvotes of a day are few, and taken as counts."""
-    return "04_logs" if metric is Metric.DOWNLOADS or granularity is WEEKLY else "04_counts"
-
-
-def _factors(metric: Metric, granularity: Granularity) -> list[float]:
-    """The lasting rises that are tried."""
-    few = metric is not Metric.DOWNLOADS and granularity is WEEKLY
-    return [*granularity.factors, *(WEEKS_OF_FEW if few else ())]
-
-
-def _parameters(staged: Staged, metric: Metric, panel: Panel, shrink: float) -> dict[str, Any]:
-    granularity, before_at = panel.granularity, staged.pair.before_at
-    spans = panel.spans + (None,) * (4 - len(panel.spans))
-    refreshed = metric is Metric.DOWNLOADS and granularity is not WEEKLY
-    still = [panel.earlier(staged.pair.now_at), panel.earlier(before_at)] if refreshed else []
+def _parameters(comparison: Comparison, metric: Metric, panel: Panel, shrink: float) -> dict[str, Any]:
+    """Return the parameters of all steps; each reads those that its header lists."""
+    granularity, pair = panel.granularity, comparison.pair
+    weekly, downloads = granularity is WEEKLY, metric is Metric.DOWNLOADS
+    refreshed = downloads and not weekly
+    stalled = [panel.earlier(pair.now_at), panel.earlier(pair.before_at)] if refreshed else []
     return {
-        "weeks": [taken.snapshot_id for taken in panel.weeks],
-        "spans": list(spans),
-        "span": staged.pair.span_days,
-        "still": [taken.snapshot_id if taken else None for taken, _ in still],
-        "still_days": [days for _, days in still],
+        "weeks": [one.snapshot_id for one in panel.weeks],
+        "spans": [*panel.spans, *[None] * (4 - len(panel.spans))],
+        "span": pair.span_days,
+        "stalled": [one.snapshot_id if one else None for one, _ in stalled],
+        "stalled_days": [days for _, days in stalled],
         "young_days": YOUNG_DAYS,
         "shrink": shrink,
         "day_shrink": day_shrink(granularity, shrink),
-        "most": MOST_EXAMINED,
-        "least_move": LEAST_MOVE,
+        "max_examined": MAX_EXAMINED,
+        "min_lift": MIN_LIFT,
         "sample": SAMPLE,
-        "enough": ENOUGH,
-        "snapshots": [taken.snapshot_id for taken in panel.snapshots],
-        "times": [taken.observed_at for taken in panel.snapshots],
+        "min_peers": MIN_PEERS,
+        "snapshots": [one.snapshot_id for one in panel.snapshots],
+        "times": [one.observed_at for one in panel.snapshots],
         "refreshed": refreshed,
-        "now_at": staged.pair.now_at,
-        "before_at": before_at,
-        "late_at": before_at - WEEK + timedelta(hours=12) if before_at else None,
-        "least_past": granularity.least_past,
-        "least_week": granularity.least_week,
-        "across": granularity is WEEKLY,
-        "least_clumps": LEAST_CLUMPS,
-        "peers_weigh": PEERS_WEIGH,
+        "now_at": pair.now_at,
+        "before_at": pair.before_at,
+        "late_at": pair.before_at - WEEK + timedelta(hours=12) if pair.before_at else None,
+        "min_past": granularity.min_past,
+        "min_week": granularity.min_week,
+        "across": weekly,
+        "min_overdispersion": MIN_OVERDISPERSION,
+        "peers_weight": PEERS_WEIGHT,
         "step": granularity.step_days,
-        "tail": granularity.tail,
-        "factors": _factors(metric, granularity),
+        "degrees": granularity.degrees,
+        "lifts": [*granularity.lifts, *(WEEKLY_LIFTS_OF_COUNTS if weekly and not downloads else ())],
         "onset_days": granularity.onset_days,
-        "middle_costs": granularity.middle_costs,
+        "mean_variance": granularity.mean_variance,
         "fades": list(granularity.fades),
         "bursts": list(BURSTS),
         "burst_weight": BURST_WEIGHT if granularity.fades else 0.0,
         "drifts": list(DRIFTS),
-        "weights": list(DRIFT_WEIGHTS),
+        "drift_weights": list(DRIFT_WEIGHTS),
     }
 
 
 def day_shrink(granularity: Granularity, shrink: float) -> float:
-    """What is added to an increment a day before its logarithm is taken, when `shrink` is added to a week's."""
-    return shrink / 7 if granularity is WEEKLY else max(shrink / 7, min(shrink, LEAST_DAY_SHRINK))
+    """Return the constant added to a daily increment before its logarithm, given that of a week."""
+    return shrink / 7 if granularity is WEEKLY else max(shrink / 7, min(shrink, MIN_DAY_SHRINK))
+
+
+def best_scores(scored: Scored, limits: RankingConfig, *, falling: bool) -> tuple[dict[int, Score], int]:
+    """Return the best scores of rises or falls by key, best first, and how many entities qualified.
+
+    `breakout` is still False for all of them.
+    """
+    direction = -1 if falling else 1
+    parameters = {"direction": direction, "rows": limits.rows}
+    rows = scored.comparison.run("score/by_score", parameters, scored.metric.columns)
+    scores = {key: _score(row, direction, scored.panel.granularity) for key, _, *row in rows}
+    return scores, rows[0][1] if rows else 0
+
+
+def label_breakouts(
+    scored: Scored, limits: RankingConfig, scores: Mapping[int, Score], *, falling: bool
+) -> LabelledScores:
+    """Label the scores that are significant among all tested entities."""
+    comparison, direction, shrink = scored.comparison, -1 if falling else 1, limits.shrink(scored.metric)
+    parameters = {"direction": direction, "mean_variance": scored.panel.granularity.mean_variance}
+    sample = [deviation for (deviation,) in comparison.run("score/null_sample", parameters)]
+    null = null_distribution(sample)
+    if null is None:
+        return LabelledScores(dict(scores), 0, why_no_null_distribution(len(sample)))
+    ((tested,),) = comparison.query(
+        "SELECT count(*) FROM screened AS s WHERE s.baseline >= $shrink / 7", {"shrink": shrink}
+    )
+    deviations = comparison.query(
+        """
+        SELECT s.entity_key, s.deviation
+        FROM score AS s
+        WHERE s.direction = $direction AND s.baseline >= $shrink / 7 AND s.deviation >= 1
+        ORDER BY s.entity_key
+        """,
+        {"direction": direction, "shrink": shrink},
+    )
+    p_values = {key: null.p_value(deviation) for key, deviation in deviations}
+    limit = threshold(p_values.values(), tested)
+    breakouts = {key for key, p in p_values.items() if p <= limit}
+    log.debug("%s: %d of %d tested are breakouts", scored.metric, len(breakouts), tested)
+    return LabelledScores({key: replace(score, breakout=key in breakouts) for key, score in scores.items()}, tested)
+
+
+def _score(row: list[Any], direction: int, granularity: Granularity) -> Score:
+    evidence, shift, lower_bound, since, daily_noise, drift, this_week, baseline = row
+    onset: datetime | None = since if granularity is DAILY else None
+    return Score(
+        value=evidence,
+        lift=round(math.exp(direction * shift), 6),
+        lower_bound=round(math.exp(direction * lower_bound), 6),
+        since=onset.date() if onset else None,
+        granularity=granularity.name,
+        breakout=False,
+        terms=(
+            ("this week", round(this_week, 3)),
+            ("baseline week", round(baseline, 3)),
+            ("daily noise", round(daily_noise, 6)),
+            ("drift", round(drift, 6)),
+        ),
+    )

@@ -1,10 +1,9 @@
-"""Which entities stand out among all that were tested: Benjamini and Hochberg's procedure on a stated null.
+"""Tests scores for significance: Benjamini and Hochberg's procedure on an empirical null distribution.
 
-The null is last week: how far the middle of an entity's days then lay off its weeks before, in units of its noise and
-drift, over a fair sample of active entities. The p-value of an entity is the share of the sample that lay at least as far
-off as the middle of its days does now. The sample ends where millions are tested, so its last fiftieth is continued
-as a power law, fitted after Hill; an exponential let in twice as many false labels (docs/ranking.md). The middle of a
-fixed week is tested, not the best of several onsets.
+The null is last week: the deviation of an entity's days then from its weeks before, in units of daily noise and drift,
+over a systematic sample of active entities. A p-value is the share of the sample that deviates at least as far. The
+sample ends where millions are tested, so its last fiftieth is continued as a power law (Hill's estimator); an
+exponential let in twice as many false labels (docs/ranking.md). A fixed week is tested, not the best of several onsets.
 """
 
 import math
@@ -15,47 +14,47 @@ from dataclasses import dataclass
 FALSE_DISCOVERY_RATE = 0.05
 
 TAIL = 0.02
-"""Share of the sample that is continued."""
+"""Share of the sample that the power law replaces."""
 
-LEAST_SAMPLE = 1000
-"""A smaller one has no tail to speak of."""
+MIN_SAMPLE = 1000
+"""A smaller sample has no usable tail."""
 
 
 @dataclass(frozen=True, slots=True)
 class NullDistribution:
-    """How far entities lie off when nothing lasting has happened."""
+    """How far entities deviate when nothing lasting happened."""
 
     sample: tuple[float, ...]
     """Ascending."""
     tail_from: float
     tail_weight: float
-    """Mean logarithm of the tail over `tail_from`; the heavier the tail, the larger."""
+    """Hill's estimate: mean logarithm of the tail over `tail_from`."""
 
-    def p_value(self, off: float) -> float:
-        """Chance to lie at least so far off; never zero."""
-        if off > self.tail_from:
-            return TAIL * math.exp(-math.log(off / self.tail_from) / self.tail_weight)
-        return (1 + len(self.sample) - bisect_left(self.sample, off)) / (1 + len(self.sample))
+    def p_value(self, deviation: float) -> float:
+        """Return the chance of at least this deviation; never zero."""
+        if deviation > self.tail_from:
+            return TAIL * math.exp(-math.log(deviation / self.tail_from) / self.tail_weight)
+        return (1 + len(self.sample) - bisect_left(self.sample, deviation)) / (1 + len(self.sample))
 
 
 def null_distribution(sample: Sequence[float]) -> NullDistribution | None:
-    """The null of an ascending sample; None where it is too small, or nothing lies off."""
-    if len(sample) < LEAST_SAMPLE:
+    """Fit the null to an ascending sample; None where it is too small or nothing deviates."""
+    if len(sample) < MIN_SAMPLE:
         return None
     tail = sample[math.ceil((1 - TAIL) * len(sample)) - 1 :]
     if tail[0] <= 0 or tail[-1] == tail[0]:
         return None
-    return NullDistribution(tuple(sample), tail[0], math.fsum(math.log(off / tail[0]) for off in tail) / len(tail))
+    return NullDistribution(tuple(sample), tail[0], math.fsum(math.log(one / tail[0]) for one in tail) / len(tail))
 
 
 def why_no_null_distribution(sample: int) -> str:
-    """Say why a sample of so many entities gives no null."""
-    if sample < LEAST_SAMPLE:
-        return f"only {sample:,} of the {LEAST_SAMPLE:,} entities needed tell what an ordinary week is"
+    """Return why a sample of this size gives no null."""
+    if sample < MIN_SAMPLE:
+        return f"only {sample:,} of the {MIN_SAMPLE:,} entities needed tell what an ordinary week is"
     return "nothing moved in the week that tells what an ordinary one is"
 
 
 def threshold(p_values: Iterable[float], tested: int, rate: float = FALSE_DISCOVERY_RATE) -> float:
-    """The largest p-value that still stands out among `tested`, zero if none does; large p-values may be left out."""
+    """Return the largest significant p-value among `tested`, or zero; large ones may be left out."""
     ranked = enumerate(sorted(p_values), start=1)
     return max((p for place, p in ranked if p <= rate * place / tested), default=0.0)

@@ -1,6 +1,8 @@
--- The changes of the week, as week_over_week tells them, each with the age of its entity at the newer snapshot.
--- A paper's age counts from its day on the daily list, since nobody could vote for it there before. A time that no
--- calendar holds is unknown.
+-- The changes of the week, as week_over_week returns them, each with the age of its entity at the newer snapshot.
+-- A paper's age counts from its day on the daily list, since it gets no votes before. A time outside the calendar is NULL.
+-- reads: week_over_week, entities, paper_attributes
+-- writes: change
+-- parameters: kind, as_of, now_at
 CREATE OR REPLACE TEMP TABLE change AS
 SELECT w.entity_key, w.id, w.hub_id, w.status, w.status NOT IN ('left', 'below now') AS is_now, w.flags,
        w.likes_before, w.likes_now, w.likes_gain,

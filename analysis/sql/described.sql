@@ -1,8 +1,12 @@
--- Chosen changes with the facts of their entities that held at the newer snapshot, in the order they were chosen in.
-SELECT c.entity_key, c.hub_id, c.id, coalesce(p.title, t.title), coalesce(r.author, p.organization, t.organization), c.created_at,
+-- Chosen changes with the attributes that held at the newer snapshot, in the given order.
+-- reads: change, repo_attributes, paper_attributes, article_attributes
+-- writes: -
+-- parameters: keys, now_at
+SELECT c.status, c.flags, c.age_days,
+       c.hub_id, c.id, coalesce(p.title, t.title), coalesce(r.author, p.organization, t.organization), c.created_at,
        r.task, r.library, r.license, r.parameters, r.sdk,
-       c.{shown}_before, c.{shown}_now, c.{gain}, c.likes_now, c.downloads_now, c.upvotes_now,
-       c.rank_before, c.rank_now, c.status, c.flags, c.age_days, c.likes_gain, c.upvotes_gain
+       c.downloads_before, c.downloads_now, c.downloads_gain, c.likes_before, c.likes_now, c.likes_gain,
+       c.upvotes_before, c.upvotes_now, c.upvotes_gain, c.rank_before, c.rank_now
 FROM (SELECT unnest($keys::INTEGER[]) AS entity_key, generate_subscripts($keys::INTEGER[], 1) AS place) AS chosen
 JOIN change AS c ON c.entity_key = chosen.entity_key
 LEFT JOIN repo_attributes AS r ON r.entity_key = c.entity_key

@@ -1,5 +1,7 @@
--- Those of chosen entities that were gone from the Hub by a moment: the newest that is told of them is that they were
--- removed.
+-- Chosen entities that were gone from the Hub by $as_of: their newest event is a removal.
+-- reads: events
+-- writes: -
+-- parameters: as_of, keys
 SELECT v.entity_key, max(v.observed_at)
 FROM events AS v
 WHERE v.event IN ('removed', 'returned') AND v.observed_at <= $as_of

@@ -1,6 +1,9 @@
 -- Entities that an earlier snapshot showed, the one a week ago did not, and the newer one shows again.
+-- reads: change
+-- writes: -
+-- parameters: before_at, rows
 SELECT c.entity_key, count(*) OVER () AS considered
-FROM change AS c
+FROM {change} AS c
 WHERE c.status = 'appeared' AND c.first_seen < $before_at AND c.{shown}_now > 0
 ORDER BY c.{shown}_now DESC, c.id, c.hub_id
 LIMIT $rows;

@@ -1,6 +1,9 @@
--- What gained most in percent of what it had.
+-- The entities that gained most in percent of their level.
+-- reads: change
+-- writes: -
+-- parameters: rows
 SELECT c.entity_key, count(*) OVER () AS considered
-FROM change AS c
+FROM {change} AS c
 WHERE c.{gain} > 0 AND c.{shown}_before > 0
 ORDER BY c.{gain} / c.{shown}_before DESC, c.{shown}_now DESC, c.id, c.hub_id
 LIMIT $rows;

@@ -1,7 +1,10 @@
--- What had most downloads this week in percent of its usual week.
+-- The entities with most downloads this week in percent of their baseline week.
+-- reads: screened, change
+-- writes: -
+-- parameters: rows
 SELECT s.entity_key, count(*) OVER () AS considered
 FROM screened AS s
-JOIN change AS c ON c.entity_key = s.entity_key
-WHERE s.this > s.usual AND s.usual > 0
-ORDER BY s.this / s.usual DESC, c.{shown}_now DESC NULLS LAST, c.id, c.hub_id
+JOIN {change} AS c ON c.entity_key = s.entity_key
+WHERE s.this_week > s.baseline AND s.baseline > 0
+ORDER BY s.this_week / s.baseline DESC, c.{shown}_now DESC NULLS LAST, c.id, c.hub_id
 LIMIT $rows;

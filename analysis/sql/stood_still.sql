@@ -1,5 +1,8 @@
--- Chosen busy entities whose counter stood still for a day or longer at the ends of the week or within it, in snapshots
--- that are not stale, so that most others moved: on how many days of how many, and the last of them.
+-- Chosen busy entities whose counter stood still for a day or longer in or around the week, in snapshots that are not
+-- stale, so that most others moved: days still, days seen, last still day.
+-- reads: plausible_observations, snapshots
+-- writes: -
+-- parameters: kind, keys, before_at, now_at
 WITH seen AS (
     SELECT o.entity_key, s.origin, s.observed_at, s.stale, o.downloads, o.{counter} AS counter
     FROM plausible_observations AS o

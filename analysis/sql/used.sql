@@ -1,4 +1,7 @@
--- The snapshots that a report rests on.
+-- The snapshots that a report reads.
+-- reads: snapshots
+-- writes: -
+-- parameters: snapshots
 SELECT s.snapshot_id, s.kind, s.scope, s.observed_at, s.complete, s.stale, s.records, s.rejected, s.duplicates,
        s.requests, s.origin, coalesce(s.doubtful, false),
        s.private

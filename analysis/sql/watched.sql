@@ -1,4 +1,7 @@
--- The entity that bears a name at a moment, or bore it last before it.
+-- The entity that has a name at $as_of, or had it last before.
+-- reads: names, entities
+-- writes: -
+-- parameters: kind, id, as_of
 SELECT e.entity_key
 FROM names AS n
 JOIN entities AS e ON e.entity_key = n.entity_key

@@ -1,6 +1,9 @@
--- What an author had at the newer snapshot, most gained first.
+-- The entities of an author at the newer snapshot, most gained first.
+-- reads: change, repo_attributes
+-- writes: -
+-- parameters: author, now_at, rows
 SELECT c.entity_key
-FROM change AS c
+FROM {change} AS c
 JOIN repo_attributes AS r ON r.entity_key = c.entity_key
      AND r.valid_from <= $now_at AND (r.valid_to > $now_at OR r.valid_to IS NULL)
 WHERE r.author = $author

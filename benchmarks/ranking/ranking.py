@@ -19,13 +19,10 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from analysis.comparison import stage_changes
+from analysis.comparison import compare, pair_of
 from analysis.config import RankingConfig
-from analysis.metrics import COUNTERS
-from analysis.pairs import pair_of
-from analysis.records import Score
-from analysis.score.score import score_metric
-from analysis.score.scores import best_scores, labelled
+from analysis.records import Metric, Score
+from analysis.score.score import best_scores, label_breakouts, score_metric
 from benchmarks.ranking.agents import AGENTS
 from benchmarks.ranking.agents import SEEDS as HELD_OUT
 from benchmarks.ranking.formulas import FORMULAS, seen
@@ -109,12 +106,12 @@ def production(made: World) -> dict[int, Score]:
     """The first of the program's own list of risers, best first."""
     with store_of(made) as con:
         as_of = START + timedelta(days=made.days[-1], hours=2)
-        staged = stage_changes(con, pair_of(con, Kind.MODEL, as_of), as_of)
-        scored = score_metric(staged, made.metric, LIMITS)
+        comparison = compare(con, pair_of(con, Kind.MODEL, as_of), as_of)
+        scored = score_metric(comparison, made.metric, LIMITS)
         if scored is None:
             return {}
         scores, _ = best_scores(scored, LIMITS, falling=False)
-        found = labelled(scored, LIMITS, scores, falling=False)
+        found = label_breakouts(scored, LIMITS, scores, falling=False)
         return {key - 1: score for key, score in found.scores.items()}
 
 
@@ -155,10 +152,10 @@ VALUES
 
 _OBSERVATIONS = {
     metric: f"""
-INSERT INTO observations (snapshot_id, entity_key, {words["counter"]})
+INSERT INTO observations (snapshot_id, entity_key, {metric.counter})
 SELECT $number, file_row_number + 1, counter FROM read_parquet($file, file_row_number := true)
 """
-    for metric, words in COUNTERS.items()
+    for metric in Metric
 }
 
 

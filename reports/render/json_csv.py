@@ -25,7 +25,7 @@ COLUMNS = (
     *("id", "hub_id", "title", "author", "url", "basis", "span_days"),
     *("before", "now", "gain", "gain_per_7_days", "percent"),
     *("downloads_30_days_before", "downloads_30_days", "likes", "hub_rank_before", "hub_rank", "status", "flags"),
-    *("score", "lift", "factor_at_least", "since", "granularity", "breakout"),
+    *("score", "lift", "lower_bound", "since", "granularity", "breakout"),
     *("this_week", "baseline_week", "daily_noise", "drift"),
     *("upvotes_day_1", "upvotes_day_3", "upvotes_day_7", "upvotes_day_14", "github_stars_gain"),
     *("age_days", "created_at", "task", "library", "license", "parameters", "sdk"),
@@ -85,7 +85,7 @@ def _pick(pick: Pick, ranked: RankedList, week: KindWeek) -> Row:
         row |= {"first_listed": pick.list_history.first.isoformat(), "best_place": pick.list_history.best}
     if pick.score:
         since = pick.score.since.isoformat() if pick.score.since else None
-        row |= {"score": pick.score.value, "lift": pick.score.lift, "factor_at_least": pick.score.lower_bound}
+        row |= {"score": pick.score.value, "lift": pick.score.lift, "lower_bound": pick.score.lower_bound}
         row |= {"since": since, "granularity": pick.score.granularity, "breakout": str(pick.score.breakout).lower()}
         row |= {term.replace(" ", "_"): number for term, number in pick.score.terms}
     return row

@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.flags import LargestDay, downloads_per_like, echo, one_day
-from analysis.history import EarlierList, EarlierWeek, card, list_history
-from analysis.hub_shift import hub_shift
-from analysis.ranking import why_withheld
+from analysis.history import EarlierList, EarlierWeek, list_history, score_picks
+from analysis.ranking import hub_shift, why_withheld
 from analysis.records import Change, Entity, ListHistory, ListName, Metric, Pair, Pick, RankedList
 from crawler.kinds import Kind
 from tests.fakes.store import LIMITS
@@ -120,9 +119,9 @@ def test_without_an_earlier_list_there_is_no_standing() -> None:
 def test_the_scorecard_counts_by_the_day() -> None:
     """A pick with half of last week's gain in half a week is as high as it was; one of which nothing is known counts
     as a pick only."""
-    row = card(Kind.MODEL, ranked("a", "b", "c"), {"a": 350, "b": 35, "c": None}, 3.5)
+    row = score_picks(Kind.MODEL, ranked("a", "b", "c"), {"a": 350, "b": 35, "c": None}, 3.5)
 
-    assert (row.picks, row.still_up, row.median_factor) == (3, 1, 0.55)
+    assert (row.picks, row.still_up, row.median_lift) == (3, 1, 0.55)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from analysis.lists import Order
 from analysis.records import METRICS
-from analysis.selection import Order
 from crawler.kinds import Kind
 from crawler.schema.value_types import MAX_COUNT
 from db.schema.dictionary import dictionary
@@ -162,10 +162,13 @@ def test_the_bound_is_the_crawlers() -> None:
 
 
 def test_the_analysis_reads_plausible_numbers_alone() -> None:
-    """No statement of it, and no view or macro but one, reads the table itself."""
+    """No SQL of the analysis, and no view or macro but one, reads the table of observations itself."""
+    folders = [files("analysis"), files("analysis") / "sql", files("analysis.score"), files("analysis.score") / "sql"]
     statements = [
         file.read_text(encoding="utf-8")
-        for file in [*(files("analysis") / "sql").iterdir(), *(files("analysis.score") / "sql").iterdir()]
+        for folder in folders
+        for file in folder.iterdir()
+        if file.name.endswith((".py", ".sql"))
     ]
     reading = re.compile(r"\b(?:FROM|JOIN) observations\b")
 

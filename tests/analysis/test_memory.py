@@ -2,8 +2,7 @@
 
 import pytest
 
-from analysis import memory
-from analysis.memory import bounded
+from analysis.memory import capped
 from tests.fakes.store import DAY, START, Store
 
 
@@ -14,14 +13,13 @@ def limit(store: Store) -> str:
     return str(row[0])
 
 
-def test_an_analysis_keeps_within_its_limit(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_analysis_keeps_within_its_limit(store: Store) -> None:
     """While it lasts the session has less memory, and afterwards its own again, also where the analysis failed."""
-    monkeypatch.setattr(memory, "MOST", 300_000_000)
     before = limit(store)
 
-    with bounded(store.con):
+    with capped(store.con, 300_000_000):
         during = limit(store)
-    with pytest.raises(KeyError), bounded(store.con):
+    with pytest.raises(KeyError), capped(store.con, 300_000_000):
         raise KeyError
 
     assert (during, limit(store)) == ("286.1 MiB", before)
@@ -31,7 +29,7 @@ def test_a_lower_limit_stays(store: Store) -> None:
     """Who gave the session less memory keeps it so."""
     store.con.execute("SET memory_limit = '200MiB'")
 
-    with bounded(store.con):
+    with capped(store.con):
         during = limit(store)
 
     assert (during, limit(store)) == ("200.0 MiB", "200.0 MiB")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from analysis import provenance
+from analysis import records
 from analysis.records import ListName, RankedList, WeekAnalysis
 from db.importing import attributes as archive_facts
 from tests.fakes.store import DAY, HISTORY, START, Store, crowd, of_days, risen, summed
@@ -75,4 +75,4 @@ def test_an_imported_end_of_the_week_is_told(store: Store) -> None:
 
 def test_an_own_snapshot_is_called_the_same_everywhere() -> None:
     """The reports may load no part of the store, so the word is spelt there and here."""
-    assert provenance.OWN == archive_facts.OWN
+    assert records.OWN == archive_facts.OWN

@@ -7,10 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from analysis.lists import ranked_lists, risers
+from analysis.lists import Order, ranked_lists, risers
 from analysis.records import ListName, Metric, RankedList, WeekAnalysis
 from analysis.score.panel import SnapshotRef
-from analysis.selection import Order
 from crawler.kinds import Kind
 from tests.fakes.store import (
     DAY,
@@ -252,7 +251,7 @@ def test_last_weeks_picks_are_followed(store: Store) -> None:
 
     by = {row.picked_by: row for row in week.backtest}
     assert {"score", "gain", "percent"} == set(by)
-    assert (by["percent"].median_factor or 1) < 0.5
+    assert (by["percent"].median_lift or 1) < 0.5
     list_history = listed(week, ListName.RISERS).picks[0].list_history
     assert list_history is not None
     assert (list_history.weeks, list_history.place_before) == (2, 1)
@@ -306,10 +305,10 @@ def test_a_long_span_counts_by_the_day(store: Store) -> None:
 
     ranking = store.ranking()
 
-    assert ranking.staged.pair.span_days == 9
-    assert ranking.staged.pair.basis == "near"
+    assert ranking.comparison.pair.span_days == 9
+    assert ranking.comparison.pair.basis == "near"
     assert ranking.scored is not None
-    assert abs(ranking.scored.moved) < 0.02
+    assert abs(ranking.scored.hub_shift) < 0.02
 
 
 def test_weekly_snapshots_give_a_weekly_score(store: Store) -> None:
@@ -416,7 +415,7 @@ def test_a_week_with_a_frozen_end_is_as_long_as_its_counter_ran(store: Store, da
     store.ranking()
 
     ((this, usual),) = store.con.execute(
-        "SELECT this, usual FROM screened WHERE entity_key = ?", [store.keys["steady"]]
+        "SELECT this_week, baseline FROM screened WHERE entity_key = ?", [store.keys["steady"]]
     ).fetchall()
     assert usual == pytest.approx(this, rel=0.08)
 
@@ -511,7 +510,7 @@ def test_weeks_in_which_a_counter_fell_are_no_usual_weeks(store: Store) -> None:
 
     assert "fallen" not in rising(store)
     ((usual,),) = store.con.execute(
-        "SELECT usual FROM screened WHERE entity_key = ?", [store.keys["fallen"]]
+        "SELECT baseline FROM screened WHERE entity_key = ?", [store.keys["fallen"]]
     ).fetchall()
     assert usual == pytest.approx(3500, rel=0.1)
 

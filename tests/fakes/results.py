@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from analysis.provenance import Quality, RejectCount, SnapshotUse
 from analysis.records import (
     METRICS,
     BacktestRow,
@@ -21,11 +20,14 @@ from analysis.records import (
     Metric,
     Pair,
     Pick,
+    Quality,
     RankedList,
+    RejectCount,
     Score,
     Series,
     Share,
     ShareShift,
+    SnapshotUse,
     Trending,
     WeekAnalysis,
 )

@@ -7,14 +7,12 @@ from typing import Any
 
 import duckdb
 
-from analysis.comparison import stage_changes
+from analysis.comparison import compare, pair_of
 from analysis.config import RankingConfig
-from analysis.movers import Trends, trends
-from analysis.pairs import pair_of
-from analysis.provenance import OWN
-from analysis.ranking import Ranking, ranking_of
-from analysis.records import Metric, WeekAnalysis
-from analysis.selection import Order
+from analysis.lists import Order
+from analysis.movers import Movers, find_movers
+from analysis.ranking import Ranking, rank_metric
+from analysis.records import OWN, Metric, WeekAnalysis
 from analysis.week import analyse_week
 from crawler.kinds import Kind
 from db.schema.migrate import migrate
@@ -133,12 +131,12 @@ class Store:
     def ranking(self, metric: Metric = Metric.DOWNLOADS, limits: RankingConfig = LIMITS) -> Ranking:
         """The scored metric of models as of the newest snapshot."""
         as_of = self.newest
-        staged = stage_changes(self.con, pair_of(self.con, Kind.MODEL, as_of), as_of)
-        return ranking_of(staged, metric, limits)
+        comparison = compare(self.con, pair_of(self.con, Kind.MODEL, as_of), as_of)
+        return rank_metric(comparison, metric, limits)
 
-    def trends(self, kind: Kind = Kind.MODEL, metric: Metric | None = None, order: Order = Order.SCORE) -> Trends:
+    def trends(self, kind: Kind = Kind.MODEL, metric: Metric | None = None, order: Order = Order.SCORE) -> Movers:
         """The risers of a kind as of the newest snapshot."""
-        return trends(self.con, kind, as_of=self.newest, limits=LIMITS, metric=metric, order=order)
+        return find_movers(self.con, kind, as_of=self.newest, limits=LIMITS, metric=metric, order=order)
 
     def week(
         self, at: datetime | None = None, watched: Sequence[tuple[Kind, str]] = (), authors: Sequence[str] = ()
