@@ -18,7 +18,7 @@ from analysis.records import Change, Metric, Pair, Trending
 from crawler.kinds import Kind
 from db.sql import run_sql
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 Depths = Mapping[str, int | None]
 """`snapshots.depths`; None for a list without an end."""
@@ -71,7 +71,7 @@ def pair_of(con: duckdb.DuckDBPyConnection, kind: Kind, as_of: datetime) -> Pair
         {"kind": kind.value, "as_of": as_of},
     ).fetchall()
     pair = Pair(kind, *row)
-    log.debug("%s: snapshot %s against %s (%s)", kind.plural, pair.now_snapshot, pair.before_snapshot, pair.basis)
+    logger.debug("%s: snapshot %s against %s (%s)", kind.plural, pair.now_snapshot, pair.before_snapshot, pair.basis)
     uneven = uneven_depths(now_depths, before_depths) if pair.now_scope == pair.before_scope else None
     return replace(pair, depths=uneven)
 

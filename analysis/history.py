@@ -22,7 +22,7 @@ from analysis.ranking import Ranking, rank_metric
 from analysis.records import METRICS, BacktestRow, Change, ListHistory, ListName, Metric, RankedList
 from crawler.kinds import Kind
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 WEEKS = 8
 """Two months; each week is ranked again, which takes as long as the report's own week."""
@@ -58,7 +58,7 @@ def earlier_weeks(
         moment = as_of - number * timedelta(days=7)
         pair = pair_of(con, kind, moment)
         if pair.before_snapshot is None or pair.now_snapshot == newer:
-            log.debug("%s: history ends %d weeks ago", kind.plural, number)
+            logger.debug("%s: history ends %d weeks ago", kind.plural, number)
             break
         newer = pair.now_snapshot
         weeks.append(_rank_earlier_week(compare(con, pair, moment), limits, for_backtest=number == 1))

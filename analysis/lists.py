@@ -20,7 +20,7 @@ from analysis.score.panel import WEEKLY
 from analysis.score.score import YOUNG_DAYS, LabelledScores, best_scores, label_breakouts
 from analysis.votes_by_age import stars_gained, votes_at
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 class Order(StrEnum):
@@ -75,13 +75,13 @@ def select_risers(ranking: Ranking, order: Order) -> Selection:
 def _select_by_score_or_gain(ranking: Ranking, name: ListName, by_gain: str) -> Selection:
     scored = ranking.scored
     if scored is None or not ranking.eligibility.mostly_scored:
-        log.debug("%s by %s: ordered by gain, too little is scored", name, ranking.metric)
+        logger.debug("%s by %s: ordered by gain, too little is scored", name, ranking.metric)
         return _select_by_column(ranking, name, by_gain, "gain")
     if withheld := ranking.withheld(name):
         return Selection(name, Order.SCORE.value, withheld=withheld)
     scores, considered = best_scores(scored, ranking.limits, falling=name is ListName.FALLERS)
     if not scores and scored.panel.granularity is WEEKLY:
-        log.debug("%s by %s: ordered by gain, weekly snapshots give no significant score", name, ranking.metric)
+        logger.debug("%s by %s: ordered by gain, weekly snapshots give no significant score", name, ranking.metric)
         return _select_by_column(ranking, name, by_gain, "gain")
     return Selection(name, Order.SCORE.value, tuple(scores), considered, None, scores)
 
@@ -89,7 +89,7 @@ def _select_by_score_or_gain(ranking: Ranking, name: ListName, by_gain: str) -> 
 def _select_by_column(ranking: Ranking, name: ListName, file: str, ordered_by: str) -> Selection:
     """Select a list whose order is a column of the changes."""
     if withheld := ranking.withheld(name):
-        log.debug("%s by %s: withheld, %s", name, ranking.metric, withheld)
+        logger.debug("%s by %s: withheld, %s", name, ranking.metric, withheld)
         return Selection(name, ordered_by, withheld=withheld)
     before_at = ranking.comparison.pair.before_at
     parameters = {"rows": ranking.limits.rows, "young_days": YOUNG_DAYS, "before_at": before_at}

@@ -10,7 +10,7 @@ from analysis.records import HubShift, ListName, Metric, Pair
 from analysis.score.score import YOUNG_DAYS, Scored, score_metric
 from crawler.kinds import Kind
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 _REASONS = ("younger than 14 days", "the counter fell", "no two weeks of history", "seen in one snapshot only")
 """In the order of the columns of left_out.sql."""
@@ -66,7 +66,7 @@ def _eligibility(comparison: Comparison, metric: Metric, scored: Scored | None) 
     ((*left_out, gained, gained_scored, gains),) = comparison.run(
         "left_out", {"young_days": YOUNG_DAYS}, metric.columns
     )
-    log.debug("%s by %s: %d of %d that gained are scored", comparison.pair.kind, metric, gained_scored, gained)
+    logger.debug("%s by %s: %d of %d that gained are scored", comparison.pair.kind, metric, gained_scored, gained)
     reasons = tuple((reason, count) for reason, count in zip(_REASONS, left_out, strict=True) if count)
     return Eligibility(gains, gained, gained_scored, reasons)
 

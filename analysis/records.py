@@ -146,6 +146,10 @@ class Score:
     terms: tuple[tuple[str, float], ...] = ()
     """The numbers that the score is computed from, by name."""
 
+    def term(self, name: str) -> float | None:
+        """Return one of the terms."""
+        return dict(self.terms).get(name)
+
 
 @dataclass(frozen=True, slots=True)
 class ListHistory:

@@ -46,7 +46,7 @@ from analysis.votes_by_age import typical_votes
 from analysis.watchlist import watched_changes
 from crawler.kinds import Kind
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 CHARTED = 6
 """Lines that an eye can tell apart in a chart."""
@@ -78,7 +78,7 @@ def analyse_week(
             analyses.append(analyse_kind(comparison, limits, past))
             watched_rows.extend(watched_changes(comparison, as_of, watched, authors))
             backtests.extend(backtest(comparison, past))
-        log.info("analysed %s", kind.plural)
+        logger.info("analysed %s", kind.plural)
     return WeekAnalysis(
         as_of=as_of,
         kinds=tuple(one.week for one in analyses),

@@ -24,7 +24,7 @@ from analysis.records import OWN, Metric, Score
 from analysis.score.panel import DAILY, READ_BACK, WEEK, WEEKLY, Granularity, Panel, SnapshotRef, panel_of
 from analysis.score.significance import null_distribution, threshold, why_no_null_distribution
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 YOUNG_DAYS = 14
 """A score needs two weeks of history: a younger launch has nothing to compare with."""
@@ -98,10 +98,10 @@ def score_metric(comparison: Comparison, metric: Metric, limits: RankingConfig) 
     """Fill `score` for a metric of the comparison; None without history to compare with."""
     panel = _panel(comparison, metric)
     if panel is None:
-        log.debug("%s by %s: no history to score against", comparison.pair.kind.plural, metric)
+        logger.debug("%s by %s: no history to score against", comparison.pair.kind.plural, metric)
         return None
     few = metric is not Metric.DOWNLOADS and panel.granularity is not WEEKLY
-    log.debug(
+    logger.debug(
         "%s by %s: %d %s snapshots, %s days", comparison.pair.kind.plural, metric, len(panel.snapshots),
         panel.granularity.name, "negative binomial" if few else "lognormal",
     )  # fmt: skip
@@ -222,7 +222,7 @@ def label_breakouts(
     p_values = {key: null.p_value(deviation) for key, deviation in deviations}
     limit = threshold(p_values.values(), tested)
     breakouts = {key for key, p in p_values.items() if p <= limit}
-    log.debug("%s: %d of %d tested are breakouts", scored.metric, len(breakouts), tested)
+    logger.debug("%s: %d of %d tested are breakouts", scored.metric, len(breakouts), tested)
     return LabelledScores({key: replace(score, breakout=key in breakouts) for key, score in scores.items()}, tested)
 
 

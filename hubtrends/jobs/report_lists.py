@@ -15,7 +15,8 @@ from pathlib import Path
 
 import duckdb
 
-from analysis.records import KindWeek, ListHistory, Metric, Pair, Pick, RankedList, WeekAnalysis
+from analysis.list_columns import HISTORY, KEY, MOVER, list_row, with_own_downloads
+from analysis.records import KindWeek, Pair, RankedList, WeekAnalysis
 from crawler.errors import CrawlStoppedError
 from db.commit.commit import commit
 from db.commit.wait import WaitPolicy
@@ -25,7 +26,6 @@ from db.report_lists import ReportLists, Row, store_report_lists
 from db.schema.upgrade import migrate_with_backup
 from hubtrends.exit_codes import explain
 from hubtrends.jobs.context import RunContext
-from hubtrends.output.movers import mover
 from hubtrends.version import VERSION
 
 logger = logging.getLogger(__name__)
@@ -116,25 +116,5 @@ def _compared(pair: Pair) -> Row:
 
 def _picks(ranked: RankedList, week: KindWeek) -> Iterator[Row]:
     for pick in ranked.picks:
-        counters = _counters(pick, ranked.metric)
-        yield {**_key(ranked, week), **mover(pick, week.pair), **counters, **_list_history(pick.list_history)}
-
-
-def _counters(pick: Pick, metric: Metric) -> Row:
-    """Return both ends of the gain; downloads have only the 30-day figures, under their own names."""
-    change, thirty_days = pick.change, metric is Metric.DOWNLOADS
-    return {
-        "before": None if thirty_days else change.before,
-        "now": None if thirty_days else change.now,
-        "downloads_before": change.before if thirty_days else None,
-        "downloads_now": change.now if thirty_days else change.downloads_now,
-    }
-
-
-def _list_history(list_history: ListHistory | None) -> Row:
-    return {
-        "place_before": list_history.place_before if list_history else None,
-        "weeks_listed": list_history.weeks if list_history else None,
-        "first_listed": list_history.first if list_history else None,
-        "best_place": list_history.best if list_history else None,
-    }
+        row = with_own_downloads(list_row(ranked.name, week.pair, pick), pick.change)
+        yield {column: row[column] for column in (*KEY, *MOVER, "downloads_before", "downloads_now", *HISTORY)}

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from analysis.records import Change, Entity, KindWeek, Metric, Pick, RankedList, Trending, WeekAnalysis
+from analysis.list_columns import Row, change_row, entity_row, list_row, with_own_downloads
+from analysis.records import Change, Entity, KindWeek, Metric, Trending, WeekAnalysis
 from reports.document import Report, plain
 from reports.tables import gain_per_week
 from reports.text import labels
@@ -31,8 +32,14 @@ COLUMNS = (
     *("age_days", "created_at", "task", "library", "license", "parameters", "sdk"),
 )
 
-Value = str | int | float | None
-Row = dict[str, Value]
+_NAMED = {
+    "downloads_before": "downloads_30_days_before",
+    "downloads_now": "downloads_30_days",
+    "likes_now": "likes",
+    "rank_before": "hub_rank_before",
+    "rank_now": "hub_rank",
+}
+"""The columns of analysis/list_columns.py that have a longer name where rows of all lists meet."""
 
 
 def render_json(report: Report) -> str:
@@ -64,59 +71,38 @@ def render_csv(report: Report) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for row in _rows(report.records):
-        values = [row.get(column) for column in COLUMNS]
-        writer.writerow([csv_cell(value) if isinstance(value, str) else value for value in values])
+        writer.writerow([_cell(row.get(column)) for column in COLUMNS])
     return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, list):
+        value = "; ".join(value)
+    elif isinstance(value, bool):
+        value = str(value).lower()
+    value = json_value(value)
+    return csv_cell(value) if isinstance(value, str) else value
 
 
 def _rows(results: WeekAnalysis) -> Iterator[Row]:
     for week in results.kinds:
         for ranked in week.lists:
-            yield from (_pick(pick, ranked, week) for pick in ranked.picks)
+            yield from (_changed(list_row(ranked.name, week.pair, pick), pick.change) for pick in ranked.picks)
         yield from (_trending(place, week) for place in week.trending)
-    yield from ({"list": "watched", **_change(change)} for change in results.watched)
+    yield from (_changed({"list": "watched"} | change_row(change), change) for change in results.watched)
 
 
-def _pick(pick: Pick, ranked: RankedList, week: KindWeek) -> Row:
-    row: Row = {"list": ranked.name, "place": pick.place, "basis": week.pair.basis, **_change(pick.change)}
-    row |= {f"upvotes_day_{age}": votes for age, votes in pick.votes_at} | {"github_stars_gain": pick.stars_gain}
-    if pick.list_history:
-        row |= {"place_before": pick.list_history.place_before, "weeks_listed": pick.list_history.weeks}
-        row |= {"first_listed": pick.list_history.first.isoformat(), "best_place": pick.list_history.best}
-    if pick.score:
-        since = pick.score.since.isoformat() if pick.score.since else None
-        row |= {"score": pick.score.value, "lift": pick.score.lift, "lower_bound": pick.score.lower_bound}
-        row |= {"since": since, "granularity": pick.score.granularity, "breakout": str(pick.score.breakout).lower()}
-        row |= {term.replace(" ", "_"): number for term, number in pick.score.terms}
-    return row
-
-
-def _change(change: Change) -> Row:
-    downloads = change.metric is Metric.DOWNLOADS
-    return {
-        **_entity(change.entity),
-        "metric": change.metric,
-        "span_days": change.span_days,
-        "before": None if downloads else change.before,
-        "now": None if downloads else change.now,
-        "gain": change.gain,
-        "gain_per_7_days": gain_per_week(change),
-        "percent": change.percent,
-        "downloads_30_days_before": change.before if downloads else None,
-        "downloads_30_days": change.now if downloads else change.downloads_now,
-        "likes": change.likes_now,
-        "hub_rank_before": change.rank_before,
-        "hub_rank": change.rank_now,
-        "status": change.status,
-        "flags": "; ".join(change.flags),
-        "age_days": change.age_days,
-    }
+def _changed(row: Row, change: Change) -> Row:
+    row = with_own_downloads(row, change)
+    named = {_NAMED.get(column, column): value for column, value in row.items()}
+    return named | {"url": labels.url(change.entity), "gain_per_7_days": gain_per_week(change)}
 
 
 def _trending(place: Trending, week: KindWeek) -> Row:
     repo = week.kind.spec.is_repo
     return {
-        **_entity(place.entity),
+        **entity_row(place.entity),
+        "url": labels.url(place.entity),
         "list": "hub order",
         "metric": Metric.LIKES if repo else Metric.UPVOTES,
         "basis": week.pair.basis,
@@ -127,21 +113,4 @@ def _trending(place: Trending, week: KindWeek) -> Row:
         "likes": place.likes,
         "hub_rank_before": place.rank_before,
         "hub_rank": place.rank,
-    }
-
-
-def _entity(entity: Entity) -> Row:
-    return {
-        "kind": entity.kind,
-        "id": entity.id,
-        "hub_id": entity.hub_id,
-        "title": entity.title,
-        "author": entity.author,
-        "url": labels.url(entity),
-        "created_at": iso(entity.created_at) if entity.created_at else None,
-        "task": entity.task,
-        "library": entity.library,
-        "license": entity.license,
-        "parameters": entity.parameters,
-        "sdk": entity.sdk,
     }

@@ -72,7 +72,7 @@ def in_report(pick: Mapping[str, Any]) -> dict[str, Any]:
     terms = {name.replace(" ", "_"): number for name, number in score.get("terms", [])}
     return {
         **{name: change[name] for name in (*own, "age_days")},
-        **{name: score.get(name) for name in ("lift", "lower_bound", "since", "breakout", "form")},
+        **{name: score.get(name) for name in ("lift", "lower_bound", "since", "breakout", "granularity")},
         **{name: terms.get(name) for name in ("this_week", "baseline_week", "daily_noise", "drift")},
         **{f"upvotes_day_{age}": votes for age, votes in pick["votes_at"]},
         "place": pick["place"],
@@ -145,7 +145,7 @@ def list_in_sql(ranked: Mapping[str, Any], week: Mapping[str, Any]) -> dict[str,
 
 def pick_in_sql(pick: Mapping[str, Any], ranked: Mapping[str, Any], week: Mapping[str, Any]) -> dict[str, Any]:
     """A row of the report under the names of the table; 30-day downloads have names of their own there."""
-    change, standing = pick["change"], pick["standing"] or {}
+    change, history = pick["change"], pick["list_history"] or {}
     downloads = ranked["metric"] == "downloads"
     sides = {"before": None, "now": None} if downloads else {side: change[side] for side in ("before", "now")}
     return {
@@ -158,10 +158,10 @@ def pick_in_sql(pick: Mapping[str, Any], ranked: Mapping[str, Any], week: Mappin
         "basis": week["pair"]["basis"],
         "downloads_before": change["before"] if downloads else None,
         "downloads_now": change["downloads_now"],
-        "place_before": standing.get("place_before"),
-        "weeks_listed": standing.get("weeks"),
-        "first_listed": standing.get("first"),
-        "best_place": standing.get("best"),
+        "place_before": history.get("place_before"),
+        "weeks_listed": history.get("weeks"),
+        "first_listed": history.get("first"),
+        "best_place": history.get("best"),
     }
 
 
