@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
-from analysis.movers import Trends
-from analysis.movers import trends as find_movers
+from analysis.lists import Order
+from analysis.movers import Movers, find_movers
 from analysis.quality import cautions
 from analysis.records import METRICS, Metric
-from analysis.selection import Order
 from crawler.kinds import Kind
 from hubtrends.commands.options import (
     AsOfOption,
@@ -53,7 +52,7 @@ def trends(
     show(_rows(found, style), style)
 
 
-def _say_basis(found: Trends, as_of: datetime, database: Path) -> None:
+def _say_basis(found: Movers, as_of: datetime, database: Path) -> None:
     """Print on stderr which snapshots the rows compare and how they were tested."""
     pair, ranked = found.pair, found.ranked
     if pair.now_at is None:
@@ -68,7 +67,7 @@ def _say_basis(found: Trends, as_of: datetime, database: Path) -> None:
         say(caution)
 
 
-def _rows(found: Trends, style: Format) -> Rows:
+def _rows(found: Movers, style: Format) -> Rows:
     """Return every column for programs, the most important ones for people."""
     movers = [mover(pick, found.pair) for pick in found.ranked.picks]
     columns = SHORT if style in (Format.TABLE, Format.MD) else COLUMNS
