@@ -30,7 +30,7 @@ def backtest_section(results: WeekAnalysis) -> Section | None:
             Cell(row.picked_by),
             Cell(count(row.picks)),
             Cell(count(row.still_up)),
-            Cell(UNKNOWN if row.median_lift is None else lift(row.median_factor)),
+            Cell(UNKNOWN if row.median_lift is None else lift(row.median_lift)),
         )
         for row in results.backtest
     )

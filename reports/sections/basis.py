@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from analysis.provenance import OWN, SnapshotUse
-from analysis.records import KindWeek, WeekAnalysis
+from analysis.records import OWN, KindWeek, SnapshotUse, WeekAnalysis
 from reports.document import Block, Bullets, Cell, Column, ColumnType, Paragraph, Section, Table, TextRun, text
 from reports.text import labels
 from reports.text.format import UNKNOWN, clock, count, counted
