@@ -39,7 +39,7 @@ from hubtrends.config.settings import Settings
 from hubtrends.jobs.context import RunContext, RunRecord, record_run, watch_list
 from hubtrends.jobs.journal import Outcome
 from hubtrends.jobs.store import WalkStore, no_finish
-from hubtrends.progress.estimate import expected_pages, expected_rows, want_of_room
+from hubtrends.progress.estimate import disk_warning, expected_pages, expected_rows
 from hubtrends.progress.eta import Start
 from hubtrends.version import VERSION
 
@@ -153,7 +153,7 @@ def _on_start(
     run.notes.extend(f"{walk.spool.header.kind.plural}: {walk.note}" for walk in opened if walk.note)
     for note in run.notes:
         reporter.log(note)
-    if short := want_of_room(database, expected_rows(starts, order.scope, sizes), disk_room(database)):
+    if short := disk_warning(database, expected_rows(starts, order.scope, sizes), disk_room(database)):
         reporter.log(short)
 
 

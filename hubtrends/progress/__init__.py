@@ -1,1 +1,1 @@
-"""Shows how far a crawl is."""
+"""Estimates and shows the progress of a crawl."""

@@ -1,12 +1,13 @@
-"""How far a crawl is and when it will end: reckoned from what has come, and from totals that are known.
+"""Counts the pages of a crawl and estimates when each kind ends.
 
-    rate         rows of this run a second of this run; what lies on disk from an earlier one counts as done
-    time to go   of what is left, kinds side by side:
-                     the budget is what holds us up   -> what it takes at the budget's pace
-                     the Hub is                       -> what it takes at the kind's own pace, if that is longer
+    rate         rows per second of this run; pages on disk from an earlier run count as done
+    time to go   for the pages that are left, with all kinds in parallel:
+                     the quota is the limit   -> the time that they take at the pace of the quota
+                     the Hub is the limit     -> the time that they take at the kind's own pace, if that is longer
 
-Kinds that share a budget get equal turns, so until a kind ends each other one gets as many as it, or as it still needs.
-Where the total of a kind is not known, or too little has come to judge by, there is no time to go.
+Kinds that share a quota take turns: until a kind ends, each other kind sends as many requests as it, or as it still
+needs. Without a known total, or with few pages so far, there is no estimate. The estimate of rich's progress bar knows
+no quota: it would extrapolate the fast start of a rate-limit window.
 """
 
 import threading
@@ -17,28 +18,28 @@ from crawler.http.rate_limiter import QuotaStatus
 from crawler.kinds import Kind
 from crawler.spool.spool import SpooledPage
 
-ENOUGH_PAGES = 3
-"""Of this run; a time to go from fewer would be the time of opening a connection."""
+MIN_PAGES = 3
+"""Pages of this run before the first estimate; fewer would measure the opening of a connection."""
 
 PACED = 0.8
-"""A crawl that asks this share of what the budget allows is held up by it; gaps and waits are the rest."""
+"""A crawl that sends this share of the allowed requests is limited by the quota; gaps and waits are the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where the walk of a kind stands when a run begins."""
+    """The state of a walk at the start of a run."""
 
     kind: Kind
     pages: int = 0
     """On disk from an earlier run."""
     records: int = 0
     total: int | None = None
-    """Pages that the whole walk is expected to take; None where nothing tells."""
+    """Expected pages of the whole walk; None if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What has come of one kind in this run."""
+    """The counts of one kind in this run."""
 
     start: Start
     pages: int = 0
@@ -48,14 +49,14 @@ class Tally:
 
     @property
     def left(self) -> int | None:
-        """Pages to go; None where the total is not known, or was wrong."""
+        """Pages to go; None if the total is unknown or turned out too low."""
         total, done = self.start.total, self.start.pages + self.pages
         if self.ended:
             return 0
         return None if total is None or done > total else total - done
 
-    def and_page(self, page: SpooledPage) -> "Tally":
-        """The tally with one page more."""
+    def add(self, page: SpooledPage) -> "Tally":
+        """Return the tally with one more page."""
         return replace(
             self,
             pages=self.pages + 1,
@@ -66,44 +67,44 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class KindProgress:
-    """How far one kind is, for telling."""
+    """The progress of one kind, as it is shown."""
 
     kind: Kind
     pages: int
-    """Those of earlier runs included, as in `records`."""
+    """Includes pages of earlier runs, as `records` does."""
     records: int
     total: int | None
-    """Pages; None where there is none that can be believed, and at the end."""
+    """Pages; None if unknown or turned out too low, and at the end."""
     rate: float | None
-    """Rows a second; None in the first instant."""
+    """Rows per second; None at the start."""
     seconds_to_go: float | None
     seconds: float
-    """Since this run began."""
+    """Since the start of this run."""
 
 
-class Pace:
-    """The tallies of a crawl, by a clock of its own; kinds are told of from threads of their own."""
+class CrawlProgress:
+    """The tallies of a crawl; the threads of all kinds may use it."""
 
     def __init__(self, starts: Sequence[Start], clock: Callable[[], float]) -> None:
-        self._clock, self._began_at = clock, clock()
+        self._clock, self._started_at = clock, clock()
         self._tallies = {start.kind: Tally(start) for start in starts}
         self._lock = threading.Lock()
 
-    def page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> KindProgress:
-        """Count a page, and say how far its kind is."""
+    def add_page(self, kind: Kind, page: SpooledPage, quota: QuotaStatus | None) -> KindProgress:
+        """Count a page and return the progress of its kind."""
         with self._lock:
-            self._tallies[kind] = self._tallies[kind].and_page(page)
-            return standing(self._tallies, kind, self._clock() - self._began_at, left)
+            self._tallies[kind] = self._tallies[kind].add(page)
+            return kind_progress(self._tallies, kind, self._clock() - self._started_at, quota)
 
-    def ends(self, kind: Kind) -> KindProgress:
-        """Note that a kind has ended, and say how far it came."""
+    def end(self, kind: Kind) -> KindProgress:
+        """Record that a kind has ended and return its progress."""
         with self._lock:
             self._tallies[kind] = replace(self._tallies[kind], ended=True)
-            return standing(self._tallies, kind, self._clock() - self._began_at, None)
+            return kind_progress(self._tallies, kind, self._clock() - self._started_at, None)
 
 
-def standing(tallies: Mapping[Kind, Tally], kind: Kind, seconds: float, left: QuotaStatus | None) -> KindProgress:
-    """How far a kind is, so many seconds into the run."""
+def kind_progress(tallies: Mapping[Kind, Tally], kind: Kind, seconds: float, quota: QuotaStatus | None) -> KindProgress:
+    """Return the progress of a kind after some seconds of this run."""
     tally = tallies[kind]
     return KindProgress(
         kind,
@@ -111,20 +112,20 @@ def standing(tallies: Mapping[Kind, Tally], kind: Kind, seconds: float, left: Qu
         records=tally.start.records + tally.records,
         total=None if tally.ended or tally.left is None else tally.start.total,
         rate=tally.records / seconds if seconds > 0 else None,
-        seconds_to_go=seconds_to_go(tallies, kind, seconds, left),
+        seconds_to_go=seconds_to_go(tallies, kind, seconds, quota),
         seconds=seconds,
     )
 
 
-def seconds_to_go(tallies: Mapping[Kind, Tally], kind: Kind, seconds: float, left: QuotaStatus | None) -> float | None:
-    """When a kind will have ended; None where that cannot be said."""
+def seconds_to_go(tallies: Mapping[Kind, Tally], kind: Kind, seconds: float, quota: QuotaStatus | None) -> float | None:
+    """Estimate the time until a kind ends; None without enough evidence."""
     mine = tallies[kind]
-    if not mine.left or mine.pages < ENOUGH_PAGES or seconds <= 0:
+    if not mine.left or mine.pages < MIN_PAGES or seconds <= 0:
         return None
     alone = mine.left * seconds / mine.pages
-    if left is None:
+    if quota is None:
         return alone
     others = (mine.left if tally.left is None else tally.left for tally in tallies.values() if tally is not mine)
-    budgeted = left.seconds_for(mine.left + sum(min(other, mine.left) for other in others))
-    asked = sum(tally.requests for tally in tallies.values())
-    return budgeted if asked >= PACED * left.pace * seconds else max(alone, budgeted)
+    by_quota = quota.seconds_for(mine.left + sum(min(other, mine.left) for other in others))
+    sent = sum(tally.requests for tally in tallies.values())
+    return by_quota if sent >= PACED * quota.pace * seconds else max(alone, by_quota)
