@@ -14,8 +14,8 @@ from crawler.kinds import Kind, Scope
 from crawler.plan import ListingSettings, Watchlist
 from crawler.spool.spool import SpooledPage
 from crawler.walk import Walk
-from db.commit.commit import CommitCost, commit
-from db.commit.wait import WaitPolicy
+from db.commit.commit import commit
+from db.commit.lock import WaitPolicy
 from db.ingest.ingest import ingest_walks
 from db.ingest.removals import suspects
 from db.readonly import open_readonly
@@ -61,14 +61,14 @@ def walk_all(
         return crawl(order, client, spool, silence, lambda: observed_at)
 
 
-def commit_walks(path: Path, walks: Sequence[Walk]) -> CommitCost:
+def commit_walks(path: Path, walks: Sequence[Walk]) -> None:
     """Commit ended walks to the database at `path`."""
 
     def change(con: duckdb.DuckDBPyConnection) -> None:
         migrate(con, START, VERSION)
         ingest_walks(con, walks, VERSION)
 
-    return commit(path, change, on_wait=lambda _: None, wait=WaitPolicy(), clock=time)
+    commit(path, change, on_wait=lambda _: None, wait=WaitPolicy(), clock=time)
 
 
 def walk_and_commit(url: str, folder: Path, kinds: Sequence[Kind], observed_at: datetime) -> None:

@@ -1,10 +1,10 @@
-"""A verified copy of the database.
+"""Write a verified copy of the database.
 
-lock, recover_locked, hold     nobody writes while the file is copied; readers go on
+lock, recover, guard   nobody writes while the file is copied; readers go on
 read                   every column of every row of the original, in a child process
-copy, checkpoint       one file, whatever log the original has
-read                   the same of the copy; definitions, rows and sums must be equal
-sum, rename            the name appears, then the sum beside it
+copy, checkpoint       one file, with the rows of the original's log
+read                   the same of the copy; definitions, row counts and checksums must be equal
+publish                the checksum file of an older backup goes, the copy takes the name, its checksum file follows
 """
 
 import contextlib
@@ -18,10 +18,9 @@ from db.backup.paths import backup_target, log_beside
 from db.backup.sums import sha256_of, sum_file, write_sum
 from db.commit import working_copy
 from db.commit.disk_space import writing
-from db.commit.lock import writer_lock
+from db.commit.lock import Clock, LockWait, WaitPolicy, writer_lock
 from db.commit.paths import LOGS, Files
 from db.commit.recover import recover_locked
-from db.commit.wait import Clock, LockWait, WaitPolicy
 from db.commit.write_guard import guard_writes
 from db.connect import session
 from db.errors import DatabaseMissing
@@ -50,14 +49,14 @@ def backup(
     `tell` gets a line for each step, `on_wait` one for each process that is waited for. Raises DatabaseDamaged, which
     names the table, BackupPathError, DatabaseMissing, Busy, DiskFull, CopyDiffers and the rest of StoreError.
     """
-    files, patience = Files.of(database), LockWait(wait, clock, on_wait)
+    files, lock_wait = Files.of(database), LockWait(wait, clock, on_wait)
     if not files.database.exists():
         raise DatabaseMissing(database)
     target = backup_target(files, target, force=force)
     with writing(target), _part_of(target) as part:
-        with writer_lock(files, patience):
-            recover_locked(files, patience)
-            with guard_writes(files, patience):
+        with writer_lock(files, lock_wait):
+            recover_locked(files, lock_wait)
+            with guard_writes(files, lock_wait):
                 expected = read_file(files.database, tell)
                 copy_database(files.database, part)
         check_copy(part, target, expected, tell)

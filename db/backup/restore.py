@@ -1,19 +1,19 @@
-"""The way back: a backup takes the place of the database.
+"""Put a backup in the place of the database.
 
-sum, read              the backup is what was written, every page of it, and of a schema that this program knows
-lock, recover_locked, hold     nobody writes; a database that DuckDB cannot open is replaced without being held
-copy, read             the copy of the backup holds what the backup does
-keep                   the present file and its logs get a second name, ….before-restore-<time>
-intend, publish        as a commit does it, so a restore that is cut off is completed by the next start
+    checksum, read         the backup is what was written, every page of it, and this program knows its schema
+    lock, recover, guard   nobody writes; a database that DuckDB cannot open is replaced without a guard
+    copy, read             the copy holds what the backup holds
+    keep                   the present file and its logs get a second name, ….before-restore-<time>
+    intend, publish        as in a commit, so the next start completes an interrupted restore
 
-What is replaced is never opened by this process: it may be damaged, empty, junk or gone.
+This process never opens what it replaces: that file may be damaged, empty, junk or missing.
 """
 
 import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
@@ -24,12 +24,11 @@ from db.backup.sums import read_sum, sha256_of
 from db.commit import working_copy
 from db.commit.disk_space import disk_room, writing
 from db.commit.intent import Intent, write_intent
-from db.commit.lock import writer_lock
-from db.commit.paths import LOGS, Files, FileSet, footprint, identity, regular_file
+from db.commit.lock import Clock, LockWait, WaitPolicy, writer_lock
+from db.commit.paths import LOGS, Files, FileSet, FileStamp, regular_file
 from db.commit.publish import publish, roll_back
 from db.commit.recover import recover_locked
-from db.commit.wait import Clock, LockWait, WaitPolicy
-from db.commit.write_guard import holding_if_readable
+from db.commit.write_guard import guard_writes_if_readable
 from db.errors import DatabaseDamaged, DiskShort, LogMismatch, NotADatabase, SchemaTooNew
 from db.integrity.isolated import open_isolated
 from db.integrity.verify import Contents, read_contents
@@ -54,16 +53,16 @@ def restore(
     `tell` gets a line for each step. Raises NotAFile, BackupError, SchemaTooNew, Busy, DiskShort, DiskFull and the rest
     of StoreError; then the database is as it was.
     """
-    files, patience = Files.of(database), LockWait(wait, clock, on_wait)
+    files, lock_wait = Files.of(database), LockWait(wait, clock, on_wait)
     regular_file(files.database, database)
     with writing(files.database):
         source = backup_source(files, source)
         has_sum = check_sum(source)
         expected = read_backup(source, tell)
         files.database.parent.mkdir(parents=True, exist_ok=True)
-        with writer_lock(files, patience):
-            recover_locked(files, patience)
-            with holding_if_readable(files, patience):
+        with writer_lock(files, lock_wait):
+            recover_locked(files, lock_wait)
+            with guard_writes_if_readable(files, lock_wait):
                 _check_room(files, source)
                 kept = _replace(files, source, expected, now, tell)
     return Restored(expected.rows, kept, has_sum)
@@ -110,7 +109,7 @@ def _check_room(files: Files, source: Path) -> None:
 
 def _replace(files: Files, source: Path, expected: Contents, now: datetime, tell: Tell) -> tuple[Path, ...]:
     """Copy, check the copy, keep what is there and publish; return what is kept."""
-    original = footprint(files)
+    original = FileSet.of(files)
     with contextlib.ExitStack() as names:
         try:
             copy_database(source, files.copy)
@@ -118,9 +117,9 @@ def _replace(files: Files, source: Path, expected: Contents, now: datetime, tell
             whole = working_copy.flush(files)
             kept = _keep(files, original, now, names)
             write_intent(files, Intent(original, whole))
-            publish(files, lambda _: None)
+            publish(files)
         except BaseException:
-            if identity(files.database) == original.database:
+            if FileStamp.if_exists(files.database) == original.database:
                 roll_back(files)
                 names.close()
             raise
@@ -132,7 +131,7 @@ def _replace(files: Files, source: Path, expected: Contents, now: datetime, tell
 def _keep(files: Files, original: FileSet, now: datetime, undoing: contextlib.ExitStack) -> tuple[Path, ...]:
     """Give the present file and its logs a second name that nothing else bears; `undoing` takes it away again."""
     present = [*original.logs, *([""] if original.database else [])]
-    first = files.beside(f".before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+    first = files.before_restore(now)
     kept = next(name for name in _numbered(first) if not any(_suffixed(name, s).exists() for s in ("", *present)))
     for suffix in present:
         second = _suffixed(kept, suffix)

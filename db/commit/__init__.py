@@ -1,1 +1,1 @@
-"""Replaces the database file by a changed copy while readers go on."""
+"""Replace the database file by a changed copy while readers go on."""

@@ -1,44 +1,34 @@
-"""Changing the database without ever being in anyone's way: a copy is changed, then takes its place.
+"""Change the database through a copy that then takes its name, so that readers are never refused.
 
-    lock                 our own writers exclude each other
-    recover_locked               what an earlier commit left is completed or dropped
-    hold                 a child process reads the file, so nobody can open it for writing until the end
-    copy                 `cp` in a child, the log included; the room is measured first
-    change, checkpoint   in the copy, where nobody else is
-    flush, intend        the copy is on the disk, then a record says from which original it was made
-    aside, rename        the old log moves away, the copy takes the name; open readers keep the old file
-    clean                the log and the record go
+    lock                 hubtrends processes that write exclude each other
+    recover              an interrupted commit is completed or dropped, and the user is told
+    guard                a child process keeps the file open read-only, so nobody can open it for writing
+    copy                 `cp` in a child process, logs included; disk space is measured first
+    change, checkpoint   in the copy, which nobody else uses
+    flush, intend        the copy is on disk, then the intent record names the original that it was made from
+    move logs, rename    the old log moves away, the copy takes the name; open readers keep the old file
+    clean                remove the old log and the intent record
 
-A reader is never refused and sees one whole state; one who wants to write is refused for the length of a
-commit; whatever a user put into the file is in the copy. docs/commit-protocol.md gives the reasons. POSIX only.
+Readers see one whole state. Writers are refused while a commit runs. Tables that a user added are in the copy.
+docs/commit-protocol.md gives the reasons. POSIX only. Each step leaves a DEBUG line.
 """
 
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from db.commit import working_copy
 from db.commit.disk_space import within_room
 from db.commit.intent import Intent, write_intent
-from db.commit.lock import writer_lock
-from db.commit.paths import Files, FileSet, footprint
-from db.commit.publish import Step, Watch, is_published, publish, roll_back
+from db.commit.lock import Clock, LockWait, WaitPolicy, writer_lock
+from db.commit.paths import Files, FileSet
+from db.commit.publish import is_published, publish, roll_back
 from db.commit.recover import recover_locked
-from db.commit.wait import Clock, LockWait, WaitPolicy
 from db.commit.working_copy import Change
 from db.commit.write_guard import WriteGuard, guard_writes
 from db.errors import DatabaseReplaced
 
-
-@dataclass(frozen=True, slots=True)
-class CommitCost:
-    """What a commit cost, in bytes and seconds; users could not write for all but the waiting."""
-
-    bytes_copied: int
-    waiting: float
-    copying: float
-    changing: float
-    publishing: float
+logger = logging.getLogger(__name__)
 
 
 def commit(
@@ -48,70 +38,47 @@ def commit(
     on_wait: Callable[[str], None],
     wait: WaitPolicy,
     clock: Clock,
-    at: Watch = lambda _: None,
     repack: bool = False,
-) -> CommitCost:
-    """Applies `change` to the database at `path`, which it creates if need be: as a whole or not at all.
+) -> None:
+    """Apply `change` to the database at `path` as a whole or not at all; create the file if it is missing.
 
-    `change` gets a connection with the working copy as `hub`, in USE, in UTC, and may run any transactions it
-    likes. `on_wait` gets one line for each process that is waited for; `at` is told of each step. A commit
-    that is killed once its copy is whole is completed at the next start, so `change` must know its own rows.
+    `change` gets a connection in UTC with the working copy in USE as `hub`, and may run any transactions. A commit
+    that is killed after its copy is whole is completed at the next start, so `change` must recognise its own rows.
+    `on_wait` gets one line for each process that is waited for, and one about an interrupted commit.
 
-    Raises WriterBusy, DatabaseBusy, DiskShort and the rest of StoreError; then the file is as it was.
+    Raises WriterBusy, DatabaseBusy, DiskShort and the rest of StoreError; then the file is unchanged.
     """
     files = Files.of(path)
-    patience = LockWait(wait, clock, on_wait)
-    started = clock.monotonic()
-    with writer_lock(files, patience):
-        at(Step.LOCKED)
-        recover_locked(files, patience)
-        with guard_writes(files, patience) as hold:
-            at(Step.HELD)
-            return _replace(files, change, hold, _Stopwatch(clock, started), at, repack=repack)
+    lock_wait = LockWait(wait, clock, on_wait)
+    with writer_lock(files, lock_wait):
+        logger.debug("locked")
+        recover_locked(files, lock_wait)
+        with guard_writes(files, lock_wait) as guard:
+            logger.debug("guarded")
+            _replace(files, change, guard, repack=repack)
 
 
-@dataclass(slots=True)
-class _Stopwatch:
-    clock: Clock
-    last: float
-
-    def lap(self) -> float:
-        """Gives the seconds since the last lap."""
-        before, self.last = self.last, self.clock.monotonic()
-        return self.last - before
-
-
-def _replace(
-    files: Files, change: Change, hold: WriteGuard, watch: _Stopwatch, at: Watch, *, repack: bool
-) -> CommitCost:
-    waiting = watch.lap()
-    original = footprint(files)
+def _replace(files: Files, change: Change, guard: WriteGuard, *, repack: bool) -> None:
+    original = FileSet.of(files)
     try:
         with within_room(files):
-            copied = working_copy.make(files, original)
-            at(Step.COPIED)
-            copying = watch.lap()
+            working_copy.make(files, original)
+            logger.debug("copied")
             working_copy.apply(files, change, fresh=original.database is None, repack=repack)
-            at(Step.CHANGED)
-            changing = watch.lap()
-            _intend(files, original, at)
-            _check_unchanged(files, original, hold)
-            publish(files, at)
+            logger.debug("changed")
+            copy = working_copy.flush(files)
+            logger.debug("copy flushed")
+            write_intent(files, Intent(original, copy))
+            logger.debug("intent written")
+            guard.verify()
+            _raise_if_replaced(files, original)
+            publish(files)
     except BaseException:
         if not is_published(files):
             roll_back(files)
         raise
-    return CommitCost(copied, waiting, copying, changing, watch.lap())
 
 
-def _intend(files: Files, original: FileSet, at: Watch) -> None:
-    whole = working_copy.flush(files)
-    at(Step.WHOLE)
-    write_intent(files, Intent(original, whole))
-    at(Step.INTENDED)
-
-
-def _check_unchanged(files: Files, original: FileSet, hold: WriteGuard) -> None:
-    hold.ask()
-    if footprint(files) != original:
+def _raise_if_replaced(files: Files, original: FileSet) -> None:
+    if FileSet.of(files) != original:
         raise DatabaseReplaced(files.database)

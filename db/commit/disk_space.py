@@ -1,4 +1,4 @@
-"""The room on the disk that a commit needs."""
+"""Measure the disk space that a commit needs, and translate the errors of a full disk."""
 
 import contextlib
 import errno
@@ -9,39 +9,39 @@ from pathlib import Path
 
 import duckdb
 
-from db.commit.paths import Files, footprint
+from db.commit.paths import Files, FileSet
 from db.errors import DiskFull, DiskShort, StoreError, Unreadable
 
 GROWTH = 256 * 2**20
-"""What one commit may add: the facts of 3 M models are some 200 MB, their numbers 19 MB."""
+"""What one commit may add, in bytes: the attributes of 3 M models take 200 MB, their counters 19 MB."""
 
 
 @dataclass(frozen=True, slots=True)
 class DiskRoom:
-    """Bytes that the next commit needs beside the file, and bytes that are free there."""
+    """Bytes that the next commit needs beside the file, and bytes that are free."""
 
     need: int
     free: int
 
     @property
     def short(self) -> bool:
-        """Tells whether the next commit would be refused."""
+        """Tell whether the next commit would be refused."""
         return self.free < self.need
 
 
 def disk_room(path: Path) -> DiskRoom:
-    """Measures the room for a commit: a whole copy and its growth, although a file system that clones needs less.
+    """Measure the space for a commit: a whole copy and its growth; a file system that clones needs less.
 
-    Where there is no folder yet, the disk is that of the nearest one that is there.
+    If the folder is missing, the disk is that of the nearest parent that exists.
     """
     files = Files.of(path)
     disk = os.statvfs(next(folder for folder in files.database.parents if folder.exists()))
-    return DiskRoom(footprint(files).size + GROWTH, disk.f_bavail * disk.f_frsize)
+    return DiskRoom(FileSet.of(files).size + GROWTH, disk.f_bavail * disk.f_frsize)
 
 
 @contextlib.contextmanager
 def within_room(files: Files) -> Iterator[None]:
-    """Raises DiskShort at the start of the block if the room is short, and inside it once the disk is full."""
+    """Raise DiskShort before the block if space is short, or in the block once the disk is full."""
     if (room := disk_room(files.database)).short:
         raise DiskShort(files.database, room.need, room.free)
     try:
@@ -53,7 +53,7 @@ def within_room(files: Files) -> Iterator[None]:
 
 
 def is_full(error: BaseException) -> bool:
-    """Tells whether an error, of the system, of DuckDB or of `cp`, means a full disk."""
+    """Tell whether an error of the system, of DuckDB or of `cp` means a full disk."""
     if isinstance(error, OSError):
         return error.errno in (errno.ENOSPC, errno.EDQUOT)
     return any(os.strerror(code) in str(error) for code in (errno.ENOSPC, errno.EDQUOT))
@@ -61,7 +61,7 @@ def is_full(error: BaseException) -> bool:
 
 @contextlib.contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turns a refusal of the file system into an error that names its file, a full disk into DiskFull of `path`."""
+    """Turn a file system error into one that names its file, and a full disk into DiskFull of `path`."""
     try:
         yield
     except (DiskFull, DiskShort):

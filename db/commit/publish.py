@@ -1,74 +1,52 @@
-"""The last steps of a commit, from the intent to a clean folder, and the way back.
+"""The last steps of a commit, from the intent record to a clean folder, and the way back.
 
-The old log goes aside before the rename: beside a file that it was not written for it makes that file
-unopenable. Each step can be repeated, so the next start goes on wherever the last one was cut off.
+DuckDB refuses to open a database next to the `.wal` of another one, so the old log moves away before the rename. Each
+step can be repeated, so the next start goes on where the last one was interrupted.
 """
 
-from collections.abc import Callable
-from enum import StrEnum, auto
+import logging
 
 from crawler.durable import sync
 from db.commit import working_copy
-from db.commit.paths import LOGS, Files, asides
+from db.commit.paths import LOGS, Files, moved_logs
+
+logger = logging.getLogger(__name__)
 
 
-class Step(StrEnum):
-    """A point of a commit that has just been reached."""
-
-    LOCKED = auto()
-    HELD = auto()
-    COPIED = auto()
-    CHANGED = auto()
-    WHOLE = auto()
-    INTENDED = auto()
-    ASIDE = auto()
-    RENAMED = auto()
-    FLUSHED = auto()
-    CLEANED = auto()
-
-
-Watch = Callable[[Step], None]
-
-
-def publish(files: Files, at: Watch) -> None:
-    """Puts the copy in the place of the original."""
+def publish(files: Files) -> None:
+    """Put the copy in the place of the original."""
     folder = files.database.parent
-    if move_logs_aside(files):
+    present = [suffix for suffix in LOGS if files.log(suffix).exists()]
+    for suffix in present:
+        files.log(suffix).replace(files.moved_log(suffix))
+    if present:
         sync(folder)
-    at(Step.ASIDE)
+    logger.debug("logs moved")
     files.copy.replace(files.database)
-    at(Step.RENAMED)
+    logger.debug("renamed")
     sync(folder)
-    at(Step.FLUSHED)
+    logger.debug("folder flushed")
     clean(files)
-    at(Step.CLEANED)
+    logger.debug("cleaned")
 
 
 def clean(files: Files) -> None:
-    """Removes what a finished commit leaves: the old log first, for the intent is what tells of it."""
-    if moved := asides(files):
+    """Remove what a finished commit leaves: the old log first, because only the intent record points to it."""
+    if moved := moved_logs(files):
         for suffix in moved:
-            files.run_interruptible(suffix).unlink()
+            files.moved_log(suffix).unlink()
         sync(files.database.parent)
     files.intent.unlink(missing_ok=True)
 
 
-def move_logs_aside(files: Files) -> bool:
-    """Takes the logs out of the way; tells whether there were any."""
-    present = [suffix for suffix in LOGS if files.log(suffix).exists()]
-    for suffix in present:
-        files.log(suffix).replace(files.run_interruptible(suffix))
-    return bool(present)
-
-
 def is_published(files: Files) -> bool:
-    """Tells whether the rename is done, and only traces are left to remove."""
+    """Tell whether the rename is done and only leftovers remain."""
     return files.intent.exists() and not files.copy.exists()
 
 
 def roll_back(files: Files) -> None:
-    """Leaves the original as it was before the commit."""
-    for suffix in asides(files):
-        files.run_interruptible(suffix).replace(files.log(suffix))
+    """Restore the state before the commit."""
+    for suffix in moved_logs(files):
+        files.moved_log(suffix).replace(files.log(suffix))
     working_copy.drop(files)
     files.intent.unlink(missing_ok=True)

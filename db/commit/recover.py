@@ -1,32 +1,33 @@
-"""What becomes of a commit that was cut off: decided from the files alone, then done.
+"""Complete or drop an interrupted commit, by what lies in the folder.
 
-A copy replaces the original only if that is still the very file that the copy was made from. If a user wrote
-in between, the copy goes and their rows stay.
+A copy replaces the original only if that is still the file that the copy was made from. If a user wrote in between,
+the copy is dropped and their rows stay.
 """
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 from db.commit import working_copy
 from db.commit.intent import Intent, read_intent
-from db.commit.lock import writer_lock
-from db.commit.paths import Files, FileSet, FileStamp, asides, footprint, identity
+from db.commit.lock import LockWait
+from db.commit.paths import Files, FileSet, FileStamp, moved_logs
 from db.commit.publish import clean, publish, roll_back
-from db.commit.wait import Clock, LockWait, WaitPolicy
-from db.commit.write_guard import holding_if_readable
+from db.commit.write_guard import guard_writes_if_readable
+
+logger = logging.getLogger(__name__)
 
 
 class Recovery(StrEnum):
-    """What a start found of an earlier commit, and did."""
+    """What became of an interrupted commit, in words for the user."""
 
-    NOTHING = "nothing was left over"
-    ROLLED_FORWARD = "a commit that was cut off has been completed"
-    FINISHED = "a commit had been completed; its traces were removed"
-    DROPPED = "a commit that was cut off has been dropped; the file is as it was"
-    SUPERSEDED = "somebody wrote to the file after a commit was cut off; that commit has been dropped"
-    RESCUED = "somebody wrote to the file after a commit was cut off; its copy is kept beside it as .rescued"
+    NOTHING = "no commit was interrupted"
+    ROLLED_FORWARD = "an interrupted commit has been completed"
+    FINISHED = "an interrupted commit was complete; its leftovers have been removed"
+    DROPPED = "an interrupted commit has been dropped; the file is unchanged"
+    SUPERSEDED = "another program wrote to the file after a commit was interrupted; that commit has been dropped"
+    RESCUED = "another program wrote to the file after a commit was interrupted; its copy is kept as .rescued"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,83 +35,63 @@ class Leftovers:
     """What lies in the folder at the start."""
 
     present: FileSet
-    asides: Mapping[str, FileStamp]
+    moved_logs: Mapping[str, FileStamp]
     copy: FileStamp | None
     intent: Intent | None
 
 
-def recover(path: Path, *, on_wait: Callable[[str], None], wait: WaitPolicy, clock: Clock) -> Recovery:
-    """Completes or drops a commit that was cut off; raises WriterBusy while another is under way."""
-    files = Files.of(path)
-    if not has_leftovers(files):
-        return Recovery.NOTHING
-    patience = LockWait(wait, clock, on_wait)
-    with writer_lock(files, patience):
-        return recover_locked(files, patience)
+def recover_locked(files: Files, lock_wait: LockWait) -> Recovery:
+    """Complete or drop an interrupted commit and tell the user; the caller holds the writers' lock.
 
-
-def recover_locked(files: Files, patience: LockWait) -> Recovery:
-    """Does what `recover` does, for one who has the writers' lock.
-
-    The database need not be sound: a restore that was cut off replaces a damaged one.
+    The database may be damaged: an interrupted restore replaces it.
     """
     if not has_leftovers(files):
         return Recovery.NOTHING
-    with holding_if_readable(files, patience):
-        verdict = decide(look(files))
-        _ACTIONS[verdict](files)
+    with guard_writes_if_readable(files, lock_wait):
+        verdict = decide(inspect(files))
+        match verdict:
+            case Recovery.ROLLED_FORWARD:
+                publish(files)
+            case Recovery.FINISHED:
+                clean(files)
+            case Recovery.DROPPED:
+                roll_back(files)
+            case Recovery.SUPERSEDED:
+                working_copy.drop(files)
+                clean(files)
+            case Recovery.RESCUED:  # the moved log fits no file any more; only the copy has its rows
+                files.copy.replace(files.rescued)
+                clean(files)
+    logger.info("%s: %s", files.database, verdict)
+    lock_wait.tell(f"{files.database}: {verdict}")
     return verdict
 
 
 def has_leftovers(files: Files) -> bool:
-    """Tells whether a commit was cut off."""
+    """Tell whether a commit was interrupted."""
     return files.copy.exists() or files.intent.exists()
 
 
-def look(files: Files) -> Leftovers:
-    """Reads the state of the folder."""
-    return Leftovers(footprint(files), asides(files), identity(files.copy), read_intent(files))
+def inspect(files: Files) -> Leftovers:
+    """Read the state of the folder."""
+    return Leftovers(FileSet.of(files), moved_logs(files), FileStamp.if_exists(files.copy), read_intent(files))
 
 
-def decide(remains: Leftovers) -> Recovery:
-    """Decides what becomes of a commit that was cut off."""
-    intent = remains.intent
+def decide(found: Leftovers) -> Recovery:
+    """Decide what becomes of an interrupted commit."""
+    intent = found.intent
     if intent is None:
         return Recovery.DROPPED
-    if remains.present.database and remains.present.database.inode == intent.copy.inode:
+    if found.present.database and found.present.database.inode == intent.copy.inode:
         return Recovery.FINISHED
-    whole = remains.copy == intent.copy
-    if _untouched(remains, intent.original):
-        return Recovery.ROLLED_FORWARD if whole else Recovery.DROPPED
-    return Recovery.RESCUED if whole and remains.asides else Recovery.SUPERSEDED
+    is_whole = found.copy == intent.copy
+    if _is_untouched(found, intent.original):
+        return Recovery.ROLLED_FORWARD if is_whole else Recovery.DROPPED
+    return Recovery.RESCUED if is_whole and found.moved_logs else Recovery.SUPERSEDED
 
 
-def _untouched(remains: Leftovers, original: FileSet) -> bool:
-    """The original is the same, and each of its logs lies in its place or aside, but not another in both."""
-    doubled = remains.present.logs.keys() & remains.asides.keys()
-    logs = {**remains.present.logs, **remains.asides}
-    return not doubled and remains.present.database == original.database and logs == original.logs
-
-
-def _roll_forward(files: Files) -> None:
-    publish(files, lambda _: None)
-
-
-def _supersede(files: Files) -> None:
-    working_copy.drop(files)
-    clean(files)
-
-
-def _rescue(files: Files) -> None:
-    """The log that lies aside fits no file any more; what was in it is in the copy alone."""
-    files.copy.replace(files.rescued)
-    clean(files)
-
-
-_ACTIONS: Mapping[Recovery, Callable[[Files], None]] = {
-    Recovery.ROLLED_FORWARD: _roll_forward,
-    Recovery.FINISHED: clean,
-    Recovery.DROPPED: roll_back,
-    Recovery.SUPERSEDED: _supersede,
-    Recovery.RESCUED: _rescue,
-}
+def _is_untouched(found: Leftovers, original: FileSet) -> bool:
+    """Tell whether the original is the same, with each of its logs either in place or moved away."""
+    doubled = found.present.logs.keys() & found.moved_logs.keys()
+    logs = {**found.present.logs, **found.moved_logs}
+    return not doubled and found.present.database == original.database and logs == original.logs

@@ -1,55 +1,57 @@
-"""The working copy: made by `cp`, changed in a session of its own, checkpointed and put on the disk.
+"""The working copy: made by `cp`, changed in a session of its own, checkpointed and flushed to disk.
 
-`cp` shares the blocks where the file system can (`--reflink=auto`), so there a copy costs next to nothing. The
-copy belongs to the original's owner, and is nobody else's to read, before its first byte is there.
+Where the file system can share blocks (`--reflink=auto`) a copy costs next to nothing. The copy gets the owner of the
+original and is closed to others before its first byte is written.
 """
 
 import contextlib
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 
 from crawler.durable import sync
-from db.commit.paths import LOGS, Files, FileSet, FileStamp, known
+from db.commit.paths import LOGS, Files, FileSet, FileStamp
 from db.connect import session
 from db.errors import CopyFailed, ForeignOwner, StoreError
 
 Change = Callable[[duckdb.DuckDBPyConnection], None]
 
 _COPIERS = (("cp", "-p", "--reflink=auto"), ("cp", "-p"))
-"""The second for a `cp` that does not know --reflink, such as that of macOS."""
+"""The second is for a `cp` without --reflink, such as that of macOS."""
 
 _STORAGE = "STORAGE_VERSION 'v1.4.0'"
-"""The newest format that DuckDB 1.5 opens, and most analysts' tools are 1.x."""
+"""The newest format that DuckDB 1.5 opens; most analysts' tools are 1.x."""
 
 
-def make(files: Files, original: FileSet) -> int:
-    """Copies the original and its logs, if there is an original; returns the bytes copied."""
+def make(files: Files, original: FileSet) -> None:
+    """Copy the original and its logs; do nothing if there is no original."""
     if original.database is None:
-        return 0
+        return
     clone(files.database, files.copy)
     for suffix in original.logs:
         clone(files.log(suffix), files.copy_log(suffix))
-    return original.size
 
 
 def apply(files: Files, change: Change, *, fresh: bool, repack: bool = False) -> None:
-    """Runs `change` on the copy; afterwards it is one file without a log, in its final bytes.
+    """Run `change` on the copy and checkpoint it into one file without a log.
 
-    With `repack` it is written anew, since deleting rows gives no space back.
+    With `repack` the file is rewritten, because deleted rows leave their space in it. An error about the copy names
+    the database instead: the copy is gone when a person looks.
     """
-    with _named_as(files), session(files.copy, *([_STORAGE] if fresh else [])) as connection:
-        change(connection)
-        connection.execute("CHECKPOINT hub")
-        if repack:
-            files.packed.unlink(missing_ok=True)
-            connection.execute(f"ATTACH $path AS packed (TYPE duckdb, {_STORAGE})", {"path": str(files.packed)})
-            connection.execute("COPY FROM DATABASE hub TO packed")
-            connection.execute("DETACH packed")
+    try:
+        with session(files.copy, *([_STORAGE] if fresh else [])) as connection:
+            change(connection)
+            connection.execute("CHECKPOINT hub")
+            if repack:
+                _pack(files, connection)
+    except StoreError as error:
+        if error.path == files.copy:
+            error.path = files.database
+        raise
     if repack:
         shutil.copystat(files.copy, files.packed)
         like = files.copy.stat()
@@ -57,32 +59,31 @@ def apply(files: Files, change: Change, *, fresh: bool, repack: bool = False) ->
         files.packed.replace(files.copy)
 
 
-@contextlib.contextmanager
-def _named_as(files: Files) -> Iterator[None]:
-    """What is wrong with the copy is told of the file that it stands for: the copy is gone when a person looks."""
-    try:
-        yield
-    except StoreError as error:
-        if error.path == files.copy:
-            error.path = files.database
-        raise
+def _pack(files: Files, connection: duckdb.DuckDBPyConnection) -> None:
+    files.packed.unlink(missing_ok=True)
+    connection.execute(f"ATTACH $path AS packed (TYPE duckdb, {_STORAGE})", {"path": str(files.packed)})
+    connection.execute("COPY FROM DATABASE hub TO packed")
+    connection.execute("DETACH packed")
 
 
 def flush(files: Files) -> FileStamp:
-    """Puts the copy on the disk; returns what it can be known by."""
+    """Flush the copy to disk and return its stamp."""
     sync(files.copy)
-    return known(files.copy)
+    return FileStamp.of(files.copy)
 
 
 def drop(files: Files) -> None:
-    """Removes the copy with all that belongs to it; the copy last, for it is what tells of the rest."""
-    shutil.rmtree(files.spill, ignore_errors=True)
+    """Remove the copy and its logs; the copy last, because it marks the others as leftovers."""
+    shutil.rmtree(files.copy_spill, ignore_errors=True)
     for path in (*(files.copy_log(suffix) for suffix in LOGS), files.packed, files.copy):
         path.unlink(missing_ok=True)
 
 
 def clone(source: Path, target: Path) -> None:
-    """Copies a file that nobody writes to, by a child process; raises CopyFailed."""
+    """Copy a file that nobody writes to, in a child process; raise CopyFailed.
+
+    Closing a descriptor of the source here would drop any DuckDB lock that this process has on it.
+    """
     _create_like(source, target)
     failure = ""
     for copier in _COPIERS:
@@ -96,16 +97,14 @@ def clone(source: Path, target: Path) -> None:
 
 
 def _create_like(source: Path, target: Path) -> None:
+    """Create the target with the owner of the source; raise ForeignOwner."""
     like = source.stat()
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with contextlib.closing(os.fdopen(descriptor, "wb")):
         made = os.fstat(descriptor)
-        if (made.st_uid, made.st_gid) != (like.st_uid, like.st_gid):
-            _give(descriptor, source, like)
-
-
-def _give(descriptor: int, source: Path, like: os.stat_result) -> None:
-    try:
-        os.fchown(descriptor, like.st_uid, like.st_gid)
-    except PermissionError as error:
-        raise ForeignOwner(source, like.st_uid, like.st_gid) from error
+        if (made.st_uid, made.st_gid) == (like.st_uid, like.st_gid):
+            return
+        try:
+            os.fchown(descriptor, like.st_uid, like.st_gid)
+        except PermissionError as error:
+            raise ForeignOwner(source, like.st_uid, like.st_gid) from error

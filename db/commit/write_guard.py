@@ -1,4 +1,4 @@
-"""Keeping writers out of the database while its copy is worked on; readers come and go as they like."""
+"""Keep writers out of the database while its copy is changed; readers come and go."""
 
 import contextlib
 import json
@@ -9,71 +9,70 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from db.commit.lock import LockWait
 from db.commit.paths import Files, regular_file
-from db.commit.wait import LockWait
 from db.connect import explain
 from db.errors import Busy, DatabaseDamaged, StoreError, WriteGuardLostError
 
 CRASHES = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE})
-"""How a process ends by its own fault; the others mean that somebody ended it."""
+"""Signals of a process that crashed; any other means that somebody ended it."""
 
-_HOLDER = Path(__file__).with_name("write_guard_child.py")
+_CHILD = Path(__file__).with_name("write_guard_child.py")
 
 
 @dataclass(frozen=True, slots=True)
 class WriteGuard:
-    """A database that nobody can open for writing; `child` is None while there is no file yet."""
+    """A database that nobody can open for writing; `child` is None if there is no file yet."""
 
     path: Path
     child: subprocess.Popen[bytes] | None
 
-    def ask(self) -> None:
-        """Takes the hold, or makes sure of it; raises what DuckDB says, or WriteGuardLostError."""
+    def verify(self) -> None:
+        """Open the file in the child, or check that it still has it open.
+
+        Raises what DuckDB says about the file, or WriteGuardLostError.
+        """
         if self.child is None:
             return
-        refusal = json.loads(self._exchange(self.child))
-        if refusal is not None:
-            raise explain(self.path, refusal)
-
-    def _exchange(self, child: subprocess.Popen[bytes]) -> bytes:
-        assert child.stdin is not None
-        assert child.stdout is not None
+        assert self.child.stdin is not None
+        assert self.child.stdout is not None
         with contextlib.suppress(BrokenPipeError):
-            child.stdin.write(b"\n")
-        if answer := child.stdout.readline():
-            return answer
-        if -child.wait() in CRASHES:
-            raise DatabaseDamaged(
-                self.path, f"DuckDB ended with {signal.Signals(-child.returncode).name} on opening it"
-            )
-        raise WriteGuardLostError(self.path)
+            self.child.stdin.write(b"\n")
+        if answer := self.child.stdout.readline():
+            if (refusal := json.loads(answer)) is not None:
+                raise explain(self.path, refusal)
+        elif -self.child.wait() in CRASHES:
+            crash = signal.Signals(-self.child.returncode).name
+            raise DatabaseDamaged(self.path, f"DuckDB ended with {crash} on opening it")
+        else:
+            raise WriteGuardLostError(self.path)
 
 
 @contextlib.contextmanager
-def guard_writes(files: Files, patience: LockWait) -> Iterator[WriteGuard]:
-    """Holds the database from here to the end of the block; waits for one who has it open for writing."""
+def guard_writes(files: Files, lock_wait: LockWait) -> Iterator[WriteGuard]:
+    """Guard the database to the end of the block; wait for a process that has it open for writing."""
     regular_file(files.database)
     if not files.database.exists():
         yield WriteGuard(files.database, None)
         return
-    # -P: the folder of the script is ours, and its names would hide those of the standard library
-    command = [sys.executable, "-P", str(_HOLDER), str(files.database)]
+    # -P: without it the folder of the script would come first on the path, and hide the standard library
+    command = [sys.executable, "-P", str(_CHILD), str(files.database)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, bufsize=0) as child:  # noqa: S603
-        hold = WriteGuard(files.database, child)
-        patience.until(hold.ask)
-        yield hold
+        guard = WriteGuard(files.database, child)
+        lock_wait.until(guard.verify)
+        yield guard
 
 
 @contextlib.contextmanager
-def holding_if_readable(files: Files, patience: LockWait) -> Iterator[None]:
-    """WriteGuard the database, or go on without where DuckDB cannot open it: then nobody else can, either.
+def guard_writes_if_readable(files: Files, lock_wait: LockWait) -> Iterator[None]:
+    """Guard the database, or go on without where DuckDB cannot open it: then nobody else can either.
 
-    DuckDB asks for its lock before it reads, so one who writes is waited for even then.
+    DuckDB asks for its lock before it reads, so a writer is waited for even then.
     """
     with contextlib.ExitStack() as stack:
         try:
-            stack.enter_context(guard_writes(files, patience))
+            stack.enter_context(guard_writes(files, lock_wait))
         except Busy:
             raise
         except StoreError:

@@ -1,11 +1,11 @@
 """The child process that keeps a database open for reading, so that nobody opens it for writing.
 
-It is a process of its own because DuckDB's lock is a POSIX lock: any other descriptor of the file that is
-closed in the same process, a report's for example, would drop it unseen (measured with DuckDB 2.0.0).
+DuckDB's lock is a POSIX lock: closing any other descriptor of the file in the same process, such as that of a report,
+drops it (measured with DuckDB 2.0.0). So the lock needs a process of its own.
 
-Each line on stdin is one try to open the file; the answer on stdout is JSON: null once it is held, else
-DuckDB's message. It ends with its stdin, that is with its parent, and not by the signals that a terminal or
-systemd sends to the whole group while the parent still finishes a commit.
+Each line on stdin asks for one attempt to open the file; the answer on stdout is JSON: null once it is open, else
+DuckDB's message. The child ends with its stdin, that is with its parent. It ignores the signals that a terminal or
+systemd sends to the whole group, because the parent may still finish a commit.
 """
 
 import json
@@ -16,14 +16,14 @@ import duckdb
 
 
 def main(path: str) -> None:
-    """Serves until stdin ends."""
+    """Serve until stdin ends."""
     for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(stop, signal.SIG_IGN)
     connection = duckdb.connect()
-    held = False
+    is_open = False
     for _ in sys.stdin:
-        answer = None if held else _attach(connection, path)
-        held = answer is None
+        answer = None if is_open else _attach(connection, path)
+        is_open = answer is None
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
     connection.close()

@@ -13,8 +13,8 @@ import duckdb
 
 from crawler.durable import sync
 from db.commit.commit import commit
+from db.commit.lock import Clock, WaitPolicy
 from db.commit.paths import LOGS, Files
-from db.commit.wait import Clock, WaitPolicy
 from db.errors import CopyFailed
 from db.readonly import open_readonly
 from db.schema.migrate import check_version, migrate, migrations
@@ -22,7 +22,7 @@ from db.schema.migrate import check_version, migrate, migrations
 
 def backup_of(database: Path, version: int) -> Path:
     """Where the file of an older schema is kept."""
-    return Files.of(database).beside(f".schema-{version}.backup")
+    return Files.of(database).schema_backup(version)
 
 
 def migrate_with_backup(con: duckdb.DuckDBPyConnection, database: Path, now: datetime, tool_version: str) -> None:

@@ -27,7 +27,7 @@ def export(
     """Export the history as Parquet; write only what is new since the last export."""
     settings = settings_for(config, db)
     database = settings.database
-    address = to or str(Files.of(database).beside(".export"))
+    address = to or str(Files.of(database).export)
     target = target_at(database, address)
     with open_for_query(settings, shell_of(ctx).clock()) as con:
         if verify:

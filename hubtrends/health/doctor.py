@@ -93,7 +93,7 @@ def _check_database(settings: Settings, now: datetime, log: Callable[[str], None
     yield check_folder("reports", settings.reports)
     heartbeat = _heartbeat(settings)
     yield check_clock([*inspection.observed, *([heartbeat.beat_at] if heartbeat else [])], now)
-    yield check_daemon(heartbeat, writer(Files(Files.of(path).beside(".spool"))), now)
+    yield check_daemon(heartbeat, writer(Files(Files.of(path).spool)), now)
 
 
 def _check_online(configured: Settings | ConfigError, now: datetime) -> Iterator[Finding]:

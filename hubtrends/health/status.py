@@ -73,7 +73,7 @@ class Status:
 def collect_status(settings: Settings, now: datetime) -> Status:
     """Read the database, its journal and its spool."""
     path, journal = settings.database, Journal(settings.database)
-    spool = Files.of(path).beside(".spool")
+    spool = Files.of(path).spool
     store, busy = _read_store(path, now)
     runs, crawler = journal.runs(last=MAX_RUNS), writer(Files(spool))
     return Status(

@@ -117,7 +117,7 @@ def check_journal(path: Path, published: Collection[str]) -> Finding:
 
 def check_spool(path: Path) -> Iterator[Finding]:
     """Check that every unfinished walk is readable."""
-    folders = sorted(folder for folder in Files.of(path).beside(".spool").glob("*") if folder.is_dir())
+    folders = sorted(folder for folder in Files.of(path).spool.glob("*") if folder.is_dir())
     unreadable = [folder for folder in folders if Spool.seen(folder) is None]
     for folder in unreadable:
         what = f"the walk in {folder} cannot be read"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from db.backup.backup import Backup, backup
 from db.backup.restore import Restored, restore
-from db.commit.wait import WaitPolicy
+from db.commit.lock import WaitPolicy
 from hubtrends.config.settings import Settings
 from hubtrends.errors import JournalError
 from hubtrends.jobs.backups import KnownBackup, note_backup

@@ -16,8 +16,8 @@ from crawler.crawl import GRACE_SECONDS
 from crawler.errors import CrawlStoppedError
 from crawler.kinds import Kind
 from crawler.plan import WatchedEntity, Watchlist
+from db.commit.lock import WaitPolicy
 from db.commit.paths import Files
-from db.commit.wait import WaitPolicy
 from db.readonly import open_readonly
 from db.schema.upgrade import upgrade
 from hubtrends.config.settings import Settings
@@ -56,7 +56,7 @@ class RunContext:
     @property
     def spool(self) -> Path:
         """The folder of unfinished walks, next to the database."""
-        return Files.of(self.settings.database).beside(".spool")
+        return Files.of(self.settings.database).spool
 
 
 @contextlib.contextmanager

@@ -25,9 +25,8 @@ from crawler.kinds import Kind, Scope
 from crawler.plan import ListingSettings, Watchlist
 from crawler.spool.spool import Spool, discard
 from db.commit.disk_space import disk_room
-from db.commit.lock import writer_lock
+from db.commit.lock import LockWait, WaitPolicy, writer_lock
 from db.commit.paths import Files
-from db.commit.wait import LockWait, WaitPolicy
 from db.commit.working_copy import Change
 from db.errors import DatabaseBusy, DatabaseMissing, ObservedInThePast
 from db.ingest.ingest import is_stored

@@ -19,9 +19,8 @@ import duckdb
 from crawler.http.clock import CLOCK_SLACK
 from crawler.spool.spool import Spool, discard
 from db.commit.commit import commit
-from db.commit.lock import writer_lock
+from db.commit.lock import LockWait, WaitPolicy, writer_lock
 from db.commit.paths import Files
-from db.commit.wait import LockWait, WaitPolicy
 from db.deletion.drop_snapshot import Contents, contents, drop_snapshots, runs_left
 from db.readonly import open_readonly
 from hubtrends.config.settings import Settings
@@ -62,7 +61,7 @@ def take_out(
 
     Raises WriterBusy while a crawl runs, and what a commit raises.
     """
-    spool = Files.of(settings.database).beside(".spool")
+    spool = Files.of(settings.database).spool
     ids = [snapshot.snapshot_id for snapshot in gone.snapshots]
     wait = WaitPolicy(limit=settings.wait_seconds)
     with writer_lock(Files(spool), LockWait(WaitPolicy(limit=0), time, says)):

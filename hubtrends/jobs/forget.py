@@ -25,9 +25,8 @@ from crawler.kinds import Kind
 from crawler.plan import WatchedEntity
 from crawler.spool.spool import discard
 from db.commit.commit import commit
-from db.commit.lock import writer_lock
+from db.commit.lock import LockWait, WaitPolicy, writer_lock
 from db.commit.paths import LOGS, Files
-from db.commit.wait import LockWait, WaitPolicy
 from db.deletion.forget import Found, bearers, foreign_mentions, forget, holds, mentions, subject_of, subject_of_name
 from db.deletion.naming import Subject, without_name
 from db.errors import StoreError
@@ -88,7 +87,7 @@ def traces(con: duckdb.DuckDBPyConnection, settings: Settings, subject: Subject)
         rows=tuple(mentions(con, subject)),
         named=sum(_is_subject(one, subject) for one in named),
         runs=sum(re.search(subject.technical, run.detail or "") is not None for run in journal.runs()),
-        walks=tuple(folder for folder in sorted(files.beside(".spool").glob("*")) if _walk_names(folder, subject)),
+        walks=tuple(folder for folder in sorted(files.spool.glob("*")) if _walk_names(folder, subject)),
         reports=tuple(file for file in sorted(settings.reports.glob("*hubtrends-*")) if _file_names(file, subject)),
         watched=tuple(_lines_that_name(settings.watch_file, subject)),
         copies=tuple(copy for copy in _databases_beside(files) if _holds(copy, subject)),
@@ -100,7 +99,7 @@ def forget_all(
     settings: Settings, subject: Subject, found: Traces, says: Callable[[str], None], *, delete_reports: bool
 ) -> None:
     """Remove what names the subject; raises WriterBusy while a crawl runs, and what a commit raises."""
-    spool = Files.of(settings.database).beside(".spool")
+    spool = Files.of(settings.database).spool
     with writer_lock(Files(spool), LockWait(WaitPolicy(limit=0), time, says)):
         for folder in found.walks:
             discard(folder)

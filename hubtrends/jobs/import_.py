@@ -9,7 +9,7 @@ from datetime import datetime
 import duckdb
 
 from db.commit.commit import commit
-from db.commit.wait import WaitPolicy
+from db.commit.lock import WaitPolicy
 from db.importing.archive import import_archives
 from db.importing.snapshot import ArchiveOrder, Imported
 from db.importing.undo import undo_import

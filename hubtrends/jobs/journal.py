@@ -18,6 +18,7 @@ from typing import Any
 from crawler.kinds import Kind
 from crawler.plan import WatchedEntity
 from crawler.redaction import redacted
+from db.commit.paths import Files
 from hubtrends.errors import JournalDamagedError, JournalFullError, JournalNotWritableError
 from hubtrends.secrets import without_secrets
 
@@ -126,8 +127,7 @@ class Journal:
     """The journal beside one database; each call is its own transaction."""
 
     def __init__(self, database: Path) -> None:
-        real = database.resolve()
-        self.path = real.with_name(real.name + ".journal")
+        self.path = Files.of(database).journal
 
     def begin(self, job: str, period: datetime | None, now: datetime) -> str:
         """Write that a run begins; a run of the same job that was never ended was killed."""

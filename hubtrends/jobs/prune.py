@@ -9,7 +9,7 @@ from datetime import datetime
 import duckdb
 
 from db.commit.commit import commit
-from db.commit.wait import WaitPolicy
+from db.commit.lock import WaitPolicy
 from db.deletion.retention import SnapshotInfo, drop, list_snapshots, select_expired
 from db.queries import reports_made
 from hubtrends.config.settings import Settings

@@ -19,7 +19,7 @@ from analysis.list_columns import HISTORY, KEY, MOVER, list_row, with_own_downlo
 from analysis.records import KindWeek, Pair, RankedList, WeekAnalysis
 from crawler.errors import CrawlStoppedError
 from db.commit.commit import commit
-from db.commit.wait import WaitPolicy
+from db.commit.lock import WaitPolicy
 from db.errors import StoreError
 from db.queries import mirror_journal
 from db.report_lists import ReportLists, Row, store_report_lists

@@ -19,7 +19,7 @@ from crawler.removals import verify_removals
 from crawler.spool.spool import discard
 from crawler.walk import Walk
 from db.commit.commit import commit
-from db.commit.wait import WaitPolicy
+from db.commit.lock import WaitPolicy
 from db.commit.working_copy import Change
 from db.errors import DatabaseBusy, DatabaseMissing, StoreError
 from db.ingest.ingest import ingest_walks

@@ -16,11 +16,13 @@ from typing import Any
 
 import duckdb
 
-from db.commit.commit import CommitCost, commit
-from db.commit.publish import Step
-from db.commit.wait import WaitPolicy
+from db.commit.commit import commit
+from db.commit.lock import LockWait, WaitPolicy, writer_lock
+from db.commit.paths import Files
+from db.commit.recover import Recovery, recover_locked
 from db.commit.working_copy import Change
 from db.readonly import open_readonly
+from tests.fakes.steps import Step
 
 ROOT = Path(__file__).parents[2]
 AT_ONCE = WaitPolicy(limit=0)
@@ -62,9 +64,16 @@ def adding(*values: int) -> Change:
     return change
 
 
-def store(path: Path, *values: int) -> CommitCost:
+def store(path: Path, *values: int) -> None:
     """Commits rows without any waiting."""
-    return commit(path, adding(*values), on_wait=Lines(), wait=AT_ONCE, clock=Time())
+    commit(path, adding(*values), on_wait=Lines(), wait=AT_ONCE, clock=Time())
+
+
+def recover(path: Path, lines: Lines | None = None) -> Recovery:
+    """Completes or drops an interrupted commit, as the next start of hubtrends does."""
+    files, lock_wait = Files.of(path), LockWait(AT_ONCE, Time(), lines or Lines())
+    with writer_lock(files, lock_wait):
+        return recover_locked(files, lock_wait)
 
 
 def rows(path: Path) -> list[int]:

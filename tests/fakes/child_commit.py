@@ -5,9 +5,9 @@ import time
 from pathlib import Path
 
 from db.commit.commit import commit
-from db.commit.publish import Step
 from tests.fakes.actors import AT_ONCE, adding
 from tests.fakes.child_session import tell
+from tests.fakes.steps import Step, at_each_step
 
 
 def play(path: str, *values: str) -> None:
@@ -15,7 +15,8 @@ def play(path: str, *values: str) -> None:
         tell({"step": step})
         sys.stdin.readline()
 
-    commit(Path(path), adding(*map(int, values)), on_wait=tell, wait=AT_ONCE, clock=time, at=at)
+    with at_each_step(at):
+        commit(Path(path), adding(*map(int, values)), on_wait=tell, wait=AT_ONCE, clock=time)
     tell({"done": True})
 
 

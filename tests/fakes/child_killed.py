@@ -12,7 +12,7 @@ from pathlib import Path
 
 from db.backup.backup import backup
 from db.backup.restore import restore
-from db.commit.wait import WaitPolicy
+from db.commit.lock import WaitPolicy
 
 CHANGES = {"os.rename", "os.link", "os.truncate"}
 

@@ -15,7 +15,7 @@ from db.backup.restore import Restored
 from db.backup.restore import restore as restore_backup
 from db.backup.sums import sum_file
 from db.commit.commit import commit
-from db.commit.wait import WaitPolicy
+from db.commit.lock import WaitPolicy
 from db.errors import DatabaseBusy, DatabaseMissing, SchemaTooNew, Unreadable
 from db.readonly import open_readonly
 from db.schema.migrate import migrate

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from db.backup.sums import sum_file
-from db.commit.recover import recover
 from tests.db.backup.test_backup import back_up, leave_log, names, note, notes, restore
-from tests.fakes.actors import AT_ONCE, ROOT, Lines, Time
+from tests.fakes.actors import ROOT, recover
 from tests.fakes.damage import damage, flipped
 
 pytestmark = pytest.mark.timeout(600)  # each kill is a process, and each look at what it left reads all of it
@@ -53,7 +52,7 @@ def test_a_restore_that_is_killed_is_done_or_not(prepared: Path) -> None:
     """The database is the old or the new one, whole; once it is the backup, what was there is kept."""
     outcomes = []
     for folder in killed_everywhere("restore", prepared):
-        recover(folder / "hub.duckdb", on_wait=Lines(), wait=AT_ONCE, clock=Time())
+        recover(folder / "hub.duckdb")
 
         outcomes.append(notes(folder / "hub.duckdb"))
         kept = [name for name in names(folder) if "before-restore" in name and not name.endswith(".wal")]
@@ -70,7 +69,7 @@ def test_a_restore_over_a_damaged_database_is_done_or_not(prepared: Path) -> Non
     damage(prepared / "hub.duckdb", flipped(1))
     damaged, outcomes = (prepared / "hub.duckdb").read_bytes(), []
     for folder in killed_everywhere("restore", prepared):
-        recover(folder / "hub.duckdb", on_wait=Lines(), wait=AT_ONCE, clock=Time())
+        recover(folder / "hub.duckdb")
 
         outcomes.append((folder / "hub.duckdb").read_bytes() != damaged)
         if outcomes[-1]:

@@ -9,13 +9,13 @@ import pytest
 from crawler.kinds import Kind
 from db.backup.backup import copy_database
 from db.backup.errors import BackupDamaged, CopyDiffers, SumDiffers
-from db.commit.publish import Step
 from db.errors import DatabaseBusy, DatabaseDamaged, NotADatabase, WriterBusy
 from db.integrity.isolated import IsolatedReader, open_isolated
 from db.integrity.verify import Contents, Table, differences, read_contents, sample_table, sampled_groups, tables_of
 from tests.db.backup.test_backup import back_up, names, restore
 from tests.fakes.actors import Committer, Lines, Session, session
 from tests.fakes.damage import BLOCK, DAMAGES, FIRST_BLOCK, Damage, blocks_of, damage, flip_in_block, flipped
+from tests.fakes.steps import Step
 from tests.fakes.walks import day, new_store, repo
 
 TABLES = ("entities", "observations", "repo_attributes")

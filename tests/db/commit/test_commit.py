@@ -9,10 +9,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from db.commit.commit import CommitCost, commit
-from db.commit.publish import Step
+from db.commit.commit import commit
 from db.commit.working_copy import Change
 from tests.fakes.actors import AT_ONCE, Lines, Time, adding, leave_log, rows, rows_in_duckdb_1_5, store
+from tests.fakes.steps import Step, at_each_step
 
 
 @pytest.fixture
@@ -66,22 +66,10 @@ def test_steps_come_in_order(path: Path) -> None:
     """A commit passes each step of the protocol once, in the order of their definition."""
     passed: list[Step] = []
 
-    commit(path, adding(2), on_wait=Lines(), wait=AT_ONCE, clock=Time(), at=passed.append)
+    with at_each_step(passed.append):
+        commit(path, adding(2), on_wait=Lines(), wait=AT_ONCE, clock=Time())
 
     assert list(Step) == passed
-
-
-def test_the_cost_is_told(path: Path) -> None:
-    """The cost names the bytes copied and the seconds of each part, by the clock that was passed."""
-    clock = Time()
-    size = path.stat().st_size
-
-    def one_second(step: Step) -> None:
-        clock.now += 1
-
-    cost = commit(path, adding(2), on_wait=Lines(), wait=AT_ONCE, clock=clock, at=one_second)
-
-    assert CommitCost(size, waiting=2, copying=1, changing=1, publishing=6) == cost
 
 
 def test_a_change_that_fails_leaves_the_file_alone(path: Path) -> None:
@@ -115,7 +103,7 @@ def test_a_change_may_leave_a_cursor_open(path: Path) -> None:
         cursor.execute("SELECT i FROM hub.t")
 
 
-@pytest.mark.parametrize("step", [Step.COPIED, Step.WHOLE, Step.INTENDED, Step.ASIDE])
+@pytest.mark.parametrize("step", [Step.COPIED, Step.FLUSHED_COPY, Step.INTENDED, Step.MOVED_LOGS])
 def test_an_error_before_the_rename_is_undone(path: Path, step: Step) -> None:
     """Whatever fails before the rename, the file and a user's log beside it are as before."""
     leave_log(path, 7)
@@ -124,14 +112,14 @@ def test_an_error_before_the_rename_is_undone(path: Path, step: Step) -> None:
         if reached is step:
             raise OSError(errno.EIO, "the disk fails")
 
-    with pytest.raises(OSError, match="the disk fails"):
-        commit(path, adding(2), on_wait=Lines(), wait=AT_ONCE, clock=Time(), at=fail)
+    with pytest.raises(OSError, match="the disk fails"), at_each_step(fail):
+        commit(path, adding(2), on_wait=Lines(), wait=AT_ONCE, clock=Time())
 
     assert rows(path) == [1, 7]
     assert {"hub.duckdb", "hub.duckdb.lock", "hub.duckdb.wal"} == names(path)
 
 
-@pytest.mark.parametrize("step", [Step.RENAMED, Step.FLUSHED])
+@pytest.mark.parametrize("step", [Step.RENAMED, Step.FLUSHED_FOLDER])
 def test_an_error_after_the_rename_undoes_nothing(path: Path, step: Step) -> None:
     """What fails after the rename leaves the new file, and the next commit removes the traces."""
     leave_log(path, 7)
@@ -140,8 +128,8 @@ def test_an_error_after_the_rename_undoes_nothing(path: Path, step: Step) -> Non
         if reached is step:
             raise OSError(errno.EIO, "the disk fails")
 
-    with pytest.raises(OSError, match="the disk fails"):
-        commit(path, adding(2), on_wait=Lines(), wait=AT_ONCE, clock=Time(), at=fail)
+    with pytest.raises(OSError, match="the disk fails"), at_each_step(fail):
+        commit(path, adding(2), on_wait=Lines(), wait=AT_ONCE, clock=Time())
 
     assert rows(path) == [1, 2, 7]
     store(path, 3)

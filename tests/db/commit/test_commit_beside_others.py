@@ -8,8 +8,7 @@ import duckdb
 import pytest
 
 from db.commit.commit import commit
-from db.commit.publish import Step
-from db.commit.wait import WaitPolicy
+from db.commit.lock import WaitPolicy
 from db.errors import DatabaseBusy, WriterBusy
 from db.readonly import open_readonly
 from tests.fakes.actors import (
@@ -25,6 +24,7 @@ from tests.fakes.actors import (
     session,
     store,
 )
+from tests.fakes.steps import Step, at_each_step
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_readers_in_the_same_process(path: Path) -> None:
         assert old.execute("SELECT count(*) FROM t").fetchall() == [(1,)]
 
 
-@pytest.mark.parametrize("step", [Step.HELD, Step.COPIED, Step.CHANGED, Step.INTENDED, Step.ASIDE])
+@pytest.mark.parametrize("step", [Step.GUARDED, Step.COPIED, Step.CHANGED, Step.INTENDED, Step.MOVED_LOGS])
 def test_readers_come_at_any_step(path: Path, step: Step) -> None:
     """At every step before the rename any DuckDB reads the old state, without an error."""
     committer = Committer(path, 2)
@@ -64,7 +64,7 @@ def test_readers_come_at_any_step(path: Path, step: Step) -> None:
     committer.leave()
 
 
-@pytest.mark.parametrize("step", [Step.RENAMED, Step.FLUSHED, Step.CLEANED])
+@pytest.mark.parametrize("step", [Step.RENAMED, Step.FLUSHED_FOLDER, Step.CLEANED])
 def test_readers_come_after_the_rename(path: Path, step: Step) -> None:
     """From the rename on any DuckDB reads the new state, a log that lay beside the old file included."""
     leave_log(path, 7)
@@ -81,12 +81,13 @@ def test_nobody_writes_during_a_commit(path: Path) -> None:
     refusals = []
 
     def look(step: Step) -> None:
-        if step in (Step.HELD, Step.INTENDED):
+        if step in (Step.GUARDED, Step.INTENDED):
             rows(path)
             with session(path) as user:
                 refusals.append(user.refusal)
 
-    commit(path, adding(2), on_wait=Lines(), wait=AT_ONCE, clock=Time(), at=look)
+    with at_each_step(look):
+        commit(path, adding(2), on_wait=Lines(), wait=AT_ONCE, clock=Time())
 
     assert len(refusals) == 2
     assert all("Conflicting lock is held" in str(refusal) for refusal in refusals)
@@ -102,10 +103,10 @@ def test_a_user_who_writes_is_waited_for(path: Path) -> None:
         clock = Time()
         clock.meanwhile = lambda: user.leave() if clock.now >= 3 else None
 
-        cost = commit(path, adding(2), on_wait=lines, wait=WaitPolicy(limit=60, every=1), clock=clock)
+        commit(path, adding(2), on_wait=lines, wait=WaitPolicy(limit=60, every=1), clock=clock)
 
     assert rows(path) == [1, 2, 7]
-    assert cost.waiting == 3
+    assert clock.now == 3
     (line,) = lines.said
     assert line.endswith(f"(PID {user.pid}): waiting for it, at most 60 s")
 
@@ -145,7 +146,7 @@ def test_an_analysts_tables_and_views_survive(path: Path) -> None:
 def test_a_second_writer_of_ours_gives_up_at_once_if_told_to(path: Path) -> None:
     """While one hubtrends commits another is refused, and learns which process it is."""
     first = Committer(path, 2)
-    first.advance(Step.HELD)
+    first.advance(Step.GUARDED)
 
     with pytest.raises(WriterBusy, match="being written by another hubtrends") as refusal:
         store(path, 3)
@@ -159,7 +160,7 @@ def test_two_commits_at_once_both_arrive(path: Path) -> None:
     """A second hubtrends waits for the first, says so, and adds to its result."""
     lines = Lines()
     first = Committer(path, 2)
-    first.advance(Step.HELD)
+    first.advance(Step.GUARDED)
 
     commit(path, adding(3), on_wait=lines, wait=WaitPolicy(), clock=Time(meanwhile=first.finish))
 

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from db.commit.commit import commit
 from db.commit.intent import Intent, read_intent, write_intent
 from db.commit.paths import Files, FileSet, FileStamp
-from db.commit.publish import Step
-from db.commit.recover import Leftovers, Recovery, decide, recover
+from db.commit.recover import Leftovers, Recovery, decide
 from db.errors import DatabaseBusy
 from tests.fakes.actors import (
     AT_ONCE,
@@ -21,14 +20,16 @@ from tests.fakes.actors import (
     adding,
     cut_off,
     leave_log,
+    recover,
     rows,
     rows_in_duckdb_1_5,
     session,
     store,
 )
+from tests.fakes.steps import Step
 
-BEFORE_THE_INTENT = [Step.LOCKED, Step.HELD, Step.COPIED, Step.CHANGED, Step.WHOLE]
-AFTER_THE_INTENT = [Step.INTENDED, Step.ASIDE, Step.RENAMED, Step.FLUSHED, Step.CLEANED]
+BEFORE_THE_INTENT = [Step.LOCKED, Step.GUARDED, Step.COPIED, Step.CHANGED, Step.FLUSHED_COPY]
+AFTER_THE_INTENT = [Step.INTENDED, Step.MOVED_LOGS, Step.RENAMED, Step.FLUSHED_FOLDER, Step.CLEANED]
 
 
 @pytest.fixture
@@ -43,16 +44,12 @@ def names(path: Path) -> set[str]:
     return {file.name for file in path.parent.iterdir()} - {"hub.duckdb.lock"}
 
 
-def restart(path: Path) -> Recovery:
-    return recover(path, on_wait=Lines(), wait=AT_ONCE, clock=Time())
-
-
 @pytest.mark.parametrize("step", BEFORE_THE_INTENT)
 def test_killed_before_the_intent_the_file_is_the_old_one(path: Path, step: Step) -> None:
     """Before the intent the copy counts for nothing: it goes, and the next commit works."""
     cut_off(path, step, 2)
 
-    restart(path)
+    recover(path)
 
     assert rows(path) == rows_in_duckdb_1_5(path) == [1]
     assert names(path) == {"hub.duckdb"}
@@ -65,7 +62,7 @@ def test_killed_after_the_intent_the_file_is_the_new_one(path: Path, step: Step)
     """From the intent on the commit is completed, and the next one works."""
     cut_off(path, step, 2)
 
-    restart(path)
+    recover(path)
 
     assert rows(path) == rows_in_duckdb_1_5(path) == [1, 2]
     assert names(path) == {"hub.duckdb"}
@@ -75,14 +72,20 @@ def test_killed_after_the_intent_the_file_is_the_new_one(path: Path, step: Step)
 
 @pytest.mark.parametrize(
     ("step", "log"),
-    [(Step.COPIED, True), (Step.INTENDED, False), (Step.ASIDE, False), (Step.RENAMED, False), (Step.FLUSHED, False)],
+    [
+        (Step.COPIED, True),
+        (Step.INTENDED, False),
+        (Step.MOVED_LOGS, False),
+        (Step.RENAMED, False),
+        (Step.FLUSHED_FOLDER, False),
+    ],
 )
 def test_killed_with_a_log_beside_the_file(path: Path, step: Step, log: bool) -> None:
     """A user's rows in the `.wal` survive a kill at every step that has to do with it."""
     leave_log(path, 7)
     cut_off(path, step, 2)
 
-    restart(path)
+    recover(path)
 
     assert rows(path) == ([1, 7] if log else [1, 2, 7])
     assert names(path) == ({"hub.duckdb", "hub.duckdb.wal"} if log else {"hub.duckdb"})
@@ -94,7 +97,7 @@ def test_killed_while_the_file_is_made(tmp_path: Path, step: Step) -> None:
     path = tmp_path / "hub.duckdb"
     cut_off(path, step, 2)
 
-    restart(path)
+    recover(path)
 
     if step is Step.CHANGED:
         assert not path.exists()
@@ -116,8 +119,8 @@ def test_the_next_commit_recovers_by_itself(path: Path) -> None:
 @pytest.mark.parametrize(
     ("step", "verdict"),
     [
-        (Step.HELD, Recovery.NOTHING),
-        (Step.WHOLE, Recovery.DROPPED),
+        (Step.GUARDED, Recovery.NOTHING),
+        (Step.FLUSHED_COPY, Recovery.DROPPED),
         (Step.INTENDED, Recovery.ROLLED_FORWARD),
         (Step.RENAMED, Recovery.FINISHED),
         (Step.CLEANED, Recovery.NOTHING),
@@ -127,8 +130,8 @@ def test_recovery_tells_what_it_did(path: Path, step: Step, verdict: Recovery) -
     """The caller learns what became of the commit, and a second recovery finds nothing to do."""
     cut_off(path, step, 2)
 
-    assert restart(path) is verdict
-    assert restart(path) is Recovery.NOTHING
+    assert recover(path) is verdict
+    assert recover(path) is Recovery.NOTHING
 
 
 def test_recovery_can_be_killed_too(path: Path) -> None:
@@ -136,9 +139,9 @@ def test_recovery_can_be_killed_too(path: Path) -> None:
     leave_log(path, 7)
     cut_off(path, Step.INTENDED, 2)
     files = Files.of(path)
-    files.log(".wal").replace(files.run_interruptible(".wal"))
+    files.log(".wal").replace(files.moved_log(".wal"))
 
-    assert restart(path) is Recovery.ROLLED_FORWARD
+    assert recover(path) is Recovery.ROLLED_FORWARD
     assert rows(path) == [1, 2, 7]
 
 
@@ -152,7 +155,7 @@ def test_what_a_user_wrote_after_the_kill_is_kept(path: Path, crash: bool) -> No
         with session(path) as user:
             user.sql("INSERT INTO t VALUES (7)")
 
-    assert restart(path) is Recovery.SUPERSEDED
+    assert recover(path) is Recovery.SUPERSEDED
     assert rows(path) == [1, 7]
     store(path, 3)
     assert rows(path) == [1, 3, 7]
@@ -164,18 +167,18 @@ def test_what_a_user_wrote_after_the_rename_is_kept(path: Path) -> None:
     cut_off(path, Step.RENAMED, 2)
     leave_log(path, 7)
 
-    assert restart(path) is Recovery.FINISHED
+    assert recover(path) is Recovery.FINISHED
     assert rows(path) == [1, 2, 7]
 
 
 def test_a_log_that_fits_no_file_any_more_is_rescued(path: Path) -> None:
     """Killed while the log lay aside, and a user wrote without it: both rows are in files that open."""
     leave_log(path, 7)
-    cut_off(path, Step.ASIDE, 2)
+    cut_off(path, Step.MOVED_LOGS, 2)
     with session(path) as user:
         user.sql("INSERT INTO t VALUES (8)")
 
-    assert restart(path) is Recovery.RESCUED
+    assert recover(path) is Recovery.RESCUED
     assert rows(path) == [1, 8]
     assert rows(Files.of(path).rescued) == [1, 2, 7]
     assert names(path) == {"hub.duckdb", "hub.duckdb.rescued"}
@@ -184,11 +187,11 @@ def test_a_log_that_fits_no_file_any_more_is_rescued(path: Path) -> None:
 def test_a_copy_that_is_gone_gives_the_log_its_place_back(path: Path) -> None:
     """Without its copy a commit cannot be completed, so the log returns to the file it belongs to."""
     leave_log(path, 7)
-    cut_off(path, Step.ASIDE, 2)
+    cut_off(path, Step.MOVED_LOGS, 2)
     Files.of(path).copy.unlink()
     Files.of(path).copy.write_text("something else")
 
-    assert restart(path) is Recovery.DROPPED
+    assert recover(path) is Recovery.DROPPED
     assert rows(path) == [1, 7]
 
 
@@ -197,7 +200,7 @@ def test_recovery_waits_for_a_user_who_writes(path: Path) -> None:
     cut_off(path, Step.INTENDED, 2)
 
     with session(path) as user, pytest.raises(DatabaseBusy, match=str(user.pid)):
-        restart(path)
+        recover(path)
 
 
 def test_a_torn_intent_counts_as_none(path: Path) -> None:
@@ -206,7 +209,7 @@ def test_a_torn_intent_counts_as_none(path: Path) -> None:
     record = Files.of(path).intent
     record.write_bytes(record.read_bytes()[:-5])
 
-    assert restart(path) is Recovery.DROPPED
+    assert recover(path) is Recovery.DROPPED
     assert rows(path) == [1]
 
 
@@ -232,7 +235,7 @@ CUT_OFF = Leftovers(FileSet(ONE, {".wal": LOG}), {}, COPY, INTENT)
     ("changes", "verdict"),
     [
         ({}, Recovery.ROLLED_FORWARD),
-        ({"present": FileSet(ONE, {}), "asides": {".wal": LOG}}, Recovery.ROLLED_FORWARD),
+        ({"present": FileSet(ONE, {}), "moved_logs": {".wal": LOG}}, Recovery.ROLLED_FORWARD),
         ({"intent": None}, Recovery.DROPPED),
         ({"copy": None}, Recovery.DROPPED),
         ({"copy": OTHER}, Recovery.DROPPED),
@@ -240,8 +243,8 @@ CUT_OFF = Leftovers(FileSet(ONE, {".wal": LOG}), {}, COPY, INTENT)
         ({"present": FileSet(ONE, {".wal": NEW_LOG})}, Recovery.SUPERSEDED),
         ({"present": FileSet(ONE, {})}, Recovery.SUPERSEDED),
         ({"present": FileSet(None, {})}, Recovery.SUPERSEDED),
-        ({"present": FileSet(ONE, {".wal": NEW_LOG}), "asides": {".wal": LOG}}, Recovery.RESCUED),
-        ({"present": FileSet(COPY, {}), "asides": {".wal": LOG}, "copy": None}, Recovery.FINISHED),
+        ({"present": FileSet(ONE, {".wal": NEW_LOG}), "moved_logs": {".wal": LOG}}, Recovery.RESCUED),
+        ({"present": FileSet(COPY, {}), "moved_logs": {".wal": LOG}, "copy": None}, Recovery.FINISHED),
         ({"present": FileSet(COPY, {".wal": NEW_LOG}), "copy": None}, Recovery.FINISHED),
     ],
 )

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from db.commit.commit import commit
-from db.commit.wait import WaitPolicy
+from db.commit.lock import WaitPolicy
 from db.commit.working_copy import Change
 from db.readonly import open_readonly
 from tests.fakes.actors import Actor, Lines, Time, session

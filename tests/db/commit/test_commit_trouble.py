@@ -13,11 +13,11 @@ import pytest
 from db.commit import disk_space as room
 from db.commit.commit import commit
 from db.commit.disk_space import DiskRoom, disk_room
-from db.commit.publish import Step
 from db.commit.working_copy import Change
 from db.errors import CopyFailed, DatabaseReplaced, DiskShort, ForeignOwner, NotADatabase, WriteGuardLostError
 from db.schema.migrate import path_of
 from tests.fakes.actors import AT_ONCE, Lines, Time, adding, leave_log, rows, store
+from tests.fakes.steps import Step, at_each_step
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ import os, sys, time
 from pathlib import Path
 from db.commit.commit import commit
 from db.errors import DiskShort
-from db.commit.wait import WaitPolicy
+from db.commit.lock import WaitPolicy
 from tests.fakes.actors import rows, store
 
 path = Path(sys.argv[1]) / "hub.duckdb"
@@ -198,8 +198,8 @@ def test_a_file_that_was_replaced_meanwhile_is_kept(path: Path, tmp_path: Path) 
         if step is Step.CHANGED:
             (tmp_path / "other.duckdb").replace(path)
 
-    with pytest.raises(DatabaseReplaced):
-        commit(path, adding(2), on_wait=Lines(), wait=AT_ONCE, clock=Time(), at=replace)
+    with pytest.raises(DatabaseReplaced), at_each_step(replace):
+        commit(path, adding(2), on_wait=Lines(), wait=AT_ONCE, clock=Time())
 
     assert rows(path) == [9]
     assert "hub.duckdb.next" not in names(path)
@@ -226,8 +226,8 @@ def test_a_commit_does_not_outlive_its_hold(path: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr("db.commit.write_guard.subprocess.Popen", Known)
 
-    with pytest.raises(WriteGuardLostError):
-        commit(path, adding(2), on_wait=Lines(), wait=AT_ONCE, clock=Time(), at=end_holder)
+    with pytest.raises(WriteGuardLostError), at_each_step(end_holder):
+        commit(path, adding(2), on_wait=Lines(), wait=AT_ONCE, clock=Time())
 
     assert rows(path) == [1]
 

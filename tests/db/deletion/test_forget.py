@@ -10,7 +10,7 @@ import pytest
 from crawler.kinds import Kind, Scope
 from crawler.schema.misfits import DroppedValue, Rejection
 from db.commit.commit import commit
-from db.commit.wait import WaitPolicy
+from db.commit.lock import WaitPolicy
 from db.deletion.forget import bearers, foreign_mentions, forget, holds, mentions, subject_of, subject_of_name
 from db.deletion.naming import Subject, without_name
 from db.status import miscounted

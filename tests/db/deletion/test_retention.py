@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.commit.commit import commit
-from db.commit.wait import WaitPolicy
+from db.commit.lock import WaitPolicy
 from db.deletion.retention import SnapshotInfo, drop, list_snapshots, select_expired
 from db.readonly import open_readonly
 from db.schema.migrate import migrate

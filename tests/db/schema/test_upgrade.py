@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from db.commit.commit import commit
-from db.commit.wait import WaitPolicy
+from db.commit.lock import WaitPolicy
 from db.errors import NameTaken, SchemaTooNew
 from db.readonly import open_readonly
 from db.schema import migrate as schema

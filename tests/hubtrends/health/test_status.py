@@ -10,9 +10,8 @@ import pytest
 
 from crawler.kinds import Kind, Scope
 from crawler.schema.misfits import Rejection
-from db.commit.lock import writer_lock
+from db.commit.lock import LockWait, WaitPolicy, writer_lock
 from db.commit.paths import Files
-from db.commit.wait import LockWait, WaitPolicy
 from db.connect import session
 from db.schema.migrate import migrations
 from hubtrends.cli import run
@@ -126,7 +125,7 @@ def test_changed_field_of_the_hub(database: Path) -> None:
 def test_silent_daemon(database: Path) -> None:
     """A daemon without a heartbeat is reported, unless it crawls."""
     Journal(database).beat(day(0), os.getpid(), None)
-    spool = Files(Files.of(database).beside(".spool"))
+    spool = Files(Files.of(database).spool)
 
     silent = [line for line in warnings(database, 0.1) if "daemon" in line]
     with writer_lock(spool, LockWait(WaitPolicy(limit=0), time, print)):
@@ -154,7 +153,7 @@ def kept(database: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shown = Page([repo("a", task="asr"), repo("b")], listing="likes", rejections=(wrong,))
         store.take(Kind.MODEL, day(1), shown, Page(listing="created", rejections=(wrong,)))
         take_dump(store, database.parent, Dump(day(0), {"a": {"id": "org/a", "likes": 1}}))
-    spool_walk(Files.of(database).beside(".spool") / "w", Kind.SPACE, day(1), Page([repo("s")]))
+    spool_walk(Files.of(database).spool / "w", Kind.SPACE, day(1), Page([repo("s")]))
     journal = Journal(database)
     journal.end(journal.begin("crawl", None, day(1)), Outcome.DONE, "2 models, " * 30, day(1))
     journal.end(journal.begin("crawl", None, day(1)), Outcome.FAILED, "the Hub is down, " * 9, day(1))
@@ -173,7 +172,7 @@ def test_killed_crawl(database: Path) -> None:
     journal.begin("report", None, day(0))
 
     dead = [run.outcome for run in status_at(database, 0).runs]
-    with writer_lock(Files(Files.of(database).beside(".spool")), LockWait(WaitPolicy(limit=0), time, print)):
+    with writer_lock(Files(Files.of(database).spool), LockWait(WaitPolicy(limit=0), time, print)):
         alive = [run.outcome for run in status_at(database, 0).runs]
 
     assert dead == [Outcome.KILLED, Outcome.RUNNING]

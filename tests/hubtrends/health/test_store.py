@@ -9,9 +9,8 @@ import duckdb
 import pytest
 
 from crawler.kinds import Kind
-from db.commit.lock import writer_lock
+from db.commit.lock import LockWait, WaitPolicy, writer_lock
 from db.commit.paths import Files
-from db.commit.wait import LockWait, WaitPolicy
 from db.connect import session
 from db.queries import mirror_journal
 from db.schema.migrate import Migration, migrations
@@ -179,7 +178,7 @@ def test_lost_journal(database: Path) -> None:
 
 def test_unreadable_walk(database: Path) -> None:
     """The finding names the folder of the walk; readable walks are only counted."""
-    spool = Files.of(database).beside(".spool")
+    spool = Files.of(database).spool
     spool_walk(spool / "good", Kind.MODEL, day(0))
     assert [found.what for found in check_spool(database)] == ["1 unfinished walk"]
 

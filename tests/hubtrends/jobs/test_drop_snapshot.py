@@ -7,9 +7,8 @@ import pytest
 from crawler.kinds import Kind
 from crawler.plan import WatchedEntity
 from crawler.spool.spool import Spool
-from db.commit.lock import writer_lock
+from db.commit.lock import LockWait, WaitPolicy, writer_lock
 from db.commit.paths import Files
-from db.commit.wait import LockWait, WaitPolicy
 from db.connect import session
 from db.queries import mirror_journal
 from hubtrends.cli import run
@@ -104,7 +103,7 @@ def test_everything_of_the_future_goes(database: Path) -> None:
 def test_a_spooled_walk_of_the_snapshot_goes(database: Path, tmp_path: Path) -> None:
     """Else the next crawl would store it again; another walk stays."""
     ((walk_id,),) = asked(database, "SELECT walk_id FROM snapshots WHERE snapshot_id = 2")
-    spool = Files.of(database).beside(".spool")
+    spool = Files.of(database).spool
     for name in (str(walk_id), "another"):
         spool_walk(spool / name, Kind.MODEL, FUTURE)
 
@@ -116,7 +115,7 @@ def test_a_spooled_walk_of_the_snapshot_goes(database: Path, tmp_path: Path) -> 
 
 def test_not_while_a_crawl_runs(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Its walks may rest on what would go."""
-    spool = Files.of(database).beside(".spool")
+    spool = Files.of(database).spool
     with writer_lock(Files(spool), LockWait(WaitPolicy(limit=0), _Clock(), print)):
         assert drop(database, "2", "--yes") == ExitCode.DATABASE_BUSY
 

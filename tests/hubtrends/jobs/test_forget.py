@@ -41,7 +41,7 @@ def database(tmp_path: Path) -> Path:
         store.take(Kind.MODEL, day(0), repo(SECRET, id="acme/first-name"), repo("b" * 24, id="org/base"))
         store.take(Kind.MODEL, day(1), repo(SECRET, id=NAME), repo("b" * 24, id="org/base"))
     shutil.rmtree(tmp_path / "walks")
-    spool = Files.of(path).beside(".spool")
+    spool = Files.of(path).spool
     spool_walk(spool / "model", Kind.MODEL, day(2), Page([repo(SECRET, id=NAME)]))
     spool_walk(spool / "dataset", Kind.DATASET, day(2), Page([repo("d" * 24, id="org/data")]))
     (tmp_path / "out").mkdir()
@@ -76,7 +76,7 @@ def test_no_file_of_ours_holds_it_afterwards(database: Path, capsys: pytest.Capt
     assert f"the model {NAME} ({SECRET}) is forgotten; a crawl stores it again while it is public on the Hub" in told
     assert f"names it in the line 'model:{NAME} # mine'" in told
     assert sorted(path.name for path in (database.parent / "out").iterdir()) == ["hubtrends-2026-W36.html"]
-    assert [folder.name for folder in Files.of(database).beside(".spool").iterdir()] == ["dataset"]
+    assert [folder.name for folder in Files.of(database).spool.iterdir()] == ["dataset"]
 
 
 def test_what_does_not_name_it_stays(database: Path) -> None:

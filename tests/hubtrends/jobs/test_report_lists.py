@@ -13,9 +13,8 @@ import pytest
 
 from crawler.kinds import Kind, Scope
 from db.commit import disk_space as room
-from db.commit.lock import writer_lock
+from db.commit.lock import LockWait, WaitPolicy, writer_lock
 from db.commit.paths import Files
-from db.commit.wait import LockWait, WaitPolicy
 from db.readonly import open_readonly
 from hubtrends.cli import run
 from hubtrends.config.settings import Settings

@@ -61,9 +61,9 @@ def copies(curator: Curator, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     copied: list[Path] = []
     make = working_copy.make
 
-    def count(files: Files, original: FileSet) -> int:
+    def count(files: Files, original: FileSet) -> None:
         copied.append(files.database)
-        return make(files, original)
+        make(files, original)
 
     monkeypatch.setattr(working_copy, "make", count)
     return copied
