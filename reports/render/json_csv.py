@@ -32,7 +32,7 @@ COLUMNS = (
     *("age_days", "created_at", "task", "library", "license", "parameters", "sdk"),
 )
 
-_NAMED = {
+CSV_NAMES = {
     "downloads_before": "downloads_30_days_before",
     "downloads_now": "downloads_30_days",
     "likes_now": "likes",
@@ -94,7 +94,7 @@ def _rows(results: WeekAnalysis) -> Iterator[Row]:
 
 def _changed(row: Row, change: Change) -> Row:
     row = with_own_downloads(row, change)
-    named = {_NAMED.get(column, column): value for column, value in row.items()}
+    named = {CSV_NAMES.get(column, column): value for column, value in row.items()}
     return named | {"url": labels.url(change.entity), "gain_per_7_days": gain_per_week(change)}
 
 

@@ -52,22 +52,22 @@ def past(*weeks: tuple[str, ...]) -> list[EarlierWeek]:
         pytest.param({"before": 60_000, "now": 30_000, "metric": Metric.LIKES}, False, id="likes have no window"),
     ],
 )
-def test_echo(numbers: dict[str, Any], flagged: bool) -> None:
-    """The echo flag tells a fall of the 30-day figure that a spike of a month ago explains."""
+def test_echo_flag(numbers: dict[str, Any], flagged: bool) -> None:
+    """Flags a fall of the 30-day figure that a spike of a month ago explains."""
     assert (echo(change(**numbers)) is not None) is flagged
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 10**9), st.floats(2, 14))
 @settings(deadline=None)
-def test_echo_takes_any_numbers(before: int, now: int, gain: int, span: float) -> None:
-    """Whatever the Hub says, the flag is a sentence or nothing."""
+def test_echo_of_any_numbers(before: int, now: int, gain: int, span: float) -> None:
+    """Returns a sentence or nothing for any numbers."""
     flag = echo(change(before=before, now=now, gain=gain, span_days=span))
 
     assert flag is None or flag.startswith("echo: ")
 
 
-def test_one_day_needs_a_week_of_days() -> None:
-    """Of two days one always holds half; of seven it says something."""
+def test_one_day_flag_needs_five_days() -> None:
+    """One of two days always has half of them; one of seven is worth a flag."""
     day = datetime(2026, 5, 2, 9, tzinfo=UTC)
 
     assert one_day(change(), LargestDay(day, 4000, 2)) is None
@@ -75,8 +75,8 @@ def test_one_day_needs_a_week_of_days() -> None:
     assert one_day(change(), LargestDay(day, 4000, 7)) == "one day: 57 % of the week by 2026-05-02"
 
 
-def test_downloads_per_like_is_told_beside_the_band() -> None:
-    """The flag carries its evidence: the entity's own figure and the one that 99 in 100 keep to."""
+def test_downloads_per_like_flag_shows_the_percentile() -> None:
+    """The flag shows the entity's own ratio and the 99th percentile."""
     assert downloads_per_like(change(likes_now=2), 5000) == "downloads per like: 10,000, 99 in 100 have at most 5,000"
     assert downloads_per_like(change(likes_now=9), 5000) is None
     assert downloads_per_like(change(likes_now=None), 5000) is None
@@ -87,16 +87,16 @@ def test_downloads_per_like_is_told_beside_the_band() -> None:
     ("moved", "banner", "withheld"),
     [(0.04, False, False), (-0.06, True, False), (0.26, True, True), (-0.3, True, True)],
 )
-def test_shock(moved: float, banner: bool, withheld: bool) -> None:
-    """A move of the Hub is told beyond the first limit and stops the ranking beyond the second, up or down."""
+def test_hub_shift_limits(moved: float, banner: bool, withheld: bool) -> None:
+    """A move of the Hub warns beyond the first limit and stops the ranking beyond the second, up or down."""
     shock = hub_shift(Kind.MODEL, Metric.DOWNLOADS, moved, LIMITS)
 
     assert (shock is not None) is banner
     assert (shock is not None and shock.withheld) is withheld
 
 
-def test_standing_counts_weeks_in_a_row() -> None:
-    """Two weeks in a row, a pause, and a first time before it: the pause ends the row, the first day is the oldest."""
+def test_list_history_counts_consecutive_weeks() -> None:
+    """A pause ends the consecutive weeks; the first day is that of the oldest listing."""
     weeks = past(("b", "a"), ("a",), ("b",), ("a", "b"))
 
     stood = list_history(ListName.RISERS, Metric.DOWNLOADS, "a", 3, NOW, weeks)
@@ -104,21 +104,20 @@ def test_standing_counts_weeks_in_a_row() -> None:
     assert ListHistory(place_before=2, weeks=3, first=date(2026, 4, 6), best=1) == stood
 
 
-def test_standing_of_a_newcomer() -> None:
-    """What was never listed has no place before, is one week on the list, first today, best now."""
+def test_list_history_of_a_newcomer() -> None:
+    """A newcomer has no place before, one week, and today's place as its best."""
     stood = list_history(ListName.RISERS, Metric.DOWNLOADS, "new", 3, NOW, past(("a",)))
 
     assert ListHistory(place_before=None, weeks=1, first=date(2026, 5, 4), best=3) == stood
 
 
-def test_without_an_earlier_list_there_is_no_standing() -> None:
-    """In the first report nothing is said to be new on the list."""
+def test_first_report_has_no_list_history() -> None:
+    """A first report calls nothing new on the list."""
     assert list_history(ListName.RISERS, Metric.DOWNLOADS, "a", 1, NOW, []) is None
 
 
-def test_the_scorecard_counts_by_the_day() -> None:
-    """A pick with half of last week's gain in half a week is as high as it was; one of which nothing is known counts
-    as a pick only."""
+def test_backtest_compares_gains_per_day() -> None:
+    """Half of last week's gain in half a week is as high as before; an unknown gain counts as a pick only."""
     row = score_picks(Kind.MODEL, ranked("a", "b", "c"), {"a": 350, "b": 35, "c": None}, 3.5)
 
     assert (row.picks, row.still_up, row.median_lift) == (3, 1, 0.55)
@@ -140,5 +139,5 @@ def test_the_scorecard_counts_by_the_day() -> None:
     ],
 )  # fmt: skip
 def test_why_a_list_is_withheld(pair: Pair, gains: int, reason: str | None) -> None:
-    """A list that cannot be shown says why, in one sentence."""
+    """A withheld list gives its reason in one sentence."""
     assert why_withheld(ListName.RISERS, Metric.DOWNLOADS, pair, gains) == reason

@@ -80,8 +80,8 @@ def _score(store: Store, draw: random.Random, snapshot: int) -> None:
 
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.reuse, Phase.generate))
 @given(st.integers(0, 2**32), st.sampled_from([0.0, 0.5, 0.9]))
-def test_every_view_and_macro_answers(seed: int, ordinary: float) -> None:
-    """Whatever numbers and dates are stored."""
+def test_views_and_macros_answer_with_any_numbers(seed: int, ordinary: float) -> None:
+    """Every view and macro answers whatever numbers and dates are stored."""
     store = stored(seed, ordinary, list(Kind), 9, (0, 6, 7))
     with contextlib.closing(store.con):
         views = [entry.name for entry in dictionary() if entry.name_is == "view" and entry.column is None]
@@ -90,8 +90,8 @@ def test_every_view_and_macro_answers(seed: int, ordinary: float) -> None:
 
 
 @pytest.mark.parametrize(("seed", "ordinary"), [(1, 0.0), (2, 0.9), (3, 0.99)])
-def test_the_report_and_the_trends_are_told(seed: int, ordinary: float) -> None:
-    """Every list in every order, daily and scored."""
+def test_analysis_handles_any_numbers(seed: int, ordinary: float) -> None:
+    """Every list in every order can be computed, daily and scored."""
     days = (*range(0, HISTORY - 14, 7), *range(HISTORY - 14, HISTORY))
     store = stored(seed, ordinary, (Kind.MODEL, Kind.PAPER), 45, days)
     with contextlib.closing(store.con):
@@ -107,8 +107,8 @@ def test_the_report_and_the_trends_are_told(seed: int, ordinary: float) -> None:
 
 
 @pytest.mark.parametrize("count", [LEAST, -1, MAX_COUNT + 1, MOST])
-def test_a_number_that_the_hub_cannot_mean_is_unknown(store: Store, count: int) -> None:
-    """It is in no difference and leads no list; what stands beside it is told, and the table keeps it."""
+def test_implausible_counts_are_unknown(store: Store, count: int) -> None:
+    """An implausible count is in no difference and leads no list; the table keeps it."""
     store.entities(["odd", "sound"])
     store.snapshot(START, {"odd": {"likes": 50, "downloads": 7}, "sound": {"likes": 60, "downloads": 7}})
     store.snapshot(START + 7 * DAY, {"odd": {"likes": count, "downloads": 9}, "sound": {"likes": 61, "downloads": 9}})
@@ -120,8 +120,8 @@ def test_a_number_that_the_hub_cannot_mean_is_unknown(store: Store, count: int) 
 
 
 @pytest.mark.parametrize("score", ["nan", "inf", "-inf"])
-def test_a_score_that_is_no_finite_number_leads_nothing(store: Store, score: str) -> None:
-    """It is unknown as well."""
+def test_infinite_trending_scores_lead_nothing(store: Store, score: str) -> None:
+    """A trending score that is not finite is unknown."""
     store.entities(["odd", "sound"])
     store.snapshot(START, {"odd": {"likes": 1}, "sound": {"likes": 1}})
     store.con.execute(
@@ -131,8 +131,8 @@ def test_a_score_that_is_no_finite_number_leads_nothing(store: Store, score: str
     assert store.con.execute("SELECT id FROM leaders('model', 'trending_score')").fetchall() == [("sound",)]
 
 
-def test_the_largest_counts_of_many_things_are_summed(store: Store) -> None:
-    """Ten thousand gains of 10^15 are more than a column of whole numbers holds."""
+def test_sums_of_the_largest_counts(store: Store) -> None:
+    """Ten thousand gains of 10^15 exceed a column of whole numbers, and are summed."""
     names = [f"m{number}" for number in range(19_000)]
     store.entities(names)
     store.con.execute("UPDATE repo_attributes SET task = CASE WHEN entity_key <= 9500 THEN 'asr' ELSE 'tts' END")
@@ -150,8 +150,8 @@ def test_the_largest_counts_of_many_things_are_summed(store: Store) -> None:
     assert [share.changed > 9 * 10**18 for share in moved if share.label == "asr"] == [True]
 
 
-def test_the_bound_is_the_crawlers() -> None:
-    """The view has it as a number, for a file is read without this program, too."""
+def test_views_and_crawler_share_the_bound() -> None:
+    """The views spell the crawler's bound as a number, since the file is also read without this program."""
     view = (
         (files("db.schema") / "views.sql")
         .read_text(encoding="utf-8")
@@ -161,7 +161,7 @@ def test_the_bound_is_the_crawlers() -> None:
     assert view.count(f"BETWEEN 0 AND {MAX_COUNT} ") == len(COUNTERS)
 
 
-def test_the_analysis_reads_plausible_numbers_alone() -> None:
+def test_analysis_reads_plausible_observations_only() -> None:
     """No SQL of the analysis, and no view or macro but one, reads the table of observations itself."""
     folders = [files("analysis"), files("analysis") / "sql", files("analysis.score"), files("analysis.score") / "sql"]
     statements = [

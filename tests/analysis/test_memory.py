@@ -13,8 +13,8 @@ def limit(store: Store) -> str:
     return str(row[0])
 
 
-def test_an_analysis_keeps_within_its_limit(store: Store) -> None:
-    """While it lasts the session has less memory, and afterwards its own again, also where the analysis failed."""
+def test_cap_is_lifted_after_an_analysis(store: Store) -> None:
+    """The session has less memory during the block and its own limit afterwards, also after a failure."""
     before = limit(store)
 
     with capped(store.con, 300_000_000):
@@ -25,8 +25,8 @@ def test_an_analysis_keeps_within_its_limit(store: Store) -> None:
     assert (during, limit(store)) == ("286.1 MiB", before)
 
 
-def test_a_lower_limit_stays(store: Store) -> None:
-    """Who gave the session less memory keeps it so."""
+def test_lower_session_limit_stays(store: Store) -> None:
+    """The cap never raises the session's own limit."""
     store.con.execute("SET memory_limit = '200MiB'")
 
     with capped(store.con):
@@ -35,8 +35,8 @@ def test_a_lower_limit_stays(store: Store) -> None:
     assert (during, limit(store)) == ("200.0 MiB", "200.0 MiB")
 
 
-def test_a_report_gives_the_session_back(store: Store) -> None:
-    """A notebook that has asked for trends has all of its memory for what it asks next."""
+def test_report_and_trends_restore_the_limit(store: Store) -> None:
+    """A notebook has its own limit again after a report and after trends."""
     store.entity("a")
     for day in (0, 7):
         store.snapshot(START + day * DAY, {"a": {"likes": day}})

@@ -18,8 +18,8 @@ def risers_of(week: WeekAnalysis) -> RankedList:
     return next(ranked for ranked in week.kinds[0].lists if ranked.name is ListName.RISERS)
 
 
-def test_imported_snapshots_are_told_on_each_scored_row(store: Store) -> None:
-    """A score that reads an archive's snapshots says so, and so does the data quality."""
+def test_scores_from_imported_snapshots_are_flagged(store: Store) -> None:
+    """A row scored from imported snapshots has a flag, and the data quality says so."""
     of_days(store, with_riser(), imported=range(20))
 
     week = store.week()
@@ -33,8 +33,8 @@ def test_imported_snapshots_are_told_on_each_scored_row(store: Store) -> None:
     assert any("20 of the 36 snapshots that scores of models by downloads" in line for line in week.quality.imported)
 
 
-def test_own_snapshots_alone_carry_no_such_flag(store: Store) -> None:
-    """With an archive's snapshots only where own ones lie beside them, nothing of it is read or told."""
+def test_imported_snapshots_beside_own_ones_are_not_read(store: Store) -> None:
+    """Imported snapshots on days with own ones are not read and not flagged."""
     of_days(store, with_riser())
     for day in range(20):
         numbers: dict[str, dict[str, int | None]] = {"riser": {"downloads_all_time": 1, "likes": 1}}
@@ -48,8 +48,8 @@ def test_own_snapshots_alone_carry_no_such_flag(store: Store) -> None:
     assert not week.quality.imported
 
 
-def test_histories_tell_their_imported_points(store: Store) -> None:
-    """A chart can set an archive's points apart."""
+def test_histories_mark_imported_points(store: Store) -> None:
+    """A chart can draw imported points apart."""
     of_days(store, with_riser(), imported=range(20))
 
     series = store.week().kinds[0].series[0]
@@ -58,8 +58,8 @@ def test_histories_tell_their_imported_points(store: Store) -> None:
     assert len(series.points) == HISTORY
 
 
-def test_an_imported_end_of_the_week_is_told(store: Store) -> None:
-    """A change whose two ends are both an archive's names the archive."""
+def test_imported_ends_of_the_week_are_reported(store: Store) -> None:
+    """A change between two imported snapshots names the archive."""
     store.entity("a")
     for day in (0, 7):
         store.snapshot(START + day * DAY, {"a": {"likes": day}}, origin="archive")
@@ -73,6 +73,6 @@ def test_an_imported_end_of_the_week_is_told(store: Store) -> None:
     ]
 
 
-def test_an_own_snapshot_is_called_the_same_everywhere() -> None:
-    """The reports may load no part of the store, so the word is spelt there and here."""
+def test_analysis_and_import_share_the_own_origin() -> None:
+    """Analysis and import spell the origin of own snapshots alike."""
     assert records.OWN == archive_facts.OWN

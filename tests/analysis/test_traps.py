@@ -44,8 +44,8 @@ def counters(**days: list[int]) -> dict[str, list[int]]:
     return {name: summed(own) for name, own in (crowd() | days).items()}
 
 
-def test_what_rose_and_stays_is_found(store: Store) -> None:
-    """The plain case: a level that doubled on Wednesday and holds comes first, with its day and its size."""
+def test_lasting_rise_comes_first(store: Store) -> None:
+    """The plain case: a level that doubled on Wednesday and holds comes first, with its day and size."""
     of_days(store, counters(riser=risen(500, 2.0, since=5)))
 
     ranked = store.trends().ranked
@@ -58,8 +58,8 @@ def test_what_rose_and_stays_is_found(store: Store) -> None:
     assert 1 < first.score.lower_bound < first.score.lift
 
 
-def test_small_base(store: Store) -> None:
-    """Small base: from 1 download a week to 5 is +400 % and no rise at all; c = 50 a week shrinks it away."""
+def test_tiny_rise_is_not_listed(store: Store) -> None:
+    """Small base: from 1 download a week to 5 is +400 % and no rise; c = 50 a week shrinks it away."""
     of_days(store, counters(tiny=[0, 0, 0, 1, 0, 0, 0] * 4 + [1, 1, 0, 1, 0, 1, 1], riser=risen(500, 2.2)))
 
     assert rising(store)[0] == "riser"
@@ -67,8 +67,8 @@ def test_small_base(store: Store) -> None:
     assert "tiny" in rising(store, shrink_downloads=0.01)
 
 
-def test_a_handful_of_downloads_is_no_rise(store: Store) -> None:
-    """Small base: where everything has a few downloads a week, those that got five more are not told."""
+def test_few_more_downloads_are_no_rise(store: Store) -> None:
+    """Small base: among entities with a few downloads a week, five more are no rise."""
     rng = random.Random(4)
     days = {f"small {number}": [rng.choice((1, 1, 1, 2)) for _ in range(HISTORY - 1)] for number in range(200)}
     few = {f"few {number}": [0, 0, 0, 1, 0, 0, 0] * 4 + [0, 0, 0, 0, 1, 2, 2] for number in range(5)}
@@ -77,9 +77,8 @@ def test_a_handful_of_downloads_is_no_rise(store: Store) -> None:
     assert not set(few) & set(rising(store))
 
 
-def test_a_like_a_day_is_next_to_nothing(store: Store) -> None:
-    """Small base: an entity that had one like in a month and has two a day now is less sure than one that went from six
-    to fourteen a day, however quiet the month was; one whose uneven past went up sevenfold is surer than both."""
+def test_two_likes_a_day_rank_below_fourteen(store: Store) -> None:
+    """Small base: 0 to 2 likes a day ranks below 6 to 14, and an uneven past that rose sevenfold above both."""
     rng = random.Random(5)
     days = {f"m{number:03}": [rng.randrange(0, 3 + number // 12) for _ in range(HISTORY - 1)] for number in range(120)}
     days |= {f"q{number:03}": [int(day % 7 == number % 7) for day in range(HISTORY - 1)] for number in range(120)}
@@ -93,8 +92,8 @@ def test_a_like_a_day_is_next_to_nothing(store: Store) -> None:
     assert (ranked.ordered_by, named(ranked)[:3]) == ("score", ["uneven", "busy", "quiet"])
 
 
-def test_one_day_of_likes_is_no_rise(store: Store) -> None:
-    """One-day burst: sixty likes on one day, after some of none, say less than four days of twelve."""
+def test_one_day_of_likes_ranks_below_four(store: Store) -> None:
+    """One-day burst: sixty likes on one day rank below four days of twelve."""
     rng = random.Random(7)
     days = {f"m{number:03}": [rng.randrange(0, 4) for _ in range(HISTORY - 1)] for number in range(120)}
     days["burst"] = [1, 2, 0, 1, 2, 1, 0] * 4 + [1, 0, 2, 60, 1, 2, 1]
@@ -106,8 +105,8 @@ def test_one_day_of_likes_is_no_rise(store: Store) -> None:
     assert (listed[0], "burst" in listed) == ("riser", False)
 
 
-def test_absolute_and_relative_stand_side_by_side(store: Store) -> None:
-    """Small base: a row tells its gain and its growth against the usual week."""
+def test_rows_show_gain_and_growth(store: Store) -> None:
+    """Small base: a row shows its gain and its growth against the baseline week."""
     of_days(store, counters(riser=risen(500, 2.0, since=7)))
 
     change = store.trends().ranked.picks[0].change
@@ -118,7 +117,7 @@ def test_absolute_and_relative_stand_side_by_side(store: Store) -> None:
 
 
 def test_new_entrants_have_their_own_list(store: Store) -> None:
-    """New entrants: a launch of last week is no riser, whatever it gained; it is ordered by gain per day of age."""
+    """New entrants: last week's launch is no riser, whatever it gained; entrants are ordered by gain per day of age."""
     of_days(store, counters(riser=risen(500, 2.0)))
     launched = store.newest
     store.entity("launch", created=launched - 4 * DAY)
@@ -136,8 +135,8 @@ def test_new_entrants_have_their_own_list(store: Store) -> None:
     assert not {"launch", "older launch"} & set(named(lists[ListName.RISERS]))
 
 
-def test_the_first_day_counts_as_a_whole_one(store: Store) -> None:
-    """New entrants: thirty likes in an hour are not 720 a day; age is floored at one day."""
+def test_age_is_at_least_one_day(store: Store) -> None:
+    """New entrants: thirty likes in an hour are not 720 a day."""
     store.entity("an hour old", created=START - timedelta(hours=1))
     store.entity("two days old", created=START - 2 * DAY)
     store.snapshot(START, {"an hour old": {"likes": 30}, "two days old": {"likes": 100}})
@@ -156,8 +155,8 @@ def shown_only_on(store: Store, name: str, counter: list[int], days: Collection[
     )
 
 
-def test_growth_needs_two_weeks_of_history(store: Store) -> None:
-    """New entrants: an entity seen for ten days only is left out of the score, and the list says how many were."""
+def test_ten_days_of_history_give_no_score(store: Store) -> None:
+    """New entrants: an entity seen for ten days has no score, and the list counts it as left out."""
     of_days(store, counters(riser=risen(500, 2.0)))
     shown_only_on(store, "seen late", summed(risen(500, 3.0)), range(HISTORY - 10, HISTORY))
 
@@ -167,16 +166,16 @@ def test_growth_needs_two_weeks_of_history(store: Store) -> None:
     assert ("no two weeks of history", 1) in ranked.left_out
 
 
-def test_a_handful_of_sightings_is_no_history(store: Store) -> None:
-    """New entrants: an entity seen every day of the week, but only once a week before it, has no days to compare with."""
+def test_weekly_sightings_are_no_daily_history(store: Store) -> None:
+    """New entrants: an entity seen daily this week and weekly before has no days to compare with."""
     of_days(store, counters(riser=risen(500, 2.0)))
     shown_only_on(store, "seen seldom", summed(risen(500, 3.0)), [7, 14, 21, *range(28, HISTORY)])
 
     assert "seen seldom" not in rising(store)
 
 
-def test_a_young_thing_has_no_growth(store: Store) -> None:
-    """New entrants: eleven days of age are too few even where snapshots lie close enough to make two weeks of them."""
+def test_eleven_days_of_age_give_no_score(store: Store) -> None:
+    """New entrants: eleven days of age are too few even where snapshots allow two weeks."""
     days = counters(young=risen(500, 4.0, since=5), older=risen(500, 6.0, since=6))
     of_days(store, days, only=[11, 18, 25, 30, 35])
     store.con.execute("UPDATE entities SET created_at = ? WHERE id = 'young'", [START + 24 * DAY])
@@ -188,8 +187,8 @@ def test_a_young_thing_has_no_growth(store: Store) -> None:
     assert ("younger than 14 days", 1) in ranked.left_out
 
 
-def test_a_single_day_lifts_nothing(store: Store) -> None:
-    """Regression to the mean: one day of thirty times the traffic, over by now or only just seen, is no level."""
+def test_single_day_is_no_rise(store: Store) -> None:
+    """Regression to the mean: one day of thirty times the traffic is no level, whether over or only just seen."""
     spike_on = {f"spike {ago} days ago": ago for ago in range(1, 7)}
     spiked = {
         name: [day * 30 if number == len(days) - ago else day for number, day in enumerate(days)]
@@ -205,8 +204,8 @@ def test_a_single_day_lifts_nothing(store: Store) -> None:
     assert not set(spiked) & set(names)
 
 
-def test_a_burst_that_fades_is_no_level(store: Store) -> None:
-    """Regression to the mean: ten or thirty times the traffic that halves each day is no rise that lasts."""
+def test_fading_burst_is_no_rise(store: Store) -> None:
+    """Regression to the mean: ten or thirty times the traffic that halves each day does not last."""
     burst = {
         f"{height} times, {ago} days ago": [
             round(day * (1 + height / 2 ** (number - began))) if number >= began else day
@@ -224,8 +223,8 @@ def test_a_burst_that_fades_is_no_level(store: Store) -> None:
     assert not set(burst) & set(names)
 
 
-def test_levels_that_wander_are_not_risers(store: Store) -> None:
-    """Drifting levels: where everybody's level wanders from week to week, having wandered is nothing to tell."""
+def test_drifting_levels_are_no_risers(store: Store) -> None:
+    """Drifting levels: where all levels drift from week to week, drift is no rise."""
     rng = random.Random(11)
     days: dict[str, list[int]] = {}
     for number in range(400):
@@ -242,9 +241,8 @@ def test_levels_that_wander_are_not_risers(store: Store) -> None:
     assert all(score.lower_bound > 1 for score in scores)
 
 
-def test_last_weeks_picks_are_followed(store: Store) -> None:
-    """Regression to the mean: the backtest tells how last week's picks did, beside the plain lists, and rows tell
-    how long they have been listed."""
+def test_last_weeks_picks_are_backtested(store: Store) -> None:
+    """Regression to the mean: the backtest judges last week's picks in each order, and rows show their list history."""
     of_days(store, {name: summed(days) for name, days in long_world().items()})
 
     week = store.week()
@@ -275,8 +273,8 @@ def listed(week: WeekAnalysis, name: ListName, kind: Kind = Kind.MODEL) -> Ranke
     return next(ranked for one in week.kinds if one.kind is kind for ranked in one.lists if ranked.name is name)
 
 
-def test_missing_days_are_not_bridged(store: Store) -> None:
-    """Irregular snapshots: over a missing day the increment is taken a day, so that a gap looks like no surge."""
+def test_missing_days_are_no_surge(store: Store) -> None:
+    """Irregular snapshots: the increment over a missing day is divided by its length."""
     days = counters(riser=risen(500, 2.0, since=5))
     of_days(store, days, only=[day for day in range(HISTORY) if day not in (9, 10, 20, 32)])
 
@@ -286,8 +284,8 @@ def test_missing_days_are_not_bridged(store: Store) -> None:
     assert all(pick.score is None or pick.score.value < 6 for pick in store.trends().ranked.picks[1:])
 
 
-def test_a_thing_absent_on_some_days_has_not_surged(store: Store) -> None:
-    """Irregular snapshots: a list that shows an entity every other day only makes no riser of a tenth more."""
+def test_entity_seen_every_other_day_has_not_surged(store: Store) -> None:
+    """Irregular snapshots: a list that shows an entity every other day makes no riser of a tenth more."""
     of_days(store, counters(riser=risen(500, 2.0, since=5)))
     shown_only_on(
         store,
@@ -299,8 +297,8 @@ def test_a_thing_absent_on_some_days_has_not_surged(store: Store) -> None:
     assert "on and off" not in rising(store)
 
 
-def test_a_long_span_counts_by_the_day(store: Store) -> None:
-    """Irregular snapshots: a steady entity compared over nine days has grown by nothing."""
+def test_long_span_is_scaled_to_a_week(store: Store) -> None:
+    """Irregular snapshots: a steady entity compared over nine days has not grown."""
     of_days(store, counters(), only=[0, 7, 14, 21, 26, 35])
 
     ranking = store.ranking()
@@ -312,7 +310,7 @@ def test_a_long_span_counts_by_the_day(store: Store) -> None:
 
 
 def test_weekly_snapshots_give_a_weekly_score(store: Store) -> None:
-    """Irregular snapshots: with one a week the row says so, and names no day."""
+    """Irregular snapshots: with one a week the row shows weekly granularity and no day."""
     of_days(store, counters(riser=risen(500, 3.0, since=7)), only=range(0, HISTORY, 7))
 
     first = store.trends().ranked.picks[0]
@@ -322,8 +320,8 @@ def test_weekly_snapshots_give_a_weekly_score(store: Store) -> None:
     assert (first.score.granularity, first.score.since) == ("weekly", None)
 
 
-def test_a_stale_snapshot_is_not_read(store: Store) -> None:
-    """Skipped refresh: on a day on which the Hub refreshed one counter in five, that one has not surged."""
+def test_stale_snapshot_is_not_read(store: Store) -> None:
+    """Skipped refresh: where the Hub refreshed one counter in five, that one has not surged."""
     days = counters()
     lucky = [name for number, name in enumerate(days) if number % 5 == 0]
     for name, counter in days.items():
@@ -343,8 +341,8 @@ def panel_snapshots(store: Store) -> tuple[SnapshotRef, ...]:
     return scored.panel.snapshots
 
 
-def test_an_unchanged_counter_is_not_a_day_of_nothing(store: Store) -> None:
-    """Skipped refresh: a counter that stands still for a day and makes up for it the next is no drop and no surge."""
+def test_unchanged_counter_is_no_empty_day(store: Store) -> None:
+    """Skipped refresh: a counter that stands still and catches up the next day neither drops nor surges."""
     days = counters(skipped=steady(500))
     days["skipped"][33] = days["skipped"][32]
     of_days(store, days)
@@ -382,8 +380,8 @@ def judged_fresh(store: Store) -> None:
     ids=["in the week", "at its start", "at its end", "for two days"],
 )
 @pytest.mark.parametrize("since", [3, 5])
-def test_a_riser_with_frozen_days_is_found(store: Store, days: tuple[int, ...], since: int) -> None:
-    """Frozen counter: a level that doubled is told at its size, wherever in the week the counter stood still."""
+def test_riser_with_frozen_days_is_found(store: Store, days: tuple[int, ...], since: int) -> None:
+    """Frozen counter: a doubled level has its size wherever in the week the counter stood still."""
     of_days(store, frozen(counters(riser=risen(500, 2.0, since=since)), *days))
     judged_fresh(store)
 
@@ -396,8 +394,8 @@ def test_a_riser_with_frozen_days_is_found(store: Store, days: tuple[int, ...], 
 
 @pytest.mark.parametrize("level", [5, 30, 500])
 @pytest.mark.parametrize("days", [WEDNESDAYS, (28,), (35,), (34,), (33, 34), (30, 31)])
-def test_a_steady_thing_with_frozen_days_has_not_moved(store: Store, level: int, days: tuple[int, ...]) -> None:
-    """Frozen counter: nothing on one day and twice as much on the next is neither a rise nor a fall."""
+def test_steady_entity_with_frozen_days_has_not_moved(store: Store, level: int, days: tuple[int, ...]) -> None:
+    """Frozen counter: nothing on one day and twice as much on the next is neither rise nor fall."""
     of_days(store, frozen(counters(steady=steady(level)), *days))
     judged_fresh(store)
 
@@ -407,8 +405,8 @@ def test_a_steady_thing_with_frozen_days_has_not_moved(store: Store, level: int,
 
 
 @pytest.mark.parametrize("day", [28, 35])
-def test_a_week_with_a_frozen_end_is_as_long_as_its_counter_ran(store: Store, day: int) -> None:
-    """Frozen counter: the gain of eight days is not the growth of seven, nor that of six a fall."""
+def test_frozen_end_changes_the_span(store: Store, day: int) -> None:
+    """Frozen counter: a gain of eight or of six days is divided by its own span."""
     of_days(store, frozen(counters(steady=steady(500)), day))
     judged_fresh(store)
 
@@ -420,8 +418,8 @@ def test_a_week_with_a_frozen_end_is_as_long_as_its_counter_ran(store: Store, da
     assert usual == pytest.approx(this, rel=0.08)
 
 
-def test_a_counter_that_stood_still_is_told(store: Store) -> None:
-    """Frozen counter: the row says on how many days; a day on which the whole Hub stood still is nobody's own."""
+def test_frozen_counter_is_flagged(store: Store) -> None:
+    """Frozen counter: the flag counts the days; a day on which the whole Hub stood still does not count."""
     of_days(store, frozen(counters(riser=risen(500, 2.0, since=5)), 30, 33))
     judged_fresh(store)
     store.con.execute("UPDATE snapshots SET stale = true WHERE snapshot_id = 31")
@@ -432,7 +430,7 @@ def test_a_counter_that_stood_still_is_told(store: Store) -> None:
     assert (f"stood still: the counter did not move on 1 of 7 days seen, last by {last:%Y-%m-%d}",) == pick.change.flags
 
 
-def test_a_second_look_an_hour_later_is_no_stand_still(store: Store) -> None:
+def test_second_snapshot_of_a_day_is_no_frozen_counter(store: Store) -> None:
     """Frozen counter: the Hub refreshes once a day, so two snapshots of one day show the same."""
     days = counters(riser=risen(500, 2.0, since=5))
     of_days(store, days)
@@ -450,8 +448,8 @@ def test_a_second_look_an_hour_later_is_no_stand_still(store: Store) -> None:
     assert (pick.change.entity.id, pick.change.flags) == ("riser", ())
 
 
-def test_a_week_without_a_move_is_told_of_busy_things_only(store: Store) -> None:
-    """Frozen counter: two snapshots a week apart are enough to see that it stood still."""
+def test_frozen_week_is_flagged_for_busy_entities_only(store: Store) -> None:
+    """Frozen counter: two snapshots a week apart suffice to see that it stood still."""
     store.entity("still")
     store.entity("quiet")
     for day in (0, 7):
@@ -467,9 +465,8 @@ def test_a_week_without_a_move_is_told_of_busy_things_only(store: Store) -> None
     assert flags == {"still": ["stood still"], "quiet": []}
 
 
-def test_a_counter_that_fell_is_left_out_and_told(store: Store) -> None:
-    """Counter falls: neither the fall nor the way back over the old height is growth, and nothing is clipped: the row
-    says from what to what it fell."""
+def test_fallen_counter_is_left_out_and_flagged(store: Store) -> None:
+    """Counter falls: neither the fall nor the recovery is growth; the flag shows both counts."""
     days = counters(revised=risen(500, 2.2))
     for day in range(31, 34):
         days["revised"][day] -= 6000
@@ -487,8 +484,8 @@ def test_a_counter_that_fell_is_left_out_and_told(store: Store) -> None:
     assert 0 < gains[0] < gains[1] < 2000
 
 
-def test_a_counter_lower_than_a_week_ago_is_no_loss(store: Store) -> None:
-    """Counter falls: a week that ends below where it began is a revision, left out of rises and falls and counted."""
+def test_counter_below_last_week_is_a_revision(store: Store) -> None:
+    """Counter falls: a week that ends below its start is left out of rises and falls, and counted."""
     days = counters(fallen=steady(500))
     days["fallen"] = [*days["fallen"][:-1], days["fallen"][-9] - 1000]
     of_days(store, days)
@@ -501,8 +498,8 @@ def test_a_counter_lower_than_a_week_ago_is_no_loss(store: Store) -> None:
     assert ("the counter fell", 1) in lists[0].left_out
 
 
-def test_weeks_in_which_a_counter_fell_are_no_usual_weeks(store: Store) -> None:
-    """Counter falls: an entity of 3500 a week whose counter was corrected in two of the past weeks has not risen."""
+def test_weeks_with_a_revision_are_no_baseline(store: Store) -> None:
+    """Counter falls: an entity of 3500 a week with corrections in two past weeks has not risen."""
     fallen = summed(steady(500))
     for day in range(10, HISTORY):
         fallen[day] -= 6000 if day < 17 else 12_000
@@ -515,8 +512,8 @@ def test_weeks_in_which_a_counter_fell_are_no_usual_weeks(store: Store) -> None:
     assert usual == pytest.approx(3500, rel=0.1)
 
 
-def test_a_rollback_of_the_hub_makes_no_risers(store: Store) -> None:
-    """Counter falls: when nearly all counters fall and come back two days later, nothing has risen."""
+def test_hub_rollback_makes_no_risers(store: Store) -> None:
+    """Counter falls: when nearly all counters fall and recover two days later, nothing has risen."""
     days = counters(riser=risen(500, 2.5))
     for number, counter in enumerate(days.values()):
         for day in (31, 32):
@@ -538,8 +535,8 @@ def moved_by(lift: float) -> dict[str, list[int]]:
     }
 
 
-def test_a_move_of_the_whole_hub_is_told_and_taken_off(store: Store) -> None:
-    """Hub-wide shock: when everybody has a fifth more, the report says so and nobody has risen."""
+def test_hub_shift_is_reported_and_subtracted(store: Store) -> None:
+    """Hub-wide shock: when all have a fifth more, the report says so and nothing has risen."""
     of_days(store, {name: summed(days) for name, days in moved_by(1.2).items()})
 
     week = store.week()
@@ -550,18 +547,16 @@ def test_a_move_of_the_whole_hub_is_told_and_taken_off(store: Store) -> None:
     assert listed(week, ListName.RISERS).considered < 10
 
 
-def test_what_holds_while_the_hub_falls_is_a_riser(store: Store) -> None:
-    """Hub-wide shock: where everybody lost two fifths in the week, what is no lower than before is above the Hub."""
+def test_steady_entity_in_a_falling_hub_is_a_riser(store: Store) -> None:
+    """Hub-wide shock: where all lost two fifths, an entity that kept its level is above the Hub."""
     fallen = {name: days[:-7] + [round(day * 0.6) for day in days[-7:]] for name, days in crowd().items()}
     of_days(store, {name: summed(days) for name, days in (fallen | {"holds": steady(3000)}).items()})
 
     assert "holds" in rising(store, shock_withhold=1.0)
 
 
-def test_likes_that_hold_while_the_hub_falls(store: Store) -> None:
-    """Hub-wide shock, of likes: where everybody got a third of what is usual, one that got as many as ever has risen,
-    and its score says so; taken by itself its week is like any other.
-    """
+def test_steady_likes_in_a_falling_hub_are_a_rise(store: Store) -> None:
+    """Hub-wide shock, of likes: where all got a third of their baseline, an entity at its own baseline has risen."""
     rng = random.Random(11)
     days = {f"m{number:03}": [rng.randrange(8, 16) for _ in range(HISTORY - 1)] for number in range(240)}
     days = {name: own[:-7] + [day // 3 for day in own[-7:]] for name, own in days.items()}
@@ -575,8 +570,8 @@ def test_likes_that_hold_while_the_hub_falls(store: Store) -> None:
     assert first.score.value > 3
 
 
-def test_a_few_things_are_not_the_hub(store: Store) -> None:
-    """Hub-wide shock: where a store holds a few entities that all trebled, they rose, and nothing is said of the Hub."""
+def test_three_entities_are_no_hub(store: Store) -> None:
+    """Hub-wide shock: three entities that all trebled rose; three are too few for a move of the Hub."""
     of_days(store, {name: summed(risen(level, 3.0)) for name, level in [("a", 500), ("b", 700), ("c", 900)]})
 
     results = store.week()
@@ -585,8 +580,8 @@ def test_a_few_things_are_not_the_hub(store: Store) -> None:
     assert set(named(results.kinds[0].lists[0])) == {"a", "b", "c"}
 
 
-def test_beyond_the_second_limit_nothing_is_ranked(store: Store) -> None:
-    """Hub-wide shock: when everybody has half as much again, the ranking is withheld and the list says why."""
+def test_large_hub_shift_withholds_the_lists(store: Store) -> None:
+    """Hub-wide shock: when all have half as much again, the list is withheld and gives the reason."""
     of_days(store, {name: summed(days) for name, days in moved_by(1.5).items()})
 
     week = store.week()
@@ -596,8 +591,8 @@ def test_beyond_the_second_limit_nothing_is_ranked(store: Store) -> None:
     assert listed(week, ListName.RISERS).picks == ()
 
 
-def test_a_shock_of_one_day_is_taken_off(store: Store) -> None:
-    """Hub-wide shock: a day on which everybody fell by a quarter, and weekdays, leave the riser where it was."""
+def test_one_day_shock_is_subtracted(store: Store) -> None:
+    """Hub-wide shock: a day on which all fell by a quarter, and weekdays, leave the riser where it was."""
     weekdays = (1.05, 1.12, 1.15, 1.12, 1.02, 0.79, 0.75)
     days = crowd() | {"riser": risen(500, 1.8, since=4)}
     moved = {
@@ -613,8 +608,8 @@ def test_a_shock_of_one_day_is_taken_off(store: Store) -> None:
     assert first.score.lift == pytest.approx(1.8, rel=0.15)
 
 
-def test_the_30_day_figure_is_never_the_weeks_downloads(store: Store) -> None:
-    """Only the rolling count exists: no gain is made of it, the list is withheld and says why."""
+def test_30_day_figure_gives_no_gain(store: Store) -> None:
+    """Only the rolling count exists: it gives no gain, and the list is withheld with its reason."""
     for name in ("a", "b"):
         store.entity(name)
     store.snapshot(START, {"a": {"downloads": 100, "likes": 1}, "b": {"downloads": 100, "likes": 1}})
@@ -627,8 +622,8 @@ def test_the_30_day_figure_is_never_the_weeks_downloads(store: Store) -> None:
     assert any("30-day downloads" in line for line in week.quality.missing)
 
 
-def test_the_echo_of_a_spike_is_flagged(store: Store) -> None:
-    """Echo: a spike of 33 days ago makes the 30-day figure fall now, and the row says so."""
+def test_echo_of_a_spike_is_flagged(store: Store) -> None:
+    """Echo: a spike of 33 days ago lowers the 30-day figure now, and the row is flagged."""
     spiked = steady(500)
     spiked[3] *= 40
     of_days(store, counters(echo=spiked))
@@ -643,8 +638,8 @@ def test_the_echo_of_a_spike_is_flagged(store: Store) -> None:
     assert other.flags == ()
 
 
-def test_absence_from_a_list_is_no_fall(store: Store) -> None:
-    """Head list: what is not on it any more has left the list; it is no faller and its gain is not told."""
+def test_absence_from_a_head_list_is_no_fall(store: Store) -> None:
+    """Head list: an entity that left the list is no faller and has no gain."""
     for name in ("stays", "leaves"):
         store.entity(name)
     store.snapshot(START, {"stays": {"likes": 10}, "leaves": {"likes": 900}}, scope="head")
@@ -657,8 +652,8 @@ def test_absence_from_a_list_is_no_fall(store: Store) -> None:
     assert all("leaves" not in named(ranked) for one in week.kinds for ranked in one.lists)
 
 
-def test_what_comes_back_to_a_list_is_not_new(store: Store) -> None:
-    """Head list: an entity that an older snapshot showed has returned; one that none showed has not."""
+def test_entity_seen_before_is_returned_not_new(store: Store) -> None:
+    """Head list: an entity of an older snapshot has returned; one that none showed has not."""
     for name in ("stays", "returns", "first seen"):
         store.entity(name)
     store.snapshot(START, {"stays": {"likes": 10}, "returns": {"likes": 900}}, scope="head")
@@ -676,7 +671,7 @@ def test_what_comes_back_to_a_list_is_not_new(store: Store) -> None:
 
 
 def test_one_day_over_half_of_the_week_is_flagged(store: Store) -> None:
-    """Suspected inflation: the row names the day and its share; it stays on the list, since a flag is no verdict."""
+    """Suspected inflation: the flag shows the day and its share; the row stays on the list."""
     lifted = risen(500, 1.6)
     lifted[-3] *= 9
     of_days(store, counters(lifted=lifted))
@@ -688,7 +683,7 @@ def test_one_day_over_half_of_the_week_is_flagged(store: Store) -> None:
 
 
 def test_downloads_out_of_proportion_to_likes_are_flagged(store: Store) -> None:
-    """Suspected inflation: more downloads for each like than 99 in 100 busy entities have is told with the band."""
+    """Suspected inflation: more downloads per like than 99 in 100 busy entities are flagged."""
     of_days(store, counters(busy=risen(60_000, 1.6)))
 
     first = store.trends().ranked.picks[0]
@@ -697,8 +692,8 @@ def test_downloads_out_of_proportion_to_likes_are_flagged(store: Store) -> None:
     assert first.change.flags[0].startswith("downloads per like: ")
 
 
-def test_nothing_stands_out_where_nothing_happened(store: Store) -> None:
-    """Multiple comparisons: among a thousand entities in an ordinary week none is a breakout; their number is told."""
+def test_ordinary_week_has_no_breakouts(store: Store) -> None:
+    """Multiple comparisons: none of a thousand entities in an ordinary week is a breakout; their number is shown."""
     of_days(store, {name: summed(days) for name, days in crowd(size=1000, seed=5).items()})
 
     ranked = store.trends().ranked
@@ -707,8 +702,8 @@ def test_nothing_stands_out_where_nothing_happened(store: Store) -> None:
     assert not any(pick.score and pick.score.breakout for pick in ranked.picks)
 
 
-def test_where_nothing_can_be_tested_the_list_says_why(store: Store) -> None:
-    """Multiple comparisons: of 250 entities none can be called a breakout; the list says so, and so does one by gain."""
+def test_untested_list_gives_the_reason(store: Store) -> None:
+    """Multiple comparisons: 250 entities are too few to test; lists by score and by gain say so."""
     of_days(store, counters(riser=risen(500, 3.0)))
 
     lists = {ranked.name: ranked for ranked in ranked_lists(store.ranking())}
@@ -720,8 +715,8 @@ def test_where_nothing_can_be_tested_the_list_says_why(store: Store) -> None:
     assert lists[ListName.ENTRANTS].tested is None
 
 
-def test_what_clearly_rose_stands_out(store: Store) -> None:
-    """Multiple comparisons: a level that tripled stands out among a thousand."""
+def test_tripled_level_is_a_breakout(store: Store) -> None:
+    """Multiple comparisons: a level that tripled is a breakout among a thousand."""
     days = crowd(size=1000, seed=5) | {"riser": risen(500, 3.0, since=7)}
     of_days(store, {name: summed(own) for name, own in days.items()})
 
@@ -730,8 +725,8 @@ def test_what_clearly_rose_stands_out(store: Store) -> None:
     assert [pick.score.breakout for pick in ranked.picks if pick.score and pick.change.entity.id == "riser"] == [True]
 
 
-def test_a_share_that_moved_names_who_moved_it(store: Store) -> None:
-    """Composition: text-to-image takes more of the week because one model does, and that model is named."""
+def test_share_shift_names_its_contributor(store: Store) -> None:
+    """Composition: text-to-image has more of the week because of one model, which is named."""
     days = {name: [100] * 35 for name in ("chat a", "chat b", "image a")} | {"image b": [100] * 28 + [400] * 7}
     for name in days:
         store.entity(name, task="text-to-image" if name.startswith("image") else "text-generation")
@@ -750,8 +745,8 @@ def test_a_share_that_moved_names_who_moved_it(store: Store) -> None:
     }  # fmt: skip
 
 
-def test_ties_go_by_level_and_then_by_name(store: Store) -> None:
-    """Ties: of equal gains the larger entity comes first, and of equal entities the first in the alphabet."""
+def test_equal_gains_are_ordered_by_level_and_id(store: Store) -> None:
+    """Ties: of equal gains the larger entity comes first, then the alphabet decides."""
     for name in ("e", "b", "d", "c", "a"):
         store.entity(name, created=LONG_AGO)
     store.snapshot(START, {name: {"likes": 20 if name == "c" else 10} for name in "edbca"})
@@ -760,8 +755,8 @@ def test_ties_go_by_level_and_then_by_name(store: Store) -> None:
     assert named(store.trends(metric=Metric.LIKES).ranked) == ["c", "a", "b", "d", "e"]
 
 
-def test_equal_scores_go_by_level_and_then_by_name(store: Store) -> None:
-    """Ties: entities whose days were the same have the same score; the one with more 30-day downloads comes first."""
+def test_equal_scores_are_ordered_by_level_and_id(store: Store) -> None:
+    """Ties: equal days give equal scores; the entity with more 30-day downloads comes first."""
     of_days(store, counters() | dict.fromkeys(["b", "a", "c"], summed(risen(500, 2.0))))
     store.con.execute("UPDATE observations SET downloads = entity_key = ?", [store.keys["c"]])
 
@@ -771,9 +766,8 @@ def test_equal_scores_go_by_level_and_then_by_name(store: Store) -> None:
     assert len({pick.score.value for pick in first if pick.score}) == 1
 
 
-def test_papers_are_compared_at_equal_age(store: Store) -> None:
-    """Votes settle in two weeks: a paper shows its votes at day 1, 3, 7 and 14 beside those of the usual paper, counted
-    from its day on the daily list."""
+def test_papers_show_upvotes_at_equal_age(store: Store) -> None:
+    """Votes settle in two weeks: a paper shows its votes at day 1, 3, 7 and 14 beside the median paper's."""
     for number in range(5):
         store.entity(f"2604.0000{number}", Kind.PAPER, created=LONG_AGO, submitted_at=START, title=f"Paper {number}")
     for day, votes in ((1, 20), (3, 30), (7, 33)):
@@ -792,8 +786,8 @@ def test_papers_are_compared_at_equal_age(store: Store) -> None:
     assert first.stars_gain == 10 * (7 - 1) * 4
 
 
-def test_the_order_can_be_asked_for(store: Store) -> None:
-    """By score, by gain and by percent are three lists, and each says what it is ordered by."""
+def test_risers_by_score_gain_and_percent(store: Store) -> None:
+    """Score, gain and percent give three lists, each with its order."""
     of_days(store, counters(riser=risen(500, 2.0), tiny=[1] * 28 + [9] * 7))
 
     orders = {order: store.trends(order=order).ranked for order in Order}
@@ -806,8 +800,8 @@ def test_the_order_can_be_asked_for(store: Store) -> None:
     assert LIMITS.rows == len(gains)
 
 
-def test_a_week_no_larger_than_usual_is_no_rise(store: Store) -> None:
-    """Small moves: days that doubled beside a weekly burst that stayed away make a week as large as any other."""
+def test_week_at_its_baseline_is_no_rise(store: Store) -> None:
+    """Small moves: doubled days without the weekly burst make a week at its baseline."""
     rng = random.Random(5)
     usual = [round(day * rng.lognormvariate(0, 0.05)) for _ in range(4) for day in (500, 500, 500, 4000, 500, 500, 500)]
     level = [round(1060 * rng.lognormvariate(0, 0.05)) for _ in range(7)]

@@ -18,8 +18,8 @@ def living(store: Store) -> None:
     of_days(store, {name: summed(own) for name, own in days.items()})
 
 
-def test_a_past_week_stays_as_it_was(store: Store) -> None:
-    """Same snapshots, same results: a rename, another licence and newer snapshots change nothing in an older week."""
+def test_past_week_never_changes(store: Store) -> None:
+    """A rename, another licence and newer snapshots change nothing in an older week."""
     living(store)
     then = START + 42 * DAY
     before = store.week(then, watched=[(Kind.MODEL, "riser")])
@@ -32,8 +32,8 @@ def test_a_past_week_stays_as_it_was(store: Store) -> None:
     assert repr(before) == repr(after)
 
 
-def test_every_run_says_the_same(store: Store) -> None:
-    """On one thread or four, and with rows in another order in memory, each digit is the same."""
+def test_every_run_gives_the_same_digits(store: Store) -> None:
+    """One thread or four, and another order of rows, give the same digits."""
     living(store)
     seen = set()
     for threads in (1, 4, 2):
@@ -44,7 +44,7 @@ def test_every_run_says_the_same(store: Store) -> None:
 
 
 def test_names_are_those_of_the_week(store: Store) -> None:
-    """An entity renamed in the week before goes by its new name; the watch list finds it by the old one too."""
+    """A renamed entity has its new name; the watch list also finds it by the old one."""
     living(store)
     store.changed("riser", START + 44 * DAY, id="new name", license="mit")
 
@@ -65,8 +65,8 @@ def lists_of(week: WeekAnalysis, kind: Kind = Kind.MODEL) -> dict[ListName, list
     }
 
 
-def test_the_first_report_tells_what_there_is(store: Store) -> None:
-    """With one snapshot there are no changes, but the Hub's own order, what is new, and the day of the first trend."""
+def test_first_report(store: Store) -> None:
+    """One snapshot gives the Hub's own order, what is new and the day of the first trend, but no changes."""
     store.entity("old", task="text-generation")
     store.entity("new", created=START - 2 * DAY, task="text-to-image")
     numbers: dict[str, dict[str, int | None]] = {"old": {"likes": 10, "rank": 2}, "new": {"likes": 90, "rank": 1}}
@@ -81,16 +81,16 @@ def test_the_first_report_tells_what_there_is(store: Store) -> None:
     assert (models.lists[0].withheld or "").startswith("not ranked because no snapshot of models lies")
 
 
-def test_an_empty_store_says_so(store: Store) -> None:
-    """Without any snapshot every kind is missing in plain words and nothing fails."""
+def test_empty_store(store: Store) -> None:
+    """Without any snapshot every kind is reported as missing and nothing fails."""
     week = store.week(START)
 
     assert len(week.quality.missing) == len(Kind)
     assert all(not ranked.picks for one in week.kinds for ranked in one.lists)
 
 
-def test_the_report_and_the_terminal_agree(store: Store) -> None:
-    """`trends` shows the report's own list; only the list_history, which takes eight weeks to make, is the report's."""
+def test_report_and_trends_agree(store: Store) -> None:
+    """`trends` shows the report's own list, without its list history."""
     living(store)
     (models, *_) = store.week().kinds
 
@@ -99,8 +99,8 @@ def test_the_report_and_the_terminal_agree(store: Store) -> None:
     assert tuple(replace(pick, list_history=None) for pick in models.lists[0].picks) == ranked.picks
 
 
-def test_every_watched_thing_appears(store: Store) -> None:
-    """What is watched is told whether it moved or not, whether it is there or not, by name and by author."""
+def test_every_watched_entity_appears(store: Store) -> None:
+    """A watched entity appears whether it moved or not, present or not, by name and by author."""
     store.entity("org/quiet", author="org")
     store.entity("org/other", author="org")
     for at in (START, START + 7 * DAY):
@@ -129,10 +129,10 @@ GONE = "a look-up found it gone from the Hub on 2026-03-09"
     ],
     ids=["left", "removed", "back since", "removed again", "removed after the report"],
 )
-def test_what_is_gone_from_the_hub_is_told_from_what_left_a_list(
+def test_watched_entity_gone_from_the_hub_is_flagged(
     store: Store, events: dict[int, str], flags: tuple[str, ...]
 ) -> None:
-    """A watched entity that a look-up has found gone by the moment of the report bears a flag, seen this week or not."""
+    """A watched entity that a look-up found gone by the time of the report has a flag."""
     for name in ("stays", "leaves", "long gone"):
         store.entity(name)
     store.snapshot(START, {"stays": {"likes": 10}, "leaves": {"likes": 900}}, scope="head")
@@ -149,8 +149,8 @@ def test_what_is_gone_from_the_hub_is_told_from_what_left_a_list(
     assert (f"{unseen}; {GONE}." if flags else f"{unseen}.") in week.quality.missing
 
 
-def test_what_is_not_used_is_told(store: Store) -> None:
-    """An incomplete snapshot and a stale one are no week's end, and the report says of each why."""
+def test_unused_snapshots_are_reported(store: Store) -> None:
+    """An incomplete and a stale snapshot end no week, and the report says why."""
     store.entity("a")
     for day in (0, 7):
         store.snapshot(START + day * DAY, {"a": {"likes": day + 1}})
@@ -166,8 +166,8 @@ def test_what_is_not_used_is_told(store: Store) -> None:
     assert "is 2.0 days old" in told
 
 
-def test_a_gap_in_the_week_is_told(store: Store) -> None:
-    """Of daily snapshots with three days missing, the report names the gap."""
+def test_gap_in_the_week_is_reported(store: Store) -> None:
+    """Three missing days among daily snapshots are reported as a gap."""
     store.entity("a")
     for day in (0, 1, 2, 3, 7, 8):
         store.snapshot(START + day * DAY, {"a": {"likes": day}})
@@ -177,7 +177,7 @@ def test_a_gap_in_the_week_is_told(store: Store) -> None:
     assert "There is no usable snapshot of models between 2026-03-05 09:00 UTC and 2026-03-09 09:00 UTC." in missing
 
 
-def test_the_span_is_told_where_it_is_not_a_week(store: Store) -> None:
+def test_span_other_than_a_week_is_reported(store: Store) -> None:
     """Two snapshots six days apart give a change that says so."""
     store.entity("a")
     for day in (0, 6):
@@ -186,8 +186,8 @@ def test_the_span_is_told_where_it_is_not_a_week(store: Store) -> None:
     assert "The changes of models span 6.00 days, not 7 (near)." in store.week().quality.missing
 
 
-def test_the_rise_of_likes_is_scored_too(store: Store) -> None:
-    """The score is the same for likes: an entity with two a day that now has nine stands above its past."""
+def test_likes_are_scored(store: Store) -> None:
+    """Likes are scored as well: two a day that become nine are above the past."""
     rng = random.Random(3)
     days = {f"m{n:03}": [rng.randrange(0, 5) for _ in range(HISTORY - 1)] for n in range(120)}
     days["liked"] = [2, 1, 3, 2] * 7 + [9, 8, 10, 9, 8, 11, 9]
@@ -198,8 +198,8 @@ def test_the_rise_of_likes_is_scored_too(store: Store) -> None:
     assert (ranked.picks[0].change.entity.id, ranked.ordered_by) == ("liked", "score")
 
 
-def test_what_cooled_is_listed_as_such(store: Store) -> None:
-    """A level that fell to a third is the first of the fallers, and its lift is below one."""
+def test_fallen_level_is_a_faller(store: Store) -> None:
+    """A level that fell to a third is the first faller, with a lift below one."""
     days = crowd() | {"faller": [round(day) for day in risen(3000, 1 / 3, since=5)]}
     of_days(store, {name: summed(own) for name, own in days.items()})
 
@@ -212,7 +212,7 @@ def test_what_cooled_is_listed_as_such(store: Store) -> None:
 
 
 def test_histories_keep_their_gaps(store: Store) -> None:
-    """The history of a riser has one point for each snapshot that saw it, and none in between."""
+    """The history of a riser has one point per snapshot that saw it, and none in between."""
     store.entity("a", created=LONG_AGO)
     store.entity("b", created=LONG_AGO)
     store.snapshot(START, {"a": {"likes": 1}, "b": {"likes": 1}})

@@ -17,8 +17,8 @@ def at(*days_ago: float) -> list[SnapshotRef]:
     return [SnapshotRef(number, moment) for number, moment in enumerate(moments, start=1)]
 
 
-def test_daily_snapshots_are_read_day_by_day() -> None:
-    """Five weeks of daily snapshots give the daily granularity with all of them."""
+def test_daily_snapshots_give_daily_granularity() -> None:
+    """Five weeks of daily snapshots are all read."""
     taken = at(*range(36))
 
     panel = panel_of(taken, taken[-1], taken[-8])
@@ -29,7 +29,7 @@ def test_daily_snapshots_are_read_day_by_day() -> None:
 
 
 def test_two_snapshots_of_one_day_count_once() -> None:
-    """A second crawl of the same day shows the same refresh of the Hub's counters and is not a day of its own."""
+    """A second snapshot of a day shows the same refresh of the Hub's counters."""
     taken = at(*range(36), 3.4, 10.5)
 
     panel = panel_of(taken, taken[-1], next(one for one in taken if NOW - one.observed_at == timedelta(days=7)))
@@ -39,7 +39,7 @@ def test_two_snapshots_of_one_day_count_once() -> None:
     assert min(pauses) >= timedelta(hours=20)
 
 
-def test_weekly_snapshots_are_compared_week_by_week() -> None:
+def test_weekly_snapshots_give_weekly_granularity() -> None:
     """With one snapshot a week, each week is one interval."""
     taken = at(0, 7, 14, 21, 28)
 
@@ -50,8 +50,8 @@ def test_weekly_snapshots_are_compared_week_by_week() -> None:
     assert panel.spans == (7.0, 7.0, 7.0)
 
 
-def test_too_many_missing_days_make_it_weekly() -> None:
-    """Three snapshots in the week have no trustworthy middle day, so weeks are compared."""
+def test_many_missing_days_give_weekly_granularity() -> None:
+    """Three snapshots in the week have no reliable mean, so weeks are compared."""
     taken = at(0, 3, 5, *range(7, 36))
 
     panel = panel_of(taken, taken[-1], next(one for one in taken if NOW - one.observed_at == timedelta(days=7)))
@@ -60,15 +60,15 @@ def test_too_many_missing_days_make_it_weekly() -> None:
     assert panel.granularity is WEEKLY
 
 
-def test_without_a_week_before_there_is_no_score() -> None:
-    """Two snapshots give a change, but nothing to say whether it is unusual."""
+def test_no_panel_without_an_earlier_week() -> None:
+    """Two snapshots give a change, but nothing to score it against."""
     taken = at(0, 7)
 
     assert panel_of(taken, taken[-1], taken[0]) is None
 
 
-def test_imported_snapshots_fill_only_days_without_an_own_one() -> None:
-    """An archive of five weeks beside two own ones: the own days are read alone, the archive for the days before."""
+def test_imported_snapshots_fill_days_without_own_ones() -> None:
+    """Own days are read from own snapshots, days before from the archive."""
     own = at(*range(15))
     archive = [replace(taken, snapshot_id=100 + taken.snapshot_id, imported=True) for taken in at(*range(1, 36))]
     later = [replace(taken, observed_at=taken.observed_at + timedelta(hours=3)) for taken in archive]
@@ -82,8 +82,8 @@ def test_imported_snapshots_fill_only_days_without_an_own_one() -> None:
     assert panel.imported == 21
 
 
-def test_a_past_week_ends_on_an_own_snapshot_where_there_is_one() -> None:
-    """An own snapshot a day off the week's end is known better than an archive's on the very day."""
+def test_past_week_ends_on_an_own_snapshot() -> None:
+    """An own snapshot a day from the week's end wins over an imported one on the very day."""
     own = at(0, 7, 15)
     archive = replace(at(14)[0], snapshot_id=100, imported=True)
 
@@ -96,7 +96,7 @@ def test_a_past_week_ends_on_an_own_snapshot_where_there_is_one() -> None:
 @given(st.sets(st.integers(48, 60 * 24), min_size=1, max_size=60), st.sets(st.integers(1, 47), max_size=10))
 @settings(deadline=None)
 def test_any_times_give_an_ordered_panel(hours_before: set[int], hours_since: set[int]) -> None:
-    """Whatever the times, a panel is in the order of time, ends with the newest and holds each snapshot once."""
+    """A panel is in the order of time, ends with the newest and has each snapshot once."""
     taken = at(0, *(hours / 24 for hours in hours_before | hours_since))
     before = next(one for one in reversed(taken) if NOW - one.observed_at >= timedelta(hours=47.5))
 

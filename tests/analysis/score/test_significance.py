@@ -16,8 +16,8 @@ def scatter(size: int = 2000, seed: int = 3) -> list[float]:
     return sorted(rng.gauss(0, 1) for _ in range(size))
 
 
-def test_a_textbook_example() -> None:
-    """Of the fifteen p-values of Benjamini and Hochberg's paper, four stand out at 5 %."""
+def test_benjamini_hochberg_example() -> None:
+    """Of the fifteen p-values of Benjamini and Hochberg's paper, four are significant at 5 %."""
     p_values = [
         0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528,
         0.7590, 1.0,
@@ -26,22 +26,21 @@ def test_a_textbook_example() -> None:
     assert threshold(p_values, tested=15) == 0.0095
 
 
-def test_the_number_tested_raises_the_bar() -> None:
-    """The trap of many comparisons: a p-value that stands out among 10 does not among 100,000."""
+def test_more_tests_lower_the_threshold() -> None:
+    """Multiple comparisons: a p-value that is significant among 10 is not among 100,000."""
     assert threshold([0.001], tested=10) == 0.001
     assert threshold([0.001], tested=100_000) == 0.0
 
 
-def test_large_p_values_need_not_be_given() -> None:
-    """Leaving out those that cannot stand out changes nothing, since the number tested is stated."""
+def test_large_p_values_may_be_left_out() -> None:
+    """Leaving out insignificant p-values changes nothing, since the number tested is given."""
     p_values = [0.0001, 0.0002, 0.4, 0.9]
 
     assert threshold(p_values[:2], tested=4) == threshold(p_values, tested=4)
 
 
-def test_the_tail_goes_on_where_the_sample_ends() -> None:
-    """Two entities that lie farther off than the whole sample are still told apart, more carefully than a normal curve
-    would."""
+def test_tail_extends_beyond_the_sample() -> None:
+    """Deviations beyond the sample have different p-values, with a heavier tail than a normal distribution's."""
     null = null_distribution(scatter())
 
     assert null is not None
@@ -49,13 +48,13 @@ def test_the_tail_goes_on_where_the_sample_ends() -> None:
     assert null.p_value(10) > math.erfc(10 / math.sqrt(2)) / 2
 
 
-def test_a_small_sample_gives_no_null() -> None:
-    """Where little is known of ordinary weeks, nothing is labelled."""
+def test_small_sample_gives_no_null() -> None:
+    """With few ordinary weeks nothing is labelled."""
     assert null_distribution(scatter(900)) is None
 
 
-def test_a_sample_without_scatter_gives_no_null() -> None:
-    """A week before in which nothing moved at all cannot say how far off is far."""
+def test_sample_without_scatter_gives_no_null() -> None:
+    """A week before in which nothing moved gives no scale."""
     assert null_distribution([0.0] * 2000) is None
 
 
@@ -67,14 +66,14 @@ def test_a_sample_without_scatter_gives_no_null() -> None:
     ],
 )
 def test_why_there_is_no_null(sample: int, reason: str) -> None:
-    """A sample that gives no null is too small, or all of it stood still."""
+    """A sample without a null is too small, or all of it stood still."""
     assert why_no_null_distribution(sample) == reason
 
 
 @given(st.lists(st.floats(-20, 20), min_size=2, max_size=50))
 @settings(deadline=None)
-def test_farther_off_is_never_likelier(offs: list[float]) -> None:
-    """The p-value falls with the distance and stays within (0, 1]."""
+def test_p_value_falls_with_the_deviation(offs: list[float]) -> None:
+    """The p-value falls with the deviation and stays within (0, 1]."""
     null = null_distribution(scatter())
     assert null is not None
 
