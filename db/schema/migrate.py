@@ -1,8 +1,7 @@
-"""Brings a file to the schema of this program: tables by numbered migrations, views and macros written anew.
+"""Brings a file to the schema of this program: numbered migrations, then views, macros and the dictionary.
 
-Migrations are the files of sql/migrations, append-only, each run in one transaction with its own row in
-schema_migrations. Views, macros, comments and the data_dictionary all follow from views.sql and dictionary.toml and are
-rewritten at every commit, so that they can never lag behind.
+Migrations are the files of db/schema/migrations. Each runs once, in one transaction with its row in schema_migrations.
+Every commit rewrites the views, macros, comments and the data_dictionary, so they always match the program.
 """
 
 import contextlib
@@ -23,7 +22,7 @@ from db.sql import insert_rows, transaction
 
 FOLDER = files("db.schema")
 
-_TAKEN = re.compile(r'with name "(?P<name>[^"]+)" already exists')
+_TAKEN = re.compile(r'with name "(?P<name>[^"]+)" already exists|to "(?P<new>[^"]+)": another entry')
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Migration:
 
 @cache
 def migrations() -> tuple[Migration, ...]:
-    """Every migration, in order."""
+    """Return every migration, in order."""
     found = sorted((FOLDER / "migrations").iterdir(), key=lambda file: file.name)
     return tuple(_migration(file) for file in found if file.name.endswith(".sql"))
 
@@ -46,19 +45,28 @@ def _migration(file: Traversable) -> Migration:
 
 
 def schema_version(con: duckdb.DuckDBPyConnection) -> int:
-    """The version of the attached file; 0 for an empty one."""
+    """Return the highest migration that the attached file has seen; 0 for an empty file."""
+    return max(_applied(con), default=0)
+
+
+def _applied(con: duckdb.DuckDBPyConnection) -> frozenset[int]:
     known = con.execute(
         "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_migrations' AND NOT internal"
         " AND database_name = current_database()"
     ).fetchone()
     if not known or not known[0]:
-        return 0
-    row = con.execute("SELECT max(version) FROM schema_migrations").fetchone()
-    return int(row[0]) if row and row[0] is not None else 0
+        return frozenset()
+    return frozenset(int(version) for (version,) in con.execute("SELECT version FROM schema_migrations").fetchall())
+
+
+def pending_migrations(con: duckdb.DuckDBPyConnection) -> tuple[Migration, ...]:
+    """Return the migrations that the file has not seen, also those numbered below one that it has seen."""
+    applied = _applied(con)
+    return tuple(migration for migration in migrations() if migration.version not in applied)
 
 
 def path_of(con: duckdb.DuckDBPyConnection) -> Path:
-    """The file that is attached and in use."""
+    """Return the path of the attached file that is in use."""
     row = con.execute(
         "SELECT path FROM duckdb_databases() WHERE database_name = current_database() AND path IS NOT NULL"
     ).fetchone()
@@ -66,7 +74,7 @@ def path_of(con: duckdb.DuckDBPyConnection) -> Path:
 
 
 def check_version(con: duckdb.DuckDBPyConnection, path: Path | None = None) -> int:
-    """Return the file's version; raises SchemaTooNew, of `path` or the file itself, for one that is not known here."""
+    """Return the file's version; raises SchemaTooNew, naming `path` or the file itself, if it is newer than ours."""
     version, newest = schema_version(con), migrations()[-1].version
     if version > newest:
         raise SchemaTooNew(path or path_of(con), version, newest)
@@ -74,20 +82,38 @@ def check_version(con: duckdb.DuckDBPyConnection, path: Path | None = None) -> i
 
 
 def migrate(con: duckdb.DuckDBPyConnection, now: datetime, tool_version: str) -> None:
-    """Run the migrations that the file has not seen, then write views, macros and the dictionary.
+    """Run the pending migrations, then write views, macros and the dictionary.
 
-    Raises NameTaken where a user's own table stands in the place of a new one; nothing of that migration is left then.
+    Raises NameTaken if a user's own table or view has the name of a new one; that migration is then rolled back.
     """
-    version = check_version(con)
-    for migration in migrations():
-        if migration.version > version:
-            with _names_free(con), transaction(con):
-                con.execute(migration.script)
-                con.execute(
-                    "INSERT INTO schema_migrations VALUES (?, ?, ?, ?)",
-                    [migration.version, migration.name, now, tool_version],
-                )
+    check_version(con)
+    pending = pending_migrations(con)
+    if pending:
+        _check_view_names(con)
+    for migration in pending:
+        with _names_free(con), transaction(con):
+            con.execute(migration.script)
+            con.execute(
+                "INSERT INTO schema_migrations VALUES (?, ?, ?, ?)",
+                [migration.version, migration.name, now, tool_version],
+            )
     write_public_names(con)
+
+
+def _check_view_names(con: duckdb.DuckDBPyConnection) -> None:
+    """Raise NameTaken if a user's own table, view or macro has the name of a view or macro that is new to the file."""
+    if not schema_version(con):
+        return
+    ours = {name for (name,) in con.execute("SELECT name FROM data_dictionary").fetchall()}
+    found = con.execute(
+        "SELECT name FROM (SELECT table_name AS name, database_name, internal FROM duckdb_tables()"
+        " UNION ALL SELECT view_name, database_name, internal FROM duckdb_views()"
+        " UNION ALL SELECT function_name, database_name, internal FROM duckdb_functions())"
+        " WHERE NOT internal AND database_name = current_database()"
+    ).fetchall()
+    new = {entry.name for entry in dictionary() if entry.name_is != "table"} - ours
+    if taken := sorted(new & {name for (name,) in found}):
+        raise NameTaken(path_of(con), taken[0])
 
 
 @contextlib.contextmanager
@@ -97,7 +123,7 @@ def _names_free(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     except duckdb.CatalogException as error:
         if not (taken := _TAKEN.search(str(error))):
             raise
-        raise NameTaken(path_of(con), taken["name"]) from error
+        raise NameTaken(path_of(con), taken["name"] or taken["new"]) from error
 
 
 def write_public_names(con: duckdb.DuckDBPyConnection) -> None:

@@ -17,7 +17,7 @@ from db.commit.lock import Clock, WaitPolicy
 from db.commit.paths import LOGS, Files
 from db.errors import CopyFailed
 from db.readonly import open_readonly
-from db.schema.migrate import check_version, migrate, migrations
+from db.schema.migrate import check_version, migrate, pending_migrations
 
 
 def backup_of(database: Path, version: int) -> Path:
@@ -28,7 +28,7 @@ def backup_of(database: Path, version: int) -> Path:
 def migrate_with_backup(con: duckdb.DuckDBPyConnection, database: Path, now: datetime, tool_version: str) -> None:
     """Migrate the working copy of a commit; an older original is copied beside itself first."""
     version = check_version(con, database)
-    if 0 < version < migrations()[-1].version:
+    if version and pending_migrations(con):
         _back_up(Files.of(database), backup_of(database, version))
     migrate(con, now, tool_version)
 
@@ -48,7 +48,8 @@ def upgrade(
     """
     with open_readonly(database) as con:
         version = check_version(con)
-    if version in (0, migrations()[-1].version):
+        pending = pending_migrations(con)
+    if not version or not pending:
         return None
     commit(
         database,

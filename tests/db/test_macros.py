@@ -125,8 +125,9 @@ def test_a_right_word_in_an_empty_store_has_no_rows(store: Store, kind: Kind) ->
 
 def test_a_history_is_found_by_any_name(store: Store) -> None:
     """By a former name, the present one and the Hub's id; incomplete and stale sightings are marked, not hidden."""
-    store.take(Kind.MODEL, day(0), repo("a", id="org/old", downloads=400))
-    store.take(Kind.MODEL, day(1), repo("a", id="org/new", downloads=400), cut_off=True)
+    busy = [repo(name, downloads=400) for name in "bcd"]
+    store.take(Kind.MODEL, day(0), repo("a", id="org/old", downloads=400), *busy)
+    store.take(Kind.MODEL, day(1), repo("a", id="org/new", downloads=400), *busy, cut_off=True)
 
     rows = store.ask("SELECT observed_at, downloads, complete, stale FROM history('org/old')")
     assert rows == [(day(0), 400, True, None), (day(1), 400, False, True)]

@@ -15,8 +15,8 @@ from db.errors import (
     EmptyFile,
     LogMismatch,
     NotADatabase,
+    NotAFile,
     StoreError,
-    Unreadable,
 )
 from db.readonly import open_readonly
 from tests.fakes.actors import leave_log, session, store
@@ -154,7 +154,7 @@ def make_folder(path: Path) -> None:
         (make_sqlite, NotADatabase),
         (make_too_new, DatabaseTooNew),
         (misplace_log, LogMismatch),
-        (make_folder, Unreadable),
+        (make_folder, NotAFile),
     ],
 )
 def test_what_cannot_be_read_is_explained(path: Path, spoil: object, error: type[StoreError]) -> None:

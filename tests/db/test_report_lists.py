@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import polars as pl
@@ -15,7 +14,6 @@ from db.errors import DatabaseReplaced
 from db.export.export import export
 from db.export.target import Folder
 from db.report_lists import ReportLists, Row, store_report_lists
-from db.schema.migrate import migrate, migrations
 from tests.fakes.walks import Store, day, new_store, repo
 
 COMPARED = {
@@ -25,9 +23,9 @@ COMPARED = {
 }  # fmt: skip
 UNSAID: Row = dict.fromkeys((
     *("before", "now", "downloads_before", "downloads_now", "likes_now", "gain", "percent", "score", "lift"),
-    *("lower_bound", "since", "breakout", "granularity", "this_week", "baseline_week", "daily_noise", "drift", "span_days"),
-    *("rank_before", "rank_now", "age_days", "upvotes_day_1", "upvotes_day_3", "upvotes_day_7", "upvotes_day_14"),
-    *("github_stars_gain", "place_before", "weeks_listed", "first_listed", "best_place"),
+    *("lower_bound", "since", "breakout", "granularity", "this_week", "baseline_week", "daily_noise", "drift"),
+    *("span_days", "rank_before", "rank_now", "age_days", "upvotes_day_1", "upvotes_day_3", "upvotes_day_7"),
+    *("upvotes_day_14", "github_stars_gain", "place_before", "weeks_listed", "first_listed", "best_place"),
 ))  # fmt: skip
 
 
@@ -125,7 +123,7 @@ WRONG = {
     "kind": ("'modl', 'likes'", "unknown kind 'modl'"),
     "metric": ("'model', 'stars'", "unknown metric of a list 'stars': write 'downloads', 'likes' or 'upvotes'"),
     "a metric that is not ranked": ("'model', 'trending_score'", "unknown metric of a list 'trending_score'"),
-    "list": ("'model', 'likes', 'fallers'", "unknown list 'fallers': write 'risers'"),
+    "list": ("'model', 'likes', 'coolers'", "unknown list 'coolers': write 'risers'"),
     "no kind": ("NULL, 'likes'", "unknown kind NULL"),
 }
 
@@ -178,45 +176,4 @@ def test_what_was_said_is_exported(store: Store, tmp_path: Path) -> None:
     says(store, day(7), pick("a", 1, gain=3), left_out=[{"reason": "younger than 14 days", "entities": 1}])
     assert [file.path for file in export(store.con, target, lambda _: None).written] == [
         "picks/kind=model/picks.parquet"
-    ]
-
-
-LATER_NAMES = (
-    "MACRO TABLE ranked",
-    "MACRO TABLE placings",
-    "TABLE lists",
-    "TABLE picks",
-    "TABLE sources",
-    "TABLE import_dates",
-)
-LATER_COLUMNS = ("private", "doubtful", "depths")
-"""What version 2 did not have, and what its `snapshots` did not have."""
-
-
-def everything(store: Store) -> dict[str, list[tuple[Any, ...]]]:
-    """All rows of the tables that version 2 had, but those of the schema itself; fingerprints are made anew."""
-    tables = "snapshots entities repo_attributes paper_attributes article_attributes observations events rejects coverage runs".split()
-    told = {table: f"FROM {table}" for table in tables} | {
-        "repo_attributes": "SELECT * EXCLUDE (fingerprint) FROM repo_attributes",
-        "snapshots": f"SELECT COLUMNS(lambda c: c NOT IN {LATER_COLUMNS}) FROM snapshots",
-    }
-    return {table: store.ask(f"{query} ORDER BY ALL") for table, query in told.items()}
-
-
-def test_a_file_of_version_2_is_upgraded_with_all_it_has(store: Store) -> None:
-    """The new tables are there, and empty."""
-    for name in LATER_NAMES:
-        store.ask(f"DROP {name}")
-    for column in LATER_COLUMNS:
-        store.ask(f"ALTER TABLE snapshots DROP COLUMN {column}")
-    store.ask("DELETE FROM schema_migrations WHERE version > 2")
-    before = everything(store)
-
-    migrate(store.con, day(8), "1.1")
-
-    assert everything(store) == before
-    assert all(before[table] for table in ("snapshots", "entities", "repo_attributes", "observations", "events"))
-    assert store.ask("FROM picks") == store.ask("FROM lists") == store.ask("FROM placings('a')") == []
-    assert store.ask("SELECT version, name FROM schema_migrations WHERE applied_at = ?", [day(8)]) == [
-        (migration.version, migration.name) for migration in migrations()[2:]
     ]

@@ -10,6 +10,7 @@ from crawler.kinds import Kind, Scope
 from db.importing.times import ObservationTime
 from db.schema.migrate import migrate
 from tests.fakes.archives import bring_in, write_parquet
+from tests.fakes.old_files import old_entity, old_snapshot, old_store
 from tests.fakes.walks import Page, Store, day, new_store, repo
 
 FACTS = """
@@ -56,30 +57,25 @@ def test_facts_of_an_archive_are_compared_by_value(store: Store, tmp_path: Path)
     ]
 
 
-def test_a_file_from_before_fingerprints_goes_on(store: Store) -> None:
-    """It gets the column and keeps its facts; the next walk writes none of them a second time, and marks them."""
-    store.take(Kind.MODEL, day(0), repo("a", license="mit"), repo("b", license="mit"))
-    for table in ("repo_attributes", "paper_attributes", "article_attributes"):
-        store.ask(f"ALTER TABLE {table} DROP COLUMN fingerprint")
-    store.ask("DROP TABLE lists; DROP TABLE picks; DELETE FROM schema_migrations WHERE version > 1")
+@pytest.mark.parametrize(("version", "fingerprint"), [(1, {}), (3, {"fingerprint": 1})])
+def test_attributes_of_an_older_file_are_compared_by_value_once(
+    tmp_path: Path, version: int, fingerprint: dict[str, int]
+) -> None:
+    """Version 1 has no fingerprints, version 3 others: the next walk writes only what differs, and marks the rest."""
+    with old_store(tmp_path, version) as store:
+        for key, name in enumerate("ab", 1):
+            old_snapshot(store.con, key, "model", day(0))
+            tags = ["region:us", "license:mit"]
+            old_entity(
+                store.con, key, "model", name, "repo_facts", author="org", gated="no", disabled=False, license="mit",
+                tags=tags, **fingerprint,
+            )  # fmt: skip
+        migrate(store.con, day(1), "2.0")
+        assert store.ask(FACTS) == [("a", "mit", True, False), ("b", "mit", True, False)]
 
-    migrate(store.con, day(1), "2.0")
-    assert store.ask(FACTS) == [("a", "mit", True, False), ("b", "mit", True, False)]
-    store.take(Kind.MODEL, day(1), repo("a", license="mit"), repo("b", license="gpl"))
+        store.take(Kind.MODEL, day(1), repo("a", license="mit"), repo("b", license="gpl"))
 
-    assert store.ask(FACTS) == [("a", "mit", True, True), ("b", "mit", False, False), ("b", "gpl", True, True)]
-
-
-def test_a_fingerprint_made_of_what_tags_tell_is_made_anew(store: Store) -> None:
-    """A file of the version that made them so keeps its facts: the next walk changes their fingerprints alone."""
-    store.take(Kind.MODEL, day(0), repo("a", license="mit"), repo("b", license="mit"))
-    store.ask("UPDATE repo_attributes SET fingerprint = 1; DELETE FROM schema_migrations WHERE version = 4")
-
-    migrate(store.con, day(1), "2.0")
-    store.take(Kind.MODEL, day(1), repo("a", license="mit"), repo("b", license="gpl"))
-
-    assert store.ask(FACTS) == [("a", "mit", True, True), ("b", "mit", False, False), ("b", "gpl", True, True)]
-    assert store.ask("SELECT count(*) FROM repo_attributes WHERE fingerprint = 1") == [(0,)]
+        assert store.ask(FACTS) == [("a", "mit", True, True), ("b", "mit", False, False), ("b", "gpl", True, True)]
 
 
 def test_a_name_a_date_and_a_number_come_from_different_pages(store: Store) -> None:
