@@ -30,7 +30,7 @@ MIN_DAYS = 5
 """With fewer days seen, one of them has much of the week by itself."""
 
 MIN_BUSY = 100
-"""Busy entities needed for a 99th percentile."""
+"""BusyError entities needed for a 99th percentile."""
 
 
 @dataclass(frozen=True, slots=True)

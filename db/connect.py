@@ -14,15 +14,15 @@ import duckdb
 
 from db.commit.paths import regular_file
 from db.errors import (
-    DatabaseBusy,
-    DatabaseDamaged,
-    DatabaseMissing,
-    DatabaseTooNew,
-    EmptyFile,
-    LogMismatch,
-    NotADatabase,
+    DatabaseBusyError,
+    DatabaseDamagedError,
+    DatabaseMissingError,
+    DatabaseTooNewError,
+    DatabaseUnreadableError,
+    EmptyFileError,
+    LogMismatchError,
+    NotADatabaseError,
     StoreError,
-    Unreadable,
 )
 
 _LOCKED = re.compile(r"Conflicting lock is held in (?:(?P<process>.+?) \()?PID (?P<pid>-?\d+)")
@@ -87,22 +87,22 @@ def explain(path: Path, message: str) -> StoreError:
     """Turns DuckDB's message about opening `path` into an error of ours."""
     if found := _LOCKED.search(message):
         pid = int(found["pid"])
-        return DatabaseBusy(path, pid if pid > 0 else None, found["process"] or "another process")
+        return DatabaseBusyError(path, pid if pid > 0 else None, found["process"] or "another process")
     if "Unique file handle conflict" in message:
-        return DatabaseBusy(path, os.getpid(), "this very process")
+        return DatabaseBusyError(path, os.getpid(), "this very process")
     if "database does not exist" in message:
-        return DatabaseMissing(path)
+        return DatabaseMissingError(path)
     if "storage version number" in message or "with version number" in message:
-        return DatabaseTooNew(path)
+        return DatabaseTooNewError(path)
     if _STALE_LOG.search(message):
-        return LogMismatch(path)
+        return LogMismatchError(path)
     reason = message.partition("\n")[0]
     damaged = _DAMAGED.search(message) or _CRASHED.search(message)
     if not damaged and _NO_DATABASE not in message:
-        return Unreadable(path, reason)
+        return DatabaseUnreadableError(path, reason)
     if not path.stat().st_size:
-        return EmptyFile(path)
-    return DatabaseDamaged(path, _plain(reason)) if damaged else NotADatabase(path, reason)
+        return EmptyFileError(path)
+    return DatabaseDamagedError(path, _plain(reason)) if damaged else NotADatabaseError(path, reason)
 
 
 def _plain(reason: str) -> str:

@@ -1,30 +1,64 @@
-"""What can go wrong with the store, as one tree.
+"""The errors of the store, as one tree.
 
     StoreError
-    ├── DatabaseMissing      there is no file
-    ├── NotADatabase         the file is something else, or damaged
-    │   ├── DatabaseDamaged  some of its pages cannot be read
-    │   └── EmptyFile        the file has no bytes
-    ├── NotAFile             the path leads to a folder, a pipe or a device
-    ├── DiskFull             the disk has no room for what is written
-    ├── DatabaseTooNew       the file was written by a newer DuckDB
-    ├── LogMismatch          the `.wal` beside the file belongs to another file
-    ├── Unreadable           the file cannot be opened for another reason
-    ├── SchemaTooNew         a newer hubtrends has migrated the file
-    ├── NameTaken            a user's own table bears a name that hubtrends needs
-    ├── ObservedInThePast    a snapshot would lie before what the file already holds
-    ├── Busy
-    │   ├── DatabaseBusy     another process has the file open for writing
-    │   └── WriterBusy       another hubtrends is writing
-    └── CommitFailed         nothing was changed
-        ├── DiskShort        too little room for the working copy
-        ├── CopyFailed       the working copy could not be made
-        ├── ForeignOwner     the file's owner could not be kept
-        ├── WriteGuardLostError         the process that keeps writers out has died
-        └── DatabaseReplaced somebody put another file in its place meanwhile
+    ├── DatabaseMissingError         the file does not exist
+    ├── NotADatabaseError            the file is not a DuckDB database, or is damaged
+    │   ├── DatabaseDamagedError     some of its pages cannot be read
+    │   └── EmptyFileError           the file has no bytes
+    ├── DatabaseNotAFileError        the path leads to a folder, a pipe or a device
+    ├── DatabaseTooNewError          a newer DuckDB wrote the file
+    ├── DatabaseUnreadableError      the file cannot be opened for another reason
+    ├── LogMismatchError             the `.wal` beside the file belongs to another file
+    ├── DiskFullError                the disk is full
+    ├── SchemaTooNewError            a newer hubtrends migrated the file
+    ├── NameTakenError               a user's own table or view has a name that hubtrends needs
+    ├── ObservedInThePastError       a snapshot would precede the newest one in the file
+    ├── UnknownSnapshotError         the file has no snapshot of that number             (db/deletion/drop_snapshot.py)
+    ├── BusyError
+    │   ├── DatabaseBusyError        another process has the file open for writing
+    │   └── WriterBusyError          another hubtrends is writing
+    ├── CommitError                  a commit failed and changed nothing
+    │   ├── DiskSpaceError           too little room for the working copy
+    │   ├── CopyFailedError          the working copy could not be made
+    │   ├── ForeignOwnerError        the file's owner could not be kept
+    │   ├── WriteGuardLostError      the process that keeps writers out has died
+    │   └── DatabaseReplacedError    another file was put in its place during the commit
+    ├── BackupError                                                                      (db/backup/errors.py)
+    │   ├── BackupPathError          the path cannot be used for this purpose
+    │   │   ├── BackupMissingError   the backup does not exist
+    │   │   ├── BackupExistsError    a file exists already
+    │   │   ├── NotReplaceableError  --force replaces only databases of hubtrends
+    │   │   ├── OwnFileError         the path is the database's own, or that of a file it needs
+    │   │   ├── LeftoverLogError     a `.wal` lies beside the path
+    │   │   └── NameNotTextError     the path is not text that DuckDB can open
+    │   ├── CopyDiffersError         the copy differs from its original
+    │   ├── ChecksumMismatchError    the backup differs from its checksum
+    │   ├── ChecksumUnreadableError  the `.sha256` beside it holds no checksum
+    │   ├── BackupDamagedError       some of its pages cannot be read
+    │   └── NotABackupError          a DuckDB database, but not one of hubtrends
+    ├── ExportError                                                                      (db/export/export.py)
+    │   ├── OtherDatabaseError       the target holds an export of another database
+    │   └── ExportDamagedError       files of the export are missing or changed
+    ├── TargetError                                                                      (db/export/target.py)
+    │   ├── PackageMissingError      fsspec needs another package for this address
+    │   └── TargetNotWritableError   the target cannot be read or written
+    └── ArchiveError                 nothing was imported                                (db/importing/errors.py)
+        ├── UnknownFormatError       the name does not end in a format that can be read
+        ├── UndecodableError         the content is not in the format of its name
+        ├── NoSuchColumnError        --map names a column that the file lacks
+        ├── NoNameColumnError        no column holds the names of the entities
+        ├── NoRowsError              --rows leads to no list
+        ├── NoTimeError              nothing says when the file was observed
+        ├── FutureTimeError          the observation time lies in the future
+        ├── TimeBeforeTheHubError    the observation time lies before the Hub began
+        ├── TooManyTimesError        the rows were not observed together
+        ├── ReservedOriginError      the origin is that of own snapshots
+        ├── NoValidRowsError         not one row could be read
+        ├── UnknownOriginError       no import has the origin that is to be taken back
+        └── NeededByOthersError      rows of another archive need the names that it brought
 
-Every error names its file as `path`; its text says what to do next. Only what a user can act on is
-translated: a bug passes through as it is.
+Every error has its file as `path`, and its message says what to do next. Errors that a user cannot act on are bugs and
+pass through unchanged.
 """
 
 from datetime import datetime
@@ -32,43 +66,43 @@ from pathlib import Path
 
 
 class StoreError(Exception):
-    """Something about the file at `path` that its keeper can mend."""
+    """A problem with the file at `path` that its owner can solve."""
 
     def __init__(self, path: Path, *facts: object) -> None:
         super().__init__(path, *facts)
         self.path = path
 
 
-class DatabaseMissing(StoreError):
-    """There is no file at `path`."""
+class DatabaseMissingError(StoreError):
+    """The file at `path` does not exist."""
 
     def __str__(self) -> str:
-        return f"{self.path} does not exist: run `hubtrends crawl` to make it, or name another with --db"
+        return f"{self.path} does not exist: run `hubtrends crawl` to create it, or name another with --db"
 
 
-class NotADatabase(StoreError):
-    """The file is no DuckDB database; `reason` is DuckDB's own."""
+class NotADatabaseError(StoreError):
+    """The file is not a DuckDB database; `reason` is DuckDB's message."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(path, reason)
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"{self.path} is not a sound DuckDB file ({self.reason}): name another, or restore a backup"
+        return f"{self.path} is not a valid DuckDB file ({self.reason}): name another, or restore a backup"
 
 
-class DatabaseDamaged(NotADatabase):
+class DatabaseDamagedError(NotADatabaseError):
     """Pages of the database cannot be read; `reason` names them."""
 
     def __str__(self) -> str:
         return f"{self.path} is damaged ({self.reason}): restore a backup"
 
-    def within(self, part: str) -> "DatabaseDamaged":
-        """Return the same error with the part of the database that was read."""
-        return DatabaseDamaged(self.path, f"{part}: {self.reason}")
+    def within(self, part: str) -> "DatabaseDamagedError":
+        """Return the same error with the part of the database that was being read."""
+        return DatabaseDamagedError(self.path, f"{part}: {self.reason}")
 
 
-class EmptyFile(NotADatabase):
+class EmptyFileError(NotADatabaseError):
     """The file at `path` has no bytes, as after a `touch` or a copy that failed."""
 
     def __init__(self, path: Path) -> None:
@@ -78,7 +112,7 @@ class EmptyFile(NotADatabase):
         return f"{self.path} is empty: delete it for a new start, or restore a backup"
 
 
-class NotAFile(StoreError):
+class DatabaseNotAFileError(StoreError):
     """The path leads to something other than a regular file; `what` names it."""
 
     def __init__(self, path: Path, what: str) -> None:
@@ -89,29 +123,31 @@ class NotAFile(StoreError):
         return f"{self.path} is {self.what}, not a file: name a file"
 
 
-class DiskFull(StoreError):
-    """The disk has no room for the file at `path`."""
+class DiskFullError(StoreError):
+    """The disk is too full to write the file at `path`."""
 
     def __str__(self) -> str:
-        return f"{self.path} cannot be written, for the disk is full: make room and try again"
+        return f"{self.path} cannot be written, because the disk is full: make room and try again"
 
 
-class DatabaseTooNew(StoreError):
+class DatabaseTooNewError(StoreError):
     """The file's storage version is newer than the installed DuckDB reads."""
 
     def __str__(self) -> str:
         return f"{self.path} was written by a newer DuckDB: install that version, or a newer hubtrends"
 
 
-class LogMismatch(StoreError):
-    """A `.wal` lies beside the file that was not written for it."""
+class LogMismatchError(StoreError):
+    """The `.wal` beside the file belongs to another file."""
 
     def __str__(self) -> str:
-        return f"{self.path}.wal is damaged, or not of {self.path}: move it away and try again, or restore a backup"
+        return (
+            f"{self.path}.wal is damaged, or belongs to another file: move it away and try again, or restore a backup"
+        )
 
 
-class Unreadable(StoreError):
-    """The file cannot be opened; `reason` is DuckDB's own."""
+class DatabaseUnreadableError(StoreError):
+    """The file cannot be opened; `reason` is DuckDB's message."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(path, reason)
@@ -121,8 +157,8 @@ class Unreadable(StoreError):
         return f"{self.path} cannot be opened ({self.reason}): check the path and its permissions"
 
 
-class SchemaTooNew(StoreError):
-    """A newer hubtrends has migrated the file to schema `version`; this one knows `newest`."""
+class SchemaTooNewError(StoreError):
+    """A newer hubtrends migrated the file to schema `version`; this one knows `newest`."""
 
     def __init__(self, path: Path, version: int, newest: int) -> None:
         super().__init__(path, version, newest)
@@ -134,8 +170,8 @@ class SchemaTooNew(StoreError):
         return f"{self.path} has schema version {self.version}, {known}: install a newer hubtrends"
 
 
-class NameTaken(StoreError):
-    """A table or view that a user has made bears the `name` of one that a newer hubtrends brings."""
+class NameTakenError(StoreError):
+    """A user's own table, view or macro has the `name` of one that this version adds."""
 
     def __init__(self, path: Path, name: str) -> None:
         super().__init__(path, name)
@@ -148,8 +184,8 @@ class NameTaken(StoreError):
         )
 
 
-class ObservedInThePast(StoreError):
-    """A snapshot of `kind` at `observed_at` would lie before the `newest` one."""
+class ObservedInThePastError(StoreError):
+    """A snapshot of `kind` at `observed_at` would precede the `newest` one."""
 
     def __init__(self, path: Path, kind: str, observed_at: datetime, newest: datetime) -> None:
         super().__init__(path, kind, observed_at, newest)
@@ -160,13 +196,13 @@ class ObservedInThePast(StoreError):
     def __str__(self) -> str:
         then, newest = (f"{moment:%Y-%m-%dT%H:%M:%SZ}" for moment in (self.observed_at, self.newest))
         return (
-            f"{self.path} holds {self.kind}s of {newest}, after {then}: history is written in the order of time,"
+            f"{self.path} holds {self.kind}s of {newest}, after {then}: snapshots are stored in order of time,"
             " so check --observed-at and the clock; `hubtrends status` names a snapshot from the future and its remedy"
         )
 
 
-class Busy(StoreError):
-    """Somebody else is writing; `pid` is None where the system does not say who."""
+class BusyError(StoreError):
+    """Another process is writing; `pid` is None if the system does not name it."""
 
     def __init__(self, path: Path, pid: int | None, process: str = "another process") -> None:
         super().__init__(path, pid, process)
@@ -175,44 +211,44 @@ class Busy(StoreError):
 
     @property
     def holder(self) -> str:
-        """Names the process that is in the way."""
+        """Return the name of the process that is in the way."""
         return self.process if self.pid is None else f"{self.process} (PID {self.pid})"
 
     @property
     def reason(self) -> str:
-        """Says who is in the way, for the line that is shown while waiting."""
+        """Return who is in the way, for the line that is shown while waiting."""
         raise NotImplementedError
 
 
-class DatabaseBusy(Busy):
+class DatabaseBusyError(BusyError):
     """Another process has the file open for writing."""
 
     @property
     def reason(self) -> str:
-        """Says which process has the file open."""
+        """Return which process has the file open."""
         return f"{self.path} is open for writing in {self.holder}"
 
     def __str__(self) -> str:
         return f"{self.reason}: close it there and try again"
 
 
-class WriterBusy(Busy):
+class WriterBusyError(BusyError):
     """Another hubtrends is writing to the file."""
 
     @property
     def reason(self) -> str:
-        """Says which hubtrends writes."""
+        """Return which hubtrends is writing."""
         return f"{self.path} is being written by {self.holder}"
 
     def __str__(self) -> str:
         return f"{self.reason}: let it finish and try again"
 
 
-class CommitFailed(StoreError):
+class CommitError(StoreError):
     """A commit that left the file as it was."""
 
 
-class DiskShort(CommitFailed):
+class DiskSpaceError(CommitError):
     """The working copy needs `need` bytes and the disk has `free`."""
 
     def __init__(self, path: Path, need: int, free: int) -> None:
@@ -225,19 +261,19 @@ class DiskShort(CommitFailed):
         return f"a commit to {self.path} needs {need} beside it and {free} are free: make room and try again"
 
 
-class CopyFailed(CommitFailed):
-    """The working copy could not be made; `reason` is the system's own."""
+class CopyFailedError(CommitError):
+    """The working copy could not be made; `reason` is the system's message."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(path, reason)
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"{self.path} could not be copied ({self.reason}): it is unchanged; mend that and try again"
+        return f"{self.path} could not be copied ({self.reason}): it is unchanged; remove the cause and try again"
 
 
-class ForeignOwner(CommitFailed):
-    """The file belongs to `uid` and `gid`, which this process may not give to its copy."""
+class ForeignOwnerError(CommitError):
+    """The file belongs to `uid` and `gid`, and this process may not give its copy to them."""
 
     def __init__(self, path: Path, uid: int, gid: int) -> None:
         super().__init__(path, uid, gid)
@@ -249,15 +285,15 @@ class ForeignOwner(CommitFailed):
         return f"{self.path} belongs to {owner}: run hubtrends as that user, or give the file to this one"
 
 
-class WriteGuardLostError(CommitFailed):
+class WriteGuardLostError(CommitError):
     """The child process that keeps writers out of the file has died."""
 
     def __str__(self) -> str:
         return f"the process that keeps writers out of {self.path} has died: it is unchanged; try again"
 
 
-class DatabaseReplaced(CommitFailed):
-    """The file changed or was replaced while its copy was being worked on."""
+class DatabaseReplacedError(CommitError):
+    """The file was changed or replaced while its copy was being changed."""
 
     def __str__(self) -> str:
-        return f"{self.path} was replaced while a commit was under way: the new file was kept; try again"
+        return f"{self.path} was replaced during a commit: the new file was kept; try again"

@@ -21,8 +21,8 @@ def open_readonly(
     A sealed session does not spill, for DuckDB lets SQL read and write where it may spill: what does not fit in memory
     is refused. `memory` is what DuckDB may take, in bytes; a single call of a scalar function may take more.
 
-    Raises DatabaseMissing, DatabaseBusy (somebody writes), NotADatabase, DatabaseTooNew, LogMismatch or
-    Unreadable.
+    Raises DatabaseMissingError, DatabaseBusyError (somebody writes), NotADatabaseError, DatabaseTooNewError, LogMismatchError or
+    DatabaseUnreadableError.
     """
     with session(path, "READ_ONLY") as connection:
         if memory is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from db.errors import DatabaseReplaced
+from db.errors import DatabaseReplacedError
 from db.sql import insert_rows, transaction
 
 Row = Mapping[str, object]
@@ -30,11 +30,11 @@ class ReportLists:
 def store_report_lists(con: duckdb.DuckDBPyConnection, database: Path, said: ReportLists) -> None:
     """Write what a report has said in place of what one of the same moment had.
 
-    Raises DatabaseReplaced where the file does not know an entity that the report has read from it.
+    Raises DatabaseReplacedError where the file does not know an entity that the report has read from it.
     """
     keys = _keys(con, said.picks)
     if not all((pick["kind"], pick["hub_id"]) in keys for pick in said.picks):
-        raise DatabaseReplaced(database)
+        raise DatabaseReplacedError(database)
     with transaction(con):
         _replace(con, "lists", said.report_at, said.lists)
         _replace(con, "picks", said.report_at, (_keyed(pick, keys) for pick in said.picks))

@@ -167,7 +167,7 @@ def open_hub(path: str | os.PathLike[str] | None = None, memory: str = MEMORY) -
 
     `memory` is what DuckDB may take for a question, such as 500MB; what is more spills beside the file.
 
-    Raises SizeError, NotAFileError and what `db.errors` lists, such as DatabaseMissing and DatabaseBusy.
+    Raises SizeError, NotAFileError and what `db.errors` lists, such as DatabaseMissingError and DatabaseBusyError.
     """
     settings = load(None, os.environ)
     settings = settings if path is None else settings.with_database(Path(path))

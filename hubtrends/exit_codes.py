@@ -19,17 +19,17 @@ from crawler.errors import (
 from db.backup.errors import BackupPathError
 from db.deletion.drop_snapshot import UnknownSnapshotError
 from db.errors import (
-    Busy,
-    DatabaseMissing,
-    DatabaseReplaced,
-    DiskFull,
-    DiskShort,
-    NotAFile,
-    ObservedInThePast,
+    BusyError,
+    DatabaseMissingError,
+    DatabaseNotAFileError,
+    DatabaseReplacedError,
+    DiskFullError,
+    DiskSpaceError,
+    ObservedInThePastError,
     StoreError,
     WriteGuardLostError,
 )
-from db.export.export import OtherDatabase
+from db.export.export import OtherDatabaseError
 from db.export.target import TargetError
 from db.importing.errors import ArchiveError
 from hubtrends.config.load import ConfigError
@@ -87,19 +87,19 @@ EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (SpoolFullError, ExitCode.DISK_FULL),
     (ClockWrongError, ExitCode.ATTENTION),
     (CrawlError, ExitCode.HUB_UNAVAILABLE),
-    (ObservedInThePast, ExitCode.USAGE),
-    (DatabaseMissing, ExitCode.NOTHING_YET),
-    (Busy, ExitCode.DATABASE_BUSY),
-    (DatabaseReplaced, ExitCode.DATABASE_BUSY),
+    (ObservedInThePastError, ExitCode.USAGE),
+    (DatabaseMissingError, ExitCode.NOTHING_YET),
+    (BusyError, ExitCode.DATABASE_BUSY),
+    (DatabaseReplacedError, ExitCode.DATABASE_BUSY),
     (WriteGuardLostError, ExitCode.DATABASE_BUSY),
-    (DiskShort, ExitCode.DISK_FULL),
-    (DiskFull, ExitCode.DISK_FULL),
+    (DiskSpaceError, ExitCode.DISK_FULL),
+    (DiskFullError, ExitCode.DISK_FULL),
     (ArchiveError, ExitCode.USAGE),
     (UnknownSnapshotError, ExitCode.USAGE),
     (BackupPathError, ExitCode.USAGE),
-    (NotAFile, ExitCode.USAGE),
+    (DatabaseNotAFileError, ExitCode.USAGE),
     (TargetError, ExitCode.USAGE),
-    (OtherDatabase, ExitCode.USAGE),
+    (OtherDatabaseError, ExitCode.USAGE),
     (StoreError, ExitCode.DATABASE_UNUSABLE),
     (SqlRefusedError, ExitCode.USAGE),
     (QueryLimitError, ExitCode.USAGE),

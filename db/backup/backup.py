@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.durable import sync
-from db.backup.errors import CopyDiffers
+from db.backup.errors import CopyDiffersError
 from db.backup.paths import backup_target, log_beside
 from db.backup.sums import sha256_of, sum_file, write_sum
 from db.commit import working_copy
@@ -23,7 +23,7 @@ from db.commit.paths import LOGS, Files
 from db.commit.recover import recover_locked
 from db.commit.write_guard import guard_writes
 from db.connect import session
-from db.errors import DatabaseMissing
+from db.errors import DatabaseMissingError
 from db.integrity.isolated import open_isolated
 from db.integrity.verify import Contents, differences, read_contents
 
@@ -46,12 +46,12 @@ def backup(
 ) -> Backup:
     """Write a verified copy of the database to `target`; its folder is made if need be.
 
-    `tell` gets a line for each step, `on_wait` one for each process that is waited for. Raises DatabaseDamaged, which
-    names the table, BackupPathError, DatabaseMissing, Busy, DiskFull, CopyDiffers and the rest of StoreError.
+    `tell` gets a line for each step, `on_wait` one for each process that is waited for. Raises DatabaseDamagedError,
+    which names the table, BackupPathError, CopyDiffersError and the rest of StoreError.
     """
     files, lock_wait = Files.of(database), LockWait(wait, clock, on_wait)
     if not files.database.exists():
-        raise DatabaseMissing(database)
+        raise DatabaseMissingError(database)
     target = backup_target(files, target, force=force)
     with writing(target), _part_of(target) as part:
         with writer_lock(files, lock_wait):
@@ -82,10 +82,10 @@ def copy_database(source: Path, target: Path) -> None:
 
 
 def check_copy(copy: Path, target: Path, expected: Contents, tell: Tell) -> None:
-    """Read the copy that will be called `target`; raises CopyDiffers where it does not hold what is expected."""
+    """Read the copy that will be called `target`; raises CopyDiffersError where it does not hold what is expected."""
     found = read_file(copy, lambda step: tell(f"{step}, of the copy"))
     if differing := differences(expected, found):
-        raise CopyDiffers(target, differing)
+        raise CopyDiffersError(target, differing)
 
 
 def _publish(part: Path, target: Path, rows: int) -> Backup:

@@ -1,19 +1,4 @@
-"""What can go wrong with a backup, as one tree.
-
-StoreError
-└── BackupError
-    ├── BackupPathError      the path cannot be used as it was meant
-    │   ├── BackupMissing    there is no file
-    │   ├── BackupExists     there is a file already
-    │   ├── NotReplaceable   the file is no database of hubtrends, so --force does not replace it
-    │   ├── OwnFile          the path is the database's own, or that of a file that it needs
-    │   └── LogBeside        a `.wal` lies beside the path
-    ├── CopyDiffers          the copy does not hold what its original does
-    ├── SumDiffers           the backup is not the one that its sum was taken of
-    ├── SumUnreadable        the `.sha256` beside it holds no sum
-    ├── BackupDamaged        pages of the backup cannot be read
-    └── NotABackup           a DuckDB database, but not one of hubtrends
-"""
+"""The errors of backup and restore: a branch of the tree in db/errors.py."""
 
 from pathlib import Path
 
@@ -29,28 +14,28 @@ class BackupPathError(BackupError):
     """The `path` that was named cannot be used as it was meant."""
 
 
-class BackupMissing(BackupPathError):
+class BackupMissingError(BackupPathError):
     """There is no file at `path`."""
 
     def __str__(self) -> str:
         return f"{self.path} does not exist: name a file that `hubtrends backup` wrote"
 
 
-class BackupExists(BackupPathError):
+class BackupExistsError(BackupPathError):
     """There is a file at `path` already."""
 
     def __str__(self) -> str:
         return f"{self.path} exists: name another file, or give --force to replace it"
 
 
-class NotReplaceable(BackupPathError):
+class NotReplaceableError(BackupPathError):
     """The file at `path` is neither a database nor a backup of hubtrends."""
 
     def __str__(self) -> str:
         return f"{self.path} is neither a database nor a backup of hubtrends, so it stays: name another file"
 
 
-class OwnFile(BackupPathError):
+class OwnFileError(BackupPathError):
     """The path is that of the `database` or of a file that it needs."""
 
     def __init__(self, path: Path, database: Path) -> None:
@@ -61,7 +46,7 @@ class OwnFile(BackupPathError):
         return f"{self.path} belongs to the database {self.database} itself: name another file"
 
 
-class LogBeside(BackupPathError):
+class LeftoverLogError(BackupPathError):
     """A `.wal` lies beside the path; with it, DuckDB would not open a backup there."""
 
     def __init__(self, path: Path, log: Path) -> None:
@@ -72,14 +57,14 @@ class LogBeside(BackupPathError):
         return f"{self.log} lies beside {self.path} and belongs to another file: move it away, or name another file"
 
 
-class NameNotText(BackupPathError):
+class NameNotTextError(BackupPathError):
     """The path is not UTF-8, and DuckDB opens no other."""
 
     def __str__(self) -> str:
         return f"{self.path} has a name that is not UTF-8, which DuckDB cannot open: name or rename it otherwise"
 
 
-class CopyDiffers(BackupError):
+class CopyDiffersError(BackupError):
     """The copy at `path` does not hold what its original does; `parts` names where."""
 
     def __init__(self, path: Path, parts: tuple[str, ...]) -> None:
@@ -92,14 +77,14 @@ class CopyDiffers(BackupError):
         return f"the copy at {self.path} differs from its original in {where}: it was removed; try again"
 
 
-class SumDiffers(BackupError):
+class ChecksumMismatchError(BackupError):
     """The backup at `path` is not the one that its sum was taken of."""
 
     def __str__(self) -> str:
         return f"{self.path} does not fit the sum in {sum_file(self.path).name}: take another backup"
 
 
-class SumUnreadable(BackupError):
+class ChecksumUnreadableError(BackupError):
     """The `.sha256` beside the backup at `path` cannot be read, or holds no sum."""
 
     def __init__(self, path: Path, reason: str) -> None:
@@ -110,7 +95,7 @@ class SumUnreadable(BackupError):
         return f"{sum_file(self.path)} {self.reason}: take another backup, or move that file away to restore without it"
 
 
-class BackupDamaged(BackupError):
+class BackupDamagedError(BackupError):
     """Pages of the backup at `path` cannot be read; `reason` names them."""
 
     def __init__(self, path: Path, reason: str) -> None:
@@ -121,7 +106,7 @@ class BackupDamaged(BackupError):
         return f"the backup {self.path} is damaged ({self.reason}): take another backup"
 
 
-class NotABackup(BackupError):
+class NotABackupError(BackupError):
     """The file at `path` is no database of hubtrends."""
 
     def __str__(self) -> str:

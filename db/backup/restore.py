@@ -18,7 +18,13 @@ from itertools import count
 from pathlib import Path
 
 from db.backup.backup import Tell, check_copy, copy_database
-from db.backup.errors import BackupDamaged, LogBeside, NotABackup, SumDiffers, SumUnreadable
+from db.backup.errors import (
+    BackupDamagedError,
+    ChecksumMismatchError,
+    ChecksumUnreadableError,
+    LeftoverLogError,
+    NotABackupError,
+)
 from db.backup.paths import backup_source, is_hubtrends
 from db.backup.sums import read_sum, sha256_of
 from db.commit import working_copy
@@ -29,7 +35,7 @@ from db.commit.paths import LOGS, Files, FileSet, FileStamp, regular_file
 from db.commit.publish import publish, roll_back
 from db.commit.recover import recover_locked
 from db.commit.write_guard import guard_writes_if_readable
-from db.errors import DatabaseDamaged, DiskShort, LogMismatch, NotADatabase, SchemaTooNew
+from db.errors import DatabaseDamagedError, DiskSpaceError, LogMismatchError, NotADatabaseError, SchemaTooNewError
 from db.integrity.isolated import open_isolated
 from db.integrity.verify import Contents, read_contents
 from db.schema.migrate import migrations
@@ -50,7 +56,7 @@ def restore(
 ) -> Restored:
     """Put a backup in the place of the database, which is kept beside it under a name with `now` in it.
 
-    `tell` gets a line for each step. Raises NotAFile, BackupError, SchemaTooNew, Busy, DiskShort, DiskFull and the rest
+    `tell` gets a line for each step. Raises DatabaseNotAFileError, BackupError, SchemaTooNewError, BusyError, DiskSpaceError, DiskFullError and the rest
     of StoreError; then the database is as it was.
     """
     files, lock_wait = Files.of(database), LockWait(wait, clock, on_wait)
@@ -71,40 +77,40 @@ def restore(
 def check_sum(source: Path) -> bool:
     """Compare a backup with the sum beside it; tell whether there is one.
 
-    Raises SumDiffers and SumUnreadable.
+    Raises ChecksumMismatchError and ChecksumUnreadableError.
     """
     try:
         expected = read_sum(source)
     except ValueError as error:
-        raise SumUnreadable(source, str(error)) from error
+        raise ChecksumUnreadableError(source, str(error)) from error
     if expected is not None and expected != sha256_of(source)[0]:
-        raise SumDiffers(source)
+        raise ChecksumMismatchError(source)
     return expected is not None
 
 
 def read_backup(source: Path, tell: Tell) -> Contents:
-    """Read everything that a backup holds; raises BackupDamaged, NotABackup, LogBeside and SchemaTooNew."""
+    """Read everything that a backup holds; raises BackupDamagedError, NotABackupError, LeftoverLogError and SchemaTooNewError."""
     newest = migrations()[-1].version
     try:
         with open_isolated(source) as reader:
             if not is_hubtrends(reader.ask("SELECT table_name FROM duckdb_tables() WHERE database_name = 'hub'")):
-                raise NotABackup(source)
+                raise NotABackupError(source)
             ((version,),) = reader.ask("SELECT coalesce(max(version), 0) FROM schema_migrations")
             if version > newest:
-                raise SchemaTooNew(source, version, newest)
+                raise SchemaTooNewError(source, version, newest)
             return read_contents(reader, tell)
-    except DatabaseDamaged as damage:
-        raise BackupDamaged(source, damage.reason) from damage
-    except NotADatabase as error:
-        raise NotABackup(source) from error
-    except LogMismatch as error:
-        raise LogBeside(source, source.with_name(source.name + LOGS[0])) from error
+    except DatabaseDamagedError as damage:
+        raise BackupDamagedError(source, damage.reason) from damage
+    except NotADatabaseError as error:
+        raise NotABackupError(source) from error
+    except LogMismatchError as error:
+        raise LeftoverLogError(source, source.with_name(source.name + LOGS[0])) from error
 
 
 def _check_room(files: Files, source: Path) -> None:
     need, free = source.stat().st_size, disk_room(files.database).free
     if free < need:
-        raise DiskShort(files.database, need, free)
+        raise DiskSpaceError(files.database, need, free)
 
 
 def _replace(files: Files, source: Path, expected: Contents, now: datetime, tell: Tell) -> tuple[Path, ...]:

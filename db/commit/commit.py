@@ -26,7 +26,7 @@ from db.commit.publish import is_published, publish, roll_back
 from db.commit.recover import recover_locked
 from db.commit.working_copy import Change
 from db.commit.write_guard import WriteGuard, guard_writes
-from db.errors import DatabaseReplaced
+from db.errors import DatabaseReplacedError
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def commit(
     that is killed after its copy is whole is completed at the next start, so `change` must recognise its own rows.
     `on_wait` gets one line for each process that is waited for, and one about an interrupted commit.
 
-    Raises WriterBusy, DatabaseBusy, DiskShort and the rest of StoreError; then the file is unchanged.
+    Raises WriterBusyError, DatabaseBusyError, DiskSpaceError and the rest of StoreError; then the file is unchanged.
     """
     files = Files.of(path)
     lock_wait = LockWait(wait, clock, on_wait)
@@ -81,4 +81,4 @@ def _replace(files: Files, change: Change, guard: WriteGuard, *, repack: bool) -
 
 def _raise_if_replaced(files: Files, original: FileSet) -> None:
     if FileSet.of(files) != original:
-        raise DatabaseReplaced(files.database)
+        raise DatabaseReplacedError(files.database)

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from db.commit.paths import Files, FileSet
-from db.errors import DiskFull, DiskShort, StoreError, Unreadable
+from db.errors import DatabaseUnreadableError, DiskFullError, DiskSpaceError, StoreError
 
 GROWTH = 256 * 2**20
 """What one commit may add, in bytes: the attributes of 3 M models take 200 MB, their counters 19 MB."""
@@ -41,15 +41,15 @@ def disk_room(path: Path) -> DiskRoom:
 
 @contextlib.contextmanager
 def within_room(files: Files) -> Iterator[None]:
-    """Raise DiskShort before the block if space is short, or in the block once the disk is full."""
+    """Raise DiskSpaceError before the block if space is short, or in the block once the disk is full."""
     if (room := disk_room(files.database)).short:
-        raise DiskShort(files.database, room.need, room.free)
+        raise DiskSpaceError(files.database, room.need, room.free)
     try:
         yield
     except (OSError, duckdb.Error, StoreError) as error:
         if not is_full(error):
             raise
-        raise DiskShort(files.database, room.need, disk_room(files.database).free) from error
+        raise DiskSpaceError(files.database, room.need, disk_room(files.database).free) from error
 
 
 def is_full(error: BaseException) -> bool:
@@ -61,14 +61,14 @@ def is_full(error: BaseException) -> bool:
 
 @contextlib.contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn a file system error into one that names its file, and a full disk into DiskFull of `path`."""
+    """Turn a file system error into one that names its file, and a full disk into DiskFullError of `path`."""
     try:
         yield
-    except (DiskFull, DiskShort):
+    except (DiskFullError, DiskSpaceError):
         raise
     except (OSError, duckdb.Error, StoreError) as error:
         if is_full(error):
-            raise DiskFull(path) from error
+            raise DiskFullError(path) from error
         if not isinstance(error, OSError) or error.filename is None:
             raise
-        raise Unreadable(Path(os.fsdecode(error.filename)), error.strerror or str(error)) from error
+        raise DatabaseUnreadableError(Path(os.fsdecode(error.filename)), error.strerror or str(error)) from error

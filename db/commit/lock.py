@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from db.commit.paths import Files
-from db.errors import Busy, WriterBusy
+from db.errors import BusyError, WriterBusyError
 
 T = TypeVar("T")
 
@@ -44,13 +44,13 @@ class LockWait:
     tell: Callable[[str], None]
 
     def until(self, attempt: Callable[[], T]) -> T:
-        """Repeat `attempt` while it raises Busy; report the wait once and give up at the limit."""
+        """Repeat `attempt` while it raises BusyError; report the wait once and give up at the limit."""
         deadline = self.clock.monotonic() + self.policy.limit
         reported = False
         while True:
             try:
                 return attempt()
-            except Busy as busy:
+            except BusyError as busy:
                 if self.clock.monotonic() >= deadline:
                     raise
                 if not reported:
@@ -61,7 +61,7 @@ class LockWait:
 
 @contextlib.contextmanager
 def writer_lock(files: Files, lock_wait: LockWait) -> Iterator[None]:
-    """Hold the writers' lock; raise WriterBusy, which names the holder, when the wait is over."""
+    """Hold the writers' lock; raise WriterBusyError, which names the holder, when the wait is over."""
     descriptor = os.open(files.lock, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         lock_wait.until(lambda: _acquire(files, descriptor))
@@ -76,7 +76,7 @@ def _acquire(files: Files, descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         text = os.pread(descriptor, 20, 0)
-        raise WriterBusy(files.database, int(text) if text.isdigit() else None, "another hubtrends") from None
+        raise WriterBusyError(files.database, int(text) if text.isdigit() else None, "another hubtrends") from None
     try:
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)

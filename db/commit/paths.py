@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from db.errors import NotAFile
+from db.errors import DatabaseNotAFileError
 
 LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
 """DuckDB 2.0 writes the second during a checkpoint and the third while it merges the two."""
@@ -181,7 +181,7 @@ def _stamps(paths: Mapping[str, Path]) -> Mapping[str, FileStamp]:
 
 
 def regular_file(path: Path, named: Path | None = None) -> None:
-    """Raise NotAFile, with the name that the user gave, where a file is not a regular one.
+    """Raise DatabaseNotAFileError, with the name that the user gave, where a file is not a regular one.
 
     Opening a pipe would wait for its other end, and a device may never end.
     """
@@ -190,4 +190,4 @@ def regular_file(path: Path, named: Path | None = None) -> None:
     except (FileNotFoundError, NotADirectoryError):
         return
     if kind != stat.S_IFREG:
-        raise NotAFile(named or path, _SPECIAL.get(kind, "something else"))
+        raise DatabaseNotAFileError(named or path, _SPECIAL.get(kind, "something else"))

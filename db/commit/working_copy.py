@@ -16,7 +16,7 @@ import duckdb
 from crawler.durable import sync
 from db.commit.paths import LOGS, Files, FileSet, FileStamp
 from db.connect import session
-from db.errors import CopyFailed, ForeignOwner, StoreError
+from db.errors import CopyFailedError, ForeignOwnerError, StoreError
 
 Change = Callable[[duckdb.DuckDBPyConnection], None]
 
@@ -80,7 +80,7 @@ def drop(files: Files) -> None:
 
 
 def clone(source: Path, target: Path) -> None:
-    """Copy a file that nobody writes to, in a child process; raise CopyFailed.
+    """Copy a file that nobody writes to, in a child process; raise CopyFailedError.
 
     Closing a descriptor of the source here would drop any DuckDB lock that this process has on it.
     """
@@ -93,11 +93,11 @@ def clone(source: Path, target: Path) -> None:
         if done.returncode == 0:
             return
         failure = done.stderr.strip() or f"cp ended with {done.returncode}"
-    raise CopyFailed(source, failure)
+    raise CopyFailedError(source, failure)
 
 
 def _create_like(source: Path, target: Path) -> None:
-    """Create the target with the owner of the source; raise ForeignOwner."""
+    """Create the target with the owner of the source; raise ForeignOwnerError."""
     like = source.stat()
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with contextlib.closing(os.fdopen(descriptor, "wb")):
@@ -107,4 +107,4 @@ def _create_like(source: Path, target: Path) -> None:
         try:
             os.fchown(descriptor, like.st_uid, like.st_gid)
         except PermissionError as error:
-            raise ForeignOwner(source, like.st_uid, like.st_gid) from error
+            raise ForeignOwnerError(source, like.st_uid, like.st_gid) from error

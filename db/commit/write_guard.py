@@ -12,7 +12,7 @@ from pathlib import Path
 from db.commit.lock import LockWait
 from db.commit.paths import Files, regular_file
 from db.connect import explain
-from db.errors import Busy, DatabaseDamaged, StoreError, WriteGuardLostError
+from db.errors import BusyError, DatabaseDamagedError, StoreError, WriteGuardLostError
 
 CRASHES = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE})
 """Signals of a process that crashed; any other means that somebody ended it."""
@@ -43,7 +43,7 @@ class WriteGuard:
                 raise explain(self.path, refusal)
         elif -self.child.wait() in CRASHES:
             crash = signal.Signals(-self.child.returncode).name
-            raise DatabaseDamaged(self.path, f"DuckDB ended with {crash} on opening it")
+            raise DatabaseDamagedError(self.path, f"DuckDB ended with {crash} on opening it")
         else:
             raise WriteGuardLostError(self.path)
 
@@ -73,7 +73,7 @@ def guard_writes_if_readable(files: Files, lock_wait: LockWait) -> Iterator[None
     with contextlib.ExitStack() as stack:
         try:
             stack.enter_context(guard_writes(files, lock_wait))
-        except Busy:
+        except BusyError:
             raise
         except StoreError:
             pass

@@ -62,7 +62,7 @@ def _weekly_keeper(week: list[SnapshotInfo]) -> SnapshotInfo:
 
 
 def drop(con: duckdb.DuckDBPyConnection, snapshots: Iterable[int]) -> None:
-    """Delete the snapshots with their numbers; entities last seen in one of them keep their newest remaining numbers."""
+    """Delete the snapshots with their numbers; entities last seen in one keep their newest remaining numbers."""
     ids = list(snapshots)
     with transaction(con):
         con.execute("CREATE OR REPLACE TEMP TABLE dropped AS SELECT unnest(?::INTEGER[]) AS snapshot_id", [ids])

@@ -41,14 +41,14 @@ class ExportError(StoreError):
         self.target = target
 
 
-class OtherDatabase(ExportError):
+class OtherDatabaseError(ExportError):
     """The target holds the export of another database."""
 
     def __str__(self) -> str:
         return f"{self.target} holds the export of another database than {self.path}: export to a place of its own"
 
 
-class ExportDamaged(ExportError):
+class ExportDamagedError(ExportError):
     """The export is not what was written; `damages` has a line for each file."""
 
     def __init__(self, path: Path, target: str, damages: tuple[str, ...]) -> None:
@@ -89,7 +89,7 @@ class ExportReport:
 def export(con: duckdb.DuckDBPyConnection, target: Target, tell: Callable[[Exported], None]) -> ExportReport:
     """Bring the target up to the state of the database, which is in USE; `tell` is called for each file written.
 
-    Raises OtherDatabase and Unwritable.
+    Raises OtherDatabaseError and TargetNotWritableError.
     """
     version, database = check_version(con), path_of(con)
     with reachable(database, target):
@@ -107,12 +107,12 @@ def export(con: duckdb.DuckDBPyConnection, target: Target, tell: Callable[[Expor
 
 
 def verify(con: duckdb.DuckDBPyConnection, target: Target) -> Manifest:
-    """Read every file of an export again; raises ExportDamaged and Unwritable."""
+    """Read every file of an export again; raises ExportDamagedError and TargetNotWritableError."""
     with reachable(path_of(con), target):
         manifest = read_manifest(target)
         found = ["manifest.json is missing or not understood"] if manifest is None else list(damages(target, manifest))
     if manifest is None or found:
-        raise ExportDamaged(path_of(con), target.address, tuple(found))
+        raise ExportDamagedError(path_of(con), target.address, tuple(found))
     return manifest
 
 
@@ -121,7 +121,7 @@ def _before(con: duckdb.DuckDBPyConnection, target: Target, version: int) -> Man
     (made,) = con.execute("SELECT min(applied_at)::VARCHAR FROM schema_migrations").fetchone() or ("",)
     before = read_manifest(target) or Manifest(made, version, complete=True)
     if before.database != made:
-        raise OtherDatabase(path_of(con), target.address)
+        raise OtherDatabaseError(path_of(con), target.address)
     return before
 
 

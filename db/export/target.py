@@ -1,12 +1,7 @@
 """Where an export goes: a folder, or anything that fsspec can write to.
 
 A file appears in a folder under its name only when it is whole. Elsewhere the manifest, which is written after the
-files that it names, tells what is whole.
-
-    StoreError
-    └── TargetError
-        ├── PackageMissing   fsspec needs another package for this kind of address
-        └── Unwritable       the target refuses
+files that it names, says what is whole.
 """
 
 import contextlib
@@ -19,7 +14,7 @@ import duckdb
 
 from crawler.durable import sync
 from db.commit.disk_space import is_full
-from db.errors import DiskFull, StoreError
+from db.errors import DiskFullError, StoreError
 
 
 class TargetError(StoreError):
@@ -31,14 +26,14 @@ class TargetError(StoreError):
         self.reason = reason
 
 
-class PackageMissing(TargetError):
+class PackageMissingError(TargetError):
     """A package is missing for this kind of address; `reason` names it."""
 
     def __str__(self) -> str:
         return f"{self.target} cannot be written to yet: {self.reason}"
 
 
-class Unwritable(TargetError):
+class TargetNotWritableError(TargetError):
     """The target refuses; `reason` is its own."""
 
     def __str__(self) -> str:
@@ -106,7 +101,7 @@ class Remote:
 def target_at(database: Path, address: str) -> Target:
     """The target at an address; anything without `://` is a local folder.
 
-    Raises PackageMissing or Unwritable.
+    Raises PackageMissingError or TargetNotWritableError.
     """
     scheme, found, rest = address.partition("://")
     if not found or scheme == "file":
@@ -116,21 +111,21 @@ def target_at(database: Path, address: str) -> Target:
     try:
         filesystem, root = fsspec.core.url_to_fs(address)
     except ImportError as error:
-        raise PackageMissing(database, address, str(error)) from error
+        raise PackageMissingError(database, address, str(error)) from error
     except (ValueError, OSError) as error:
-        raise Unwritable(database, address, str(error)) from error
+        raise TargetNotWritableError(database, address, str(error)) from error
     return Remote(filesystem, root, address)
 
 
 @contextlib.contextmanager
 def reachable(database: Path, target: Target) -> Iterator[None]:
-    """Turn the refusals of a target into Unwritable, a full disk into DiskFull."""
+    """Turn the refusals of a target into TargetNotWritableError, a full disk into DiskFullError."""
     try:
         yield
     except (OSError, duckdb.Error) as error:
         named = error.filename if isinstance(error, OSError) else None
         if is_full(error):
-            raise DiskFull(Path(named or target.address)) from error
+            raise DiskFullError(Path(named or target.address)) from error
         if not isinstance(error, OSError):
             raise
-        raise Unwritable(database, target.address, error.strerror or str(error)) from error
+        raise TargetNotWritableError(database, target.address, error.strerror or str(error)) from error

@@ -25,7 +25,7 @@ from pathlib import Path
 import duckdb
 
 from db.importing.attributes import OWN
-from db.importing.errors import NothingFits, OwnOrigin
+from db.importing.errors import NoValidRowsError, ReservedOriginError
 from db.importing.snapshot import ArchiveOrder, Imported, SnapshotImport, stored_snapshot, walk_id
 from db.importing.source import stage
 from db.importing.sources import source_of, write_source
@@ -51,7 +51,7 @@ def import_archives(
     still, and the caller drops the copy it works on.
     """
     if order.origin == OWN:
-        raise OwnOrigin(order.files[0])
+        raise ReservedOriginError(order.files[0])
     con.execute(f"SET memory_limit = '{MEMORY}'")
     define_tag_macros(con)
     known_keys = _greatest_key(con)
@@ -79,7 +79,7 @@ def _import_file(
     """A snapshot without a single row would say that everything had left: it is not stored."""
     staged = stage(con, path, order.kind, order.mapping, order.when, now, order.list_of_rows)
     source = source_of(path, order.revision, order.licence)
-    empty: list[NothingFits] = []
+    empty: list[NoValidRowsError] = []
     for moment in staged.times:
         stored = stored_snapshot(con, walk_id(order, moment))
         if stored and not stored.may_grow(staged):
@@ -90,7 +90,7 @@ def _import_file(
                 imported = one.add() if stored else one.run(tool_version, run_id)
                 if imported:
                     write_source(con, imported.snapshot_id, source, now, run_id)
-        except NothingFits as nothing:
+        except NoValidRowsError as nothing:
             empty.append(nothing)
         else:
             if imported:

@@ -14,7 +14,7 @@ import polars as pl
 from crawler.kinds import Kind
 from crawler.schema.columns import COLUMNS
 from db.importing.convert import Column, Source, column_of
-from db.importing.errors import NoName, NoSuchColumn
+from db.importing.errors import NoNameColumnError, NoSuchColumnError
 from db.importing.rows import Rows, top_of
 
 _REPO_SPELLINGS: Mapping[str, tuple[str, ...]] = {
@@ -84,7 +84,7 @@ def recognise(rows: Rows, path: Path, kind: Kind, mapping: Mapping[str, str], ti
 
     `mapping` is theirs to ours; a column of theirs that is mapped to nothing is left alone.
 
-    Raises NoName where nothing holds names, and NoSuchColumn where `mapping` names what is not there.
+    Raises NoNameColumnError where nothing holds names, and NoSuchColumnError where `mapping` names what is not there.
     """
     present = rows.columns
     told = {ours: theirs for theirs, ours in mapping.items() if ours}
@@ -98,9 +98,9 @@ def recognise(rows: Rows, path: Path, kind: Kind, mapping: Mapping[str, str], ti
         if column:
             found.append(column)
         elif name in told:
-            raise NoSuchColumn(path, told[name], list(present))
+            raise NoSuchColumnError(path, told[name], list(present))
     if not any(column.name == "id" for column in found):
-        raise NoName(path, list(present))
+        raise NoNameColumnError(path, list(present))
     return Recognised(tuple(found), tuple(name for name in present if name not in used))
 
 

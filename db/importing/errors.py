@@ -1,23 +1,4 @@
-"""What can be wrong with an archive that is to be imported.
-
-    StoreError
-    └── ArchiveError        nothing was imported
-        ├── UnknownFormat   the name does not say Parquet, CSV or JSON
-        ├── Undecodable     the content is not what the name says
-        ├── NoSuchColumn    a column that was asked for is not there
-        ├── NoName          no column holds the names of the entities
-        ├── NoRows          --rows leads to no list
-        ├── NoTime          nothing says when a file was observed
-        ├── InTheFuture     it says a time that has not come yet
-        ├── BeforeTheHub    it says a time before the Hub began
-        ├── TooManyTimes    its rows were not observed together
-        ├── OwnOrigin       the archive's name is the one that own snapshots bear
-        ├── NothingFits     not a single row could be read
-        ├── UnknownOriginError    nothing was imported under the name that is to be taken back
-        └── NeededByOthersError   rows of another archive rest on the names that it brought
-
-`path` is the archive's file; of the last two it is the database.
-"""
+"""The errors of imports: a branch of the tree in db/errors.py."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -39,7 +20,7 @@ class ArchiveError(StoreError):
     """The archive cannot be imported."""
 
 
-class UnknownFormat(ArchiveError):
+class UnknownFormatError(ArchiveError):
     """The file's name ends in none of the known ways."""
 
     def __str__(self) -> str:
@@ -48,7 +29,7 @@ class UnknownFormat(ArchiveError):
         )
 
 
-class Undecodable(ArchiveError):
+class UndecodableError(ArchiveError):
     """The file cannot be read as what its name says; `reason` is DuckDB's own."""
 
     def __init__(self, path: Path, reason: str) -> None:
@@ -59,7 +40,7 @@ class Undecodable(ArchiveError):
         return f"{self.path} cannot be read ({self.reason}): check that it is whole, and named after its format"
 
 
-class NoSuchColumn(ArchiveError):
+class NoSuchColumnError(ArchiveError):
     """A column named by the caller is in none of `columns`."""
 
     def __init__(self, path: Path, column: str, columns: Sequence[str]) -> None:
@@ -71,7 +52,7 @@ class NoSuchColumn(ArchiveError):
         return f"{self.path} has no usable column '{self.column}': it has {_shown(self.columns)}"
 
 
-class NoName(ArchiveError):
+class NoNameColumnError(ArchiveError):
     """None of `columns` holds names."""
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
@@ -88,7 +69,7 @@ class NoName(ArchiveError):
         )
 
 
-class NoRows(ArchiveError):
+class NoRowsError(ArchiveError):
     """The path `rows` leads to no list."""
 
     def __init__(self, path: Path, rows: str) -> None:
@@ -99,7 +80,7 @@ class NoRows(ArchiveError):
         return f"{self.path} has no list '{self.rows}': --rows names the list in the JSON object that holds the rows"
 
 
-class NoTime(ArchiveError):
+class NoTimeError(ArchiveError):
     """Neither the name nor a column says when the file was observed."""
 
     def __str__(self) -> str:
@@ -109,7 +90,7 @@ class NoTime(ArchiveError):
         )
 
 
-class InTheFuture(ArchiveError):
+class FutureTimeError(ArchiveError):
     """The file says that it was observed after `now`."""
 
     def __init__(self, path: Path, observed_at: datetime, now: datetime) -> None:
@@ -122,7 +103,7 @@ class InTheFuture(ArchiveError):
         return f"{self.path} would have been observed at {then}, which is to come: check the time, its zone and --later"
 
 
-class BeforeTheHub(ArchiveError):
+class TimeBeforeTheHubError(ArchiveError):
     """The file says that it was observed before there was a Hub."""
 
     def __init__(self, path: Path, observed_at: datetime) -> None:
@@ -136,7 +117,7 @@ class BeforeTheHub(ArchiveError):
         )
 
 
-class TooManyTimes(ArchiveError):
+class TooManyTimesError(ArchiveError):
     """The time column holds `times` different times, `most` at most make sense as snapshots."""
 
     def __init__(self, path: Path, times: int, most: int) -> None:
@@ -151,14 +132,14 @@ class TooManyTimes(ArchiveError):
         )
 
 
-class OwnOrigin(ArchiveError):
+class ReservedOriginError(ArchiveError):
     """The origin is reserved for own snapshots."""
 
     def __str__(self) -> str:
         return f"{self.path} cannot be imported as 'crawl', the origin of own snapshots: name the archive with --origin"
 
 
-class NothingFits(ArchiveError):
+class NoValidRowsError(ArchiveError):
     """No row of the file could be taken; `reason` is the most frequent one, `remedy` the next step."""
 
     def __init__(self, path: Path, rows: int, reason: str, remedy: str = "check --kind and --map") -> None:

@@ -14,7 +14,7 @@ from typing import Protocol
 import duckdb
 
 from db.importing.convert import Source, quoted, text
-from db.importing.errors import Undecodable, UnknownFormat
+from db.importing.errors import UndecodableError, UnknownFormatError
 from db.importing.text import MOST_CHARACTERS, Readable, decoded, readable
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -50,7 +50,7 @@ class OpenedFile:
 def opened(con: duckdb.DuckDBPyConnection, path: Path, rows: str | None) -> Iterator[OpenedFile]:
     """Open a file; `rows` is the list in a JSON object that holds the rows.
 
-    Raises UnknownFormat, Undecodable and NoRows.
+    Raises UnknownFormatError, UndecodableError and NoRowsError.
     """
     form = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"][-1:]
     if form == [".parquet"]:
@@ -63,7 +63,7 @@ def opened(con: duckdb.DuckDBPyConnection, path: Path, rows: str | None) -> Iter
         with readable(path, rows) as file, _told(path, file.path):
             yield OpenedFile(_json(con, path, file), file.outside)
     else:
-        raise UnknownFormat(path)
+        raise UnknownFormatError(path)
 
 
 @contextlib.contextmanager
@@ -74,7 +74,7 @@ def _told(path: Path, read: Path) -> Iterator[None]:
     except duckdb.Error as error:
         first, *rest = str(error).splitlines() or [""]
         reason = ", ".join([first, *(line for line in rest if line.startswith("Expected Number"))])
-        raise Undecodable(path, reason.replace(str(read), str(path))[:300].strip()) from error
+        raise UndecodableError(path, reason.replace(str(read), str(path))[:300].strip()) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +119,10 @@ def _csv(path: Path, file: Readable, delimiter: str | None) -> str:
             ]
         headers = {by: next(csv.reader(lines, delimiter=by), []) for by in ([delimiter] if delimiter else DELIMITERS)}
     except (csv.Error, UnicodeError) as error:
-        raise Undecodable(path, str(error)) from error
+        raise UndecodableError(path, str(error)) from error
     by, names = max(headers.items(), key=lambda found: len(found[1]))
     if not names:
-        raise Undecodable(path, "it holds no rows")
+        raise UndecodableError(path, "it holds no rows")
     columns = ", ".join(f"{text(name)}: 'VARCHAR'" for name in _unique(names))
     options = f"auto_detect = false, header = true, delim = {text(by)}, quote = '\"', escape = '\"'"
     return f"read_csv({text(str(file.path))}, {options}, columns = {{{columns}}}{_packed(path, file)})"
@@ -179,7 +179,7 @@ def _json(con: duckdb.DuckDBPyConnection, path: Path, file: Readable) -> _Json:
         f"SELECT DISTINCT unnest(json_keys(json)) AS name FROM {sql} WHERE json_type(json) = 'OBJECT' ORDER BY name"  # noqa: S608
     ).fetchall()
     if not found:
-        raise Undecodable(path, "it holds no objects")
+        raise UndecodableError(path, "it holds no objects")
     return _Json(sql, {name: "JSON" for (name,) in found})
 
 

@@ -12,7 +12,7 @@ import duckdb
 from crawler.kinds import Kind, Scope
 from crawler.schema.columns import COLUMNS, NUMBERS
 from db.importing.attributes import SnapshotAttributes, available_attributes, told_snapshots, write_attributes
-from db.importing.errors import NothingFits
+from db.importing.errors import NoValidRowsError
 from db.importing.source import Staged
 from db.importing.times import ObservationTime
 from db.sql import run_sql
@@ -194,12 +194,12 @@ class SnapshotImport:
         moment, first = self.told.observed_at, self.parameters["is_first"]
         return found.get(moment, 0) + (found.get(None, 0) if first else 0)
 
-    def _nothing(self, rows: int) -> NothingFits:
+    def _nothing(self, rows: int) -> NoValidRowsError:
         reason = self.con.execute(
             "SELECT mode(reason) FROM staged WHERE observed_at = ?", [self.told.observed_at]
         ).fetchone()
         told = (self.staged.path, rows, reason[0] if reason else "")
-        return NothingFits(*told, UNKNOWN_NAMES) if self.staged.recognised.by_name else NothingFits(*told)
+        return NoValidRowsError(*told, UNKNOWN_NAMES) if self.staged.recognised.by_name else NoValidRowsError(*told)
 
     def _write_snapshot(self, imported: Imported, tool_version: str, run_id: str) -> None:
         settings = {

@@ -21,13 +21,13 @@ from crawler.schema.value_types import TEXTS
 from db.importing.columns import Recognised, private_rows, recognise
 from db.importing.convert import Source, moment_of, prepare_values, quoted, said, text
 from db.importing.errors import (
-    BeforeTheHub,
-    InTheFuture,
-    NoSuchColumn,
-    NothingFits,
-    NoTime,
-    TooManyTimes,
-    Undecodable,
+    FutureTimeError,
+    NoSuchColumnError,
+    NoTimeError,
+    NoValidRowsError,
+    TimeBeforeTheHubError,
+    TooManyTimesError,
+    UndecodableError,
 )
 from db.importing.rows import OpenedFile, Rows, opened
 from db.importing.times import FIRST_YEAR, ObservationTime, time_in_name
@@ -116,9 +116,9 @@ def _moment(path: Path, file: OpenedFile, when: ObservationTime, now: datetime) 
     elif found := file.rows.find(when.column):
         source = found
     else:
-        raise NoSuchColumn(path, when.column, [*file.outside, *file.rows.columns])
+        raise NoSuchColumnError(path, when.column, [*file.outside, *file.rows.columns])
     if source.is_nested:
-        raise NoSuchColumn(path, when.column, list(file.rows.columns))
+        raise NoSuchColumnError(path, when.column, list(file.rows.columns))
     raw, later = Source(RAW_TIME, source.type), when.later // timedelta(microseconds=1)
     return _Moment(source.sql, said(raw), f"{moment_of(raw, quoted('said time'))} + to_microseconds({later})")
 
@@ -127,12 +127,12 @@ def _told_time(path: Path, when: ObservationTime, now: datetime) -> datetime:
     """The time that the caller or the file's name tells."""
     told = when.at or time_in_name(path)
     if told is None:
-        raise NoTime(path)
+        raise NoTimeError(path)
     at = told + when.later
     if at > now:
-        raise InTheFuture(path, at, now)
+        raise FutureTimeError(path, at, now)
     if at < FIRST_YEAR:
-        raise BeforeTheHub(path, at)
+        raise TimeBeforeTheHubError(path, at)
     return at
 
 
@@ -186,19 +186,19 @@ def _times(
     if not times:
         _raise_nothing_fits(con, path, sum(private.values()) if private else 0)
     if len(times) > MOST_TIMES:
-        raise TooManyTimes(path, len(times), MOST_TIMES)
+        raise TooManyTimesError(path, len(times), MOST_TIMES)
     return times
 
 
 def _raise_nothing_fits(con: duckdb.DuckDBPyConnection, path: Path, private: int) -> None:
     rows, reason = con.execute("SELECT count(*), mode(reason) FROM staged").fetchone() or (0, None)
     if reason is None and private:
-        raise NothingFits(path, private, "every one is private", "nothing private is stored")
+        raise NoValidRowsError(path, private, "every one is private", "nothing private is stored")
     if reason is None:
-        raise Undecodable(path, "it holds no rows")
+        raise UndecodableError(path, "it holds no rows")
     example = con.execute("SELECT odd_time FROM staged WHERE reason = ? LIMIT 1", [reason]).fetchone()
     if not example or example[0] is None:
         wrapped = rows == 1 and ".json" in path.suffixes
-        raise NothingFits(path, rows, reason, WRAPPED) if wrapped else NothingFits(path, rows, reason)
+        raise NoValidRowsError(path, rows, reason, WRAPPED) if wrapped else NoValidRowsError(path, rows, reason)
     remedy = "check the column, or say how it writes a time with --time-format, as in %d-%m-%Y"
-    raise NothingFits(path, rows, f"{reason}: {example[0]!r}", remedy)
+    raise NoValidRowsError(path, rows, f"{reason}: {example[0]!r}", remedy)

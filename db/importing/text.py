@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, BinaryIO, cast
 
-from db.importing.errors import NoRows, Undecodable
+from db.importing.errors import NoRowsError, UndecodableError
 
 MOST_CHARACTERS = 16_000_000
 """Of one row, or of one value outside of the rows."""
@@ -45,7 +45,7 @@ class Readable:
 def readable(path: Path, rows: str | None) -> Iterator[Readable]:
     """Give a readable form of a text file; `rows` is the path of the list that holds the rows.
 
-    Raises Undecodable, and NoRows where `rows` leads to no list.
+    Raises UndecodableError, and NoRowsError where `rows` leads to no list.
     """
     encoding = _encoding(path)
     if rows is None and encoding == "utf-8":
@@ -85,11 +85,11 @@ def _understood(path: Path) -> Iterator[None]:
     try:
         yield
     except (UnicodeError, EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise Undecodable(path, str(error)) from error
+        raise UndecodableError(path, str(error)) from error
     except RecursionError as error:
-        raise Undecodable(path, "its values are nested too deeply") from error
+        raise UndecodableError(path, "its values are nested too deeply") from error
     except json.JSONDecodeError as error:
-        raise Undecodable(path, f"it is not JSON: {error.msg}") from error
+        raise UndecodableError(path, f"it is not JSON: {error.msg}") from error
 
 
 def _unwrap(path: Path, source: IO[str], target: IO[str], rows: str) -> dict[str, str]:
@@ -103,13 +103,13 @@ def _unwrap(path: Path, source: IO[str], target: IO[str], rows: str) -> dict[str
         elif place == f"{rows}[]":
             target.write(value.replace("\n", " ").replace("\r", " ") + "\n")
         elif place in outside or place == f"{rows}[":
-            raise Undecodable(path, f"the key '{place.rstrip('[')}' stands twice")
+            raise UndecodableError(path, f"the key '{place.rstrip('[')}' stands twice")
         elif not place.endswith(("[", "[]")):
             outside[place] = value
     if scanner.has_more():
-        raise Undecodable(path, "with --rows it must be one JSON value, and more follows")
+        raise UndecodableError(path, "with --rows it must be one JSON value, and more follows")
     if not found:
-        raise NoRows(path, rows)
+        raise NoRowsError(path, rows)
     return outside
 
 
@@ -172,7 +172,9 @@ class _Scanner:
                     begin, self.at = self.at, end
                     return value, self.text[begin:end]
             if len(self.text) - self.at > MOST_CHARACTERS:
-                raise Undecodable(self.path, f"a value is longer than {MOST_CHARACTERS:,} characters, or is not JSON")
+                raise UndecodableError(
+                    self.path, f"a value is longer than {MOST_CHARACTERS:,} characters, or is not JSON"
+                )
             self._read_on()
 
     def _next(self) -> str:
@@ -183,12 +185,12 @@ class _Scanner:
             if self.at < len(self.text):
                 return self.text[self.at]
             if self.ended:
-                raise Undecodable(self.path, "it ends too early")
+                raise UndecodableError(self.path, "it ends too early")
             self._read_on()
 
     def _skip(self, wanted: str) -> None:
         if self._next() != wanted:
-            raise Undecodable(self.path, f"it is not JSON: '{wanted}' was expected, not {self.text[self.at]!r}")
+            raise UndecodableError(self.path, f"it is not JSON: '{wanted}' was expected, not {self.text[self.at]!r}")
         self.at += 1
 
     def _read_on(self) -> None:

@@ -8,7 +8,7 @@
         snapshots      taken out one by one, as `drop-snapshot` does
         replaced       the rebuilt attributes and dates; events of crawls that compared with the archive
 
-Three entities stay as they are: `created_at` and `last_modified` where nothing was known before the import, what another
+Three values stay as they are: `created_at` and `last_modified` where nothing was known before the import, what another
 archive said of the same moment and this one said last, and the Hub-wide event `rollback`.
 """
 

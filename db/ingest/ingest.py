@@ -23,7 +23,7 @@ import duckdb
 from crawler.kinds import Kind
 from crawler.removals import verified_removals
 from crawler.walk import Walk
-from db.errors import ObservedInThePast
+from db.errors import ObservedInThePastError
 from db.ingest.depths import depths_of
 from db.ingest.page_stats import misfits, private_items, rejected_ids, rejected_items, sent_fields
 from db.ingest.refreshes import mark_doubtful
@@ -57,14 +57,14 @@ def ingest_walk(
 ) -> StoredSnapshot | None:
     """Store an ended walk as a snapshot; return None for one that was taken in before.
 
-    Raises ObservedInThePast for a walk that lies before the newest snapshot of its kind.
+    Raises ObservedInThePastError for a walk that lies before the newest snapshot of its kind.
     """
     header = walk.spool.header
     if is_stored(con, header.walk_id):
         return None
     newest = latest_observation(con, header.kind)
     if newest is not None and header.observed_at < newest:
-        raise ObservedInThePast(path_of(con), header.kind, header.observed_at, newest)
+        raise ObservedInThePastError(path_of(con), header.kind, header.observed_at, newest)
     return _WalkIngest(con, walk, tool_version, accept_removals=accept_removals).run()
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from db.commit.paths import regular_file
 from db.connect import explain, spill_folder
-from db.errors import DatabaseDamaged, DatabaseMissing
+from db.errors import DatabaseDamagedError, DatabaseMissingError
 
 _READER = Path(__file__).with_name("reader.py")
 
@@ -27,7 +27,7 @@ class IsolatedReader:
     def ask(self, query: str, parameters: Mapping[str, object] | None = None) -> list[list[Any]]:
         """Return the rows of a query.
 
-        Raises DatabaseDamaged where the file cannot be read or DuckDB crashes, and what `explain` makes of the rest.
+        Raises DatabaseDamagedError if the file cannot be read or DuckDB crashes, else the error that `explain` returns.
         """
         assert self.child.stdin is not None
         with contextlib.suppress(BrokenPipeError):
@@ -38,7 +38,9 @@ class IsolatedReader:
         """Return the rows that the child sends next."""
         assert self.child.stdout is not None
         if not (line := self.child.stdout.readline()):
-            raise DatabaseDamaged(self.path, f"DuckDB ended with {_ending(self.child.wait())} while it read the file")
+            raise DatabaseDamagedError(
+                self.path, f"DuckDB ended with {_ending(self.child.wait())} while it read the file"
+            )
         answer = json.loads(line)
         if "error" in answer:
             raise explain(self.path, answer["error"])
@@ -54,7 +56,7 @@ def open_isolated(path: Path) -> Iterator[IsolatedReader]:
     """
     regular_file(path)
     if not path.exists():
-        raise DatabaseMissing(path)
+        raise DatabaseMissingError(path)
     # -P: the folder of the script is ours, and its names would hide those of the standard library
     command = [sys.executable, "-P", str(_READER), str(path), spill_folder(path)]
     pipe = subprocess.PIPE

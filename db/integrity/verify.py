@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from db.errors import DatabaseDamaged
+from db.errors import DatabaseDamagedError
 from db.integrity.isolated import IsolatedReader
 from db.sql import load_sql
 
@@ -63,7 +63,7 @@ class Contents:
 def read_contents(reader: IsolatedReader, tell: Callable[[str], None]) -> Contents:
     """Read every column of every row; `tell` is called with each table before it is read.
 
-    Raises DatabaseDamaged with the name of the table.
+    Raises DatabaseDamagedError with the name of the table.
     """
     definitions, tables = read_definitions(reader), tables_of(reader)
     sums = {}
@@ -105,11 +105,11 @@ def _quoted(name: str) -> str:
 
 
 def read_table(reader: IsolatedReader, table: Table) -> TableSum:
-    """Read every column of every row of a table; raises DatabaseDamaged with its name."""
+    """Read every column of every row of a table; raises DatabaseDamagedError with its name."""
     query = f"SELECT count(*), coalesce(sum(hash({', '.join(table.columns)})), 0) FROM {table.quoted}"  # noqa: S608
     try:
         ((rows, checksum),) = reader.ask(query)
-    except DatabaseDamaged as damage:
+    except DatabaseDamagedError as damage:
         raise damage.within(f"table {table.name}") from damage
     return TableSum(rows, checksum)
 
@@ -117,7 +117,7 @@ def read_table(reader: IsolatedReader, table: Table) -> TableSum:
 def sample_table(reader: IsolatedReader, table: Table) -> int:
     """Read every column of some row groups; return the number of rows that the table has.
 
-    Raises DatabaseDamaged with the name of the table.
+    Raises DatabaseDamagedError with the name of the table.
     """
     query = f"SELECT sum(hash({', '.join(table.columns)})) FROM {table.quoted}"  # noqa: S608
     try:
@@ -125,7 +125,7 @@ def sample_table(reader: IsolatedReader, table: Table) -> int:
         for group in sampled_groups(rows):
             first = group * ROW_GROUP
             reader.ask(f"{query} WHERE rowid BETWEEN {first} AND {first + ROW_GROUP - 1}")
-    except DatabaseDamaged as damage:
+    except DatabaseDamagedError as damage:
         raise damage.within(f"table {table.name}") from damage
     return int(rows)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from db.errors import NameTaken, SchemaTooNew
+from db.errors import NameTakenError, SchemaTooNewError
 from db.schema.dictionary import Entry, comments, dictionary
 from db.sql import insert_rows, transaction
 
@@ -74,17 +74,17 @@ def path_of(con: duckdb.DuckDBPyConnection) -> Path:
 
 
 def check_version(con: duckdb.DuckDBPyConnection, path: Path | None = None) -> int:
-    """Return the file's version; raises SchemaTooNew, naming `path` or the file itself, if it is newer than ours."""
+    """Return the file's version; raises SchemaTooNewError, naming `path` or the file itself."""
     version, newest = schema_version(con), migrations()[-1].version
     if version > newest:
-        raise SchemaTooNew(path or path_of(con), version, newest)
+        raise SchemaTooNewError(path or path_of(con), version, newest)
     return version
 
 
 def migrate(con: duckdb.DuckDBPyConnection, now: datetime, tool_version: str) -> None:
     """Run the pending migrations, then write views, macros and the dictionary.
 
-    Raises NameTaken if a user's own table or view has the name of a new one; that migration is then rolled back.
+    Raises NameTakenError if a user's own table or view has the name of a new one; that migration is then rolled back.
     """
     check_version(con)
     pending = pending_migrations(con)
@@ -101,7 +101,7 @@ def migrate(con: duckdb.DuckDBPyConnection, now: datetime, tool_version: str) ->
 
 
 def _check_view_names(con: duckdb.DuckDBPyConnection) -> None:
-    """Raise NameTaken if a user's own table, view or macro has the name of a view or macro that is new to the file."""
+    """Raise NameTakenError if a user's own object has the name of a view or macro that is new to the file."""
     if not schema_version(con):
         return
     ours = {name for (name,) in con.execute("SELECT name FROM data_dictionary").fetchall()}
@@ -113,7 +113,7 @@ def _check_view_names(con: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
     new = {entry.name for entry in dictionary() if entry.name_is != "table"} - ours
     if taken := sorted(new & {name for (name,) in found}):
-        raise NameTaken(path_of(con), taken[0])
+        raise NameTakenError(path_of(con), taken[0])
 
 
 @contextlib.contextmanager
@@ -123,7 +123,7 @@ def _names_free(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     except duckdb.CatalogException as error:
         if not (taken := _TAKEN.search(str(error))):
             raise
-        raise NameTaken(path_of(con), taken["name"] or taken["new"]) from error
+        raise NameTakenError(path_of(con), taken["name"] or taken["new"]) from error
 
 
 def write_public_names(con: duckdb.DuckDBPyConnection) -> None:

@@ -15,7 +15,7 @@ from crawler.durable import sync
 from db.commit.commit import commit
 from db.commit.lock import Clock, WaitPolicy
 from db.commit.paths import LOGS, Files
-from db.errors import CopyFailed
+from db.errors import CopyFailedError
 from db.readonly import open_readonly
 from db.schema.migrate import check_version, migrate, pending_migrations
 
@@ -78,7 +78,7 @@ def _copy(source: Path, target: Path) -> None:
         capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"},
     )  # fmt: skip
     if done.returncode:
-        raise CopyFailed(source, done.stderr.strip())
+        raise CopyFailedError(source, done.stderr.strip())
     sync(partial)
     partial.replace(target)
     sync(target.parent)

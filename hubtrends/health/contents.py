@@ -6,7 +6,7 @@ A child process reads the file, because damaged pages can crash DuckDB.
 from collections.abc import Callable
 from pathlib import Path
 
-from db.errors import DatabaseDamaged, NotADatabase, StoreError
+from db.errors import DatabaseDamagedError, NotADatabaseError, StoreError
 from db.integrity.invariants import Breach, breaches, invariants
 from db.integrity.isolated import IsolatedReader, open_isolated
 from db.integrity.verify import read_definitions, read_table, sample_table, tables_of
@@ -28,7 +28,7 @@ def check_pages(path: Path, log: Log, *, deep: bool) -> list[Finding]:
     try:
         with open_isolated(path) as reader:
             damages, tables = _read_tables(reader, log, deep=deep)
-    except NotADatabase as error:
+    except NotADatabaseError as error:
         damages, tables = [error], 0
     except StoreError:
         return []
@@ -38,16 +38,16 @@ def check_pages(path: Path, log: Log, *, deep: bool) -> list[Finding]:
     return [ok("pages", f"{tables} tables: {how}")]
 
 
-def _read_tables(reader: IsolatedReader, log: Log, *, deep: bool) -> tuple[list[NotADatabase], int]:
+def _read_tables(reader: IsolatedReader, log: Log, *, deep: bool) -> tuple[list[NotADatabaseError], int]:
     """Return an error for each unreadable table, and the number of tables."""
-    damages: list[NotADatabase] = []
+    damages: list[NotADatabaseError] = []
     read_definitions(reader)
     tables = tables_of(reader)
     for number, table in enumerate(tables, 1):
         log(f"reading table {number} of {len(tables)}: {table.name}")
         try:
             (read_table if deep else sample_table)(reader, table)
-        except DatabaseDamaged as damage:
+        except DatabaseDamagedError as damage:
             damages.append(damage)
             if reader.child.poll() is not None:
                 break

@@ -14,7 +14,7 @@ import duckdb
 from crawler.account import namespaces, private_hub_ids
 from crawler.errors import CrawlError
 from crawler.http.client import HubClient
-from db.errors import DatabaseMissing, StoreError
+from db.errors import DatabaseMissingError, StoreError
 from db.owned import Owned, names_of, stored_namespaces
 from db.readonly import open_readonly
 from db.schema.migrate import check_version
@@ -44,7 +44,7 @@ def check_private(database: Path, token: str | None, timeout_seconds: float, now
         return skipped("private", "the Hub's quota is spent: try again in five minutes")
     except CrawlError as error:
         return skipped("private", f"the Hub does not answer: {str(error).partition('. ')[0]}")
-    except DatabaseMissing:
+    except DatabaseMissingError:
         return ok("private", "nothing is stored yet")
     except (StoreError, duckdb.Error):
         return skipped("private", "the database cannot be read now")

@@ -14,7 +14,7 @@ from crawler.spool.spool import Spool
 from db.commit.disk_space import DiskRoom, disk_room
 from db.commit.lock import writer
 from db.commit.paths import Files
-from db.errors import DatabaseBusy, DatabaseMissing
+from db.errors import DatabaseBusyError, DatabaseMissingError
 from db.readonly import open_readonly
 from db.schema.migrate import check_version, migrations
 from db.status import Coverage, SnapshotState, StoreStatus, store_status
@@ -98,9 +98,9 @@ def _read_store(path: Path, now: datetime) -> tuple[StoreStatus | None, str | No
             if 0 < version < migrations()[-1].version:
                 return None, f"{path} has schema version {version} and is migrated at the next crawl or question"
             return StoreStatus() if version == 0 else store_status(con, now), None
-    except DatabaseMissing:
+    except DatabaseMissingError:
         return StoreStatus(), None
-    except DatabaseBusy as busy:
+    except DatabaseBusyError as busy:
         return None, busy.reason
 
 

@@ -11,7 +11,7 @@ from crawler.spool.spool import Spool
 from db.commit.lock import writer
 from db.commit.paths import Files
 from db.commit.recover import has_leftovers
-from db.errors import Busy, DatabaseMissing, StoreError
+from db.errors import BusyError, DatabaseMissingError, StoreError
 from db.queries import latest_observations, reports_made
 from db.readonly import open_readonly
 from db.schema.check import NamesDiffer, names_differ
@@ -39,7 +39,7 @@ def inspect_database(path: Path, now: datetime) -> Inspection:
     try:
         with open_readonly(path) as con:
             return _inspect(con, path, now)
-    except (DatabaseMissing, Busy) as error:
+    except (DatabaseMissingError, BusyError) as error:
         return Inspection((from_message("database", Verdict.WARNING, error),))
     except StoreError as error:
         return Inspection((from_message("database", Verdict.BAD, error),))

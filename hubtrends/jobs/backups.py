@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from db.backup.sums import read_sum, sha256_of
-from db.errors import LogMismatch, NotADatabase
+from db.errors import LogMismatchError, NotADatabaseError
 from hubtrends.errors import JournalError
 from hubtrends.jobs.journal import Journal
 
@@ -82,7 +82,7 @@ def advice(database: Path) -> str:
 
 def remedy(error: BaseException) -> str | None:
     """Return the advice for an error that says that the database is damaged, None for any other."""
-    return advice(error.path) if isinstance(error, NotADatabase | LogMismatch) else None
+    return advice(error.path) if isinstance(error, NotADatabaseError | LogMismatchError) else None
 
 
 def _command(file: str, database: Path) -> str:

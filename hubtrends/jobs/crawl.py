@@ -28,7 +28,7 @@ from db.commit.disk_space import disk_room
 from db.commit.lock import LockWait, WaitPolicy, writer_lock
 from db.commit.paths import Files
 from db.commit.working_copy import Change
-from db.errors import DatabaseBusy, DatabaseMissing, ObservedInThePast
+from db.errors import DatabaseBusyError, DatabaseMissingError, ObservedInThePastError
 from db.ingest.ingest import is_stored
 from db.ingest.stored import StoredSnapshot
 from db.queries import WalkSize, complete_snapshots, latest_observations, walk_sizes, with_hub_ids
@@ -175,7 +175,7 @@ class _Past:
 
 
 def _past(context: RunContext, kinds: Sequence[Kind], scope: Scope, observed_at: datetime) -> _Past:
-    """Read the store before the crawl; raises ObservedInThePast if the crawl could not be stored."""
+    """Read the store before the crawl; raises ObservedInThePastError if the crawl could not be stored."""
     database = context.settings.database
     entries = watch_list(context.settings)
     authors = entries.authors
@@ -188,14 +188,14 @@ def _past(context: RunContext, kinds: Sequence[Kind], scope: Scope, observed_at:
             newest = latest_observations(con)
             for kind in kinds:
                 if kind in newest and observed_at < newest[kind]:
-                    raise ObservedInThePast(database, kind, observed_at, newest[kind])
+                    raise ObservedInThePastError(database, kind, observed_at, newest[kind])
             following = Watchlist(tuple(with_hub_ids(con, entities)), authors)
             return _Past(following, walk_sizes(con, scope), complete_snapshots(con, scope), newest)
-    except DatabaseBusy as busy:
+    except DatabaseBusyError as busy:
         # the commit will wait for whoever writes; meanwhile there is a Hub to crawl
         context.reporter.log(f"{busy.reason}: crawling without a look at earlier snapshots")
         return _Past(Watchlist(tuple(entities), authors), {})
-    except DatabaseMissing:
+    except DatabaseMissingError:
         return _Past(Watchlist(tuple(entities), authors), {})
 
 

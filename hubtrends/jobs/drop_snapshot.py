@@ -59,7 +59,7 @@ def take_out(
 ) -> None:
     """Take them out everywhere, of the database by `change`; else as they are.
 
-    Raises WriterBusy while a crawl runs, and what a commit raises.
+    Raises WriterBusyError while a crawl runs, and what a commit raises.
     """
     spool = Files.of(settings.database).spool
     ids = [snapshot.snapshot_id for snapshot in gone.snapshots]

@@ -98,7 +98,7 @@ def traces(con: duckdb.DuckDBPyConnection, settings: Settings, subject: Subject)
 def forget_all(
     settings: Settings, subject: Subject, found: Traces, says: Callable[[str], None], *, delete_reports: bool
 ) -> None:
-    """Remove what names the subject; raises WriterBusy while a crawl runs, and what a commit raises."""
+    """Remove what names the subject; raises WriterBusyError while a crawl runs, and what a commit raises."""
     spool = Files.of(settings.database).spool
     with writer_lock(Files(spool), LockWait(WaitPolicy(limit=0), time, says)):
         for folder in found.walks:

@@ -21,7 +21,7 @@ from crawler.walk import Walk
 from db.commit.commit import commit
 from db.commit.lock import WaitPolicy
 from db.commit.working_copy import Change
-from db.errors import DatabaseBusy, DatabaseMissing, StoreError
+from db.errors import DatabaseBusyError, DatabaseMissingError, StoreError
 from db.ingest.ingest import ingest_walks
 from db.ingest.removals import control, suspects
 from db.ingest.stored import StoredSnapshot
@@ -91,7 +91,7 @@ class WalkStore:
                         return
                     found = suspects(con, walk, settings.crawl.lookups)
                     known = control(con, walk) if found.entities else None
-            except (DatabaseMissing, DatabaseBusy):
+            except (DatabaseMissingError, DatabaseBusyError):
                 return
             if known is not None and (self.accept_removals or not found.is_mass_removal):
                 verify_removals(walk.spool, self.client, found.entities, known, self.context.reporter)

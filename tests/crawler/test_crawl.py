@@ -141,14 +141,14 @@ def test_a_quota_shared_with_others(world: SimHub, tmp_path: Path) -> None:
     """A 429 caused by someone else is waited out, and nothing is lost."""
     audience = Audience()
 
-    class Busy(SimServer):
+    class BusyError(SimServer):
         def reply(self, *args: object) -> object:  # type: ignore[override]
             with self._lock:
                 for _ in range(3):
                     self._ledger.take(None, "api", self._clock())
             return super().reply(*args)  # type: ignore[arg-type]
 
-    with Busy(world, quota=Quota(api=20, window_s=60), clock=audience.clock) as server:
+    with BusyError(world, quota=Quota(api=20, window_s=60), clock=audience.clock) as server:
         walks = crawled(server.url, tmp_path, order(*REPO_KINDS, scope=Scope.FULL, **SMALL), audience, reserve=0.2)
 
     assert_whole(world, walks)

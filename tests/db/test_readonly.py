@@ -9,13 +9,13 @@ import duckdb
 import pytest
 
 from db.errors import (
-    DatabaseBusy,
-    DatabaseMissing,
-    DatabaseTooNew,
-    EmptyFile,
-    LogMismatch,
-    NotADatabase,
-    NotAFile,
+    DatabaseBusyError,
+    DatabaseMissingError,
+    DatabaseNotAFileError,
+    DatabaseTooNewError,
+    EmptyFileError,
+    LogMismatchError,
+    NotADatabaseError,
     StoreError,
 )
 from db.readonly import open_readonly
@@ -117,7 +117,7 @@ def make_too_new(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[12] = 200
     path.write_bytes(content)
-    with pytest.raises(NotADatabase) as damage:
+    with pytest.raises(NotADatabaseError) as damage:
         open_and_close(path)
     found = re.search(r"computed checksum (\d+)", str(damage.value.__cause__))
     assert found
@@ -147,14 +147,14 @@ def make_folder(path: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "error"),
     [
-        (Path.unlink, DatabaseMissing),
-        (lambda path: path.write_text("notes"), NotADatabase),
-        (lambda path: path.write_bytes(b""), EmptyFile),
-        (lambda path: path.write_bytes(path.read_bytes()[:5000]), NotADatabase),
-        (make_sqlite, NotADatabase),
-        (make_too_new, DatabaseTooNew),
-        (misplace_log, LogMismatch),
-        (make_folder, NotAFile),
+        (Path.unlink, DatabaseMissingError),
+        (lambda path: path.write_text("notes"), NotADatabaseError),
+        (lambda path: path.write_bytes(b""), EmptyFileError),
+        (lambda path: path.write_bytes(path.read_bytes()[:5000]), NotADatabaseError),
+        (make_sqlite, NotADatabaseError),
+        (make_too_new, DatabaseTooNewError),
+        (misplace_log, LogMismatchError),
+        (make_folder, DatabaseNotAFileError),
     ],
 )
 def test_what_cannot_be_read_is_explained(path: Path, spoil: object, error: type[StoreError]) -> None:
@@ -170,7 +170,7 @@ def test_what_cannot_be_read_is_explained(path: Path, spoil: object, error: type
 
 def test_a_writer_is_named(path: Path) -> None:
     """While somebody has the file open for writing it cannot be read, and the error says who that is."""
-    with session(path) as user, pytest.raises(DatabaseBusy, match="close it there") as busy:
+    with session(path) as user, pytest.raises(DatabaseBusyError, match="close it there") as busy:
         open_and_close(path)
 
     assert busy.value.pid == user.pid
@@ -185,7 +185,7 @@ def test_damage_that_shows_only_where_it_is_read(damage: str, path: Path) -> Non
     half = len(whole) // 2
     path.write_bytes(whole[:half] if damage == "cut short" else whole[:half] + bytes(2**20) + whole[half + 2**20 :])
 
-    with pytest.raises(NotADatabase, match=r"hub\.duckdb is damaged \(.+\): restore a backup"):
+    with pytest.raises(NotADatabaseError, match=r"hub\.duckdb is damaged \(.+\): restore a backup"):
         read_many(path)
 
 

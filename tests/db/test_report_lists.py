@@ -10,7 +10,7 @@ import pytest
 
 from crawler.kinds import Kind
 from db.deletion.retention import drop
-from db.errors import DatabaseReplaced
+from db.errors import DatabaseReplacedError
 from db.export.export import export
 from db.export.target import Folder
 from db.report_lists import ReportLists, Row, store_report_lists
@@ -143,7 +143,7 @@ def test_a_thing_that_the_file_does_not_know_stops_it_all(store: Store) -> None:
     """Another file was put in the place of the one that the report was made from: nothing of it is changed."""
     says(store, day(7), pick("a", 1))
 
-    with pytest.raises(DatabaseReplaced):
+    with pytest.raises(DatabaseReplacedError):
         says(store, day(7), pick("b", 1), pick("stranger", 2))
 
     assert store.ask("SELECT hub_id FROM ranked('model', 'likes')") == [("a",)]

@@ -11,7 +11,7 @@ import pytest
 
 import hubtrends
 from crawler.kinds import Kind
-from db.errors import DatabaseMissing
+from db.errors import DatabaseMissingError
 from hubtrends.api import Hub
 from hubtrends.errors import SqlRefusedError, UnknownEntityError
 from hubtrends.times import TimeError
@@ -88,7 +88,7 @@ def test_what_cannot_be_answered(hub: Hub, tmp_path: Path) -> None:
         hub.sql("SELECT INTERVAL 1 DAY AS span")
     with pytest.raises(TimeError, match="is not a time"):
         hub.as_of("model", "soon")
-    with pytest.raises(DatabaseMissing):
+    with pytest.raises(DatabaseMissingError):
         hubtrends.open(tmp_path / "none.duckdb")
     assert hub.table("models").height == 2
 

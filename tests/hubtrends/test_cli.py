@@ -159,7 +159,7 @@ def test_a_file_that_is_no_database(user: User) -> None:
     done = user.runs("history", "a/b")
 
     assert done.returncode == ExitCode.DATABASE_UNUSABLE
-    assert "is not a sound DuckDB file" in one_line(done.stderr)
+    assert "is not a valid DuckDB file" in one_line(done.stderr)
 
 
 def test_an_empty_file(user: User) -> None:

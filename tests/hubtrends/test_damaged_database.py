@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from db.commit import working_copy
-from db.errors import DiskFull
+from db.errors import DiskFullError
 from db.export import target
 from db.export.target import Folder, reachable
 from hubtrends.cli import run
@@ -147,10 +147,15 @@ def test_a_full_disk_has_its_own_exit_code(
     monkeypatch.setattr(target, "sync", full)
 
     assert run(words) == ExitCode.DISK_FULL
-    assert re.search(r"(new\.duckdb|out\S*) cannot be written, for the disk is full: make room", said(capsys)[1])
+    assert re.search(
+        r"(new\.duckdb|out\S*) cannot be written, (for|because) the disk is full: make room", said(capsys)[1]
+    )
 
 
 def test_a_disk_that_duckdb_finds_full(tmp_path: Path) -> None:
     """It writes the Parquet files of an export itself."""
-    with pytest.raises(DiskFull, match="out cannot be written"), reachable(tmp_path / "x.duckdb", Folder(Path("out"))):
+    with (
+        pytest.raises(DiskFullError, match="out cannot be written"),
+        reachable(tmp_path / "x.duckdb", Folder(Path("out"))),
+    ):
         raise duckdb.IOException("IO Error: Could not write file: No space left on device")

@@ -10,13 +10,13 @@ import duckdb
 import pytest
 
 from db.backup.backup import Backup, backup
-from db.backup.errors import BackupExists, BackupMissing, NotABackup, SumDiffers
+from db.backup.errors import BackupExistsError, BackupMissingError, ChecksumMismatchError, NotABackupError
 from db.backup.restore import Restored
 from db.backup.restore import restore as restore_backup
 from db.backup.sums import sum_file
 from db.commit.commit import commit
 from db.commit.lock import WaitPolicy
-from db.errors import DatabaseBusy, DatabaseMissing, SchemaTooNew, Unreadable
+from db.errors import DatabaseBusyError, DatabaseMissingError, DatabaseUnreadableError, SchemaTooNewError
 from db.readonly import open_readonly
 from db.schema.migrate import migrate
 from tests.fakes.actors import AT_ONCE, Lines, Session, Time, session
@@ -102,7 +102,7 @@ def test_a_writer_is_waited_for(path: Path, tmp_path: Path) -> None:
     lines = Lines()
     with session(path) as writer:
         writer.sql("INSERT INTO notes VALUES ('theirs')")
-        with pytest.raises(DatabaseBusy):
+        with pytest.raises(DatabaseBusyError):
             back_up(path, tmp_path / "copy.duckdb")
         clock, target = Time(meanwhile=writer.leave), tmp_path / "copy.duckdb"
         backup(path, target, force=False, tell=Lines(), on_wait=lines, wait=WaitPolicy(), clock=clock)
@@ -117,7 +117,7 @@ def test_a_backup_is_never_written_over(path: Path, tmp_path: Path) -> None:
     back_up(path, target)
     note(path, "second")
 
-    with pytest.raises(BackupExists, match="--force"):
+    with pytest.raises(BackupExistsError, match="--force"):
         back_up(path, target)
     assert notes(target) == ["first"]
     back_up(path, target, force=True)
@@ -128,9 +128,9 @@ def test_what_cannot_be_backed_up(path: Path, tmp_path: Path) -> None:
     """No database, and no folder that could be made: told, and nothing is left behind."""
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(DatabaseMissing):
+    with pytest.raises(DatabaseMissingError):
         back_up(tmp_path / "none.duckdb", tmp_path / "copy.duckdb")
-    with pytest.raises(Unreadable, match="check the path and its permissions"):
+    with pytest.raises(DatabaseUnreadableError, match="check the path and its permissions"):
         back_up(path, tmp_path / "file" / "copy.duckdb")
     assert {"hub.duckdb", "hub.duckdb.lock", "file"} == names(tmp_path)
 
@@ -194,8 +194,8 @@ def test_what_is_no_sound_backup_is_refused(path: Path, tmp_path: Path) -> None:
     before = path.read_bytes()
 
     refusals = {
-        changed: SumDiffers, foreign: NotABackup, newer: SchemaTooNew, tmp_path / "text": NotABackup,
-        tmp_path / "none": BackupMissing,
+        changed: ChecksumMismatchError, foreign: NotABackupError, newer: SchemaTooNewError, tmp_path / "text": NotABackupError,
+        tmp_path / "none": BackupMissingError,
     }  # fmt: skip
     for source, error in refusals.items():
         with pytest.raises(error):
@@ -214,7 +214,7 @@ def test_a_restore_that_fails_leaves_the_database(path: Path, tmp_path: Path, mo
         raise OSError(5, "Input/output error", "hub.duckdb.next")
 
     monkeypatch.setattr(os, "fsync", fails)
-    with pytest.raises(Unreadable, match="Input/output error"):
+    with pytest.raises(DatabaseUnreadableError, match="Input/output error"):
         restore(path, tmp_path / "copy.duckdb")
     monkeypatch.undo()
 

@@ -8,8 +8,8 @@ import pytest
 
 from crawler.kinds import Kind
 from db.backup.backup import copy_database
-from db.backup.errors import BackupDamaged, CopyDiffers, SumDiffers
-from db.errors import DatabaseBusy, DatabaseDamaged, NotADatabase, WriterBusy
+from db.backup.errors import BackupDamagedError, ChecksumMismatchError, CopyDiffersError
+from db.errors import DatabaseBusyError, DatabaseDamagedError, NotADatabaseError, WriterBusyError
 from db.integrity.isolated import IsolatedReader, open_isolated
 from db.integrity.verify import Contents, Table, differences, read_contents, sample_table, sampled_groups, tables_of
 from tests.db.backup.test_backup import back_up, names, restore
@@ -53,7 +53,7 @@ def test_damage_is_never_passed_on(path: Path, how: Damage) -> None:
     damage(path, how)
     damaged = path.read_bytes()
 
-    with pytest.raises(NotADatabase, match=r"hub\.duckdb is "):
+    with pytest.raises(NotADatabaseError, match=r"hub\.duckdb is "):
         back_up(path, path.with_name("copy.duckdb"))
     assert {"hub.duckdb", "hub.duckdb.lock", "good.duckdb", "good.duckdb.sha256"} == names(path.parent)
 
@@ -67,7 +67,7 @@ def test_a_single_bit_is_found(path: Path, table: str) -> None:
     """Whichever table it lies in: that one is named, also by a look at a sample."""
     flip_in_block(path, blocks_of(path, table)[0])
 
-    with pytest.raises(DatabaseDamaged, match="fails its checksum"):
+    with pytest.raises(DatabaseDamagedError, match="fails its checksum"):
         back_up(path, path.with_name("copy.duckdb"))
     with open_isolated(path) as reader:
         found = {one.name for one in tables_of(reader) if one.name == f"main.{table}" and is_damaged(reader, one)}
@@ -77,7 +77,7 @@ def test_a_single_bit_is_found(path: Path, table: str) -> None:
 def is_damaged(reader: IsolatedReader, table: Table) -> bool:
     try:
         sample_table(reader, table)
-    except DatabaseDamaged:
+    except DatabaseDamagedError:
         return True
     return False
 
@@ -107,10 +107,10 @@ def test_a_damaged_backup_is_refused(path: Path) -> None:
     good, before = path.with_name("good.duckdb"), path.read_bytes()
     flip_in_block(good, blocks_of(good, "observations")[0])
 
-    with pytest.raises(SumDiffers):
+    with pytest.raises(ChecksumMismatchError):
         restore(path, good)
     path.with_name("good.duckdb.sha256").unlink()
-    with pytest.raises(BackupDamaged, match=r"good\.duckdb is damaged \(table main\.observations"):
+    with pytest.raises(BackupDamagedError, match=r"good\.duckdb is damaged \(table main\.observations"):
         restore(path, good)
     assert before == path.read_bytes()
     assert not [name for name in names(path.parent) if "before-restore" in name]
@@ -128,7 +128,7 @@ def test_a_copy_that_differs_is_refused(path: Path, job: str, monkeypatch: pytes
     monkeypatch.setattr(f"db.backup.{job}.copy_database", altered)
     before, lying = path.read_bytes(), names(path.parent) | {"hub.duckdb.lock"}
 
-    with pytest.raises(CopyDiffers, match=r"differs from its original in main\.entities"):
+    with pytest.raises(CopyDiffersError, match=r"differs from its original in main\.entities"):
         back_up(path, path.with_name("copy")) if job == "backup" else restore(path, path.with_name("good.duckdb"))
     assert (before, lying) == (path.read_bytes(), names(path.parent))
 
@@ -179,13 +179,13 @@ def test_a_damaged_database_is_locked_all_the_same(path: Path) -> None:
     """A restore waits for whoever is writing, hubtrends or not, also where the file cannot be read."""
     committer = Committer(path, 1)
     committer.advance(Step.COPIED)
-    with pytest.raises(WriterBusy):
+    with pytest.raises(WriterBusyError):
         restore(path, path.with_name("good.duckdb"))
     committer.finish()
     committer.leave()
     with session(path):
         damage(path, flipped(1))
-        with pytest.raises(DatabaseBusy):
+        with pytest.raises(DatabaseBusyError):
             restore(path, path.with_name("good.duckdb"))
 
 
@@ -195,7 +195,7 @@ def test_a_crash_of_duckdb_is_one_line(path: Path, tmp_path: Path, monkeypatch: 
     script.write_text("import os, sys\nprint('{\"rows\": []}', flush=True)\nsys.stdin.readline()\nos.abort()\n")
     monkeypatch.setattr("db.integrity.isolated._READER", script)
 
-    with pytest.raises(DatabaseDamaged, match=r"hub\.duckdb is damaged \(DuckDB ended with SIGABRT while it read"):
+    with pytest.raises(DatabaseDamagedError, match=r"hub\.duckdb is damaged \(DuckDB ended with SIGABRT while it read"):
         back_up(path, path.with_name("copy.duckdb"))
 
 
@@ -205,7 +205,7 @@ def test_a_crash_on_opening_is_damage(path: Path, tmp_path: Path, monkeypatch: p
     script.write_text("import os, sys\nsys.stdin.readline()\nos.abort()\n")
     monkeypatch.setattr("db.commit.write_guard._HOLDER", script)
 
-    with pytest.raises(DatabaseDamaged, match=r"DuckDB ended with SIGABRT on opening"):
+    with pytest.raises(DatabaseDamagedError, match=r"DuckDB ended with SIGABRT on opening"):
         back_up(path, path.with_name("copy.duckdb"))
     assert restore(path, path.with_name("good.duckdb")).kept
 

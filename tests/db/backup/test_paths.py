@@ -10,10 +10,18 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from db.backup.errors import BackupExists, LogBeside, NameNotText, NotReplaceable, OwnFile, SumDiffers, SumUnreadable
+from db.backup.errors import (
+    BackupExistsError,
+    ChecksumMismatchError,
+    ChecksumUnreadableError,
+    LeftoverLogError,
+    NameNotTextError,
+    NotReplaceableError,
+    OwnFileError,
+)
 from db.backup.sums import read_sum, sum_file
 from db.commit import working_copy
-from db.errors import CopyFailed, DiskFull, NotAFile
+from db.errors import CopyFailedError, DatabaseNotAFileError, DiskFullError
 from tests.db.backup.test_backup import back_up, names, notes, path, restore
 from tests.db.commit.test_commit_trouble import small_disk_works
 from tests.fakes.actors import ROOT
@@ -33,7 +41,7 @@ def test_what_the_database_needs_is_never_written_over(path: Path, suffix: str) 
     before = own.read_bytes()
 
     for target in (own, link):
-        with pytest.raises(OwnFile, match="name another file"):
+        with pytest.raises(OwnFileError, match="name another file"):
             back_up(path, target, force=True)
     assert before == own.read_bytes()
 
@@ -42,9 +50,9 @@ def test_a_second_name_of_the_database_is_the_database(path: Path) -> None:
     """A hard link to it as well; and it is no backup of itself."""
     os.link(path, path.with_name("second"))
 
-    with pytest.raises(OwnFile):
+    with pytest.raises(OwnFileError):
         back_up(path, path.with_name("second"), force=True)
-    with pytest.raises(OwnFile):
+    with pytest.raises(OwnFileError):
         restore(path, path)
 
 
@@ -69,7 +77,7 @@ def test_force_replaces_nothing_but_backups(path: Path, make: Callable[[Path], o
     make(target)
     before = target.read_bytes()
 
-    with pytest.raises(NotReplaceable, match="neither a database nor a backup of hubtrends"):
+    with pytest.raises(NotReplaceableError, match="neither a database nor a backup of hubtrends"):
         back_up(path, target, force=True)
     assert before == target.read_bytes()
 
@@ -80,7 +88,7 @@ def test_a_damaged_backup_is_replaced(path: Path) -> None:
     back_up(path, target)
     target.write_bytes(target.read_bytes()[:20000])
     link.symlink_to(target)
-    with pytest.raises(BackupExists):
+    with pytest.raises(BackupExistsError):
         back_up(path, link)
 
     back_up(path, link, force=True)
@@ -93,7 +101,7 @@ def test_a_log_beside_the_target_is_in_the_way(path: Path) -> None:
     """DuckDB would take it for the log of the backup."""
     path.with_name("copy.duckdb.wal").write_bytes(b"x")
 
-    with pytest.raises(LogBeside, match="move it away"):
+    with pytest.raises(LeftoverLogError, match="move it away"):
         back_up(path, path.with_name("copy.duckdb"))
 
 
@@ -114,7 +122,7 @@ def test_what_is_no_file_is_not_opened(path: Path, job: str, kind: str) -> None:
         "database": lambda: restore(special, path),
     }
 
-    with pytest.raises(NotAFile, match=f"is {kind}, not a file: name a file"):
+    with pytest.raises(DatabaseNotAFileError, match=f"is {kind}, not a file: name a file"):
         jobs[job]()
     assert notes(path) == ["first"]
 
@@ -123,9 +131,9 @@ def test_the_present_folder_is_a_folder(path: Path, monkeypatch: pytest.MonkeyPa
     """A dot has no name that could be added to."""
     monkeypatch.chdir(path.parent)
 
-    with pytest.raises(NotAFile, match=r"^\. is a folder"):
+    with pytest.raises(DatabaseNotAFileError, match=r"^\. is a folder"):
         restore(path, Path())
-    with pytest.raises(NotAFile, match=r"^\. is a folder"):
+    with pytest.raises(DatabaseNotAFileError, match=r"^\. is a folder"):
         back_up(path, Path(), force=True)
 
 
@@ -143,7 +151,7 @@ def test_a_sum_that_says_nothing(path: Path, body: bytes, reason: str) -> None:
     made = back_up(path, path.with_name("copy.duckdb"))
     sum_file(made.path).write_bytes(body)
 
-    with pytest.raises((SumUnreadable, SumDiffers), match=reason):
+    with pytest.raises((ChecksumUnreadableError, ChecksumMismatchError), match=reason):
         restore(path, made.path)
 
 
@@ -154,7 +162,7 @@ def test_a_sum_that_is_no_file(path: Path, kind: str) -> None:
     sum_file(made.path).unlink()
     (Path.mkdir if kind == "folder" else os.mkfifo)(sum_file(made.path))
 
-    with pytest.raises(SumUnreadable, match="is not a file"):
+    with pytest.raises(ChecksumUnreadableError, match="is not a file"):
         restore(path, made.path)
 
 
@@ -169,16 +177,16 @@ def test_forms_of_a_sum(tmp_path: Path) -> None:
 def test_a_name_that_is_no_utf_8(path: Path) -> None:
     """DuckDB cannot open it, so nothing is begun."""
     target = path.parent / os.fsdecode(b"copy-\xff.duckdb")
-    with pytest.raises(NameNotText, match="not UTF-8"):
+    with pytest.raises(NameNotTextError, match="not UTF-8"):
         back_up(path, target)
     target.write_bytes(b"")
-    with pytest.raises(NameNotText):
+    with pytest.raises(NameNotTextError):
         restore(path, target)
 
 
 FULL = {
     "the system": OSError(errno.ENOSPC, "No space left on device"),
-    "cp": CopyFailed(Path("hub.duckdb"), "cp: error writing: No space left on device"),
+    "cp": CopyFailedError(Path("hub.duckdb"), "cp: error writing: No space left on device"),
     "DuckDB": duckdb.IOException("IO Error: Could not write file: No space left on device"),
 }
 
@@ -197,7 +205,7 @@ def test_a_full_disk_names_the_file(path: Path, error: Exception, monkeypatch: p
         "hub.duckdb": lambda: restore(path, made.path),
     }
     for named, job in jobs.items():
-        with pytest.raises(DiskFull, match=f"{named} cannot be written, for the disk is full"):
+        with pytest.raises(DiskFullError, match=f"{named} cannot be written, because the disk is full"):
             job()
     assert before == names(path.parent)
     assert notes(path) == ["first"]
@@ -206,7 +214,7 @@ def test_a_full_disk_names_the_file(path: Path, error: Exception, monkeypatch: p
 ON_A_SMALL_DISK = """
 import sys
 from pathlib import Path
-from db.errors import DiskFull
+from db.errors import DiskFullError
 from tests.db.backup.test_backup import back_up, names, restore
 
 folder, database, backup = map(Path, sys.argv[1:])
@@ -231,4 +239,4 @@ def test_a_disk_that_is_really_full(path: Path, tmp_path: Path) -> None:
         ["unshare", "-rm", "sh", "-c", script, ON_A_SMALL_DISK], cwd=ROOT, capture_output=True, text=True, check=False
     )
 
-    assert done.stdout.splitlines() == ["DiskFull []", "DiskShort ['hub.duckdb.lock']"], done.stderr
+    assert done.stdout.splitlines() == ["DiskFullError []", "DiskSpaceError ['hub.duckdb.lock']"], done.stderr

@@ -9,7 +9,7 @@ import pytest
 
 from db.commit.commit import commit
 from db.commit.lock import WaitPolicy
-from db.errors import DatabaseBusy, WriterBusy
+from db.errors import DatabaseBusyError, WriterBusyError
 from db.readonly import open_readonly
 from tests.fakes.actors import (
     AT_ONCE,
@@ -114,7 +114,7 @@ def test_a_user_who_writes_is_waited_for(path: Path) -> None:
 def test_patience_ends(path: Path) -> None:
     """After the limit a commit gives up, names the process, and has changed nothing."""
     clock = Time()
-    with session(path) as user, pytest.raises(DatabaseBusy, match="close it there and try again") as refusal:
+    with session(path) as user, pytest.raises(DatabaseBusyError, match="close it there and try again") as refusal:
         commit(path, adding(2), on_wait=Lines(), wait=WaitPolicy(limit=5, every=1), clock=clock)
 
     assert refusal.value.pid == user.pid
@@ -124,7 +124,7 @@ def test_patience_ends(path: Path) -> None:
 
 def test_a_writer_in_the_same_process_is_named(path: Path) -> None:
     """A connection for writing in our own process is found like any other."""
-    with contextlib.closing(duckdb.connect(path)), pytest.raises(DatabaseBusy) as refusal:
+    with contextlib.closing(duckdb.connect(path)), pytest.raises(DatabaseBusyError) as refusal:
         store(path, 2)
 
     assert refusal.value.pid == os.getpid()
@@ -148,7 +148,7 @@ def test_a_second_writer_of_ours_gives_up_at_once_if_told_to(path: Path) -> None
     first = Committer(path, 2)
     first.advance(Step.GUARDED)
 
-    with pytest.raises(WriterBusy, match="being written by another hubtrends") as refusal:
+    with pytest.raises(WriterBusyError, match="being written by another hubtrends") as refusal:
         store(path, 3)
 
     assert refusal.value.pid == first.pid

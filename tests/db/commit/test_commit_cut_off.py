@@ -11,7 +11,7 @@ from db.commit.commit import commit
 from db.commit.intent import Intent, read_intent, write_intent
 from db.commit.paths import Files, FileSet, FileStamp
 from db.commit.recover import Leftovers, Recovery, decide
-from db.errors import DatabaseBusy
+from db.errors import DatabaseBusyError
 from tests.fakes.actors import (
     AT_ONCE,
     Committer,
@@ -199,7 +199,7 @@ def test_recovery_waits_for_a_user_who_writes(path: Path) -> None:
     """While a user has the file open for writing nothing is decided: what they write is not on the disk yet."""
     cut_off(path, Step.INTENDED, 2)
 
-    with session(path) as user, pytest.raises(DatabaseBusy, match=str(user.pid)):
+    with session(path) as user, pytest.raises(DatabaseBusyError, match=str(user.pid)):
         recover(path)
 
 

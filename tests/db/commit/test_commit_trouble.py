@@ -14,7 +14,14 @@ from db.commit import disk_space as room
 from db.commit.commit import commit
 from db.commit.disk_space import DiskRoom, disk_room
 from db.commit.working_copy import Change
-from db.errors import CopyFailed, DatabaseReplaced, DiskShort, ForeignOwner, NotADatabase, WriteGuardLostError
+from db.errors import (
+    CopyFailedError,
+    DatabaseReplacedError,
+    DiskSpaceError,
+    ForeignOwnerError,
+    NotADatabaseError,
+    WriteGuardLostError,
+)
 from db.schema.migrate import path_of
 from tests.fakes.actors import AT_ONCE, Lines, Time, adding, leave_log, rows, store
 from tests.fakes.steps import Step, at_each_step
@@ -51,7 +58,7 @@ def test_a_file_that_cannot_be_given_back_is_left_alone(path: Path, monkeypatch:
     monkeypatch.setattr(os, "fstat", fstat)
     monkeypatch.setattr(os, "fchown", fchown)
 
-    with pytest.raises(ForeignOwner, match="belongs to user") as refusal:
+    with pytest.raises(ForeignOwnerError, match="belongs to user") as refusal:
         store(path, 2)
 
     assert path.stat().st_uid == refusal.value.uid
@@ -62,9 +69,9 @@ def test_what_is_wrong_with_the_copy_is_told_of_the_file(path: Path) -> None:
     """The copy is gone when a person looks."""
 
     def change(con: duckdb.DuckDBPyConnection) -> None:
-        raise NotADatabase(path_of(con), "damaged")
+        raise NotADatabaseError(path_of(con), "damaged")
 
-    with pytest.raises(NotADatabase, match=r"hub\.duckdb is not") as trouble:
+    with pytest.raises(NotADatabaseError, match=r"hub\.duckdb is not") as trouble:
         refused(path, change)
 
     assert trouble.value.path == path
@@ -103,7 +110,7 @@ def test_a_short_disk_is_told_before_the_copy(path: Path, monkeypatch: pytest.Mo
     """Without room for the copy nothing is begun, and the error says how much is needed."""
     monkeypatch.setattr(room, "GROWTH", 2**60)
 
-    with pytest.raises(DiskShort, match="needs 1,152,921,504,607 MB") as shortage:
+    with pytest.raises(DiskSpaceError, match="needs 1,152,921,504,607 MB") as shortage:
         store(path, 2)
 
     assert shortage.value.free < shortage.value.need
@@ -114,7 +121,7 @@ FILL_THE_DISK = """
 import os, sys, time
 from pathlib import Path
 from db.commit.commit import commit
-from db.errors import DiskShort
+from db.errors import DiskSpaceError
 from db.commit.lock import WaitPolicy
 from tests.fakes.actors import rows, store
 
@@ -129,7 +136,7 @@ def change(connection):
 
 try:
     commit(path, change, on_wait=print, wait=WaitPolicy(0), clock=time)
-except DiskShort:
+except DiskSpaceError:
     print(rows(path), sorted(file.name for file in path.parent.iterdir()))
 """
 
@@ -154,12 +161,12 @@ def test_a_disk_that_fills_up_in_the_middle_costs_nothing(tmp_path: Path) -> Non
 
 
 def test_a_full_disk_is_known_by_its_error(path: Path) -> None:
-    """An error that means a full disk becomes DiskShort, whoever raises it."""
+    """An error that means a full disk becomes DiskSpaceError, whoever raises it."""
 
     def change(connection: duckdb.DuckDBPyConnection) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    with pytest.raises(DiskShort):
+    with pytest.raises(DiskSpaceError):
         refused(path, change)
 
 
@@ -184,7 +191,7 @@ def test_a_copy_that_fails_is_told(path: Path, tmp_path: Path, monkeypatch: pyte
     """What `cp` says is in the error, and no copy is left."""
     fake_cp(tmp_path / "bin", 'echo "cp: input/output error" >&2; exit 1', monkeypatch)
 
-    with pytest.raises(CopyFailed, match="input/output error"):
+    with pytest.raises(CopyFailedError, match="input/output error"):
         store(path, 2)
 
     assert {"bin", "hub.duckdb", "hub.duckdb.lock"} == names(path)
@@ -198,7 +205,7 @@ def test_a_file_that_was_replaced_meanwhile_is_kept(path: Path, tmp_path: Path) 
         if step is Step.CHANGED:
             (tmp_path / "other.duckdb").replace(path)
 
-    with pytest.raises(DatabaseReplaced), at_each_step(replace):
+    with pytest.raises(DatabaseReplacedError), at_each_step(replace):
         commit(path, adding(2), on_wait=Lines(), wait=AT_ONCE, clock=Time())
 
     assert rows(path) == [9]
@@ -237,7 +244,7 @@ def test_what_is_no_database_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("not a database" * 500)
 
-    with pytest.raises(NotADatabase):
+    with pytest.raises(NotADatabaseError):
         store(path, 1)
 
     assert path.read_text() == "not a database" * 500

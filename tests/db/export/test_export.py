@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from crawler.kinds import Kind
-from db.export.export import ExportDamaged, ExportReport, OtherDatabase, export, verify
-from db.export.target import Folder, PackageMissing, Target, Unwritable, target_at
+from db.export.export import ExportDamagedError, ExportReport, OtherDatabaseError, export, verify
+from db.export.target import Folder, PackageMissingError, Target, TargetNotWritableError, target_at
 from tests.fakes.archives import bring_in, write_parquet
 from tests.fakes.walks import Store, day, new_store, paper, repo
 
@@ -126,7 +126,7 @@ class Failing(Folder):
 
 def test_an_export_that_is_cut_off_leaves_no_half_file(store: Store, tmp_path: Path) -> None:
     """What lies there is whole, nothing is promised that is not, and the next export completes it."""
-    with pytest.raises(Unwritable, match="the disk is gone"):
+    with pytest.raises(TargetNotWritableError, match="the disk is gone"):
         run(store, Failing(tmp_path / "out", after=3))
 
     assert len(content(tmp_path / "out")) == 3
@@ -145,7 +145,7 @@ def test_damage_is_found(store: Store, tmp_path: Path) -> None:
     (tmp_path / "out" / "attributes/kind=model/attributes.parquet").write_bytes(b"PAR1")
     (tmp_path / "out" / "entities/kind=paper/entities.parquet").unlink()
 
-    with pytest.raises(ExportDamaged) as damaged:
+    with pytest.raises(ExportDamagedError) as damaged:
         verify(store.con, target)
     assert [line.split()[0] for line in damaged.value.damages] == [
         "attributes/kind=model/attributes.parquet",
@@ -159,7 +159,7 @@ def test_two_databases_do_not_share_a_target(store: Store, tmp_path: Path) -> No
     manifest = tmp_path / "out" / "manifest.json"
     manifest.write_text(manifest.read_text().replace('"database": "2026', '"database": "2025'))
 
-    with pytest.raises(OtherDatabase, match="export to a place of its own"):
+    with pytest.raises(OtherDatabaseError, match="export to a place of its own"):
         run(store, Folder(tmp_path / "out"))
 
 
@@ -172,7 +172,7 @@ def test_a_manifest_that_is_not_understood_counts_as_none(store: Store, tmp_path
     written = run(store, Folder(tmp_path / "out")).written
     (tmp_path / "out" / "manifest.json").write_text(text)
 
-    with pytest.raises(ExportDamaged, match=r"manifest\.json is missing or not understood"):
+    with pytest.raises(ExportDamagedError, match=r"manifest\.json is missing or not understood"):
         verify(store.con, Folder(tmp_path / "out"))
     assert run(store, Folder(tmp_path / "out")).written == written
 
@@ -194,10 +194,10 @@ def test_addresses_that_cannot_be_written_to(store: Store, tmp_path: Path) -> No
     """A package that is missing is named; an unknown scheme and a folder that is a file are told as such."""
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(PackageMissing, match="s3fs"):
+    with pytest.raises(PackageMissingError, match="s3fs"):
         target_at(store.file, "s3://bucket/hub")
-    with pytest.raises(Unwritable, match="Protocol not known: nonsense"):
+    with pytest.raises(TargetNotWritableError, match="Protocol not known: nonsense"):
         target_at(store.file, "nonsense://bucket")
-    with pytest.raises(Unwritable, match="Not a directory"):
+    with pytest.raises(TargetNotWritableError, match="Not a directory"):
         run(store, Folder(tmp_path / "file"))
     assert target_at(store.file, f"file://{tmp_path}/out").address == str(tmp_path / "out")

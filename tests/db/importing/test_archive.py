@@ -10,7 +10,15 @@ import pytest
 
 from crawler.kinds import Kind, Scope
 from db.deletion.retention import drop
-from db.importing.errors import ArchiveError, InTheFuture, NoSuchColumn, NothingFits, NoTime, OwnOrigin, TooManyTimes
+from db.importing.errors import (
+    ArchiveError,
+    FutureTimeError,
+    NoSuchColumnError,
+    NoTimeError,
+    NoValidRowsError,
+    ReservedOriginError,
+    TooManyTimesError,
+)
 from db.importing.source import MOST_TIMES
 from db.importing.times import ObservationTime
 from tests.fakes.archives import NOW, bring_in, write_parquet
@@ -24,7 +32,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def weekly(folder: Path, weeks: int) -> list[Path]:
-    """Dumps in the layout of hub_weekly_snapshots, a folder each week, of entities that grow and one that is renamed."""
+    """Dumps in the layout of hub_weekly_snapshots, a folder a week: entities that grow, and one that is renamed."""
     return [
         write_parquet(folder / "models" / f"{day(7 * week):%Y-%m-%d}" / "models.parquet", rows_of_week(week))
         for week in range(weeks)
@@ -157,17 +165,17 @@ def test_times_that_cannot_be(store: Store, tmp_path: Path) -> None:
     path = write_parquet(tmp_path / "models.parquet", rows)
     many = [{"_id": "a", "id": "org/a", "seen": NOW - timedelta(seconds=n)} for n in range(MOST_TIMES + 1)]
 
-    with pytest.raises(NoTime, match="give --observed-at TIME"):
+    with pytest.raises(NoTimeError, match="give --observed-at TIME"):
         bring_in(store, path)
-    with pytest.raises(InTheFuture, match="which is to come"):
+    with pytest.raises(FutureTimeError, match="which is to come"):
         bring_in(store, path, when=ObservationTime(at=NOW + timedelta(hours=1)))
-    with pytest.raises(NoSuchColumn, match="no usable column 'when'"):
+    with pytest.raises(NoSuchColumnError, match="no usable column 'when'"):
         bring_in(store, path, when=ObservationTime(column="when"))
-    with pytest.raises(TooManyTimes, match="2,001 different times"):
+    with pytest.raises(TooManyTimesError, match="2,001 different times"):
         bring_in(store, write_parquet(tmp_path / "many.parquet", many), when=ObservationTime(column="seen"))
-    with pytest.raises(OwnOrigin, match="--origin"):
+    with pytest.raises(ReservedOriginError, match="--origin"):
         bring_in(store, path, origin="crawl")
-    assert issubclass(OwnOrigin, ArchiveError)
+    assert issubclass(ReservedOriginError, ArchiveError)
 
 
 def test_each_row_counts_once(store: Store, tmp_path: Path) -> None:
@@ -268,7 +276,7 @@ def test_which_snapshots_are_compared(
 def test_a_dump_of_unknown_names_leaves_no_snapshot(store: Store, tmp_path: Path) -> None:
     """An empty one would say that all had left; and the dump can be taken once the names are known."""
     dump = nameless(tmp_path, day(5), "org/unknown")
-    with pytest.raises(NothingFits, match=r"borne this name then\): rows without Hub ids need .* crawl first"):
+    with pytest.raises(NoValidRowsError, match=r"borne this name then\): rows without Hub ids need .* crawl first"):
         bring_in(store, dump, origin="list")
     assert store.ask("SELECT * FROM snapshots") == store.ask("SELECT * FROM rejects") == []
 

@@ -11,7 +11,13 @@ import polars as pl
 import pytest
 
 from crawler.kinds import Kind
-from db.importing.errors import NoName, NoSuchColumn, NothingFits, Undecodable, UnknownFormat
+from db.importing.errors import (
+    NoNameColumnError,
+    NoSuchColumnError,
+    NoValidRowsError,
+    UndecodableError,
+    UnknownFormatError,
+)
 from db.importing.times import ObservationTime
 from tests.fakes.archives import bring_in, write_parquet
 from tests.fakes.walks import Store, day, new_store
@@ -174,7 +180,7 @@ def test_booleans_of_private_rows(store: Store, tmp_path: Path) -> None:
     (imported,) = bring_in(store, write_parquet(tmp_path / "m.parquet", rows), when=AT)
 
     assert (imported.records, imported.private) == (2, 1)
-    with pytest.raises(NothingFits, match=r"none of the 1 rows .* \(every one is private"):
+    with pytest.raises(NoValidRowsError, match=r"none of the 1 rows .* \(every one is private"):
         bring_in(store, write_parquet(tmp_path / "n.parquet", rows[:1]), when=ObservationTime(at=day(9)))
 
 
@@ -194,14 +200,14 @@ def test_what_cannot_be_imported_says_why(store: Store, tmp_path: Path) -> None:
     text.write_text("no parquet")
     table.write_text("")
 
-    with pytest.raises(NothingFits, match=r"none of the 1 rows .* \(likes: not a count\): check --kind and --map"):
+    with pytest.raises(NoValidRowsError, match=r"none of the 1 rows .* \(likes: not a count\): check --kind and --map"):
         bring_in(store, path, when=AT)
-    with pytest.raises(NoName, match="--map THEIRS=id; it has likes"):
+    with pytest.raises(NoNameColumnError, match="--map THEIRS=id; it has likes"):
         bring_in(store, nameless, when=AT)
-    with pytest.raises(NoSuchColumn, match="no usable column 'x': it has _id, id, likes"):
+    with pytest.raises(NoSuchColumnError, match="no usable column 'x': it has _id, id, likes"):
         bring_in(store, path, when=AT, mapping={"x": "likes"})
-    with pytest.raises(Undecodable, match="check that it is whole"):
+    with pytest.raises(UndecodableError, match="check that it is whole"):
         bring_in(store, text, when=AT)
-    with pytest.raises(UnknownFormat, match=r"\.parquet, \.csv"):
+    with pytest.raises(UnknownFormatError, match=r"\.parquet, \.csv"):
         bring_in(store, table, when=AT)
     assert store.one("SELECT count(*) FROM snapshots") == 0

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from crawler.kinds import Kind
 from crawler.schema.value_types import MAX_COUNT
 from db.importing.convert import is_time_format, prepare_values
-from db.importing.errors import ArchiveError, NoRows, NothingFits, Undecodable
+from db.importing.errors import ArchiveError, NoRowsError, NoValidRowsError, UndecodableError
 from db.importing.source import Staged, stage
 from db.importing.times import ObservationTime
 from tests.fakes.archives import NOW
@@ -192,9 +192,9 @@ IMPOSSIBLE_TIMES = {
 @pytest.mark.parametrize(("said", "reason"), IMPOSSIBLE_TIMES.values(), ids=IMPOSSIBLE_TIMES.keys())
 def test_a_time_that_cannot_be(said: object, reason: str, con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     """The row is rejected; where it is the only one, the message shows what was said."""
-    with pytest.raises(NothingFits, match=reason):
+    with pytest.raises(NoValidRowsError, match=reason):
         staged(con, tmp_path / "m.jsonl", row(ts=said), column="ts")
-    with pytest.raises(NothingFits, match="--time-format"):
+    with pytest.raises(NoValidRowsError, match="--time-format"):
         staged(con, tmp_path / "m.jsonl", row(ts=said), column="ts")
 
     both = staged(con, tmp_path / "m.jsonl", f"{row(ts=said)}\n{row(ts='2026-08-07')}", column="ts")
@@ -280,7 +280,7 @@ def test_a_row_that_may_be_private_leaves_no_name(con: duckdb.DuckDBPyConnection
 def test_a_wrapped_file_without_rows_says_what_to_do(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     """A path into the list leads nowhere: the message names the option."""
     (tmp_path / "m.json").write_text(WRAPPED)
-    with pytest.raises(NothingFits, match="name the list with --rows"):
+    with pytest.raises(NoValidRowsError, match="name the list with --rows"):
         stage(con, tmp_path / "m.json", Kind.MODEL, {"models.id": "id"}, ObservationTime(at=day(0)), NOW)
 
 
@@ -304,19 +304,19 @@ ODD_FILES: dict[str, tuple[str, bytes]] = {
 @pytest.mark.parametrize(("name", "content"), ODD_FILES.values(), ids=ODD_FILES.keys())
 def test_an_odd_file(name: str, content: bytes, con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     """It is refused in one line that names it."""
-    with pytest.raises(Undecodable) as refused:
+    with pytest.raises(UndecodableError) as refused:
         staged(con, tmp_path / name, content)
     assert (name in str(refused.value), len(str(refused.value).splitlines())) == (True, 1)
 
 
 ODD_WRAPPERS = {
-    "no such list": ('{"models": {"id": "a/b"}}', NoRows),
-    "cut off": (WRAPPED[:-5], Undecodable),
-    "more than one object": (WRAPPED * 2, Undecodable),
-    "the list twice": ('{"models": [{"id": "a/b"}], "models": []}', Undecodable),
-    "the time twice": ('{"at": 1, "at": 2, "models": [{"id": "a/b"}]}', Undecodable),
-    "nested 200,000 deep": ('{"models":' + "[" * 200_000, Undecodable),
-    "objects nested 200,000 deep": ('{"models":' * 200_000, Undecodable),
+    "no such list": ('{"models": {"id": "a/b"}}', NoRowsError),
+    "cut off": (WRAPPED[:-5], UndecodableError),
+    "more than one object": (WRAPPED * 2, UndecodableError),
+    "the list twice": ('{"models": [{"id": "a/b"}], "models": []}', UndecodableError),
+    "the time twice": ('{"at": 1, "at": 2, "models": [{"id": "a/b"}]}', UndecodableError),
+    "nested 200,000 deep": ('{"models":' + "[" * 200_000, UndecodableError),
+    "objects nested 200,000 deep": ('{"models":' * 200_000, UndecodableError),
 }
 
 

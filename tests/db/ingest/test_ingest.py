@@ -10,7 +10,7 @@ import pytest
 from crawler.errors import HubFailedError
 from crawler.kinds import Kind, Scope
 from crawler.schema.misfits import DroppedValue, Rejection
-from db.errors import ObservedInThePast
+from db.errors import ObservedInThePastError
 from db.ingest.ingest import ingest_walk, ingest_walks, latest_observation
 from tests.fakes.walks import Page, Row, Store, article, day, new_store, paper, repo
 
@@ -171,7 +171,7 @@ def test_a_walk_before_the_newest_is_refused(store: Store) -> None:
     """History is written in the order of time; the error names both moments."""
     store.take(Kind.MODEL, day(1), repo("a"))
 
-    with pytest.raises(ObservedInThePast, match=r"models of 2026-09-08T10:00:00Z, after 2026-09-07T10:00:00Z"):
+    with pytest.raises(ObservedInThePastError, match=r"models of 2026-09-08T10:00:00Z, after 2026-09-07T10:00:00Z"):
         store.take(Kind.MODEL, day(0), repo("a"))
     assert store.take(Kind.DATASET, day(0), repo("a")).complete
     assert latest_observation(store.con, Kind.MODEL) == day(1)
@@ -226,7 +226,7 @@ def test_a_failure_in_the_middle_leaves_nothing(store: Store) -> None:
     before = whole_store(store)
     walks = [store.walk(Kind.MODEL, day(0), repo("m")), store.walk(Kind.DATASET, day(0), repo("a"))]
 
-    with pytest.raises(ObservedInThePast):
+    with pytest.raises(ObservedInThePastError):
         ingest_walks(store.con, walks, "1.0")
 
     assert whole_store(store) == before

@@ -11,7 +11,7 @@ from crawler.kinds import Kind
 from crawler.schema.columns import COLUMNS, FROM_TAGS, NUMBERS, attribute_columns, spooled_attributes
 from crawler.schema.value_types import TEXTS
 from db.connect import session
-from db.errors import SchemaTooNew
+from db.errors import SchemaTooNewError
 from db.ingest.steps import attribute_table
 from db.schema import migrate as schema
 from db.schema.docs import document
@@ -79,7 +79,7 @@ def test_a_newer_file_is_refused(store: Store) -> None:
     before = catalogue(store)
 
     with pytest.raises(
-        SchemaTooNew, match=rf"hub\.duckdb has schema version 99, this hubtrends knows {NEWEST}: install"
+        SchemaTooNewError, match=rf"hub\.duckdb has schema version 99, this hubtrends knows {NEWEST}: install"
     ) as caught:
         migrate(store.con, day(1), "1.0")
 

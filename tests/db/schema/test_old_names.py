@@ -8,11 +8,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from db.commit.wait import WaitPolicy
 
 from crawler.kinds import Kind, Scope
-from db.commit.wait import WaitPolicy
 from db.connect import session
-from db.errors import NameTaken
+from db.errors import NameTakenError
 from db.importing.archive import import_archives
 from db.importing.snapshot import ArchiveOrder
 from db.importing.times import ObservationTime
@@ -90,7 +90,7 @@ def test_a_new_name_that_a_user_has_taken_is_reported(old: Store, made: str, nam
     """The error names it instead of replacing what is theirs."""
     old.ask(made)
 
-    with pytest.raises(NameTaken) as caught:
+    with pytest.raises(NameTakenError) as caught:
         migrate(old.con, NOW, "new")
 
     assert caught.value.name == name

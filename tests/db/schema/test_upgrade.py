@@ -8,7 +8,7 @@ import pytest
 
 from db.commit.commit import commit
 from db.commit.lock import WaitPolicy
-from db.errors import NameTaken, SchemaTooNew
+from db.errors import NameTakenError, SchemaTooNewError
 from db.readonly import open_readonly
 from db.schema import migrate as schema
 from db.schema import upgrade
@@ -71,7 +71,7 @@ def test_a_newer_file_is_refused_by_its_own_name(tmp_path: Path) -> None:
     with session(path) as user:
         user.sql("INSERT INTO schema_migrations VALUES (99, 'later', now(), '9.9')")
 
-    with pytest.raises(SchemaTooNew, match=r"hub\.duckdb has schema version 99"):
+    with pytest.raises(SchemaTooNewError, match=r"hub\.duckdb has schema version 99"):
         commit(
             path, lambda con: upgrade.migrate_with_backup(con, path, NOW, "old"),
             on_wait=print, wait=WaitPolicy(limit=0), clock=time,
@@ -96,7 +96,7 @@ def test_a_name_that_a_user_has_taken(old_file: Path, made: str) -> None:
         analyst.sql(made)
     before = old_file.read_bytes()
 
-    with pytest.raises(NameTaken, match=r"of yours named later.*ALTER TABLE later RENAME TO my_later") as caught:
+    with pytest.raises(NameTakenError, match=r"of yours named later.*ALTER TABLE later RENAME TO my_later") as caught:
         upgraded(old_file)
 
     assert (caught.value.path, caught.value.name) == (old_file, "later")

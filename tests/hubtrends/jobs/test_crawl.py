@@ -19,7 +19,7 @@ from crawler.http.rate_limiter import QuotaStatus
 from crawler.kinds import Kind, Scope
 from crawler.spool.spool import SpooledPage
 from crawler.walk import Walk
-from db.errors import ObservedInThePast
+from db.errors import ObservedInThePastError
 from hubtrends.config.settings import CrawlSettings, Settings
 from hubtrends.exit_codes import ExitCode, exit_code_for
 from hubtrends.jobs.context import RunContext
@@ -164,7 +164,7 @@ def test_a_walk_that_is_overtaken_while_the_file_is_busy(crawls: Crawls, tmp_pat
     with contextlib.closing(writer), SimServer(BulkHub(models=MODELS)) as server:
         reporter = Freeing(10**6)
         context = RunContext(Settings().with_database(database), lambda: START, reporter, reporter.stop, server.url)
-        with pytest.raises(ObservedInThePast) as caught:
+        with pytest.raises(ObservedInThePastError) as caught:
             run_crawl(context, CrawlRequest([Kind.MODEL], Scope.FULL))
 
     assert caught.value.path == database
