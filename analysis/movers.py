@@ -8,10 +8,10 @@ import duckdb
 from analysis.comparison import compare, pair_of
 from analysis.config import RankingConfig
 from analysis.lists import Order, risers
-from analysis.memory import capped
 from analysis.ranking import rank_metric
 from analysis.records import METRICS, Metric, Pair, RankedList
 from crawler.kinds import Kind
+from db.memory import cap_memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,6 @@ def find_movers(
     `con` is as for `analyse_week`. `RankedList.ordered_by` shows whether score fell back to gain.
     """
     pair = pair_of(con, kind, as_of)
-    with capped(con):
+    with cap_memory(con):
         ranking = rank_metric(compare(con, pair, as_of), metric or METRICS[kind][0], limits)
         return Movers(pair, risers(ranking, order))

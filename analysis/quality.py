@@ -14,7 +14,6 @@ import duckdb
 
 from analysis.records import (
     METRICS,
-    OWN,
     Change,
     KindAnalysis,
     KindWeek,
@@ -23,7 +22,7 @@ from analysis.records import (
     RejectCount,
     SnapshotUse,
 )
-from crawler.kinds import Kind
+from crawler.kinds import OWN_ORIGIN, Kind
 from db.sql import run_sql
 
 OLD = timedelta(hours=36)
@@ -190,7 +189,7 @@ def cautions(pair: Pair) -> Iterator[str]:
 
 def _origins(pair: Pair) -> Iterator[str]:
     for verb, origin in (("end on", pair.now_origin), ("begin with", pair.before_origin)):
-        if pair.before_at is not None and origin != OWN:
+        if pair.before_at is not None and origin != OWN_ORIGIN:
             yield f"The changes of {pair.kind.plural} {verb} a snapshot imported from {origin}."
 
 

@@ -16,10 +16,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from crawler.kinds import Kind
-
-OWN = "crawl"
-"""The origin of snapshots taken by this store; an imported one has the name of its archive."""
+from crawler.kinds import OWN_ORIGIN, Kind
 
 
 class Metric(StrEnum):
@@ -93,8 +90,8 @@ class Pair:
     basis: str
     """exact, near, partial or none."""
     span_days: float | None
-    now_origin: str | None = OWN
-    before_origin: str | None = OWN
+    now_origin: str | None = OWN_ORIGIN
+    before_origin: str | None = OWN_ORIGIN
     doubtful: bool = False
     """Whether some counters may be old, because the datasets of the same run are stale."""
     depths: str | None = None
@@ -328,7 +325,7 @@ class SnapshotUse:
     rejected: int
     duplicates: int
     requests: int
-    origin: str = OWN
+    origin: str = OWN_ORIGIN
     doubtful: bool = False
     private: int | None = None
     """Private repositories that the Hub showed to the token's owner and the crawl dropped."""

@@ -21,7 +21,6 @@ from analysis.comparison import Comparison, compare, describe, describe_trending
 from analysis.config import RankingConfig
 from analysis.history import EarlierWeek, backtest, earlier_weeks, list_history
 from analysis.lists import ranked_lists
-from analysis.memory import capped
 from analysis.quality import quality
 from analysis.ranking import Ranking, rank_metric
 from analysis.records import (
@@ -45,6 +44,7 @@ from analysis.share_shifts import share_shifts
 from analysis.votes_by_age import typical_votes
 from analysis.watchlist import watched_changes
 from crawler.kinds import Kind
+from db.memory import cap_memory
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ def analyse_week(
     watched_rows: list[Change] = []
     backtests: list[BacktestRow] = []
     for kind in Kind:
-        with capped(con):
+        with cap_memory(con):
             past = earlier_weeks(con, kind, as_of, limits)
             comparison = compare(con, pair_of(con, kind, as_of), as_of)
             analyses.append(analyse_kind(comparison, limits, past))

@@ -22,7 +22,7 @@ from analysis.config import RankingConfig
 from analysis.movers import find_movers
 from analysis.week import analyse_week
 from crawler.kinds import Kind
-from db.readonly import open_readonly
+from db.connect import open_readonly
 from db.schema.migrate import migrate
 
 MODELS = 3_000_000

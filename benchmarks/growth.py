@@ -23,8 +23,8 @@ from benchmarks.synthetic import CHANGES_A_DAY, full_walk
 from benchmarks.table import Figure
 from benchmarks.walks import START, commit_walks
 from crawler.kinds import Kind
+from db.connect import open_readonly
 from db.deletion.retention import SnapshotInfo, select_expired
-from db.readonly import open_readonly
 
 TODAY = {Kind.MODEL: 3_120_000, Kind.DATASET: 1_100_000, Kind.SPACE: 1_400_000}
 """The Hub in autumn 2026."""

@@ -18,8 +18,7 @@ from benchmarks.table import Figure
 from benchmarks.walks import START, commit_walks
 from crawler.durable import sync
 from crawler.kinds import Kind
-from db.connect import session
-from db.readonly import open_readonly
+from db.connect import open_readonly, session
 
 MODELS = 3_000_000
 SNAPSHOTS = 60

@@ -16,9 +16,9 @@ from crawler.spool.spool import SpooledPage
 from crawler.walk import Walk
 from db.commit.commit import commit
 from db.commit.lock import WaitPolicy
+from db.connect import open_readonly
 from db.ingest.ingest import ingest_walks
 from db.ingest.removals import suspects
-from db.readonly import open_readonly
 from db.schema.migrate import migrate
 
 START = datetime(2026, 9, 7, 10, tzinfo=UTC)

@@ -66,6 +66,10 @@ _SPECS = {
 REPO_KINDS = tuple(kind for kind, spec in _SPECS.items() if spec.is_repo)
 
 
+OWN_ORIGIN = "crawl"
+"""The origin of snapshots that this program took; an imported one has the name of its archive."""
+
+
 class Scope(StrEnum):
     """How much of a kind a snapshot covers."""
 

@@ -53,6 +53,28 @@ def session(path: Path, *options: str) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextlib.contextmanager
+def open_readonly(
+    path: Path, *, sealed: bool = False, memory: int | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Opens the database as `hub`, in USE, in UTC; `sealed` bars SQL from files, network and settings.
+
+    A sealed session does not spill, for DuckDB lets SQL read and write where it may spill: what does not fit in memory
+    is refused. `memory` is what DuckDB may take, in bytes; a single call of a scalar function may take more.
+
+    Raises DatabaseMissingError, DatabaseBusyError (somebody writes), NotADatabaseError, DatabaseTooNewError, LogMismatchError or
+    DatabaseUnreadableError.
+    """
+    with session(path, "READ_ONLY") as connection:
+        if memory is not None:
+            connection.execute(f"SET memory_limit = '{memory}B'")
+        if sealed:
+            connection.execute("SET temp_directory = ''")
+            connection.execute("SET enable_external_access = false")
+            connection.execute("SET lock_configuration = true")
+        yield connection
+
+
+@contextlib.contextmanager
 def _translated(path: Path) -> Iterator[None]:
     """Tells of damage that shows only where it is read, and makes a Ctrl-C of what DuckDB calls a RuntimeError."""
     try:

@@ -1,12 +1,12 @@
 """What the program itself asks of the store before and after a crawl."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import duckdb
 
-from crawler.kinds import Kind, Scope
+from crawler.kinds import OWN_ORIGIN, REPO_KINDS, Kind, Scope
 from crawler.plan import WatchedEntity
 from db.sql import insert_rows, transaction
 
@@ -31,8 +31,8 @@ def walk_sizes(con: duckdb.DuckDBPyConnection, scope: Scope) -> dict[Kind, WalkS
     rows = con.execute(
         "SELECT kind, arg_max(requests, (observed_at, snapshot_id)),"
         " arg_max(records + duplicates + rejected, (observed_at, snapshot_id)) FROM snapshots"
-        " WHERE complete AND origin = 'crawl' AND (scope = ? OR kind IN ('paper', 'post')) GROUP BY kind",
-        [scope],
+        " WHERE complete AND origin = ? AND (scope = ? OR kind NOT IN (SELECT unnest(?::VARCHAR[]))) GROUP BY kind",
+        [OWN_ORIGIN, scope, list(REPO_KINDS)],
     ).fetchall()
     return {Kind(kind): WalkSize(requests, items) for kind, requests, items in rows}
 
@@ -41,8 +41,8 @@ def complete_snapshots(con: duckdb.DuckDBPyConnection, scope: Scope) -> frozense
     """Kind and moment of every complete snapshot of our own, in that scope where kinds have scopes."""
     rows = con.execute(
         "SELECT kind, observed_at FROM snapshots"
-        " WHERE complete AND origin = 'crawl' AND (scope = ? OR kind IN ('paper', 'post'))",
-        [scope],
+        " WHERE complete AND origin = ? AND (scope = ? OR kind NOT IN (SELECT unnest(?::VARCHAR[])))",
+        [OWN_ORIGIN, scope, list(REPO_KINDS)],
     ).fetchall()
     return frozenset((Kind(kind), moment) for kind, moment in rows)
 
@@ -73,3 +73,32 @@ def reports_made(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
     """The runs that have written a report, as far as the file was told of them."""
     rows = con.execute("SELECT run_id FROM runs WHERE outcome = 'done' AND starts_with(job, 'report')").fetchall()
     return frozenset(run_id for (run_id,) in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A namespace with stored repositories of a kind."""
+
+    kind: Kind
+    namespace: str
+
+
+def stored_namespaces(con: duckdb.DuckDBPyConnection, namespaces: Collection[str]) -> list[Owned]:
+    """Return which of the namespaces have stored repositories, by kind; their case does not count."""
+    rows = con.execute(
+        "SELECT DISTINCT kind, split_part(id, '/', 1) AS namespace FROM entities"
+        " WHERE kind IN (SELECT unnest($kinds::VARCHAR[]))"
+        " AND lower(split_part(id, '/', 1)) IN (SELECT lower(unnest($namespaces::VARCHAR[])))"
+        " ORDER BY namespace, kind",
+        {"kinds": list(REPO_KINDS), "namespaces": list(namespaces)},
+    ).fetchall()
+    return [Owned(Kind(kind), namespace) for kind, namespace in rows]
+
+
+def names_of(con: duckdb.DuckDBPyConnection, kind: Kind, hub_ids: Collection[str]) -> list[str]:
+    """Return the stored names of repositories, in their order."""
+    rows = con.execute(
+        "SELECT id FROM entities WHERE kind = $kind AND hub_id IN (SELECT unnest($hub_ids::VARCHAR[])) ORDER BY id",
+        {"kind": kind, "hub_ids": list(hub_ids)},
+    ).fetchall()
+    return [name for (name,) in rows]

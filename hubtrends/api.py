@@ -25,7 +25,7 @@ from analysis.lists import Order
 from analysis.movers import find_movers
 from analysis.records import METRICS, Metric
 from crawler.kinds import Kind
-from db.readonly import open_readonly
+from db.connect import open_readonly
 from db.schema.migrate import check_version
 from hubtrends.config.load import load
 from hubtrends.config.settings import Settings

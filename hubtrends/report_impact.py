@@ -7,8 +7,8 @@ between them, so the scores of that report are then computed from weekly snapsho
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from analysis.records import OWN
 from analysis.score.panel import DAILY, READ_BACK, Panel, SnapshotRef, panel_of
+from crawler.kinds import OWN_ORIGIN
 from db.deletion.retention import SnapshotInfo
 from hubtrends.jobs.journal import Report
 
@@ -78,4 +78,4 @@ def _is_daily(panel: Panel | None) -> bool:
 
 
 def _ref(snapshot: SnapshotInfo) -> SnapshotRef:
-    return SnapshotRef(snapshot.snapshot_id, snapshot.observed_at, snapshot.origin != OWN)
+    return SnapshotRef(snapshot.snapshot_id, snapshot.observed_at, snapshot.origin != OWN_ORIGIN)

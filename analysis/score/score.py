@@ -20,9 +20,10 @@ from typing import Any
 
 from analysis.comparison import Comparison
 from analysis.config import RankingConfig
-from analysis.records import OWN, Metric, Score
+from analysis.records import Metric, Score
 from analysis.score.panel import DAILY, READ_BACK, WEEK, WEEKLY, Granularity, Panel, SnapshotRef, panel_of
 from analysis.score.significance import null_distribution, threshold, why_no_null_distribution
+from crawler.kinds import OWN_ORIGIN
 
 logger = logging.getLogger(__name__)
 
@@ -132,8 +133,8 @@ def _panel(comparison: Comparison, metric: Metric) -> Panel | None:
             "refreshed": metric is Metric.DOWNLOADS,
         },
     )
-    now = SnapshotRef(pair.now_snapshot, pair.now_at, pair.now_origin != OWN)
-    before = SnapshotRef(pair.before_snapshot, pair.before_at, pair.before_origin != OWN)
+    now = SnapshotRef(pair.now_snapshot, pair.now_at, pair.now_origin != OWN_ORIGIN)
+    before = SnapshotRef(pair.before_snapshot, pair.before_at, pair.before_origin != OWN_ORIGIN)
     return panel_of([SnapshotRef(*row) for row in rows], now, before)
 
 

@@ -20,7 +20,6 @@ import duckdb
 from crawler.kinds import Kind
 from crawler.schema.columns import attribute_columns
 from db.errors import StoreError
-from db.ingest.steps import attribute_table
 from db.schema.migrate import path_of
 from db.sql import run_sql, transaction
 
@@ -107,4 +106,4 @@ def runs_left(con: duckdb.DuckDBPyConnection, without: Sequence[int]) -> frozens
 
 
 def _words(kind: Kind) -> Mapping[str, str]:
-    return {"table": attribute_table(kind), "columns": ", ".join(attribute_columns(kind))}
+    return {"table": kind.spec.attribute_table, "columns": ", ".join(attribute_columns(kind))}

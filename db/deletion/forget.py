@@ -17,9 +17,9 @@ from pathlib import Path
 import duckdb
 
 from crawler.kinds import Kind
+from db.connect import open_readonly
 from db.deletion.naming import FORGOTTEN, LISTS, Bearer, Subject, is_distinct
 from db.ingest.page_stats import VALUE_DROPPED
-from db.readonly import open_readonly
 from db.schema.dictionary import dictionary
 from db.sql import transaction
 

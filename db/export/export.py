@@ -25,7 +25,6 @@ from crawler.kinds import Kind
 from db.errors import StoreError
 from db.export.manifest import Exported, Manifest, checksum, damages, read_manifest, write_manifest
 from db.export.target import Target, reachable
-from db.ingest.steps import attribute_table
 from db.schema.migrate import check_version, path_of
 from db.sql import load_sql
 
@@ -138,7 +137,7 @@ def _parts(con: duckdb.DuckDBPyConnection, version: int) -> Iterator[Part]:
     for kind in Kind:
         yield from _snapshots(con, kind, version)
         for name in ("attributes", "entities", "events", "lists", "picks", "sources"):
-            query = load_sql(f"db/export/{name}").format(kind=kind.value, table=attribute_table(kind))
+            query = load_sql(f"db/export/{name}").format(kind=kind.value, table=kind.spec.attribute_table)
             yield from _if_any(con, f"{name}/kind={kind}/{name}.parquet", query, version)
     yield from _if_any(con, "data_dictionary.parquet", "FROM data_dictionary ORDER BY ALL", version)
 
@@ -157,6 +156,6 @@ def _snapshots(con: duckdb.DuckDBPyConnection, kind: Kind, version: int) -> Iter
         [kind],
     ).fetchall()
     for snapshot_id, observed_at, state in rows:
-        query = load_sql("db/export/snapshots").format(snapshot_id=snapshot_id, table=attribute_table(kind))
+        query = load_sql("db/export/snapshots").format(snapshot_id=snapshot_id, table=kind.spec.attribute_table)
         path = f"snapshots/kind={kind}/date={observed_at:%Y-%m-%d}/snapshot-{snapshot_id:06}.parquet"
         yield Part(path, query, f"{version} {state}")

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import duckdb
 
-from db.importing.attributes import OWN
+from crawler.kinds import OWN_ORIGIN
 from db.importing.errors import NoValidRowsError, ReservedOriginError
 from db.importing.snapshot import ArchiveOrder, Imported, SnapshotImport, stored_snapshot, walk_id
 from db.importing.source import stage
@@ -50,7 +50,7 @@ def import_archives(
     `tell` is called for each snapshot as it is stored. Raises ArchiveError; then what was stored before it is in `con`
     still, and the caller drops the copy it works on.
     """
-    if order.origin == OWN:
+    if order.origin == OWN_ORIGIN:
         raise ReservedOriginError(order.files[0])
     con.execute(f"SET memory_limit = '{MEMORY}'")
     define_tag_macros(con)

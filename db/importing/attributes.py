@@ -12,14 +12,10 @@ from datetime import datetime
 
 import duckdb
 
-from crawler.kinds import Kind
+from crawler.kinds import OWN_ORIGIN, Kind
 from crawler.schema.columns import FROM_TAGS, attribute_columns
-from db.ingest.steps import attribute_table
 from db.ingest.tags import told_by_tags
 from db.sql import run_sql
-
-OWN = "crawl"
-"""The origin of own snapshots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +30,7 @@ class SnapshotAttributes:
     @property
     def standing(self) -> tuple[datetime, bool, str]:
         """Of two snapshots of one moment the own one has the last word."""
-        return self.observed_at, self.origin == OWN, self.origin
+        return self.observed_at, self.origin == OWN_ORIGIN, self.origin
 
 
 def told_snapshots(con: duckdb.DuckDBPyConnection, kind: Kind, without: int | None = None) -> list[SnapshotAttributes]:
@@ -46,7 +42,7 @@ def told_snapshots(con: duckdb.DuckDBPyConnection, kind: Kind, without: int | No
     ).fetchall()
     own = frozenset(attribute_columns(kind))
     return [
-        SnapshotAttributes(key, at, origin, own if origin == OWN else frozenset(json.loads(settings)["facts"]))
+        SnapshotAttributes(key, at, origin, own if origin == OWN_ORIGIN else frozenset(json.loads(settings)["facts"]))
         for key, at, origin, settings in rows
     ]
 
@@ -107,7 +103,7 @@ def write_attributes(
         return [f"{said[name]} IS DISTINCT FROM f.{name}" for name in comparable_attributes(facts, snapshots)]
 
     words = {
-        "table": attribute_table(kind),
+        "table": kind.spec.attribute_table,
         "columns": ", ".join(attribute_columns(kind)),
         "facts": ", ".join(f"{value} AS {name}" for name, value in said.items()),
         "differs": " OR ".join([*differing(list(said)), *unsaid]),

@@ -18,12 +18,11 @@ from datetime import datetime
 
 import duckdb
 
-from crawler.kinds import Kind
+from crawler.kinds import OWN_ORIGIN, Kind
 from crawler.schema.columns import attribute_columns
 from db.deletion.drop_snapshot import drop_runs, take_out
-from db.importing.attributes import OWN, told_snapshots
+from db.importing.attributes import told_snapshots
 from db.importing.errors import NeededByOthersError, UnknownOriginError
-from db.ingest.steps import attribute_table
 from db.memory import with_memory_limit
 from db.schema.migrate import path_of
 from db.sql import run_sql, transaction
@@ -49,10 +48,12 @@ def would_go(con: duckdb.DuckDBPyConnection, origin: str) -> list[Undoing]:
         "SELECT s.kind, list(s.snapshot_id ORDER BY s.snapshot_id), min(s.observed_at), max(s.observed_at),"
         " sum(s.records)::BIGINT, sum(s.rejected)::BIGINT FROM snapshots AS s"
         " WHERE s.origin = ? AND s.origin <> ? GROUP BY s.kind ORDER BY s.kind",
-        [origin, OWN],
+        [origin, OWN_ORIGIN],
     ).fetchall()
     if not rows:
-        known = con.execute("SELECT DISTINCT origin FROM snapshots WHERE origin <> ? ORDER BY origin", [OWN]).fetchall()
+        known = con.execute(
+            "SELECT DISTINCT origin FROM snapshots WHERE origin <> ? ORDER BY origin", [OWN_ORIGIN]
+        ).fetchall()
         raise UnknownOriginError(path_of(con), origin, [name for (name,) in known])
     return [
         Undoing(Kind(kind), tuple(ids), first, last, records, _alone(con, ids), rejects)
@@ -81,7 +82,7 @@ def _undo(con: duckdb.DuckDBPyConnection, origin: str, one: Undoing) -> None:
     attributes = attribute_columns(one.kind)
     stating = told_snapshots(con, one.kind)
     words = {
-        "table": attribute_table(one.kind),
+        "table": one.kind.spec.attribute_table,
         "columns": ", ".join(attributes),
         "in_force": ", ".join(f"f.{name}" for name in attributes),
         "stated": ", ".join(

@@ -1,26 +1,24 @@
-"""Takes ended walks into the store: spooled pages become a snapshot, whole or not at all.
+"""Stores ended walks: the pages of a spool become one snapshot, atomically.
 
     ingest_walk(con, walk):
-        rows          entities, observations, facts, and what happened to them (ingest_rows)
-        coverage      the Hub's own fields, and how they drift
-        rejects       what did not fit: whole items, and values that were dropped
-        snapshot      its row
-        seen          entities of which the walk has shown nothing but an item that was rejected
-        private       what was public and is shown as private now
-        missing       what a whole walk has not shown
-        removed       what a look-up has found gone
+        rows          entities, observations, attributes and events (db/ingest/rows.py)
+        coverage      the fields that the Hub sent, and their drift
+        rejects       items and values that failed the checks
+        snapshot      the row in `snapshots`
+        seen          entities that the walk showed only as a rejected item
+        removals      private, missing and removed entities (db/ingest/removals.py)
 
-Each step is a file in sql/ingest_walk; the caller holds the transaction.
+The caller holds the transaction.
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 import duckdb
 
-from crawler.kinds import Kind
+from crawler.kinds import OWN_ORIGIN, Kind, Scope
 from crawler.removals import verified_removals
 from crawler.walk import Walk
 from db.errors import ObservedInThePastError
@@ -28,17 +26,52 @@ from db.ingest.depths import depths_of
 from db.ingest.page_stats import misfits, private_items, rejected_ids, rejected_items, sent_fields
 from db.ingest.refreshes import mark_doubtful
 from db.ingest.removals import is_mass_removal, is_whole
-from db.ingest.rows import IngestedRows, ingest_rows
-from db.ingest.steps import Steps
-from db.ingest.stored import StoredSnapshot
-from db.memory import with_memory_limit
+from db.ingest.rows import SLICE_SIZES, IngestedRows, SliceSizes, Steps, ingest_rows
+from db.memory import INGEST_LIMITS_MIB, with_memory_limit
 from db.schema.migrate import path_of
 from db.sql import transaction
 
 ROLLBACK_LEAST = 20
 ROLLBACK_SHARE = 0.05
-"""So many counters falling at once, and this share of them all, are no longer revisions of single repositories: on an
-ordinary day single ones fall, while in the Hub-wide rollbacks of May 2025 and June 2026 a large share did."""
+"""A rollback is at least this many fallen counters and this share of all counters in a walk.
+
+On an ordinary day single counters fall; in the Hub-wide rollbacks of May 2025 and June 2026 a large share fell.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSnapshot:
+    """A snapshot as it was stored."""
+
+    snapshot_id: int
+    kind: Kind
+    scope: Scope
+    observed_at: datetime
+    complete: bool
+    reason: str | None
+    stale: bool | None
+    requests: int
+    records: int
+    rejected: int
+    private: int | None = None
+    """Private repositories that came and were dropped; None where none can come."""
+    removed: int = 0
+    """Entities that a direct look-up has confirmed to be gone."""
+    doubtful: bool = False
+    """Whether the datasets of the run are stale, so that some of these counters may be old."""
+    withheld: str | None = None
+    """Why nothing was marked as missing although the walk missed entities; None when nothing was held back."""
+
+    def told(self) -> str:
+        """The snapshot in one line, for a person."""
+        stale = ", stale: the Hub has not refreshed its counters" if self.stale else ""
+        stale += ", doubtful: the Hub has not refreshed those of datasets" if self.doubtful else ""
+        end = "" if self.complete else f", incomplete: {self.reason}"
+        end += f", {self.removed:,} removed" if self.removed else ""
+        end += f", {self.private:,} private, not stored" if self.private else ""
+        end += f"; {self.withheld}" if self.withheld else ""
+        rows = f"{self.records:,} {self.kind.plural}, {self.rejected:,} rejected, {self.requests:,} requests"
+        return f"{rows}, {self.scope}, observed {self.observed_at:%Y-%m-%d %H:%M} UTC{stale}{end}"
 
 
 def latest_observation(con: duckdb.DuckDBPyConnection, kind: Kind) -> datetime | None:
@@ -53,11 +86,16 @@ def is_stored(con: duckdb.DuckDBPyConnection, walk_id: str) -> bool:
 
 
 def ingest_walk(
-    con: duckdb.DuckDBPyConnection, walk: Walk, tool_version: str, *, accept_removals: bool = False
+    con: duckdb.DuckDBPyConnection,
+    walk: Walk,
+    tool_version: str,
+    *,
+    accept_removals: bool = False,
+    sizes: SliceSizes = SLICE_SIZES,
 ) -> StoredSnapshot | None:
-    """Store an ended walk as a snapshot; return None for one that was taken in before.
+    """Store an ended walk as a snapshot; return None if it was stored before.
 
-    Raises ObservedInThePastError for a walk that lies before the newest snapshot of its kind.
+    Raises ObservedInThePastError if the walk precedes the newest snapshot of its kind.
     """
     header = walk.spool.header
     if is_stored(con, header.walk_id):
@@ -65,14 +103,17 @@ def ingest_walk(
     newest = latest_observation(con, header.kind)
     if newest is not None and header.observed_at < newest:
         raise ObservedInThePastError(path_of(con), header.kind, header.observed_at, newest)
-    return _WalkIngest(con, walk, tool_version, accept_removals=accept_removals).run()
+    return _WalkIngest(con, walk, tool_version, sizes, accept_removals=accept_removals).run()
 
 
 class _WalkIngest:
     """One walk being taken in: the connection, and what its statements share."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, walk: Walk, tool_version: str, *, accept_removals: bool) -> None:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, walk: Walk, tool_version: str, sizes: SliceSizes, *, accept_removals: bool
+    ) -> None:
         self.con, self.walk, self.tool_version, self.accept_removals = con, walk, tool_version, accept_removals
+        self.sizes = sizes
         self.header = walk.spool.header
         self.kind = self.header.kind
         row = con.execute(
@@ -88,12 +129,12 @@ class _WalkIngest:
             "rollback_least": ROLLBACK_LEAST,
             "rollback_share": ROLLBACK_SHARE,
             "whole": walk.complete,
-            "origin": "crawl",
+            "origin": OWN_ORIGIN,
         }
         self.steps = Steps(con, walk.spool, parameters)
 
     def run(self) -> StoredSnapshot:
-        rows = ingest_rows(self.steps)
+        rows = ingest_rows(self.steps, self.sizes)
         self._note_fields()
         self._reject()
         taken = self._write_snapshot(rows)
@@ -203,15 +244,23 @@ def _settings(endpoint: str, settings: Mapping[str, object]) -> str:
 
 
 def ingest_walks(
-    con: duckdb.DuckDBPyConnection, walks: Sequence[Walk], tool_version: str, *, accept_removals: bool = False
+    con: duckdb.DuckDBPyConnection,
+    walks: Sequence[Walk],
+    tool_version: str,
+    *,
+    accept_removals: bool = False,
+    memory_limits: Sequence[int] = INGEST_LIMITS_MIB,
+    sizes: SliceSizes = SLICE_SIZES,
 ) -> list[StoredSnapshot]:
     """Store all walks of a run in one transaction: all of them, or none if one cannot be stored."""
 
     def stored() -> list[StoredSnapshot]:
         with transaction(con):
-            taken = [ingest_walk(con, walk, tool_version, accept_removals=accept_removals) for walk in walks]
+            taken = [
+                ingest_walk(con, walk, tool_version, accept_removals=accept_removals, sizes=sizes) for walk in walks
+            ]
             runs = {walk.spool.header.run_id for walk in walks}
             doubtful = {snapshot_id for run_id in runs for snapshot_id in mark_doubtful(con, run_id)}
             return [replace(one, doubtful=one.snapshot_id in doubtful) for one in taken if one is not None]
 
-    return with_memory_limit(con, stored)
+    return with_memory_limit(con, stored, memory_limits)

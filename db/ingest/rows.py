@@ -22,24 +22,109 @@ skips the rest of each table.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate, groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
-from crawler.schema.columns import FROM_TAGS, page_columns
+import duckdb
+import polars as pl
+
+from crawler.kinds import Kind
+from crawler.schema.columns import (
+    COLUMNS,
+    FROM_TAGS,
+    NUMBERS,
+    PLACES_A_PAGE,
+    attribute_columns,
+    page_columns,
+)
+from crawler.schema.value_types import BETWEEN, TEXTS
 from crawler.spool.spool import Spool
 from db.ingest.page_stats import checks
 from db.ingest.refreshes import is_stale
-from db.ingest.steps import Steps, names
-from db.ingest.tags import define_tag_macros
+from db.ingest.tags import define_tag_macros, once_told, read_from_tags
+from db.sql import run_sql
 
-SLICE_ROWS = 250_000
-"""What a statement may hold at once. Each slice costs some twenty statements, a few milliseconds each."""
 
-SHARE_ROWS = 1_000_000
-"""The same where a row is a hash."""
+@dataclass(frozen=True, slots=True)
+class SliceSizes:
+    """How many rows of a walk one statement reads; both bound its memory."""
+
+    rows: int = 250_000
+    """Each slice costs about twenty statements of a few milliseconds."""
+    hashes: int = 1_000_000
+    """Row hashes that are searched for repeats at once."""
+
+
+SLICE_SIZES = SliceSizes()
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Runs the steps for one walk."""
+
+    con: duckdb.DuckDBPyConnection
+    spool: Spool
+    parameters: Mapping[str, Any]
+
+    @property
+    def kind(self) -> Kind:
+        return self.spool.header.kind
+
+    @property
+    def snapshot_id(self) -> int:
+        return int(self.parameters["snapshot_id"])
+
+    def run(self, step: str, **own: object) -> list[tuple[Any, ...]]:
+        """Run a step and return its rows; `own` are parameters of this step alone."""
+        return run_sql(self.con, f"db/ingest/{step}", {**self.parameters, **own}, _slots(self.kind))
+
+    def answer(self, step: str, **own: object) -> tuple[Any, ...]:
+        """Run a step that asks for one row, and return it."""
+        return self.run(step, **own)[0]
+
+    def run_where(self, step: str, places: str) -> list[tuple[Any, ...]]:
+        """Run a step on the files that hold `places` (a table with a condition); return no rows where none does."""
+        slots = {"places": places, "places_a_page": str(PLACES_A_PAGE)}
+        numbers = [number for (number,) in run_sql(self.con, "db/ingest/pages", self.parameters, slots)]
+        return self.run(step, files=names(self.spool.files_of(numbers))) if numbers else []
+
+
+def names(files: Iterable[Path]) -> list[str]:
+    """Files as DuckDB wants to have them named."""
+    return [str(file) for file in files]
+
+
+@cache
+def _slots(kind: Kind) -> Mapping[str, str]:
+    """What is written into the text of the steps: our own names, never the Hub's words."""
+    columns = COLUMNS[kind]
+    return {
+        "table": kind.spec.attribute_table,
+        "columns": ", ".join(attribute_columns(kind)),
+        "read": ", ".join(f"{_read(name, columns[name])} AS {name}" for name in attribute_columns(kind)),
+        "told": ", ".join(once_told(name, f"r.{name}") for name in attribute_columns(kind)),
+        "numbers": ", ".join(c for c in NUMBERS if c in columns),
+        "counts": ", ".join(f"count(w.{c})" for c in page_columns(kind)),
+        "from_tags": ", ".join(f"count(f.{c})" for c in FROM_TAGS),
+        "last_modified": "w.last_modified" if "last_modified" in columns else "NULL::TIMESTAMPTZ",
+        "places_a_page": str(PLACES_A_PAGE),
+    }
+
+
+def _read(name: str, dtype: pl.DataType) -> str:
+    """SQL for a fact of a spooled row, in which a list is one text."""
+    if name in FROM_TAGS:
+        return read_from_tags(name, _split("tags"), _split(name) if name == "datasets" else None)
+    return _split(name) if dtype == TEXTS else f"w.{name}"
+
+
+def _split(name: str) -> str:
+    return f"string_split(w.{name}, chr({ord(BETWEEN)}))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +137,28 @@ class IngestedRows:
     """Whether the Hub has not refreshed its counters; None where nothing tells."""
 
 
-def ingest_rows(steps: Steps) -> IngestedRows:
-    """Store everything that the rows of an ended walk bring."""
-    return _RowIngest(steps).run() if steps.spool.files else IngestedRows()
+def ingest_rows(steps: Steps, sizes: SliceSizes) -> IngestedRows:
+    """Store the entities, observations, attributes and events that the rows of a walk bring."""
+    return _RowIngest(steps, sizes).run() if steps.spool.files else IngestedRows()
 
 
-def slices(spool: Spool) -> list[list[Path]]:
-    """The files of a walk in its order, put together until they hold SLICE_ROWS."""
+def slices(spool: Spool, size: int) -> list[list[Path]]:
+    """Group the files of a walk, in order, into slices of about `size` rows."""
     rows: Counter[Path] = Counter()
     for page in spool.pages:
         rows.update(dict.fromkeys(spool.files_of([page.number]), page.records))
     starts = accumulate(rows.values(), initial=0)
-    numbered = zip((start // SLICE_ROWS for start in starts), rows, strict=False)
+    numbered = zip((start // size for start in starts), rows, strict=False)
     return [[file for _, file in slice_] for _, slice_ in groupby(numbered, key=itemgetter(0))]
 
 
 class _RowIngest:
     """The rows of one walk being taken in; counters and licences are of repositories."""
 
-    def __init__(self, steps: Steps) -> None:
+    def __init__(self, steps: Steps, sizes: SliceSizes) -> None:
+        self.sizes = sizes
         self.steps, self.spool, self.repo = steps, steps.spool, steps.kind.spec.is_repo
-        self.slices = slices(steps.spool)
+        self.slices = slices(steps.spool, sizes.rows)
         self.looked_up = checks(steps.spool.pages)
 
     def run(self) -> IngestedRows:
@@ -94,7 +180,7 @@ class _RowIngest:
         """Find what several rows show; return how many of the rows that will not count carry each column."""
         steps = self.steps
         steps.run("01_row_hashes", files=names(self.spool.files))
-        shares = 1 + sum(page.records for page in self.spool.pages) // SHARE_ROWS
+        shares = 1 + sum(page.records for page in self.spool.pages) // self.sizes.hashes
         for share in range(shares):
             steps.run("02_repeat_candidates", shares=shares, share=share)
         steps.con.execute("DROP TABLE shown")

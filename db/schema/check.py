@@ -14,7 +14,7 @@ import duckdb
 
 from db.commit import working_copy
 from db.commit.paths import Files
-from db.readonly import open_readonly
+from db.connect import open_readonly
 from db.schema.migrate import migrate
 
 

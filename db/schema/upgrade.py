@@ -15,8 +15,8 @@ from crawler.durable import sync
 from db.commit.commit import commit
 from db.commit.lock import Clock, WaitPolicy
 from db.commit.paths import LOGS, Files
+from db.connect import open_readonly
 from db.errors import CopyFailedError
-from db.readonly import open_readonly
 from db.schema.migrate import check_version, migrate, pending_migrations
 
 

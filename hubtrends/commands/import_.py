@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from crawler.kinds import Kind, Scope
+from crawler.kinds import OWN_ORIGIN, Kind, Scope
 from crawler.schema.columns import COLUMNS
-from db.importing.attributes import OWN
 from db.importing.convert import is_time_format
 from db.importing.snapshot import ArchiveOrder
 from db.importing.times import ObservationTime
@@ -169,6 +168,6 @@ def _mapping(kind: Kind, mappings: list[str]) -> dict[str, str]:
 
 
 def _origin(name: str) -> str:
-    if name == OWN or not name.strip() or not name.isprintable():
-        raise typer.BadParameter(f"'{name}' cannot be an archive's name; '{OWN}' is that of own snapshots")
+    if name == OWN_ORIGIN or not name.strip() or not name.isprintable():
+        raise typer.BadParameter(f"'{name}' cannot be an archive's name; '{OWN_ORIGIN}' is that of own snapshots")
     return name.strip()

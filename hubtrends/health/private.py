@@ -14,9 +14,9 @@ import duckdb
 from crawler.account import namespaces, private_hub_ids
 from crawler.errors import CrawlError
 from crawler.http.client import HubClient
+from db.connect import open_readonly
 from db.errors import DatabaseMissingError, StoreError
-from db.owned import Owned, names_of, stored_namespaces
-from db.readonly import open_readonly
+from db.queries import Owned, names_of, stored_namespaces
 from db.schema.migrate import check_version
 from hubtrends.health.finding import Finding, ok, skipped, warning
 from hubtrends.health.online import WouldWaitError, probe_client

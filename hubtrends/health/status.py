@@ -14,8 +14,8 @@ from crawler.spool.spool import Spool
 from db.commit.disk_space import DiskRoom, disk_room
 from db.commit.lock import writer
 from db.commit.paths import Files
+from db.connect import open_readonly
 from db.errors import DatabaseBusyError, DatabaseMissingError
-from db.readonly import open_readonly
 from db.schema.migrate import check_version, migrations
 from db.status import Coverage, SnapshotState, StoreStatus, store_status
 from hubtrends.config.settings import Settings

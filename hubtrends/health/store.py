@@ -11,9 +11,9 @@ from crawler.spool.spool import Spool
 from db.commit.lock import writer
 from db.commit.paths import Files
 from db.commit.recover import has_leftovers
+from db.connect import open_readonly
 from db.errors import BusyError, DatabaseMissingError, StoreError
 from db.queries import latest_observations, reports_made
-from db.readonly import open_readonly
 from db.schema.check import NamesDiffer, names_differ
 from db.schema.migrate import check_version, migrations
 from db.status import Dated, from_the_future, miscounted

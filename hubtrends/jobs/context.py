@@ -18,7 +18,7 @@ from crawler.kinds import Kind
 from crawler.plan import WatchedEntity, Watchlist
 from db.commit.lock import WaitPolicy
 from db.commit.paths import Files
-from db.readonly import open_readonly
+from db.connect import open_readonly
 from db.schema.upgrade import upgrade
 from hubtrends.config.settings import Settings
 from hubtrends.errors import JournalError, JournalNotWritableError, NoDataYetError

@@ -28,11 +28,10 @@ from db.commit.disk_space import disk_room
 from db.commit.lock import LockWait, WaitPolicy, writer_lock
 from db.commit.paths import Files
 from db.commit.working_copy import Change
+from db.connect import open_readonly
 from db.errors import DatabaseBusyError, DatabaseMissingError, ObservedInThePastError
-from db.ingest.ingest import is_stored
-from db.ingest.stored import StoredSnapshot
+from db.ingest.ingest import StoredSnapshot, is_stored
 from db.queries import WalkSize, complete_snapshots, latest_observations, walk_sizes, with_hub_ids
-from db.readonly import open_readonly
 from db.schema.migrate import check_version
 from hubtrends.config.settings import Settings
 from hubtrends.jobs.context import RunContext, RunRecord, record_run, watch_list

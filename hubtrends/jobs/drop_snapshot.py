@@ -21,8 +21,8 @@ from crawler.spool.spool import Spool, discard
 from db.commit.commit import commit
 from db.commit.lock import LockWait, WaitPolicy, writer_lock
 from db.commit.paths import Files
+from db.connect import open_readonly
 from db.deletion.drop_snapshot import Contents, contents, drop_snapshots, runs_left
-from db.readonly import open_readonly
 from hubtrends.config.settings import Settings
 from hubtrends.jobs.journal import Journal
 

@@ -21,12 +21,11 @@ from crawler.walk import Walk
 from db.commit.commit import commit
 from db.commit.lock import WaitPolicy
 from db.commit.working_copy import Change
+from db.connect import open_readonly
 from db.errors import DatabaseBusyError, DatabaseMissingError, StoreError
-from db.ingest.ingest import ingest_walks
+from db.ingest.ingest import StoredSnapshot, ingest_walks
 from db.ingest.removals import control, suspects
-from db.ingest.stored import StoredSnapshot
 from db.queries import mirror_journal
-from db.readonly import open_readonly
 from db.schema.migrate import check_version
 from db.schema.upgrade import migrate_with_backup
 from hubtrends.exit_codes import explain

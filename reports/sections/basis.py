@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from analysis.records import OWN, KindWeek, SnapshotUse, WeekAnalysis
+from analysis.records import KindWeek, SnapshotUse, WeekAnalysis
+from crawler.kinds import OWN_ORIGIN
 from reports.document import Block, Bullets, Cell, Column, ColumnType, Paragraph, Section, Table, TextRun, text
 from reports.text import labels
 from reports.text.format import UNKNOWN, clock, count, counted
@@ -102,7 +103,7 @@ def _used(used: tuple[SnapshotUse, ...]) -> Table:
 def _use(use: SnapshotUse) -> tuple[Cell, ...]:
     state = ["complete" if use.complete else "incomplete", *(["stale"] if use.stale else [])]
     state += ["doubtful"] if use.doubtful else []
-    state += [f"imported from {use.origin}"] if use.origin != OWN else []
+    state += [f"imported from {use.origin}"] if use.origin != OWN_ORIGIN else []
     numbers = (use.records, use.rejected, use.private, use.duplicates, use.requests)
     kind, at = Cell(use.kind.spec.label), Cell(clock(use.observed_at), detail=f"snapshot {use.snapshot_id}")
     return (kind, at, Cell(use.scope), Cell(", ".join(state)), *(Cell(count(number)) for number in numbers))

@@ -2,9 +2,7 @@
 
 from datetime import timedelta
 
-from analysis import records
 from analysis.records import ListName, RankedList, WeekAnalysis
-from db.importing import attributes as archive_facts
 from tests.fakes.store import DAY, HISTORY, START, Store, crowd, of_days, risen, summed
 
 
@@ -71,8 +69,3 @@ def test_imported_ends_of_the_week_are_reported(store: Store) -> None:
         "The changes of models end on a snapshot imported from archive.",
         "The changes of models begin with a snapshot imported from archive.",
     ]
-
-
-def test_analysis_and_import_share_the_own_origin() -> None:
-    """Analysis and import spell the origin of own snapshots alike."""
-    assert records.OWN == archive_facts.OWN

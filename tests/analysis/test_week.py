@@ -222,3 +222,16 @@ def test_histories_keep_their_gaps(store: Store) -> None:
     (series,) = store.week().kinds[0].series
 
     assert ((START, 1), (START + timedelta(days=7), 9)) == series.points
+
+
+def test_a_report_gives_the_session_back(store: Store) -> None:
+    """A notebook that has asked for trends has all of its memory for what it asks next."""
+    store.entity("a")
+    for day in (0, 7):
+        store.snapshot(START + day * DAY, {"a": {"likes": day}})
+    before = store.con.execute("SELECT current_setting('memory_limit')").fetchall()
+
+    store.week()
+    store.trends()
+
+    assert store.con.execute("SELECT current_setting('memory_limit')").fetchall() == before

@@ -1,4 +1,4 @@
-"""What DuckDB may hold while a walk is taken in."""
+"""The memory limits of an ingest and of an analysis."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,8 @@ import duckdb
 import pytest
 
 from crawler.kinds import Kind
-from db.memory import with_memory_limit
+from db.ingest.ingest import ingest_walks
+from db.memory import cap_memory, with_memory_limit
 from tests.fakes.walks import Page, Store, day, new_store, repo
 
 
@@ -21,7 +22,7 @@ SETTINGS = "SELECT current_setting('memory_limit'), current_setting('threads')"
 
 
 def test_the_limit_ends_with_the_work(store: Store) -> None:
-    """Whatever happens within it, others find DuckDB's own limits again."""
+    """The session has DuckDB's own limits again, also after a failure."""
     before = store.ask(SETTINGS)
 
     assert with_memory_limit(store.con, lambda: store.ask(SETTINGS)) == [("128.0 MiB", 1)]
@@ -30,18 +31,18 @@ def test_the_limit_ends_with_the_work(store: Store) -> None:
     assert store.ask(SETTINGS) == before
 
 
-def test_a_limit_that_is_too_tight(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The walk is taken in under the next one, once and whole."""
-    monkeypatch.setattr("db.memory.LIMITS_MIB", (1, 128))
-    walk = Page([repo(f"m{number}", tags=[f"word-{number}-{tag}" for tag in range(20)]) for number in range(5000)])
+def test_a_limit_that_is_too_small_is_raised(store: Store) -> None:
+    """The walk is stored under the next limit, once and whole."""
+    rows = [repo(f"m{number}", tags=[f"word-{number}-{tag}" for tag in range(20)]) for number in range(5000)]
+    walk = store.walk(Kind.MODEL, day(0), Page(rows))
 
-    taken = store.take(Kind.MODEL, day(0), walk)
+    (stored,) = ingest_walks(store.con, [walk], "1.0", memory_limits=(1, 128))
 
-    assert taken.records == store.one("SELECT count(*) FROM repo_attributes") == 5000
+    assert stored.records == store.one("SELECT count(*) FROM repo_attributes") == 5000
 
 
 class CommitWithoutRoom:
-    """Work that fails as a COMMIT does that finds no memory, but for the second time."""
+    """Work whose first try fails as a COMMIT without memory does."""
 
     def __init__(self) -> None:
         self.tries = 0
@@ -53,16 +54,37 @@ class CommitWithoutRoom:
         return self.tries
 
 
-def test_a_limit_that_is_too_tight_for_the_commit(store: Store) -> None:
-    """DuckDB gives it another name; it is tried again as well."""
+def test_a_limit_that_is_too_small_for_the_commit_is_raised(store: Store) -> None:
+    """DuckDB reports it by another class, and the work is retried as well."""
     assert with_memory_limit(store.con, CommitWithoutRoom()) == 2
 
 
-def test_no_limit_is_enough(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is said so, and nothing is stored."""
-    monkeypatch.setattr("db.memory.LIMITS_MIB", (1,))
-    walk = Page([repo(f"m{number}") for number in range(5000)])
+def test_an_ingest_that_no_limit_suffices_for_stores_nothing(store: Store) -> None:
+    """DuckDB's error passes through, and the transaction is rolled back."""
+    walk = store.walk(Kind.MODEL, day(0), Page([repo(f"m{number}") for number in range(5000)]))
 
     with pytest.raises(duckdb.OutOfMemoryException):
-        store.take(Kind.MODEL, day(0), walk)
+        ingest_walks(store.con, [walk], "1.0", memory_limits=(1,))
     assert store.one("SELECT count(*) FROM entities") == 0
+
+
+def test_an_analysis_lowers_the_limit_only_while_it_lasts(store: Store) -> None:
+    """The session has its own limit again afterwards, also after a failure."""
+    before = store.ask(SETTINGS)
+
+    with cap_memory(store.con, 300_000_000):
+        ((during, _),) = store.ask(SETTINGS)
+    with pytest.raises(KeyError), cap_memory(store.con):
+        raise KeyError
+
+    assert (during, store.ask(SETTINGS)) == ("286.1 MiB", before)
+
+
+def test_a_lower_limit_of_the_session_stays(store: Store) -> None:
+    """An analysis never raises the limit that its caller has set."""
+    store.ask("SET memory_limit = '200MiB'")
+
+    with cap_memory(store.con):
+        ((during, _),) = store.ask(SETTINGS)
+
+    assert during == store.ask(SETTINGS)[0][0] == "200.0 MiB"

@@ -14,8 +14,7 @@ from typing import Any
 import pytest
 
 from crawler.kinds import REPO_KINDS, Kind, Scope
-from db.ingest.ingest import ingest_walks
-from db.ingest.stored import StoredSnapshot
+from db.ingest.ingest import StoredSnapshot, ingest_walks
 from hubtrends.sim.sources.folder import FolderHub
 from tests.fakes.crawls import walks_of
 from tests.fakes.walks import Store, new_store

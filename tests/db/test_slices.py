@@ -1,4 +1,4 @@
-"""A walk is taken in slice by slice, and nothing in the store tells where it was cut."""
+"""A walk is stored slice by slice, and the store does not depend on where it was cut."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.kinds import Kind, Scope
-from db.ingest.rows import slices
+from db.ingest.rows import SliceSizes, slices
 from tests.fakes.walks import Page, Row, Store, day, new_store, paper, repo
 
 TABLES = ("snapshots", "entities", "repo_attributes", "observations", "events", "coverage")
@@ -16,21 +16,18 @@ DAYS = 4
 
 
 @pytest.fixture
-def store_of_slices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """A store that takes in ten rows at a time."""
-    monkeypatch.setattr("db.ingest.rows.SLICE_ROWS", 10)
+def store(tmp_path: Path) -> Iterator[Store]:
     with new_store(tmp_path) as store:
         yield store
 
 
-def test_slices_follow_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slices_follow_the_files(tmp_path: Path) -> None:
     """Each file is in one slice, in the order of the walk; pages without rows have no file."""
-    monkeypatch.setattr("db.ingest.rows.SLICE_ROWS", 4)
     rows = [repo(f"m{number}") for number in range(9)]
     with new_store(tmp_path) as store:
         walk = store.walk(Kind.MODEL, day(0), Page(rows[:3]), Page(), Page(rows[3:5]), Page(rows[5:8]), Page(rows[8:]))
 
-    assert [[file.name for file in files] for files in slices(walk.spool)] == [
+    assert [[file.name for file in files] for files in slices(walk.spool, size=4)] == [
         ["000001.parquet", "000003.parquet"], ["000004.parquet"], ["000005.parquet"],
     ]  # fmt: skip
 
@@ -60,17 +57,17 @@ def pages_of(at: int) -> Sequence[Page]:
     return [Page(rows[first : first + 3], ranked=first % 2 == 0) for first in range(0, len(rows), 3)]
 
 
-def test_slices_leave_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every row of every table is the same, whatever is cut, and wherever the entities shown twice lie."""
+def test_the_store_does_not_depend_on_the_size_of_slices(tmp_path: Path) -> None:
+    """Every row of every table is the same, also when an entity appears in two slices."""
     stores = []
     for rows in (8, 25, 1000):
-        monkeypatch.setattr("db.ingest.rows.SLICE_ROWS", rows)
-        monkeypatch.setattr("db.ingest.rows.SHARE_ROWS", 2 * rows)
+        sizes = SliceSizes(rows, hashes=2 * rows)
         (tmp_path / str(rows)).mkdir()
         with new_store(tmp_path / str(rows)) as store:
             for at in range(DAYS):
-                store.take(Kind.MODEL, day(at), *pages_of(at), scope=Scope.FULL)
-                store.take(Kind.PAPER, day(at), *(Page([paper(f"p{n}", upvotes=at)]) for n in (1, 2, 3, 1)))
+                store.take(Kind.MODEL, day(at), *pages_of(at), scope=Scope.FULL, sizes=sizes)
+                papers = [Page([paper(f"p{n}", upvotes=at)]) for n in (1, 2, 3, 1)]
+                store.take(Kind.PAPER, day(at), *papers, sizes=sizes)
             stores.append({table: store.ask(f"SELECT * FROM {table} ORDER BY ALL") for table in TABLES})
             events = {event for (event,) in store.ask("SELECT DISTINCT event FROM events")}
 
@@ -78,22 +75,20 @@ def test_slices_leave_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert events >= {"appeared", "renamed", "gated", "ungated", "relicensed", "revised"}
 
 
-def test_a_thing_that_is_known_is_told_from_a_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys go on from slice to slice: each entity has one, in the order of the walk."""
-    monkeypatch.setattr("db.ingest.rows.SLICE_ROWS", 2)
-    with new_store(tmp_path) as store:
-        store.take(Kind.MODEL, day(0), *(Page([repo(name)]) for name in "abc"))
-        store.take(Kind.MODEL, day(1), *(Page([repo(name)]) for name in "axbycz"))
+def test_keys_continue_from_slice_to_slice(store: Store) -> None:
+    """Known entities keep their keys; new ones get theirs in the order of the walk."""
+    store.take(Kind.MODEL, day(0), *(Page([repo(name)]) for name in "abc"), sizes=SliceSizes(2))
+    store.take(Kind.MODEL, day(1), *(Page([repo(name)]) for name in "axbycz"), sizes=SliceSizes(2))
 
-        assert store.ask("SELECT entity_key, hub_id FROM entities ORDER BY entity_key") == list(enumerate("abcxyz", 1))
+    assert store.ask("SELECT entity_key, hub_id FROM entities ORDER BY entity_key") == list(enumerate("abcxyz", 1))
 
 
-def test_a_rollback_is_judged_by_the_whole_walk(store_of_slices: Store) -> None:
-    """Twenty-five counters of a hundred fell, a few in each slice: one event tells of it."""
+def test_a_rollback_is_decided_over_the_whole_walk(store: Store) -> None:
+    """Twenty-five of a hundred counters fell, a few in each slice: the result is one event."""
     counters = [Page([repo(f"m{number}", downloads_all_time=1000)]) for number in range(100)]
     fallen = [Page([repo(f"m{number}", downloads_all_time=1000 - (number % 4 == 0))]) for number in range(100)]
-    store_of_slices.take(Kind.MODEL, day(0), *counters)
-    store_of_slices.take(Kind.MODEL, day(1), *fallen)
+    store.take(Kind.MODEL, day(0), *counters, sizes=SliceSizes(10))
+    store.take(Kind.MODEL, day(1), *fallen, sizes=SliceSizes(10))
 
-    told = store_of_slices.ask("SELECT event, evidence FROM events WHERE event IN ('rollback', 'revised')")
+    told = store.ask("SELECT event, evidence FROM events WHERE event IN ('rollback', 'revised')")
     assert told == [("rollback", "25 of 100 all-time counters fell")]

@@ -21,7 +21,7 @@ from db.commit.lock import LockWait, WaitPolicy, writer_lock
 from db.commit.paths import Files
 from db.commit.recover import Recovery, recover_locked
 from db.commit.working_copy import Change
-from db.readonly import open_readonly
+from db.connect import open_readonly
 from tests.fakes.steps import Step
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from crawler.kinds import Kind, Scope
-from db.ingest.stored import StoredSnapshot
+from db.ingest.ingest import StoredSnapshot
 from hubtrends.config.settings import Settings
 from hubtrends.jobs.context import RunContext
 from hubtrends.jobs.crawl import CrawlRequest, run_crawl

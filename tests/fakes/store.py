@@ -12,9 +12,9 @@ from analysis.config import RankingConfig
 from analysis.lists import Order
 from analysis.movers import Movers, find_movers
 from analysis.ranking import Ranking, rank_metric
-from analysis.records import OWN, Metric, WeekAnalysis
+from analysis.records import Metric, WeekAnalysis
 from analysis.week import analyse_week
-from crawler.kinds import Kind
+from crawler.kinds import OWN_ORIGIN, Kind
 from db.schema.migrate import migrate
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -85,7 +85,7 @@ class Store:
         scope: str = "full",
         complete: bool = True,
         stale: bool | None = None,
-        origin: str = OWN,
+        origin: str = OWN_ORIGIN,
     ) -> int:
         """Add a snapshot: the numbers of each entity it shows, by column."""
         self.snapshots += 1
@@ -206,7 +206,7 @@ def of_days(
     length = len(next(iter(counters.values())))
     for day in range(length) if only is None else only:
         numbers = {name: _numbers(days, day, column) for name, days in counters.items()}
-        store.snapshot(START + day * DAY, numbers, origin="archive" if day in imported else OWN)
+        store.snapshot(START + day * DAY, numbers, origin="archive" if day in imported else OWN_ORIGIN)
 
 
 def _numbers(counter: Sequence[int], day: int, column: str) -> dict[str, int | None]:

@@ -23,8 +23,8 @@ from crawler.schema.value_types import BETWEEN
 from crawler.spool.spool import Spool, SpooledPage, SpoolHeader
 from crawler.walk import Walk
 from db.connect import session
-from db.ingest.ingest import ingest_walks
-from db.ingest.stored import StoredSnapshot
+from db.ingest.ingest import StoredSnapshot, ingest_walks
+from db.ingest.rows import SLICE_SIZES, SliceSizes
 from db.schema.migrate import migrate
 
 Row = dict[str, Any]
@@ -157,10 +157,11 @@ class Store:
         scope: Scope = Scope.HEAD,
         cut_off: bool = False,
         settings: Mapping[str, object] | None = None,
+        sizes: SliceSizes = SLICE_SIZES,
     ) -> StoredSnapshot:
         """Walk and commit."""
         walk = self.walk(kind, at, *rows_or_pages, scope=scope, cut_off=cut_off, settings=settings)
-        (taken,) = ingest_walks(self.con, [walk], "1.0")
+        (taken,) = ingest_walks(self.con, [walk], "1.0", sizes=sizes)
         return taken
 
     def ask(self, query: str, parameters: object = None) -> list[tuple[Any, ...]]:

@@ -16,8 +16,8 @@ from db.backup.restore import restore as restore_backup
 from db.backup.sums import sum_file
 from db.commit.commit import commit
 from db.commit.lock import WaitPolicy
+from db.connect import open_readonly
 from db.errors import DatabaseBusyError, DatabaseMissingError, DatabaseUnreadableError, SchemaTooNewError
-from db.readonly import open_readonly
 from db.schema.migrate import migrate
 from tests.fakes.actors import AT_ONCE, Lines, Session, Time, session
 

@@ -9,8 +9,8 @@ import pytest
 
 from db.commit.commit import commit
 from db.commit.lock import WaitPolicy
+from db.connect import open_readonly
 from db.errors import DatabaseBusyError, WriterBusyError
-from db.readonly import open_readonly
 from tests.fakes.actors import (
     AT_ONCE,
     Committer,

@@ -14,7 +14,7 @@ import pytest
 from db.commit.commit import commit
 from db.commit.lock import WaitPolicy
 from db.commit.working_copy import Change
-from db.readonly import open_readonly
+from db.connect import open_readonly
 from tests.fakes.actors import Actor, Lines, Time, session
 from tests.fakes.child_reader import PART
 

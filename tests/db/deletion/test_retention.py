@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from db.commit.commit import commit
 from db.commit.lock import WaitPolicy
+from db.connect import open_readonly
 from db.deletion.retention import SnapshotInfo, drop, list_snapshots, select_expired
-from db.readonly import open_readonly
 from db.schema.migrate import migrate
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

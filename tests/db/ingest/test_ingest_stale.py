@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.kinds import Kind
-from db.ingest.ingest import ingest_walks
-from db.ingest.stored import StoredSnapshot
+from db.ingest.ingest import StoredSnapshot, ingest_walks
 from tests.fakes.walks import Row, Store, day, new_store, paper, repo
 
 HOUR = 1 / 24

@@ -12,7 +12,6 @@ from crawler.schema.columns import COLUMNS, FROM_TAGS, NUMBERS, attribute_column
 from crawler.schema.value_types import TEXTS
 from db.connect import session
 from db.errors import SchemaTooNewError
-from db.ingest.steps import attribute_table
 from db.schema import migrate as schema
 from db.schema.docs import document
 from db.schema.migrate import Migration, check_version, migrate, migrations, schema_version
@@ -141,7 +140,7 @@ def test_the_spool_and_the_tables_have_the_same_columns(store: Store, kind: Kind
             "DESCRIBE FROM read_parquet($files)", {"files": [str(f) for f in walk.spool.files]}
         )
     }
-    facts = {name: type_ for name, type_, *_ in store.ask(f"DESCRIBE {attribute_table(kind)}")}
+    facts = {name: type_ for name, type_, *_ in store.ask(f"DESCRIBE {kind.spec.attribute_table}")}
     numbers = {name for name, *_ in store.ask("DESCRIBE observations")}
 
     words = {name: "VARCHAR[]" if COLUMNS[kind][name] == TEXTS else "VARCHAR" for name in attribute_columns(kind)}

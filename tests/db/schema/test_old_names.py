@@ -8,15 +8,14 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from db.commit.wait import WaitPolicy
 
 from crawler.kinds import Kind, Scope
-from db.connect import session
+from db.commit.lock import WaitPolicy
+from db.connect import open_readonly, session
 from db.errors import NameTakenError
 from db.importing.archive import import_archives
 from db.importing.snapshot import ArchiveOrder
 from db.importing.times import ObservationTime
-from db.readonly import open_readonly
 from db.schema.migrate import migrate, migrations, pending_migrations, schema_version
 from db.schema.upgrade import upgrade
 from tests.fakes.old_files import OLDEST_NAMES, fill_with_old_names, old_snapshot, old_store, run_migrations

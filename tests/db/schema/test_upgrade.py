@@ -8,8 +8,8 @@ import pytest
 
 from db.commit.commit import commit
 from db.commit.lock import WaitPolicy
+from db.connect import open_readonly
 from db.errors import NameTakenError, SchemaTooNewError
-from db.readonly import open_readonly
 from db.schema import migrate as schema
 from db.schema import upgrade
 from db.schema.migrate import Migration, migrate, migrations, schema_version

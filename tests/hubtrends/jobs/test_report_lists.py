@@ -15,7 +15,7 @@ from crawler.kinds import Kind, Scope
 from db.commit import disk_space as room
 from db.commit.lock import LockWait, WaitPolicy, writer_lock
 from db.commit.paths import Files
-from db.readonly import open_readonly
+from db.connect import open_readonly
 from hubtrends.cli import run
 from hubtrends.config.settings import Settings
 from hubtrends.errors import JournalNotWritableError

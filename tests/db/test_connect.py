@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from db.connect import open_readonly
 from db.errors import (
     DatabaseBusyError,
     DatabaseMissingError,
@@ -18,7 +19,6 @@ from db.errors import (
     NotADatabaseError,
     StoreError,
 )
-from db.readonly import open_readonly
 from tests.fakes.actors import leave_log, session, store
 
 
