@@ -20,7 +20,7 @@ from crawler.kinds import Kind
 from db.connect import open_readonly
 from db.deletion.naming import FORGOTTEN, LISTS, Bearer, Subject, is_distinct
 from db.ingest.page_stats import VALUE_DROPPED
-from db.schema.dictionary import dictionary
+from db.schema.dictionary import public_names
 from db.sql import transaction
 
 KEYS = ("entity_key", "from_key", "to_key")
@@ -197,7 +197,7 @@ def _columns(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
 
 
 def _our_tables() -> frozenset[str]:
-    return frozenset(entry.name for entry in dictionary() if entry.name_is == "table") - UNTOUCHED
+    return frozenset(name for name, name_is in public_names().items() if name_is == "table") - UNTOUCHED
 
 
 def _every_column(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:

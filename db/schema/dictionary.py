@@ -1,15 +1,19 @@
-"""What every public name and column means: read from sql/dictionary.toml, the one place where it is written.
+"""Reads the meanings of public names and columns from dictionary.toml and joins them with the columns in the file.
 
-A column that means the same everywhere is told once, under [columns]; a name may tell its own where it differs.
-The comments in the file and the rows of data_dictionary are both made from these entries.
+A meaning under [columns] holds for every name; a name has its own where it differs. Comments and the rows of
+data_dictionary are both made from these entries.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+import duckdb
+
+from db.sql import quote_name, quote_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,30 +30,60 @@ class Entry:
 
 
 @cache
-def dictionary() -> tuple[Entry, ...]:
-    """Every public name followed by its columns, in the order of the file."""
-    source = tomllib.loads((files("db.schema") / "dictionary.toml").read_text(encoding="utf-8"))
-    common: Mapping[str, Mapping[str, str]] = source.pop("columns")
-    return tuple(entry for name, told in source.items() for entry in _entries(name, told, common))
+def _source() -> tuple[Mapping[str, Mapping[str, Any]], Mapping[str, Mapping[str, str]]]:
+    """Return the names of the file in their order, and the meanings that hold everywhere."""
+    names = tomllib.loads((files("db.schema") / "dictionary.toml").read_text(encoding="utf-8"))
+    return names, names.pop("columns")
 
 
-def _entries(name: str, told: Mapping[str, Any], common: Mapping[str, Mapping[str, str]]) -> Iterator[Entry]:
-    name_is = told["is"]
-    yield Entry(name, name_is, None, None, told["about"], None)
-    own: Mapping[str, Mapping[str, str]] = told.get("own", {})
-    for column in told.get("columns", ()):
-        means = own.get(column) or common[column]
-        yield Entry(name, name_is, column, means.get("unit"), means["means"], means.get("null"))
+def public_names() -> Mapping[str, str]:
+    """Return every public name with its sort: table, view, table macro or scalar macro."""
+    return {name: described["is"] for name, described in _source()[0].items()}
+
+
+def dictionary(con: duckdb.DuckDBPyConnection) -> tuple[Entry, ...]:
+    """Return every public name followed by its columns; a column that a user has added has no entry."""
+    names, common = _source()
+    columns = _columns(con)
+    return tuple(
+        entry
+        for name, described in names.items()
+        for entry in _entries(name, described, columns.get(name, ()), {**common, **described.get("own", {})})
+    )
+
+
+def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, column in con.execute(
+        "SELECT table_name, column_name FROM duckdb_columns()"
+        " WHERE database_name = current_database() AND NOT internal ORDER BY table_oid, column_index"
+    ).fetchall():
+        found.setdefault(name, []).append(column)
+    for name, described in _source()[0].items():
+        if "call" in described:
+            answer = con.execute(f"DESCRIBE FROM {described['call']}").fetchall()
+            found[name] = [column for column, *_ in answer]
+    return found
+
+
+def _entries(
+    name: str, described: Mapping[str, Any], columns: Iterable[str], meanings: Mapping[str, Mapping[str, str]]
+) -> Iterator[Entry]:
+    yield Entry(name, described["is"], None, None, described["about"], None)
+    for column in columns:
+        if column in meanings:
+            means = meanings[column]
+            yield Entry(name, described["is"], column, means.get("unit"), means["means"], means.get("null"))
 
 
 def comments(entries: tuple[Entry, ...]) -> Iterator[str]:
-    """COMMENT statements for tables, views and macros; the columns of macros are not in DuckDB's catalogue."""
+    """Yield COMMENT statements for names and columns; DuckDB keeps no comments on the columns of macros."""
     for entry in entries:
         target = entry.name_is.replace("scalar macro", "macro").replace("table macro", "macro table").upper()
         if entry.column is None:
-            yield f"COMMENT ON {target} {entry.name} IS {_quoted(entry.meaning)}"
+            yield f"COMMENT ON {target} {entry.name} IS {quote_text(entry.meaning)}"
         elif entry.name_is in ("table", "view"):
-            yield f'COMMENT ON COLUMN {entry.name}."{entry.column}" IS {_quoted(_comment(entry))}'
+            yield f"COMMENT ON COLUMN {entry.name}.{quote_name(entry.column)} IS {quote_text(_comment(entry))}"
 
 
 def _comment(entry: Entry) -> str:
@@ -59,7 +93,3 @@ def _comment(entry: Entry) -> str:
     if entry.null_means:
         parts.append(f"NULL: {entry.null_means}")
     return " ".join(parts)
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -17,10 +17,13 @@ from pathlib import Path
 import duckdb
 
 from db.errors import NameTakenError, SchemaTooNewError
-from db.schema.dictionary import Entry, comments, dictionary
+from db.schema.dictionary import Entry, comments, dictionary, public_names
 from db.sql import insert_rows, transaction
 
 FOLDER = files("db.schema")
+
+VIEWS = ("current", "history", "week_over_week", "as_of", "reports")
+"""The files of db/schema/views, each after those whose names it uses."""
 
 _TAKEN = re.compile(r'with name "(?P<name>[^"]+)" already exists|to "(?P<new>[^"]+)": another entry')
 
@@ -111,7 +114,7 @@ def _check_view_names(con: duckdb.DuckDBPyConnection) -> None:
         " UNION ALL SELECT function_name, database_name, internal FROM duckdb_functions())"
         " WHERE NOT internal AND database_name = current_database()"
     ).fetchall()
-    new = {entry.name for entry in dictionary() if entry.name_is != "table"} - ours
+    new = {name for name, name_is in public_names().items() if name_is != "table"} - ours
     if taken := sorted(new & {name for (name,) in found}):
         raise NameTakenError(path_of(con), taken[0])
 
@@ -128,9 +131,10 @@ def _names_free(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 def write_public_names(con: duckdb.DuckDBPyConnection) -> None:
     """Write the views and macros, their comments and the data_dictionary."""
-    entries = dictionary()
     with transaction(con):
-        con.execute((FOLDER / "views.sql").read_text(encoding="utf-8"))
+        for subject in VIEWS:
+            con.execute((FOLDER / "views" / f"{subject}.sql").read_text(encoding="utf-8"))
+        entries = dictionary(con)
         con.execute("; ".join(comments(entries)))
         _fill_dictionary(con, entries)
 

@@ -14,7 +14,7 @@ from analysis.lists import Order
 from analysis.records import METRICS
 from crawler.kinds import Kind
 from crawler.schema.value_types import MAX_COUNT
-from db.schema.dictionary import dictionary
+from db.schema.dictionary import public_names
 from tests.fakes.store import DAY, HISTORY, START, Store
 
 LEAST, MOST = -(2**63), 2**63 - 1
@@ -84,7 +84,7 @@ def test_views_and_macros_answer_with_any_numbers(seed: int, ordinary: float) ->
     """Every view and macro answers whatever numbers and dates are stored."""
     store = stored(seed, ordinary, list(Kind), 9, (0, 6, 7))
     with contextlib.closing(store.con):
-        views = [entry.name for entry in dictionary() if entry.name_is == "view" and entry.column is None]
+        views = [name for name, name_is in public_names().items() if name_is == "view"]
         for question in (*views, *MACROS):
             store.con.execute(f"SELECT count(hash(t)) FROM {question} AS t").fetchall()
 
@@ -152,11 +152,8 @@ def test_sums_of_the_largest_counts(store: Store) -> None:
 
 def test_views_and_crawler_share_the_bound() -> None:
     """The views spell the crawler's bound as a number, since the file is also read without this program."""
-    view = (
-        (files("db.schema") / "views.sql")
-        .read_text(encoding="utf-8")
-        .partition("CREATE OR REPLACE VIEW current_repos")[0]
-    )
+    current = (files("db.schema") / "views" / "current.sql").read_text(encoding="utf-8")
+    view, _, _ = current.partition("CREATE OR REPLACE VIEW current_repos")
 
     assert view.count(f"BETWEEN 0 AND {MAX_COUNT} ") == len(COUNTERS)
 
@@ -173,4 +170,5 @@ def test_analysis_reads_plausible_observations_only() -> None:
     reading = re.compile(r"\b(?:FROM|JOIN) observations\b")
 
     assert reading.findall("\n".join(statements)) == []
-    assert len(reading.findall((files("db.schema") / "views.sql").read_text(encoding="utf-8"))) == 1
+    views = [file.read_text(encoding="utf-8") for file in (files("db.schema") / "views").iterdir()]
+    assert len(reading.findall("\n".join(views))) == 1

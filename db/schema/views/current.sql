@@ -1,0 +1,59 @@
+-- Entities in their current state, with the numbers of their last sighting.
+
+-- Observations with NULL for impossible numbers: negative counts, counts above 10^15 and scores that are not finite. A file
+-- may hold such numbers from an older version or from manual changes; differences and sums of them would overflow and stop
+-- every report. All views and macros read their numbers from this view.
+CREATE OR REPLACE VIEW plausible_observations AS
+SELECT o.snapshot_id, o.entity_key,
+       CASE WHEN o.downloads BETWEEN 0 AND 1000000000000000 THEN o.downloads END AS downloads,
+       CASE WHEN o.downloads_all_time BETWEEN 0 AND 1000000000000000 THEN o.downloads_all_time END AS downloads_all_time,
+       CASE WHEN o.likes BETWEEN 0 AND 1000000000000000 THEN o.likes END AS likes,
+       CASE WHEN isfinite(o.trending_score) THEN o.trending_score END AS trending_score,
+       CASE WHEN o.upvotes BETWEEN 0 AND 1000000000000000 THEN o.upvotes END AS upvotes,
+       CASE WHEN o.upvotes_7d BETWEEN 0 AND 1000000000000000 THEN o.upvotes_7d END AS upvotes_7d,
+       CASE WHEN o.comments BETWEEN 0 AND 1000000000000000 THEN o.comments END AS comments,
+       CASE WHEN o.github_stars BETWEEN 0 AND 1000000000000000 THEN o.github_stars END AS github_stars,
+       CASE WHEN o.rank > 0 THEN o.rank END AS rank
+FROM observations AS o;
+
+CREATE OR REPLACE VIEW current_repos AS
+SELECT e.kind, e.id, e.hub_id, f.author, o.downloads, o.downloads_all_time, o.likes, o.trending_score, o.rank,
+       f.task, f.library, f.sdk, f.license, f.parameters, f.architecture, f.context_length, f.gated, f.disabled,
+       f.languages, f.base_models, f.base_relation, f.datasets, f.papers, f.models, f.tags,
+       e.created_at, e.last_modified, e.first_seen, e.last_seen, e.status, e.entity_key
+FROM entities AS e
+JOIN repo_attributes AS f ON f.entity_key = e.entity_key AND f.valid_to IS NULL
+LEFT JOIN plausible_observations AS o ON o.snapshot_id = e.last_snapshot AND o.entity_key = e.entity_key;
+
+CREATE OR REPLACE VIEW models AS
+SELECT id, hub_id, author, downloads, downloads_all_time, likes, trending_score, rank, task, library, license,
+       parameters, architecture, context_length, gated, disabled, languages, base_models, base_relation, datasets,
+       papers, tags, created_at, last_modified, first_seen, last_seen, status, entity_key
+FROM current_repos WHERE kind = 'model';
+
+CREATE OR REPLACE VIEW datasets AS
+SELECT id, hub_id, author, downloads, downloads_all_time, likes, trending_score, rank, license, gated, disabled,
+       languages, papers, tags, created_at, last_modified, first_seen, last_seen, status, entity_key
+FROM current_repos WHERE kind = 'dataset';
+
+CREATE OR REPLACE VIEW spaces AS
+SELECT id, hub_id, author, likes, trending_score, rank, sdk, license, disabled, models, datasets, papers, tags,
+       created_at, last_modified, first_seen, last_seen, status, entity_key
+FROM current_repos WHERE kind = 'space';
+
+CREATE OR REPLACE VIEW papers AS
+SELECT e.id, e.hub_id, f.title, o.upvotes, o.comments, o.github_stars, o.rank, f.authors, f.organization,
+       f.submitted_at, f.submitted_by, f.github_repo, f.project_page, f.keywords,
+       e.created_at, e.first_seen, e.last_seen, e.status, e.entity_key
+FROM entities AS e
+JOIN paper_attributes AS f ON f.entity_key = e.entity_key AND f.valid_to IS NULL
+LEFT JOIN plausible_observations AS o ON o.snapshot_id = e.last_snapshot AND o.entity_key = e.entity_key
+WHERE e.kind = 'paper';
+
+CREATE OR REPLACE VIEW articles AS
+SELECT e.id, e.hub_id, f.title, o.upvotes, o.upvotes_7d, o.rank, f.authors, f.organization, f.official, f.tags,
+       e.created_at, e.first_seen, e.last_seen, e.status, e.entity_key
+FROM entities AS e
+JOIN article_attributes AS f ON f.entity_key = e.entity_key AND f.valid_to IS NULL
+LEFT JOIN plausible_observations AS o ON o.snapshot_id = e.last_snapshot AND o.entity_key = e.entity_key
+WHERE e.kind = 'article';
