@@ -113,12 +113,13 @@ class Hub:
         metric: Literal["downloads", "likes", "upvotes"] | None = None,
         by: Literal["score", "gain", "percent"] = "score",
         as_of: Moment | None = None,
-        limit: int = 20,
+        limit: int | None = None,
     ) -> pl.DataFrame:
-        """The week's movers, as `hubtrends trends` lists them; the default metric is the kind's first.
+        """Return the week's movers, as `hubtrends trends` lists them.
 
-        For downloads, before and now are the 30-day figures. A column `ordered_by` tells the order where too little can
-        be scored and score falls back to gain.
+        The default metric is the first of the kind, the default limit `trends.limit` of the settings. For downloads,
+        before and now are the 30-day figures. A column `ordered_by` names the order: score falls back to gain if too
+        few entities can be scored.
         """
         wanted = Metric(metric) if metric else METRICS[Kind(kind)][0]
         found = find_movers(

@@ -182,7 +182,7 @@ def test_an_import_can_be_taken_back(database: Path, capsys: pytest.CaptureFixtu
     assert said(capsys)[0].split() == ["origin,n", "crawl,5", "weekly,2"]
 
     assert run(["import", "--undo", "weekly"]) == ExitCode.OK
-    assert "2 snapshots of weekly taken back" in said(capsys)[1]
+    assert "2 snapshots of weekly deleted" in said(capsys)[1]
     assert run(asked) == ExitCode.OK
     assert said(capsys)[0].split() == ["origin,n", "crawl,5"]
     assert [entry.job for entry in Journal(database).runs()] == []

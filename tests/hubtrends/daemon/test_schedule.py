@@ -6,15 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.kinds import Kind, Scope
 from hubtrends.config.settings import ScheduledCrawl, ScheduleSettings
 from hubtrends.daemon.schedule import (
     MAX_MISSED_REPORTS,
     MAX_TRIES,
+    CrawlJob,
+    Due,
+    ReportJob,
+    Task,
     is_due,
     jobs,
     newest_period,
     next_fire,
     open_periods,
+    tasks,
 )
 from hubtrends.jobs.journal import Outcome, Run
 
@@ -98,3 +104,21 @@ def test_jobs_are_known_by_what_they_do() -> None:
 
     assert len(set(names)) == 3
     assert names[-1] == "report at 0 11 * * mon"
+
+
+CRAWLS = [Due(CrawlJob(name, "30 9 * * *", (Kind.MODEL,), Scope.HEAD), NOON) for name in ("head", "full")]
+REPORTS = [Due(ReportJob("report", "0 11 * * mon"), NOON - timedelta(days=days)) for days in (14, 7)]
+
+
+def test_a_crawl_and_a_report_that_are_due_together_are_one_weekly_run() -> None:
+    """The last crawl goes with the first report; the others run alone, crawls first."""
+    assert tasks([*CRAWLS, *REPORTS]) == [
+        Task(CRAWLS[0], None), Task(CRAWLS[1], REPORTS[0]), Task(None, REPORTS[1])
+    ]  # fmt: skip
+
+
+def test_what_is_due_alone_runs_alone() -> None:
+    """Neither waits for the other."""
+    assert tasks(CRAWLS[:1]) == [Task(CRAWLS[0], None)]
+    assert tasks(REPORTS[:1]) == [Task(None, REPORTS[0])]
+    assert tasks([]) == []

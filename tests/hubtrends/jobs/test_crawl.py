@@ -193,8 +193,7 @@ def test_a_moment_in_the_future_is_doubted_but_stored(crawls: Crawls) -> None:
 
     assert soon.lines == []
     assert far.lines == [
-        "--observed-at 2026-10-04 10:00 UTC lies 3 d in the future:"
-        " until then a crawl without it is refused, as lying in the past"
+        "--observed-at 2026-10-04 10:00 UTC lies 3 d in the future: until then crawls without it will be refused"
     ]
     assert len(far.walks) == 1
 

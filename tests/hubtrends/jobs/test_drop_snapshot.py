@@ -81,9 +81,7 @@ def test_without_yes_nothing_changes(database: Path, capsys: pytest.CaptureFixtu
     told = capsys.readouterr()
     assert "observations" in told.out
     assert "hubtrends-2031-W18" in told.err
-    assert "nothing was changed; `hubtrends drop-snapshot 2 --yes` takes out what is listed" in " ".join(
-        told.err.split()
-    )
+    assert "nothing was changed; `hubtrends drop-snapshot 2 --yes` deletes what is listed" in " ".join(told.err.split())
     assert database.read_bytes() == before
 
 

@@ -141,7 +141,7 @@ def test_twice_is_an_error_that_says_so(database: Path, capsys: pytest.CaptureFi
     (database.parent / "watch.txt").unlink()
     assert forget(database, NAME, "--delete-reports") == ExitCode.OK
     assert forget(database, NAME) == ExitCode.NOTHING_YET
-    assert "or beside it names 'acme/secret-net': check the spelling and --kind" in capsys.readouterr().err
+    assert "or next to it names 'acme/secret-net': check the spelling and --kind" in capsys.readouterr().err
 
 
 def test_the_wrong_kind_is_an_error(database: Path) -> None:
@@ -177,7 +177,7 @@ def test_a_name_of_two_entities(database: Path, capsys: pytest.CaptureFixture[st
 
     told = " ".join(capsys.readouterr().err.split())
     assert f"'acme/net' names 2 entities (the model {SECRET}, now acme/moved, seen 2026-09-07 to 2026-09-08;" in told
-    assert told.endswith("give the Hub id of the one, or --kind")
+    assert told.endswith("give a Hub id, or --kind")
     assert forget(two, SECRET) == ExitCode.OK
 
 

@@ -92,6 +92,18 @@ def test_the_report_and_its_lists_are_those_of_a_report_made_later(curator: Cura
     assert rows == curator.asks(query)
 
 
+def test_what_was_recovered_is_shown(curator: Curator) -> None:
+    """A user learns what became of a commit that was cut off."""
+    files = Files.of(curator.settings.database)
+    files.copy.write_bytes(b"half a copy")
+
+    curator.runs_weekly()
+
+    assert f"{files.database}: a commit that was cut off has been dropped; the file is as it was" in (
+        curator.reporter.lines
+    )
+
+
 def test_the_crawl_is_reported_before_the_report_is_written(curator: Curator) -> None:
     """A reader of the log knows what was stored while the charts are drawn."""
 
