@@ -40,9 +40,9 @@ def _loaded(arguments: list[str], confinement: Confinement | None = None) -> int
     try:
         import hubtrends.app  # noqa: F401
     except ValueError as error:
-        from hubtrends.unloadable import tell_setting
+        from hubtrends.unloadable import report_setting
 
-        return tell_setting(error)
+        return report_setting(error)
     return run(arguments, confinement)
 
 

@@ -1,12 +1,12 @@
-"""Runs a command in a child process that is killed at its limits of time and memory.
+"""Run a command in a child process that is killed at its limits of time and memory.
 
-DuckDB hears an interrupt only between two steps of a query, and a call of a scalar function is one step, however long.
-A child can be killed at any moment. It is forked before the program is imported, so it costs nothing, and it prints its
-answer itself.
+DuckDB checks for an interrupt only between two steps of a query, and a call of a scalar function is one step. A child
+process can be killed at any moment. It is forked before the program is imported, so it costs nothing, and it prints the
+result itself.
 
     parent                            child
     fork ──────────────────────────►  import, parse, open the database
-    wait for the limit of time     ◄  `Confinement.begins`: the limits hold from here
+    wait for the limit of time     ◄  `Confinement.start`: the limits hold from here
     wait so long for "answered",   ◄  `Confinement.answered`: what remains is printing, at the reader's pace
       then kill
     wait for the exit code         ◄  exit
@@ -31,10 +31,10 @@ from pathlib import Path
 from types import FrameType
 
 HEADROOM = 256 * 2**20
-"""Bytes beyond the limit that a child may take: DuckDB's own limit is meant to be met first."""
+"""Bytes that a child may take beyond the limit, so that DuckDB's own limit is reached first."""
 
 GRACE_SECONDS = 0.5
-"""How long a child has to end by itself, after an interrupt, before it is killed."""
+"""How long a child may take to end after an interrupt before it is killed."""
 
 LONGEST_POLL_MS = 1000 * 86_400
 """poll() takes milliseconds as a 32-bit number: a longer wait is several waits."""
@@ -43,14 +43,14 @@ SECONDS = struct.Struct("d")
 
 
 class QueryLimitError(Exception):
-    """A query was given up at a limit."""
+    """A query reached a limit."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"the query failed: {reason}")
 
 
 class TimeLimitError(QueryLimitError):
-    """The query took longer than it may."""
+    """The query exceeds its time limit."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -58,7 +58,7 @@ class TimeLimitError(QueryLimitError):
 
 
 class MemoryLimitError(QueryLimitError):
-    """The query needs more memory than it may take; `remedy` is how to give it more."""
+    """The query exceeds its memory limit; `remedy` is the option that raises it."""
 
     def __init__(self, limit: int, remedy: str) -> None:
         self.limit, self.remedy = limit, remedy
@@ -66,7 +66,7 @@ class MemoryLimitError(QueryLimitError):
 
 
 class QueryDiedError(QueryLimitError):
-    """The system ended the process of the query."""
+    """The system killed the process of the query."""
 
     def __init__(self, signal_name: str) -> None:
         self.signal_name = signal_name
@@ -77,19 +77,19 @@ class QueryDiedError(QueryLimitError):
 
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """The child's side: tells the parent how far it is."""
+    """The side of the child: signals its progress to the parent."""
 
-    tell: int
+    pipe: int
     """The descriptor that the parent reads."""
 
-    def begins(self, seconds: float, memory: int) -> None:
-        """Begin the work proper: the limits hold from here."""
+    def start(self, seconds: float, memory: int) -> None:
+        """Start the query: the limits apply from here."""
         limit_memory(memory + HEADROOM)
-        os.write(self.tell, SECONDS.pack(seconds))
+        os.write(self.pipe, SECONDS.pack(seconds))
 
     def answered(self) -> None:
-        """Say that the answer is complete; the limit of time ends here."""
-        os.write(self.tell, b"a")
+        """Signal that the result is complete; the time limit ends here."""
+        os.write(self.pipe, b"a")
 
 
 def supervised(work: Callable[[Confinement], int]) -> int:
@@ -97,20 +97,20 @@ def supervised(work: Callable[[Confinement], int]) -> int:
 
     Raises TimeLimitError, or QueryDiedError for a child that the system killed.
     """
-    told, tell = os.pipe()
+    reading, writing = os.pipe()
     life, alive = os.pipe()
     child = os.fork()
     if child == 0:
-        os.close(told)
+        os.close(reading)
         os.close(alive)
-        os._exit(_as_child(work, Confinement(tell), life))
-    os.close(tell)
+        os._exit(_as_child(work, Confinement(writing), life))
+    os.close(writing)
     os.close(life)
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as under `nohup`
             signal.signal(number, _end)
     try:
-        _wait(told)
+        _wait(reading)
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     except BaseException:
         with contextlib.suppress(ProcessLookupError, ChildProcessError):
@@ -127,11 +127,11 @@ def _end(number: int, _: FrameType | None) -> None:
 
 
 def _as_child(work: Callable[[Confinement], int], confinement: Confinement, life: int) -> int:
-    """Do the work. The parent hears Ctrl-C, and the end of the parent is the end of the child."""
+    """Run `work`; the parent handles Ctrl-C, and the child ends with the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, args=(life,), daemon=True).start()
     code = work(confinement)
-    with contextlib.suppress(Exception):  # stdout and stderr have told before what they cannot do
+    with contextlib.suppress(Exception):  # errors of stdout and stderr were reported before
         sys.stdout.flush()
         sys.stderr.flush()
     return code
@@ -142,21 +142,21 @@ def _end_with_parent(life: int) -> None:
     os._exit(1)
 
 
-def _wait(told: int) -> None:
+def _wait(reading: int) -> None:
     """Wait until the answer is complete or the child has ended; raises TimeLimitError."""
-    message = os.read(told, SECONDS.size)
+    message = os.read(reading, SECONDS.size)
     if len(message) < SECONDS.size:
         return
     (seconds,) = SECONDS.unpack(message)
     poll = select.poll()
-    poll.register(told, select.POLLIN)
+    poll.register(reading, select.POLLIN)
     whole, rest = divmod((seconds + GRACE_SECONDS) * 1000, LONGEST_POLL_MS)
     if not any(poll.poll(LONGEST_POLL_MS) for _ in range(int(whole))) and not poll.poll(rest):
         raise TimeLimitError(seconds)
 
 
 def limit_memory(more: int) -> None:
-    """Let this process take so many bytes more than it has; nothing is limited where the system does not say."""
+    """Limit the memory of this process to `more` bytes above its current size, if the system shows that."""
     if (taken := _data_bytes()) is None:
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)

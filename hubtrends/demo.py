@@ -1,6 +1,6 @@
-"""Five weeks of a simulated Hub through the real crawler, over real sockets, to a real report.
+"""Crawl five weeks of a simulated Hub over real sockets and write a real report.
 
-Every week is crawled once, and the last one daily.
+Each week is crawled once, the last one daily.
 """
 
 import shutil
@@ -31,7 +31,7 @@ DAILY_FROM_DAY = 28
 
 
 def days(daily_from: int) -> Iterator[int]:
-    """The days of the simulated world that are crawled."""
+    """Yield the days of the simulated world to crawl."""
     yield from range(0, daily_from, 7)
     yield from range(daily_from, 7 * WEEKS + 1)
 
@@ -39,7 +39,7 @@ def days(daily_from: int) -> Iterator[int]:
 def run_demo(
     folder: Path, seed: int, reporter: ProgressReporter, stop: threading.Event, daily_from: int = DAILY_FROM_DAY
 ) -> list[Path]:
-    """Crawl the simulated weeks into a new database, write a report; return its files, the database last."""
+    """Crawl the weeks into a new database and write a report; return the files, the database last."""
     folder.mkdir(parents=True, exist_ok=True)
     settings = Settings(database=folder / "demo.duckdb", reports=folder)
     _forget(settings.database)
@@ -61,13 +61,13 @@ def _morning(day: int) -> datetime:
 
 
 def _forget(database: Path) -> None:
-    """Remove what an earlier demo left: its database, journal and spool."""
+    """Delete the database, journal and spool of an earlier demo."""
     for old in database.parent.glob(f"{database.name}*"):
         shutil.rmtree(old) if old.is_dir() else old.unlink()
 
 
 class _Brief:
-    """Tells of waits alone: a demo crawls too often for a line a page."""
+    """Reports only waits: a demo crawls too often for a line a page."""
 
     def __init__(self, reporter: ProgressReporter) -> None:
         self._reporter = reporter

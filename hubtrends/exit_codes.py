@@ -1,6 +1,6 @@
-"""What the program's exit code says, and the one place that decides it.
+"""Map errors to exit codes and messages.
 
-stdout is data and stderr is narration, so a script reads the outcome here. Codes never change their meaning.
+The exit code is the outcome for scripts: stdout is data, stderr is for people. Codes never change their meaning.
 """
 
 import errno
@@ -51,7 +51,7 @@ from hubtrends.watchlist.parse import WatchError
 
 
 class ExitCode(IntEnum):
-    """How a command ended; `meaning` is the sentence for people."""
+    """The outcome of a command; `meaning` is the sentence for people."""
 
     meaning: str
 
@@ -71,10 +71,10 @@ class ExitCode(IntEnum):
     INCOMPLETE = 8, "Some kinds failed; what came from the others is stored."
     NOTHING_YET = 9, "There is no data for this yet; crawl first."
     DISK_FULL = 10, "There is not enough room on the disk."
-    ATTENTION = 11, "Something is wrong that a person should mend; the lines say what and how."
+    ATTENTION = 11, "Something needs repair; the lines name it and the remedy."
     OUTPUT_LOST = 12, "stdout is closed or cannot be written."
-    INTERRUPTED = 130, "Stopped on request; the next run goes on from there."
-    READER_GONE = 141, "Whoever read stdout closed it early, as `head` does; nothing is wrong."
+    INTERRUPTED = 130, "Stopped on request; the next run resumes there."
+    READER_GONE = 141, "The reader closed stdout early, as `head` does; nothing is wrong."
 
 
 EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
@@ -111,21 +111,21 @@ EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (JournalFullError, ExitCode.DISK_FULL),
     (KeyboardInterrupt, ExitCode.INTERRUPTED),
 )
-"""The exit code of each error; the first that fits counts, so a root stands after its branches."""
+"""The exit code of each error; the first match counts, so a root follows its branches."""
 
 
 UNUSABLE_PATH = frozenset({
     errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOENT, errno.ENAMETOOLONG
 })  # fmt: skip
-"""What the system says of a path that was named and cannot be used as it was meant."""
+"""System errors of a path that cannot be used as intended."""
 
 
 FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
-"""What the system says where there is no room, or none for this user."""
+"""System errors of a full disk or quota."""
 
 
 FEW_FILES = frozenset({errno.EMFILE, errno.ENFILE})
-"""What the system says where a process, or the whole system, has too many files open."""
+"""System errors of too many open files."""
 
 
 SYSTEM: Mapping[int, ExitCode] = {
@@ -133,16 +133,16 @@ SYSTEM: Mapping[int, ExitCode] = {
     **dict.fromkeys(FULL_DISK, ExitCode.DISK_FULL),
     **dict.fromkeys(FEW_FILES, ExitCode.ATTENTION),
 }
-"""The exit code of what the operating system refuses."""
+"""The exit codes of system errors."""
 
 OUTPUT: Mapping[int, ExitCode] = {
     errno.EPIPE: ExitCode.READER_GONE, **dict.fromkeys(FULL_DISK, ExitCode.DISK_FULL)
 }  # fmt: skip
-"""The exit code of an answer that cannot be written."""
+"""The exit codes of errors on stdout."""
 
 
 def exit_code_for(error: BaseException) -> ExitCode:
-    """Return the exit code of an error; one that is not of ours is a failure of the program."""
+    """Return the exit code of an error; an unknown error is a failure of the program."""
     if isinstance(error, OutputError):
         return OUTPUT.get(error.errno, ExitCode.OUTPUT_LOST)
     if isinstance(error, OSError) and (code := SYSTEM.get(error.errno or 0)) is not None:
@@ -151,9 +151,9 @@ def exit_code_for(error: BaseException) -> ExitCode:
 
 
 def explain(error: BaseException) -> str:
-    """Return what to tell a person: one line, or one for each problem of a file, safe to show anywhere.
+    """Return the message of an error: one line, or one per problem of a file, safe to show.
 
-    A refused query keeps its lines, since a caret points at the mistake. A reader that is gone is told nothing.
+    A rejected query keeps its lines, since a caret points at the mistake. A reader that is gone gets no message.
     """
     return without_secrets(_explanation(error))
 
@@ -173,7 +173,7 @@ def _explanation(error: BaseException) -> str:
         return printable(f"{error.filename} cannot be used: {error.strerror}")
     if isinstance(error, OSError) and error.errno in FULL_DISK:
         what = f"{error.filename} cannot be written" if error.filename is not None else str(error.strerror)
-        return printable(f"{what}, for the disk is full: make room and run again")
+        return printable(f"{what} because the disk is full: make room and run again")
     text = " ".join(str(error).split())
     ours = exit_code_for(error) is not ExitCode.FAILED
     return printable(text if ours else f"{type(error).__name__}: {text}")

@@ -1,7 +1,7 @@
-"""Takes files that a user names, whatever stands at the path.
+"""Check and read files that a user names.
 
-NotTextError   no regular file, too large, or not UTF-8
-NotAFileError  a folder, a FIFO or a device stands where the database should
+NotTextError   not a regular file, too large, or not UTF-8
+NotAFileError  the database is a folder, a FIFO or a device
 """
 
 import os
@@ -10,13 +10,13 @@ from pathlib import Path
 
 
 class NotTextError(Exception):
-    """The path holds nothing that can be read as a small text file."""
+    """The path is not a small text file."""
 
 
 def read_small_text(path: Path, most: int, *, errors: str = "strict") -> str:
     """Return the text of a file of at most `most` bytes, a byte order mark left out.
 
-    Raises NotTextError or OSError. A FIFO or a device is refused, for it may never end, or never begin.
+    Raises NotTextError or OSError. A FIFO or a device is refused because reading it may never end.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -35,7 +35,7 @@ def read_small_text(path: Path, most: int, *, errors: str = "strict") -> str:
 
 
 class NotAFileError(Exception):
-    """Something other than a file stands at the path of the database."""
+    """The path of the database is not a regular file."""
 
     def __init__(self, path: Path, what: str) -> None:
         self.path, self.what = path, what
@@ -43,9 +43,9 @@ class NotAFileError(Exception):
 
 
 def check_database(path: Path) -> Path:
-    """Return the path of a file or of nothing; raises NotAFileError or OSError.
+    """Return the path if a database can be there; raises NotAFileError or OSError.
 
-    Opening a FIFO would wait for ever, and DuckDB takes no path that is not UTF-8.
+    Opening a FIFO would block, and DuckDB rejects a path that is not UTF-8.
     """
     if not is_utf8(str(path)):
         raise NotAFileError(path, "not UTF-8")
@@ -59,5 +59,5 @@ def check_database(path: Path) -> Path:
 
 
 def is_utf8(text: str) -> bool:
-    """Whether text from the system has no byte that Python could not decode."""
+    """Return whether Python could decode every byte of a text of the system."""
     return not any("\ud800" <= character <= "\udfff" for character in text)

@@ -1,4 +1,4 @@
-"""The last border for secrets: whatever the program shows on stderr, logs or journals passes here."""
+"""Hide secrets in everything that goes to stderr, the log or the journal."""
 
 import logging
 import os
@@ -9,12 +9,12 @@ from crawler.redaction import redactor
 
 
 def without_secrets(text: str) -> str:
-    """Hide the token, the passwords of the environment and whatever looks like either."""
+    """Replace the token, passwords of the environment and anything that looks like either."""
     return redactor(os.environ, _token()).text(text)
 
 
 def _token() -> str | None:
-    """Return the token in force; one that cannot be read is in no text either."""
+    """Return the token in force, None if it cannot be read."""
     try:
         return get_token()
     except (OSError, ValueError):
@@ -22,7 +22,7 @@ def _token() -> str | None:
 
 
 class SecretFormatter(logging.Formatter):
-    """Formats a record, its traceback included, without secrets."""
+    """Formats a record and its traceback without secrets."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of the record."""

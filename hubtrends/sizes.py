@@ -1,25 +1,25 @@
-"""Amounts of memory as a user writes them: 500MB, 2GB, 1.5GiB."""
+"""Parse amounts of memory: 500MB, 2GB, 1.5GiB."""
 
 import re
 
 MEMORY = "2GB"
-"""What a query may take by default: it ranks a year of the whole Hub within a quarter of it."""
+"""Default memory limit of a query; ranking a year of the whole Hub takes a quarter of it."""
 
-LEAST, MOST = 50 * 10**6, 10**15
-"""Bytes; below the least DuckDB cannot open a database."""
+MIN_BYTES, MAX_BYTES = 50 * 10**6, 10**15
+"""Below the minimum, DuckDB cannot open a database."""
 
 UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
 
 
 class SizeError(ValueError):
-    """What was written is not an amount of memory that a query can have."""
+    """The text is not a valid amount of memory."""
 
 
 def parse_size(text: str) -> int:
-    """Return the bytes that text such as 500MB names."""
+    """Parse an amount such as 500MB; return bytes."""
     found = re.fullmatch(r"(\d{1,12}(?:\.\d{1,6})?) ?([MGT]i?B)", text.strip(), re.IGNORECASE | re.ASCII)
     size = int(float(found[1]) * UNITS[found[2].upper()]) if found else 0
-    if not LEAST <= size <= MOST:
+    if not MIN_BYTES <= size <= MAX_BYTES:
         raise SizeError(f"'{text}' is not an amount of memory of 50MB or more: write it like 500MB, 2GB or 1.5GiB")
     return size
 

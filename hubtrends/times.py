@@ -1,15 +1,15 @@
-"""Times as a user writes them: ISO 8601, UTC where no zone is given, and ISO weeks such as 2026-W19."""
+"""Parse times of a user: ISO 8601, UTC by default, and ISO weeks such as 2026-W19."""
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 YEARS = range(1970, 3000)
-"""The years that a user may name: weeks and windows around them can be reckoned with."""
+"""The years that a user may name; windows around them stay within the range of datetime."""
 
 
 class TimeError(ValueError):
-    """What was written is not a time that this program understands."""
+    """The text is not a time or a week."""
 
 
 def parse_time(text: str) -> datetime:
@@ -52,10 +52,6 @@ class Week:
     def end(self) -> datetime:
         """The midnight after its Sunday."""
         return self.monday + timedelta(days=7)
-
-    @property
-    def before(self) -> "Week":
-        return Week(self.monday - timedelta(days=7))
 
     def __str__(self) -> str:
         year, week, _ = self.monday.isocalendar()

@@ -1,7 +1,7 @@
-"""Names the setting that keeps the program from being loaded.
+"""Name the environment variable that prevents the import of the program.
 
-huggingface_hub reads its settings from the environment while it is imported: one that cannot be read must end in one
-line as well. This module imports nothing of it.
+huggingface_hub reads its settings from the environment on import. An invalid one must end in one line as well, so this
+module does not import huggingface_hub.
 """
 
 import os
@@ -13,11 +13,11 @@ from crawler.http.endpoint import VARIABLE, Endpoint
 from crawler.redaction import redactor
 
 EXIT_CODE = 3
-"""That of an unreachable Hub; exits.py cannot be imported here."""
+"""That of an unreachable Hub; exit_codes.py cannot be imported here."""
 
 
-def tell_setting(error: ValueError) -> int:
-    """Tell of the setting that the import has failed at and return the exit code; raises an error of another cause."""
+def report_setting(error: ValueError) -> int:
+    """Print the invalid setting and return the exit code; raises an error of another cause."""
     line = unusable_number(os.environ, str(error)) or unusable_endpoint(os.environ)
     if line is None:
         raise error
@@ -31,7 +31,7 @@ def unusable_number(environ: Mapping[str, str], error: str) -> str | None:
     for name, value in named.items():
         if error.endswith(f": {value!r}"):
             shown = redactor(environ, None).text(value)
-            return f"{name} is {shown!r}, which is no whole number. Correct or unset it, then run again."
+            return f"{name} is {shown!r}, which is not a whole number. Correct or unset it, then run again."
     return None
 
 

@@ -73,7 +73,7 @@ def sql(
     try:
         with open_for_query(settings_for(config, db), shell.clock(), sealed=not unsafe, memory=memory) as con:
             if confinement is not None:
-                confinement.begins(seconds, memory)
+                confinement.start(seconds, memory)
             with _time_limit(con, seconds):
                 write = asked.answer(con)
         if confinement is not None:

@@ -22,7 +22,7 @@ from hubtrends.config.settings import Settings
 from hubtrends.daemon.schedule import jobs, next_fire
 from hubtrends.health.machine import check_daemon, check_disk_space, format_age
 from hubtrends.health.store import check_times
-from hubtrends.jobs.journal import WITHOUT_A_WORD, Heartbeat, Journal, Outcome, Run
+from hubtrends.jobs.journal import KILLED_DETAIL, Heartbeat, Journal, Outcome, Run
 
 OLD_AFTER = timedelta(hours=36)
 """An older daily snapshot means that a crawl was missed."""
@@ -118,7 +118,7 @@ def _unfinished_walks(spool: Path) -> tuple[UnfinishedWalk, ...]:
 def _with_kill_detected(run: Run, crawler: int | None) -> Run:
     """Return a running crawl as killed if no process crawls."""
     dead = run.outcome is Outcome.RUNNING and run.job.startswith("crawl") and crawler is None
-    return replace(run, outcome=Outcome.KILLED, detail=WITHOUT_A_WORD) if dead else run
+    return replace(run, outcome=Outcome.KILLED, detail=KILLED_DETAIL) if dead else run
 
 
 def _store_warnings(store: StoreStatus, now: datetime) -> Iterator[str]:

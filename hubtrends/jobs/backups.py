@@ -1,7 +1,7 @@
-"""Which backup of a database is the newest good one.
+"""Find the newest good backup of a database.
 
-The journal has a table of the backups that were made; others may lie beside the database. The SHA-256 of a file tells
-whether it is still good.
+The journal lists the backups that were made; others may lie next to the database. The SHA-256 of a file shows whether
+it is still good.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS backups (
 
 @dataclass(frozen=True, slots=True)
 class KnownBackup:
-    """A backup that was written once; whether it still is there is another question."""
+    """A backup that was written; it may have been moved or damaged since."""
 
     made_at: datetime
     path: Path
@@ -38,7 +38,7 @@ class KnownBackup:
 
 
 def note_backup(journal: Journal, backup: KnownBackup) -> None:
-    """Write to the journal that a backup was made; raises what the journal raises."""
+    """Note a backup in the journal; raises JournalError."""
     with journal.transaction() as con:
         con.execute(SCHEMA)
         row = (backup.made_at.isoformat(), str(backup.path), backup.bytes, backup.sha256)
@@ -46,7 +46,7 @@ def note_backup(journal: Journal, backup: KnownBackup) -> None:
 
 
 def noted_backups(journal: Journal) -> list[KnownBackup]:
-    """Return the backups that the journal names, the newest first."""
+    """Return the backups in the journal, newest first."""
     if not journal.path.exists():
         return []
     with journal.transaction() as con:
@@ -58,12 +58,12 @@ def noted_backups(journal: Journal) -> list[KnownBackup]:
 
 
 def newest_good(database: Path) -> KnownBackup | None:
-    """Return the newest backup whose bytes still fit its sum, None where none is known."""
+    """Return the newest backup whose bytes match its checksum."""
     return next((backup for backup in known(database) if _is_good(backup)), None)
 
 
 def known(database: Path) -> list[KnownBackup]:
-    """Return the backups that the journal names and those beside the database, the newest first."""
+    """Return the backups in the journal and next to the database, newest first."""
     found = {backup.path: backup for backup in _beside(database.resolve())}
     with contextlib.suppress(JournalError, sqlite3.Error):
         found |= {backup.path: backup for backup in reversed(noted_backups(Journal(database)))}
@@ -71,7 +71,7 @@ def known(database: Path) -> list[KnownBackup]:
 
 
 def advice(database: Path) -> str:
-    """Say how to restore the newest good backup, or how to look for one."""
+    """Return how to restore the newest good backup, or how to find one."""
     backup = newest_good(database)
     if backup is None:
         how = "look for a file with a .sha256 beside it"
@@ -81,7 +81,7 @@ def advice(database: Path) -> str:
 
 
 def remedy(error: BaseException) -> str | None:
-    """Return the advice for an error that says that the database is damaged, None for any other."""
+    """Return the advice for an error of a damaged database, None for any other."""
     return advice(error.path) if isinstance(error, NotADatabaseError | LogMismatchError) else None
 
 
@@ -90,7 +90,7 @@ def _command(file: str, database: Path) -> str:
 
 
 def _beside(database: Path) -> Iterator[KnownBackup]:
-    """Files in the folder of the database that have a readable sum; they are dated by their last change."""
+    """Yield files in the folder with a readable checksum, dated by their last change."""
     for beside in sorted(database.parent.glob("*.sha256")):
         path = beside.with_suffix("")
         with contextlib.suppress(OSError, ValueError):

@@ -1,11 +1,11 @@
-"""Take snapshots out of the database and out of everything beside it that knows them.
+"""Delete snapshots from the database and from the files next to it.
 
-    database     what db/drop_snapshot does; the file is written anew, which gives the space back
-    journal      the runs that brought only these snapshots; the reports that rest on them, with what they named
-    spool        a stored walk that a killed run could not discard
+    database    the rows of the snapshots; the file is rewritten, which frees the space
+    journal     the runs that stored only these snapshots; the reports that use them, with the entities they named
+    spool       a stored walk that a killed run could not discard
 
-The runs of a clock that was ahead carry its time: with a snapshot from the future go the runs and the sign of life that
-lie in the future as well.
+Runs under a clock that was ahead have its time. With a snapshot from the future go the runs and the heartbeat that lie
+in the future.
 """
 
 import sqlite3
@@ -29,17 +29,17 @@ from hubtrends.jobs.journal import Journal
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """What goes with the snapshots."""
+    """The snapshots to delete, and what goes with them."""
 
     snapshots: tuple[Contents, ...]
     reports: tuple[str, ...]
-    """The names of the reports that rest on them."""
+    """Names of the reports that use them."""
     runs: tuple[str, ...]
-    """Runs that go from the journal: of these reports, and those that have brought nothing else."""
+    """Runs to delete from the journal: those of the reports, and those that stored nothing else."""
 
 
 def going(settings: Settings, snapshot_ids: Sequence[int]) -> Going:
-    """Look at what would go; raises UnknownSnapshotError."""
+    """Find what would be deleted; raises UnknownSnapshotError."""
     wanted = tuple(dict.fromkeys(snapshot_ids))
     with open_readonly(settings.database) as con:
         found = tuple(contents(con, snapshot_id) for snapshot_id in wanted)
@@ -54,21 +54,21 @@ def take_out(
     settings: Settings,
     gone: Going,
     now: datetime,
-    says: Callable[[str], None],
+    log: Callable[[str], None],
     change: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
 ) -> None:
-    """Take them out everywhere, of the database by `change`; else as they are.
+    """Delete the snapshots everywhere; `change` replaces the deletion of their rows.
 
     Raises WriterBusyError while a crawl runs, and what a commit raises.
     """
     spool = Files.of(settings.database).spool
     ids = [snapshot.snapshot_id for snapshot in gone.snapshots]
     wait = WaitPolicy(limit=settings.wait_seconds)
-    with writer_lock(Files(spool), LockWait(WaitPolicy(limit=0), time, says)):
+    with writer_lock(Files(spool), LockWait(WaitPolicy(limit=0), time, log)):
         commit(
             settings.database,
             change or (lambda con: drop_snapshots(con, ids, gone.runs)),
-            on_wait=says,
+            on_wait=log,
             wait=wait,
             clock=time,
             repack=True,

@@ -1,13 +1,13 @@
-"""Forget an entity everywhere: the database, the journal and the unfinished walks beside it.
+"""Forget an entity: in the database, the journal, unfinished walks and, on request, reports.
 
-    subject_for    which entity an ID means, and what names it
-    traces         every place that names it; nothing changes
-    forget_all     spool      an unfinished walk that names it is discarded: the next crawl begins it again
-                   reports    deleted where that is asked for, else listed
-                   journal    what reports named, and its name in how runs ended
-                   database   the rows; last, so that a run that is killed can be repeated
+    subject_for    the entity that an ID means, and its names
+    traces         every place that names it; changes nothing
+    forget_all     spool      discard an unfinished walk that names it; the next crawl starts it again
+                   reports    delete them on request, else list them
+                   journal    delete the entity from named entities and details of runs
+                   database   delete the rows; last, so that a killed run can be repeated
 
-The watch list, copies of the database and the user's own tables are the user's: they are listed.
+The watch list, copies of the database and the tables of the user are listed, never changed.
 """
 
 import re
@@ -35,7 +35,7 @@ from hubtrends.errors import AmbiguousNameError, NothingNamesItError
 from hubtrends.jobs.journal import Journal
 
 DUCKDB_MAGIC = b"DUCK"
-"""Stands at the eighth byte of every DuckDB file."""
+"""Bytes 8 to 12 of every DuckDB file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Traces:
 
     rows: tuple[Found, ...]
     named: int
-    """Entries of the journal for what reports named."""
+    """Entries of the journal for entities named in reports."""
     runs: int
     """Runs in the journal whose outcome names it."""
     walks: tuple[Path, ...]
@@ -53,20 +53,20 @@ class Traces:
     watched: tuple[str, ...]
     """Lines of the watch list."""
     copies: tuple[Path, ...]
-    """Other databases beside this one that hold it, or that cannot be read."""
+    """Other databases in the folder that contain it or cannot be read."""
     tables: tuple[str, ...]
     """The user's own tables in the database."""
 
     @property
     def any(self) -> bool:
-        """Tell whether anything names the subject."""
+        """Whether anything names the subject."""
         return any((self.rows, self.named, self.runs, self.walks, self.reports, self.watched, self.copies, self.tables))
 
 
 def subject_for(con: duckdb.DuckDBPyConnection, database: Path, wanted: str, kind: Kind | None) -> Subject:
-    """Find what an ID means; raises AmbiguousNameError or NothingNamesItError.
+    """Find the entity of an ID; raises AmbiguousNameError or NothingNamesItError.
 
-    A name without an entity may stand in texts and tags, unless it cannot be told from a word.
+    A name without an entity may occur in texts and tags, unless it is an ordinary word.
     """
     found = bearers(con, wanted, kind)
     if len(found) > 1:
@@ -80,7 +80,7 @@ def subject_for(con: duckdb.DuckDBPyConnection, database: Path, wanted: str, kin
 
 
 def traces(con: duckdb.DuckDBPyConnection, settings: Settings, subject: Subject) -> Traces:
-    """Look everywhere."""
+    """Find every place that names the subject."""
     files, journal = Files.of(settings.database), Journal(settings.database)
     named = journal.named_since(datetime.min.replace(tzinfo=UTC))
     return Traces(
@@ -96,11 +96,11 @@ def traces(con: duckdb.DuckDBPyConnection, settings: Settings, subject: Subject)
 
 
 def forget_all(
-    settings: Settings, subject: Subject, found: Traces, says: Callable[[str], None], *, delete_reports: bool
+    settings: Settings, subject: Subject, found: Traces, log: Callable[[str], None], *, delete_reports: bool
 ) -> None:
-    """Remove what names the subject; raises WriterBusyError while a crawl runs, and what a commit raises."""
+    """Delete what names the subject; raises WriterBusyError while a crawl runs, and what a commit raises."""
     spool = Files.of(settings.database).spool
-    with writer_lock(Files(spool), LockWait(WaitPolicy(limit=0), time, says)):
+    with writer_lock(Files(spool), LockWait(WaitPolicy(limit=0), time, log)):
         for folder in found.walks:
             discard(folder)
         for report in found.reports if delete_reports else ():
@@ -110,7 +110,7 @@ def forget_all(
             commit(
                 settings.database,
                 lambda con: forget(con, subject),
-                on_wait=says,
+                on_wait=log,
                 wait=WaitPolicy(limit=settings.wait_seconds),
                 clock=time,
                 repack=True,
@@ -142,7 +142,7 @@ def _walk_names(folder: Path, subject: Subject) -> bool:
 
 
 def _file_names(file: Path, subject: Subject) -> bool:
-    """Tell whether a file names the subject, be it text or rows."""
+    """Return whether a file, text or Parquet, names the subject."""
     if file.suffix != ".parquet":
         return re.search(subject.technical, file.read_text(encoding="utf-8", errors="replace")) is not None
     frame = pl.scan_parquet(file)
@@ -159,7 +159,7 @@ def _lines_that_name(file: Path, subject: Subject) -> Iterator[str]:
 
 
 def _databases_beside(files: Files) -> Iterator[Path]:
-    """Other DuckDB files in the folder of the database, such as backups."""
+    """Yield other DuckDB files in the folder, such as backups."""
     own = {files.database, files.copy, files.packed, *(files.log(suffix) for suffix in LOGS)}
     for path in sorted(files.database.parent.iterdir()):
         if path not in own and path.is_file():

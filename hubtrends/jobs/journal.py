@@ -1,8 +1,8 @@
-"""The journal of runs: a small SQLite file beside the database.
+"""The journal of runs: a small SQLite file next to the database.
 
-It is written whenever a run begins or ends, which in the database would mean copying gigabytes. Each commit mirrors the
-runs into the database's own `runs`. The daemon asks it what was done for which period, the next crawl what reports have
-named, retention which snapshots a report used.
+It is written when a run starts or ends; in the database that would mean to copy gigabytes. Each commit mirrors the runs
+into the table `runs`. The daemon reads which periods were run, the next crawl which entities reports have named,
+retention which snapshots a report uses.
 """
 
 import contextlib
@@ -57,37 +57,36 @@ CREATE TABLE IF NOT EXISTS heartbeat (
 
 
 DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-"""What SQLite says of a file that it cannot read; the low byte of a code is its family."""
+"""SQLite codes of an unreadable file; the low byte of a code is its family."""
 
 
 BARRED = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
-"""What SQLite says of a folder or a file that it may not write to."""
+"""SQLite codes of a read-only folder or file."""
 
 
 class Outcome(StrEnum):
-    """How a run stands."""
+    """The outcome of a run."""
 
     RUNNING = "running"
     DONE = "done"
     INCOMPLETE = "incomplete"
-    """Some kind failed; what came from the others is stored."""
+    """Some kinds failed; the others are stored."""
 
     STALE = "stale"
-    """Whole, but the Hub had not refreshed its counters."""
+    """Complete, but the Hub had not refreshed its counters."""
 
     NOTHING = "nothing"
-    """There is no snapshot yet that a report of the period could rest on."""
+    """There is no snapshot for a report of the period."""
 
     FAILED = "failed"
     STOPPED = "stopped"
-    """Asked to stop; the next run goes on from there."""
+    """Stopped on request; the next run resumes."""
 
     KILLED = "killed"
-    """Ended without a word: found running when nothing ran."""
+    """Marked as running, but the process is gone."""
 
 
-WITHOUT_A_WORD = "ended without a word"
-"""All that is known of how a killed run ended."""
+KILLED_DETAIL = "the process ended without writing an outcome"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """The daemon's last sign of life."""
+    """The last heartbeat of the daemon."""
 
     beat_at: datetime
     pid: int
@@ -120,22 +119,22 @@ class Report:
     stem: str
     """The name of its files; the same for the same week."""
     used: frozenset[int]
-    """The snapshots at both ends of its weeks."""
+    """The snapshots that it compares."""
 
 
 class Journal:
-    """The journal beside one database; each call is its own transaction."""
+    """The journal of one database; each call is its own transaction."""
 
     def __init__(self, database: Path) -> None:
         self.path = Files.of(database).journal
 
     def begin(self, job: str, period: datetime | None, now: datetime) -> str:
-        """Write that a run begins; a run of the same job that was never ended was killed."""
+        """Write the start of a run; mark earlier runs of the job without an end as killed."""
         run_id = uuid.uuid4().hex
         with self.transaction() as con:
             con.execute(
                 "UPDATE runs SET outcome = ?, detail = ? WHERE job = ? AND outcome = ?",
-                (Outcome.KILLED, WITHOUT_A_WORD, job, Outcome.RUNNING),
+                (Outcome.KILLED, KILLED_DETAIL, job, Outcome.RUNNING),
             )
             con.execute(
                 "INSERT INTO runs VALUES (?, ?, ?, ?, NULL, ?, NULL)",
@@ -144,7 +143,7 @@ class Journal:
         return run_id
 
     def end(self, run_id: str, outcome: Outcome, detail: str, now: datetime) -> None:
-        """Write how a run ended, without secrets: the detail may quote a server."""
+        """Write the end of a run, without secrets: the detail may quote a server."""
         detail = without_secrets(detail)
         with self.transaction() as con:
             con.execute(
@@ -153,19 +152,19 @@ class Journal:
             )
 
     def runs(self, last: int | None = None) -> list[Run]:
-        """The newest runs in the order they were written, whatever the clock said; all of them without a number."""
+        """Return the newest `last` runs, or all, in the order they were written."""
         rows = self._rows("SELECT * FROM runs ORDER BY rowid DESC LIMIT ?", (last or -1,))
         return [_run(row) for row in reversed(rows)]
 
     def tries(self, job: str, period: datetime) -> list[Run]:
-        """The runs of a job for one period, oldest first."""
+        """Return the runs of a job for one period, oldest first."""
         rows = self._rows(
             "SELECT * FROM runs WHERE job = ? AND period = ? ORDER BY started_at, rowid", (job, _text(period))
         )
         return [_run(row) for row in rows]
 
     def last_period(self, job: str, now: datetime) -> datetime | None:
-        """The newest period that a job was ever tried for; one that lies ahead came from a wrong clock."""
+        """Return the newest period of a job; a period in the future came from a wrong clock."""
         rows = self._rows("SELECT period FROM runs WHERE job = ? AND period IS NOT NULL", (job,))
         return max((period for (text,) in rows if (period := _moment(text)) <= now), default=None)
 
@@ -178,7 +177,7 @@ class Journal:
         named: Sequence[WatchedEntity],
         now: datetime,
     ) -> None:
-        """Write what a report rests on and what it named."""
+        """Write which snapshots a report uses and which entities it names."""
         with self.transaction() as con:
             con.execute("INSERT INTO reports VALUES (?, ?, ?)", (run, _text(as_of), stem))
             con.executemany("INSERT INTO used VALUES (?, ?)", [(run, snapshot) for snapshot in snapshots])
@@ -188,7 +187,7 @@ class Journal:
             )
 
     def reports(self) -> list[Report]:
-        """Every report that was written, oldest first; one that was made again stands once for each time."""
+        """Return every report that was written, oldest first; a repeated report occurs repeatedly."""
         rows = self._rows(
             "SELECT r.run_id, r.stem, u.snapshot_id FROM reports AS r LEFT JOIN used AS u USING (run_id)"
             " ORDER BY r.rowid"
@@ -199,7 +198,7 @@ class Journal:
         return [Report(run_id, stem, frozenset(snapshots)) for (run_id, stem), snapshots in used.items()]
 
     def named_since(self, moment: datetime) -> list[WatchedEntity]:
-        """What reports have named since then, the latest first."""
+        """Return the entities that reports have named since then, latest first."""
         rows = self._rows(
             "SELECT kind, hub_id, id, max(named_at) AS latest FROM named WHERE named_at >= ?"
             " GROUP BY kind, hub_id ORDER BY latest DESC, kind, id",
@@ -208,17 +207,17 @@ class Journal:
         return [WatchedEntity(Kind(kind), name, hub_id or None) for kind, hub_id, name, _ in rows]
 
     def beat(self, now: datetime, pid: int, next_at: datetime | None) -> None:
-        """Write the daemon's sign of life."""
+        """Write the heartbeat of the daemon."""
         with self.transaction() as con:
             con.execute("INSERT OR REPLACE INTO heartbeat VALUES (1, ?, ?, ?)", (_text(now), pid, _text(next_at)))
 
     def heartbeat(self) -> Heartbeat | None:
-        """The daemon's last sign of life, if there ever was one."""
+        """Return the last heartbeat, if there is one."""
         rows = self._rows("SELECT beat_at, pid, next_at FROM heartbeat")
         return next((Heartbeat(_moment(beat), pid, _time(due)) for beat, pid, due in rows), None)
 
     def rewrite(self, change: Callable[[sqlite3.Connection], None]) -> None:
-        """Apply a change that deletes, so that no deleted byte is left in the file; nothing where there is none."""
+        """Apply a change and leave no deleted byte in the file; do nothing without a file."""
         if not self.path.exists():
             return
         with self.transaction() as con:
@@ -228,7 +227,7 @@ class Journal:
             con.execute("VACUUM")
 
     def check(self) -> None:
-        """Read the whole file, if there is one; raises JournalDamagedError."""
+        """Check the file, if there is one; raises JournalDamagedError."""
         found = [row[0] for row in self._rows("PRAGMA quick_check")]
         if found not in ([], ["ok"]):
             raise JournalDamagedError(self.path, found[0])
@@ -258,7 +257,7 @@ class Journal:
 
 
 def _run(row: tuple[Any, ...]) -> Run:
-    """Return a run without the secrets that an earlier version may have record_run."""
+    """Return a run without the secrets that an earlier version may have written."""
     run_id, job, period, started_at, finished_at, outcome, detail = row
     detail = detail and redacted(detail)
     return Run(run_id, job, _time(period), _moment(started_at), _time(finished_at), Outcome(outcome), detail)

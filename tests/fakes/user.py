@@ -1,9 +1,14 @@
-"""Somebody who runs the program as its users do: as a process, in a folder of their own."""
+"""Users of the command line: one starts processes, one runs commands in this process."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+from huggingface_hub import constants
+
+from hubtrends.cli import run
 
 COMMAND = (sys.executable, "-c", "import sys; from hubtrends.cli import main; sys.argv[0] = 'hubtrends'; main()")
 
@@ -43,3 +48,24 @@ def one_line(stderr: str) -> str:
     assert len(ours) == 1, stderr
     assert "Traceback" not in stderr
     return ours[0]
+
+
+class InProcess:
+    """Somebody in a folder of their own whose commands run in this process: no start-up costs."""
+
+    def __init__(self, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.home, self._capsys, self._monkeypatch = home, capsys, monkeypatch
+        monkeypatch.chdir(home)
+        for name in ("HF_TOKEN", "HF_ENDPOINT", "HUBTRENDS_CONFIG", "HUBTRENDS_DB"):
+            monkeypatch.delenv(name, raising=False)
+
+    def runs(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        self._capsys.readouterr()
+        with self._monkeypatch.context() as patch:
+            for name, value in environ.items():
+                patch.setenv(name, value)
+            if "HF_ENDPOINT" in environ:  # huggingface_hub read it on import
+                patch.setattr(constants, "ENDPOINT", environ["HF_ENDPOINT"])
+            code = run(list(words))
+        out, err = self._capsys.readouterr()
+        return subprocess.CompletedProcess(words, code, out, err)

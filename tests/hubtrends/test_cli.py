@@ -1,4 +1,4 @@
-"""The command line as its user meets it: real processes, a real Hub on loopback, exit codes and the one clear line."""
+"""The command line as its user meets it: a real Hub on loopback, exit codes and the one clear line."""
 
 import json
 import os
@@ -18,17 +18,22 @@ from hubtrends.app import app
 from hubtrends.exit_codes import ExitCode
 from hubtrends.sim.server.server import SimServer
 from hubtrends.sim.world.world import World
-from tests.fakes.user import User, one_line
+from tests.fakes.user import InProcess, User, one_line
 
 README = Path(__file__).parents[2] / "README.md"
 START = datetime(2026, 9, 1, 10, tzinfo=UTC)
 
 pytestmark = pytest.mark.timeout(900)
-"""A test starts up to six processes: on a busy machine that takes minutes, and is right all the same."""
+"""Some tests start processes, which takes minutes on a busy machine."""
 
 
 @pytest.fixture
-def user(tmp_path: Path) -> User:
+def user(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> InProcess:
+    return InProcess(tmp_path, capsys, monkeypatch)
+
+
+@pytest.fixture
+def process_user(tmp_path: Path) -> User:
     return User(tmp_path)
 
 
@@ -40,8 +45,8 @@ def hub() -> Iterator[SimServer]:
         yield server
 
 
-def test_the_contract_from_crawl_to_report(user: User, hub: SimServer) -> None:
-    """Crawls a week apart, the change in SQL, and a report whose files are named on stdout."""
+def test_the_contract_from_crawl_to_report(user: InProcess, process_user: User, hub: SimServer) -> None:
+    """Crawls a week apart, the change in SQL, and a report that another process repeats byte by byte."""
     for days in (0, 7):
         moment = START + timedelta(days=days)
         hub.hub = hub.days.at(moment)  # type: ignore[attr-defined]
@@ -61,13 +66,13 @@ def test_the_contract_from_crawl_to_report(user: User, hub: SimServer) -> None:
     assert {file.suffix for file in files} == {".html", ".md", ".json", ".csv", ".xml"}
     assert all(file.stat().st_size for file in files)
 
-    again = user.runs("report", "--db", "F.duckdb", "--as-of", "2026-09-08T12:00", "--out", "S", TZ="UTC")
+    again = process_user.runs("report", "--db", "F.duckdb", "--as-of", "2026-09-08T12:00", "--out", "S", TZ="UTC")
     assert [Path(user.home / line).read_bytes() for line in again.stdout.splitlines()] == [
         f.read_bytes() for f in files
     ]
 
 
-def test_a_hub_that_cannot_be_reached(user: User) -> None:
+def test_a_hub_that_cannot_be_reached(user: InProcess) -> None:
     """The endpoint and the remedy are named, within seconds."""
     done = user.runs("crawl", "paper", HF_ENDPOINT="http://127.0.0.1:9")
 
@@ -75,7 +80,7 @@ def test_a_hub_that_cannot_be_reached(user: User) -> None:
     assert "http://127.0.0.1:9 cannot be reached" in one_line(done.stderr)
 
 
-def test_a_token_that_the_hub_does_not_know(user: User, hub: SimServer) -> None:
+def test_a_token_that_the_hub_does_not_know(user: InProcess, hub: SimServer) -> None:
     """A wrong token stores nothing and says what to renew."""
     done = user.runs("crawl", "model", HF_ENDPOINT=hub.url, HF_TOKEN="hf_bad")
 
@@ -85,7 +90,7 @@ def test_a_token_that_the_hub_does_not_know(user: User, hub: SimServer) -> None:
 
 
 @pytest.mark.parametrize(("minutes", "direction"), [(34, "behind"), (-34, "ahead")])
-def test_a_clock_that_differs_from_the_hub(user: User, hub: SimServer, minutes: int, direction: str) -> None:
+def test_a_clock_that_differs_from_the_hub(user: InProcess, hub: SimServer, minutes: int, direction: str) -> None:
     """One line states the offset and the remedy, and no database is made; with a stated time the clock is not asked."""
     hub.now = lambda: datetime.now(UTC) + timedelta(minutes=minutes)
 
@@ -113,7 +118,7 @@ class SaysNo(BaseHTTPRequestHandler):
         return None
 
 
-def test_a_hub_that_finds_the_request_wrong(user: User) -> None:
+def test_a_hub_that_finds_the_request_wrong(user: InProcess) -> None:
     """A 400 names the request and what the Hub says of it."""
     with ThreadingHTTPServer(("127.0.0.1", 0), SaysNo) as server:
         Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
@@ -124,26 +129,26 @@ def test_a_hub_that_finds_the_request_wrong(user: User) -> None:
     assert "Invalid option" in one_line(done.stderr)
 
 
-def test_a_database_that_somebody_writes_to(user: User, hub: SimServer) -> None:
+def test_a_database_that_somebody_writes_to(process_user: User, hub: SimServer) -> None:
     """Questions are answered with who is in the way; a crawl keeps what it fetched for the next one."""
-    path = user.home / "hub.duckdb"
-    user.runs("crawl", "space", HF_ENDPOINT=hub.url)
+    path = process_user.home / "hub.duckdb"
+    process_user.runs("crawl", "space", HF_ENDPOINT=hub.url)
     with closing(duckdb.connect(str(path))) as con:
         con.execute("CREATE TABLE mine AS SELECT 1 AS x")
-        asked = user.runs("sql", "SELECT 1")
-        (user.home / "config.yaml").write_text("wait_seconds: 0\n")
-        crawled = user.runs("crawl", "space", HF_ENDPOINT=hub.url)
+        asked = process_user.runs("sql", "SELECT 1")
+        (process_user.home / "config.yaml").write_text("wait_seconds: 0\n")
+        crawled = process_user.runs("crawl", "space", HF_ENDPOINT=hub.url)
 
     assert asked.returncode == crawled.returncode == ExitCode.DATABASE_BUSY
     assert f"PID {os.getpid()}" in one_line(asked.stderr)
     requests = len(hub.requests)
-    assert user.runs("crawl", "space", HF_ENDPOINT=hub.url).returncode == ExitCode.OK
+    assert process_user.runs("crawl", "space", HF_ENDPOINT=hub.url).returncode == ExitCode.OK
     assert len(hub.requests) == requests
     with closing(duckdb.connect(str(path), read_only=True)) as con:
         assert con.execute("SELECT count(*), (SELECT x FROM mine) FROM snapshots").fetchone() == (2, 1)
 
 
-def test_a_database_of_a_newer_program(user: User) -> None:
+def test_a_database_of_a_newer_program(user: InProcess) -> None:
     """A schema that this program does not know is left alone."""
     with closing(duckdb.connect(str(user.home / "hub.duckdb"))) as con:
         con.execute("CREATE TABLE schema_migrations AS SELECT 99 AS version")
@@ -153,25 +158,27 @@ def test_a_database_of_a_newer_program(user: User) -> None:
     assert "install a newer hubtrends" in one_line(done.stderr)
 
 
-def test_a_file_that_is_no_database(user: User) -> None:
+def test_a_file_that_is_no_database(user: InProcess) -> None:
     """A text file under the database's name is named as what it is."""
     (user.home / "hub.duckdb").write_text("not a database" * 1000)
     done = user.runs("history", "a/b")
 
     assert done.returncode == ExitCode.DATABASE_UNUSABLE
-    assert "is not a valid DuckDB file" in one_line(done.stderr)
+    fault, remedy = done.stderr.splitlines()
+    assert "is not a valid DuckDB file" in fault
+    assert "run `hubtrends restore FILE --db hub.duckdb`" in remedy
 
 
-def test_an_empty_file(user: User) -> None:
+def test_an_empty_file(user: InProcess) -> None:
     """A file without a byte is told apart from a damaged one: it may simply go."""
     (user.home / "hub.duckdb").touch()
     done = user.runs("sql", "SELECT 1")
 
     assert done.returncode == ExitCode.DATABASE_UNUSABLE
-    assert one_line(done.stderr).endswith("is empty: delete it for a new start, or restore a backup")
+    assert done.stderr.splitlines()[0].endswith("is empty: delete it for a new start, or restore a backup")
 
 
-def test_the_database_of_a_group_of_commands(user: User) -> None:
+def test_the_database_of_a_group_of_commands(user: InProcess) -> None:
     """--db and --config may stand before a sub-command or after it; what stands after it goes first."""
     user.runs("watch", "--db", "one/F.duckdb", "add", "org/before")
     user.runs("watch", "--db", "one/F.duckdb", "add", "--db", "two/F.duckdb", "org/after")
@@ -203,7 +210,7 @@ def test_every_command_is_in_the_readme() -> None:
         ("nonsense",),
     ],
 )
-def test_a_wrong_word_on_the_command_line(user: User, words: tuple[str, ...]) -> None:
+def test_a_wrong_word_on_the_command_line(user: InProcess, words: tuple[str, ...]) -> None:
     """Usage errors end with 2 and say what was expected, without a traceback."""
     done = user.runs(*words)
 
@@ -212,7 +219,7 @@ def test_a_wrong_word_on_the_command_line(user: User, words: tuple[str, ...]) ->
     assert "Error" in done.stderr
 
 
-def test_a_column_that_was_asked_for_is_shown(user: User) -> None:
+def test_a_column_that_was_asked_for_is_shown(user: InProcess) -> None:
     """Also where no row has a value in it: that is the answer."""
     with closing(duckdb.connect(str(user.home / "hub.duckdb"))) as con:
         con.execute("CREATE TABLE mine AS SELECT 1 AS x")
@@ -222,7 +229,7 @@ def test_a_column_that_was_asked_for_is_shown(user: User) -> None:
     assert asked.stdout.split() == ["a", "b", "1"], asked.stderr
 
 
-def test_a_question_before_the_first_crawl(user: User) -> None:
+def test_a_question_before_the_first_crawl(user: InProcess) -> None:
     """Without a database every question says how to begin."""
     for words in (("sql", "SELECT 1"), ("trends", "model"), ("report",), ("history", "a/b")):
         done = user.runs(*words)

@@ -148,7 +148,7 @@ def test_a_full_disk_has_its_own_exit_code(
 
     assert run(words) == ExitCode.DISK_FULL
     assert re.search(
-        r"(new\.duckdb|out\S*) cannot be written, (for|because) the disk is full: make room", said(capsys)[1]
+        r"(new\.duckdb|out\S*) cannot be written,? (for|because) the disk is full: make room", said(capsys)[1]
     )
 
 

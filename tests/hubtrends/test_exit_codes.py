@@ -133,7 +133,7 @@ def test_a_full_disk_names_the_file() -> None:
     """Where the system says which it was; what to do is said in any case."""
     named = OSError(errno.ENOSPC, "No space left on device", "hub.duckdb.lock")
 
-    assert explain(named) == "hub.duckdb.lock cannot be written, for the disk is full: make room and run again"
+    assert explain(named) == "hub.duckdb.lock cannot be written because the disk is full: make room and run again"
     assert explain(OSError(errno.EDQUOT, "Disk quota exceeded")).endswith("the disk is full: make room and run again")
 
 

@@ -278,7 +278,7 @@ def test_a_look_up_that_decides_nothing_holds_nobody_back(tmp_path: Path) -> Non
 
 def test_a_week_of_the_world_gives_exactly_its_events(tmp_path: Path) -> None:
     """Renamed, gated, relicensed, removed and returned in the store are those of the world, entity by entity."""
-    world = World(11, models=600, datasets=200, spaces=1, start=START.date())
+    world = World(11, models=300, datasets=100, spaces=1, start=START.date())
     told = {What.RENAMED, What.GATED, What.UNGATED, What.RELICENSED}
     gone, back = {What.REMOVED, What.HIDDEN}, {What.SHOWN}
     with SimServer(world.at(START)) as server:

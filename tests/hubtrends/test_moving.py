@@ -60,10 +60,10 @@ def test_a_comparison_in_every_format(style: str, database: Path, capsys: pytest
 
 
 REFUSED_COMPARISONS = {
-    "one entity alone": (["org/a"], ExitCode.USAGE, "name two entities or more"),
-    "the same entity twice": (["org/a", "org/a"], ExitCode.USAGE, "name two entities or more"),
+    "one entity alone": (["org/a"], ExitCode.USAGE, "name at least two entities"),
+    "the same entity twice": (["org/a", "org/a"], ExitCode.USAGE, "name at least two entities"),
     "an entity never seen": (["org/a", "org/x"], ExitCode.NOTHING_YET, "has never seen 'org/x'"),
-    "entities that share no number": (["org/a", "2401.00001"], ExitCode.USAGE, "models and papers have no number"),
+    "entities that share no number": (["org/a", "2401.00001"], ExitCode.USAGE, "models and papers have no counter"),
     "a number that one has not": (["org/a", "org/s", "--metric", "downloads"], ExitCode.USAGE, "have likes in common"),
 }
 
@@ -110,7 +110,7 @@ def test_out_and_what_is_new(database: Path, capsys: pytest.CaptureFixture[str])
     assert run(["export", "--to", "out"]) == ExitCode.OK
     assert "0 files with 0 rows" in said(capsys)[1]
     assert run(["export", "--to", "out", "--verify"]) == ExitCode.OK
-    assert "are as they were written" in said(capsys)[1]
+    assert "match their checksums" in said(capsys)[1]
 
 
 def test_a_damaged_export_is_told(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -203,7 +203,7 @@ REFUSED_IMPORTS = {
     "our own name": (["--observed-from", "FILENAME", "--origin", "crawl"], "cannot be an archive's name"),
     "half a mapping": (["--observed-from", "FILENAME", "--map", "stars"], "write THEIRS=ours"),
     "a column that we have not": (["--observed-from", "FILENAME", "--map", "likes=stars"], "have no column 'stars'"),
-    "a form that is none": (["--observed-from", "at", "--time-format", "%Q"], "write it as in %d-%m-%Y"),
+    "a form that is none": (["--observed-from", "at", "--time-format", "%Q"], "write it like %d-%m-%Y"),
     "a form without a column": (["--observed-from", "FILENAME", "--time-format", "%d-%m-%Y"], "--observed-from COLUMN"),
     "a day that never comes": (["--observed-from", "FILENAME", "--later", "1e99"], "within 3660 days"),
     "a column that they have not": (["--observed-from", "FILENAME", "--map", "stars=likes"], "column 'stars'"),

@@ -74,7 +74,7 @@ def echo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy", "HF_ENDPOINT"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HF_TOKEN", TOKEN)
-    Path("config.yaml").write_text("budget: {attempts: 2, max_wait_seconds: 0.01}\n", encoding="utf-8")
+    Path("config.yaml").write_text("rate_limit: {attempts: 2, max_wait_seconds: 0.01}\n", encoding="utf-8")
     with ThreadingHTTPServer(("127.0.0.1", 0), Echo) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -234,7 +234,7 @@ def test_a_number_that_is_none() -> None:
 
     line = unusable_number(environ, str(caught.value))
     assert line is not None
-    assert line.startswith("HF_HUB_DOWNLOAD_TIMEOUT is '1 min', which is no whole number")
+    assert line.startswith("HF_HUB_DOWNLOAD_TIMEOUT is '1 min', which is not a whole number")
     assert unusable_number(environ, "another error") is None
 
 

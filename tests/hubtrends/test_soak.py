@@ -37,7 +37,7 @@ QUOTA = Quota(api=60, window_s=2)
 
 CONFIG = f"""
 crawl: {{page_size: {PAGE}, timeout_seconds: 2}}
-budget: {{reserve: 0.2}}
+rate_limit: {{reserve: 0.2}}
 """
 
 

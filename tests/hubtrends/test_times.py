@@ -59,9 +59,9 @@ def test_any_text_is_a_week_or_refused(text: str) -> None:
 
 
 def test_a_week_ends_where_the_next_begins() -> None:
-    """The last week of 2026 is W53, and the week before W01 belongs to the old year."""
-    first = Week.parse("2027-W01")
+    """The last week of 2026 is W53, and its last day lies in the new year."""
+    last, first = Week.parse("2026-W53"), Week.parse("2027-W01")
 
-    assert str(first.before) == "2026-W53"
-    assert first.before.end == first.monday
-    assert Week.of(datetime(2027, 1, 3, 23, 59, tzinfo=UTC)) == first.before
+    assert last.end == first.monday
+    assert Week.of(datetime(2027, 1, 3, 23, 59, tzinfo=UTC)) == last
+    assert str(last) == "2026-W53"

@@ -118,11 +118,7 @@ def test_changed_field_of_the_hub(database: Path) -> None:
 
     assert warnings(database, 1, Kind.ARTICLE) == [
         "the Hub's field likes of articles is changed (string)",
-<<<<<<< HEAD:tests/hubtrends/health/test_status.py
         "the Hub's field mood of articles is new (array)",
-=======
-        "the Hub's field mood of posts is new (array)",
->>>>>>> b172c74 (Show what was recovered; test logging and shorten the daemon's test):tests/hubtrends/test_status.py
     ]
 
 
@@ -148,16 +144,9 @@ def test_file_that_is_open_for_writing(database: Path) -> None:
     assert "cannot be shown now" in line
 
 
-HOUR_LATER = day(1) + timedelta(hours=1)
-
-
 @pytest.fixture
 def kept(database: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-<<<<<<< HEAD:tests/hubtrends/health/test_status.py
     """A database with a row in every table of status."""
-=======
-    """A database with a bit of everything, in the current folder."""
->>>>>>> b172c74 (Show what was recovered; test logging and shorten the daemon's test):tests/hubtrends/test_status.py
     monkeypatch.chdir(database.parent)
     wrong = Rejection(0, "likes: not a number", '{"_id": "x"}')
     with new_store(database.parent) as store:
@@ -191,13 +180,8 @@ def test_killed_crawl(database: Path) -> None:
 
 
 def test_status_for_a_person(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
-<<<<<<< HEAD:tests/hubtrends/health/test_status.py
     """Details of successful runs are cut, those of failed runs are whole, empty columns are left out."""
     assert run(["status", "--db", str(kept)], clock=an_hour_later) == ExitCode.OK
-=======
-    """Tables in brief: what went well is cut short, what went wrong is whole, columns without a word are left out."""
-    assert run(["status", "--db", str(kept)], clock=lambda: HOUR_LATER) == ExitCode.OK
->>>>>>> b172c74 (Show what was recovered; test logging and shorten the daemon's test):tests/hubtrends/test_status.py
     tables = [table.splitlines() for table in capsys.readouterr().out.strip().split("\n\n")]
     shown = {title: "\n".join(rows) for title, _, *rows in tables}
     heads = {title: head.split() for title, head, *_ in tables}
@@ -223,15 +207,9 @@ def test_status_for_a_person(kept: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_status_for_a_program(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
-<<<<<<< HEAD:tests/hubtrends/health/test_status.py
     """JSON has every row, sizes in bytes and every field of the newest snapshots."""
     assert run(["status", "--db", str(kept), "--format", "json"], clock=an_hour_later) == ExitCode.OK
     result = json.loads(capsys.readouterr().out)
-=======
-    """Everything, with bytes as numbers and each field of the newest snapshot."""
-    assert run(["status", "--db", str(kept), "--format", "json"], clock=lambda: HOUR_LATER) == ExitCode.OK
-    told = json.loads(capsys.readouterr().out)
->>>>>>> b172c74 (Show what was recovered; test logging and shorten the daemon's test):tests/hubtrends/test_status.py
 
     assert result["database"][0]["size"] == kept.stat().st_size
     (models,) = result["snapshots"]

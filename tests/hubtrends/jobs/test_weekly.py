@@ -12,6 +12,7 @@ from analysis.records import WeekAnalysis
 from crawler.kinds import Kind, Scope
 from db.commit import working_copy
 from db.commit.paths import Files, FileSet
+from db.commit.recover import Recovery
 from hubtrends.config.settings import Settings
 from hubtrends.jobs.context import RunContext
 from hubtrends.jobs.crawl import CrawlRequest, run_crawl
@@ -99,9 +100,7 @@ def test_what_was_recovered_is_shown(curator: Curator) -> None:
 
     curator.runs_weekly()
 
-    assert f"{files.database}: a commit that was cut off has been dropped; the file is as it was" in (
-        curator.reporter.lines
-    )
+    assert f"{files.database}: {Recovery.DROPPED}" in curator.reporter.lines
 
 
 def test_the_crawl_is_reported_before_the_report_is_written(curator: Curator) -> None:
