@@ -98,19 +98,14 @@ def crawl(
         while running:
             done, running = wait(running, grace_seconds if ended else None, FIRST_COMPLETED)
             ended += [future.result() for future in done]
-            if order.observed_at is None:
-                _check_beginnings(ended, client.endpoint, now())
+            ahead = max((walk.spool.header.started_at - now() for walk in ended), default=timedelta())
+            if order.observed_at is None and ahead > CLOCK_SLACK:
+                # the walk began in the future: the clock was set back before the Hub answered
+                raise ClockWrongError(client.endpoint, now(), ahead)
             whole = [walk for walk in ended if walk.complete]
             if not done and whole and early(whole):
                 ended = [walk for walk in ended if not walk.complete]
     return sorted(ended, key=lambda walk: order.kinds.index(walk.spool.header.kind))
-
-
-def _check_beginnings(walks: Sequence[Walk], endpoint: str, now: datetime) -> None:
-    """Raise ClockWrongError for a walk that began in the future: the clock was set back before the Hub answered."""
-    for ended in walks:
-        if (ahead := ended.spool.header.started_at - now) > CLOCK_SLACK:
-            raise ClockWrongError(endpoint, now, ahead)
 
 
 @contextlib.contextmanager
@@ -179,13 +174,10 @@ def why_abandoned(
         return f"it was observed at {found.observed_at.isoformat()}, not at {wanted.observed_at.isoformat()}"
     if latest is not None and found.observed_at < latest:
         return f"it was observed at {found.observed_at.isoformat()}, before the newest snapshot of {latest.isoformat()}"
-    changed = _differences(found, wanted)
+    old, new = _identity(found), _identity(wanted)
+    changed = [name for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name)]
     return f"it was begun with another {', '.join(changed)}" if changed else None
 
 
-def _differences(found: SpoolHeader, wanted: SpoolHeader) -> Sequence[str]:
-    def flat(header: SpoolHeader) -> Mapping[str, object]:
-        return {"scope": header.scope, "endpoint": header.endpoint, **header.settings}
-
-    old, new = flat(found), flat(wanted)
-    return [name for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name)]
+def _identity(header: SpoolHeader) -> Mapping[str, object]:
+    return {"scope": header.scope, "endpoint": header.endpoint, **header.settings}

@@ -96,7 +96,12 @@ def redactor(environ: Mapping[str, str], token: str | None) -> Redactor:
     # a login of one part is a token; a long password is not an ordinary word
     tokens |= {user for user, password in logins if not password}
     tokens |= {password for _, password in logins if len(password) >= LONG_PASSWORD}
-    secrets = {form for token in tokens if len(token) >= SHORTEST_TOKEN for form in _forms_of_token(token)}
+    secrets = {
+        form
+        for token in tokens
+        if len(token) >= SHORTEST_TOKEN
+        for form in _forms(token) | set(_within_base64(token.encode()))
+    }
     secrets |= {form for user, password in logins for form in _forms_of_login(user, password)}
     passwords = {form for login in logins for form in _forms(login[1] or login[0]) if len(form) >= SHORTEST_PASSWORD}
     return Redactor(_longest_first(secrets), _longest_first(passwords - secrets))
@@ -130,10 +135,6 @@ def _forms(secret: str) -> set[str]:
     quoted = {quote(secret), quote(secret, safe=""), quote_plus(secret)}
     lower = {re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), form) for form in quoted}
     return {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]} | quoted | lower
-
-
-def _forms_of_token(token: str) -> set[str]:
-    return _forms(token) | set(_within_base64(token.encode()))
 
 
 def _forms_of_login(user: str, password: str) -> set[str]:

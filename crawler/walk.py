@@ -79,7 +79,9 @@ def walk(
     try:
         for listing in plan_listings(header.kind, header.scope, settings, watchlist, header.observed_at):
             crawl_listing(listing, spool, client, observer)
-        wanted = lookup_listings(header.kind, watchlist, *_listed(spool, watchlist), settings.lookups)
+        watched = [entity for entity in watchlist.entities if entity.kind is header.kind]
+        listed = spool.listed({one.id for one in watched}, {one.hub_id for one in watched if one.hub_id})
+        wanted = lookup_listings(header.kind, watchlist, *listed, settings.lookups)
         _look_up_all(wanted, spool, client, observer)
     except ENDS_THE_RUN:
         raise
@@ -107,12 +109,6 @@ def _look_up_all(wanted: Sequence[Listing], spool: Spool, client: HubClient, obs
             page = SpooledPage(len(spool.pages) + 1, listing.name, 0, 0, (note,), failure.attempts, None)
             spool.add(page, pl.DataFrame())
             observer.on_page(spool.header.kind, page, client.rate_limiter.status())
-
-
-def _listed(spool: Spool, watchlist: Watchlist) -> tuple[set[str], set[str]]:
-    """Return the names and the ids of watched entities that the lists have shown."""
-    entities = [entity for entity in watchlist.entities if entity.kind is spool.header.kind]
-    return spool.listed({entity.id for entity in entities}, {entity.hub_id for entity in entities if entity.hub_id})
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,8 @@ class Endpoint:
         if url.query or url.fragment:
             raise HubSettingError(VARIABLE, display, "it must end with its path, without ? and #")
         public = str(url.copy_with(username=None, password=None)).rstrip("/")
-        return cls(public, _basic(url) if url.userinfo else None)
+        login = base64.b64encode(f"{url.username}:{url.password}".encode()).decode()
+        return cls(public, f"Basic {login}" if url.userinfo else None)
 
     @property
     def host(self) -> str:
@@ -59,7 +60,3 @@ def host_of(url: httpx2.URL) -> str:
 
 def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host.rstrip("."), url.port
-
-
-def _basic(url: httpx2.URL) -> str:
-    return "Basic " + base64.b64encode(f"{url.username}:{url.password}".encode()).decode()

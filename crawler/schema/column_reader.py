@@ -70,9 +70,13 @@ class ColumnReader:
         self._rejects = self._misfits(decides=True)
         self._drops = self._misfits(decides=False)
         self._row_names = {field.column: f"row.{field.column}" for field in fields}
-        self._all_fit = pl.all_horizontal(
-            *(sign for field in fields for source in field.sources for sign in self._signs(field, source))
-        )
+        signs: list[pl.Expr] = []
+        for field in fields:
+            for source in field.sources:
+                single = len(field.sources) == 1
+                value = pl.col(self._row_names[field.column]) if single else field.type.value(_raw(source))
+                signs += field.type.all_fit(_raw(source), value)
+        self._all_fit = pl.all_horizontal(*signs)
 
     def _misfits(self, *, decides: bool) -> dict[str, pl.Expr]:
         return {
@@ -81,11 +85,6 @@ class ColumnReader:
             if type_.decides is decides
             for reason, found in type_.misfits(_raw(name))
         }
-
-    def _signs(self, field: PageField, source: str) -> list[pl.Expr]:
-        alone = len(field.sources) == 1
-        value = pl.col(self._row_names[field.column]) if alone else field.type.value(_raw(source))
-        return list(field.type.all_fit(_raw(source), value))
 
     def items(self, body: bytes, *, max_commas: int = MAX_COMMAS) -> pl.DataFrame:
         """Return the items of a JSON list as raw columns.

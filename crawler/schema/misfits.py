@@ -4,6 +4,7 @@ Only a misfit in an id or a counter rejects an item. Any other misfit becomes nu
 kept. A rejected item still exists on the Hub, so it keeps its ids.
 """
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -68,15 +69,12 @@ def rejected(
     raw_items: Sequence[object], reasons: Mapping[int, str], ids_of: Callable[[object], ItemIds]
 ) -> tuple[Rejection, ...]:
     """Return the rejections of a page, given the reasons by position."""
-    return tuple(
-        _rejection(place, reasons[place], raw_items[place], ids_of(raw_items[place]), keep=kept < RAW_A_PAGE)
-        for kept, place in enumerate(sorted(reasons))
-    )
-
-
-def _rejection(place: int, reason: str, raw_item: object, ids: ItemIds, *, keep: bool) -> Rejection:
-    raw = _json(raw_item)[:RAW_LIMIT] if keep else ""
-    return Rejection(place, reason, raw, ids.hub_id, ids.name)
+    rejections = []
+    for kept, place in enumerate(sorted(reasons)):
+        ids = ids_of(raw_items[place])
+        raw = _json(raw_items[place])[:RAW_LIMIT] if kept < RAW_A_PAGE else ""
+        rejections.append(Rejection(place, reasons[place], raw, ids.hub_id, ids.name))
+    return tuple(rejections)
 
 
 def dropped(
@@ -84,16 +82,12 @@ def dropped(
 ) -> tuple[DroppedValue, ...]:
     """Return the first DROPPED_A_PAGE dropped values, given by position as `field: reason`."""
     every = ((place, fault) for place in sorted(faults) for fault in faults[place])
-    return tuple(
-        _dropped(place, fault, raw_items[place], ids_of(raw_items[place]))
-        for (place, fault), _ in zip(every, range(DROPPED_A_PAGE), strict=False)
-    )
-
-
-def _dropped(place: int, fault: str, raw_item: object, ids: ItemIds) -> DroppedValue:
-    field = fault.partition(":")[0]
-    sample = {"_id": ids.hub_id, "id": ids.name, field: _value(raw_item, field)}
-    return DroppedValue(place, field, fault, _json(sample)[:VALUE_LIMIT])
+    values = []
+    for place, fault in itertools.islice(every, DROPPED_A_PAGE):
+        ids, field = ids_of(raw_items[place]), fault.partition(":")[0]
+        sample = {"_id": ids.hub_id, "id": ids.name, field: _value(raw_items[place], field)}
+        values.append(DroppedValue(place, field, fault, _json(sample)[:VALUE_LIMIT]))
+    return tuple(values)
 
 
 def _json(value: object) -> str:

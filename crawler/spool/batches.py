@@ -55,7 +55,7 @@ class Batch:
         pages = self.spool.received
         if not pages:
             return
-        held = [self._held.get(page.number) or self._from_disk(page) for page in pages]
+        held = [self._held.get(page.number) or _RawPage.parse(self.spool.body(page)) for page in pages]
         items = [one.raw for one in held]
         found = READER.read(pl.concat(items), plain=all(one.plain for one in held))
         rows, reasons = found.rows, found.reasons
@@ -71,10 +71,6 @@ class Batch:
         if len(reasons) == len(rows) >= LONG_PAGE:
             cause = f"none of {len(rows):,} items fits: {reasons[0]}"
             raise HubFailedError(self.spool.header.endpoint + (pages[-1].next_path or ""), cause, attempts=0, tries=1)
-
-    def _from_disk(self, page: SpooledPage) -> "_RawPage":
-        body = self.spool.body(page)
-        return _RawPage(READER.items(body), is_plain(body))
 
     def _line(self, page: SpooledPage, reasons: Mapping[int, str], faults: Mapping[int, Sequence[str]]) -> SpooledPage:
         """Return the final line of a page, given what does not fit by position."""
@@ -96,6 +92,10 @@ class _RawPage:
 
     raw: pl.DataFrame
     plain: bool
+
+    @classmethod
+    def parse(cls, body: bytes) -> "_RawPage":
+        return cls(READER.items(body), is_plain(body))
 
 
 def _by_page(by_row: Mapping[int, Found], lengths: Sequence[int]) -> Mapping[int, dict[int, Found]]:
