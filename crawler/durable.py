@@ -1,6 +1,9 @@
-"""Writes files that must survive a crash, with checksums that detect damage.
+"""Write what must outlast a crash, and tell whether what is read is what was written.
 
-A line with a checksum is `[checksum, content]`: a flipped bit in a cursor would lead a walk astray in silence.
+This is the one place that writes durably. A crash may lose or tear every byte that was not fsynced, and may lose every
+new, changed or removed name whose folder was not fsynced, in any order.
+
+A line with a checksum is `[checksum, content]`: a bit that the disk flipped in a cursor would mislead a walk in silence.
 """
 
 import contextlib
@@ -16,12 +19,12 @@ from crawler.errors import SpoolFullError
 
 
 def with_checksum(content: object) -> bytes:
-    """Return a JSON value as a line with the CRC-32 of its text."""
+    """Return JSON content as a line with the CRC-32 of its text."""
     return f"[{_checksum(content)}, {_text(content)}]\n".encode()
 
 
 def verify_checksum(line: bytes) -> object:
-    """Return the content of a line. Raises ValueError for a truncated or damaged line."""
+    """Return the content of a line; raise ValueError if it is torn or differs from what was written."""
     found = json.loads(line)
     if not line.endswith(b"\n") or not isinstance(found, list) or len(found) != 2 or found[0] != _checksum(found[1]):
         raise ValueError("not as it was written")
@@ -37,7 +40,7 @@ def _text(content: object) -> str:
 
 
 def checksum_matches(file: Path, checksum: int | None) -> bool:
-    """Return whether a file has this CRC-32; the 400 MB of 3 M rows take seconds."""
+    """Tell whether a file has this CRC-32; the 400 MB of 3 M rows are read within seconds."""
     try:
         return checksum == zlib.crc32(file.read_bytes())
     except OSError:
@@ -56,7 +59,7 @@ def raise_if_disk_full(folder: Path) -> Iterator[None]:
 
 
 def write_durably(path: Path, body: bytes, mode: Literal["wb", "ab"] = "wb") -> None:
-    """Write or append to a file and sync it."""
+    """Write or append to a file and fsync it; a new name needs a `sync` of its folder."""
     with path.open(mode) as file:
         file.write(body)
         file.flush()
@@ -64,9 +67,23 @@ def write_durably(path: Path, body: bytes, mode: Literal["wb", "ab"] = "wb") -> 
 
 
 def sync(path: Path) -> None:
-    """Sync a file, or the names in a folder."""
+    """Put the bytes of a file, or the names in a folder, on disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def make_folder(folder: Path) -> None:
+    """Create a folder and its missing parents, and put their names on disk."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in reversed(missing):
+        sync(path.parent)
+
+
+def replace_durably(new: Path, target: Path) -> None:
+    """Give a synced file the name `target`, on disk before this returns."""
+    new.replace(target)
+    sync(target.parent)

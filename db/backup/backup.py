@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.durable import sync
+from crawler.durable import make_folder, replace_durably, sync
 from db.backup.errors import CopyDiffersError
 from db.backup.paths import backup_target, log_beside
 from db.backup.sums import sha256_of, sum_file, write_sum
@@ -93,17 +93,18 @@ def _publish(part: Path, target: Path, rows: int) -> Backup:
     write_sum(part, sha256, target.name)
     sync(sum_file(part))
     log_beside(target)
-    sum_file(target).unlink(missing_ok=True)  # a backup without a sum can be restored, one with another's cannot
-    part.replace(target)
-    sum_file(part).replace(sum_file(target))
-    sync(target.parent)
+    if sum_file(target).exists():  # a backup without a sum can be restored, one with another's cannot
+        sum_file(target).unlink()
+        sync(target.parent)
+    replace_durably(part, target)
+    replace_durably(sum_file(part), sum_file(target))
     return Backup(target, length, sha256, rows)
 
 
 @contextlib.contextmanager
 def _part_of(target: Path) -> Iterator[Path]:
     """Give a name beside the target to write to, in a folder that is there; what is left at the end goes."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
     part = target.with_name(f".{target.name}.part")
     try:
         yield part

@@ -17,6 +17,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
+from crawler.durable import make_folder, sync
 from db.backup.backup import Tell, check_copy, copy_database
 from db.backup.errors import (
     BackupDamagedError,
@@ -65,7 +66,7 @@ def restore(
         source = backup_source(files, source)
         has_sum = check_sum(source)
         expected = read_backup(source, tell)
-        files.database.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(files.database.parent)
         with writer_lock(files, lock_wait):
             recover_locked(files, lock_wait)
             with guard_writes_if_readable(files, lock_wait):
@@ -135,7 +136,7 @@ def _replace(files: Files, source: Path, expected: Contents, now: datetime, tell
 
 
 def _keep(files: Files, original: FileSet, now: datetime, undoing: contextlib.ExitStack) -> tuple[Path, ...]:
-    """Give the present file and its logs a second name that nothing else bears; `undoing` takes it away again."""
+    """Give the present file and its logs a second, unused name on disk; `undoing` removes it."""
     present = [*original.logs, *([""] if original.database else [])]
     first = files.before_restore(now)
     kept = next(name for name in _numbered(first) if not any(_suffixed(name, s).exists() for s in ("", *present)))
@@ -143,6 +144,7 @@ def _keep(files: Files, original: FileSet, now: datetime, undoing: contextlib.Ex
         second = _suffixed(kept, suffix)
         os.link(files.beside(suffix), second)
         undoing.callback(second.unlink)
+    sync(kept.parent)
     return tuple(_suffixed(kept, suffix) for suffix in reversed(present))
 
 

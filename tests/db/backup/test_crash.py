@@ -1,0 +1,141 @@
+"""A backup and a restore whose disk loses power: at each moment, with every loss that a disk may have."""
+
+import contextlib
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from db.backup.restore import check_sum
+from db.backup.sums import sum_file
+from db.connect import session
+from tests.db.backup.test_backup import back_up, notes, restore
+from tests.fakes.actors import recover
+from tests.fakes.crash import Recorder, faults
+
+IGNORED = (".lock", ".tmp")
+OLD, NEW = ["first"], ["first", "logged", "second"]
+
+
+@dataclass(frozen=True)
+class ReaderHere:
+    """Answers like the child process that reads a file, without being one."""
+
+    con: duckdb.DuckDBPyConnection
+
+    def ask(self, query: str, parameters: Mapping[str, object] | None = None) -> Any:
+        return json.loads(json.dumps(self.con.execute(query, parameters).fetchall(), default=str))
+
+
+@contextlib.contextmanager
+def read_here(path: Path) -> Iterator[ReaderHere]:
+    with session(path, "READ_ONLY") as con:
+        yield ReaderHere(con)
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without child processes that guard and read: they have no part in what is on disk."""
+    for module in ("db.backup.backup", "db.backup.restore", "db.backup.paths"):
+        monkeypatch.setattr(f"{module}.open_isolated", read_here)
+    for name in ("backup.backup.guard_writes", "backup.restore.guard_writes_if_readable"):
+        monkeypatch.setattr(f"db.{name}", lambda *_: contextlib.nullcontext())
+    monkeypatch.setattr("db.commit.recover.guard_writes_if_readable", lambda *_: contextlib.nullcontext())
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a backup, and a database that has gone on since, a part of it in its log."""
+    folder = tmp_path_factory.mktemp("prepared")
+    with contextlib.closing(duckdb.connect(folder / "hub.duckdb")) as con:
+        con.execute("CREATE TABLE schema_migrations AS SELECT 1 AS version; CREATE TABLE snapshots (i INTEGER)")
+        con.execute("CREATE TABLE notes AS SELECT 'first' AS text")
+    back_up(folder / "hub.duckdb", folder / "copy.duckdb")
+    with contextlib.closing(duckdb.connect(folder / "hub.duckdb")) as con:
+        con.execute("INSERT INTO notes VALUES ('second'); CHECKPOINT; PRAGMA disable_checkpoint_on_shutdown")
+        con.execute("INSERT INTO notes VALUES ('logged')")
+    return folder
+
+
+def recorded(prepared: Path, tmp_path: Path, job: str, dropped: int | None = None) -> Recorder:
+    """The record of a backup or a restore in a copy of the folder."""
+    folder = tmp_path / f"{job}-{dropped}"
+    shutil.copytree(prepared, folder)
+    recorder = Recorder(folder, tmp_path / f"{job}-{dropped}-vault", IGNORED, dropped)
+    with recorder.recording():
+        if job == "restore":
+            restore(folder / "hub.duckdb", folder / "copy.duckdb")
+        else:
+            back_up(folder / "hub.duckdb", folder / job, force=True)
+        recorder.promise("done")
+    return recorder
+
+
+def the_backup(name: str) -> Any:
+    """What the backup of this name holds, if its sum fits or it has none; None where there is no backup."""
+
+    def found(folder: Path) -> tuple[list[str], bool] | None:
+        path = folder / name
+        if not path.exists():
+            return None
+        check_sum(path)
+        return notes(path), sum_file(path).exists()
+
+    return found
+
+
+def the_database(folder: Path) -> list[str]:
+    """What a user reads after the next start; once it is the backup, what was there before is kept."""
+    path = folder / "hub.duckdb"
+    recover(path)
+    if (found := notes(path)) == OLD:
+        (kept,) = [file for file in folder.glob("*.before-restore-*") if not file.name.endswith(".wal")]
+        assert notes(kept) == NEW
+    return found
+
+
+JOBS = {
+    "restore": (the_database, NEW, OLD),
+    "copy.duckdb": (the_backup("copy.duckdb"), (OLD, True), (NEW, True)),
+    "safe/first.duckdb": (the_backup("safe/first.duckdb"), None, (NEW, True)),
+}
+"""How to look at what is left, what was there before, and what the job promises."""
+
+
+NOT_NEEDED = {"safe/first.duckdb": [3]}
+"""Between the two names of a backup; only where it replaces another could a sum stand beside the wrong one."""
+
+
+def fits(job: str, promised: object, found: object) -> bool:
+    _, before, after = JOBS[job]
+    if promised is not None:
+        return found == after
+    return found in (before, after) or (job != "restore" and found in ((NEW, False), (OLD, False)))
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_a_crash_leaves_the_old_state_or_the_new_one(prepared: Path, tmp_path: Path, job: str) -> None:
+    """A backup can be restored whenever it crashed, and a restore is done or not; after its end it is done."""
+    recorder = recorded(prepared, tmp_path, job)
+
+    assert faults(recorder, JOBS[job][0], lambda promised, found: fits(job, promised, found)) == []
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_each_fsync_is_needed(prepared: Path, tmp_path: Path, job: str) -> None:
+    """Without any one of the fsyncs some crash leaves something else."""
+    fsyncs = recorded(prepared, tmp_path, job).fsyncs
+
+    records = [recorded(prepared, tmp_path, job, number) for number in range(fsyncs)]
+    idle = [
+        number
+        for number, record in enumerate(records)
+        if not faults(record, JOBS[job][0], lambda promised, found: fits(job, promised, found))
+    ]
+
+    assert idle == NOT_NEEDED.get(job, [])

@@ -1,0 +1,131 @@
+"""A commit whose disk loses power: at each moment, with every loss that a disk may have."""
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from unittest import mock
+
+import duckdb
+import pytest
+
+from db.commit.commit import commit
+from db.commit.paths import Files
+from db.commit.recover import has_leftovers
+from tests.fakes.actors import AT_ONCE, Lines, Time, adding, recover, rows, store
+from tests.fakes.crash import Recorder, faults
+from tests.fakes.steps import Step, at_each_step
+
+OLD, NEW, NONE = "[1, 7]", "[1, 2, 7]", "no file"
+IGNORED = (".lock", ".tmp")
+
+
+@contextlib.contextmanager
+def unguarded(*_: object) -> Iterator[None]:
+    """Nobody else is there to be kept out."""
+    yield
+
+
+class NoGuard:
+    def verify(self) -> None:
+        """Nothing was guarded."""
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the child process that keeps writers out: it has no part in what is on disk."""
+    monkeypatch.setattr("db.commit.commit.guard_writes", lambda *_: contextlib.nullcontext(NoGuard()))
+    monkeypatch.setattr("db.commit.recover.guard_writes_if_readable", unguarded)
+
+
+def with_a_log(folder: Path) -> None:
+    """A database with one row, and another row in its log."""
+    store(folder / "hub.duckdb", 1)
+    with contextlib.closing(duckdb.connect(folder / "hub.duckdb")) as user:
+        user.execute("PRAGMA disable_checkpoint_on_shutdown; INSERT INTO t VALUES (7)")
+
+
+def without_a_log(folder: Path) -> None:
+    """A database with two rows."""
+    store(folder / "hub.duckdb", 1, 7)
+
+
+def nothing(folder: Path) -> None:
+    """No database yet."""
+
+
+def committed(folder: Path, tmp_path: Path, dropped: int | None = None) -> Recorder:
+    """The record of a commit to a copy of the folder."""
+    name = f"{folder.name}-{dropped}"
+    shutil.copytree(folder, tmp_path / name, copy_function=shutil.copy2)
+    recorder = Recorder(tmp_path / name, tmp_path / f"{name}-vault", IGNORED, dropped)
+    with recorder.recording():
+        commit(tmp_path / name / "hub.duckdb", adding(2), on_wait=Lines(), wait=AT_ONCE, clock=Time())
+        recorder.promise("new")
+    return recorder
+
+
+def after_a_restart(folder: Path) -> str:
+    """What a user reads after the next start; the start leaves nothing behind."""
+    path = folder / "hub.duckdb"
+    recover(path)
+    assert not has_leftovers(Files.of(path))
+    left = {file.name for file in folder.iterdir()} - {"hub.duckdb", "hub.duckdb.wal", "hub.duckdb.lock"}
+    assert not left, left
+    return str(rows(path)) if path.exists() else NONE
+
+
+def is_old_or_new(promised: object, found: object) -> bool:
+    return found in (NEW, "[2]") or (promised is None and found in (OLD, NONE))
+
+
+SITUATIONS = {"with a log": with_a_log, "without a log": without_a_log, "the first": nothing}
+
+
+@pytest.fixture(params=SITUATIONS)
+def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A folder in one of the situations."""
+    (tmp_path / "folder").mkdir()
+    SITUATIONS[request.param](tmp_path / "folder")
+    return tmp_path / "folder"
+
+
+def test_a_crash_leaves_the_old_state_or_the_new_one(folder: Path, tmp_path: Path) -> None:
+    """At each moment of a commit the next start finds one whole state; after its end, the new one."""
+    recorder = committed(folder, tmp_path)
+
+    assert faults(recorder, after_a_restart, is_old_or_new) == []
+
+
+def test_each_fsync_of_a_commit_is_needed(tmp_path: Path) -> None:
+    """Without any one of its fsyncs some crash loses rows, or leaves a file that does not open."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with_a_log(folder)
+
+    fsyncs = committed(folder, tmp_path).fsyncs
+    idle = [n for n in range(fsyncs) if not faults(committed(folder, tmp_path, n), after_a_restart, is_old_or_new)]
+
+    assert idle == []
+    assert fsyncs == 6
+
+
+def test_a_crash_of_the_recovery_costs_nothing(tmp_path: Path) -> None:
+    """A commit that was killed once its intent was written is completed, whenever the recovery crashes too."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with_a_log(folder)
+    recorder = Recorder(folder, tmp_path / "vault", IGNORED)
+
+    with pytest.raises(KeyboardInterrupt), at_each_step(interrupt), mock.patch("db.commit.commit.roll_back"):
+        commit(folder / "hub.duckdb", adding(2), on_wait=Lines(), wait=AT_ONCE, clock=Time())
+    with recorder.recording():
+        recover(folder / "hub.duckdb")
+        recorder.promise("new")
+
+    assert faults(recorder, after_a_restart, lambda _, found: found == NEW) == []
+
+
+def interrupt(step: Step) -> None:
+    if step is Step.INTENDED:
+        raise KeyboardInterrupt
