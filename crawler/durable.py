@@ -3,7 +3,7 @@
 This is the one place that writes durably. A crash may lose or tear every byte that was not fsynced, and may lose every
 new, changed or removed name whose folder was not fsynced, in any order.
 
-A line with a checksum is `[checksum, content]`: a bit that the disk flipped in a cursor would mislead a walk in silence.
+A line with a checksum is `[checksum, content]`: a bit that the disk flipped in a cursor would silently mislead a walk.
 """
 
 import contextlib

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-from crawler.durable import sync, write_durably
+from crawler.durable import make_folder, sync, write_durably
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ def publish(folder: Path, stem: str, files: Mapping[str, bytes]) -> list[Path]:
 
     Creates the folder. An OSError passes through: it names the file and the reason.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     targets = {folder / f"{stem}{suffix}": content for suffix, content in files.items()}
     with ExitStack() as undo:
         for target, content in targets.items():

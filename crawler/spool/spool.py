@@ -30,7 +30,15 @@ from typing import Any
 import polars as pl
 from pydantic import TypeAdapter
 
-from crawler.durable import checksum_matches, raise_if_disk_full, sync, verify_checksum, with_checksum, write_durably
+from crawler.durable import (
+    checksum_matches,
+    make_folder,
+    raise_if_disk_full,
+    sync,
+    verify_checksum,
+    with_checksum,
+    write_durably,
+)
 from crawler.kinds import Kind, Scope
 from crawler.plan import ListingKind
 from crawler.schema.misfits import DroppedValue, Rejection
@@ -117,7 +125,8 @@ class Spool:
         """Start a walk in an emptied folder. Raises SpoolFullError."""
         discard(folder)
         with raise_if_disk_full(folder):
-            folder.mkdir(parents=True)
+            make_folder(folder)
+            (folder / PAGES).touch()
             write_durably(folder / HEADER, with_checksum(_header.dump_python(header, mode="json")))
             sync(folder)
         return cls(folder, header, [])
@@ -252,6 +261,7 @@ def discard(folder: Path) -> None:
     """Remove a walk's folder, its header first, so that half a folder is no walk."""
     if folder.exists():
         (folder / HEADER).unlink(missing_ok=True)
+        sync(folder)
         shutil.rmtree(folder)
 
 

@@ -59,6 +59,7 @@ def backup(
             with guard_writes(files, lock_wait):
                 expected = read_file(files.database, tell)
                 copy_database(files.database, part)
+        sync(part)
         check_copy(part, target, expected, tell)
         return _publish(part, target, expected.rows)
 
@@ -78,7 +79,6 @@ def copy_database(source: Path, target: Path) -> None:
             working_copy.clone(there, here)
     with session(target) as con:
         con.execute("CHECKPOINT hub")
-    sync(target)
 
 
 def check_copy(copy: Path, target: Path, expected: Contents, tell: Tell) -> None:

@@ -14,7 +14,7 @@ import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -199,12 +199,12 @@ class Recorder:
                 if not (kept := self.vault / str(stat.st_ino)).exists():
                     kept.hardlink_to(path)
                 self._versions[stat.st_ino] = Version(path.read_bytes(), stat.st_mtime_ns)
-        for path, inode in self._names.items():
-            if found.get(path) != inode:
-                self._pending.append(Rename(str(Path(path).parent), path, None, inode))
-        for path, inode in found.items():
-            if self._names.get(path) != inode:
-                self._pending.append(Rename(str(Path(path).parent), None, path, inode))
+        for name, inode in self._names.items():
+            if found.get(name) != inode:
+                self._pending.append(Rename(str(Path(name).parent), name, None, inode))
+        for name, inode in found.items():
+            if self._names.get(name) != inode:
+                self._pending.append(Rename(str(Path(name).parent), None, name, inode))
         self._names = found
         self._is_looking = False
 
@@ -227,7 +227,9 @@ PATCHED = ("fsync", "rename", "replace", "unlink", "remove", "link", "truncate",
 
 @contextmanager
 def _patched(recorder: Recorder) -> Iterator[None]:
-    with mock.patch.multiple(os, **{name: recorder.wrapped(name, getattr(os, name)) for name in PATCHED}):
+    with ExitStack() as patches:
+        for name in PATCHED:
+            patches.enter_context(mock.patch.object(os, name, recorder.wrapped(name, getattr(os, name))))
         yield
 
 

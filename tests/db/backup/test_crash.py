@@ -93,6 +93,7 @@ def the_database(folder: Path) -> list[str]:
     """What a user reads after the next start; once it is the backup, what was there before is kept."""
     path = folder / "hub.duckdb"
     recover(path)
+    assert not [file.name for file in folder.iterdir() if {".next", ".commit", ".aside"} & set(file.suffixes)]
     if (found := notes(path)) == OLD:
         (kept,) = [file for file in folder.glob("*.before-restore-*") if not file.name.endswith(".wal")]
         assert notes(kept) == NEW
@@ -107,8 +108,9 @@ JOBS = {
 """How to look at what is left, what was there before, and what the job promises."""
 
 
-NOT_NEEDED = {"safe/first.duckdb": [3]}
-"""Between the two names of a backup; only where it replaces another could a sum stand beside the wrong one."""
+NOT_NEEDED = {"safe/first.duckdb": [3], "restore": [3]}
+"""Between the two names of a first backup no sum can stand beside another backup; and the folder of a restore was
+flushed with the second names just before its intent."""
 
 
 def fits(job: str, promised: object, found: object) -> bool:
