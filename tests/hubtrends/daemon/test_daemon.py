@@ -1,5 +1,6 @@
 """The daemon over three simulated weeks, with a clock of its own and a real Hub on loopback."""
 
+import errno
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,9 +13,12 @@ import time_machine
 from apscheduler.executors.debug import DebugExecutor
 from apscheduler.schedulers.base import BaseScheduler
 
+from crawler.errors import CrawlError, CrawlStoppedError
 from crawler.kinds import Kind
+from db.errors import StoreError
 from hubtrends.config.settings import ScheduledCrawl, ScheduleSettings, Settings
 from hubtrends.daemon.daemon import Daemon
+from hubtrends.errors import QuestionError
 from hubtrends.jobs.context import RunContext
 from hubtrends.jobs.journal import Outcome
 from hubtrends.sim.server.server import SimServer
@@ -108,3 +112,38 @@ def test_three_weeks_run_unattended(tmp_path: Path, world: World, server: SimSer
     assert len(list((tmp_path / "out").glob("*.html"))) == 3
     runs = context.journal.runs()
     assert all(first.finished_at and first.finished_at <= second.started_at for first, second in pairwise(runs))
+
+
+FAILURES = [
+    CrawlError("the Hub is down"),
+    CrawlStoppedError(),
+    StoreError(Path("hub.duckdb")),
+    QuestionError("there is nothing to report"),
+    OSError(errno.ENOSPC, "No space left on device"),
+]
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: type(failure).__name__)
+def test_a_job_that_fails_does_not_stop_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    """Whatever a crawl raises is one line; the report that is due runs, and the daemon shows that it is alive."""
+    reports = []
+
+    def fail(*_: object, **__: object) -> None:
+        raise failure
+
+    monkeypatch.setattr("hubtrends.daemon.daemon.run_crawl", fail)
+
+    def report(*arguments: object, **_: object) -> list[Path]:
+        reports.append(arguments)
+        return []
+
+    monkeypatch.setattr("hubtrends.daemon.daemon.run_report", report)
+    noon = datetime(2026, 9, 7, 12, tzinfo=UTC)
+    program = RunContext(settings(tmp_path), lambda: noon, Kept(), Unwaiting(), NOWHERE)
+
+    Daemon(program).tick()
+
+    assert len(reports) == 1
+    assert program.journal.heartbeat() is not None

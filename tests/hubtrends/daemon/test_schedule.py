@@ -122,3 +122,9 @@ def test_what_is_due_alone_runs_alone() -> None:
     assert tasks(CRAWLS[:1]) == [Task(CRAWLS[0], None)]
     assert tasks(REPORTS[:1]) == [Task(None, REPORTS[0])]
     assert tasks([]) == []
+
+
+def test_a_period_that_fails_is_tried_four_times() -> None:
+    """The fourth failure ends it: a Hub that is down for good is not asked for ever."""
+    assert is_due([tried(Outcome.FAILED, 61)] * 3, NOON)
+    assert not is_due([tried(Outcome.FAILED, 61)] * 4, NOON)
