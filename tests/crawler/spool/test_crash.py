@@ -36,7 +36,7 @@ def walked(tmp_path: Path, dropped: int | None = None) -> Recorder:
         for number in (2, 3):
             spool.receive(page(number), b"[]")
             recorder.promise(number)
-        spool.settle([page(2), page(3)], frame("bc"))
+        spool.store_batch([page(2), page(3)], frame("bc"))
         recorder.promise(3)
         spool.add(page(4), frame("d"))
         recorder.promise(4)
