@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from analysis.records import Change, Entity, ListName, Metric, Pair, Pick
-from analysis.votes_by_age import AGES
+from analysis.records import AGES, Change, Entity, ListName, Metric, Pair, Pick
 
 Row = dict[str, Any]
 """Values by column."""

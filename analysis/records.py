@@ -42,6 +42,9 @@ class Metric(StrEnum):
 METRICS: dict[Kind, tuple[Metric, ...]] = {kind: tuple(Metric(name) for name in kind.spec.metrics) for kind in Kind}
 """The metrics of each kind; the first is its default."""
 
+AGES = (1, 3, 7, 14)
+"""Days after publication at which upvotes are compared. Most come on the first day, few after two weeks."""
+
 
 class ListName(StrEnum):
     """The four lists of a metric."""

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.comparison import Comparison
-
-AGES = (1, 3, 7, 14)
-"""Days. Most votes come on the first; after two weeks few do."""
+from analysis.records import AGES
 
 Votes = tuple[tuple[int, int | None], ...]
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from analysis.records import METRICS, Entity, KindWeek, ListName, Metric, Pick, Series
+from analysis.records import Entity, KindWeek, ListName, Metric, Pick, Series
 from reports.document import Bar, BarChart, Chart, DayChart, Line, LineChart
 from reports.text import labels
 from reports.text.escaping import cut
@@ -83,7 +83,7 @@ def order_chart(week: KindWeek) -> BarChart:
     """Return the counters of the first entities in the Hub's own order."""
     levels = [(week.trending[place].entity, _level(week, place)) for place in range(len(week.trending[:BARS]))]
     bars = tuple(_bar(entity, level, count(level)) for entity, level in levels if level is not None)
-    title = f"{_vote_metric(week).capitalize()} of the first in the Hub’s own order"
+    title = f"{labels.vote_metric(week.kind).capitalize()} of the first in the Hub’s own order"
     return BarChart(f"{week.kind}-order", title, _bars_as_text(bars), bars)
 
 
@@ -143,14 +143,9 @@ def _first_risers(week: KindWeek) -> tuple[Pick, ...]:
     return next((ranked.picks for ranked in shown if ranked.picks), ())
 
 
-def _vote_metric(week: KindWeek) -> Metric:
-    """Return the counter that people raise by hand: likes or upvotes."""
-    return METRICS[week.kind][-1]
-
-
 def _level(week: KindWeek, place: int) -> int | None:
     entry = week.trending[place]
-    return entry.likes if _vote_metric(week) is Metric.LIKES else entry.upvotes
+    return entry.likes if labels.vote_metric(week.kind) is Metric.LIKES else entry.upvotes
 
 
 def _bar(entity: Entity, value: int | None, text: str) -> Bar:

@@ -7,16 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from analysis.records import Change, Entity, KindWeek, ListName, Metric, Pick, RankedList, Trending
+from analysis.records import AGES, Change, Entity, KindWeek, ListName, Metric, Pick, RankedList, Trending
 from reports.charts import MIN_POINTS, gapped
 from reports.document import Cell, Column, ColumnType, Table, Tone
 from reports.text import labels
 from reports.text.format import UNKNOWN, count, counted, day, lift, listed, percent, signed, weekday
 
 Row = TypeVar("Row")
-AGES = (1, 3, 7, 14)
-"""The ages in days at which papers and articles are compared."""
-
 Histories = dict[str, tuple[int | None, ...]]
 """The values of an entity over time, by its Hub id."""
 

@@ -99,16 +99,17 @@ def _changed(row: Row, change: Change) -> Row:
 
 
 def _trending(place: Trending, week: KindWeek) -> Row:
-    repo = week.kind.spec.is_repo
+    metric = labels.vote_metric(week.kind)
+    likes = metric is Metric.LIKES
     return {
         **entity_row(place.entity),
         "url": labels.url(place.entity),
         "list": "hub order",
-        "metric": Metric.LIKES if repo else Metric.UPVOTES,
+        "metric": metric,
         "basis": week.pair.basis,
         "span_days": week.pair.span_days,
-        "now": place.likes if repo else place.upvotes,
-        "gain": place.likes_gain if repo else place.upvotes_gain,
+        "now": place.likes if likes else place.upvotes,
+        "gain": place.likes_gain if likes else place.upvotes_gain,
         "downloads_30_days": place.downloads,
         "likes": place.likes,
         "hub_rank_before": place.rank_before,

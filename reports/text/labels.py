@@ -1,6 +1,6 @@
 """Names entities, counters and lists in the report."""
 
-from analysis.records import Entity, ListName, Metric, RankedList
+from analysis.records import METRICS, Entity, ListName, Metric, RankedList
 from crawler.kinds import Kind
 from reports.text.escaping import cut, hub_url
 from reports.text.format import count, days, size
@@ -43,6 +43,11 @@ def attribute(kind: Kind) -> str:
 def level(metric: Metric) -> str:
     """Return the name of the counter that lists show: for downloads the 30-day one."""
     return "30-day downloads" if metric is Metric.DOWNLOADS else metric.value
+
+
+def vote_metric(kind: Kind) -> Metric:
+    """Return the counter that people raise by hand, likes or upvotes: the last one of a kind."""
+    return METRICS[kind][-1]
 
 
 def name(entity: Entity) -> str:
