@@ -1,1 +1,1 @@
-"""A Hub on loopback, for the demo, the tests and the benchmarks."""
+"""Simulates a Hub on loopback for the demo, the tests and the benchmarks."""

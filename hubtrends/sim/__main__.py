@@ -1,4 +1,4 @@
-"""Serve a simulated Hub by hand: `python -m hubtrends.sim`, then point `HF_ENDPOINT` at the URL it prints."""
+"""Serve a simulated Hub: run `python -m hubtrends.sim` and set `HF_ENDPOINT` to the URL it prints."""
 
 import threading
 from datetime import UTC, datetime, time, timedelta
@@ -17,10 +17,10 @@ from hubtrends.sim.world.world import START, World
 
 def serve(
     folder: Annotated[Path | None, typer.Option(help="Play back the *.jsonl of this folder.")] = None,
-    seed: Annotated[int, typer.Option(help="The world to simulate, where no folder is named.")] = 0,
-    day: Annotated[int, typer.Option(min=0, help="Days that have passed in that world.")] = 35,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
-    quota: Annotated[int | None, typer.Option(min=1, help="API requests in five minutes.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the simulated world, without --folder.")] = 0,
+    day: Annotated[int, typer.Option(min=0, help="Days since the start of that world.")] = 35,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 selects a free one.")] = 0,
+    quota: Annotated[int | None, typer.Option(min=1, help="API requests per five minutes.")] = None,
 ) -> None:
     """Serve until Ctrl-C; the URL is the first line on stdout."""
     limits = Quota(api=quota, token_api=quota) if quota else None

@@ -229,7 +229,7 @@ def test_articles_back_to_a_day(tmp_path: Path) -> None:
     """Pages end with one older than 60 days; trending ends with the third."""
     young = [article(n, publishedAt="2026-09-10T00:00:00.000Z") for n in range(20)]
     old = [article(n, publishedAt="2026-01-10T00:00:00.000Z") for n in range(20, 120)]
-    with SimServer(SimHub(posts=young + old, articles=young + old)) as server:
+    with SimServer(SimHub(official_articles=young + old, community_articles=young + old)) as server:
         (walk,) = crawled(server.url, tmp_path, order(Kind.ARTICLE))
 
     pages = [page.listing for page in walk.spool.pages]

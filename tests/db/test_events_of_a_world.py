@@ -8,14 +8,13 @@ import pytest
 
 from crawler.kinds import REPO_KINDS, Scope
 from db.ingest.ingest import ingest_walks
-from hubtrends.sim.world.events import What, WorldEvent
-from hubtrends.sim.world.happenings import Chances
+from hubtrends.sim.world.events import EventRates, EventType, WorldEvent
 from hubtrends.sim.world.world import START, World
 from tests.fakes.crawls import walks_of
 from tests.fakes.walks import Store, new_store
 
 DAYS = 14
-CHANCES = Chances(
+CHANCES = EventRates(
     created=0.02, renamed=0.02, removed=0.01, recreated=0.01, hidden=0.01, gate_flipped=0.03, relicensed=0.02,
     skipped_refreshes=frozenset({4, 5}), rollback=8, rollback_undone=11,
 )  # fmt: skip
@@ -54,15 +53,15 @@ class Lived:
             {"words": list(words)},
         )
 
-    def days_of(self, what: What) -> set[datetime]:
+    def days_of(self, what: EventType) -> set[datetime]:
         """The walks that could first see a Hub-wide event."""
-        return {walk for walk in self.walks if any(event.what is what for event in self.between(walk))}
+        return {walk for walk in self.walks if any(event.type is what for event in self.between(walk))}
 
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     """A small world, crawled at noon of every day."""
-    world = World(7, models=120, datasets=60, spaces=50, papers_a_day=0, articles_a_week=0, chances=CHANCES)
+    world = World(7, models=120, datasets=60, spaces=50, papers_a_day=0, articles_a_week=0, rates=CHANCES)
     folder = tmp_path_factory.mktemp("world")
     first = datetime.combine(START, time(12), UTC)
     moments = [first + timedelta(days=number) for number in range(DAYS)]
@@ -73,14 +72,14 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
         yield Lived(store, moments, list(world.events))
 
 
-def changes(lived: Lived, *words: What) -> list[tuple[datetime, str, str, str | None, str | None]]:
+def changes(lived: Lived, *words: EventType) -> list[tuple[datetime, str, str, str | None, str | None]]:
     """What these events of the world come to between two sightings of an entity: when seen, kind, id, before, after."""
     known: set[str] = set()
     pending: dict[tuple[str, str], tuple[str | None, str | None]] = {}
     found = []
     for walk in lived.walks:
         for event in lived.between(walk):
-            if event.what in words and event.kind and event.hub_id:
+            if event.type in words and event.kind and event.hub_id:
                 before, _ = pending.get((event.kind, event.hub_id), (event.before, None))
                 pending[event.kind, event.hub_id] = (before, event.after)
         seen = lived.seen(walk)
@@ -94,7 +93,7 @@ def changes(lived: Lived, *words: What) -> list[tuple[datetime, str, str, str | 
 
 def test_renames(lived: Lived) -> None:
     """Every rename is told once, from the name last seen to the name now."""
-    wanted = [(walk, "renamed", *rest) for walk, *rest in changes(lived, What.RENAMED)]
+    wanted = [(walk, "renamed", *rest) for walk, *rest in changes(lived, EventType.RENAMED)]
 
     assert len(wanted) > 20
     assert lived.told("renamed") == sorted(wanted)
@@ -104,7 +103,7 @@ def test_gates(lived: Lived) -> None:
     """Every gate that was shut or opened is told, and one that was shut and opened between two walks is not."""
     wanted = [
         (walk, "gated" if after else "ungated", kind, hub_id, before or "no", after or "no")
-        for walk, kind, hub_id, before, after in changes(lived, What.GATED, What.UNGATED)
+        for walk, kind, hub_id, before, after in changes(lived, EventType.GATED, EventType.UNGATED)
         if kind != "space"
     ]
 
@@ -114,7 +113,7 @@ def test_gates(lived: Lived) -> None:
 
 def test_licences(lived: Lived) -> None:
     """Every change of a licence is told, also the first one given."""
-    wanted = [(walk, "relicensed", *rest) for walk, *rest in changes(lived, What.RELICENSED)]
+    wanted = [(walk, "relicensed", *rest) for walk, *rest in changes(lived, EventType.RELICENSED)]
 
     told = lived.told("relicensed")
     assert any(before is None for *_, before, _ in wanted)
@@ -123,19 +122,19 @@ def test_licences(lived: Lived) -> None:
 
 def test_births(lived: Lived) -> None:
     """What the world created, or created again under an old name, appears on the day it is first seen."""
-    born = {event.hub_id for event in lived.events if event.what in (What.CREATED, What.RECREATED)}
+    born = {event.hub_id for event in lived.events if event.type in (EventType.CREATED, EventType.RECREATED)}
     sightings = lived.store.ask(
         "SELECT hub_id, first_seen FROM entities WHERE first_seen > $first", {"first": lived.walks[0]}
     )
 
     assert {(hub_id, walk) for walk, _, _, hub_id, _, _ in lived.told("appeared")} == set(sightings)
     assert {hub_id for hub_id, _ in sightings} <= born
-    assert any(event.what is What.RECREATED for event in lived.events)
+    assert any(event.type is EventType.RECREATED for event in lived.events)
 
 
 def test_nothing_is_ever_removed_by_absence(lived: Lived) -> None:
     """What a walk does not show has left the list; that it is gone from the Hub takes more to say."""
-    assert any(event.what is What.REMOVED for event in lived.events)
+    assert any(event.type is EventType.REMOVED for event in lived.events)
     assert lived.told("removed", "disabled", "returned") == []
 
 
@@ -143,7 +142,7 @@ def test_the_rollback(lived: Lived) -> None:
     """Counters that all fall at once are one event of models and one of datasets, on one day."""
     rows = lived.store.ask("SELECT observed_at, kind FROM events WHERE event = 'rollback' ORDER BY kind")
 
-    (walk,) = lived.days_of(What.ROLLBACK)
+    (walk,) = lived.days_of(EventType.ROLLBACK)
     assert rows == [(walk, "dataset"), (walk, "model")]
     assert lived.told("revised") == []
 
@@ -152,5 +151,5 @@ def test_skipped_refreshes(lived: Lived) -> None:
     """The snapshots after a day on which the Hub did not refresh are stale, and no other."""
     rows = lived.store.ask("SELECT DISTINCT observed_at FROM snapshots WHERE stale AND kind = 'model'")
 
-    assert {walk for (walk,) in rows} == lived.days_of(What.REFRESH_SKIPPED)
+    assert {walk for (walk,) in rows} == lived.days_of(EventType.REFRESH_SKIPPED)
     assert lived.store.one("SELECT count(*) FROM snapshots WHERE stale IS NULL AND kind <> 'space'") == 2

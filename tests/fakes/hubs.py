@@ -1,4 +1,4 @@
-"""Small hand-written Hubs, and helpers that ask them."""
+"""Small handwritten Hubs for tests, and requests to them."""
 
 from typing import Any
 from urllib.parse import parse_qsl
@@ -10,12 +10,12 @@ from hubtrends.sim.sources.hub import SimHub
 
 
 def hub_id(number: int) -> str:
-    """An `_id`; a higher number was created later."""
+    """Return an `_id`; a higher number was created later."""
     return f"{0x6A000000 + number:08x}{number:016x}"
 
 
 def model(number: int, **fields: Any) -> dict[str, Any]:
-    """A model with every field of the default set and of `expand`."""
+    """Return a model with every field of the default set and of `expand`."""
     name = f"quillworks/net-{number}"
     item = {
         "_id": hub_id(number),
@@ -41,7 +41,7 @@ def model(number: int, **fields: Any) -> dict[str, Any]:
 
 
 def paper(number: int, day: str, **fields: Any) -> dict[str, Any]:
-    """A row of Daily Papers, submitted on `day`."""
+    """Return an item of Daily Papers, submitted on `day`."""
     inner = {
         "id": f"2609.{number:05d}",
         "authors": [],
@@ -56,7 +56,7 @@ def paper(number: int, day: str, **fields: Any) -> dict[str, Any]:
 
 
 def article(number: int, **fields: Any) -> dict[str, Any]:
-    """A blog article; a higher number was published later."""
+    """Return a blog article; a higher number was published later."""
     url = f"/blog/quillworks/post-{number}"
     item = {
         "_id": hub_id(number),
@@ -72,19 +72,19 @@ def article(number: int, **fields: Any) -> dict[str, Any]:
     return item | fields
 
 
-def hub_of(*models: dict[str, Any], **shelves: Any) -> SimHub:
-    """A Hub with these models."""
-    return SimHub({"models": ListSource(models)}, **shelves)
+def hub_of(*models: dict[str, Any], **others: Any) -> SimHub:
+    """Return a Hub with these models; `others` are arguments of SimHub."""
+    return SimHub({"models": ListSource(models)}, **others)
 
 
 def ask(hub: SimHub, target: str, token: str | None = None) -> Answer:
-    """The answer to a path with its query."""
+    """Return the answer to a path with its query."""
     path, _, query = target.partition("?")
     return answer(hub, Request(path, tuple(parse_qsl(query, keep_blank_values=True)), token))
 
 
 def walk(hub: SimHub, target: str) -> list[list[dict[str, Any]]]:
-    """All pages from here to the last."""
+    """Return all pages from `target` to the last."""
     pages, following = [], target
     while following:
         page = ask(hub, following)
@@ -95,5 +95,5 @@ def walk(hub: SimHub, target: str) -> list[list[dict[str, Any]]]:
 
 
 def ids(pages: list[list[dict[str, Any]]]) -> list[str]:
-    """The `_id` of every row of every page."""
+    """Return the `_id` of every row of every page."""
     return [row["_id"] for page in pages for row in page]

@@ -14,8 +14,7 @@ from hubtrends.sim.server.quota import QuotaState
 from hubtrends.sim.server.server import SimServer
 from hubtrends.sim.sources.catalogue import ListSource
 from hubtrends.sim.sources.hub import SimHub
-from hubtrends.sim.world.events import What
-from hubtrends.sim.world.happenings import Chances
+from hubtrends.sim.world.events import EventRates, EventType
 from hubtrends.sim.world.world import World
 from tests.fakes.hubs import hub_id, model
 from tests.fakes.keeper import Keeper
@@ -187,7 +186,7 @@ def test_a_day_of_frozen_counters(
 ) -> None:
     """All datasets stand still while their 30-day figures move. Models that do so too are stale, others doubtful."""
     world = World(1, models=60, datasets=60, spaces=0, papers_a_day=0, articles_a_week=0,
-        chances=Chances(rollback=None, frozen_counters=frozenset({5}), frozen_since=since))  # fmt: skip
+        rates=EventRates(rollback=None, frozen_counters=frozenset({5}), frozen_since=since))  # fmt: skip
     keeper = Keeper(tmp_path / "frozen.duckdb", server.url)
     start = datetime.combine(world.start, time(9), UTC)
 
@@ -279,8 +278,8 @@ def test_a_look_up_that_decides_nothing_holds_nobody_back(tmp_path: Path) -> Non
 def test_a_week_of_the_world_gives_exactly_its_events(tmp_path: Path) -> None:
     """Renamed, gated, relicensed, removed and returned in the store are those of the world, entity by entity."""
     world = World(11, models=300, datasets=100, spaces=1, start=START.date())
-    told = {What.RENAMED, What.GATED, What.UNGATED, What.RELICENSED}
-    gone, back = {What.REMOVED, What.HIDDEN}, {What.SHOWN}
+    told = {EventType.RENAMED, EventType.GATED, EventType.UNGATED, EventType.RELICENSED}
+    gone, back = {EventType.REMOVED, EventType.HIDDEN}, {EventType.SHOWN}
     with SimServer(world.at(START)) as server:
         keeper = Keeper(tmp_path / "hub.duckdb", server.url)
         for day in range(8):
@@ -294,9 +293,9 @@ def test_a_week_of_the_world_gives_exactly_its_events(tmp_path: Path) -> None:
         (word, str(event.kind), str(event.hub_id))
         for event in happened
         for word in (
-            [str(event.what)] if event.what in told
-            else ["removed"] if event.what in gone
-            else ["returned"] if event.what in back
+            [str(event.type)] if event.type in told
+            else ["removed"] if event.type in gone
+            else ["returned"] if event.type in back
             else []
         )
     )  # fmt: skip
@@ -307,4 +306,4 @@ def test_a_week_of_the_world_gives_exactly_its_events(tmp_path: Path) -> None:
     )
 
     assert sorted(stored) == expected
-    assert {What.RENAMED, What.REMOVED, What.GATED} <= {event.what for event in happened}
+    assert {EventType.RENAMED, EventType.REMOVED, EventType.GATED} <= {event.type for event in happened}

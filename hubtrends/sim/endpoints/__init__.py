@@ -1,1 +1,1 @@
-"""The endpoints of the simulated Hub."""
+"""Answers the endpoints of the simulated Hub."""

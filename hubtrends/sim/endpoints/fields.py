@@ -1,4 +1,4 @@
-"""Which fields of a repository an answer carries: default sets, `full=true` and the `expand` whitelist."""
+"""Selects the fields of a repository in an answer: default sets, `full=true` and the `expand` whitelist."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from hubtrends.sim.server.exchange import Item, Request, refuse_option, refuse_p
 KINDS = ("models", "datasets", "spaces")
 
 MAX_LIMIT = 1000
-"""The Hub clamps a larger page size without a word."""
+"""The Hub clamps a larger page size silently."""
 
 SORTS = {
     "models": (
@@ -16,7 +16,7 @@ SORTS = {
     "datasets": ("createdAt", "downloads", "id", "lastModified", "likes", "likes30d", "mainSize", "trendingScore"),
     "spaces": ("createdAt", "id", "lastModified", "likes", "likes30d", "trendingScore"),
 }  # fmt: skip
-"""`downloadsAllTime` is none of them. No item here has `likes30d`, `mainSize` or `num_parameters`: they go by `_id`."""
+"""The Hub does not sort by `downloadsAllTime`. No item here has `likes30d`, `mainSize` or `num_parameters`."""
 
 _DEFAULT = {
     "models": "likes trendingScore private downloads tags pipeline_tag library_name createdAt modelId",
@@ -45,13 +45,13 @@ _EXPAND_ONLY = frozenset({"downloadsAllTime", "trendingScore", "baseModels", "ev
 
 
 def expand_options(kind: str, *, single: bool) -> tuple[str, ...]:
-    """The properties that `expand` may name, for a list or for one repository."""
+    """Return the properties that `expand` may name, for a list or for one repository."""
     extra = _EXPAND_SINGLE_ONLY[kind] if single else ""
     return tuple(sorted(f"{_EXPAND[kind]} {extra}".split()))
 
 
 def wanted_fields(kind: str, request: Request) -> tuple[str, ...]:
-    """The fields of each item of a list, in order; an unknown `expand` is refused."""
+    """Return the fields of each item of a list, in order; refuse an unknown `expand`."""
     if expand := _expanded(kind, request, single=False):
         return expand
     extra = _FULL[kind].split() if request.first("full") in ("true", "1") else []
@@ -60,12 +60,12 @@ def wanted_fields(kind: str, request: Request) -> tuple[str, ...]:
 
 
 def project(item: Item, wanted: tuple[str, ...]) -> dict[str, Any]:
-    """The wanted fields that the item has."""
+    """Return the wanted fields that the item has."""
     return {name: item[name] for name in wanted if name in item}
 
 
 def single_fields(kind: str, item: Item, request: Request) -> dict[str, Any]:
-    """One repository as the single look-up shows it."""
+    """Return one repository as the single look-up shows it."""
     if expand := _expanded(kind, request, single=True):
         return project(item, expand)
     return {name: value for name, value in item.items() if name not in _EXPAND_ONLY}

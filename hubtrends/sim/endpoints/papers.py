@@ -1,7 +1,7 @@
-"""The endpoints of papers: Daily Papers, one paper, and the search.
+"""Answers for papers: Daily Papers, one paper and the search.
 
-The feed day is the New York date of a submission. `submittedOnDailyAt` mostly holds it as a bare date, that
-is as midnight UTC, and is then taken as it stands; a time of day is converted.
+The feed day is the New York date of a submission. `submittedOnDailyAt` mostly holds this date as midnight UTC; another
+time of day is converted.
 """
 
 import re
@@ -18,14 +18,14 @@ from hubtrends.sim.sources.hub import SimHub
 NEW_YORK = ZoneInfo("America/New_York")
 
 _LINKED_SHOWN = 10
-"""The Hub shows a sample of a paper's repositories beside their total; its size is not known."""
+"""The Hub shows a sample of a paper's repositories and their total; the size of the sample is not known."""
 
 
 def daily_papers(hub: SimHub, request: Request) -> Answer:
-    """`GET /api/daily_papers`: a page of nested items; past the end an empty list."""
-    limit = whole_number(request, "limit", 50, least=1, most=100)
-    number = whole_number(request, "p", 0, least=0)
-    ordered = _ordered(_chosen(hub, request), request)
+    """Answer `GET /api/daily_papers`: a page of nested items; past the end an empty list."""
+    limit = whole_number(request, "limit", 50, min_=1, max_=100)
+    number = whole_number(request, "p", 0, min_=0)
+    ordered = _ordered(_selected(hub, request), request)
     start = number * limit
     more = start + limit < len(ordered)
     target = request.with_parameter("p", str(number + 1)) if more else None
@@ -33,7 +33,7 @@ def daily_papers(hub: SimHub, request: Request) -> Answer:
 
 
 def one_paper(hub: SimHub, paper_id: str) -> Answer:
-    """`GET /api/papers/{id}`: the flat shape with its linked repositories."""
+    """Answer `GET /api/papers/{id}`: the flat shape with its linked repositories."""
     item = next((item for item in hub.papers if item["paper"]["id"] == paper_id), None)
     if item is None:
         raise RefusedError(404, "Paper not found")
@@ -47,15 +47,15 @@ def one_paper(hub: SimHub, paper_id: str) -> Answer:
 
 
 def search_papers(hub: SimHub, request: Request) -> Answer:
-    """`GET /api/papers/search`: flat items whose title holds every word."""
+    """Answer `GET /api/papers/search`: flat items whose title has every word."""
     words = (request.first("q") or "").lower().split()
-    limit = whole_number(request, "limit", 120, least=1, most=120)
+    limit = whole_number(request, "limit", 120, min_=1, max_=120)
     found = [item["paper"] for item in hub.papers if all(word in item["title"].lower() for word in words)]
     return Answer(found[:limit])
 
 
 def feed_day(item: Item) -> date | None:
-    """The day on which the paper was in Daily Papers; None if it never was."""
+    """Return the day of the paper in Daily Papers; None if it never was there."""
     stamp = item["paper"].get("submittedOnDailyAt")
     if stamp is None:
         return None
@@ -63,18 +63,18 @@ def feed_day(item: Item) -> date | None:
     return moment.date() if moment.time() == time.min else moment.astimezone(NEW_YORK).date()
 
 
-def _chosen(hub: SimHub, request: Request) -> list[Item]:
-    """The papers of the day, week or month; a day that has not begun in UTC is refused."""
+def _selected(hub: SimHub, request: Request) -> list[Item]:
+    """Return the papers of the day, week or month; refuse a day that has not begun in UTC."""
     wanted = {name: value for name in _LABELS if (value := request.first(name)) is not None}
     for name, text in wanted.items():
         _check_label(name, text)
     if hub.today is not None and wanted.get("date", "") > hub.today.isoformat():
         raise RefusedError(400, "Invalid date")
-    chosen = [item for item in hub.papers if _fits(feed_day(item), wanted)]
+    selected = [item for item in hub.papers if _matches(feed_day(item), wanted)]
     submitter = request.first("submitter")
     if submitter is not None:
-        chosen = [item for item in chosen if item.get("submittedBy", {}).get("name") == submitter]
-    return chosen
+        selected = [item for item in selected if item.get("submittedBy", {}).get("name") == submitter]
+    return selected
 
 
 _LABELS = {
@@ -82,20 +82,20 @@ _LABELS = {
     "week": (re.compile(r"\d{4}-W\d\d"), "%G-W%V", "{}-1"),
     "month": (re.compile(r"\d{4}-\d\d"), "%Y-%m", "{}-01"),
 }
-"""How a day names its date, week and month; the last part completes a label to a day that can be read."""
+"""Pattern and format of each label; the last part completes the label to a date."""
 
 
 def _check_label(name: str, text: str) -> None:
-    form, _, whole = _LABELS[name]
-    if not form.fullmatch(text):
+    pattern, _, completed = _LABELS[name]
+    if not pattern.fullmatch(text):
         raise RefusedError(400, f"Invalid {name}")
     try:
-        date.fromisoformat(whole.format(text))
+        date.fromisoformat(completed.format(text))
     except ValueError as error:
         raise RefusedError(400, f"Invalid {name}") from error
 
 
-def _fits(day: date | None, wanted: dict[str, str]) -> bool:
+def _matches(day: date | None, wanted: dict[str, str]) -> bool:
     if not wanted:
         return True
     return day is not None and all(day.strftime(_LABELS[name][1]) == text for name, text in wanted.items())
@@ -109,13 +109,13 @@ def _ordered(papers: list[Item], request: Request) -> list[Item]:
     if any(request.first(name) for name in _LABELS):
         return sorted(papers, key=lambda item: -_upvotes(item))
     if sort == "trending":
-        return _by_heat(papers)
+        return _by_trend(papers)
     submitted = [item for item in papers if feed_day(item) is not None]
     return sorted(submitted, key=lambda item: str(item["publishedAt"]), reverse=True)
 
 
-def _by_heat(papers: list[Item]) -> list[Item]:
-    """Upvotes that count for less with every day since publication; the Hub does not show its own score."""
+def _by_trend(papers: list[Item]) -> list[Item]:
+    """Sort by upvotes that decay with age; the Hub does not show its own score."""
     newest = max((_published(item) for item in papers), default=date.min)
     return sorted(papers, key=lambda item: -_upvotes(item) / ((newest - _published(item)).days + 3) ** 1.2)
 

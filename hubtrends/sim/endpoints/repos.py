@@ -1,4 +1,4 @@
-"""The endpoints of repositories: lists, single look-ups and the front page's trending list."""
+"""Answers for repositories: lists, single look-ups and the trending list of the front page."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,24 +14,24 @@ _FRONT_FIELDS = ("author", "downloads", "gated", "id", "lastModified", "likes", 
 
 
 def list_repos(hub: SimHub, kind: str, request: Request) -> Answer:
-    """`GET /api/{kind}`: one page, with a link to the next."""
+    """Answer `GET /api/{kind}`: one page with a link to the next."""
     order = _order(kind, request)
-    limit = min(whole_number(request, "limit", MAX_LIMIT, least=1), MAX_LIMIT)
+    limit = min(whole_number(request, "limit", MAX_LIMIT, min_=1), MAX_LIMIT)
     wanted = wanted_fields(kind, request)
     cursor = request.first("cursor")
     after = decode(cursor, order.sort, ascending=order.ascending) if cursor is not None else None
-    page = hub.shown_to(request.token, kind).page(order, limit, after)
+    page = hub.visible_to(request.token, kind).page(order, limit, after)
     following = page.following and encode(page.following, searching=bool(order.filters.search))
     target = request.with_parameter("cursor", following) if following else None
     return Answer([project(item, wanted) for item in page.items], next_target=target, depth=page.depth)
 
 
 def look_up(hub: SimHub, kind: str, name: str, request: Request) -> Answer:
-    """`GET /api/{kind}/{name}`: one repository, or the way to its new name."""
-    item = hub.found(request.token, kind, name)
+    """Answer `GET /api/{kind}/{name}`: one repository, or a redirect to its new name."""
+    item = hub.find(request.token, kind, name)
     if item is not None:
         return Answer(single_fields(kind, item, request))
-    if (moved := hub.renamed.get((kind, name))) and hub.found(request.token, kind, moved):
+    if (moved := hub.renamed.get((kind, name))) and hub.find(request.token, kind, moved):
         query = f"?{urlencode(request.query)}" if request.query else ""
         target = f"/api/{kind}/{quote(moved)}{query}"
         return Answer(f"Redirecting to {target}", 307, "text/plain; charset=utf-8", {"Location": target})
@@ -41,21 +41,21 @@ def look_up(hub: SimHub, kind: str, name: str, request: Request) -> Answer:
 
 
 def trending(hub: SimHub, request: Request) -> Answer:
-    """`GET /api/trending`: the front page's list, whose rows have neither `_id` nor score."""
+    """Answer `GET /api/trending`: the front page's list, without `_id` and score."""
     options = ("all", "model", "dataset", "space")
     chosen = request.first("type", "all")
     if chosen not in options:
         refuse_option(options)
-    limit = whole_number(request, "limit", 10, least=1, most=20)
+    limit = whole_number(request, "limit", 10, min_=1, max_=20)
     kinds = KINDS if chosen == "all" else (f"{chosen}s",)
-    rows = [(kind, item) for kind in kinds for item in hub.shown_to(request.token, kind).page(Order(), limit).items]
+    rows = [(kind, item) for kind in kinds for item in hub.visible_to(request.token, kind).page(Order(), limit).items]
     rows.sort(key=lambda row: -(row[1].get("trendingScore") or 0))
     listed = [{"repoData": front_shape(kind, item), "repoType": kind[:-1]} for kind, item in rows[:limit]]
     return Answer({"recentlyTrending": listed})
 
 
 def whoami(hub: SimHub, request: Request) -> Answer:
-    """`GET /api/whoami-v2`: every token is the keeper's, who is in the organisation of each private repository."""
+    """Answer `GET /api/whoami-v2`: every token belongs to a member of all organisations with private repositories."""
     if request.token is None:
         raise RefusedError(401, "Invalid username or password.")
     orgs = [{"type": "org", "name": name, "fullname": name, "roleInOrg": "admin"} for name in hub.owners]
@@ -63,7 +63,7 @@ def whoami(hub: SimHub, request: Request) -> Answer:
 
 
 def front_shape(kind: str, item: Item) -> dict[str, Any]:
-    """A repository as the Hub's own pages carry it."""
+    """Return a repository in the shape that the Hub's own pages have."""
     shape = project(item, _FRONT_FIELDS)
     shape |= {"authorData": _author_data(str(item["id"]).partition("/")[0]), "repoType": kind[:-1]}
     if kind == "models":

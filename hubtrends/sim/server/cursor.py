@@ -1,7 +1,7 @@
-"""Keyset cursors: the place in a sorted list, worded as the database condition for everything behind it.
+"""Keyset cursors: a position in a sorted list, written as the database condition for all items after it.
 
-Lists are ordered by (key, `_id` ascending, no key last), or by `_id` alone for `createdAt`. The wire form
-is base64 of a Mongo condition, for example
+Lists are ordered by key, then by ascending `_id`; items without a key come last. `createdAt` is ordered by `_id` only.
+The wire format is base64 of a Mongo condition, for example
 `{"$or":[{"likes":3,"_id":{"$gt":"…"}},{"likes":{"$lt":3}},{"likes":null}]}`.
 """
 
@@ -17,7 +17,7 @@ from hubtrends.sim.server.exchange import RefusedError
 SortValue = int | float | str | None
 
 CREATION = "createdAt"
-"""The one sort that walks by `_id`, which never changes."""
+"""The sort key that is ordered by `_id`, which never changes."""
 
 _HUB_ID = re.compile(r"[0-9a-f]{24}")
 
@@ -32,7 +32,7 @@ class Cursor:
     hub_id: str
 
     def precedes(self, value: SortValue, hub_id: str) -> bool:
-        """Whether an item with this value and `_id` comes after the cursor."""
+        """Return whether an item with this value and `_id` comes after the cursor."""
         if self.sort == CREATION:
             return hub_id > self.hub_id if self.ascending else hub_id < self.hub_id
         if value == self.value:
@@ -43,20 +43,20 @@ class Cursor:
 
 
 def encode(cursor: Cursor, *, searching: bool = False) -> str:
-    """The cursor as standard base64, not yet percent-encoded."""
+    """Return the cursor as standard base64, without percent-encoding."""
     condition = _condition(cursor)
-    if searching:  # the Hub's search engine adds a token of its own; only its presence is imitated
+    if searching:  # stands for the token of the Hub's search engine
         condition["searchSequenceToken"] = base64.b64encode(bytes.fromhex(cursor.hub_id)).decode()
     return base64.b64encode(json.dumps(condition, separators=(",", ":")).encode()).decode()
 
 
 def decode(text: str, sort: str, *, ascending: bool) -> Cursor:
-    """Read a cursor that was made for this order; anything else is refused with 400."""
+    """Parse a cursor for this order; refuse anything else with 400."""
     try:
         condition = json.loads(base64.b64decode(text, validate=True))
     except (binascii.Error, ValueError, RecursionError) as error:
         raise RefusedError(400, "Invalid cursor") from error
-    found = _creation_place(condition, ascending) if sort == CREATION else _sorted_place(condition, sort)
+    found = _creation_position(condition, ascending) if sort == CREATION else _sorted_position(condition, sort)
     if found is None or not _HUB_ID.fullmatch(found[1]):
         raise RefusedError(400, "Invalid cursor")
     return Cursor(sort, ascending, *found)
@@ -72,7 +72,7 @@ def _condition(cursor: Cursor) -> dict[str, Any]:
     return {"$or": [here, beyond, {cursor.sort: None}]}
 
 
-def _creation_place(condition: Any, ascending: bool) -> tuple[SortValue, str] | None:
+def _creation_position(condition: Any, ascending: bool) -> tuple[SortValue, str] | None:
     match condition:
         case {"_id": {"$gt": str(hub_id)}} if ascending:
             return None, hub_id
@@ -81,7 +81,7 @@ def _creation_place(condition: Any, ascending: bool) -> tuple[SortValue, str] | 
     return None
 
 
-def _sorted_place(condition: Any, sort: str) -> tuple[SortValue, str] | None:
+def _sorted_position(condition: Any, sort: str) -> tuple[SortValue, str] | None:
     match condition:
         case {"$or": [{"_id": {"$gt": str(hub_id)}, **keys}, *_]} if sort in keys:
             value = keys[sort]

@@ -1,4 +1,4 @@
-"""One request and its answer, as values: what routes read and write, without sockets.
+"""Requests and answers as values, without sockets.
 
 SimError
 └── RefusedError  the Hub answers with an error status: `status`, `message`, `code`
@@ -13,15 +13,15 @@ Item = Mapping[str, Any]
 """One JSON object as the Hub serves it."""
 
 _DIGITS = 18
-"""Longer numbers are refused: Python reads thousands of digits slowly, and then not at all."""
+"""Longer numbers are refused: Python parses thousands of digits slowly and refuses more."""
 
 
 class SimError(Exception):
-    """Something is wrong in or with the simulated Hub."""
+    """The simulated Hub cannot go on."""
 
 
 class RefusedError(SimError):
-    """The Hub answers with `status` and `message` in place of data; some have a `code` for programs."""
+    """The Hub answers with `status` and `message` instead of data; `code` is for programs."""
 
     def __init__(self, status: int, message: str, code: str | None = None) -> None:
         super().__init__(f"{status}: {message}")
@@ -32,7 +32,7 @@ class RefusedError(SimError):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A GET request as it came in."""
+    """A GET request."""
 
     path: str
     query: tuple[tuple[str, str], ...] = ()
@@ -41,26 +41,26 @@ class Request:
 
     @property
     def segments(self) -> tuple[str, ...]:
-        """The parts of the path, decoded."""
+        """The decoded segments of the path."""
         return tuple(unquote(part) for part in self.path.strip("/").split("/"))
 
     def first(self, name: str, default: str | None = None) -> str | None:
-        """The first value of a parameter."""
+        """Return the first value of a parameter."""
         return next((value for key, value in self.query if key == name), default)
 
     def every(self, *names: str) -> tuple[str, ...]:
-        """All values of a parameter that goes by any of `names`."""
+        """Return all values of the parameters with these names."""
         return tuple(value for key, value in self.query if key in names)
 
     def with_parameter(self, name: str, value: str) -> str:
-        """Path and query with one parameter replaced and all others kept."""
+        """Return path and query with one parameter replaced."""
         kept = [(key, old) for key, old in self.query if key != name]
         return f"{self.path}?{urlencode([*kept, (name, value)])}"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back: `payload` is text, or anything that JSON can say."""
+    """An answer; `payload` is text or a JSON value."""
 
     payload: Any
     status: int = 200
@@ -69,39 +69,39 @@ class Answer:
     next_target: str | None = None
     """Path and query of the next page."""
     depth: int = 0
-    """Items of the list that lie before this page."""
+    """Items in the list before this page."""
 
 
 def refusal_answer(refusal: RefusedError) -> Answer:
-    """An error as the Hub words it: in the body and again in a header."""
-    headers = {"X-Error-Message": _in_a_header(refusal.message)}
+    """Return the answer to a refused request: the message in the body and in a header."""
+    headers = {"X-Error-Message": _header_value(refusal.message)}
     if refusal.code is not None:
         headers["X-Error-Code"] = refusal.code
     return Answer({"error": refusal.message}, refusal.status, headers=headers)
 
 
-def _in_a_header(text: str) -> str:
-    """Drop what a header cannot carry."""
+def _header_value(text: str) -> str:
+    """Drop the characters that a header cannot hold."""
     return text.encode("latin-1", errors="ignore").decode("latin-1").strip()
 
 
 def refuse_option(options: tuple[str, ...]) -> NoReturn:
-    """Refuse a value that is none of `options`, in the words of a list."""
+    """Refuse a value outside of `options` with the message of lists."""
     listed = "|".join(f'"{option}"' for option in options)
     raise RefusedError(400, f"✖ Invalid option: expected one of {listed}")
 
 
 def refuse_property(options: tuple[str, ...]) -> NoReturn:
-    """Refuse an `expand` that is none of `options`, in the words of a look-up."""
+    """Refuse an `expand` outside of `options` with the message of look-ups."""
     raise RefusedError(400, f'"expand" must be one of [{", ".join(options)}]')
 
 
-def whole_number(request: Request, name: str, default: int, least: int, most: int | None = None) -> int:
-    """A parameter as a number; anything else, or one out of bounds, is refused."""
+def whole_number(request: Request, name: str, default: int, min_: int, max_: int | None = None) -> int:
+    """Return a parameter as a whole number; refuse other values and numbers out of bounds."""
     text = request.first(name)
     if text is None:
         return default
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else -1
-    if number < least or (most is not None and number > most):
-        raise RefusedError(400, f"Invalid {name}: expected a number from {least}" + (f" to {most}" if most else ""))
+    if number < min_ or (max_ is not None and number > max_):
+        raise RefusedError(400, f"Invalid {name}: expected a number from {min_}" + (f" to {max_}" if max_ else ""))
     return number

@@ -1,8 +1,8 @@
-"""Faults on demand: what goes wrong, on which requests, and what an answer looks like then.
+"""Injects faults into answers.
 
-A `Rule` strikes requests by their number among those it concerns, all of them or a share drawn from the
-seed: the same rules meet the same requests with the same faults. Reset, stall and truncation happen on the
-socket and are left to the handler; every other fault is a changed answer.
+A `Rule` counts the requests to a path and applies its fault to some of them, by number or at a rate. Draws depend on
+the seed, so the same rules give the same faults. The handler applies reset, stall and truncation on the socket; every
+other fault changes the answer.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from hubtrends.sim.world.rng import stream
 
 
 class Fault(StrEnum):
-    """What goes wrong with one answer."""
+    """A fault of one answer."""
 
     QUOTA_SPENT = "429, r=0"
     QUOTA_SPENT_RETRY_AFTER = "429, r=0, Retry-After"
@@ -26,7 +26,7 @@ class Fault(StrEnum):
     UNAVAILABLE = "503"
     GATEWAY_TIMEOUT = "504"
     EXPIRED_TOKEN = "401"  # noqa: S105 - a status, not a secret
-    """Strikes only requests that carry a token."""
+    """Applies only to requests with a token."""
     RESET = "connection reset"
     STALL = "no answer"
     TRUNCATED = "body shorter than announced"
@@ -51,26 +51,26 @@ _STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One fault and the requests that meet it."""
+    """One fault and the requests that it applies to."""
 
     fault: Fault
     path: str = "/"
-    """The beginning of the path."""
+    """The prefix of the path."""
     first: int = 1
-    """The first request struck, counted from 1 among those whose path fits."""
+    """The first faulty request, counted from 1 among the requests to the path."""
     last: int | None = None
-    """The last request struck; None for no end."""
+    """The last faulty request; None for no end."""
     rate: float = 1.0
-    """The share of these requests that is struck."""
+    """The share of these requests that is faulty."""
     deeper_than: int = -1
-    """Only pages of a list with more items than this before them."""
+    """Applies only to pages with more items than this before them."""
 
-    def concerns(self, request: Request) -> bool:
-        """Whether the request is counted by this rule."""
+    def counts(self, request: Request) -> bool:
+        """Return whether the rule counts the request."""
         return request.path.startswith(self.path)
 
-    def strikes(self, request: Request, count: int, depth: int, draw: float) -> bool:
-        """Whether the request, the `count`-th of its kind, meets the fault; `draw` is from 0 to 1."""
+    def applies(self, request: Request, count: int, depth: int, draw: float) -> bool:
+        """Return whether the `count`-th request gets the fault; `draw` is from 0 to 1."""
         if self.fault is Fault.EXPIRED_TOKEN and request.token is None:
             return False
         in_turn = self.first <= count <= (count if self.last is None else self.last)
@@ -79,46 +79,46 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """All rules of a server; the first that strikes wins."""
+    """All rules of a server; the first that applies wins."""
 
     rules: tuple[Rule, ...] = ()
     seed: int = 0
     wait_s: int = 1
-    """What a 429 made here says in `t=` and `Retry-After`."""
+    """The seconds in `t=` and `Retry-After` of an injected 429."""
 
     @classmethod
     def once(cls, fault: Fault, path: str = "/", nth: int = 1) -> "Faults":
-        """One fault on the nth request to `path`."""
+        """Return rules for one fault on the nth request to `path`."""
         return cls((Rule(fault, path, nth, nth),))
 
     @classmethod
     def at_random(cls, rates: Mapping[Fault, float], seed: int = 0, path: str = "/") -> "Faults":
-        """Each fault on its share of the requests."""
+        """Return rules that apply each fault at its rate."""
         return cls(tuple(Rule(fault, path, rate=rate) for fault, rate in rates.items()), seed)
 
 
 @dataclass(slots=True)
 class Injector:
-    """Counts requests and says which of them meet a fault."""
+    """Counts requests and selects the fault of each."""
 
     faults: Faults
     _counts: dict[int, int] = field(default_factory=dict)
 
-    def strike(self, request: Request, depth: int) -> Fault | None:
-        """The fault of this request, if any."""
-        struck = [rule.fault for index, rule in enumerate(self.faults.rules) if self._meets(index, request, depth)]
-        return struck[0] if struck else None
+    def select(self, request: Request, depth: int) -> Fault | None:
+        """Return the fault of this request, if any."""
+        applying = [rule.fault for index, rule in enumerate(self.faults.rules) if self._applies(index, request, depth)]
+        return applying[0] if applying else None
 
-    def _meets(self, index: int, request: Request, depth: int) -> bool:
+    def _applies(self, index: int, request: Request, depth: int) -> bool:
         rule = self.faults.rules[index]
-        if not rule.concerns(request):
+        if not rule.counts(request):
             return False
         count = self._counts[index] = self._counts.get(index, 0) + 1
-        return rule.strikes(request, count, depth, stream(self.faults.seed, index, count).random())
+        return rule.applies(request, count, depth, stream(self.faults.seed, index, count).random())
 
 
-def spoil(answer: Answer, fault: Fault, wait_s: int) -> Answer:
-    """The answer with the fault in it."""
+def apply_fault(answer: Answer, fault: Fault, wait_s: int) -> Answer:
+    """Return the answer with the fault in it."""
     if fault in _STATUS:
         page = f"<html><body><h1>{_STATUS[fault]}</h1></body></html>"
         return Answer(page, _STATUS[fault], "text/html; charset=utf-8")
@@ -133,23 +133,23 @@ def spoil(answer: Answer, fault: Fault, wait_s: int) -> Answer:
         return Answer("<html><body>Down for maintenance</body></html>", 200, "text/html; charset=utf-8")
     if fault is Fault.NO_LINK:
         return replace(answer, next_target=None)
-    return answer if fault in ON_THE_SOCKET else replace(answer, payload=_spoil_rows(answer.payload, fault))
+    return answer if fault in ON_THE_SOCKET else replace(answer, payload=_break_rows(answer.payload, fault))
 
 
-def _spoil_rows(payload: Any, fault: Fault) -> Any:
+def _break_rows(payload: Any, fault: Fault) -> Any:
     match payload:
         case [first, *rest]:
-            return [42, first, *rest] if fault is Fault.BARE_NUMBER else [_spoil_row(first, fault), *rest]
+            return [42, first, *rest] if fault is Fault.BARE_NUMBER else [_break_row(first, fault), *rest]
         case {"allBlogs": rows, **others}:
-            return {"allBlogs": _spoil_rows(rows, fault), **others}
+            return {"allBlogs": _break_rows(rows, fault), **others}
         case {"posts": rows, **others}:
-            return {"posts": _spoil_rows(rows, fault), **others}
+            return {"posts": _break_rows(rows, fault), **others}
     return payload
 
 
-def _spoil_row(row: dict[str, Any], fault: Fault) -> dict[str, Any]:
+def _break_row(row: dict[str, Any], fault: Fault) -> dict[str, Any]:
     if "paper" in row:
-        return {**row, "paper": _spoil_row(row["paper"], fault)}
+        return {**row, "paper": _break_row(row["paper"], fault)}
     if fault is Fault.NO_ID:
         missing = "_id" if "_id" in row else "id"
         return {name: value for name, value in row.items() if name != missing}

@@ -1,4 +1,4 @@
-"""HTTP/1.1 on one connection: reads a request, asks the server, writes the answer or breaks it as told."""
+"""Handles HTTP/1.1 on one connection: reads requests, writes answers and applies socket faults."""
 
 import gzip
 import http.server
@@ -21,21 +21,21 @@ from hubtrends.sim.server.faults import Fault
 from hubtrends.sim.server.quota import QuotaState
 
 _GZIP_FROM = 1024
-"""Bytes; a smaller body gains nothing."""
+"""Bytes; a smaller body does not shrink."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to one request, where the client stands, and what is to go wrong on the socket."""
+    """The answer to one request, the quota state of the client, and the fault."""
 
     number: int
     answer: Answer
-    standing: QuotaState
+    quota_state: QuotaState
     fault: Fault | None
 
 
-class Desk(Protocol):
-    """What the handler needs of the server."""
+class Responder(Protocol):
+    """The part of the server that the handler uses."""
 
     url: str
     closing: Event
@@ -46,9 +46,9 @@ class Desk(Protocol):
         """Count, answer and log one request."""
 
 
-def handler_for(desk: Desk) -> Callable[..., http.server.BaseHTTPRequestHandler]:
-    """The handler class of one server."""
-    return type("BoundHandler", (_Handler,), {"desk": desk})
+def handler_for(responder: Responder) -> Callable[..., http.server.BaseHTTPRequestHandler]:
+    """Return the handler class of one server."""
+    return type("BoundHandler", (_Handler,), {"responder": responder})
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -57,12 +57,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     sys_version = ""
     disable_nagle_algorithm = True
     wbufsize = -1  # headers and body leave in one packet
-    desk: Desk
+    responder: Responder
 
     def do_GET(self) -> None:
         """Answer one request."""
         request = _parse(self.path, self.headers.get("Authorization"), self.headers.get("Accept-Encoding", ""))
-        reply = self.desk.reply(self.command, request, self.client_address[0])
+        reply = self.responder.reply(self.command, request, self.client_address[0])
         match reply.fault:
             case Fault.RESET:
                 self._reset()
@@ -71,18 +71,18 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             case _:
                 self._write(reply, request)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parent's name
-        """Say nothing: the server keeps its own log."""
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the base class
+        """Print nothing: the server has its own log."""
 
     def _write(self, reply: Reply, request: Request) -> None:
         body = _body(reply.answer)
         self.send_response_only(reply.answer.status)
-        if self.desk.now is not None:
-            self.send_header("Date", format_datetime(self.desk.now(), usegmt=True))
+        if self.responder.now is not None:
+            self.send_header("Date", format_datetime(self.responder.now(), usegmt=True))
         if request.accepts_gzip and len(body) >= _GZIP_FROM:
             body = gzip.compress(body, compresslevel=1, mtime=0)
             self.send_header("Content-Encoding", "gzip")
-        for name, value in _headers(reply, self.desk.url).items():
+        for name, value in _headers(reply, self.responder.url).items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -92,13 +92,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def _reset(self) -> None:
         self.close_connection = True
-        linger = struct.pack("ii", 1, 0)  # closed with a linger of zero, a socket sends RST instead of FIN
+        linger = struct.pack("ii", 1, 0)  # with a linger of zero, close sends RST instead of FIN
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         os.close(self.connection.detach())
 
     def _stall(self) -> None:
         self.close_connection = True
-        while not self.desk.closing.wait(0.02):
+        while not self.responder.closing.wait(0.02):
             readable, _, _ = select.select([self.connection], [], [], 0)
             if readable and not self.connection.recv(1, socket.MSG_PEEK):
                 return
@@ -121,7 +121,7 @@ def _body(answer: Answer) -> bytes:
 def _headers(reply: Reply, url: str) -> dict[str, str]:
     answer = reply.answer
     headers = {"Content-Type": answer.content_type, "X-Request-Id": f"Root=1-{reply.number:08x}"}
-    headers |= {"Vary": "Accept-Encoding", **answer.headers, **reply.standing.headers}
+    headers |= {"Vary": "Accept-Encoding", **answer.headers, **reply.quota_state.headers}
     if answer.next_target is not None and answer.status == HTTPStatus.OK:
         headers["Link"] = f'<{url}{answer.next_target}>; rel="next"'
     return headers

@@ -1,11 +1,11 @@
-"""The Hub's rate limit: fixed windows, one count a client and bucket, told in the headers of every answer."""
+"""The Hub's rate limit: fixed windows, one count per client and bucket, stated in the headers of every answer."""
 
 import math
 from dataclasses import dataclass, field
 
 from hubtrends.sim.server.exchange import Answer, Request
 
-# The wording is the Hub's (August 2026): clients are known to look for it.
+# The Hub's own words (August 2026): some clients look for them.
 _OVER_QUOTA = (
     "We had to rate limit you, you hit the quota of {limit} {bucket} requests per {minutes} minutes period. "
     "Upgrade to a PRO user or Team/Enterprise organization account (https://hf.co/pricing) to get higher "
@@ -19,7 +19,7 @@ _ANONYMOUS = (
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """Requests a window, without a token and with one; the defaults are the Hub's of September 2025."""
+    """Requests per window, without and with a token; the defaults are the Hub's of September 2025."""
 
     api: int = 500
     pages: int = 100
@@ -30,17 +30,17 @@ class Quota:
     window_s: int = 300
 
     def limit(self, bucket: str, *, with_token: bool) -> int:
-        """Requests a window in this bucket."""
+        """Return the requests per window in this bucket."""
         return int(getattr(self, f"token_{bucket}" if with_token else bucket))
 
 
-AMPLE = Quota(*[1_000_000] * 6)
-"""A quota that no client of one machine spends."""
+UNLIMITED = Quota(*[1_000_000] * 6)
+"""A quota that no client of one machine reaches."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuotaState:
-    """Where a client stands in its window after this request."""
+    """The window of a client after one request."""
 
     bucket: str
     limit: int
@@ -60,15 +60,15 @@ class QuotaState:
 
 
 @dataclass(slots=True)
-class Ledger:
-    """The counts of all clients; windows begin at `opened` (seconds of the server's clock)."""
+class QuotaLedger:
+    """The counts of all clients; windows start at `opened` (seconds of the server's clock)."""
 
     quota: Quota
     opened: float
     _spent: dict[tuple[str | None, str, int], int] = field(default_factory=dict)
 
     def take(self, token: str | None, bucket: str, now: float) -> QuotaState:
-        """Count one request."""
+        """Count one request and return the state of its window."""
         window_s = self.quota.window_s
         number, into = divmod(now - self.opened, window_s)
         key = (token, bucket, int(number))
@@ -78,17 +78,17 @@ class Ledger:
         return QuotaState(bucket, limit, max(limit - spent, 0), left, window_s, exceeded=spent > limit)
 
 
-def too_many(request: Request, standing: QuotaState, client: str) -> Answer:
-    """The answer 429, worded for who asked and what for."""
+def too_many(request: Request, state: QuotaState, client: str) -> Answer:
+    """Return the answer 429 for this client and bucket."""
     headers = {"X-Error-Message": "Too many requests"}
-    if standing.bucket == "pages":
+    if state.bucket == "pages":
         page = "<html><body><h1>429</h1><p>We had to rate limit you.</p></body></html>"
         return Answer(page, 429, "text/html; charset=utf-8", headers)
-    return Answer({"error": _reason(request, standing, client)}, 429, headers=headers)
+    return Answer({"error": _reason(request, state, client)}, 429, headers=headers)
 
 
-def _reason(request: Request, standing: QuotaState, client: str) -> str:
+def _reason(request: Request, state: QuotaState, client: str) -> str:
     if request.token is None:
         return _ANONYMOUS.format(client=client)
-    minutes = standing.window_s // 60
-    return _OVER_QUOTA.format(limit=standing.limit, bucket=standing.bucket, minutes=minutes)
+    minutes = state.window_s // 60
+    return _OVER_QUOTA.format(limit=state.limit, bucket=state.bucket, minutes=minutes)

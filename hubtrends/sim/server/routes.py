@@ -1,4 +1,4 @@
-"""From a request and a state of the Hub to an answer; a pure function."""
+"""Maps a request to its endpoint; a pure function of the Hub's state."""
 
 from hubtrends.sim.endpoints import blog, papers, repos
 from hubtrends.sim.endpoints.fields import KINDS
@@ -7,7 +7,7 @@ from hubtrends.sim.sources.hub import SimHub
 
 
 def answer(hub: SimHub, request: Request) -> Answer:
-    """What the Hub answers, errors included."""
+    """Return the Hub's answer, errors included."""
     try:
         return _dispatch(hub, request)
     except RefusedError as refusal:
@@ -15,7 +15,7 @@ def answer(hub: SimHub, request: Request) -> Answer:
 
 
 def bucket_of(request: Request) -> str:
-    """The rate limit that the request counts against."""
+    """Return the rate limit bucket that counts the request."""
     if request.segments[:3] == ("api", "papers", "search"):
         return "search"
     return "api" if request.segments[0] == "api" else "pages"
@@ -38,9 +38,9 @@ def _dispatch(hub: SimHub, request: Request) -> Answer:
         case ("api", "papers", paper_id):
             return papers.one_paper(hub, paper_id)
         case ("api", "blog"):
-            return blog.list_posts(hub, request)
+            return blog.list_official_articles(hub, request)
         case ("api", "blog", "community"):
-            return blog.list_articles(hub, request)
+            return blog.list_community_articles(hub, request)
         case ("blog", "feed.xml"):
             return blog.feed(hub)
     raise RefusedError(404, "Not found")

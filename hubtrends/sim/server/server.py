@@ -1,7 +1,7 @@
-"""The simulated Hub on a port of its own.
+"""Serves the simulated Hub on a port.
 
-`server.hub` may be set to the next state while clients are reading; each answer shows one state. Time comes
-from `clock` (seconds) and is used for the rate limit's windows and the log, so a test can turn a window over.
+`server.hub` may be set to the next state while clients are reading; each answer shows one state. The rate limit and the
+log take their time from `clock` (seconds), so a test can end a window.
 """
 
 import contextlib
@@ -17,15 +17,15 @@ from typing import Any, Self
 
 from hubtrends.sim.server import routes
 from hubtrends.sim.server.exchange import Answer, RefusedError, Request, refusal_answer
-from hubtrends.sim.server.faults import QUOTA_SPENT, Fault, Faults, Injector, spoil
+from hubtrends.sim.server.faults import QUOTA_SPENT, Fault, Faults, Injector, apply_fault
 from hubtrends.sim.server.handler import Reply, handler_for
-from hubtrends.sim.server.quota import AMPLE, Ledger, Quota, QuotaState, too_many
+from hubtrends.sim.server.quota import UNLIMITED, Quota, QuotaLedger, QuotaState, too_many
 from hubtrends.sim.sources.hub import SimHub
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedRequest:
-    """One request that the server saw; `status` is None when it sent none."""
+    """One received request; `status` is None if the server sent none."""
 
     number: int
     method: str
@@ -42,8 +42,9 @@ class LoggedRequest:
 class SimServer:
     """A Hub on loopback, served while its `with` block runs.
 
-    Without a `quota` nothing is ever limited. `tokens` are the ones it accepts; None accepts any. `now` is the time in
-    its `Date` headers and may be replaced like `hub`; without it they are absent, as a test's crawl keeps its own time.
+    Without a `quota` there is no rate limit. `tokens` are the accepted ones; None accepts any. `now` is the time in the
+    `Date` headers and may be replaced like `hub`. Without it there is no `Date`, since the crawl of a test has its own
+    time.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class SimServer:
         self._clock = clock
         self._tokens = tokens
         self._lock = threading.Lock()
-        self._ledger = Ledger(quota or AMPLE, clock())
+        self._ledger = QuotaLedger(quota or UNLIMITED, clock())
         self._injector = Injector(faults or Faults())
         self._log: list[LoggedRequest] = []
         self._server = _QuietServer(("127.0.0.1", port), handler_for(self))
@@ -87,7 +88,7 @@ class SimServer:
             return tuple(self._log)
 
     def count(self, *, path: str = "/", status: int | None = None, fault: Fault | None = None) -> int:
-        """How many requests had a path with this beginning and, if given, this status and fault."""
+        """Count the requests with this path prefix and, if given, this status and fault."""
         return sum(
             entry.path.startswith(path)
             and (status is None or entry.status == status)
@@ -96,7 +97,7 @@ class SimServer:
         )
 
     def set_faults(self, faults: Faults | None) -> None:
-        """Replace the rules; their counts begin anew."""
+        """Replace the rules; their counts start at zero."""
         with self._lock:
             self._injector = Injector(faults or Faults())
 
@@ -104,23 +105,23 @@ class SimServer:
         """Count, answer and log one request."""
         now = self._clock()
         with self._lock:
-            standing = self._ledger.take(request.token, routes.bucket_of(request), now)
-        answer = self._answer(request, standing, client)
+            state = self._ledger.take(request.token, routes.bucket_of(request), now)
+        answer = self._answer(request, state, client)
         with self._lock:
             injector, number = self._injector, len(self._log) + 1
-            fault = injector.strike(request, answer.depth)
+            fault = injector.select(request, answer.depth)
             if fault is not None:
                 wait_s = injector.faults.wait_s
-                answer, standing = spoil(answer, fault, wait_s), _told(standing, fault, wait_s)
-            reply = Reply(number, answer, standing, fault)
+                answer, state = apply_fault(answer, fault, wait_s), _faulty_state(state, fault, wait_s)
+            reply = Reply(number, answer, state, fault)
             self._log.append(_logged(method, request, reply, now))
         return reply
 
-    def _answer(self, request: Request, standing: QuotaState, client: str) -> Answer:
+    def _answer(self, request: Request, state: QuotaState, client: str) -> Answer:
         if request.token is not None and self._tokens is not None and request.token not in self._tokens:
             return refusal_answer(RefusedError(401, "Invalid credentials in Authorization header"))
-        if standing.exceeded:
-            return too_many(request, standing, client)
+        if state.exceeded:
+            return too_many(request, state, client)
         return routes.answer(self.hub, request)
 
 
@@ -134,18 +135,18 @@ def _logged(method: str, request: Request, reply: Reply, now: float) -> LoggedRe
         with_token=request.token is not None,
         status=status,
         fault=reply.fault,
-        bucket=reply.standing.bucket,
+        bucket=reply.quota_state.bucket,
         time=now,
     )
 
 
-def _told(standing: QuotaState, fault: Fault, wait_s: int) -> QuotaState:
-    """What the headers say beside a fault: a 429 made here that claims an empty quota must look so."""
-    return replace(standing, remaining=0, resets_in=wait_s) if fault in QUOTA_SPENT else standing
+def _faulty_state(state: QuotaState, fault: Fault, wait_s: int) -> QuotaState:
+    """Return the state for the headers: an injected 429 for a spent quota shows a spent quota."""
+    return replace(state, remaining=0, resets_in=wait_s) if fault in QUOTA_SPENT else state
 
 
 class _QuietServer(ThreadingHTTPServer):
-    """Threads that end with the server, and no word about clients that hang up."""
+    """A server whose threads end with it and which does not report clients that hang up."""
 
     daemon_threads = True
     request_queue_size = 64
@@ -163,7 +164,7 @@ class _QuietServer(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def server_close(self) -> None:
-        """Close the port and every connection that a client has kept."""
+        """Close the port and every open connection."""
         super().server_close()
         for request in tuple(self._open):
             with contextlib.suppress(OSError):  # the client may have closed it first

@@ -1,7 +1,7 @@
-"""A Hub of any size whose items are computed from their position: for benchmarks, not for looks.
+"""A Hub of any size for benchmarks; each item is computed from its position.
 
-Nothing is kept for an item, so millions cost no memory until they are sorted. A higher `day` gives the same
-repositories with counters that have grown by that many days.
+Items are not stored, so millions take no memory until they are sorted. A higher `day` gives the same repositories with
+counters that have grown by that many days.
 """
 
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from hubtrends.sim.world.rng import stream
 from hubtrends.sim.world.timestamps import object_id, wire_seconds
 
 SECONDS_APART = 45
-"""Between two creations; the Hub's 3.1 M models of four and a half years are 47 seconds apart."""
+"""Seconds between two creations; the Hub's 3.1 M models of four and a half years are 47 seconds apart."""
 
 NEWEST = datetime(2026, 9, 1, tzinfo=UTC)
 
@@ -25,7 +25,7 @@ _NAME = {"models": "net", "datasets": "set", "spaces": "app"}
 
 
 class BulkHub(SimHub):
-    """`models`, `datasets` and `spaces` are counts; the youngest item of each is created at `newest`."""
+    """A Hub with these counts of repositories; the newest of each kind was created at `newest`."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class _BulkSource:
         self._first = int(newest.timestamp()) - max(count - 1, 0) * SECONDS_APART
         rng = stream(seed, "levels")
         self._rates = [rng.lognormvariate(0.0, 2.5) for _ in range(_LEVELS)]
-        """Downloads a day; likes are a twentieth of it."""
+        """Downloads per day; likes per day are a twentieth of them."""
 
     def __len__(self) -> int:
         return self._count
@@ -120,6 +120,6 @@ class _BulkSource:
         return f"lab{self._mixed(position) % 9973}/{_NAME[self._kind]}-{position}"
 
     def _mixed(self, position: int) -> int:
-        """64 bits that look random and depend on the position alone."""
+        """Return 64 bits that look random and depend on the position only."""
         mixed = (position * _MIX + self._salt) & _WORD
         return (mixed ^ mixed >> 29) * _MIX >> 7 & _WORD

@@ -1,7 +1,7 @@
-"""All repositories of one kind, and pages of them in any order.
+"""Pages of all repositories of one kind, in any order.
 
-A `RepoSource` supplies them one at a time in ascending order of `_id`, so a Hub of millions need not exist as
-objects. Each order is worked out once, as an array of positions, and kept; a cursor is found by bisection.
+A `RepoSource` supplies one repository at a time, in ascending order of `_id`, so a Hub of millions needs no objects.
+The catalogue sorts each order once into an array of positions and caches it; bisection finds a cursor.
 """
 
 from array import array
@@ -14,31 +14,31 @@ from typing import Protocol
 from hubtrends.sim.server.cursor import CREATION, Cursor, SortValue
 from hubtrends.sim.server.exchange import Item
 
-ORDERS_KEPT = 64
-"""A watch list asks for many searches once each; an order of 1.6 M repositories takes 6 MB."""
+MAX_CACHED_ORDERS = 64
+"""A watch list sends many searches, each once; an order of 1.6 M repositories takes 6 MB."""
 
 
 class RepoSource(Protocol):
     """Repositories by position, in ascending order of `_id`."""
 
     def __len__(self) -> int:
-        """How many there are."""
+        """Return the number of repositories."""
 
     def item(self, position: int) -> Item:
-        """The whole repository."""
+        """Return all fields of the repository."""
 
     def hub_id(self, position: int) -> str:
-        """Its `_id`."""
+        """Return its `_id`."""
 
     def value(self, position: int, sort: str) -> SortValue:
-        """What it is sorted by; None sorts last."""
+        """Return the value of a sort key; None sorts last."""
 
     def find(self, name: str) -> int | None:
-        """The position of the repository with this id."""
+        """Return the position of the repository with this name."""
 
 
 class ListSource:
-    """A source over items in memory; those whose `private` is true or odd are for token holders."""
+    """A source of items in memory; items whose `private` is not false need a token."""
 
     def __init__(self, items: Iterable[Item]) -> None:
         self._items = sorted(items, key=lambda item: str(item["_id"]))
@@ -61,32 +61,32 @@ class ListSource:
         return self._positions.get(name)
 
     def public(self) -> "ListSource":
-        """The source as anyone sees it."""
+        """Return the public part of the source."""
         return ListSource(item for item in self._items if not item.get("private"))
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a listed repository must match: every search text, the author and every tag."""
+    """Filters of a list; a repository must match all of them."""
 
     search: tuple[str, ...] = ()
     author: str | None = None
     tags: tuple[str, ...] = ()
 
     def match(self, item: Item) -> bool:
-        """Whether the item is in the list."""
+        """Return whether the item is in the list."""
         name = str(item["id"])
         if self.author is not None and name.partition("/")[0] != self.author:
             return False
         if not all(text.lower() in name.lower() for text in self.search):
             return False
-        carried = {*item.get("tags", ()), item.get("pipeline_tag"), item.get("library_name")}
-        return carried.issuperset(self.tags)
+        tags = {*item.get("tags", ()), item.get("pipeline_tag"), item.get("library_name")}
+        return tags.issuperset(self.tags)
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A list: how it is sorted and what it is filtered by."""
+    """The sort key, direction and filters of a list."""
 
     sort: str = "trendingScore"
     ascending: bool = False
@@ -99,9 +99,9 @@ class Page:
 
     items: tuple[Item, ...]
     following: Cursor | None
-    """Where the next page begins; None on the last one."""
+    """The cursor of the next page; None on the last page."""
     depth: int
-    """Items of the list before this page."""
+    """Items in the list before this page."""
 
 
 class Catalogue:
@@ -119,20 +119,20 @@ class Catalogue:
         return (self._source.item(place) for place in range(len(self._source)))
 
     def get(self, name: str) -> Item | None:
-        """The repository with this id."""
+        """Return the repository with this name."""
         position = self._source.find(name)
         return None if position is None else self._source.item(position)
 
     def page(self, order: Order, limit: int, after: Cursor | None = None) -> Page:
-        """The items of the list that follow the cursor, at most `limit`."""
+        """Return at most `limit` items after the cursor."""
         positions = self._ordered(order)
-        start = 0 if after is None else bisect_left(positions, True, key=self._behind(after))
+        start = 0 if after is None else bisect_left(positions, True, key=self._is_after(after))
         chosen = positions[start : start + limit]
         more = start + limit < len(positions)
         following = self._cursor(order, chosen[-1]) if more else None
         return Page(tuple(self._source.item(place) for place in chosen), following, start)
 
-    def _behind(self, cursor: Cursor) -> Callable[[int], bool]:
+    def _is_after(self, cursor: Cursor) -> Callable[[int], bool]:
         source, sort = self._source, cursor.sort
         return lambda place: cursor.precedes(source.value(place, sort), source.hub_id(place))
 
@@ -141,14 +141,14 @@ class Catalogue:
         return Cursor(order.sort, order.ascending, value, self._source.hub_id(place))
 
     def _ordered(self, order: Order) -> Sequence[int]:
-        with self._lock:  # two clients that ask at once must not both sort millions
+        with self._lock:  # two clients must not sort millions at the same time
             if order not in self._orders:
-                if len(self._orders) >= ORDERS_KEPT:
+                if len(self._orders) >= MAX_CACHED_ORDERS:
                     self._orders.pop(next(iter(self._orders)))
-                self._orders[order] = self._work_out(order)
+                self._orders[order] = self._sort(order)
             return self._orders[order]
 
-    def _work_out(self, order: Order) -> Sequence[int]:
+    def _sort(self, order: Order) -> Sequence[int]:
         source, sort, everything = self._source, order.sort, range(len(self._source))
         matching: Sequence[int] = everything
         if order.filters != Filters():

@@ -1,7 +1,6 @@
-"""A Hub read from a folder of `*.jsonl`, one item a line: real records, played back.
+"""Plays back a Hub from a folder of `*.jsonl` with real records, one item per line.
 
-The files are `models`, `datasets`, `spaces`, `daily_papers`, `blog` and `community`; a missing one is an empty
-kind.
+The files are `models`, `datasets`, `spaces`, `daily_papers`, `blog` and `community`; a missing file is an empty kind.
 """
 
 import json
@@ -14,7 +13,7 @@ from hubtrends.sim.sources.catalogue import ListSource
 from hubtrends.sim.sources.hub import SimHub
 
 _ADDED = {"models": ("modelId", None), "datasets": ("key", "")}
-"""Fields that the Hub derives and captures leave out; None repeats the id."""
+"""Derived fields that captures lack; None repeats the id."""
 
 
 class FolderError(SimError):
@@ -28,7 +27,7 @@ class FolderError(SimError):
 
 
 class FolderHub(SimHub):
-    """The Hub as one folder shows it."""
+    """A Hub with the records of one folder."""
 
     def __init__(self, path: Path) -> None:
         if not path.is_dir():
@@ -36,8 +35,8 @@ class FolderHub(SimHub):
         super().__init__(
             {kind: ListSource(_repos(path, kind)) for kind in KINDS},
             papers=_items(path / "daily_papers.jsonl"),
-            posts=_items(path / "blog.jsonl"),
-            articles=_items(path / "community.jsonl"),
+            official_articles=_items(path / "blog.jsonl"),
+            community_articles=_items(path / "community.jsonl"),
         )
 
 
@@ -61,9 +60,9 @@ def _item(file: Path, number: int, line: str, needed: tuple[str, ...]) -> dict[s
     try:
         item = json.loads(line)
     except ValueError as error:
-        raise FolderError(file, "is not JSON; write one object a line", number) from error
+        raise FolderError(file, "is not JSON; write one object per line", number) from error
     if not isinstance(item, dict):
-        raise FolderError(file, "is not an object; write one object a line", number)
+        raise FolderError(file, "is not an object; write one object per line", number)
     if missing := [name for name in needed if name not in item]:
         raise FolderError(file, f"lacks {' and '.join(missing)}; the Hub always gives them", number)
     return item

@@ -1,7 +1,6 @@
 """Blog articles of a simulated world, each a pure function of the seed and its week.
 
-Two in five are official (some of them namespaced, promoted from an organisation), the others are articles of the
-community.
+Two in five are official, some of them promoted from the blog of an organisation; the others are community articles.
 """
 
 import math
@@ -15,35 +14,39 @@ from hubtrends.sim.world.rng import stream
 from hubtrends.sim.world.timestamps import object_id, wire_time
 
 LOOK_BACK_WEEKS = 13
-"""Weeks of posts before the world starts: crawlers read back 60 days."""
+"""Weeks of articles before the world starts: crawlers read back 60 days."""
 
 _OFFICIAL = 0.4
 
+_STREAM = "post"
+"""The stream of random numbers keeps its first name, so that a seed gives the same articles in every version."""
+
 
 @dataclass(frozen=True, slots=True)
-class Posts:
+class Articles:
     """The two lists of the blog."""
 
     official: list[dict[str, Any]]
     community: list[dict[str, Any]]
 
 
-def articles_on(seed: int, start: date, today: date, a_week: int) -> Posts:
-    """All posts published before `today`."""
+def articles_on(seed: int, start: date, today: date, a_week: int) -> Articles:
+    """Return all articles published before `today`."""
     monday = start - timedelta(days=start.weekday(), weeks=LOOK_BACK_WEEKS)
     weeks = (today - monday).days // 7 + 1
-    posts = Posts([], [])
+    articles = Articles([], [])
     for week in range(weeks):
         for number in range(a_week):
-            rng = stream(seed, "article", monday, week, number)
+            rng = stream(seed, _STREAM, monday, week, number)
             moment = _moment(rng, monday + timedelta(weeks=week))
             if moment.date() < today:
-                shelf = posts.official if rng.random() < _OFFICIAL else posts.community
-                shelf.append(_post(rng, moment, today, official=shelf is posts.official))
-    return posts
+                official = rng.random() < _OFFICIAL
+                target = articles.official if official else articles.community
+                target.append(_article(rng, moment, today, official=official))
+    return articles
 
 
-def _post(rng: Random, moment: datetime, today: date, *, official: bool) -> dict[str, Any]:
+def _article(rng: Random, moment: datetime, today: date, *, official: bool) -> dict[str, Any]:
     canonical = official and rng.random() < 0.6
     title = article_title(rng)
     name = f"{slug(title)}-{rng.getrandbits(24):06x}"
@@ -51,7 +54,7 @@ def _post(rng: Random, moment: datetime, today: date, *, official: bool) -> dict
     place = name if canonical else f"{owner if official else slug(author)}/{name}"
     age, final = (today - moment.date()).days, rng.lognormvariate(2.5, 1.2)
     upvotes = _upvotes(final, age)
-    post = {
+    article = {
         "_id": object_id(int(moment.timestamp()), rng.getrandbits(64)),
         "publishedAt": wire_time(moment),
         "slug": name,
@@ -67,8 +70,8 @@ def _post(rng: Random, moment: datetime, today: date, *, official: bool) -> dict
         "isUpvotedByUser": False,
     }
     if canonical:
-        return post | {"tags": [rng.choice(("nlp", "vision", "audio", "open-source"))]}
-    return post | {"editedAt": post["publishedAt"], "status": "published", "isHFChangelog": False}
+        return article | {"tags": [rng.choice(("nlp", "vision", "audio", "open-source"))]}
+    return article | {"editedAt": article["publishedAt"], "status": "published", "isHFChangelog": False}
 
 
 def _upvotes(final: float, age: int) -> int:

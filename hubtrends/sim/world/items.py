@@ -1,4 +1,4 @@
-"""A simulated repository as the Hub would serve it, with every field it has."""
+"""Renders a simulated repository as the Hub serves it, with every field."""
 
 import hashlib
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ _CONTEXT_LENGTH = 32_768
 
 
 def repo_item(repo: Repo, model_names: Mapping[str, str]) -> dict[str, Any]:
-    """All fields, those of `expand` included; `model_names` are the present names of models by `_id`."""
+    """Return all fields, those of `expand` included; `model_names` has the current names by `_id`."""
     created = wire_time(repo.created)
     item: dict[str, Any] = {
         "_id": repo.hub_id,
@@ -20,40 +20,40 @@ def repo_item(repo: Repo, model_names: Mapping[str, str]) -> dict[str, Any]:
         "likes": repo.likes,
         "trendingScore": repo.trending_score,
         "private": False,
-        "gated": repo.facts.gated or False,
+        "gated": repo.attributes.gated or False,
         "disabled": repo.disabled,
         "tags": _tags(repo),
         "createdAt": created,
         "lastModified": wire_time(repo.modified) if repo.modified else created,
         "sha": hashlib.sha256(f"{repo.hub_id}{repo.modified}".encode()).hexdigest()[:40],
-        "cardData": {"license": repo.facts.license} if repo.facts.license else {},
+        "cardData": {"license": repo.attributes.license} if repo.attributes.license else {},
         "siblings": [{"rfilename": "README.md"}],
     }
     if repo.kind != "space":
         item |= {"downloads": repo.shown_month, "downloadsAllTime": repo.shown_all_time}
-    if repo.facts.base and (name := model_names.get(repo.facts.base[1])):
-        relation, base_id = repo.facts.base
+    if repo.attributes.base and (name := model_names.get(repo.attributes.base[1])):
+        relation, base_id = repo.attributes.base
         item["baseModels"] = {"relation": relation, "models": [{"_id": base_id, "id": name}]}
     return item | _OWN_FIELDS[repo.kind](repo)
 
 
 def _tags(repo: Repo) -> list[str]:
-    named = f"license:{repo.facts.license}" if repo.facts.license else None
-    return [tag for tag in (*repo.facts.tags, named, "region:us") if tag]
+    named = f"license:{repo.attributes.license}" if repo.attributes.license else None
+    return [tag for tag in (*repo.attributes.tags, named, "region:us") if tag]
 
 
 def _model_fields(repo: Repo) -> dict[str, Any]:
-    facts = repo.facts
+    attributes = repo.attributes
     fields: dict[str, Any] = {"modelId": repo.name}
-    if facts.pipeline_tag:
-        fields["pipeline_tag"] = facts.pipeline_tag
-    if facts.library_name:
-        fields["library_name"] = facts.library_name
-    if facts.parameters and facts.gguf:
+    if attributes.pipeline_tag:
+        fields["pipeline_tag"] = attributes.pipeline_tag
+    if attributes.library_name:
+        fields["library_name"] = attributes.library_name
+    if attributes.parameters and attributes.gguf:
         architecture = {"architecture": "llama", "context_length": _CONTEXT_LENGTH}
-        fields["gguf"] = {"total": facts.parameters, **architecture}
-    elif facts.parameters:
-        fields["safetensors"] = {"parameters": {"BF16": facts.parameters}, "total": facts.parameters}
+        fields["gguf"] = {"total": attributes.parameters, **architecture}
+    elif attributes.parameters:
+        fields["safetensors"] = {"parameters": {"BF16": attributes.parameters}, "total": attributes.parameters}
     return fields
 
 
@@ -63,7 +63,7 @@ def _dataset_fields(repo: Repo) -> dict[str, Any]:
 
 def _space_fields(repo: Repo) -> dict[str, Any]:
     runtime = {"stage": "RUNNING", "hardware": {"current": "cpu-basic", "requested": "cpu-basic"}}
-    return {"sdk": repo.facts.sdk, "runtime": runtime, "models": [], "datasets": []}
+    return {"sdk": repo.attributes.sdk, "runtime": runtime, "models": [], "datasets": []}
 
 
 _OWN_FIELDS = {"model": _model_fields, "dataset": _dataset_fields, "space": _space_fields}

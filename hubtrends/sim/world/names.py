@@ -1,4 +1,4 @@
-"""Invented organisations, people and works; none is meant to be a real one."""
+"""Invents names of organisations, people, repositories, papers and articles; none refers to a real one."""
 
 from dataclasses import dataclass, field
 from random import Random
@@ -26,18 +26,18 @@ _AIMS = "Long-Form-Reasoning Low-Resource-Speech Robot-Planning Code-Repair Docu
 
 @dataclass(slots=True)
 class NameMaker:
-    """Hands out repository ids, each once."""
+    """Generates unique repository names."""
 
     rng: Random
     _taken: set[str] = field(default_factory=set)
 
     def repo(self, kind: str, owner: str | None = None) -> str:
-        """An unused id of `model`, `dataset` or `space`."""
+        """Return an unused name for a `model`, `dataset` or `space`."""
         owner = owner or organisation(self.rng)
         return self._unused(f"{owner}/{_work(self.rng, kind)}")
 
     def derived(self, base: str, suffix: str) -> str:
-        """An unused id for something made from `base` by somebody else."""
+        """Return an unused name for a model that another organisation derives from `base`."""
         return self._unused(f"{organisation(self.rng)}/{base.partition('/')[2]}-{suffix}")
 
     def _unused(self, name: str) -> str:
@@ -49,31 +49,31 @@ class NameMaker:
 
 
 def organisation(rng: Random) -> str:
-    """An account name; some 700 exist."""
+    """Draw an account name out of about 700."""
     name = rng.choice(_HEADS) + rng.choice(_TAILS)
     shape = rng.randrange(5)
     return name.title().replace("-", "") if shape == 0 else f"{name}{shape}" if shape == 1 else name
 
 
 def person(rng: Random) -> str:
-    """A first and a last name."""
+    """Draw a first and a last name."""
     return f"{rng.choice(_PEOPLE)} {rng.choice(_SURNAMES)}"
 
 
 def paper_title(rng: Random) -> str:
-    """A title in the manner of the field."""
-    method, entity, aim = rng.choice(_METHODS), rng.choice(_OBJECTS), rng.choice(_AIMS)
-    return f"{rng.choice(_FAMILIES)}: {method} {entity} for {aim}".replace("-", " ")
+    """Draw the title of a paper."""
+    method, subject, aim = rng.choice(_METHODS), rng.choice(_OBJECTS), rng.choice(_AIMS)
+    return f"{rng.choice(_FAMILIES)}: {method} {subject} for {aim}".replace("-", " ")
 
 
 def article_title(rng: Random) -> str:
-    """A title in the manner of a blog."""
+    """Draw the title of a blog article."""
     opening = rng.choice(("Introducing", "What we learned from", "A field guide to", "Training", "Measuring"))
     return f"{opening} {rng.choice(_FAMILIES)} {rng.choice(_SIZES)}"
 
 
 def slug(title: str) -> str:
-    """A title as part of an address."""
+    """Return the form of a title that stands in a URL."""
     return "-".join("".join(letter if letter.isalnum() else " " for letter in title.lower()).split())
 
 

@@ -1,7 +1,7 @@
 """Papers of a simulated world, each a pure function of the seed and its day.
 
-Upvotes settle over two weeks: after `a` days a paper has 1 - exp(-(a + 1) / 3.5) of those it will ever have.
-A few papers never were in Daily Papers and show up in the trending list only, as on the Hub.
+Upvotes settle over two weeks: after `a` days a paper has 1 - exp(-(a + 1) / 3.5) of its final upvotes. A few papers
+were never in Daily Papers; as on the Hub, only the trending list shows them.
 """
 
 import math
@@ -15,15 +15,15 @@ from hubtrends.sim.world.rng import stream
 from hubtrends.sim.world.timestamps import object_id, wire_time
 
 LOOK_BACK = 28
-"""Days of papers before the world starts, so that the first crawl of two weeks finds full ones."""
+"""Days of papers before the world starts; the first crawl reads back two weeks."""
 
 _SETTLED = 14
 _UNSUBMITTED_A_DAY = 1
-"""On each day of the weekend, when nothing enters the feed."""
+"""Papers of each weekend day; the feed does not take papers then."""
 
 
 def papers_on(seed: int, start: date, today: date, a_day: int) -> list[dict[str, Any]]:
-    """All papers in the feed before `today`, newest day first, and those that never were in it."""
+    """Return all papers before `today`, newest day first, those outside of the feed included."""
     days = (today - start).days + LOOK_BACK
     found = []
     for back in range(1, days + 1):
@@ -35,12 +35,12 @@ def papers_on(seed: int, start: date, today: date, a_day: int) -> list[dict[str,
 
 
 def paper_id(day: date, number: int) -> str:
-    """The arXiv id of one of a day's papers."""
+    """Return the arXiv id of paper `number` of a day."""
     return f"{day:%y%m}.{day.day:02d}{number:03d}"
 
 
 def upvotes_after(final: int, days: int) -> int:
-    """Upvotes of a paper of that age that will have `final` in the end."""
+    """Return the upvotes after `days` of a paper that will have `final`."""
     if days >= _SETTLED:
         return final
     return round(final * (1.0 - math.exp(-(days + 1) / 3.5)))

@@ -1,4 +1,4 @@
-"""Makes repositories: popularity, facts and ids."""
+"""Creates repositories: popularity, attributes and ids."""
 
 import math
 from dataclasses import dataclass, field, replace
@@ -7,7 +7,7 @@ from random import Random
 
 from hubtrends.sim.world.names import NameMaker
 from hubtrends.sim.world.papers import paper_id
-from hubtrends.sim.world.repo import Facts, Repo
+from hubtrends.sim.world.repo import Attributes, Repo
 from hubtrends.sim.world.rng import stream
 from hubtrends.sim.world.timestamps import OPENED, object_id
 
@@ -20,39 +20,38 @@ _DATASET_TASKS = ("text-generation", "question-answering", "image-classification
 _SDKS = ("gradio", "gradio", "docker", "static", "streamlit")
 
 _POPULARITY = {"model": (3.2, 2.4), "dataset": (2.2, 2.2), "space": (0.0, 0.0)}
-"""Mean and deviation of the log of downloads a day: a few at the top carry most of the traffic."""
+"""Mean and standard deviation of the log of daily downloads: a few repositories have most of the traffic."""
 
 _LIKES = (-2.6, 1.7)
-"""The same for likes a day of something without downloads."""
-
+"""The same for the daily likes of a repository without downloads."""
 
 _WITH_PAPER = 0.15
-"""The share of repositories that name a paper of the day of their creation."""
+"""The share of repositories that name a paper from the day of their creation."""
 
 
 @dataclass(slots=True)
-class Nursery:
-    """Makes repositories, each with a name and an `_id` of its own."""
+class RepoFactory:
+    """Creates repositories, each with a unique name and `_id`."""
 
     seed: int
     names: NameMaker = field(init=False)
     made: int = 0
     models: list[str] = field(default_factory=list)
-    """Ids that a later model may be derived from."""
+    """Names that a later model may be derived from."""
     hub_ids: dict[str, str] = field(default_factory=dict)
-    """Their `_id`, which survives a rename."""
+    """`_id` by name; a rename does not change it."""
 
     def __post_init__(self) -> None:
         self.names = NameMaker(stream(self.seed, "names"))
 
     def older(self, rng: Random, kind: str, start: date) -> Repo:
-        """A repository from before `start` with the history that its level gives it."""
+        """Create a repository from before `start` with a history that fits its level."""
         span = (start - OPENED.date()).days
         age = min(int(rng.expovariate(1 / 350)) + 1, span)
         created = _moment(rng, start - timedelta(days=age)) if age < span else OPENED
-        repo = self._born(rng, kind, max(created, OPENED))
+        repo = self._make(rng, kind, max(created, OPENED))
         for back in range(min(30, age), 0, -1):
-            repo.live(rng, start - timedelta(days=back))
+            repo.pass_day(rng, start - timedelta(days=back))
         earlier = max(0, age - 30)
         repo.all_time += int(repo.level * earlier * rng.uniform(0.3, 1.0))
         repo.likes += int(repo.like_level * earlier * rng.uniform(0.3, 1.0))
@@ -60,10 +59,10 @@ class Nursery:
         return repo
 
     def new(self, rng: Random, kind: str, day: date, name: str | None = None) -> Repo:
-        """A repository created on `day`."""
-        return self._born(rng, kind, _moment(rng, day), name)
+        """Create a repository on `day`."""
+        return self._make(rng, kind, _moment(rng, day), name)
 
-    def _born(self, rng: Random, kind: str, created: datetime, name: str | None = None) -> Repo:
+    def _make(self, rng: Random, kind: str, created: datetime, name: str | None = None) -> Repo:
         mean, deviation = _POPULARITY[kind]
         level = rng.lognormvariate(mean, deviation) if kind != "space" else 0.0
         liked = math.log(level / 2000 + 0.01) + rng.gauss(0.0, 0.8) if level else rng.gauss(*_LIKES)
@@ -74,33 +73,34 @@ class Nursery:
             self.models.append(name)
         self.made += 1
         hub_id = object_id(int(created.timestamp()), rng.getrandbits(40) << 24 | self.made)
-        facts = _facts(rng, kind, base, relation)
+        attributes = _attributes(rng, kind, base, relation)
         if base:
-            facts = replace(facts, base=(relation, self.hub_ids[base]))
+            attributes = replace(attributes, base=(relation, self.hub_ids[base]))
         if kind == "model":
             self.hub_ids[name] = hub_id
         if rng.random() < _WITH_PAPER:
-            facts = replace(facts, tags=(*facts.tags, f"arxiv:{paper_id(created.date(), rng.randrange(3))}"))
-        return Repo(kind, hub_id, name, created, facts, level, math.exp(liked), rng.uniform(0.1, 0.5))
+            paper = paper_id(created.date(), rng.randrange(3))
+            attributes = replace(attributes, tags=(*attributes.tags, f"arxiv:{paper}"))
+        return Repo(kind, hub_id, name, created, attributes, level, math.exp(liked), rng.uniform(0.1, 0.5))
 
 
 def _moment(rng: Random, day: date) -> datetime:
     return datetime.combine(day, time(), UTC) + timedelta(seconds=rng.randrange(86_400))
 
 
-def _facts(rng: Random, kind: str, base: str | None, relation: str) -> Facts:
+def _attributes(rng: Random, kind: str, base: str | None, relation: str) -> Attributes:
     license_id = rng.choice(_LICENSES)
     if kind == "model":
-        return _model_facts(rng, license_id, base, relation)
+        return _model_attributes(rng, license_id, base, relation)
     if kind == "dataset":
         tags = (f"task_categories:{rng.choice(_DATASET_TASKS)}", f"language:{rng.choice(_LANGUAGES)}",
             "size_categories:10K<n<100K", "format:parquet", "modality:text")  # fmt: skip
-        return Facts(license_id, tags)
+        return Attributes(license_id, tags)
     sdk = rng.choice(_SDKS)
-    return Facts(license_id, (sdk,), sdk=sdk)
+    return Attributes(license_id, (sdk,), sdk=sdk)
 
 
-def _model_facts(rng: Random, license_id: str | None, base: str | None, relation: str) -> Facts:
+def _model_attributes(rng: Random, license_id: str | None, base: str | None, relation: str) -> Attributes:
     task = rng.choice(_TASKS) if rng.random() < 0.85 else None
     gguf = relation == "quantized"
     library = ("gguf" if gguf else "transformers") if rng.random() < 0.9 else None
@@ -111,4 +111,5 @@ def _model_facts(rng: Random, license_id: str | None, base: str | None, relation
     if rng.random() < 0.2:
         tags.append(f"dataset:{rng.choice(('quillworks', 'havnlabs'))}/{rng.choice(('pairs', 'corpus'))}")
     gated = rng.choice(("auto", "manual")) if rng.random() < 0.05 else None
-    return Facts(license_id, tuple(filter(None, dict.fromkeys(tags))), task, library, None, parameters, gguf, gated)
+    unique = tuple(filter(None, dict.fromkeys(tags)))
+    return Attributes(license_id, unique, task, library, None, parameters, gguf, gated)

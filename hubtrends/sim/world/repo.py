@@ -1,11 +1,12 @@
-"""One simulated repository: its facts, its counters and what a day does to them.
+"""One simulated repository: its attributes, its counters and the effect of a day on them.
 
-    traffic of a day = level x weekday x noise, doubled or worse by a burst
-    downloads        = the last 30 days of it; downloadsAllTime = all of it
-    what is shown    = the counters as of the last refresh
+    traffic of a day = level x weekday x noise x burst
+    downloads        = traffic of the last 30 days
+    downloadsAllTime = all traffic
+    shown counters   = the counters at the last refresh
 
-A launch is liked long before it is downloaded: likes start high and decay over the first week, downloads start
-low and reach their level after a few days.
+Likes of a new repository start high and decay over the first week. Downloads start low and reach their level after a
+few days.
 """
 
 import math
@@ -17,18 +18,18 @@ from random import Random
 from hubtrends.sim.world.rng import poisson
 
 WEEKDAY = (1.05, 1.12, 1.15, 1.12, 1.02, 0.79, 0.75)
-"""Monday to Sunday: at the weekend about 35 % below Wednesday."""
+"""Monday to Sunday; the weekend is about 35 % below Wednesday."""
 
 _LIKE_WEIGHTS = (0.2, 0.45, 0.65, 0.8, 0.9, 0.97, 1.0)
-"""How much of the likes of six days ago ... of today the trending score counts."""
+"""The weight of each day in the trending score, from six days ago to today."""
 
 _DRIFT = 0.01
-"""Standard deviation of a day's lasting change of log level."""
+"""Standard deviation of the daily permanent change of the log level."""
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What a repository says of itself."""
+class Attributes:
+    """The attributes of a repository that its owner sets."""
 
     license: str | None
     tags: tuple[str, ...]
@@ -40,24 +41,24 @@ class Facts:
     gated: str | None = None
     """`auto` or `manual`."""
     base: tuple[str, str] | None = None
-    """Relation to the model that it is derived from, and the `_id` of that model."""
+    """The relation to the base model, and the `_id` of the base model."""
 
 
-@dataclass(slots=True, eq=False)  # two repositories are never the same; comparing fields made removal slow
+@dataclass(slots=True, eq=False)  # comparing all fields made removal from a list slow
 class Repo:
-    """A repository and its hidden state; one `live` call is one day."""
+    """A repository and its hidden state; each call of `pass_day` is one day."""
 
     kind: str
     """`model`, `dataset` or `space`."""
     hub_id: str
     name: str
     created: datetime
-    facts: Facts
+    attributes: Attributes
     level: float
-    """Expected downloads a day."""
+    """Expected downloads per day."""
     like_level: float
     noise: float
-    """Standard deviation of the log of a day's traffic."""
+    """Standard deviation of the log of daily traffic."""
     likes: int = 0
     all_time: int = 0
     hidden: bool = False
@@ -70,8 +71,8 @@ class Repo:
     shown_month: int = 0
     shown_all_time: int = 0
 
-    def live(self, rng: Random, day: date, factor: float = 1.0) -> None:
-        """Pass one day; `factor` is on its downloads."""
+    def pass_day(self, rng: Random, day: date, factor: float = 1.0) -> None:
+        """Pass one day; `factor` multiplies its downloads."""
         age, weekday = (day - self.created.date()).days, WEEKDAY[day.weekday()]
         self.level *= math.exp(rng.gauss(0.0, _DRIFT))
         started = 1.0 - math.exp(-(age + 0.2) / 2.0) if age < 14 else 1.0
@@ -85,25 +86,25 @@ class Repo:
         self.likes += likes
 
     def refresh(self) -> None:
-        """Bring the shown download counters up to date."""
+        """Show the current download counters."""
         self.shown_month = sum(self.month)
         self.shown_all_time = int(self.all_time * (1.0 - self.revision))
 
     def lose_oldest_day(self) -> None:
-        """Bring the shown 30-day figure up to a day of which nothing has been counted yet."""
+        """Move the 30-day window on by a day whose downloads are not counted yet."""
         self.shown_month = sum(self.month) - self.month[-1]
 
     def unlike(self, count: int) -> None:
-        """Take likes back."""
+        """Remove likes."""
         self.likes = max(0, self.likes - count)
 
     @property
     def listed(self) -> bool:
-        """Whether lists show it."""
+        """Whether lists show the repository."""
         return not (self.hidden or self.disabled)
 
     @property
     def trending_score(self) -> float:
-        """The likes of the last week, recent ones first; whole numbers from 10 on."""
+        """The weighted likes of the last week; a whole number from 10 on."""
         score = sum(weight * likes for weight, likes in zip(_LIKE_WEIGHTS, self.week, strict=True))
         return round(score) if score >= 10 or score == 0 else round(score, 1)

@@ -1,17 +1,17 @@
-"""Chance from a seed: the same parts give the same numbers on every machine and in every run."""
+"""Seeded random numbers: the same parts give the same numbers on every machine and in every run."""
 
 import math
 from random import Random
 
 
 def stream(*parts: object) -> Random:
-    """A stream of random numbers of its own for what `parts` name."""
+    """Return a separate stream of random numbers for these parts."""
     return Random(":".join(map(str, parts)))  # noqa: S311 - a simulation, nothing secret
 
 
 def poisson(rng: Random, mean: float) -> int:
-    """A count of independent events; above 30 the normal approximation, which is within a per cent."""
-    if mean < 0.02:  # two events at once would be one in 5000
+    """Draw a Poisson count; means above 30 use the normal approximation, exact to one per cent."""
+    if mean < 0.02:  # two events at once have a chance of 1 in 5000
         return int(rng.random() < mean)
     if mean > 30:
         return max(0, round(rng.gauss(mean, math.sqrt(mean))))

@@ -1,9 +1,9 @@
-"""A Hub that lives: the same seed gives the same world, day by day.
+"""A simulated Hub that changes day by day; the same seed gives the same world.
 
-    each day: what befalls the repositories | a day of downloads and likes | the counters are refreshed, or not
+    each day: apply events -> withdraw repositories -> add a day of downloads and likes -> refresh the counters
 
-The Hub at a moment shows every day that was over by then; a day that has begun is not seen yet. Papers and articles
-do not depend on what happens to repositories and are computed for the day that is asked for.
+The Hub at a moment shows the days that have ended, not the day that is under way. Papers and articles do not depend on
+the repositories and are computed for the requested day.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -12,11 +12,20 @@ from hubtrends.sim.server.exchange import Item, SimError
 from hubtrends.sim.sources.catalogue import ListSource
 from hubtrends.sim.sources.hub import SimHub
 from hubtrends.sim.world.articles import articles_on
-from hubtrends.sim.world.events import Riser, WorldEvent
-from hubtrends.sim.world.happenings import KINDS, Chances, State, befall, count, shock, withdraw
+from hubtrends.sim.world.events import (
+    KINDS,
+    EventRates,
+    Riser,
+    WorldEvent,
+    WorldState,
+    apply_events,
+    apply_shock,
+    refresh_counters,
+    withdraw_repos,
+)
 from hubtrends.sim.world.items import repo_item
 from hubtrends.sim.world.papers import papers_on
-from hubtrends.sim.world.population import Nursery
+from hubtrends.sim.world.population import RepoFactory
 from hubtrends.sim.world.repo import Repo
 from hubtrends.sim.world.rng import stream
 
@@ -24,7 +33,7 @@ START = date(2026, 9, 1)
 
 
 class BeforeTheWorldError(SimError):
-    """A moment before the world's first day was asked for."""
+    """The requested moment is before the first day of the world."""
 
     def __init__(self, moment: datetime, start: date) -> None:
         super().__init__(f"{moment.isoformat()} is before the world starts; ask for {start} or later")
@@ -33,7 +42,7 @@ class BeforeTheWorldError(SimError):
 
 
 class World:
-    """A simulated Hub from `start` on; `models`, `datasets` and `spaces` are the numbers it starts with."""
+    """A simulated Hub from `start` on; `models`, `datasets` and `spaces` are initial counts."""
 
     def __init__(
         self,
@@ -45,28 +54,28 @@ class World:
         papers_a_day: int = 12,
         articles_a_week: int = 20,
         start: date = START,
-        chances: Chances | None = None,
+        rates: EventRates | None = None,
     ) -> None:
         self.seed = seed
         self.start = start
         self._sizes = {"model": models, "dataset": datasets, "space": spaces}
         self._papers_a_day = papers_a_day
         self._articles_a_week = articles_a_week
-        self._chances = chances or Chances()
+        self._rates = rates or EventRates()
         self._begin()
 
     @property
     def events(self) -> tuple[WorldEvent, ...]:
-        """Everything that has happened up to the moment last asked for."""
+        """All events up to the last requested moment."""
         return tuple(self._state.events)
 
     @property
-    def truth(self) -> tuple[Riser, ...]:
-        """The repositories whose level has risen for good up to the moment last asked for."""
-        return tuple(self._state.truth)
+    def risers(self) -> tuple[Riser, ...]:
+        """All risers up to the last requested moment."""
+        return tuple(self._state.risers)
 
     def at(self, moment: datetime) -> SimHub:
-        """The Hub as it stands at an aware moment; one before the last begins the world anew."""
+        """Return the Hub at an aware moment; an earlier moment than the last restarts the world."""
         today = moment.astimezone(UTC).date()
         if today < self.start:
             raise BeforeTheWorldError(moment, self.start)
@@ -78,29 +87,30 @@ class World:
 
     def _begin(self) -> None:
         self._today = self.start
-        rng, nursery = stream(self.seed, "older"), Nursery(self.seed)
+        rng, factory = stream(self.seed, "older"), RepoFactory(self.seed)
         repos = {
-            kind: [nursery.older(rng, kind, self.start) for _ in range(count)] for kind, count in self._sizes.items()
+            kind: [factory.older(rng, kind, self.start) for _ in range(count)] for kind, count in self._sizes.items()
         }
-        self._state = State(nursery, repos)
+        self._state = WorldState(factory, repos)
 
     def _pass_day(self) -> None:
         day, state, rng = self._today, self._state, stream(self.seed, "day", self._today)
-        number, chances = (day - self.start).days, self._chances
-        bursts, everywhere = befall(state, rng, day, chances), shock(state, day, number, chances)
-        withdraw(state, stream(self.seed, "withdrawn", self._today), day, number, chances)
-        for repo in state.everyone():
-            repo.live(rng, day, everywhere * bursts.get(repo.hub_id, 1.0))
-        count(state, rng, day, number, chances)
+        number, rates = (day - self.start).days, self._rates
+        bursts = apply_events(state, rng, day, rates)
+        factor = apply_shock(state, day, number, rates)
+        withdraw_repos(state, stream(self.seed, "withdrawn", day), day, number, rates)
+        for repo in state.all_repos():
+            repo.pass_day(rng, day, factor * bursts.get(repo.hub_id, 1.0))
+        refresh_counters(state, rng, day, number, rates)
         self._today += timedelta(days=1)
 
     def _show(self) -> SimHub:
-        posts = articles_on(self.seed, self.start, self._today, self._articles_a_week)
+        articles = articles_on(self.seed, self.start, self._today, self._articles_a_week)
         return SimHub(
             {f"{kind}s": ListSource(self._items(kind, disabled=False)) for kind in KINDS},
             papers=papers_on(self.seed, self.start, self._today, self._papers_a_day),
-            posts=posts.official,
-            articles=posts.community,
+            official_articles=articles.official,
+            community_articles=articles.community,
             renamed=self._renamed(),
             unlisted={f"{kind}s": self._items(kind, disabled=True) for kind in KINDS},
             today=self._today,

@@ -22,7 +22,7 @@ from hubtrends.errors import QuestionError
 from hubtrends.jobs.context import RunContext
 from hubtrends.jobs.journal import Outcome
 from hubtrends.sim.server.server import SimServer
-from hubtrends.sim.world.events import What
+from hubtrends.sim.world.events import EventType
 from hubtrends.sim.world.world import World
 from tests.fakes.keeper import Unwaiting
 from tests.fakes.quiet import Kept
@@ -104,7 +104,7 @@ def test_three_weeks_run_unattended(tmp_path: Path, world: World, server: SimSer
 
     assert set(done.values()) == {1}
     assert set(done) | stale == expected
-    assert stale <= {event.day + timedelta(days=1) for event in world.events if event.what is What.REFRESH_SKIPPED}
+    assert stale <= {event.day + timedelta(days=1) for event in world.events if event.type is EventType.REFRESH_SKIPPED}
     assert next(run.outcome for run in crawls if run.period and run.period.date() == OUTAGE.date()) is Outcome.FAILED
 
     reports = [run for run in context.journal.runs() if run.job.startswith("report")]

@@ -1,4 +1,4 @@
-"""`python -m hubtrends.sim` serves until it is told to stop."""
+"""`python -m hubtrends.sim` serves until Ctrl-C."""
 
 import signal
 import subprocess

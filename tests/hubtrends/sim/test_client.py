@@ -9,7 +9,7 @@ from huggingface_hub.errors import BadRequestError, HfHubHTTPError, RepositoryNo
 
 from hubtrends.sim.server.server import SimServer
 from hubtrends.sim.sources.bulk import BulkHub
-from hubtrends.sim.world.events import What
+from hubtrends.sim.world.events import EventType
 from hubtrends.sim.world.world import START, World
 
 DAYS = 30
@@ -57,15 +57,15 @@ def test_papers_are_read(api: HfApi) -> None:
 
 def test_a_renamed_model_is_found_by_its_old_name(api: HfApi, world: World) -> None:
     """The client follows the redirect."""
-    renamed = [event for event in world.events if event.what is What.RENAMED and event.kind == "model"]
-    gone = {event.hub_id for event in world.events if event.what in (What.REMOVED, What.HIDDEN)}
+    renamed = [event for event in world.events if event.type is EventType.RENAMED and event.kind == "model"]
+    gone = {event.hub_id for event in world.events if event.type in (EventType.REMOVED, EventType.HIDDEN)}
     event = next(event for event in reversed(renamed) if event.hub_id not in gone)
 
     assert api.model_info(str(event.before)).id == event.after
 
 
 def test_refusals_become_the_errors_that_the_client_knows(api: HfApi) -> None:
-    """An unknown repository, date and field are told apart; only on https does the client read 401 as missing."""
+    """An unknown repository, date and field raise different errors; the client reads 401 as missing only on https."""
     with pytest.raises(HfHubHTTPError, match="Invalid username or password"):
         api.model_info("nobody/nothing")
     with pytest.raises(RepositoryNotFoundError):

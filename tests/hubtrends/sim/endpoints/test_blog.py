@@ -6,9 +6,9 @@ from hubtrends.sim.sources.hub import SimHub
 from tests.fakes.hubs import article, ask
 
 
-def test_posts_come_fourteen_a_page_newest_first() -> None:
-    """The envelope says how many there are; a page past the end is empty."""
-    hub = SimHub(posts=[article(number) for number in range(20)])
+def test_official_articles_come_fourteen_a_page_newest_first() -> None:
+    """The envelope states the total; a page past the end is empty."""
+    hub = SimHub(official_articles=[article(number) for number in range(20)])
 
     first, last, beyond = (ask(hub, f"/api/blog?p={number}").payload for number in range(3))
 
@@ -18,9 +18,9 @@ def test_posts_come_fourteen_a_page_newest_first() -> None:
     assert (first["numTotalItems"], first["numItemsPerPage"], last["pageIndex"]) == (20, 14, 1)
 
 
-def test_articles_come_twenty_a_page_by_heat_or_by_date() -> None:
+def test_community_articles_come_twenty_a_page_by_trend_or_date() -> None:
     """Trending, the default, is by the upvotes of the week; recent is by date."""
-    hub = SimHub(articles=[article(number, upvotes7d=5 if number == 3 else 0) for number in range(25)])
+    hub = SimHub(community_articles=[article(number, upvotes7d=5 if number == 3 else 0) for number in range(25)])
 
     assert ask(hub, "/api/blog/community").payload["posts"][0]["slug"] == "post-3"
     assert ask(hub, "/api/blog/community?sort=recent").payload["posts"][0]["slug"] == "post-24"
@@ -28,16 +28,16 @@ def test_articles_come_twenty_a_page_by_heat_or_by_date() -> None:
     assert ask(hub, "/api/blog/community?sort=best").status == 400
 
 
-def test_a_tag_narrows_the_posts() -> None:
-    """Only canonical posts carry tags on the Hub; here all do."""
-    hub = SimHub(posts=[article(1), article(2, tags=["audio"])])
+def test_a_tag_filters_official_articles() -> None:
+    """Only canonical articles have tags on the Hub; here all do."""
+    hub = SimHub(official_articles=[article(1), article(2, tags=["audio"])])
 
     assert [row["slug"] for row in ask(hub, "/api/blog?tag=audio").payload["allBlogs"]] == ["post-2"]
 
 
 def test_the_feed_is_rss_with_hostile_titles_escaped() -> None:
     """A title of markup arrives as text, dates are in the RFC 822 form."""
-    hub = SimHub(posts=[article(1, title="<b>& bold</b>")])
+    hub = SimHub(official_articles=[article(1, title="<b>& bold</b>")])
 
     answer = ask(hub, "/blog/feed.xml")
     (item,) = ET.fromstring(answer.payload).iter("item")
@@ -48,5 +48,5 @@ def test_the_feed_is_rss_with_hostile_titles_escaped() -> None:
 
 
 def test_other_paths_do_not_exist() -> None:
-    """What is not served is answered with 404."""
+    """Unknown paths are answered with 404."""
     assert ask(SimHub(), "/api/posts").status == 404

@@ -12,7 +12,7 @@ def numbers(hub: SimHub, query: str) -> list[int]:
     return [int(row["paper"]["id"][-5:]) for page in walk(hub, f"/api/daily_papers?{query}") for row in page]
 
 
-def test_a_day_is_ordered_by_upvotes_and_ties_by_place() -> None:
+def test_a_day_is_ordered_by_upvotes_and_ties_by_position() -> None:
     """A dated list shows the papers of that feed day only, the most upvoted first."""
     papers = [paper(1, "2026-09-22"), paper(9, "2026-09-22"), paper(2, "2026-09-22", upvotes=1), paper(5, "2026-09-23")]
 
@@ -33,7 +33,7 @@ def test_the_feed_day_is_the_one_of_new_york(stamp: str, day: str) -> None:
 
 @pytest.mark.parametrize("query", ["week=2026-W39", "month=2026-09", "submitter=ada", ""])
 def test_weeks_months_and_submitters_are_lists_too(query: str) -> None:
-    """Each narrower than the whole list holds what belongs to it."""
+    """Each list has exactly its papers."""
     hub = SimHub(papers=[paper(1, "2026-09-22")])
 
     assert numbers(hub, query) == [1]
@@ -44,7 +44,7 @@ def test_weeks_months_and_submitters_are_lists_too(query: str) -> None:
     "query", ["date=2026-13-01", "date=22.09.2026", "week=2026-W54", "month=2026-9", "limit=101", "p=-1", "sort=likes"]
 )
 def test_bad_parameters_are_refused(query: str) -> None:
-    """What is not a date, a week, a month, a page or a size up to 100 is answered with 400."""
+    """An invalid date, week, month, page or size gets 400."""
     assert ask(SimHub(), f"/api/daily_papers?{query}").status == 400
 
 
@@ -76,7 +76,7 @@ def test_trending_shows_papers_that_were_never_submitted() -> None:
 
 
 def test_one_paper_is_flat_and_names_its_repositories() -> None:
-    """The single look-up has no wrapper and links what carries the paper's tag."""
+    """The single look-up has no wrapper and links the repositories with the paper's tag."""
     hub = hub_of(model(1, tags=["arxiv:2609.00001"]), model(2), papers=[paper(1, "2026-09-22")])
 
     flat = ask(hub, "/api/papers/2609.00001").payload

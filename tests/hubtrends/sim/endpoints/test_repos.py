@@ -45,7 +45,7 @@ def test_expand_gives_ids_and_what_is_named_and_there(query: str) -> None:
     ["expand=stars", "expand=childrenModelCount", "sort=trending", "sort=downloadsAllTime", "limit=many",
         "limit=0", "cursor=abc"],
 )  # fmt: skip
-def test_what_the_hub_does_not_know_is_refused(query: str) -> None:
+def test_unknown_parameters_are_refused(query: str) -> None:
     """An unknown field, sort, size or cursor is answered with 400 and the reason, in body and header."""
     refused = ask(hub_of(model(1)), f"/api/models?{query}")
 
@@ -53,7 +53,7 @@ def test_what_the_hub_does_not_know_is_refused(query: str) -> None:
     assert refused.payload["error"].removeprefix("✖ ") == refused.headers["X-Error-Message"]
 
 
-def test_refusals_are_worded_as_captured() -> None:
+def test_refusals_have_the_captured_wording() -> None:
     """A list and a look-up check `expand` with different words, and a sort is checked as in a list."""
     hub = hub_of(model(1))
     errors = {
@@ -69,7 +69,7 @@ def test_refusals_are_worded_as_captured() -> None:
 
 
 @pytest.mark.parametrize("kind", DEFAULT)
-def test_only_a_look_up_tells_the_storage(kind: str) -> None:
+def test_only_a_look_up_shows_the_storage(kind: str) -> None:
     """No list has `usedStorage`, nor the number of children of a model."""
     hub = one_of_each()
 
@@ -105,7 +105,7 @@ def test_full_adds_the_rest_of_the_default_card() -> None:
 
 
 def test_pages_end_without_a_link_and_sizes_are_clamped() -> None:
-    """A page holds 1000 at the most; the last one, short or full, has no next."""
+    """A page has at most 1000 items; the last one, short or full, has no next."""
     hub = hub_of(*(model(number) for number in range(1, 2501)))
 
     assert [len(page) for page in walk(hub, "/api/models?limit=10000")] == [1000, 1000, 500]
@@ -140,7 +140,7 @@ def test_a_walk_meets_everything_once_and_in_order(scores: list[Any], limit: int
     assert [hub_id(number) for number, _ in expected] == ids(pages)
 
 
-def test_the_walk_by_creation_misses_and_doubles_nothing_while_the_hub_changes() -> None:
+def test_the_walk_by_creation_neither_misses_nor_repeats_while_the_hub_changes() -> None:
     """Between two pages a model is removed, one is created and all likes change; the walk stays whole."""
     before = hub_of(*(model(number) for number in range(6)))
     after = hub_of(*(model(number, likes=99 - number) for number in (0, 2, 3, 4, 5, 6)))
@@ -151,7 +151,7 @@ def test_the_walk_by_creation_misses_and_doubles_nothing_while_the_hub_changes()
     assert [hub_id(number) for number in range(7)] == ids([first.payload, *rest])
 
 
-def test_a_walk_by_likes_can_miss_what_rises_meanwhile() -> None:
+def test_a_walk_by_likes_can_miss_a_model_that_rises() -> None:
     """A mutable order loses a model whose likes pass the cursor: the trap that crawlers must know."""
     before = hub_of(*(model(number) for number in range(4)))
     after = hub_of(model(0, likes=99), *(model(number) for number in range(1, 4)))
@@ -173,7 +173,7 @@ def test_a_walk_by_likes_can_miss_what_rises_meanwhile() -> None:
         ("filter=text-to-image", [1]),
     ],
 )
-def test_filters_narrow_a_list(query: str, expected: list[int]) -> None:
+def test_filters_limit_a_list(query: str, expected: list[int]) -> None:
     """Search is a substring of the id, the author is exact, tags must all be there."""
     hub = hub_of(
         model(1, pipeline_tag="text-to-image"),
@@ -184,7 +184,7 @@ def test_filters_narrow_a_list(query: str, expected: list[int]) -> None:
     assert [hub_id(number) for number in expected] == ids(walk(hub, f"/api/models?{query}&limit=1"))
 
 
-def test_one_repository_shows_all_but_what_must_be_asked_for() -> None:
+def test_a_look_up_shows_all_but_expand_only_fields() -> None:
     """A look-up holds the commit and the gate; all-time downloads only with expand."""
     hub = hub_of(model(1))
 
@@ -196,7 +196,7 @@ def test_one_repository_shows_all_but_what_must_be_asked_for() -> None:
     }
 
 
-def test_an_old_name_leads_to_the_new_one() -> None:
+def test_an_old_name_redirects_to_the_new_one() -> None:
     """A renamed repository answers 307 and keeps the query."""
     hub = hub_of(model(1), renamed={("models", "old/name"): "quillworks/net-1"})
 
@@ -208,7 +208,7 @@ def test_an_old_name_leads_to_the_new_one() -> None:
 
 @pytest.mark.parametrize(("token", "status"), [(None, 401), ("hf_mine", 404)])
 def test_an_unknown_repository_hides_behind_401(token: str | None, status: int) -> None:
-    """Without a token the Hub does not tell what exists."""
+    """Without a token the Hub does not show what exists."""
     missing = ask(hub_of(), "/api/models/no/body", token)
 
     assert missing.status == status

@@ -1,4 +1,4 @@
-"""Faults strike whom they are meant for, and look like the real entity."""
+"""Faults hit the requests of their rules and look like the Hub's own."""
 
 from collections.abc import Iterator
 
@@ -20,8 +20,14 @@ def client() -> Iterator[httpx2.Client]:
 
 
 def get(client: httpx2.Client, faults: Faults, target: str = URL, **options: object) -> httpx2.Response:
-    """The answer of a Hub with two models, a paper and a post under these faults."""
-    hub = hub_of(model(1), model(2), papers=[paper(1, "2026-09-22")], posts=[article(1)], articles=[article(2)])
+    """The answer of a Hub with two models, a paper and two articles under these faults."""
+    hub = hub_of(
+        model(1),
+        model(2),
+        papers=[paper(1, "2026-09-22")],
+        official_articles=[article(1)],
+        community_articles=[article(2)],
+    )
     with SimServer(hub, faults=faults) as server:
         return client.get(server.url + target, **options)  # type: ignore[arg-type]
 
@@ -55,7 +61,7 @@ def test_a_server_error_comes_once_and_where_it_was_ordered(client: httpx2.Clien
         (Fault.THROTTLED_RETRY_AFTER, '"api";r=999999;', "7"),
     ],
 )
-def test_429_comes_in_four_forms(client: httpx2.Client, fault: Fault, remaining: str, retry_after: str | None) -> None:
+def test_429_has_four_forms(client: httpx2.Client, fault: Fault, remaining: str, retry_after: str | None) -> None:
     """With the quota spent or not, with Retry-After or without."""
     limited = get(client, Faults((Rule(fault),), wait_s=7))
 
@@ -112,7 +118,7 @@ def test_a_stall_lasts_until_the_client_gives_up(client: httpx2.Client) -> None:
 
 
 def test_bodies_can_be_empty_or_html(client: httpx2.Client) -> None:
-    """Both come with 200, as from a proxy that means well."""
+    """Both come with 200, as from a proxy."""
     empty, html = (get(client, Faults.once(fault)) for fault in (Fault.EMPTY, Fault.NOT_JSON))
 
     assert (empty.status_code, empty.content) == (200, b"")
@@ -120,7 +126,7 @@ def test_bodies_can_be_empty_or_html(client: httpx2.Client) -> None:
 
 
 def test_a_link_can_get_lost(client: httpx2.Client) -> None:
-    """The page is whole, only its way to the next is gone."""
+    """The page is whole, only its link to the next page is gone."""
     lost, kept = (get(client, Faults.once(Fault.NO_LINK, nth=nth), f"{URL}&limit=1") for nth in (1, 2))
 
     assert (lost.json(), "next" in lost.links) == (kept.json(), False)
@@ -128,7 +134,7 @@ def test_a_link_can_get_lost(client: httpx2.Client) -> None:
 
 
 def test_rows_can_be_malformed(client: httpx2.Client) -> None:
-    """A number as text, a missing id, a bare number: one row is spoilt, the others are whole."""
+    """A number as text, a missing id, a bare number: one row is broken, the others are whole."""
     text, without, bare = (
         get(client, Faults.once(fault)).json() for fault in (Fault.TEXT_FOR_NUMBER, Fault.NO_ID, Fault.BARE_NUMBER)
     )
@@ -139,26 +145,26 @@ def test_rows_can_be_malformed(client: httpx2.Client) -> None:
     assert len(bare) == 3
 
 
-def test_rows_of_papers_and_posts_can_be_malformed_too(client: httpx2.Client) -> None:
-    """The spoilt number is the upvotes, and a paper's id is the one inside."""
+def test_rows_of_papers_and_articles_can_be_malformed_too(client: httpx2.Client) -> None:
+    """The broken number is the upvotes, and a paper's id is the one inside."""
     (row,) = get(client, Faults.once(Fault.TEXT_FOR_NUMBER), "/api/daily_papers").json()
     (nameless,) = get(client, Faults.once(Fault.NO_ID), "/api/daily_papers").json()
-    posts = get(client, Faults.once(Fault.BARE_NUMBER), "/api/blog").json()["allBlogs"]
+    official = get(client, Faults.once(Fault.BARE_NUMBER), "/api/blog").json()["allBlogs"]
     articles = get(client, Faults.once(Fault.TEXT_FOR_NUMBER), "/api/blog/community").json()["posts"]
 
     assert row["paper"]["upvotes"] == "many"
     assert "id" not in nameless["paper"]
-    assert posts[0] == 42
+    assert official[0] == 42
     assert articles[0]["upvotes"] == "many"
 
 
 def test_random_faults_depend_on_the_seed_alone() -> None:
-    """The same seed strikes the same requests, about as many as the rate says; another seed others."""
+    """The same seed hits the same requests, about as many as the rate says; another seed other requests."""
 
     def struck(seed: int) -> list[int]:
         injector = Injector(Faults.at_random({Fault.RESET: 0.1}, seed))
         request = Request("/api/models")
-        return [number for number in range(1000) if injector.strike(request, 0)]
+        return [number for number in range(1000) if injector.select(request, 0)]
 
     assert struck(1) == struck(1)
     assert struck(1) != struck(2)

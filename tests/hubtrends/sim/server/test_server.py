@@ -23,7 +23,7 @@ class HandClock:
 
 
 def test_links_are_absolute_and_lead_to_this_host() -> None:
-    """Watchlist the link verbatim reaches the rest; the last page has none."""
+    """Requesting each link verbatim reaches the last page, which has no link."""
     with SimServer(hub_of(model(1), model(2))) as server, httpx2.Client() as client:
         first = client.get(f"{server.url}/api/models?limit=1")
         second = client.get(first.links["next"]["url"])
@@ -33,8 +33,8 @@ def test_links_are_absolute_and_lead_to_this_host() -> None:
     assert "link" not in second.headers
 
 
-def test_every_answer_tells_the_quota() -> None:
-    """Errors count and say so like any other answer."""
+def test_every_answer_states_the_quota() -> None:
+    """Errors are counted like any other answer."""
     with SimServer(hub_of(), quota=Quota(api=10), clock=HandClock()) as server, httpx2.Client() as client:
         client.get(f"{server.url}/api/models")
         refused = client.get(f"{server.url}/api/models?sort=none")
@@ -44,7 +44,7 @@ def test_every_answer_tells_the_quota() -> None:
     assert refused.headers["RateLimit-Policy"] == '"fixed window";"api";q=10;w=300'
 
 
-def test_a_spent_quota_is_429_until_the_window_turns() -> None:
+def test_a_spent_quota_is_429_until_the_window_ends() -> None:
     """At the limit the answer is 429 with r=0; in the next window everything is open again."""
     clock = HandClock()
     with SimServer(hub_of(), quota=Quota(api=1), clock=clock) as server, httpx2.Client() as client:
@@ -61,7 +61,7 @@ def test_a_spent_quota_is_429_until_the_window_turns() -> None:
     assert server.count(status=429) == 1
 
 
-def test_buckets_and_tokens_have_quotas_of_their_own() -> None:
+def test_buckets_and_tokens_have_separate_quotas() -> None:
     """Pages, searches and a token are not held back by anonymous API requests."""
     mine = {"Authorization": "Bearer hf_mine"}
     with SimServer(hub_of(), quota=Quota(api=1, token_api=1)) as server, httpx2.Client() as client:
@@ -86,7 +86,7 @@ def test_a_spent_quota_of_pages_answers_with_a_page() -> None:
 
 
 def test_a_wrong_token_is_refused_everywhere() -> None:
-    """With a list of tokens, others are answered 401; without one any token passes."""
+    """With a list of tokens, others get 401; without a list any token passes."""
     bad = {"Authorization": "Bearer bad_token"}
     with SimServer(hub_of(), tokens=["hf_mine"]) as server, httpx2.Client(headers=bad) as client:
         statuses = {client.get(server.url + path).status_code for path in ("/api/models", "/api/blog", "/x")}
@@ -97,8 +97,8 @@ def test_a_wrong_token_is_refused_everywhere() -> None:
     assert open_door == 200
 
 
-def test_bodies_are_compressed_for_those_who_ask() -> None:
-    """The same page comes as gzip or as it is."""
+def test_bodies_are_compressed_on_request() -> None:
+    """The same page comes as gzip or uncompressed."""
     url = "/api/models?sort=createdAt"
     with SimServer(hub_of(*(model(number) for number in range(50)))) as server, httpx2.Client() as client:
         packed = client.get(server.url + url, headers={"Accept-Encoding": "gzip"})
@@ -110,7 +110,7 @@ def test_bodies_are_compressed_for_those_who_ask() -> None:
     assert int(packed.headers["Content-Length"]) == len(gzip.compress(plain.content, 1, mtime=0))
 
 
-def test_the_next_day_can_be_put_in_while_clients_read() -> None:
+def test_the_hub_can_change_while_clients_read() -> None:
     """Each answer shows one state of the Hub, the old or the new."""
     with SimServer(hub_of(model(1))) as server, httpx2.Client() as client:
         before = client.get(f"{server.url}/api/models").json()

@@ -1,4 +1,4 @@
-"""A Hub of millions is walked like any other, and costs nothing until it is asked."""
+"""A Hub of millions is walked like any other and takes no memory before the first request."""
 
 from hubtrends.sim.sources.bulk import BulkHub
 from tests.fakes.hubs import ask, ids, walk

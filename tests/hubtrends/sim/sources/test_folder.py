@@ -29,7 +29,7 @@ def write(folder: Path, **kinds: Iterable[dict[str, Any]]) -> FolderHub:
 
 
 def test_each_file_is_a_kind_and_a_missing_one_is_empty(tmp_path: Path) -> None:
-    """Models, papers, posts and articles are served; datasets and spaces are empty."""
+    """Models, papers, official and community articles are served; datasets and spaces are empty."""
     hub = write(
         tmp_path, models=[model(1)], daily_papers=[paper(1, "2026-09-22")], blog=[article(1)], community=[article(2)]
     )
@@ -41,8 +41,8 @@ def test_each_file_is_a_kind_and_a_missing_one_is_empty(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("line", ["{", "[]", "7", '{"id": "a/b"}'])
-def test_a_line_that_is_no_record_is_named(tmp_path: Path, line: str) -> None:
-    """The error says which line of which file is at fault."""
+def test_an_invalid_line_is_reported(tmp_path: Path, line: str) -> None:
+    """The error states the file and the line."""
     (tmp_path / "models.jsonl").write_text(json.dumps(model(1)) + "\n\n" + line + "\n")
 
     with pytest.raises(FolderError) as caught:
@@ -51,7 +51,7 @@ def test_a_line_that_is_no_record_is_named(tmp_path: Path, line: str) -> None:
     assert (caught.value.path.name, caught.value.line) == ("models.jsonl", 3)
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
     """A missing folder is an error, not an empty Hub."""
     with pytest.raises(FolderError, match="nowhere"):
         FolderHub(tmp_path / "nowhere")
@@ -59,7 +59,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 @captured
 @pytest.mark.parametrize("kind", ["models", "datasets", "spaces"])
-def test_captured_records_arrive_as_they_were(kind: str) -> None:
+def test_captured_records_come_back_unchanged(kind: str) -> None:
     """Asked for with expand, each captured row comes back with its own values, once."""
     folder = HUB_DATA / "2026-05-04"
     rows = [json.loads(line) for line in (folder / f"{kind}.jsonl").read_text().splitlines()]
@@ -142,8 +142,8 @@ def test_simulated_papers_have_the_captured_shape(world: SimHub) -> None:
         ("api_blog_community_trending_2026-09-24.trimmed.json", "/api/blog/community", "posts"),
     ],
 )
-def test_simulated_posts_have_the_captured_shape(world: SimHub, name: str, path: str, rows: str) -> None:
-    """The envelope has the captured keys, and a post those that every captured one has."""
+def test_simulated_articles_have_the_captured_shape(world: SimHub, name: str, path: str, rows: str) -> None:
+    """The envelope has the captured keys, and an article the fields that every captured one has."""
     real, simulated = fixture(name), ask(world, path).payload
     always = {field for field in shape(real[rows]) if all(field in row for row in real[rows])}
 

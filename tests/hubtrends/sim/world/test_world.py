@@ -9,14 +9,13 @@ from hubtrends.sim.endpoints.papers import feed_day
 from hubtrends.sim.server.exchange import Item
 from hubtrends.sim.sources.catalogue import Order
 from hubtrends.sim.sources.hub import SimHub
-from hubtrends.sim.world.events import What
-from hubtrends.sim.world.happenings import Chances
+from hubtrends.sim.world.events import EventRates, EventType
 from hubtrends.sim.world.papers import upvotes_after
 from hubtrends.sim.world.repo import WEEKDAY
 from hubtrends.sim.world.world import START, BeforeTheWorldError, World
 from tests.fakes.hubs import ask
 
-QUIET = Chances(
+QUIET = EventRates(
     created=0,
     renamed=0,
     removed=0,
@@ -35,23 +34,29 @@ KINDS = ("models", "datasets", "spaces")
 
 
 def moment(days: int) -> datetime:
-    """Nine o'clock on a day of the world."""
+    """Return nine o'clock on a day of the world."""
     return datetime.combine(START + timedelta(days=days), time(9), UTC)
 
 
-def small(seed: int = 1, **chances: object) -> World:
-    """A little world in which nothing happens but what is named."""
-    quiet = Chances(**{name: getattr(QUIET, name) for name in QUIET.__slots__} | chances)
-    return World(seed, models=40, datasets=20, spaces=20, papers_a_day=2, articles_a_week=2, chances=quiet)
+def small(seed: int = 1, **rates: object) -> World:
+    """Build a small world with only these events."""
+    quiet = EventRates(**{name: getattr(QUIET, name) for name in QUIET.__slots__} | rates)
+    return World(seed, models=40, datasets=20, spaces=20, papers_a_day=2, articles_a_week=2, rates=quiet)
 
 
 def items(hub: SimHub, kind: str = "models") -> dict[str, Item]:
-    """All repositories of a kind by `_id`."""
+    """Return all repositories of a kind by `_id`."""
     return {item["_id"]: item for item in hub.catalogue(kind).page(Order("createdAt"), 10_000).items}
 
 
 def everything(hub: SimHub) -> list[object]:
-    return [[items(hub, kind) for kind in KINDS], hub.papers, hub.posts, hub.articles, hub.renamed]
+    return [
+        [items(hub, kind) for kind in KINDS],
+        hub.papers,
+        hub.official_articles,
+        hub.community_articles,
+        hub.renamed,
+    ]
 
 
 def test_the_same_seed_gives_the_same_world() -> None:
@@ -62,6 +67,17 @@ def test_the_same_seed_gives_the_same_world() -> None:
     assert everything(again.at(moment(14))) == visited[2]
     assert everything(again.at(moment(7))) == visited[1]
     assert everything(World(4).at(moment(14))) != visited[2]
+
+
+def test_a_seed_gives_the_same_world_in_every_version() -> None:
+    """The stream of random numbers of each kind keeps its name: these ids come from the first version."""
+    hub = World(7).at(moment(7))
+
+    newest = [max(items(hub, kind)) for kind in KINDS]
+    articles = [shown[-1]["_id"] for shown in (hub.official_articles, hub.community_articles)]
+    assert newest == ["6a9f1e912d0fca475000049f", "6a9f4b8cc1407bf0fa0004a1", "6a9f343fefcd88d0530004a4"]
+    assert hub.papers[0]["paper"]["title"] == "Mirelle: Streaming Memory for Low Resource Speech"
+    assert articles == ["6a9a47e01550f7550a4b2c9f", "6a9f1f0446a05ea8d03450da"]
 
 
 def test_a_moment_before_the_start_is_refused() -> None:
@@ -82,7 +98,9 @@ def test_nothing_is_created_later_than_it_is_seen() -> None:
         assert created.date() < today
         assert int(item["_id"][:8], 16) == int(created.timestamp())
     assert max(day for item in hub.papers if (day := feed_day(item))) < today
-    assert max(post["publishedAt"] for post in [*hub.posts, *hub.articles]) < today.isoformat()
+    assert (
+        max(article["publishedAt"] for article in [*hub.official_articles, *hub.community_articles]) < today.isoformat()
+    )
 
 
 def test_ids_are_unique_over_all_kinds() -> None:
@@ -90,9 +108,9 @@ def test_ids_are_unique_over_all_kinds() -> None:
     hub = World(6).at(moment(10))
     repos = [hub_id for kind in KINDS for hub_id in items(hub, kind)]
     papers = [item["paper"]["id"] for item in hub.papers]
-    posts = [post["_id"] for post in [*hub.posts, *hub.articles]]
+    articles = [article["_id"] for article in [*hub.official_articles, *hub.community_articles]]
 
-    for found in (repos, papers, posts):
+    for found in (repos, papers, articles):
         assert len(found) == len(set(found))
 
 
@@ -107,19 +125,19 @@ def test_downloads_are_the_trailing_thirty_days() -> None:
         assert item["downloads"] == total[30] - total[0]
 
 
-def test_likes_only_grow_until_somebody_takes_one_back() -> None:
+def test_likes_fall_only_by_an_event() -> None:
     """Each fall of likes is an event with its size."""
     world = small(unliked=0.2)
     before, after = items(world.at(moment(0))), items(world.at(moment(1)))
-    unliked = {event.hub_id for event in world.events if event.what is What.UNLIKED}
+    unliked = {event.hub_id for event in world.events if event.type is EventType.UNLIKED}
     fallen = {hub_id for hub_id in before if after[hub_id]["likes"] < before[hub_id]["likes"]}
 
     assert unliked
     assert fallen <= unliked
 
 
-def test_a_rename_keeps_the_id_and_leaves_a_way() -> None:
-    """The repository is found under its new name, and the old name leads there."""
+def test_a_rename_keeps_the_id_and_redirects() -> None:
+    """The repository is found under its new name, and the old name redirects there."""
     world = small(renamed=0.05)
     before, hub = items(world.at(moment(0))), world.at(moment(5))
     after = items(hub)
@@ -135,8 +153,8 @@ def test_removal_and_recreation_differ_by_the_id() -> None:
     """A removed repository is gone; a recreated one has its name, a new `_id` and counters near zero."""
     world = small(removed=0.02, recreated=0.05)
     before, after = items(world.at(moment(0))), items(world.at(moment(4)))
-    gone = {event.hub_id for event in world.events if event.what is What.REMOVED}
-    recreated = {event.hub_id: event for event in world.events if event.what is What.RECREATED}
+    gone = {event.hub_id for event in world.events if event.type is EventType.REMOVED}
+    recreated = {event.hub_id: event for event in world.events if event.type is EventType.RECREATED}
     names = {item["id"] for item in before.values()}
 
     assert before.keys() - after.keys() == gone & before.keys()
@@ -146,11 +164,11 @@ def test_removal_and_recreation_differ_by_the_id() -> None:
         assert after[hub_id]["downloads"] == after[hub_id]["downloadsAllTime"]
 
 
-def test_what_is_hidden_vanishes_and_may_return() -> None:
+def test_a_hidden_repository_leaves_the_lists_and_may_return() -> None:
     """A private repository is in no list; shown again it has its old `_id`."""
     world = small(hidden=0.1, shown_again=0.0)
     before, after = items(world.at(moment(0))), items(world.at(moment(2)))
-    hidden = {event.hub_id for event in world.events if event.what is What.HIDDEN}
+    hidden = {event.hub_id for event in world.events if event.type is EventType.HIDDEN}
     open_world = small(hidden=0.1, shown_again=1.0)
 
     assert hidden
@@ -158,11 +176,13 @@ def test_what_is_hidden_vanishes_and_may_return() -> None:
     assert items(open_world.at(moment(2))).keys() == before.keys()
 
 
-def test_what_the_hub_disables_is_in_no_list_but_can_be_looked_up() -> None:
-    """The look-up answers 200 and says so."""
+def test_a_disabled_repository_is_in_no_list_but_can_be_looked_up() -> None:
+    """The look-up answers 200 and states it."""
     world = small(disabled=0.1)
     before, hub = items(world.at(moment(0))), world.at(moment(2))
-    disabled = {str(event.hub_id) for event in world.events if event.what is What.DISABLED and event.hub_id in before}
+    disabled = {
+        str(event.hub_id) for event in world.events if event.type is EventType.DISABLED and event.hub_id in before
+    }
 
     assert disabled
     assert before.keys() - items(hub).keys() == disabled
@@ -171,10 +191,10 @@ def test_what_the_hub_disables_is_in_no_list_but_can_be_looked_up() -> None:
         assert (answer.status, answer.payload["_id"], answer.payload["disabled"]) == (200, hub_id, True)
 
 
-def test_many_datasets_go_at_once() -> None:
+def test_a_mass_removal_of_datasets() -> None:
     """As in June 2026: 9 % of them in twelve days, and no model."""
     world = World(1, models=40, datasets=1000, spaces=0, papers_a_day=0, articles_a_week=0,
-        chances=Chances(**{name: getattr(QUIET, name) for name in QUIET.__slots__}
+        rates=EventRates(**{name: getattr(QUIET, name) for name in QUIET.__slots__}
                         | {"mass_removals": dict.fromkeys(range(2, 14), 0.0078)}))  # fmt: skip
     before, after = ({kind: items(world.at(moment(day)), kind) for kind in KINDS} for day in (2, 14))
 
@@ -183,7 +203,7 @@ def test_many_datasets_go_at_once() -> None:
 
 
 def test_a_rename_of_the_base_shows_under_the_same_id() -> None:
-    """Models name what they are derived from by `_id`; the name beside it is the present one."""
+    """Models name their base by `_id`, with its current name."""
     hub = small(renamed=0.1).at(moment(5))
     models = items(hub)
     bases = [model["baseModels"]["models"][0] for model in models.values() if "baseModels" in model]
@@ -199,11 +219,11 @@ def test_gates_and_licences_change_with_a_commit() -> None:
     before, after = items(world.at(moment(0))), items(world.at(moment(1)))
     changes = [event for event in world.events if event.hub_id in before]
 
-    assert {What.GATED, What.RELICENSED} <= {event.what for event in changes}
+    assert {EventType.GATED, EventType.RELICENSED} <= {event.type for event in changes}
     for event in changes:
         item = after[str(event.hub_id)]
         assert item["lastModified"][:10] == str(START)
-        if event.what is What.RELICENSED:
+        if event.type is EventType.RELICENSED:
             assert f"license:{event.after}" in item["tags"]
             assert f"license:{event.before}" not in item["tags"]
         else:
@@ -221,8 +241,8 @@ def test_on_a_skipped_day_download_counters_stand_still() -> None:
     assert fresh == steady
 
 
-def test_on_a_frozen_day_all_time_counters_of_the_newer_stand_still() -> None:
-    """Those of datasets and of newer models; the 30-day figures move, and a day later all have caught up."""
+def test_on_a_frozen_day_newer_all_time_counters_stand_still() -> None:
+    """Counters of datasets and newer models stand still; the 30-day counters move, and all catch up a day later."""
     world = small(frozen_counters=frozenset({3}), frozen_since=date(2026, 1, 1))
     hubs = [(items(hub), items(hub, "datasets")) for hub in (world.at(moment(day)) for day in (3, 4, 5))]
     (models, datasets), (frozen_models, frozen_datasets), (after, _) = hubs
@@ -235,36 +255,36 @@ def test_on_a_frozen_day_all_time_counters_of_the_newer_stand_still() -> None:
     assert all(frozen_datasets[i]["downloadsAllTime"] == item["downloadsAllTime"] for i, item in datasets.items())
     assert any(frozen_models[i]["downloads"] < models[i]["downloads"] for i in newer & busy)
     assert after == items(small().at(moment(5)))
-    assert [event.what for event in world.events] == [What.COUNTERS_FROZEN]
+    assert [event.type for event in world.events] == [EventType.COUNTERS_FROZEN]
 
 
-def test_a_rollback_takes_from_most_counters_and_gives_it_back() -> None:
-    """All-time counters fall Hub-wide and return; the 30-day counts are left alone."""
+def test_a_rollback_lowers_most_counters_until_it_is_undone() -> None:
+    """All-time counters fall Hub-wide and return; the 30-day counters do not change."""
     world = small(rollback=3, rollback_undone=5)
     before, after, later = (items(world.at(moment(day))) for day in (3, 4, 6))
     fallen = [i for i in before if after[i]["downloadsAllTime"] < before[i]["downloadsAllTime"]]
 
     assert len(fallen) > len(before) / 2
     assert all(later[i]["downloadsAllTime"] >= before[i]["downloadsAllTime"] for i in before)
-    assert [event.what for event in world.events] == [What.ROLLBACK, What.ROLLBACK_UNDONE]
+    assert [event.type for event in world.events] == [EventType.ROLLBACK, EventType.ROLLBACK_UNDONE]
 
 
 def test_a_surge_lasts_and_a_burst_does_not() -> None:
-    """The truth names who rose, since when and by how much; a burst is no rise."""
+    """The risers state repository, first day and factor; a burst is not a riser."""
     quiet, surging = small(), small(surge=0.02, surge_factors=(4.0, 4.0))
     quiet_hub, surging_hub = quiet.at(moment(60)), surging.at(moment(60))
     calm, lively = items(quiet_hub), items(surging_hub)
-    rising = {riser.hub_id for riser in surging.truth if riser.kind == "model" and riser.start < date(2026, 9, 20)}
+    rising = {riser.hub_id for riser in surging.risers if riser.kind == "model" and riser.start < date(2026, 9, 20)}
     big = [hub_id for hub_id in rising if calm[hub_id]["downloads"] > 1000]
 
     assert big
     assert all(lively[hub_id]["downloads"] > 2 * calm[hub_id]["downloads"] for hub_id in big)
-    assert quiet.truth == ()
-    assert small(burst=0.05).truth == ()
+    assert quiet.risers == ()
+    assert small(burst=0.05).risers == ()
 
 
 def test_a_burst_is_one_day_of_many() -> None:
-    """The day of a burst stands far above the days beside it."""
+    """The day of a burst is far above the days around it."""
     world = small(burst=0.02, burst_factors=(30.0, 30.0))
     seen = [items(world.at(moment(day))) for day in range(15)]
     bursts = [event for event in world.events if event.kind == "model" and event.hub_id in seen[0]]
@@ -282,7 +302,7 @@ def test_a_burst_is_one_day_of_many() -> None:
 
 def test_the_weekend_is_a_third_below_wednesday() -> None:
     """Summed over the Hub the likes of a week show the cycle."""
-    world = World(2, models=400, datasets=0, spaces=0, papers_a_day=0, articles_a_week=0, chances=QUIET)
+    world = World(2, models=400, datasets=0, spaces=0, papers_a_day=0, articles_a_week=0, rates=QUIET)
     likes = [sum(item["likes"] for item in items(world.at(moment(day))).values()) for day in range(29)]
     gains = [later - earlier for earlier, later in pairwise(likes)]
     by_weekday = [sum(gains[(weekday - START.weekday()) % 7 :: 7]) for weekday in range(7)]
@@ -291,8 +311,8 @@ def test_the_weekend_is_a_third_below_wednesday() -> None:
     assert WEEKDAY[6] / WEEKDAY[2] == pytest.approx(0.65, abs=0.01)
 
 
-def test_a_shock_is_one_day_for_everybody() -> None:
-    """On its day the Hub's downloads fall by what was said, and are back the day after."""
+def test_a_shock_changes_one_day_everywhere() -> None:
+    """On its day the Hub's downloads change by the factor and are back a day later."""
     world, calm = small(shocks={2: 0.5}), small()
     totals = [
         [sum(item["downloadsAllTime"] for item in items(hub.at(moment(day))).values()) for day in range(2, 5)]
@@ -302,7 +322,7 @@ def test_a_shock_is_one_day_for_everybody() -> None:
 
     assert shocked == pytest.approx(0.5 * steady, rel=0.01)
     assert back == next_day
-    assert [event.what for event in world.events] == [What.SHOCK]
+    assert [event.type for event in world.events] == [EventType.SHOCK]
 
 
 def test_upvotes_of_papers_settle_in_two_weeks() -> None:
@@ -328,7 +348,7 @@ def test_papers_of_a_world_grow_as_it_ages() -> None:
     assert any("organization" in paper for paper in after.values())
 
 
-def test_facts_come_as_on_the_hub() -> None:
+def test_attributes_look_like_those_of_the_hub() -> None:
     """Tags are in the real namespaces; task and library are missing from some; sizes come in two forms."""
     found = list(items(World(1).at(moment(0))).values())
     namespaces = {tag.partition(":")[0] for item in found for tag in item["tags"] if ":" in tag}
