@@ -12,7 +12,7 @@ import duckdb
 
 from crawler.http.clock import CLOCK_SLACK
 from crawler.kinds import Kind, Scope
-from db.importing.sources import ArchiveHeld, archives_held
+from db.importing.sources import ImportedArchive, list_archives
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class StoreStatus:
     """Kinds whose newest whole walk missed too much to be believed, and how much."""
     ahead: Sequence[Dated] = ()
     """Snapshots of any origin whose time has not come."""
-    archives: Sequence[ArchiveHeld] = ()
+    archives: Sequence[ImportedArchive] = ()
     """What was imported."""
 
 
@@ -112,7 +112,7 @@ def store_status(con: duckdb.DuckDBPyConnection, now: datetime | None = None) ->
     newest = newest_of_each(con)
     return StoreStatus(
         held(con), snapshots(con, newest), rejects(con, newest), coverage(con, newest), withheld(con),
-        from_the_future(con, now) if now else (), archives_held(con),
+        from_the_future(con, now) if now else (), list_archives(con),
     )  # fmt: skip
 
 

@@ -1,21 +1,21 @@
-"""Takes back-history in: files of other archives become snapshots that say where they come from.
+"""Imports the files of other archives as snapshots with their own origin.
 
     import_archives(con, order):
-        for each file        stage: our columns, each row judged
-        for each time in it, in a transaction
-            entities         entities never seen get a key
-            sighted          which entity each row is about, by _id, else by the name it bore then
-            observations     the numbers
-            facts            put where they belong in time
-            dated            creation, last change
-            coverage, rejects, the snapshot's own row
-        entities seen        first and last sightings, current names
-        stale                which snapshots show the counters of the one before
+        for each file              stage: our columns, each row checked
+            for each time in it, in a transaction
+                entities           new entities get a key
+                row_entities       the entity of each row, by _id or else by its name at that time
+                observations       the counters
+                attributes         placed in time
+                dates              creation, last change
+                coverage, rejects, the row of the snapshot
+        seen, entities             first and last observations, status, current names
+        stale                      snapshots that repeat the counters of the snapshot before
 
-The order of import does not matter: only `observed_at` decides. Imported snapshots bring no events, since what they
-would witness depends on what is imported between them; names and facts over time tell the same. A snapshot of the same
-kind, origin and time is taken once; the same file adds to it later what could not be taken before. What is not known by
-_id brings numbers alone.
+The order of import does not matter; only `observed_at` counts. Imported snapshots bring no events, since events would
+depend on later imports between them; the history of names and attributes shows the same changes. A snapshot of the same
+kind, origin and time is imported once; a later import of the same file adds the rows that were rejected before.
+Archives without `_id` bring counters only, no attributes.
 """
 
 from collections.abc import Callable, Iterator
@@ -26,15 +26,15 @@ import duckdb
 
 from crawler.kinds import OWN_ORIGIN
 from db.importing.errors import NoValidRowsError, ReservedOriginError
-from db.importing.snapshot import ArchiveOrder, Imported, SnapshotImport, stored_snapshot, walk_id
+from db.importing.snapshot import ArchiveOrder, Imported, SnapshotImport, find_stored, walk_id
 from db.importing.source import stage
-from db.importing.sources import source_of, write_source
+from db.importing.sources import describe_file, write_source
 from db.ingest.refreshes import is_stale
 from db.ingest.tags import define_tag_macros
 from db.sql import run_sql, transaction
 
 MEMORY = "700MB"
-"""What DuckDB may take: the rest of a gigabyte is Python's. It spills beside the database."""
+"""DuckDB's limit; the rest of a gigabyte is Python's. DuckDB spills next to the database."""
 
 
 def import_archives(
@@ -43,31 +43,30 @@ def import_archives(
     now: datetime,
     tool_version: str,
     run_id: str,
-    tell: Callable[[Imported], None] = lambda _: None,
+    on_stored: Callable[[Imported], None] = lambda _: None,
 ) -> list[Imported]:
-    """Store what the files hold and is not stored yet; `con` has the database in USE, in UTC.
+    """Import the snapshots of the files that are not stored yet.
 
-    `tell` is called for each snapshot as it is stored. Raises ArchiveError; then what was stored before it is in `con`
-    still, and the caller drops the copy it works on.
+    `con` uses the database, with UTC as its time zone. `on_stored` is called for each snapshot. Raises ArchiveError;
+    `con` then still has the snapshots before the error, so the caller discards the working copy.
     """
     if order.origin == OWN_ORIGIN:
         raise ReservedOriginError(order.files[0])
     con.execute(f"SET memory_limit = '{MEMORY}'")
     define_tag_macros(con)
-    known_keys = _greatest_key(con)
+    row = con.execute("SELECT coalesce(max(entity_key), 0) FROM entities").fetchone()
+    known_keys = int(row[0]) if row else 0
     imported: list[Imported] = []
     for path in order.files:
         for snapshot in _import_file(con, order, path, now, tool_version, run_id):
             imported.append(snapshot)
-            tell(snapshot)
+            on_stored(snapshot)
     if imported:
+        ids = [one.snapshot_id for one in imported]
+        parameters = {"kind": order.kind, "snapshot_ids": ids, "known_keys": known_keys}
         with transaction(con):
-            parameters = {
-                "kind": order.kind,
-                "snapshot_ids": [one.snapshot_id for one in imported],
-                "known_keys": known_keys,
-            }
-            run_sql(con, "db/importing/09_entities_seen", parameters)
+            for step in ("14_seen", "15_entities"):
+                run_sql(con, f"db/importing/{step}", parameters)
             _mark_stale(con, order, min(one.observed_at for one in imported))
     con.execute("RESET memory_limit")
     return imported
@@ -76,22 +75,22 @@ def import_archives(
 def _import_file(
     con: duckdb.DuckDBPyConnection, order: ArchiveOrder, path: Path, now: datetime, tool_version: str, run_id: str
 ) -> Iterator[Imported]:
-    """A snapshot without a single row would say that everything had left: it is not stored."""
+    """Import the snapshots of one file, except those without a valid row: they would look like mass removals."""
     staged = stage(con, path, order.kind, order.mapping, order.when, now, order.list_of_rows)
-    source = source_of(path, order.revision, order.licence)
+    source = describe_file(path, order.revision, order.licence)
     empty: list[NoValidRowsError] = []
     for moment in staged.times:
-        stored = stored_snapshot(con, walk_id(order, moment))
+        stored = find_stored(con, walk_id(order, moment))
         if stored and not stored.may_grow(staged):
             continue
         try:
             with transaction(con):
-                one = SnapshotImport(con, order, staged, moment, stored)
-                imported = one.add() if stored else one.run(tool_version, run_id)
+                snapshot = SnapshotImport(con, order, staged, moment, stored)
+                imported = snapshot.add_rows() if stored else snapshot.store(tool_version, run_id)
                 if imported:
                     write_source(con, imported.snapshot_id, source, now, run_id)
-        except NoValidRowsError as nothing:
-            empty.append(nothing)
+        except NoValidRowsError as error:
+            empty.append(error)
         else:
             if imported:
                 yield imported
@@ -100,7 +99,7 @@ def _import_file(
 
 
 def _mark_stale(con: duckdb.DuckDBPyConnection, order: ArchiveOrder, since: datetime) -> None:
-    """Say of the archive's snapshots from `since` on whether they show the counters of the one before."""
+    """Mark the archive's snapshots from `since` on that repeat the counters of the snapshot before."""
     if not order.kind.spec.counts_downloads:
         return
     rows = con.execute(
@@ -110,8 +109,3 @@ def _mark_stale(con: duckdb.DuckDBPyConnection, order: ArchiveOrder, since: date
     for snapshot_id, observed_at in rows:
         stale = is_stale(con, order.kind, order.origin, snapshot_id, observed_at)
         con.execute("UPDATE snapshots SET stale = ? WHERE snapshot_id = ?", [stale, snapshot_id])
-
-
-def _greatest_key(con: duckdb.DuckDBPyConnection) -> int:
-    row = con.execute("SELECT coalesce(max(entity_key), 0) FROM entities").fetchone()
-    return int(row[0]) if row else 0

@@ -1,8 +1,8 @@
-"""Puts what an imported snapshot says of its entities where it belongs in time.
+"""Places the attributes of an imported snapshot in time.
 
-A fact holds from the snapshot that says it until the next one that showed the entity and says that fact, be it ours or
-another archive's; a column that an archive does not carry is not touched. So the facts in the store follow from the
-snapshots in it alone, in whatever order they came.
+A value is valid from the snapshot that states it until the next snapshot that shows the entity and states the same
+attribute, whether a crawl or an archive. Attributes that an archive does not have are not touched. So the stored
+attributes depend on the snapshots only, not on the order of import.
 """
 
 import json
@@ -17,107 +17,112 @@ from crawler.schema.columns import FROM_TAGS, attribute_columns
 from db.ingest.tags import told_by_tags
 from db.sql import run_sql
 
+STATED = "facts"
+"""The key of the stated attributes in the stored settings of an imported snapshot."""
+
 
 @dataclass(frozen=True, slots=True)
 class SnapshotAttributes:
-    """A snapshot, and the facts that it says of what it shows."""
+    """A snapshot and the names of the attributes that it states."""
 
     snapshot_id: int
     observed_at: datetime
     origin: str
-    facts: frozenset[str]
+    names: frozenset[str]
 
     @property
-    def standing(self) -> tuple[datetime, bool, str]:
-        """Of two snapshots of one moment the own one has the last word."""
+    def precedence(self) -> tuple[datetime, bool, str]:
+        """The sort key in time; at equal time a crawl wins over an archive."""
         return self.observed_at, self.origin == OWN_ORIGIN, self.origin
-
-
-def told_snapshots(con: duckdb.DuckDBPyConnection, kind: Kind, without: int | None = None) -> list[SnapshotAttributes]:
-    """Every snapshot of the kind but one, with the facts it says."""
-    rows = con.execute(
-        "SELECT snapshot_id, observed_at, origin, settings FROM snapshots"
-        " WHERE kind = ? AND snapshot_id IS DISTINCT FROM ? ORDER BY snapshot_id",
-        [kind, without],
-    ).fetchall()
-    own = frozenset(attribute_columns(kind))
-    return [
-        SnapshotAttributes(key, at, origin, own if origin == OWN_ORIGIN else frozenset(json.loads(settings)["facts"]))
-        for key, at, origin, settings in rows
-    ]
 
 
 @dataclass(frozen=True, slots=True)
 class AttributeGroup:
-    """Facts of one snapshot that the same later snapshots say again."""
+    """Attributes of one snapshot that the same later snapshots state again."""
 
-    facts: tuple[str, ...]
+    names: tuple[str, ...]
     later: tuple[SnapshotAttributes, ...]
 
 
-def fact_sql(name: str, columns: Collection[str]) -> str | None:
-    """SQL for a fact over rows with these of our columns; None where they do not say it."""
-    stated = f"s.{name}" if name in columns else None
-    return told_by_tags(name, "s.tags", stated) if name in FROM_TAGS and "tags" in columns else stated
+def snapshots_with_attributes(
+    con: duckdb.DuckDBPyConnection, kind: Kind, excluded: int | None = None
+) -> list[SnapshotAttributes]:
+    """List the snapshots of a kind, except one, with the attributes that they state."""
+    rows = con.execute(
+        "SELECT snapshot_id, observed_at, origin, settings FROM snapshots"
+        " WHERE kind = ? AND snapshot_id IS DISTINCT FROM ? ORDER BY snapshot_id",
+        [kind, excluded],
+    ).fetchall()
+    own = frozenset(attribute_columns(kind))
+    return [
+        SnapshotAttributes(key, at, origin, own if origin == OWN_ORIGIN else frozenset(json.loads(settings)[STATED]))
+        for key, at, origin, settings in rows
+    ]
 
 
 def available_attributes(kind: Kind, columns: Collection[str]) -> dict[str, str]:
-    """The facts that rows with these of our columns say, and the SQL for each."""
-    return {name: said for name in attribute_columns(kind) if (said := fact_sql(name, columns))}
+    """Return the attributes that rows with these columns state, with the SQL for each."""
+    found: dict[str, str] = {}
+    for name in attribute_columns(kind):
+        value = f"s.{name}" if name in columns else None
+        if name in FROM_TAGS and "tags" in columns:
+            value = told_by_tags(name, "s.tags", value)
+        if value:
+            found[name] = value
+    return found
 
 
-def shares(told: SnapshotAttributes, others: Iterable[SnapshotAttributes]) -> Iterator[AttributeGroup]:
-    """The facts of a snapshot, put together by the snapshots that follow it."""
-    later = [other for other in others if other.standing > told.standing]
-    grouped: dict[tuple[SnapshotAttributes, ...], list[str]] = {}
-    for fact in sorted(told.facts):
-        grouped.setdefault(tuple(other for other in later if fact in other.facts), []).append(fact)
-    for following, facts in grouped.items():
-        yield AttributeGroup(tuple(facts), following)
+def group_by_later(snapshot: SnapshotAttributes, others: Iterable[SnapshotAttributes]) -> Iterator[AttributeGroup]:
+    """Group the attributes of a snapshot by the later snapshots that state them again."""
+    later = [other for other in others if other.precedence > snapshot.precedence]
+    groups: dict[tuple[SnapshotAttributes, ...], list[str]] = {}
+    for name in sorted(snapshot.names):
+        groups.setdefault(tuple(other for other in later if name in other.names), []).append(name)
+    for following, names in groups.items():
+        yield AttributeGroup(tuple(names), following)
 
 
-def comparable_attributes(facts: Collection[str], snapshots: Iterable[SnapshotAttributes]) -> list[str]:
-    """Those of the facts that show whether any of them changed.
+def attributes_to_compare(names: Collection[str], snapshots: Iterable[SnapshotAttributes]) -> list[str]:
+    """Select the attributes that show whether any of them changed.
 
-    What is read from the tags changes with them, unless a snapshot has said it without its tags. Reading six facts
-    from the tags of a million rows takes ten seconds, comparing the tags one.
+    Attributes that are read from the tags change with the tags, unless a snapshot has stated them without tags. Reading
+    six of them from the tags of a million rows takes ten seconds; comparing the tags takes one second.
     """
     from_tags = set(FROM_TAGS) - {"datasets"}
-    if "tags" not in facts or any(from_tags & told.facts and "tags" not in told.facts for told in snapshots):
-        return list(facts)
-    return [fact for fact in facts if fact not in from_tags]
+    if "tags" not in names or any(from_tags & one.names and "tags" not in one.names for one in snapshots):
+        return list(names)
+    return [name for name in names if name not in from_tags]
 
 
 def write_attributes(
     con: duckdb.DuckDBPyConnection,
     kind: Kind,
     columns: Collection[str],
-    told: SnapshotAttributes,
+    snapshot: SnapshotAttributes,
     others: Sequence[SnapshotAttributes],
 ) -> None:
-    """Store the facts of the rows in `sighted` and `staged`, which have these of our columns."""
-    said, snapshots = available_attributes(kind, columns), [told, *others]
-    unsaid = [f"f.{name} IS NOT NULL" for name in attribute_columns(kind) if name not in said]
+    """Store the attributes of the rows in `row_entities` and `staged`, which have these columns."""
+    values, snapshots = available_attributes(kind, columns), [snapshot, *others]
 
-    def differing(facts: Collection[str]) -> list[str]:
-        return [f"{said[name]} IS DISTINCT FROM f.{name}" for name in comparable_attributes(facts, snapshots)]
+    def differing(names: Collection[str]) -> list[str]:
+        return [f"{values[name]} IS DISTINCT FROM f.{name}" for name in attributes_to_compare(names, snapshots)]
 
-    words = {
+    not_stated = [f"f.{name} IS NOT NULL" for name in attribute_columns(kind) if name not in values]
+    slots = {
         "table": kind.spec.attribute_table,
         "columns": ", ".join(attribute_columns(kind)),
-        "facts": ", ".join(f"{value} AS {name}" for name, value in said.items()),
-        "differs": " OR ".join([*differing(list(said)), *unsaid]),
+        "values": ", ".join(f"{value} AS {name}" for name, value in values.items()),
+        "differs": " OR ".join([*differing(list(values)), *not_stated]),
     }
-    moment = {"observed_at": told.observed_at}
-    run_sql(con, "db/importing/05_unknown", moment, words)
-    for share in shares(told, others):
-        words["differs"] = " OR ".join(differing(share.facts))
-        words["shared"] = ", ".join(f"hash(f.{name})" for name in share.facts)
-        words["is_told"] = " OR ".join(f"f.{name} IS NOT NULL" for name in share.facts)
-        words["filled"] = ", ".join(f"{said[name]} AS {name}" for name in share.facts)
-        later: dict[str, object] = {
-            "later_ids": [other.snapshot_id for other in share.later],
-            "later_times": [other.observed_at for other in share.later],
-        }
-        run_sql(con, "db/importing/06_changed", moment | later, words)
-        run_sql(con, "db/importing/07_attributes", moment, words)
+    parameters: dict[str, object] = {"observed_at": snapshot.observed_at}
+    for step in ("06_unknown", "07_extended", "08_earliest_attributes"):
+        run_sql(con, f"db/importing/{step}", parameters, slots)
+    for group in group_by_later(snapshot, others):
+        slots["differs"] = " OR ".join(differing(group.names))
+        slots["hashes"] = ", ".join(f"hash(f.{name})" for name in group.names)
+        slots["is_stated"] = " OR ".join(f"f.{name} IS NOT NULL" for name in group.names)
+        slots["replaced"] = ", ".join(f"{values[name]} AS {name}" for name in group.names)
+        parameters["later_ids"] = [other.snapshot_id for other in group.later]
+        parameters["later_times"] = [other.observed_at for other in group.later]
+        for step in ("09_changed", "10_rewritten", "11_attributes"):
+            run_sql(con, f"db/importing/{step}", parameters, slots)

@@ -1,8 +1,8 @@
-"""Which columns of a foreign archive say what ours say.
+"""Maps the columns of an archive to ours.
 
-A column of ours is found under the Hub's own name, under ours or under a spelling that archives use, the first that is
-there and of a type that can say it; the caller may say otherwise. A dotted spelling leads into a nested value, or into
-JSON kept as text.
+Each of our columns has a list of spellings: the Hub's name, our name and names that archives use. The first spelling
+that exists with a fitting type wins, unless the caller maps the column. A dotted spelling is a path into a nested value
+or into JSON stored as text.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from crawler.kinds import Kind
 from crawler.schema.columns import COLUMNS
 from db.importing.convert import Column, Source, column_of
 from db.importing.errors import NoNameColumnError, NoSuchColumnError
-from db.importing.rows import Rows, top_of
+from db.importing.rows import Rows, top_column
 
 _REPO_SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "hub_id": ("_id", "hub_id"),
@@ -57,14 +57,13 @@ _ARTICLE_SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "official": ("canonical", "official"),
 }
 
-
 PRIVATE = "private"
-"""The archive's column that says whether a row is a private repository, as the Hub calls it."""
+"""The archive's column for private repositories; the Hub uses the same name."""
 
 
 @dataclass(frozen=True, slots=True)
-class Recognised:
-    """The columns of an archive that are understood, and those that are not used."""
+class RecognisedColumns:
+    """The recognised columns of an archive, and the unused ones."""
 
     columns: tuple[Column, ...]
     unused: tuple[str, ...]
@@ -75,67 +74,69 @@ class Recognised:
 
     @property
     def by_name(self) -> bool:
-        """Whether the archive has no Hub ids, so that its rows are known by their names alone."""
+        """Whether the archive has no Hub ids, so only names identify its rows."""
         return "hub_id" not in self.names
 
 
-def recognise(rows: Rows, path: Path, kind: Kind, mapping: Mapping[str, str], time_column: str | None) -> Recognised:
+def recognise_columns(
+    rows: Rows, path: Path, kind: Kind, mapping: Mapping[str, str], time_column: str | None
+) -> RecognisedColumns:
     """Find our columns in the rows of a file.
 
-    `mapping` is theirs to ours; a column of theirs that is mapped to nothing is left alone.
+    `mapping` maps the archive's columns to ours, or to an empty name to ignore them.
 
-    Raises NoNameColumnError where nothing holds names, and NoSuchColumnError where `mapping` names what is not there.
+    Raises NoNameColumnError if no column has names, and NoSuchColumnError if a mapped column does not exist.
     """
     present = rows.columns
-    told = {ours: theirs for theirs, ours in mapping.items() if ours}
-    left_alone = {top_of(theirs, present) for theirs, ours in mapping.items() if not ours}
-    found, used = [], {top_of(time_column, present) if time_column else None, top_of(PRIVATE, present)}
+    mapped = {ours: theirs for theirs, ours in mapping.items() if ours}
+    ignored = {top_column(theirs, present) for theirs, ours in mapping.items() if not ours}
+    found, used = [], {top_column(time_column, present) if time_column else None, top_column(PRIVATE, present)}
     for name, dtype in COLUMNS[kind].items():
-        spellings = (told[name],) if name in told else _spellings(kind).get(name, (name,))
-        usable = [spelling for spelling in spellings if top_of(spelling, present) not in left_alone]
+        spellings = (mapped[name],) if name in mapped else _spellings(kind).get(name, (name,))
+        usable = [spelling for spelling in spellings if top_column(spelling, present) not in ignored]
         column, read = _column(rows, kind, name, dtype, usable)
         used |= read
         if column:
             found.append(column)
-        elif name in told:
-            raise NoSuchColumnError(path, told[name], list(present))
+        elif name in mapped:
+            raise NoSuchColumnError(path, mapped[name], list(present))
     if not any(column.name == "id" for column in found):
         raise NoNameColumnError(path, list(present))
-    return Recognised(tuple(found), tuple(name for name in present if name not in used))
+    return RecognisedColumns(tuple(found), tuple(name for name in present if name not in used))
 
 
 def private_rows(rows: Rows) -> str | None:
-    """SQL for whether a row is private; None where the archive does not say it.
+    """Return the condition of a private row; None if the archive does not state it.
 
-    Whatever is not clearly public is private, as in `crawler.schema.private`; a table may write false as text.
+    A row is private unless it is clearly public, as in `crawler.schema.private`; a table may write false as text.
     """
     source = rows.find(PRIVATE)
     if source is None:
         return None
-    return f"coalesce(lower(text_said(CAST({source.sql} AS VARCHAR))) <> 'false', false)"
+    return f"coalesce(lower(parse_text(CAST({source.sql} AS VARCHAR))) <> 'false', false)"
 
 
 def _column(
     rows: Rows, kind: Kind, name: str, dtype: pl.DataType, spellings: Sequence[str]
 ) -> tuple[Column | None, set[str | None]]:
-    """Our column, and the columns of theirs that it is read from.
+    """Return our column and the archive's columns that it uses.
 
-    With types the first spelling counts that can say it. A row of JSON has keys of its own: there the first spelling
-    counts that the row has.
+    In typed rows the first spelling with a fitting type wins. JSON rows have different keys, so there the first
+    spelling with a value wins in each row.
     """
     sources = [(spelling, source) for spelling in spellings if (source := rows.find(spelling))]
     if sources and all(source.is_json for _, source in sources):
-        values = [_unless_led_into(spelling, source, spellings) for spelling, source in sources]
+        values = [_leaf_value(spelling, source, spellings) for spelling, source in sources]
         column = column_of(kind, name, dtype, Source(f"coalesce({', '.join(values)})", "JSON"))
-        return column, {top_of(spelling, rows.columns) for spelling, _ in sources}
+        return column, {top_column(spelling, rows.columns) for spelling, _ in sources}
     for spelling, source in sources:
         if column := column_of(kind, name, dtype, source):
-            return column, {top_of(spelling, rows.columns)}
+            return column, {top_column(spelling, rows.columns)}
     return None, set()
 
 
-def _unless_led_into(spelling: str, source: Source, spellings: Sequence[str]) -> str:
-    """The value; an object that another spelling leads into (organization.name) is not the value itself."""
+def _leaf_value(spelling: str, source: Source, spellings: Sequence[str]) -> str:
+    """Return SQL for the value; NULL for an object that another spelling leads into (organization.name)."""
     if any(other.startswith(f"{spelling}.") for other in spellings):
         return f"CASE WHEN {source.sql} NOT LIKE '{{%' THEN {source.sql} END"
     return source.sql

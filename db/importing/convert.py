@@ -1,8 +1,7 @@
-"""How a value of a foreign archive becomes ours: SQL that converts it, and SQL that tells when it cannot be.
+"""Builds the SQL that converts the values of an archive's column and detects invalid ones.
 
-Every value is judged by itself, from its text where the format has no types: what stands in the rows around it does not
-matter. A row with a value that is there but cannot be converted is rejected. A missing number is NULL, however the
-archive writes it; an empty list says nothing, so it is NULL as well.
+Each value is checked on its own, from its text if the format has no types; other rows do not matter. A row with a value
+that cannot be converted is rejected. A missing number is NULL in every spelling, and so is an empty list.
 """
 
 import re
@@ -14,12 +13,12 @@ import polars as pl
 
 from crawler.kinds import Kind
 from crawler.schema.value_types import MAX_COUNT
-from db.sql import load_sql
+from db.sql import load_sql, quote_name, quote_text
 
-LONGEST_NAME = 300
-LONGEST_WORD = 1_000
-LONGEST_TEXT = 10_000
-"""As crawler.schema.value_types has it for the Hub's own answers."""
+MAX_NAME = 300
+MAX_WORD = 1_000
+MAX_TEXT = 10_000
+"""The same limits as crawler.schema.value_types has for the Hub's answers."""
 
 _INTEGERS = frozenset(
     ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
@@ -30,14 +29,14 @@ COUNT = "not a count"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An expression over the rows of an archive, and DuckDB's type of it."""
+    """An SQL expression over the rows of an archive, and its DuckDB type."""
 
     sql: str
     type: str
 
     @property
     def is_json(self) -> bool:
-        """Whether the value is JSON, in which a text stands in quotes."""
+        """Whether the value is JSON, where texts have quotes."""
         return self.type == "JSON"
 
     @property
@@ -55,51 +54,45 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of ours, as SQL in three steps: a step names the one before, and each value is computed once."""
+    """The SQL of one of our columns in three steps; each step uses the name of the step before."""
 
     name: str
     source: str
-    """What it is read from, over the archive's rows; the next steps know it as "raw NAME"."""
-    said: str
-    """Its text without what stands for a missing value, known as "said NAME"; else the raw value."""
+    """The source expression over the archive's rows, named "raw NAME"."""
+    text: str
+    """The text, NULL for a missing value, named "text NAME"; typed values stay raw."""
     value: str
-    """The converted value, known as NAME."""
+    """The converted value, named NAME."""
     fault: str
-    """A condition that no sound value meets."""
+    """The condition of an invalid value."""
     complaint: str
 
 
-def quoted(name: str) -> str:
-    """A name of theirs as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def text(words: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + words.replace("'", "''") + "'"
-
-
 def prepare_values(con: duckdb.DuckDBPyConnection, time_format: str | None) -> None:
-    """Make the macros that read values; `time_format` is a form of times that is tried before ISO 8601."""
-    form = f"TRY_CAST(try_strptime(said, {text(time_format)}) AS TIMESTAMPTZ)" if time_format else ""
-    own = f"possible_time(CASE WHEN regexp_matches(said, '[0-9]') THEN {form} END)," if form else ""
-    con.execute(load_sql("db/importing/values").format(most_count=MAX_COUNT, own_form=own))
+    """Define the macros that parse values; `time_format` is tried before ISO 8601."""
+    custom = ""
+    if time_format:
+        parsed = f"TRY_CAST(try_strptime(value, {quote_text(time_format)}) AS TIMESTAMPTZ)"
+        custom = f"possible_time(CASE WHEN regexp_matches(value, '[0-9]') THEN {parsed} END),"
+    con.execute(load_sql("db/importing/macros").format(most_count=MAX_COUNT, custom_format=custom))
 
 
 def is_time_format(form: str) -> bool:
-    """Whether DuckDB understands a form of times, and the form tells a day."""
+    """Return whether DuckDB understands a time format and the format includes the day."""
     with duckdb.connect() as con:
         try:
-            told = con.execute("SELECT strftime(TIMESTAMP '2025-12-25 00:00:00', $1)", [form]).fetchone()
-            read = con.execute("SELECT CAST(try_strptime($1, $2) AS DATE)", [told[0] if told else "", form]).fetchone()
+            written = con.execute("SELECT strftime(TIMESTAMP '2025-12-25 00:00:00', $1)", [form]).fetchone()
+            read = con.execute(
+                "SELECT CAST(try_strptime($1, $2) AS DATE)", [written[0] if written else "", form]
+            ).fetchone()
         except duckdb.Error:
             return False
     return read == (date(2025, 12, 25),)
 
 
 def column_of(kind: Kind, name: str, dtype: pl.DataType, source: Source) -> Column | None:
-    """Our column from theirs; None where theirs is of a type that cannot say it."""
-    raw, told = Source(quoted(f"raw {name}"), source.type), quoted(f"said {name}")
+    """Return our column from a source; None if the type of the source does not fit."""
+    raw, text = Source(quote_name(f"raw {name}"), source.type), quote_name(f"text {name}")
     if name in ("hub_id", "id"):
         return _name(kind, name, source, raw)
     match dtype:
@@ -111,33 +104,33 @@ def column_of(kind: Kind, name: str, dtype: pl.DataType, source: Source) -> Colu
         return None
     match dtype:
         case pl.String():
-            value, complaint = _gated(told), "neither false, auto nor manual"
+            value, complaint = _gated(text), "neither false, auto nor manual"
         case pl.Int64() if raw.type in _INTEGERS:
             value, complaint = (
                 f"CASE WHEN {raw.sql} BETWEEN 0 AND {MAX_COUNT} THEN CAST({raw.sql} AS BIGINT) END",
                 COUNT,
             )
         case pl.Int64():
-            value, complaint = f"count_said({told})", COUNT
+            value, complaint = f"parse_count({text})", COUNT
         case pl.Float64():
-            value, complaint = f"number_said({told})", "not a number"
+            value, complaint = f"parse_number({text})", "not a number"
         case pl.Boolean():
-            value, complaint = f"TRY_CAST({told} AS BOOLEAN)", "neither true nor false"
+            value, complaint = f"TRY_CAST({text} AS BOOLEAN)", "neither true nor false"
         case _:
-            value, complaint = moment_of(raw, told), "not a time"
-    return Column(name, source.sql, said(raw), value, f"{told} IS NOT NULL AND {name} IS NULL", complaint)
+            value, complaint = time_sql(raw, text), "not a time"
+    return Column(name, source.sql, text_sql(raw), value, f"{text} IS NOT NULL AND {name} IS NULL", complaint)
 
 
-def said(raw: Source) -> str:
-    """SQL for the text of a value, NULL where the archive says in its own way that there is none."""
+def text_sql(raw: Source) -> str:
+    """Return SQL for the text of a value, NULL for the archive's spellings of a missing value."""
     if raw.type in _INTEGERS or raw.is_time or raw.type == "BOOLEAN":
         return f"CAST({raw.sql} AS VARCHAR)"
-    return f"text_said({_unquoted(raw)})"
+    return f"parse_text({_unquoted(raw)})"
 
 
-def moment_of(raw: Source, told: str) -> str:
-    """SQL for the time that a value means, NULL where it means none; `told` is its text."""
-    return f"possible_time(TRY_CAST({raw.sql} AS TIMESTAMPTZ))" if raw.is_time else f"time_said({told})"
+def time_sql(raw: Source, text: str) -> str:
+    """Return SQL for the time of a value, NULL if it is not a time; `text` is the SQL of its text."""
+    return f"possible_time(TRY_CAST({raw.sql} AS TIMESTAMPTZ))" if raw.is_time else f"parse_time({text})"
 
 
 def _unquoted(raw: Source) -> str:
@@ -149,47 +142,52 @@ def _unquoted(raw: Source) -> str:
 def _name(kind: Kind, name: str, source: Source, raw: Source) -> Column | None:
     if not raw.is_text:
         return None
-    told = quoted(f"said {name}")
-    value = f"regexp_replace({told}, '^/blog/', '')" if kind is Kind.ARTICLE and name == "id" else told
-    fault = f"{told} IS NULL OR length({told}) NOT BETWEEN 1 AND {LONGEST_NAME} OR {_odd(told)} OR {_no_text(raw)}"
+    text = quote_name(f"text {name}")
+    value = f"regexp_replace({text}, '^/blog/', '')" if kind is Kind.ARTICLE and name == "id" else text
+    has_control = _has_control_characters(text)
+    fault = f"{text} IS NULL OR length({text}) NOT BETWEEN 1 AND {MAX_NAME} OR {has_control} OR {_not_text(raw)}"
     complaint = "missing, too long or not printable"
     if kind is Kind.PAPER:
-        fault, complaint = f"{fault} OR NOT {_is_paper(told)}", "no arXiv id"
+        arxiv_id = "\\d{4}\\.\\d{4,5}|[a-z.-]+/\\d{7}"
+        fault, complaint = f"{fault} OR NOT regexp_full_match({text}, '{arxiv_id}')", "no arXiv id"
     return Column(name, source.sql, _unquoted(raw), value, fault, complaint)
 
 
 def _text(name: str, source: Source, raw: Source) -> Column | None:
     if not raw.is_text:
         return None
-    told = quoted(f"said {name}")
-    fault = f"length({told}) > {LONGEST_TEXT} OR {_no_text(raw)}"
-    return Column(name, source.sql, _unquoted(raw), f"nullif({told}, '')", fault, "too long, or not a text")
+    text = quote_name(f"text {name}")
+    fault = f"length({text}) > {MAX_TEXT} OR {_not_text(raw)}"
+    return Column(name, source.sql, _unquoted(raw), f"nullif({text}, '')", fault, "too long, or not a text")
 
 
-def _no_text(raw: Source) -> str:
-    """Whether a JSON value is a number, a list or the like where a text is expected; NULL counts as no."""
+def _not_text(raw: Source) -> str:
+    """Return the condition that a JSON value has another type than text; false for NULL."""
     return f"coalesce({raw.sql} NOT LIKE '\"%', false)" if raw.is_json else "false"
 
 
 def _texts(name: str, source: Source, raw: Source) -> Column | None:
-    told = quoted(f"said {name}")
+    text = quote_name(f"text {name}")
     if raw.is_json:
-        told_sql, words = said(raw), _listed_json(name, raw, told)
+        source_text, words = text_sql(raw), _json_words(name, raw, text)
     elif raw.is_text:
-        told_sql, words = said(raw), f"words_said({told})"
+        source_text, words = text_sql(raw), f"parse_words({text})"
     elif raw.type == "VARCHAR[]":
-        told_sql, words = raw.sql, told
+        source_text, words = raw.sql, text
     elif name == "authors" and re.fullmatch(r'STRUCT\(.*\bname"? VARCHAR.*\)\[\]', raw.type):
-        told_sql, words = raw.sql, _shown_names(told, raw.type)
+        shown = "author.name IS NOT NULL" + (" AND author.hidden IS NOT TRUE" if "hidden" in raw.type else "")
+        source_text = raw.sql
+        words = f"list_transform(list_filter({text}, lambda author: {shown}), lambda author: author.name)"
     else:
         return None
-    long = f"len(list_filter({name}, lambda word: length(word) > {LONGEST_WORD})) > 0"
-    fault = f"({told} IS NOT NULL AND {name} IS NULL) OR {long} OR {_odd(f'array_to_string({name}, chr(32))')}"
-    return Column(name, source.sql, told_sql, f"words_there({words})", fault, "not a list of words")
+    long = f"len(list_filter({name}, lambda word: length(word) > {MAX_WORD})) > 0"
+    has_control = _has_control_characters(f"array_to_string({name}, chr(32))")
+    fault = f"({text} IS NOT NULL AND {name} IS NULL) OR {long} OR {has_control}"
+    return Column(name, source.sql, source_text, f"drop_empty({words})", fault, "not a list of words")
 
 
-def _listed_json(name: str, raw: Source, told: str) -> str:
-    """The words of a JSON list of texts, or of a text that lists them; of authors, also the names in objects."""
+def _json_words(name: str, raw: Source, text: str) -> str:
+    """Return SQL for the words of a JSON list or text; authors may be objects with names, without hidden ones."""
     objects = ""
     if name == "authors":
         shown = "lambda item: coalesce(json_extract_string(item, '$.hidden'), 'false') <> 'true'"
@@ -198,28 +196,16 @@ def _listed_json(name: str, raw: Source, told: str) -> str:
         objects = f"WHEN {raw.sql} LIKE '[{{%' THEN {names}"
     return (
         f"CASE WHEN is_list_of_texts({raw.sql}) THEN TRY_CAST({raw.sql} AS VARCHAR[]) {objects}"
-        f" WHEN {raw.sql} LIKE '\"%' THEN words_said({told}) END"
+        f" WHEN {raw.sql} LIKE '\"%' THEN parse_words({text}) END"
     )
 
 
-def _shown_names(told: str, of_type: str) -> str:
-    """The names in a list of authors, without those whom the Hub hides."""
-    shown = "author.name IS NOT NULL" + (" AND author.hidden IS NOT TRUE" if "hidden" in of_type else "")
-    return f"list_transform(list_filter({told}, lambda author: {shown}), lambda author: author.name)"
-
-
-def _gated(told: str) -> str:
+def _gated(text: str) -> str:
     return (
-        f"CASE lower({told}) WHEN 'false' THEN 'no' WHEN 'no' THEN 'no' WHEN 'true' THEN 'yes' WHEN 'yes' THEN 'yes'"
+        f"CASE lower({text}) WHEN 'false' THEN 'no' WHEN 'no' THEN 'no' WHEN 'true' THEN 'yes' WHEN 'yes' THEN 'yes'"
         f" WHEN 'auto' THEN 'auto' WHEN 'manual' THEN 'manual' END"
     )
 
 
-def _is_paper(words: str) -> str:
-    """Whether a text is an arXiv id, of either style."""
-    return f"regexp_full_match({words}, '\\d{{4}}\\.\\d{{4,5}}|[a-z.-]+/\\d{{7}}')"
-
-
-def _odd(words: str) -> str:
-    """Whether control characters are in a text."""
-    return f"regexp_matches({words}, '[\\x00-\\x1f]')"
+def _has_control_characters(text: str) -> str:
+    return f"regexp_matches({text}, '[\\x00-\\x1f]')"

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from db.errors import StoreError
 
-MOST_SHOWN = 20
-"""Columns in a message."""
+MAX_SHOWN = 20
+"""The number of columns in a message."""
 
 
 def _shown(columns: Sequence[str]) -> str:
-    shown = [column[:60] for column in columns[:MOST_SHOWN]]
-    more = [f"{len(columns) - MOST_SHOWN:,} more"] if len(columns) > MOST_SHOWN else []
+    shown = [column[:60] for column in columns[:MAX_SHOWN]]
+    more = [f"{len(columns) - MAX_SHOWN:,} more"] if len(columns) > MAX_SHOWN else []
     return ", ".join([*shown, *more]) or "none"
 
 
@@ -21,27 +21,27 @@ class ArchiveError(StoreError):
 
 
 class UnknownFormatError(ArchiveError):
-    """The file's name ends in none of the known ways."""
+    """The file name has no known extension."""
 
     def __str__(self) -> str:
-        return (
-            f"{self.path} is not known by its name: .parquet, .csv, .tsv, .json, .jsonl and .ndjson are, also with .gz"
-        )
+        return f"{self.path} has no known extension: use .parquet, .csv, .tsv, .json, .jsonl or .ndjson, also with .gz"
 
 
 class UndecodableError(ArchiveError):
-    """The file cannot be read as what its name says; `reason` is DuckDB's own."""
+    """The file cannot be read in the format of its extension; `reason` is DuckDB's."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(path, reason)
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"{self.path} cannot be read ({self.reason}): check that it is whole, and named after its format"
+        return (
+            f"{self.path} cannot be read ({self.reason}): check that it is complete and has the extension of its format"
+        )
 
 
 class NoSuchColumnError(ArchiveError):
-    """A column named by the caller is in none of `columns`."""
+    """A column that the caller names is not in `columns`."""
 
     def __init__(self, path: Path, column: str, columns: Sequence[str]) -> None:
         super().__init__(path, column, columns)
@@ -53,45 +53,42 @@ class NoSuchColumnError(ArchiveError):
 
 
 class NoNameColumnError(ArchiveError):
-    """None of `columns` holds names."""
+    """None of `columns` has names."""
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
         super().__init__(path, columns)
         self.columns = tuple(columns)
 
     def __str__(self) -> str:
-        wrapped = (
-            " (where one of these is the list of rows, name it with --rows)" if ".json" in self.path.suffixes else ""
-        )
+        wrapped = " (if one of these is the list of rows, name it with --rows)" if ".json" in self.path.suffixes else ""
         return (
-            f"{self.path} has no column of names: say which one with --map THEIRS=id; it has"
-            f" {_shown(self.columns)}{wrapped}"
+            f"{self.path} has no column of names: name one with --map THEIRS=id; it has {_shown(self.columns)}{wrapped}"
         )
 
 
 class NoRowsError(ArchiveError):
-    """The path `rows` leads to no list."""
+    """`rows` is not the path of a list."""
 
     def __init__(self, path: Path, rows: str) -> None:
         super().__init__(path, rows)
         self.rows = rows
 
     def __str__(self) -> str:
-        return f"{self.path} has no list '{self.rows}': --rows names the list in the JSON object that holds the rows"
+        return f"{self.path} has no list '{self.rows}': give --rows the path of the list of rows in the JSON object"
 
 
 class NoTimeError(ArchiveError):
-    """Neither the name nor a column says when the file was observed."""
+    """Neither the file name nor a column states the time of observation."""
 
     def __str__(self) -> str:
         return (
-            f"{self.path} does not say when it was observed, or says several dates: give --observed-at TIME, or"
+            f"{self.path} states no time of observation, or several dates: give --observed-at TIME, or"
             " --observed-from COLUMN"
         )
 
 
 class FutureTimeError(ArchiveError):
-    """The file says that it was observed after `now`."""
+    """The time of observation is after `now`."""
 
     def __init__(self, path: Path, observed_at: datetime, now: datetime) -> None:
         super().__init__(path, observed_at, now)
@@ -100,11 +97,11 @@ class FutureTimeError(ArchiveError):
 
     def __str__(self) -> str:
         then = f"{self.observed_at:%Y-%m-%dT%H:%M:%SZ}"
-        return f"{self.path} would have been observed at {then}, which is to come: check the time, its zone and --later"
+        return f"{self.path} cannot have been observed at {then}, in the future: check the time, its zone and --later"
 
 
 class TimeBeforeTheHubError(ArchiveError):
-    """The file says that it was observed before there was a Hub."""
+    """The time of observation is before the Hub began."""
 
     def __init__(self, path: Path, observed_at: datetime) -> None:
         super().__init__(path, observed_at)
@@ -113,34 +110,34 @@ class TimeBeforeTheHubError(ArchiveError):
     def __str__(self) -> str:
         then = f"{self.observed_at:%Y-%m-%d}"
         return (
-            f"{self.path} would have been observed on {then}, before the Hub began in 2016: check the time and --later"
+            f"{self.path} cannot have been observed on {then}, before the Hub began in 2016: check the time and --later"
         )
 
 
 class TooManyTimesError(ArchiveError):
-    """The time column holds `times` different times, `most` at most make sense as snapshots."""
+    """The time column has `times` different times, more than `max_`."""
 
-    def __init__(self, path: Path, times: int, most: int) -> None:
-        super().__init__(path, times, most)
+    def __init__(self, path: Path, times: int, max_: int) -> None:
+        super().__init__(path, times, max_)
         self.times = times
-        self.most = most
+        self.max = max_
 
     def __str__(self) -> str:
         return (
-            f"{self.path} has {self.times:,} different times, more than the {self.most:,} snapshots that a file may"
+            f"{self.path} has {self.times:,} different times, more than the {self.max:,} snapshots that a file may"
             " hold: name a column with the time of the whole dump, or give --observed-at TIME"
         )
 
 
 class ReservedOriginError(ArchiveError):
-    """The origin is reserved for own snapshots."""
+    """The origin is reserved for crawls."""
 
     def __str__(self) -> str:
-        return f"{self.path} cannot be imported as 'crawl', the origin of own snapshots: name the archive with --origin"
+        return f"{self.path} cannot be imported as 'crawl', the origin of crawls: name the archive with --origin"
 
 
 class NoValidRowsError(ArchiveError):
-    """No row of the file could be taken; `reason` is the most frequent one, `remedy` the next step."""
+    """Every row of the file is invalid; `reason` is the most frequent one, `remedy` the next step."""
 
     def __init__(self, path: Path, rows: int, reason: str, remedy: str = "check --kind and --map") -> None:
         super().__init__(path, rows, reason, remedy)
@@ -149,11 +146,11 @@ class NoValidRowsError(ArchiveError):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return f"none of the {self.rows:,} rows of {self.path} fits ({self.reason}): {self.remedy}"
+        return f"none of the {self.rows:,} rows of {self.path} is valid ({self.reason}): {self.remedy}"
 
 
 class UnknownOriginError(ArchiveError):
-    """Nothing was imported under this name; `known` are the names that there are."""
+    """No archive was imported under this name; `known` are the imported ones."""
 
     def __init__(self, path: Path, origin: str, known: Sequence[str]) -> None:
         super().__init__(path, origin, known)
@@ -162,11 +159,11 @@ class UnknownOriginError(ArchiveError):
 
     def __str__(self) -> str:
         known = f"it has {', '.join(self.known)}" if self.known else "nothing was imported"
-        return f"{self.path} holds no archive '{self.origin}': {known}"
+        return f"{self.path} has no archive '{self.origin}': {known}"
 
 
 class NeededByOthersError(ArchiveError):
-    """Rows of `others`, known by name alone, count for entities that only `origin` names."""
+    """Rows of `others`, without Hub ids, count for entities that only `origin` names."""
 
     def __init__(self, path: Path, origin: str, others: Sequence[str]) -> None:
         super().__init__(path, origin, others)
@@ -176,6 +173,6 @@ class NeededByOthersError(ArchiveError):
     def __str__(self) -> str:
         first = self.others[0]
         return (
-            f"{self.path}: rows without Hub ids of {', '.join(self.others)} rest on names that '{self.origin}' brought:"
+            f"{self.path}: rows without Hub ids of {', '.join(self.others)} depend on names from '{self.origin}':"
             f" take them back first, with `hubtrends import --undo {first}`"
         )

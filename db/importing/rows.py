@@ -1,7 +1,7 @@
-"""Opens an archive's file as rows whose values SQL can reach: Parquet with its types, CSV as text, JSON as JSON.
+"""Opens a file as rows for SQL: Parquet with its types, CSV as text, JSON as JSON.
 
-Nothing is guessed from a sample of the file. A CSV file is read by the delimiter of its header, a JSON file object by
-object; every key that any row has is a column.
+Types and columns are not guessed from a sample. The header determines the delimiter of a CSV file. The columns of a
+JSON file are the keys of all its rows.
 """
 
 import contextlib
@@ -13,62 +13,63 @@ from typing import Protocol
 
 import duckdb
 
-from db.importing.convert import Source, quoted, text
+from db.importing.convert import Source
 from db.importing.errors import UndecodableError, UnknownFormatError
-from db.importing.text import MOST_CHARACTERS, Readable, decoded, readable
+from db.importing.text import MAX_CHARACTERS, ReadableFile, open_decoded, open_readable
+from db.sql import quote_name, quote_text
 
 DELIMITERS = (",", ";", "\t", "|")
-_LONGEST_LINE = 1_000_000
+_MAX_LINE = 1_000_000
 
 
 class Rows(Protocol):
-    """Rows of a file: their columns with DuckDB's types, and SQL that reaches their values."""
+    """The rows of a file: columns with DuckDB types, and SQL for their values."""
 
     @property
     def columns(self) -> Mapping[str, str]: ...
 
     @property
     def fault(self) -> str | None:
-        """SQL for why a row as a whole cannot be read, NULL for a sound one; None where no row can have a fault."""
+        """SQL for the fault of a whole row, NULL for a valid row; None if rows cannot have faults."""
 
     def find(self, path: str) -> Source | None:
-        """The value that a path such as `safetensors.total` leads to; None where it leads nowhere."""
+        """Return the value at a path such as `safetensors.total`; None if it does not exist."""
 
     def relation(self) -> str:
-        """SQL for the rows, after every value has been found."""
+        """Return SQL for the rows; call it after `find` for every value."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
-    """The rows of a file, and what it says outside of them."""
+    """The rows of a file, and the values outside of the rows by path."""
 
     rows: Rows
     outside: Mapping[str, str]
 
 
 @contextlib.contextmanager
-def opened(con: duckdb.DuckDBPyConnection, path: Path, rows: str | None) -> Iterator[OpenedFile]:
-    """Open a file; `rows` is the list in a JSON object that holds the rows.
+def open_rows(con: duckdb.DuckDBPyConnection, path: Path, rows: str | None) -> Iterator[OpenedFile]:
+    """Open a file; `rows` is the path of the list of rows in a JSON object.
 
     Raises UnknownFormatError, UndecodableError and NoRowsError.
     """
     form = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"][-1:]
     if form == [".parquet"]:
-        with _told(path, path):
-            yield OpenedFile(_table(con, f"read_parquet({text(str(path))})"), {})
+        with _duckdb_errors(path, path):
+            yield OpenedFile(_table(con, f"read_parquet({quote_text(str(path))})"), {})
     elif form in ([".csv"], [".tsv"]):
-        with readable(path, None) as file, _told(path, file.path):
+        with open_readable(path, None) as file, _duckdb_errors(path, file.path):
             yield OpenedFile(_table(con, _csv(path, file, "\t" if form == [".tsv"] else None)), {})
     elif form in ([".json"], [".jsonl"], [".ndjson"]):
-        with readable(path, rows) as file, _told(path, file.path):
+        with open_readable(path, rows) as file, _duckdb_errors(path, file.path):
             yield OpenedFile(_json(con, path, file), file.outside)
     else:
         raise UnknownFormatError(path)
 
 
 @contextlib.contextmanager
-def _told(path: Path, read: Path) -> Iterator[None]:
-    """Tell DuckDB's errors in one line, with the name of the file that the user gave."""
+def _duckdb_errors(path: Path, read: Path) -> Iterator[None]:
+    """Raise UndecodableError for DuckDB's errors, in one line with the path that the user gave."""
     try:
         yield
     except duckdb.Error as error:
@@ -79,7 +80,7 @@ def _told(path: Path, read: Path) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """Rows with columns; `shape` is an empty table with the same ones."""
+    """Rows of a table; the temporary table `shape` has the same columns and no rows."""
 
     con: duckdb.DuckDBPyConnection
     sql: str
@@ -87,14 +88,14 @@ class _Table:
     fault: str | None = None
 
     def find(self, path: str) -> Source | None:
-        top = top_of(path, self.columns)
+        top = top_column(path, self.columns)
         if top is None:
             return None
         fields = [] if top.lower() == path.lower() else path.split(".")[1:]
         if fields and self.columns[top] in ("VARCHAR", "JSON"):
-            value = f"json_extract(TRY_CAST({quoted(top)} AS JSON), {text(_pointer(fields))})"
+            value = f"json_extract(TRY_CAST({quote_name(top)} AS JSON), {quote_text(_pointer(fields))})"
             return Source(f"nullif({value}, 'null')", "JSON")
-        sql = ".".join(quoted(part) for part in (top, *fields))
+        sql = ".".join(quote_name(part) for part in (top, *fields))
         try:
             described = self.con.execute(f"DESCRIBE SELECT {sql} FROM shape").fetchone()  # noqa: S608
         except duckdb.Error:
@@ -110,22 +111,20 @@ def _table(con: duckdb.DuckDBPyConnection, sql: str) -> _Table:
     return _Table(con, sql, {name: kind for name, kind, *_ in con.execute("DESCRIBE shape").fetchall()})
 
 
-def _csv(path: Path, file: Readable, delimiter: str | None) -> str:
-    """DuckDB finds the dialect in a sample, and then refuses a quote that comes later: the header decides instead."""
+def _csv(path: Path, file: ReadableFile, delimiter: str | None) -> str:
+    """Take the delimiter from the header: DuckDB's sample would miss quotes that come later."""
     try:
-        with decoded(file.path) as source:
-            lines = [
-                line for _, line in zip(range(100), iter(lambda: source.readline(_LONGEST_LINE), ""), strict=False)
-            ]
+        with open_decoded(file.path) as source:
+            lines = [line for _, line in zip(range(100), iter(lambda: source.readline(_MAX_LINE), ""), strict=False)]
         headers = {by: next(csv.reader(lines, delimiter=by), []) for by in ([delimiter] if delimiter else DELIMITERS)}
     except (csv.Error, UnicodeError) as error:
         raise UndecodableError(path, str(error)) from error
     by, names = max(headers.items(), key=lambda found: len(found[1]))
     if not names:
         raise UndecodableError(path, "it holds no rows")
-    columns = ", ".join(f"{text(name)}: 'VARCHAR'" for name in _unique(names))
-    options = f"auto_detect = false, header = true, delim = {text(by)}, quote = '\"', escape = '\"'"
-    return f"read_csv({text(str(file.path))}, {options}, columns = {{{columns}}}{_packed(path, file)})"
+    columns = ", ".join(f"{quote_text(name)}: 'VARCHAR'" for name in _unique(names))
+    options = f"auto_detect = false, header = true, delim = {quote_text(by)}, quote = '\"', escape = '\"'"
+    return f"read_csv({quote_text(str(file.path))}, {options}, columns = {{{columns}}}{_compression(path, file)})"
 
 
 def _unique(names: Sequence[str]) -> list[str]:
@@ -138,21 +137,21 @@ def _unique(names: Sequence[str]) -> list[str]:
     return list(unique)
 
 
-def _packed(path: Path, file: Readable) -> str:
+def _compression(path: Path, file: ReadableFile) -> str:
     return ", compression = 'gzip'" if file.path == path and path.suffix.lower() == ".gz" else ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Json:
-    """Rows that are JSON objects. All values are found by one call, which parses a row once."""
+    """Rows that are JSON objects; one call extracts all values, so a row is parsed once."""
 
     sql: str
     columns: Mapping[str, str]
-    fault: str | None = "broken"
+    fault: str | None = "row_fault"
     pointers: list[str] = field(default_factory=list)
 
     def find(self, path: str) -> Source | None:
-        top = top_of(path, self.columns)
+        top = top_column(path, self.columns)
         if top is None:
             return None
         pointer = _pointer([top] if top.lower() == path.lower() else [top, *path.split(".")[1:]])
@@ -161,20 +160,23 @@ class _Json:
         return Source(f"nullif(found[{self.pointers.index(pointer) + 1}], 'null')", "JSON")
 
     def relation(self) -> str:
-        paths = ", ".join(text(pointer) for pointer in self.pointers)
-        parents = ", ".join(text(parent) for parent in sorted({p.rpartition("/")[0] for p in self.pointers} | {""}))
+        paths = ", ".join(quote_text(pointer) for pointer in self.pointers)
+        parents = ", ".join(
+            quote_text(parent) for parent in sorted({p.rpartition("/")[0] for p in self.pointers} | {""})
+        )
         return f"""(
             SELECT json_extract(json, [{paths}]) AS found,
                    CASE WHEN json_type(json) <> 'OBJECT' THEN 'not an object'
                         WHEN len(list_filter(json_keys(json, [{parents}]),
                                  lambda keys: len(keys) > len(list_distinct(keys)))) > 0
-                        THEN 'a key stands twice' END AS broken
+                        THEN 'a duplicate key' END AS row_fault
             FROM {self.sql}
         )"""  # noqa: S608
 
 
-def _json(con: duckdb.DuckDBPyConnection, path: Path, file: Readable) -> _Json:
-    sql = f"read_json_objects({text(str(file.path))}, maximum_object_size = {MOST_CHARACTERS}{_packed(path, file)})"
+def _json(con: duckdb.DuckDBPyConnection, path: Path, file: ReadableFile) -> _Json:
+    options = f"maximum_object_size = {MAX_CHARACTERS}{_compression(path, file)}"
+    sql = f"read_json_objects({quote_text(str(file.path))}, {options})"
     found = con.execute(
         f"SELECT DISTINCT unnest(json_keys(json)) AS name FROM {sql} WHERE json_type(json) = 'OBJECT' ORDER BY name"  # noqa: S608
     ).fetchall()
@@ -184,12 +186,12 @@ def _json(con: duckdb.DuckDBPyConnection, path: Path, file: Readable) -> _Json:
 
 
 def _pointer(fields: Sequence[str]) -> str:
-    """A JSON pointer (RFC 6901)."""
+    """Return a JSON pointer (RFC 6901)."""
     return "".join("/" + name.replace("~", "~0").replace("/", "~1") for name in fields)
 
 
-def top_of(path: str, columns: Mapping[str, str]) -> str | None:
-    """The column that a path begins in, as it is written if there is one, else in whatever case."""
+def top_column(path: str, columns: Mapping[str, str]) -> str | None:
+    """Return the column that a path begins with; an exact match wins over other upper and lower case."""
     for wanted in (path, path.split(".")[0]):
         if wanted in columns:
             return wanted

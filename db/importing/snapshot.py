@@ -1,4 +1,4 @@
-"""One snapshot of a staged file, as it is stored: new, or grown by rows that could not be taken before."""
+"""Stores one snapshot of a staged file, or adds rows to it that were rejected before."""
 
 import json
 from collections.abc import Sequence
@@ -11,21 +11,27 @@ import duckdb
 
 from crawler.kinds import Kind, Scope
 from crawler.schema.columns import COLUMNS, NUMBERS
-from db.importing.attributes import SnapshotAttributes, available_attributes, told_snapshots, write_attributes
+from db.importing.attributes import (
+    STATED,
+    SnapshotAttributes,
+    available_attributes,
+    snapshots_with_attributes,
+    write_attributes,
+)
 from db.importing.errors import NoValidRowsError
 from db.importing.source import Staged
 from db.importing.times import ObservationTime
 from db.sql import run_sql
 
-KEPT_REJECTS = 1_000
-"""Of a snapshot: a column that fits no row would else be kept a million times."""
+MAX_REJECTS = 1_000
+"""Stored rejects of a snapshot; a column that is invalid in every row would bring millions."""
 
-UNKNOWN_NAMES = "rows without Hub ids need names that are known: crawl first, or import an archive that has ids"
+UNKNOWN_NAMES = "rows without Hub ids need known names: crawl first, or import an archive with ids"
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveOrder:
-    """What is to be imported, and how it is to be read."""
+    """The files to import, and how to read them."""
 
     files: tuple[Path, ...]
     kind: Kind
@@ -33,16 +39,16 @@ class ArchiveOrder:
     scope: Scope
     when: ObservationTime
     mapping: dict[str, str] = field(default_factory=dict)
-    """Their columns by the name of ours; an empty name leaves theirs alone."""
+    """Our column by the archive's column; an empty name ignores the archive's column."""
     list_of_rows: str | None = None
-    """The list that holds the rows, where a file is one JSON object."""
+    """The path of the list of rows, if a file is one JSON object."""
     revision: str | None = None
     licence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A snapshot that an archive brought."""
+    """An imported snapshot."""
 
     path: Path
     snapshot_id: int
@@ -54,26 +60,26 @@ class Imported:
     duplicates: int
     rejected: int
     private: int | None
-    """Private repositories, which were dropped; None where the archive does not say it."""
+    """The dropped private repositories; None if the archive does not state it."""
     by_name: bool
     columns: tuple[str, ...]
     unused: tuple[str, ...]
     is_added: bool = False
-    """Whether the snapshot was there before: `records` are then those that are new in it."""
+    """Whether the snapshot was stored before; `records` are then the added ones."""
 
-    def told(self) -> str:
-        """The snapshot in one line, for a person."""
+    def describe(self) -> str:
+        """Return one line about the snapshot."""
         if self.is_added:
             added = f"{self.records:,} {self.kind.plural} added, {self.rejected:,} still rejected"
             return f"{self.path.name}: {added}, {self.scope}, observed {self.observed_at:%Y-%m-%d %H:%M} UTC"
-        by_name = ", known by name alone" if self.by_name else ""
+        by_name = ", known by name only" if self.by_name else ""
         rows = f"{self.records:,} {self.kind.plural}{by_name}, {self.rejected:,} rejected, {self.duplicates:,} repeated"
         private = f", {self.private:,} private, not stored" if self.private else ""
         return f"{self.path.name}: {rows}, {self.scope}, observed {self.observed_at:%Y-%m-%d %H:%M} UTC{private}"
 
 
 @dataclass(frozen=True, slots=True)
-class StoredSnapshot:
+class StoredImport:
     """A snapshot that was imported before."""
 
     snapshot_id: int
@@ -82,20 +88,26 @@ class StoredSnapshot:
     columns: tuple[str, ...]
 
     def may_grow(self, staged: Staged) -> bool:
-        """Whether a file can add to it: it is the file that brought it, and some of its rows were rejected."""
+        """Return whether the file can add rows: the same file, with rows that were rejected."""
         return self.rejected > 0 and (self.file, self.columns) == (staged.path.name, staged.recognised.names)
 
 
-def stored_snapshot(con: duckdb.DuckDBPyConnection, walk: str) -> StoredSnapshot | None:
+def walk_id(order: ArchiveOrder, moment: datetime) -> str:
+    """Return the unique id of the archive's snapshot of a time."""
+    return f"{order.origin}/{order.kind}/{moment:%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+def find_stored(con: duckdb.DuckDBPyConnection, walk: str) -> StoredImport | None:
+    """Return the stored snapshot with this walk id."""
     row = con.execute("SELECT snapshot_id, rejected, settings FROM snapshots WHERE walk_id = ?", [walk]).fetchone()
     if row is None:
         return None
     settings = json.loads(row[2])
-    return StoredSnapshot(row[0], row[1], settings["file"], tuple(settings["columns"]))
+    return StoredImport(row[0], row[1], settings["file"], tuple(settings["columns"]))
 
 
 class SnapshotImport:
-    """One snapshot of a staged file being stored."""
+    """The import of one snapshot of a staged file."""
 
     def __init__(
         self,
@@ -103,109 +115,114 @@ class SnapshotImport:
         order: ArchiveOrder,
         staged: Staged,
         moment: datetime,
-        stored: StoredSnapshot | None = None,
+        stored: StoredImport | None = None,
     ) -> None:
         self.con, self.order, self.staged = con, order, staged
-        self.columns = staged.recognised.names
-        self.said = () if staged.recognised.by_name else tuple(available_attributes(order.kind, self.columns))
+        self.columns, self.by_name = staged.recognised.names, staged.recognised.by_name
+        stated = () if self.by_name else tuple(available_attributes(order.kind, self.columns))
         snapshot_id = stored.snapshot_id if stored else _next_snapshot(con)
-        self.told = SnapshotAttributes(snapshot_id, moment, order.origin, frozenset(self.said))
+        self.attributes = SnapshotAttributes(snapshot_id, moment, order.origin, frozenset(stated))
         self.parameters: dict[str, object] = {
             "kind": order.kind,
             "observed_at": moment,
-            "snapshot_id": self.told.snapshot_id,
+            "snapshot_id": snapshot_id,
             "is_first": moment == staged.times[0],
             "listing": staged.path.name,
-            "most": KEPT_REJECTS,
+            "max_rejects": MAX_REJECTS,
         }
+        self.slots = _slots(order.kind, self.columns)
 
-    def run(self, tool_version: str, run_id: str) -> Imported:
-        """Store a snapshot that was not there."""
-        self._sight()
-        self._run("coverage")
-        self._run("rejects")
+    def store(self, tool_version: str, run_id: str) -> Imported:
+        """Store a new snapshot."""
+        self._find_entities()
+        self._run("coverage", "rejects")
         imported = self._count()
         if not imported.records:
-            raise self._nothing(imported.rejected)
-        self._store()
+            raise self._no_valid_rows(imported.rejected)
+        self._write_rows()
         self._write_snapshot(imported, tool_version, run_id)
         return imported
 
-    def add(self) -> Imported | None:
-        """Add to a stored snapshot what could not be taken before; None where there is nothing."""
-        self._sight()
-        ((added,),) = self._run("added")
+    def add_rows(self) -> Imported | None:
+        """Add the rows that were rejected before to a stored snapshot; None if there are none."""
+        self._find_entities()
+        ((added,),) = self._execute(
+            "SELECT count(*) FROM row_entities WHERE entity_key NOT IN"
+            " (SELECT o.entity_key FROM observations AS o WHERE o.snapshot_id = $snapshot_id)"
+        )
         if not added:
             return None
-        for step in ("add", "coverage", "rejects"):
-            self._run(step)
-        now = self._count()
-        self.parameters |= {"records": now.records, "rejected": now.rejected}
-        self._run("not_yet_there")
-        self._store()
-        self._run("recount")
-        return replace(now, records=added, is_added=True)
+        self._execute("DELETE FROM coverage WHERE snapshot_id = $snapshot_id")
+        self._execute("DELETE FROM rejects WHERE snapshot_id = $snapshot_id")
+        self._run("coverage", "rejects")
+        total = self._count()
+        self._execute(
+            "DELETE FROM row_entities WHERE entity_key IN"
+            " (SELECT o.entity_key FROM observations AS o WHERE o.snapshot_id = $snapshot_id)"
+        )
+        self._write_rows()
+        self.con.execute(
+            "UPDATE snapshots SET records = ?, rejected = ? WHERE snapshot_id = ?",
+            [total.records, total.rejected, total.snapshot_id],
+        )
+        return replace(total, records=added, is_added=True)
 
-    def _sight(self) -> None:
-        """Find the entity of each row."""
-        if self.staged.recognised.by_name:
-            self._run("03_sighted_by_name")
+    def _find_entities(self) -> None:
+        if self.by_name:
+            self._run("04_row_entities_by_name")
         else:
-            for step in ("01_picked", "02_entities", "03_sighted"):
-                self._run(step)
+            self._run("01_first_rows", "02_entities", "03_import_dates", "04_row_entities")
 
-    def _store(self) -> None:
-        self._run("04_observations")
-        if not self.staged.recognised.by_name:
-            write_attributes(
-                self.con,
-                self.order.kind,
-                self.columns,
-                self.told,
-                told_snapshots(self.con, self.order.kind, self.told.snapshot_id),
-            )
-            self._run("08_dated")
+    def _write_rows(self) -> None:
+        self._run("05_observations")
+        if not self.by_name:
+            others = snapshots_with_attributes(self.con, self.order.kind, self.attributes.snapshot_id)
+            write_attributes(self.con, self.order.kind, self.columns, self.attributes, others)
+            self._run("12_new_dates", "13_entity_dates")
 
-    def _run(self, step: str) -> list[tuple[Any, ...]]:
-        kind, columns = self.order.kind, self.columns
-        measured = [column for column in (*COLUMNS[kind], "rank") if column in columns]
-        words = {
-            "numbers": "".join(f", s.{column}" for column in NUMBERS if column in columns),
-            "created_at": _or_null("created_at", columns),
-            "last_modified": _or_null("last_modified", columns),
-            "names": ", ".join(f"'{column}'" for column in measured),
-            "counts": ", ".join(f"count(s.{column})" for column in measured),
-        }
-        return run_sql(self.con, f"db/importing/{step}", self.parameters, words)
+    def _run(self, *steps: str) -> None:
+        for step in steps:
+            run_sql(self.con, f"db/importing/{step}", self.parameters, self.slots)
+
+    def _execute(self, sql: str) -> list[tuple[Any, ...]]:
+        return self.con.execute(sql, {"snapshot_id": self.attributes.snapshot_id}).fetchall()
 
     def _count(self) -> Imported:
-        ((records, rows, rejected),) = self._run("counts")
+        row = self.con.execute(
+            "SELECT (SELECT count(*) FROM row_entities), count(*), count(reason) FROM staged"
+            " WHERE observed_at = $at OR (observed_at IS NULL AND $is_first)",
+            {"at": self.attributes.observed_at, "is_first": self.parameters["is_first"]},
+        ).fetchone()
+        records, rows, rejected = row or (0, 0, 0)
         return Imported(
-            self.staged.path, self.told.snapshot_id, self.order.kind, self.order.scope, self.order.origin,
-            self.told.observed_at, records, rows - rejected - records, rejected, self._private(),
-            self.staged.recognised.by_name, self.columns, self.staged.recognised.unused,
+            self.staged.path, self.attributes.snapshot_id, self.order.kind, self.order.scope, self.order.origin,
+            self.attributes.observed_at, records, rows - rejected - records, rejected, self._private(),
+            self.by_name, self.columns, self.staged.recognised.unused,
         )  # fmt: skip
 
     def _private(self) -> int | None:
-        """How many rows that were meant for the snapshot are private; those without a time count for the first."""
-        found = self.staged.private
-        if found is None:
+        """Count the private rows of the snapshot; rows without a time belong to the first snapshot."""
+        counts = self.staged.private
+        if counts is None:
             return None
-        moment, first = self.told.observed_at, self.parameters["is_first"]
-        return found.get(moment, 0) + (found.get(None, 0) if first else 0)
+        return counts.get(self.attributes.observed_at, 0) + (counts.get(None, 0) if self.parameters["is_first"] else 0)
 
-    def _nothing(self, rows: int) -> NoValidRowsError:
-        reason = self.con.execute(
-            "SELECT mode(reason) FROM staged WHERE observed_at = ?", [self.told.observed_at]
+    def _no_valid_rows(self, rows: int) -> NoValidRowsError:
+        row = self.con.execute(
+            "SELECT mode(reason) FROM staged WHERE observed_at = ?", [self.attributes.observed_at]
         ).fetchone()
-        told = (self.staged.path, rows, reason[0] if reason else "")
-        return NoValidRowsError(*told, UNKNOWN_NAMES) if self.staged.recognised.by_name else NoValidRowsError(*told)
+        reason = row[0] if row else ""
+        if self.by_name:
+            return NoValidRowsError(self.staged.path, rows, reason, UNKNOWN_NAMES)
+        return NoValidRowsError(self.staged.path, rows, reason)
 
     def _write_snapshot(self, imported: Imported, tool_version: str, run_id: str) -> None:
         settings = {
             "file": self.staged.path.name,
             "columns": self.columns,
-            "facts": self.said,
+            STATED: [
+                name for name in available_attributes(self.order.kind, self.columns) if name in self.attributes.names
+            ],
             "map": self.order.mapping,
         }
         self.con.execute(
@@ -220,12 +237,15 @@ class SnapshotImport:
         )  # fmt: skip
 
 
-def _or_null(column: str, columns: Sequence[str]) -> str:
-    return f"s.{column}" if column in columns else "NULL::TIMESTAMPTZ"
-
-
-def walk_id(order: ArchiveOrder, moment: datetime) -> str:
-    return f"{order.origin}/{order.kind}/{moment:%Y-%m-%dT%H:%M:%S.%fZ}"
+def _slots(kind: Kind, columns: Sequence[str]) -> dict[str, str]:
+    """Return the slots of the SQL steps: names of our columns that the archive has."""
+    measured = [column for column in (*COLUMNS[kind], "rank") if column in columns]
+    dates = {name: f"s.{name}" if name in columns else "NULL::TIMESTAMPTZ" for name in ("created_at", "last_modified")}
+    return dates | {
+        "numbers": "".join(f", s.{column}" for column in NUMBERS if column in columns),
+        "names": ", ".join(f"'{column}'" for column in measured),
+        "counts": ", ".join(f"count(s.{column})" for column in measured),
+    }
 
 
 def _next_snapshot(con: duckdb.DuckDBPyConnection) -> int:

@@ -1,4 +1,4 @@
-"""Which file an imported snapshot came from: its name, its bytes by their SHA-256, its revision and its licence."""
+"""Records the source file of an imported snapshot: name, SHA-256, revision and licence."""
 
 import hashlib
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import duckdb
 
 @dataclass(frozen=True, slots=True)
 class FileSource:
-    """A file of an archive, as it is told to a reader who wants to fetch the same bytes."""
+    """The file of an archive, described so that a reader can fetch the same bytes."""
 
     file: str
     sha256: str
@@ -19,8 +19,8 @@ class FileSource:
     licence: str | None
 
 
-def source_of(path: Path, revision: str | None, licence: str | None) -> FileSource:
-    """Describe a file; all of it is read."""
+def describe_file(path: Path, revision: str | None, licence: str | None) -> FileSource:
+    """Describe a file; this reads all of it."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256")
     return FileSource(path.name, digest.hexdigest(), path.stat().st_size, revision, licence)
@@ -29,7 +29,7 @@ def source_of(path: Path, revision: str | None, licence: str | None) -> FileSour
 def write_source(
     con: duckdb.DuckDBPyConnection, snapshot_id: int, source: FileSource, now: datetime, run_id: str
 ) -> None:
-    """Store where a snapshot came from, once for each content of a file."""
+    """Store the source of a snapshot, once per content of a file."""
     con.execute(
         "INSERT INTO sources SELECT $snapshot_id, $file, $sha256, $bytes, $revision, $licence, $now, $run_id"
         " WHERE NOT EXISTS (SELECT 1 FROM sources AS s"
@@ -42,8 +42,8 @@ def write_source(
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveHeld:
-    """What the store holds of one archive and kind."""
+class ImportedArchive:
+    """The stored snapshots of one archive and kind."""
 
     origin: str
     kind: str
@@ -51,14 +51,14 @@ class ArchiveHeld:
     first_at: datetime
     last_at: datetime
     files: int
-    """Files whose name and SHA-256 are stored."""
+    """The number of files with a stored SHA-256."""
     revision: str | None
-    """All that were given, with commas between them."""
+    """All given values, separated by commas."""
     licence: str | None
 
 
-def archives_held(con: duckdb.DuckDBPyConnection) -> list[ArchiveHeld]:
-    """The archives that were imported, by name."""
+def list_archives(con: duckdb.DuckDBPyConnection) -> list[ImportedArchive]:
+    """List the imported archives by name."""
     rows = con.execute(
         "SELECT s.origin, s.kind, count(DISTINCT s.snapshot_id), min(s.observed_at), max(s.observed_at),"
         " count(DISTINCT c.sha256), string_agg(DISTINCT c.revision, ', ' ORDER BY c.revision),"
@@ -66,4 +66,4 @@ def archives_held(con: duckdb.DuckDBPyConnection) -> list[ArchiveHeld]:
         " FROM snapshots AS s LEFT JOIN sources AS c ON c.snapshot_id = s.snapshot_id"
         " WHERE s.origin <> 'crawl' GROUP BY s.origin, s.kind ORDER BY s.origin, s.kind"
     ).fetchall()
-    return [ArchiveHeld(*row) for row in rows]
+    return [ImportedArchive(*row) for row in rows]

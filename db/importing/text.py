@@ -1,10 +1,10 @@
-"""Brings a text file of an archive into a form that DuckDB reads: UTF-8, and rows that do not lie within another value.
+"""Converts a text file to a form that DuckDB reads: UTF-8, with rows at the top level.
 
-    UTF-8, UTF-16 or UTF-32 with a byte order mark   rewritten as UTF-8 without one
-    {"fetched_at": …, "models": [{…}, {…}]}          the rows of one list, a line each; what stands outside is kept
+    UTF-8, UTF-16 or UTF-32 with a byte order mark   rewritten as UTF-8 without the mark
+    {"fetched_at": …, "models": [{…}, {…}]}          one line per row of the list; values outside of the rows are kept
 
-Other files are read as they lie. What is rewritten stands in a temporary file for as long as it is read. A row keeps
-the text that it has in the file, and only one row at a time is in memory.
+Other files are read directly. The converted file is a temporary file that exists only while it is read. A row keeps its
+text, and only one row at a time is in memory.
 """
 
 import codecs
@@ -22,49 +22,49 @@ from typing import IO, BinaryIO, cast
 
 from db.importing.errors import NoRowsError, UndecodableError
 
-MOST_CHARACTERS = 16_000_000
-"""Of one row, or of one value outside of the rows."""
+MAX_CHARACTERS = 16_000_000
+"""The limit of one row, and of one value outside of the rows."""
 
-_BLOCK = 1_000_000
+BLOCK = 1_000_000
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
-"""The marks of UTF-32 begin like those of UTF-16, so they are tried first."""
+"""The marks of UTF-32 begin like those of UTF-16, so they come first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Readable:
-    """A file that DuckDB can read, and what a wrapped file says outside of its rows, by path."""
+class ReadableFile:
+    """A file that DuckDB can read, and the values outside of the rows by path."""
 
     path: Path
     outside: Mapping[str, str] = field(default_factory=dict)
 
 
 @contextlib.contextmanager
-def readable(path: Path, rows: str | None) -> Iterator[Readable]:
-    """Give a readable form of a text file; `rows` is the path of the list that holds the rows.
+def open_readable(path: Path, rows: str | None, block: int = BLOCK) -> Iterator[ReadableFile]:
+    """Open a text file for DuckDB; `rows` is the path of the list of rows.
 
-    Raises UndecodableError, and NoRowsError where `rows` leads to no list.
+    Raises UndecodableError, and NoRowsError if `rows` is not the path of a list.
     """
     encoding = _encoding(path)
     if rows is None and encoding == "utf-8":
-        yield Readable(path)
+        yield ReadableFile(path)
         return
     with NamedTemporaryFile("w", suffix=".jsonl" if rows else path.with_suffix("").suffix, encoding="utf-8") as target:
         outside: dict[str, str] = {}
-        with _understood(path), decoded(path) as source:
+        with _decoding_errors(path), open_decoded(path) as source:
             if rows is None:
-                shutil.copyfileobj(source, target, _BLOCK)
+                shutil.copyfileobj(source, target, block)
             else:
-                outside = _unwrap(path, source, target, rows)
+                outside = _unwrap(path, source, target, rows, block)
         target.flush()
-        yield Readable(Path(target.name), outside)
+        yield ReadableFile(Path(target.name), outside)
 
 
 @contextlib.contextmanager
-def decoded(path: Path) -> Iterator[IO[str]]:
-    """Open a text file, packed or not, without its byte order mark; the ends of lines stay as they are."""
+def open_decoded(path: Path) -> Iterator[IO[str]]:
+    """Open a text file, compressed or not, without its byte order mark; line ends stay unchanged."""
     encoding = _encoding(path)
     with _opened(path) as binary, io.TextIOWrapper(binary, encoding, newline="") as source:
         yield source
@@ -75,13 +75,13 @@ def _opened(path: Path) -> BinaryIO:
 
 
 def _encoding(path: Path) -> str:
-    with _understood(path), _opened(path) as file:
+    with _decoding_errors(path), _opened(path) as file:
         start = file.read(4)
     return next((encoding for mark, encoding in _MARKS if start.startswith(mark)), "utf-8")
 
 
 @contextlib.contextmanager
-def _understood(path: Path) -> Iterator[None]:
+def _decoding_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (UnicodeError, EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -92,45 +92,46 @@ def _understood(path: Path) -> Iterator[None]:
         raise UndecodableError(path, f"it is not JSON: {error.msg}") from error
 
 
-def _unwrap(path: Path, source: IO[str], target: IO[str], rows: str) -> dict[str, str]:
-    """Write each row of the list at `rows` as a line; return the values outside of lists, by path."""
+def _unwrap(path: Path, source: IO[str], target: IO[str], rows: str, block: int) -> dict[str, str]:
+    """Write each row of the list at `rows` as a line; return the values outside of lists by path."""
     outside: dict[str, str] = {}
     found = False
-    scanner = _Scanner(path, source)
+    scanner = _Scanner(path, source, block)
     for place, value in scanner.values(""):
         if place == f"{rows}[" and not found:
             found = True
         elif place == f"{rows}[]":
             target.write(value.replace("\n", " ").replace("\r", " ") + "\n")
         elif place in outside or place == f"{rows}[":
-            raise UndecodableError(path, f"the key '{place.rstrip('[')}' stands twice")
+            raise UndecodableError(path, f"the key '{place.rstrip('[')}' is duplicate")
         elif not place.endswith(("[", "[]")):
             outside[place] = value
     if scanner.has_more():
-        raise UndecodableError(path, "with --rows it must be one JSON value, and more follows")
+        raise UndecodableError(path, "with --rows it must be one JSON value, but more follows")
     if not found:
         raise NoRowsError(path, rows)
     return outside
 
 
 class _Scanner:
-    """Reads a JSON text value by value: (path, text) of each value outside of lists, and of each item of a list.
+    """Reads a JSON text value by value; yields path and text of values outside of lists and of list items.
 
-    The path of a list's beginning ends in "[", that of its items in "[]".
+    The path of the start of a list ends in "[", the path of an item in "[]".
     """
 
-    def __init__(self, path: Path, source: IO[str]) -> None:
-        self.path, self.source = path, source
+    def __init__(self, path: Path, source: IO[str], block: int) -> None:
+        self.path, self.source, self.block = path, source, block
         self.text, self.at, self.ended = "", 0, False
         self.decoder = json.JSONDecoder()
 
     def has_more(self) -> bool:
-        """Whether anything but space follows."""
+        """Return whether more than white space follows."""
         while not self.ended and not self.text[self.at :].strip():
             self._read_on()
         return bool(self.text[self.at :].strip())
 
     def values(self, place: str) -> Iterator[tuple[str, str]]:
+        """Yield the values below a path."""
         match self._next():
             case "{":
                 yield from self._members(place)
@@ -159,7 +160,7 @@ class _Scanner:
         self.at += 1
 
     def _value(self) -> tuple[object, str]:
-        """The value that begins here, and its text; more is read until it is whole."""
+        """Return the next value and its text; read on until the value is complete."""
         self._next()
         while True:
             try:
@@ -171,14 +172,14 @@ class _Scanner:
                 if end < len(self.text) or self.ended:
                     begin, self.at = self.at, end
                     return value, self.text[begin:end]
-            if len(self.text) - self.at > MOST_CHARACTERS:
+            if len(self.text) - self.at > MAX_CHARACTERS:
                 raise UndecodableError(
-                    self.path, f"a value is longer than {MOST_CHARACTERS:,} characters, or is not JSON"
+                    self.path, f"a value is longer than {MAX_CHARACTERS:,} characters, or is not JSON"
                 )
             self._read_on()
 
     def _next(self) -> str:
-        """The next character that is no space."""
+        """Return the next character that is not white space."""
         while True:
             while self.at < len(self.text) and self.text[self.at] in " \t\r\n":
                 self.at += 1
@@ -194,6 +195,6 @@ class _Scanner:
         self.at += 1
 
     def _read_on(self) -> None:
-        """Read more: as much as there is, so that a long value is decoded few times."""
-        block = self.source.read(max(_BLOCK, len(self.text) - self.at))
-        self.text, self.at, self.ended = self.text[self.at :] + block, 0, not block
+        """Read at least as much again as is left, so a long value is decoded few times."""
+        more = self.source.read(max(self.block, len(self.text) - self.at))
+        self.text, self.at, self.ended = self.text[self.at :] + more, 0, not more

@@ -1,4 +1,4 @@
-"""When an archive's rows were observed: said by the caller, by a column, or by the file's name."""
+"""Finds the observation time of rows: from the caller, from a column or from the file name."""
 
 import re
 from dataclasses import dataclass
@@ -11,28 +11,27 @@ _DATE = re.compile(
     re.ASCII,
 )
 
-
-FIRST_YEAR = datetime(2016, 1, 1, tzinfo=UTC)
-"""The Hub began in 2016: nothing can have been observed before."""
+HUB_START = datetime(2016, 1, 1, tzinfo=UTC)
+"""The Hub began in 2016; earlier observations are invalid."""
 
 
 @dataclass(frozen=True, slots=True)
 class ObservationTime:
-    """Where the observation time is found: `at`, else in `column`, else in the file's name; `later` is added to it."""
+    """The source of the observation time: `at`, else `column`, else the file name; `later` is added."""
 
     at: datetime | None = None
     column: str | None = None
     later: timedelta = timedelta()
-    """For archives that name a file after the beginning of the week at whose end they took it."""
+    """For archives that name a file after the first day of the week and record it on the last."""
     form: str | None = None
-    """How texts write a time, as strptime spells it; ISO 8601 is always understood."""
+    """The strptime format of times; ISO 8601 is always accepted."""
 
 
 def time_in_name(path: Path) -> datetime | None:
-    """The one date that a file's name says, else that of the nearest folder above that says one; UTC.
+    """Return the date in the file name, else in the nearest folder name with one; UTC.
 
-    `models-20250825-510957d.parquet`, `models/2026-09-30/models.parquet` and `2026-05-04T0930Z.csv` are known ways to
-    write it. Two dates in one name are none.
+    Known forms are `models-20250825-510957d.parquet`, `models/2026-09-30/models.parquet` and `2026-05-04T0930Z.csv`. A
+    name with two dates is ambiguous and gives None.
     """
     for part in (path.name, *(folder.name for folder in path.parents)):
         found = list(_DATE.finditer(part))

@@ -1,15 +1,15 @@
-"""Take an import back: the store is then what it would be if the archive had never been imported.
+"""Takes an import back: afterwards the store is as if the archive had never been imported.
 
-    would_go       what the archive brought, counted; nothing changes
+    plan_undo      counts what the archive brought; changes nothing
     undo_import    for each kind
-        affected       entities that the archive shows, with their sightings in other snapshots
-        attributes     rebuilt from what the other snapshots state
-        dates, events  as they are without what the archive said
-        snapshots      taken out one by one, as `drop-snapshot` does
-        replaced       the rebuilt attributes and dates; events of crawls that compared with the archive
+        sightings          the other observations of the entities that the archive shows
+        rebuilt            their attributes, as the other snapshots state them
+        dates, compared    their dates and events without the archive
+        take_out           deletes the snapshots one by one, as `drop-snapshot` does
+        attributes, entities, events    writes the rebuilt rows
 
-Three values stay as they are: `created_at` and `last_modified` where nothing was known before the import, what another
-archive said of the same moment and this one said last, and the Hub-wide event `rollback`.
+Three things stay as they are: `created_at` and `last_modified` if nothing was known before the import, a value that
+another archive stated for the same time as this one, and the Hub-wide event `rollback`.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ import duckdb
 from crawler.kinds import OWN_ORIGIN, Kind
 from crawler.schema.columns import attribute_columns
 from db.deletion.drop_snapshot import drop_runs, take_out
-from db.importing.attributes import told_snapshots
+from db.importing.attributes import snapshots_with_attributes
 from db.importing.errors import NeededByOthersError, UnknownOriginError
 from db.memory import with_memory_limit
 from db.schema.migrate import path_of
@@ -29,8 +29,8 @@ from db.sql import run_sql, transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Undoing:
-    """What an archive brought of a kind."""
+class UndoPlan:
+    """The rows of an archive and kind that an undo deletes."""
 
     kind: Kind
     snapshots: tuple[int, ...]
@@ -42,8 +42,8 @@ class Undoing:
     rejects: int
 
 
-def would_go(con: duckdb.DuckDBPyConnection, origin: str) -> list[Undoing]:
-    """Count what an archive brought; raises UnknownOriginError."""
+def plan_undo(con: duckdb.DuckDBPyConnection, origin: str) -> list[UndoPlan]:
+    """Count the rows of an archive; raises UnknownOriginError."""
     rows = con.execute(
         "SELECT s.kind, list(s.snapshot_id ORDER BY s.snapshot_id), min(s.observed_at), max(s.observed_at),"
         " sum(s.records)::BIGINT, sum(s.rejected)::BIGINT FROM snapshots AS s"
@@ -56,62 +56,65 @@ def would_go(con: duckdb.DuckDBPyConnection, origin: str) -> list[Undoing]:
         ).fetchall()
         raise UnknownOriginError(path_of(con), origin, [name for (name,) in known])
     return [
-        Undoing(Kind(kind), tuple(ids), first, last, records, _alone(con, ids), rejects)
+        UndoPlan(Kind(kind), tuple(ids), first, last, records, _count_entities_of_only(con, ids), rejects)
         for kind, ids, first, last, records, rejects in rows
     ]
 
 
-def undo_import(con: duckdb.DuckDBPyConnection, origin: str, runs: Sequence[str] = ()) -> list[Undoing]:
-    """Take an archive out of the store, and the rows of these `runs`.
+def undo_import(con: duckdb.DuckDBPyConnection, origin: str, runs: Sequence[str] = ()) -> list[UndoPlan]:
+    """Delete an archive and the rows of these `runs` from the store.
 
-    Raises UnknownOriginError and NeededByOthersError; then nothing is changed.
+    Raises UnknownOriginError and NeededByOthersError, and changes nothing then.
     """
 
-    def undone() -> list[Undoing]:
+    def undo() -> list[UndoPlan]:
         with transaction(con):
-            undoing = would_go(con, origin)
-            for one in undoing:
-                _undo(con, origin, one)
+            plans = plan_undo(con, origin)
+            for plan in plans:
+                _undo_kind(con, origin, plan)
             drop_runs(con, runs)
-        return undoing
+        return plans
 
-    return with_memory_limit(con, undone)
+    return with_memory_limit(con, undo)
 
 
-def _undo(con: duckdb.DuckDBPyConnection, origin: str, one: Undoing) -> None:
-    attributes = attribute_columns(one.kind)
-    stating = told_snapshots(con, one.kind)
-    words = {
-        "table": one.kind.spec.attribute_table,
+def _undo_kind(con: duckdb.DuckDBPyConnection, origin: str, plan: UndoPlan) -> None:
+    attributes = attribute_columns(plan.kind)
+    stating = snapshots_with_attributes(con, plan.kind)
+    slots = {
+        "table": plan.kind.spec.attribute_table,
         "columns": ", ".join(attributes),
         "in_force": ", ".join(f"f.{name}" for name in attributes),
         "stated": ", ".join(
-            f"last_value(CASE WHEN list_contains(p.stated, '{name}') THEN {{'said': f.{name}}} END IGNORE NULLS)"
+            f"last_value(CASE WHEN list_contains(p.stated, '{name}') THEN {{'value': f.{name}}} END IGNORE NULLS)"
             f" OVER so_far AS {name}"
             for name in attributes
         ),
-        "values": ", ".join(f"{name}.said AS {name}" for name in attributes),
+        "values": ", ".join(f"{name}.value AS {name}" for name in attributes),
     }
     parameters: dict[str, object] = {
-        "kind": one.kind,
+        "kind": plan.kind,
         "origin": origin,
-        "snapshot_ids": list(one.snapshots),
-        "stating_ids": [told.snapshot_id for told in stating],
-        "stated": [sorted(told.facts) for told in stating],
+        "snapshot_ids": list(plan.snapshots),
+        "stating_ids": [one.snapshot_id for one in stating],
+        "stated": [sorted(one.names) for one in stating],
         "attributes": list(attributes),
     }
-    run_sql(con, "db/importing/undo_01_affected", parameters, words)
-    ((others,),) = run_sql(con, "db/importing/undo_02_dependent", parameters, words)
+    for step in ("undo_01_undone", "undo_02_affected", "undo_03_stating", "undo_04_sightings"):
+        run_sql(con, f"db/importing/{step}", parameters, slots)
+    ((others,),) = run_sql(con, "db/importing/undo_05_dependent", parameters, slots)
     if others:
         raise NeededByOthersError(path_of(con), origin, others)
-    for step in ("undo_03_attributes", "undo_04_dates", "undo_05_compared"):
-        run_sql(con, f"db/importing/{step}", parameters, words)
-    take_out(con, one.snapshots)
-    for step in ("undo_06_replaced", "undo_07_events", *(["undo_08_repo_events"] if one.kind.spec.is_repo else [])):
-        run_sql(con, f"db/importing/{step}", parameters, words)
+    for step in ("undo_06_rebuilt", "undo_07_dates", "undo_08_compared"):
+        run_sql(con, f"db/importing/{step}", parameters, slots)
+    take_out(con, plan.snapshots)
+    repo_steps = ["undo_12_repo_events"] if plan.kind.spec.is_repo else []
+    for step in ("undo_09_attributes", "undo_10_entities", "undo_11_events", *repo_steps):
+        run_sql(con, f"db/importing/{step}", parameters, slots)
 
 
-def _alone(con: duckdb.DuckDBPyConnection, ids: Sequence[int]) -> int:
+def _count_entities_of_only(con: duckdb.DuckDBPyConnection, ids: Sequence[int]) -> int:
+    """Count the entities that no other snapshots show."""
     row = con.execute(
         "SELECT count(DISTINCT o.entity_key) FROM observations AS o"
         " WHERE o.snapshot_id IN (SELECT unnest($1::INTEGER[])) AND o.entity_key NOT IN"

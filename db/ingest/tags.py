@@ -6,8 +6,7 @@ carry their languages as bare codes, datasets as `language:en`. See sql/tags.sql
 
 import duckdb
 
-from db.importing.convert import text
-from db.sql import load_sql
+from db.sql import load_sql, quote_text
 
 LANGUAGES = frozenset(
     "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en "
@@ -21,7 +20,7 @@ LANGUAGES = frozenset(
 
 def define_tag_macros(con: duckdb.DuckDBPyConnection) -> None:
     """Make the macros in the connection."""
-    con.execute(load_sql("db/ingest/tags").format(languages=", ".join(text(word) for word in sorted(LANGUAGES))))
+    con.execute(load_sql("db/ingest/tags").format(languages=", ".join(quote_text(word) for word in sorted(LANGUAGES))))
 
 
 _LISTS = frozenset({"languages", "base_models", "datasets", "papers"})

@@ -11,7 +11,7 @@ from crawler.schema.columns import COLUMNS
 from db.importing.convert import is_time_format
 from db.importing.snapshot import ArchiveOrder
 from db.importing.times import ObservationTime
-from db.importing.undo import would_go
+from db.importing.undo import plan_undo
 from hubtrends.commands.options import (
     ConfigOption,
     DbOption,
@@ -121,14 +121,14 @@ def import_(
 def _undo(settings: Settings, now: datetime, origin: str, style: Format, *, dry_run: bool) -> None:
     """Show what an archive brought, then delete it."""
     with open_for_query(settings, now) as con:
-        undoing = would_go(con, origin)
+        plans = plan_undo(con, origin)
     columns = ("kind", "snapshots", "first", "last", "rows", "entities", "rejected")
     rows = [
         (one.kind, len(one.snapshots), one.first_at, one.last_at, one.observations, one.entities, one.rejects)
-        for one in undoing
+        for one in plans
     ]
     show(Rows(columns, rows), style)
-    gone = going(settings, [snapshot for one in undoing for snapshot in one.snapshots])
+    gone = going(settings, [snapshot for one in plans for snapshot in one.snapshots])
     if gone.reports:
         say(f"reports that use it, to be deleted or rewritten: {', '.join(gone.reports)}")
     count = f"{len(gone.snapshots)} snapshot{'s' * (len(gone.snapshots) != 1)} of {origin}"

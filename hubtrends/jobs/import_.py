@@ -30,7 +30,7 @@ def run_import(context: RunContext, order: ArchiveOrder) -> list[Imported]:
     settings = context.settings
 
     def log(snapshot: Imported) -> None:
-        context.reporter.log(snapshot.told())
+        context.reporter.log(snapshot.describe())
 
     def change(con: duckdb.DuckDBPyConnection) -> None:
         migrate_with_backup(con, settings.database, context.now(), VERSION)

@@ -13,13 +13,13 @@ from db.deletion.retention import drop
 from db.importing.errors import (
     ArchiveError,
     FutureTimeError,
-    NoSuchColumnError,
     NoTimeError,
+    NoSuchColumnError,
     NoValidRowsError,
     ReservedOriginError,
     TooManyTimesError,
 )
-from db.importing.source import MOST_TIMES
+from db.importing.source import MAX_TIMES
 from db.importing.times import ObservationTime
 from tests.fakes.archives import NOW, bring_in, write_parquet
 from tests.fakes.walks import Store, day, new_store, repo
@@ -32,7 +32,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def weekly(folder: Path, weeks: int) -> list[Path]:
-    """Dumps in the layout of hub_weekly_snapshots, a folder a week: entities that grow, and one that is renamed."""
+    """Write weekly dumps, a folder each, of entities that grow; one is renamed."""
     return [
         write_parquet(folder / "models" / f"{day(7 * week):%Y-%m-%d}" / "models.parquet", rows_of_week(week))
         for week in range(weeks)
@@ -85,8 +85,8 @@ def test_a_year_of_weekly_dumps_gives_a_trend_on_the_first_day(store: Store, tmp
     ) == ["revised"]
 
 
-def test_imported_snapshots_are_marked(store: Store, tmp_path: Path) -> None:
-    """Origin, scope and file stand with the snapshot; nothing was requested for it, and it brings no events."""
+def test_imported_snapshots_have_an_origin(store: Store, tmp_path: Path) -> None:
+    """The snapshot has origin, scope and file, no requests, and brings no events."""
     (path,) = weekly(tmp_path, 3)[2:]
 
     bring_in(store, path, origin="hfmlsoc", scope=Scope.HEAD)
@@ -98,7 +98,7 @@ def test_imported_snapshots_are_marked(store: Store, tmp_path: Path) -> None:
     assert store.ask("FROM events") == []
 
 
-def test_a_dump_is_taken_once(store: Store, tmp_path: Path) -> None:
+def test_a_dump_is_imported_once(store: Store, tmp_path: Path) -> None:
     """Importing again, or a folder that has grown, stores only what is new."""
     files = weekly(tmp_path, 4)[1:]
     bring_in(store, *files[:2])
@@ -126,7 +126,7 @@ def test_a_dump_that_repeats_the_one_before_is_stale(store: Store, tmp_path: Pat
     ] * len(rows)
 
 
-def test_a_column_may_say_the_time(store: Store, tmp_path: Path) -> None:
+def test_a_column_may_have_the_time(store: Store, tmp_path: Path) -> None:
     """One file of many days, as a series of daily rows, becomes a snapshot for each day."""
     rows = [{"_id": key, "id": f"org/{key}", "day": day(at).date(), "likes": at} for at in (2, 0, 1) for key in "ab"]
 
@@ -136,8 +136,8 @@ def test_a_column_may_say_the_time(store: Store, tmp_path: Path) -> None:
     assert [(at, 2) for at in midnights] == [(snapshot.observed_at, snapshot.records) for snapshot in imported]
 
 
-def test_an_archive_may_name_the_week_it_ends(store: Store, tmp_path: Path) -> None:
-    """A file that was taken six days after the date it bears is moved to when it was taken."""
+def test_a_time_may_be_shifted(store: Store, tmp_path: Path) -> None:
+    """A file that was recorded six days after the date in its name is moved by --later."""
     path = weekly(tmp_path, 2)[1]
 
     (imported,) = bring_in(store, path, when=ObservationTime(later=timedelta(days=6)))
@@ -159,15 +159,15 @@ def test_a_row_without_a_time_is_rejected(store: Store, tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_times_that_cannot_be(store: Store, tmp_path: Path) -> None:
-    """No time, one to come, a time for each row, a column that is none: refused, and the next step is told."""
+def test_impossible_times(store: Store, tmp_path: Path) -> None:
+    """A missing, future or per-row time and an unknown column are refused with the next step."""
     rows = [{"_id": str(number), "id": f"org/{number}", "seen": NOW - timedelta(seconds=number)} for number in range(9)]
     path = write_parquet(tmp_path / "models.parquet", rows)
-    many = [{"_id": "a", "id": "org/a", "seen": NOW - timedelta(seconds=n)} for n in range(MOST_TIMES + 1)]
+    many = [{"_id": "a", "id": "org/a", "seen": NOW - timedelta(seconds=n)} for n in range(MAX_TIMES + 1)]
 
     with pytest.raises(NoTimeError, match="give --observed-at TIME"):
         bring_in(store, path)
-    with pytest.raises(FutureTimeError, match="which is to come"):
+    with pytest.raises(FutureTimeError, match="in the future"):
         bring_in(store, path, when=ObservationTime(at=NOW + timedelta(hours=1)))
     with pytest.raises(NoSuchColumnError, match="no usable column 'when'"):
         bring_in(store, path, when=ObservationTime(column="when"))
@@ -178,8 +178,8 @@ def test_times_that_cannot_be(store: Store, tmp_path: Path) -> None:
     assert issubclass(ReservedOriginError, ArchiveError)
 
 
-def test_each_row_counts_once(store: Store, tmp_path: Path) -> None:
-    """Of an entity that stands twice in a dump the first row counts, the other is told as repeated."""
+def test_a_repeated_entity_counts_once(store: Store, tmp_path: Path) -> None:
+    """The first row of an entity counts; another one is reported as repeated."""
     rows = [{"_id": "a", "id": "org/a", "likes": likes} for likes in (1, 2)]
 
     (imported,) = bring_in(store, write_parquet(tmp_path / "2026-05-04.parquet", rows))
@@ -193,8 +193,8 @@ def nameless(folder: Path, at: datetime, *names: str) -> Path:
     return write_parquet(folder / f"{at:%Y%m%dT%H%M}.parquet", [{"id": name, "downloads": 5} for name in names])
 
 
-def test_a_row_without_an_id_counts_for_who_bore_the_name_then(store: Store, tmp_path: Path) -> None:
-    """The name passed from one entity to another; before the first sighting it is the first bearer's, if it existed."""
+def test_a_row_without_an_id_counts_for_the_entity_of_that_name_then(store: Store, tmp_path: Path) -> None:
+    """A name passes from one entity to another; before the first observation it belongs to its first entity."""
     store.take(Kind.MODEL, day(10), repo("a", id="org/x", created_at=day(0)))
     store.take(Kind.MODEL, day(20), repo("a", id="org/y", created_at=day(0)), repo("b", id="org/x", created_at=day(15)))
 
@@ -205,18 +205,18 @@ def test_a_row_without_an_id_counts_for_who_bore_the_name_then(store: Store, tmp
     assert [("a", day(5)), ("a", day(12)), ("b", day(22))] == found
 
 
-def test_a_row_without_an_id_that_nobody_bore_is_rejected(store: Store, tmp_path: Path) -> None:
-    """Of a name that is unknown, or of an entity that did not exist yet, nothing is made up."""
+def test_a_row_with_an_unknown_name_is_rejected(store: Store, tmp_path: Path) -> None:
+    """A name is unknown, or its entity did not exist yet: no entity is invented."""
     store.take(Kind.MODEL, day(10), repo("a", id="org/x", created_at=day(8)), repo("b", created_at=day(0)))
 
     (imported,) = bring_in(store, nameless(tmp_path, day(5), "org/x", "org/unknown", "org/b"), origin="list")
 
     assert (imported.by_name, imported.records, imported.rejected) == (True, 1, 2)
-    assert "known to have borne this name then" in store.one("SELECT DISTINCT reason FROM rejects")
+    assert "known to have had this name then" in store.one("SELECT DISTINCT reason FROM rejects")
     assert [day(5)] == [at for (at,) in store.ask("SELECT first_seen FROM models WHERE id = 'org/b'")]
 
 
-def test_what_is_missing_since_our_full_walk(store: Store, tmp_path: Path) -> None:
+def test_an_entity_that_our_full_walk_lacks_is_missing(store: Store, tmp_path: Path) -> None:
     """An entity that only the archive has shown was not there when the whole Hub was walked later."""
     store.take(Kind.MODEL, day(10), repo("a"), scope=Scope.FULL)
     rows = [{"_id": key, "id": f"org/{key}", "likes": 1} for key in "ab"]
@@ -226,8 +226,8 @@ def test_what_is_missing_since_our_full_walk(store: Store, tmp_path: Path) -> No
     assert store.ask("SELECT hub_id, status FROM models ORDER BY hub_id") == [("a", "listed"), ("b", "missing")]
 
 
-def test_a_change_that_a_pruned_snapshot_saw_stays(store: Store, tmp_path: Path) -> None:
-    """Its numbers are gone, but what it saw begin is not overwritten by an older dump."""
+def test_a_change_from_a_pruned_snapshot_stays(store: Store, tmp_path: Path) -> None:
+    """Its counters are deleted, but an older dump does not overwrite the change that it recorded."""
     for at, task in ((10, "translation"), (20, "fill-mask"), (30, "fill-mask")):
         store.take(Kind.MODEL, day(at), repo("a", task=task))
     drop(store.con, [2])
@@ -274,9 +274,9 @@ def test_which_snapshots_are_compared(
 
 
 def test_a_dump_of_unknown_names_leaves_no_snapshot(store: Store, tmp_path: Path) -> None:
-    """An empty one would say that all had left; and the dump can be taken once the names are known."""
+    """An empty snapshot would look like a mass removal; the dump can be imported once the names are known."""
     dump = nameless(tmp_path, day(5), "org/unknown")
-    with pytest.raises(NoValidRowsError, match=r"borne this name then\): rows without Hub ids need .* crawl first"):
+    with pytest.raises(NoValidRowsError, match=r"had this name then\): rows without Hub ids need .* crawl first"):
         bring_in(store, dump, origin="list")
     assert store.ask("SELECT * FROM snapshots") == store.ask("SELECT * FROM rejects") == []
 
@@ -284,8 +284,8 @@ def test_a_dump_of_unknown_names_leaves_no_snapshot(store: Store, tmp_path: Path
     assert [one.records for one in bring_in(store, dump, origin="list")] == [1]
 
 
-def test_of_a_file_with_many_times_those_are_taken_that_say_something(store: Store, tmp_path: Path) -> None:
-    """A time of which no name is known is left out."""
+def test_times_without_a_known_name_are_skipped(store: Store, tmp_path: Path) -> None:
+    """Only the times with a valid row become snapshots."""
     store.take(Kind.MODEL, day(10), repo("a", id="org/x", created_at=day(3)))
     rows = [{"id": "org/x", "likes": at, "seen": day(at)} for at in (1, 5)]
 
@@ -296,8 +296,8 @@ def test_of_a_file_with_many_times_those_are_taken_that_say_something(store: Sto
     assert [one.observed_at for one in taken] == [day(5)]
 
 
-def test_a_walk_after_an_import_tells_only_its_own_events(store: Store, tmp_path: Path) -> None:
-    """An archive's full dump is not the walk before: what it lacked has not appeared since."""
+def test_a_walk_after_an_import_compares_with_walks_only(store: Store, tmp_path: Path) -> None:
+    """An archive's full dump is not the previous walk, so its gaps bring no `appeared` events."""
     rows = [{"_id": "a", "id": "org/a", "likes": 1}]
     bring_in(store, write_parquet(tmp_path / "2026-09-01.parquet", rows))
 
@@ -306,7 +306,7 @@ def test_a_walk_after_an_import_tells_only_its_own_events(store: Store, tmp_path
     assert store.ask("SELECT * FROM events WHERE event = 'appeared'") == []
 
 
-def test_a_row_of_an_unknown_name_is_taken_once_it_is_known(store: Store, tmp_path: Path) -> None:
+def test_a_rejected_name_is_imported_once_it_is_known(store: Store, tmp_path: Path) -> None:
     """The same file again adds it to its snapshot, and a third time changes nothing."""
     dump = nameless(tmp_path, day(5), "org/a", "org/b")
     store.take(Kind.MODEL, day(6), repo("a", created_at=day(0)))
@@ -316,7 +316,7 @@ def test_a_row_of_an_unknown_name_is_taken_once_it_is_known(store: Store, tmp_pa
     (second,) = bring_in(store, dump, origin="list")
 
     assert (first.records, first.rejected, second.records, second.rejected) == (1, 1, 1, 0)
-    assert "1 models added, 0 still rejected" in second.told()
+    assert "1 models added, 0 still rejected" in second.describe()
     assert store.ask("SELECT records, rejected FROM snapshots WHERE origin = 'list'") == [(2, 0)]
     assert store.ask("SELECT hub_id, first_seen FROM models ORDER BY hub_id") == [("a", day(5)), ("b", day(5))]
     assert store.ask("SELECT carried, records FROM coverage WHERE field = 'downloads' AND snapshot_id = $1", [2]) == [
@@ -326,14 +326,14 @@ def test_a_row_of_an_unknown_name_is_taken_once_it_is_known(store: Store, tmp_pa
     assert bring_in(store, dump, origin="list") == []
 
 
-def test_a_row_that_was_mended_is_added(store: Store, tmp_path: Path) -> None:
-    """A file of the same name brings what was rejected before; what it says anew of other rows is not read."""
+def test_a_corrected_row_is_added(store: Store, tmp_path: Path) -> None:
+    """A file of the same name adds rows that were rejected before and changes no other row."""
     rows: list[dict[str, Any]] = [{"_id": "a", "id": "org/a", "likes": 1}, {"_id": "b", "id": "org/b", "likes": -1}]
     path = tmp_path / f"{day(3):%Y-%m-%d}.parquet"
     bring_in(store, write_parquet(path, rows))
-    mended = [rows[0] | {"likes": 7}, rows[1] | {"likes": 2}]
+    corrected = [rows[0] | {"likes": 7}, rows[1] | {"likes": 2}]
 
-    (added,) = bring_in(store, write_parquet(path, mended))
+    (added,) = bring_in(store, write_parquet(path, corrected))
 
     assert (added.is_added, added.records) == (True, 1)
     assert store.ask("SELECT hub_id, likes, first_seen FROM models ORDER BY hub_id") == [
@@ -342,8 +342,8 @@ def test_a_row_that_was_mended_is_added(store: Store, tmp_path: Path) -> None:
     assert store.one("SELECT count(*) FROM sources") == 2
 
 
-def test_a_snapshot_knows_its_file(store: Store, tmp_path: Path) -> None:
-    """Name, size and SHA-256, with the revision and the licence that the user gave; pruning takes them along."""
+def test_a_snapshot_records_its_file(store: Store, tmp_path: Path) -> None:
+    """Name, size and SHA-256, with revision and licence; pruning deletes them."""
     (path,) = weekly(tmp_path, 3)[2:]
 
     bring_in(store, path, revision="510957d", licence="CC-BY-4.0")

@@ -169,7 +169,7 @@ def test_private_rows_are_counted_and_never_taken(store: Store, tmp_path: Path, 
     (imported,) = bring_in(store, path, when=AT)
 
     assert (imported.records, imported.rejected, imported.private) == (2, 0, 4)
-    assert imported.told().endswith(", 4 private, not stored")
+    assert imported.describe().endswith(", 4 private, not stored")
     assert store.ask("SELECT id FROM entities ORDER BY id") == [("org/a",), ("org/b",)]
     assert store.ask("SELECT private FROM snapshots") == [(4,)]
 
@@ -206,7 +206,7 @@ def test_what_cannot_be_imported_says_why(store: Store, tmp_path: Path) -> None:
         bring_in(store, nameless, when=AT)
     with pytest.raises(NoSuchColumnError, match="no usable column 'x': it has _id, id, likes"):
         bring_in(store, path, when=AT, mapping={"x": "likes"})
-    with pytest.raises(UndecodableError, match="check that it is whole"):
+    with pytest.raises(UndecodableError, match="check that it is complete"):
         bring_in(store, text, when=AT)
     with pytest.raises(UnknownFormatError, match=r"\.parquet, \.csv"):
         bring_in(store, table, when=AT)

@@ -19,6 +19,7 @@ from crawler.schema.value_types import MAX_COUNT
 from db.importing.convert import is_time_format, prepare_values
 from db.importing.errors import ArchiveError, NoRowsError, NoValidRowsError, UndecodableError
 from db.importing.source import Staged, stage
+from db.importing.text import open_readable
 from db.importing.times import ObservationTime
 from tests.fakes.archives import NOW
 from tests.fakes.walks import day
@@ -145,7 +146,7 @@ def test_a_text_means_the_count_that_it_means_in_python(said: str) -> None:
     """Whatever the text: the macro gives the exact number, or none."""
     with duckdb.connect() as con:
         prepare_values(con, None)
-        found = con.execute("SELECT count_said($1)", [said]).fetchone()
+        found = con.execute("SELECT parse_count($1)", [said]).fetchone()
     assert found == (plain_count(said),)
 
 
@@ -178,7 +179,7 @@ def test_a_time_as_archives_write_it(
 
 IMPOSSIBLE_TIMES = {
     "before the Hub": ("2015-12-31", "before 2016"),
-    "to come": ("2031-01-01", "to come"),
+    "in the future": ("2031-01-01", "in the future"),
     "beyond what a date can hold": ("99999-01-01", "not understood"),
     "a number that is no time": (5, "not understood"),
     "a month that is none": (20261301, "not understood"),
@@ -231,10 +232,11 @@ def test_rows_within_an_object(packed: bool, con: duckdb.DuckDBPyConnection, tmp
 def test_rows_that_lie_across_blocks(block: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Wherever a block of the file ends, the rows are the same."""
     path = tmp_path_factory.mktemp("wrapped") / "m.json"
-    with pytest.MonkeyPatch.context() as patch, duckdb.connect() as con:
-        patch.setattr("db.importing.text._BLOCK", block)
-        staged(con, path, WRAPPED, rows="models")
-        assert judged(con) == [(1000, None), (None, REJECTED)]
+    path.write_text(WRAPPED)
+
+    with open_readable(path, "models", block) as file:
+        assert file.path.read_text().splitlines() == ['{"id": "a/b", "likes": 1e3}', '{"id": "a/c", "likes": 1.5}']
+        assert file.outside == {"meta.at": '"2026-08-07T12:00:00Z"'}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
@@ -249,8 +251,8 @@ def test_a_byte_order_mark(encoding: str, form: str, con: duckdb.DuckDBPyConnect
 
 
 ODD_ROWS = {
-    "a key twice": ('{"_id": "b", "id": "a/b", "likes": 1, "likes": 2}', "a key stands twice"),
-    "a nested key twice": ('{"_id": "b", "id": "a/b", "safetensors": {"total": 1, "total": 2}}', "a key stands twice"),
+    "a key twice": ('{"_id": "b", "id": "a/b", "likes": 1, "likes": 2}', "a duplicate key"),
+    "a nested key twice": ('{"_id": "b", "id": "a/b", "safetensors": {"total": 1, "total": 2}}', "a duplicate key"),
     "a list": ('["a/b"]', "not an object"),
     "a number": ("5", "not an object"),
     "a name that is a number": ('{"_id": "b", "id": 5}', "id: missing, too long or not printable"),
@@ -274,10 +276,10 @@ def test_a_row_that_may_be_private_leaves_no_name(con: duckdb.DuckDBPyConnection
 
     staged(con, tmp_path / "m.jsonl", f"{literal('5')}\n{odd}")
 
-    assert con.execute("SELECT reason, raw FROM staged WHERE place = 2").fetchall() == [("a key stands twice", "{}")]
+    assert con.execute("SELECT reason, raw FROM staged WHERE place = 2").fetchall() == [("a duplicate key", "{}")]
 
 
-def test_a_wrapped_file_without_rows_says_what_to_do(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_a_wrapped_file_without_rows_states_the_remedy(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     """A path into the list leads nowhere: the message names the option."""
     (tmp_path / "m.json").write_text(WRAPPED)
     with pytest.raises(NoValidRowsError, match="name the list with --rows"):

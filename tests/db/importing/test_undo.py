@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from crawler.kinds import Kind, Scope
 from db.importing.errors import NeededByOthersError, UnknownOriginError
 from db.importing.times import ObservationTime
-from db.importing.undo import undo_import, would_go
+from db.importing.undo import plan_undo, undo_import
 from tests.db.importing.test_archive_order import histories
 from tests.fakes.archives import Dump, bring_in, take_dump, write_parquet
 from tests.fakes.walks import Store, day, new_store, repo
@@ -152,4 +152,4 @@ def test_an_archive_that_is_not_there(store: Store, tmp_path: Path) -> None:
 
     for origin in ("other", "crawl"):
         with pytest.raises(UnknownOriginError, match=f"no archive '{origin}': it has gone"):
-            would_go(store.con, origin)
+            plan_undo(store.con, origin)

@@ -1,6 +1,8 @@
--- The dates of those entities without what the snapshots changed in them: as they were before the first change that was
--- noted, and as other archives changed them since. A crawl that shows an entity after an import states its last change
--- itself. Where nothing was known before, the dates stay.
+-- The dates of the affected entities without the changes of the undone snapshots: the dates before the first recorded
+-- change, and the later changes of other archives. A crawl that shows an entity after an import states its last
+-- change itself. Entities without earlier dates keep their dates.
+-- reads: sightings, import_dates, affected, undone
+-- writes: dates
 CREATE OR REPLACE TEMP TABLE dates AS
 WITH crawled AS (
     SELECT s.entity_key, max(s.snapshot_id) AS snapshot_id FROM sightings AS s WHERE s.origin = 'crawl' GROUP BY s.entity_key

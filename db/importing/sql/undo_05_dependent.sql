@@ -1,4 +1,5 @@
--- Archives whose rows, known by name alone, count for entities that no other snapshot would name.
+-- Archives without Hub ids whose rows count for entities that no other snapshot names.
+-- reads: sightings
 SELECT list(DISTINCT n.origin ORDER BY n.origin)
 FROM (
     SELECT s.entity_key, unnest(list(DISTINCT s.origin)) AS origin

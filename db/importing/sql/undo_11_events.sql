@@ -1,4 +1,7 @@
--- What crawls tell of new entities and of removed ones, compared without the snapshots that were taken back.
+-- `appeared` and `returned` events of crawls, compared without the undone snapshots.
+-- reads: compared, rebuilt, entities, snapshots, events
+-- writes: events
+-- parameters: kind
 INSERT INTO events
 SELECT 'appeared', $kind, e.entity_key, n.id, c.snapshot_id, c.observed_at, NULL, n.id,
        'created ' || strftime(e.created_at AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%SZ')

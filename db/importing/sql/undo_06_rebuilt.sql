@@ -1,6 +1,9 @@
--- The attributes of those entities as the other snapshots state them. At a sighting, an attribute that its snapshot states
--- is what is in force then; another one is what was stated last before. A row that begins at no sighting comes from a
+-- The attributes of the affected entities as the other snapshots state them. A snapshot that states an attribute sets
+-- its value; other attributes keep the value that was stated last. A row that begins at no observation comes from a
 -- pruned snapshot, which stated every attribute.
+-- reads: sightings, affected, undone, {table}
+-- writes: rebuilt
+-- parameters: attributes
 CREATE OR REPLACE TEMP TABLE rebuilt AS
 WITH points AS (
     SELECT s.entity_key, s.observed_at, flatten(list(s.stated)) AS stated
@@ -12,19 +15,19 @@ WITH points AS (
     JOIN affected AS a ON a.entity_key = f.entity_key
     ANTI JOIN undone AS u ON u.observed_at = f.valid_from
     ANTI JOIN sightings AS s ON s.entity_key = f.entity_key AND s.observed_at = f.valid_from
-), told AS (
+), carried AS (
     SELECT p.entity_key, p.observed_at AS valid_from, row({in_force}) AS attributes_then, f.fingerprint, {stated}
     FROM points AS p
     LEFT JOIN {table} AS f ON f.entity_key = p.entity_key
          AND f.valid_from <= p.observed_at AND (f.valid_to > p.observed_at OR f.valid_to IS NULL)
     WINDOW so_far AS (PARTITION BY p.entity_key ORDER BY p.observed_at)
-), beginnings AS (
+), merged AS (
     SELECT entity_key, valid_from, {columns},
            CASE WHEN row({columns}) IS NOT DISTINCT FROM attributes_then THEN fingerprint END AS fingerprint
-    FROM (SELECT entity_key, valid_from, attributes_then, fingerprint, {values} FROM told)
+    FROM (SELECT entity_key, valid_from, attributes_then, fingerprint, {values} FROM carried)
     WHERE id IS NOT NULL
     WINDOW earlier AS (PARTITION BY entity_key ORDER BY valid_from)
     QUALIFY row_number() OVER earlier = 1 OR row({columns}) IS DISTINCT FROM lag(row({columns})) OVER earlier
 )
 SELECT *, lead(valid_from) OVER (PARTITION BY entity_key ORDER BY valid_from) AS valid_to
-FROM beginnings;
+FROM merged;

@@ -1,1 +1,0 @@
-UPDATE snapshots SET records = $records, rejected = $rejected WHERE snapshot_id = $snapshot_id;
