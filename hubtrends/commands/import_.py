@@ -35,12 +35,27 @@ MAX_DAYS_LATER = 3_660
 """Limit of --later: ten years."""
 
 
+def _kind(name: str) -> Kind:
+    """Parse --kind; explain the difference between Posts and blog articles."""
+    if name.lower() in ("post", "posts"):
+        raise typer.BadParameter(
+            f"'{name}' is not a kind: the Hub's Posts are social posts, which hubtrends does not store; for blog articles"
+            " use --kind article"
+        )
+    try:
+        return Kind(name)
+    except ValueError:
+        raise typer.BadParameter(f"'{name}' is not one of {', '.join(Kind)}") from None
+
+
 def import_(
     ctx: typer.Context,
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="FILE…", help="Parquet, CSV or JSON files of one archive.")
     ] = None,
-    kind: Annotated[Kind | None, typer.Option("--kind", help="What the rows are.")] = None,
+    kind: Annotated[
+        Kind | None, typer.Option("--kind", parser=_kind, metavar="|".join(Kind), help="Kind of the rows.")
+    ] = None,
     origin: Annotated[
         str | None, typer.Option("--origin", metavar="NAME", help="Name of the archive; stored with its snapshots.")
     ] = None,

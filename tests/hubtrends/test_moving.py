@@ -222,6 +222,18 @@ def test_an_import_that_is_mistyped(
     assert before == database.read_bytes()
 
 
+@pytest.mark.parametrize("kind", ["post", "Posts"])
+def test_posts_are_not_blog_articles(kind: str, database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line states what the Hub's Posts are, and the kind of blog articles."""
+    words = ["--kind", kind, "--origin", "x", "--observed-at", "2026-01-01"]
+
+    assert run(["import", *weekly(database.parent), *words]) == ExitCode.USAGE
+
+    (line,) = [line for line in said(capsys)[1].splitlines() if line.startswith("Error:")]
+    assert f"'{kind}' is not a kind: the Hub's Posts are social posts" in line
+    assert line.endswith("for blog articles use --kind article")
+
+
 def test_an_import_is_whole_or_not_at_all(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One file that cannot be read leaves out the others as well."""
     broken = database.parent / "2026-05-04.parquet"
