@@ -1,7 +1,7 @@
-"""Speed, memory, growth and pace, each figure beside its yardstick from the same run: `python -m benchmarks`.
+"""Measure speed, memory, growth and pace, each with a yardstick from the same run: `python -m benchmarks`.
 
-Sections may be named, and `--scale 0.01` makes every one of them small. Nothing is asserted: the table is for a person.
-Everything is built in a temporary folder that is removed.
+Arguments select sections, and `--scale 0.01` makes all of them small. The result is one table; nothing is asserted. All
+files are in a temporary folder that is deleted.
 """
 
 import argparse
@@ -27,10 +27,10 @@ SECTIONS: Mapping[str, Section] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print the table of the sections that are named, or of all."""
+    """Print the table of the given sections, or of all."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"of {', '.join(SECTIONS)}; all without it")
-    parser.add_argument("--scale", type=float, default=1.0, help="share of the sizes, for a quick look")
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"any of {', '.join(SECTIONS)}; default all")
+    parser.add_argument("--scale", type=float, default=1.0, help="factor on all sizes, for a quick look")
     given = parser.parse_args(arguments)
     if unknown := set(given.sections) - SECTIONS.keys():
         parser.error(f"no such section: {', '.join(sorted(unknown))}")
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run(sections: Sequence[str] | Mapping[str, Section], scale: float) -> Iterator[Figure]:
-    """The figures of these sections; each is told on stderr as soon as it is known."""
+    """Yield the figures of these sections; report each on stderr as soon as it is measured."""
     for name in sections:
         started = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="hubtrends-bench-") as folder:

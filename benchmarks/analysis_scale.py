@@ -1,8 +1,8 @@
-"""How long the analysis takes at the size of the whole Hub, and how much memory: `python -m benchmarks.analysis_scale`.
+"""Measure time and memory of the analysis at the size of the whole Hub: `python -m benchmarks.analysis_scale`.
 
-A store of so many models is made in a temporary folder, with one snapshot a week or a day; each measurement is a
-process of its own, so that its peak memory is its own too. A ranking is what `hubtrends trends` asks; a report ranks
-downloads and likes of this week and of the eight before it.
+Each case builds a store in a temporary folder, with one snapshot per week or day. Each measurement is a separate
+process with its own peak memory. A ranking is the query of `hubtrends trends`; a report ranks downloads and likes of
+this week and of the eight weeks before.
 """
 
 import argparse
@@ -34,12 +34,12 @@ THREADS = 2
 
 
 def rank(con: duckdb.DuckDBPyConnection, as_of: datetime) -> int:
-    """Rank the models of a store by downloads; the rows listed."""
+    """Rank the models of a store by downloads; return the number of listed rows."""
     return len(find_movers(con, Kind.MODEL, as_of=as_of, limits=LIMITS).ranked.picks)
 
 
 def bare(con: duckdb.DuckDBPyConnection, _: datetime) -> int:
-    """The least that any answer from all snapshots costs: what each counter did, in one pass over its rows."""
+    """Compute the change of each counter in one pass: the minimum for any answer from all snapshots."""
     rows = con.execute(
         "SELECT max(downloads_all_time) - min(downloads_all_time) AS gain FROM observations"
         " GROUP BY entity_key ORDER BY gain DESC LIMIT 50"
@@ -48,14 +48,14 @@ def bare(con: duckdb.DuckDBPyConnection, _: datetime) -> int:
 
 
 def report(con: duckdb.DuckDBPyConnection, as_of: datetime) -> int:
-    """Find everything that a report says; the rows of all of its lists."""
+    """Compute a whole report; return the number of rows in its lists."""
     results = analyse_week(con, as_of=as_of, limits=LIMITS)
     return sum(len(ranked.picks) for week in results.kinds for ranked in week.lists)
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question to measure, and its store: how many snapshots, how many days apart."""
+    """A query to measure, and the number and distance of the snapshots in its store."""
 
     what: str
     store: str
@@ -74,18 +74,18 @@ CASES = (
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one answer cost."""
+    """The cost of one answer."""
 
     case: Case
     seconds: float
     peak_megabytes: float
     listed: int
     bare_seconds: float
-    """Of one pass over the same rows, the yardstick."""
+    """The yardstick: one pass over the same rows."""
 
 
 def main() -> None:
-    """Print one line a case."""
+    """Print one line per case."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", type=int, default=MODELS)
     arguments = parser.parse_args()
@@ -94,7 +94,7 @@ def main() -> None:
 
 
 def table(models: int = MODELS) -> Iterator[str]:
-    """The lines of the table for `make bench`, each as soon as it is measured."""
+    """Yield the line of each case as soon as it is measured."""
     for measured in measure(models):
         yield (
             f"{measured.case.what}, {models:,} models, {measured.case.store}: {measured.seconds:.1f} s"
@@ -104,15 +104,15 @@ def table(models: int = MODELS) -> Iterator[str]:
 
 
 def measure(models: int) -> Iterator[Measured]:
-    """Ask a store of each case, one after the other."""
+    """Measure the cases one after the other."""
     for case in CASES:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "hub.duckdb"
-            # a process begins with the peak of the one that starts it, so the store is built in one of its own as well
+            # a process inherits the peak of its parent, so the store is built in a separate process
             with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
                 as_of = pool.apply(build, (path, models, case))
-                plain, _, _ = pool.apply(answer, (bare, path, as_of))
-                seconds, peak, listed = pool.apply(answer, (case.ask, path, as_of))
+                plain, _, _ = pool.apply(run_query, (bare, path, as_of))
+                seconds, peak, listed = pool.apply(run_query, (case.ask, path, as_of))
             yield Measured(case, seconds, peak, listed, plain)
 
 
@@ -125,7 +125,7 @@ def build(path: Path, models: int, case: Case) -> datetime:
         con.execute("USE hub")
         migrate(con, START, "0")
         con.execute(_ENTITIES, {"models": models, "start": START, "last": case.snapshots})
-        con.execute(_FACTS, {"start": START})
+        con.execute(_ATTRIBUTES, {"start": START})
         for number in range(1, case.snapshots + 1):
             day = (number - 1) * case.apart_days
             at = START + timedelta(days=day)
@@ -134,10 +134,10 @@ def build(path: Path, models: int, case: Case) -> datetime:
     return at + timedelta(hours=2)
 
 
-def answer(
+def run_query(
     ask: Callable[[duckdb.DuckDBPyConnection, datetime], int], path: Path, as_of: datetime
 ) -> tuple[float, float, int]:
-    """Ask a store; seconds, peak memory in megabytes, rows listed."""
+    """Run a query on a store; return seconds, peak memory in megabytes and listed rows."""
     started = time.perf_counter()
     with open_readonly(path) as con:
         con.execute(f"SET threads = {THREADS}")
@@ -153,7 +153,7 @@ SELECT i, 'model', format('{:024x}', i), format('org{}/model-{}', i % 9973, i), 
 FROM range(1, $models + 1) AS t(i)
 """
 
-_FACTS = "INSERT INTO repo_attributes (entity_key, valid_from, id) SELECT entity_key, $start, id FROM entities"
+_ATTRIBUTES = "INSERT INTO repo_attributes (entity_key, valid_from, id) SELECT entity_key, $start, id FROM entities"
 
 _SNAPSHOT = """
 INSERT INTO snapshots
@@ -163,8 +163,8 @@ VALUES
     ($number, 'model', 'full', $at, $at, true, false, 1, $models, 0, 0, '{}', '0', NULL, 'crawl', 'b', 'b' || $number)
 """
 
-# one in three has ever been downloaded; of those, downloads a day run from 0.1 to 100,000; each day has noise of its
-# own, and one in two hundred has risen threefold in the last week
+# One in three models has downloads, from 0.1 to 100,000 per day. Each day has its own noise. One in two hundred has
+# risen threefold in the last week.
 _OBSERVATIONS = """
 INSERT INTO observations (snapshot_id, entity_key, downloads, downloads_all_time, likes)
 WITH drawn AS (

@@ -1,7 +1,7 @@
-"""What a model costs between the page that the Hub sends and the row that is committed.
+"""Measures the CPU time of a model from the Hub's page to the committed row.
 
-Beside it, from the same server: huggingface_hub's own listing into a frame and DuckDB; and DuckDB's own reader of JSON
-on the same bytes, which lie on disk by then.
+There are two yardsticks from the same server: huggingface_hub's listing into a data frame and DuckDB, and DuckDB's JSON
+reader on the same bytes on disk.
 """
 
 import contextlib
@@ -23,18 +23,18 @@ from crawler.schema.registry import SCHEMAS
 from hubtrends.version import VERSION
 
 MODELS = 400_000
-"""So many that what a commit costs once is little of the whole, and huggingface_hub's objects still fit in memory."""
+"""Enough to hide the fixed cost of a commit, while huggingface_hub's objects still fit in memory."""
 
 PER = 100_000
 
 TIMEOUT_SECONDS = 60
 
-_TAKEN = ("id", "author", "created_at", "last_modified", "downloads", "downloads_all_time", "likes", "trending_score",
+_FIELDS = ("id", "author", "created_at", "last_modified", "downloads", "downloads_all_time", "likes", "trending_score",
           "disabled", "pipeline_tag", "library_name", "tags")  # fmt: skip
 
 
 def figures(scale: float, folder: Path) -> Iterator[Figure]:
-    """CPU seconds of the client for 100,000 models, each way."""
+    """Yield the CPU seconds of the client per 100,000 models, with each yardstick."""
     models = max(int(MODELS * scale), 1000)
     with serving(HubSize(models)) as hub:
         ours = in_child(walk_and_commit, hub.url, folder / "ours", (Kind.MODEL,), START)
@@ -44,14 +44,14 @@ def figures(scale: float, folder: Path) -> Iterator[Figure]:
         json = in_child(by_read_json, folder / "pages", folder / "json.duckdb")
     what = "CPU seconds per 100,000 models, from"
 
-    def told(cost: Cost[None] | Cost[int]) -> str:
+    def describe(cost: Cost[None] | Cost[int]) -> str:
         return f"{cost.cpu_seconds * PER / models:.2f} s, peak {cost.peak_bytes / MEGABYTE:,.0f} MB"
 
     yield Figure(
         "crawl",
         f"{what} request to committed row",
-        told(ours),
-        f"HfApi().list_models, a frame, DuckDB: {told(library)}",
+        describe(ours),
+        f"HfApi().list_models, a data frame, DuckDB: {describe(library)}",
         ours.cpu_seconds / library.cpu_seconds,
         "at most 0.33",
     )
@@ -60,14 +60,14 @@ def figures(scale: float, folder: Path) -> Iterator[Figure]:
         "crawl",
         f"{what} page bytes to committed row",
         f"{from_bytes * PER / models:.2f} s; with the exchange over HTTP {times:.2f} times the yardstick",
-        f"DuckDB's read_json of the same bytes: {told(json)}",
+        f"DuckDB's read_json of the same bytes: {describe(json)}",
         from_bytes / json.cpu_seconds,
         "at most 4",
     )
 
 
 def exchange_pages(url: str) -> None:
-    """Ask for every page of a full listing and unpack its body, as the crawler does, and no more."""
+    """Request every page of a full listing and decompress its body, as the crawler does."""
     following = _listing(url)
     with connection(url, VERSION) as hub:
         while following:
@@ -94,16 +94,16 @@ def save_pages(url: str, folder: Path) -> None:
 
 
 def by_library(url: str, path: Path) -> int:
-    """List all models through huggingface_hub into a frame and a DuckDB file; return how many."""
+    """List all models with huggingface_hub into a data frame and a DuckDB file; return their number."""
     models = list(HfApi(url, token=False).list_models(expand=list(SCHEMAS[Kind.MODEL].list_fields), sort="created_at"))  # type: ignore[arg-type]
-    frame = pl.DataFrame({name: [getattr(model, name) for model in models] for name in _TAKEN})
+    frame = pl.DataFrame({name: [getattr(model, name) for model in models] for name in _FIELDS})
     parquet = path.with_suffix(".parquet")
     frame.write_parquet(parquet)
     return _store(path, "SELECT * FROM read_parquet($files)", parquet)
 
 
 def by_read_json(folder: Path, path: Path) -> int:
-    """Read the saved pages with DuckDB alone into a DuckDB file; return how many models."""
+    """Read the saved pages with DuckDB into a DuckDB file; return the number of models."""
     return _store(path, "SELECT * FROM read_json($files, format = 'array')", folder / "*.json")
 
 

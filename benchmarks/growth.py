@@ -1,15 +1,15 @@
-"""What the file grows by, measured on small stores and reckoned up to a year of the whole Hub.
+"""Measures the growth of the file on small stores and extrapolates to a year of the whole Hub.
 
-    an entity    bytes of one more entity with its facts: the file after its first walk, less the numbers
-    numbers    bytes of one more row of numbers: the slope over snapshots in which nothing else changed
-    a change   bytes of one more set of facts: what a walk adds in which half of the entities changed, less the numbers
+    entity     bytes of one more entity with its attributes: the file after its first walk, minus the counters
+    counters   bytes of one more row of counters: the slope over snapshots without other changes
+    change     bytes of one more row of attributes: a walk in which half of the entities changed, minus the counters
 
-    a year = entities at its end x an entity
-           + snapshots that retention keeps x entities x a row of numbers
-           + changes of facts x a change
+    year = entities at its end x entity
+         + kept snapshots x entities x counters
+         + changes x change
 
-Of a year's daily snapshots retention keeps every one of the last 90 days and one of each older week. Bytes are those of
-the blocks in use; a commit leaves some free ones behind, which the next one fills and `prune` gives back.
+Retention keeps every snapshot of the last 90 days and one per older week. Bytes are those of used blocks; a commit
+leaves free blocks, which the next commit fills and `prune` returns.
 """
 
 from collections.abc import Iterator, Mapping
@@ -37,33 +37,33 @@ DAILY_DAYS = 90
 YEAR = 365
 
 ROWS = 245_760
-"""Of DuckDB, two whole row groups."""
+"""Two whole row groups of DuckDB."""
 
 ADDED = 10
-"""Snapshots between the two walks; half of the entities have other facts in the second."""
+"""Snapshots between the two walks; half of the entities have other attributes in the second."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bytes:
-    """What a row costs in the file."""
+    """Bytes per row in the file."""
 
-    numbers: float
+    counters: float
     entity: float
     change: float
 
 
 def figures(scale: float, folder: Path) -> Iterator[Figure]:
-    """The bytes of each kind, and the year."""
+    """Yield the bytes of each kind and of the year."""
     found: dict[Kind, Bytes] = {}
     for kind, entities in TODAY.items():
         one = found[kind] = in_child(measure, folder / kind, kind, max(int(ROWS * scale), 2000)).value
         yield Figure(
             "growth",
             f"one more snapshot of {entities:,} {kind.plural}",
-            f"{one.numbers * entities / 1e6:.1f} MB: {one.numbers:.1f} bytes a row;"
-            f" an entity with its facts {one.entity:.0f}, a change of facts {one.change:.0f}",
-            f"its numbers as int64: {_plain(kind) * entities / 1e6:.1f} MB",
-            one.numbers / _plain(kind),
+            f"{one.counters * entities / 1e6:.1f} MB: {one.counters:.1f} bytes a row;"
+            f" an entity with its attributes {one.entity:.0f}, a change {one.change:.0f}",
+            f"its counters as int64: {_plain(kind) * entities / 1e6:.1f} MB",
+            one.counters / _plain(kind),
             "",
         )
     year = a_year(found)
@@ -78,23 +78,23 @@ def figures(scale: float, folder: Path) -> Iterator[Figure]:
 
 
 def _plain(kind: Kind) -> int:
-    """Key and snapshot, and downloads, all-time downloads, likes and score as far as the kind has them."""
+    """Return the bytes of key, snapshot and the counters of the kind."""
     return 8 + 8 * (2 if kind is Kind.SPACE else 4)
 
 
 def a_year(found: Mapping[Kind, Bytes]) -> dict[str, float]:
-    """Bytes of the file after a year, by what they hold; datasets and spaces grow at the rate of models."""
+    """Return the bytes of the file after a year by content; all kinds grow at the rate of models."""
     grown = 1 + NEW_MODELS_A_DAY * YEAR / TODAY[Kind.MODEL]
     kept = kept_snapshots()
     return {
-        "numbers": sum(kept * TODAY[kind] * (1 + grown) / 2 * one.numbers for kind, one in found.items()),
+        "counters": sum(kept * TODAY[kind] * (1 + grown) / 2 * one.counters for kind, one in found.items()),
         "entities": sum(TODAY[kind] * grown * one.entity for kind, one in found.items()),
         "changes": sum(YEAR * CHANGES_A_DAY * TODAY[kind] * one.change for kind, one in found.items()),
     }
 
 
 def kept_snapshots() -> int:
-    """How many of a year's daily snapshots retention keeps at its end."""
+    """Count the daily snapshots of a year that retention keeps."""
     days = [START + timedelta(days=day) for day in range(YEAR)]
     held = [
         SnapshotInfo(n, "model", "full", "crawl", day, complete=True, stale=False, records=1)
@@ -104,15 +104,15 @@ def kept_snapshots() -> int:
 
 
 def measure(folder: Path, kind: Kind, rows: int) -> Bytes:
-    """Grow a small store by all three."""
+    """Measure all three on a small store."""
     path, share = folder / "hub.duckdb", 0.5 / (ADDED + 1)
     commit_walks(path, [full_walk(folder / "first", kind, rows, 0, share)])
     first = _used(path)
     add_snapshots(path, ADDED)
     added = _used(path)
     commit_walks(path, [full_walk(folder / "last", kind, rows, ADDED + 1, share)])
-    numbers = (added - first) / ADDED / rows
-    return Bytes(numbers, entity=first / rows - numbers, change=2 * ((_used(path) - added) / rows - numbers))
+    counters = (added - first) / ADDED / rows
+    return Bytes(counters, entity=first / rows - counters, change=2 * ((_used(path) - added) / rows - counters))
 
 
 def _used(path: Path) -> int:

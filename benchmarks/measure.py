@@ -1,6 +1,6 @@
-"""Runs a piece of work in a process of its own and says what it cost.
+"""Runs a function in a separate process and measures its cost.
 
-A fresh process has a peak of memory and a count of CPU seconds that are its own; the clock starts after its imports.
+A new process has its own peak memory and CPU time; the clock starts after its imports.
 """
 
 import multiprocessing
@@ -18,18 +18,18 @@ MEGABYTE = 1e6
 
 @dataclass(frozen=True, slots=True)
 class Cost(Generic[T]):
-    """What a piece of work returned, and what it cost."""
+    """The result of a function and its cost."""
 
     value: T
     cpu_seconds: float
-    """Of all threads, and of the processes that it started and waited for."""
+    """CPU time of all threads, and of the child processes that it waited for."""
     wall_seconds: float
     peak_bytes: float
-    """The most memory that the process has held, its imports included."""
+    """Peak memory of the process, including its imports."""
 
 
 def in_child(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Cost[T]:
-    """Run `work`, a function of a module, in a fresh process."""
+    """Run `work`, a module-level function, in a new process."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(_measured, (work, args, kwargs))
 
@@ -41,11 +41,11 @@ def _measured(work: Callable[..., T], args: tuple[object, ...], kwargs: dict[str
 
 
 def cpu_seconds() -> float:
-    """CPU seconds of this process and of the children that it has waited for."""
+    """Return the CPU seconds of this process and of its finished children."""
     uses = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(use.ru_utime + use.ru_stime for use in uses)
 
 
 def _peak_bytes() -> float:
-    """Linux counts `ru_maxrss` in KiB."""
+    """Return peak memory; Linux counts `ru_maxrss` in KiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024.0

@@ -1,4 +1,4 @@
-"""How much memory a full walk and its commit take, at growing sizes of the Hub."""
+"""Measures peak memory of a full walk and its commit at growing sizes of the Hub."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,17 +14,17 @@ SIZES = (100_000, 400_000, 1_600_000)
 
 
 def figures(scale: float, folder: Path) -> Iterator[Figure]:
-    """The peak at each size, of the first snapshot and of the next day's, beside that of the smallest."""
-    least = 0.0
+    """Yield the peak at each size for the first and the next day's snapshot, relative to the smallest size."""
+    smallest = 0.0
     for size in SIZES:
         models = max(int(size * scale), 1000)
         first, next_ = (_peak(models, day, folder / str(size)) for day in (0, 1))
-        most = max(first, next_)
-        least = least or most
+        peak = max(first, next_)
+        smallest = smallest or peak
         what = f"peak memory of a full walk of {models:,} models and its commit"
         measured = f"{first / MEGABYTE:,.0f} MB; the next day's {next_ / MEGABYTE:,.0f} MB"
-        yardstick = f"the smallest: {least / MEGABYTE:,.0f} MB"
-        yield Figure("memory", what, measured, yardstick, most / least, "flat, under 500 MB")
+        yardstick = f"the smallest: {smallest / MEGABYTE:,.0f} MB"
+        yield Figure("memory", what, measured, yardstick, peak / smallest, "flat, under 500 MB")
 
 
 def _peak(models: int, day: int, folder: Path) -> float:

@@ -1,8 +1,8 @@
-"""How close a full walk comes to the quota less the reserve, when the server answers at once.
+"""Measures how close a full walk comes to the quota minus the reserve when the server answers at once.
 
-The first walk has the Hub's own windows of 300 seconds, on a clock that passes only while somebody waits; the second
-is by the real clock, with windows of ten seconds. The second that the rate_limiter lets pass after a window, because the Hub
-tells its end in whole seconds, weighs thirty times as much there.
+The first walk has the Hub's windows of 300 seconds, on a clock that moves only while the walk waits. The second walk
+uses the real clock and windows of ten seconds. The rate limiter waits one more second after each window, since the Hub
+states its end in whole seconds; this second weighs thirty times as much in the short windows.
 """
 
 import time
@@ -24,11 +24,11 @@ RESERVE = 0.2
 """The default of config.yaml."""
 
 PAGE = 10
-"""Models a page: the pace is of requests, whatever they bring."""
+"""Models per page; only requests matter here."""
 
 
-class PassingClock:
-    """Seconds that pass only while someone waits."""
+class WaitingClock:
+    """A clock that moves only while someone waits."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -37,23 +37,23 @@ class PassingClock:
         return self.now
 
     def pause(self, seconds: float) -> None:
-        """Let so many seconds pass at once."""
+        """Move the clock by these seconds."""
         self.now += max(seconds, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """How long a walk took by its own clock, and what the server saw of it."""
+    """The seconds of a walk by its own clock, and the requests that the server saw."""
 
     seconds: float
     seen: Seen
 
 
 def figures(scale: float, folder: Path) -> Iterator[Figure]:
-    """Both walks, each beside what the quota less the reserve allows."""
+    """Yield both walks, each with the time that the quota minus the reserve allows."""
     today, short = Quota(), Quota(api=50, window_s=10)
-    walked = in_child(walk_by_passing_clock, max(int(1600 * scale), 10), today, folder / "passing").value
-    yield _figure("a clock that passes while the walk waits", walked, today)
+    walked = in_child(walk_by_waiting_clock, max(int(1600 * scale), 10), today, folder / "waiting").value
+    yield _figure("a clock that moves while the walk waits", walked, today)
     walked = in_child(walk_by_real_clock, max(int(120 * scale), 10), short, folder / "real").value
     yield _figure("the real clock", walked, short)
 
@@ -65,21 +65,21 @@ def _figure(clock: str, walked: Walked, quota: Quota) -> Figure:
         "pace",
         f"{requests:,} pages at {quota.api} in {quota.window_s} s, by {clock}",
         f"{walked.seconds:,.1f} s, {walked.seen.throttled} answers 429",
-        f"the quota less the reserve of {RESERVE:.0%}: {allowed:,.1f} s",
+        f"the quota minus the reserve of {RESERVE:.0%}: {allowed:,.1f} s",
         walked.seconds / allowed,
         "0.97 to 1.03, no 429",
     )
 
 
-def walk_by_passing_clock(pages: int, quota: Quota, spool: Path) -> Walked:
-    """Walk so many pages of a Hub that shares the walk's clock."""
-    clock = PassingClock()
+def walk_by_waiting_clock(pages: int, quota: Quota, spool: Path) -> Walked:
+    """Walk the pages of a Hub that shares the clock of the walk."""
+    clock = WaitingClock()
     with SimServer(BulkHub(models=pages * PAGE), quota=quota, clock=clock) as server:
         return _walk(server, spool, RateLimiter(RESERVE, clock, clock.pause))
 
 
 def walk_by_real_clock(pages: int, quota: Quota, spool: Path) -> Walked:
-    """Walk so many pages of a Hub by the clock on the wall."""
+    """Walk the pages of a Hub by the real clock."""
     with SimServer(BulkHub(models=pages * PAGE), quota=quota) as server:
         return _walk(server, spool, RateLimiter(RESERVE, time.monotonic, time.sleep))
 

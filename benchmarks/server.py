@@ -1,4 +1,4 @@
-"""Serves a simulated Hub from a process of its own, so that its work is not counted as the client's."""
+"""Serves a simulated Hub from a separate process, so its CPU time does not count as the client's."""
 
 import contextlib
 import multiprocessing
@@ -13,7 +13,7 @@ from hubtrends.sim.sources.bulk import BulkHub
 
 @dataclass(frozen=True, slots=True)
 class HubSize:
-    """How many repositories the Hub has, and how many days their counters have grown."""
+    """The number of repositories, and the days that their counters have grown."""
 
     models: int
     datasets: int = 0
@@ -23,22 +23,22 @@ class HubSize:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the server has logged."""
+    """Counts from the log of the server."""
 
     requests: int
     throttled: int
-    """Requests that it answered with 429."""
+    """Requests with the answer 429."""
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A Hub that is being served."""
+    """A running Hub."""
 
     url: str
     _pipe: Connection
 
     def seen(self) -> Seen:
-        """Ask the server what it has logged so far."""
+        """Ask the server for its counts."""
         self._pipe.send(True)
         answer: Seen = self._pipe.recv()
         return answer
@@ -46,7 +46,7 @@ class Served:
 
 @contextlib.contextmanager
 def serving(size: HubSize, quota: Quota | None = None) -> Iterator[Served]:
-    """A Hub of that size while the block runs."""
+    """Serve a Hub of this size while the block runs."""
     ours, theirs = multiprocessing.Pipe()
     child = multiprocessing.get_context("spawn").Process(target=_serve, args=(size, quota, theirs), daemon=True)
     child.start()

@@ -1,7 +1,6 @@
-"""A store of the whole Hub: one more commit, the week's changes, and the first answer of a cold command line.
+"""Measures a store of the whole Hub: one more commit, `week_over_week`, and the first answer of the command line.
 
-The first snapshot is committed as a walk is; the other ones follow from it by SQL, in the order in which commits would
-have written them.
+The first snapshot is committed like a walk. SQL derives the other snapshots from it, in the order of commits.
 """
 
 import os
@@ -25,20 +24,20 @@ SNAPSHOTS = 60
 REPEATS = 3
 
 CHANGED = CHANGES_A_DAY / SNAPSHOTS
-"""The share of entities with other facts, a day. The snapshots between change none, so the one more brings what a day
-does: changes of 60 days at once would be the first crawl after two months.
+"""The share of entities whose attributes change per day. The derived snapshots change none, so the measured commit has
+the changes of one day; the changes of 60 days would be a first crawl after two months.
 """
 
 
 def figures(scale: float, folder: Path) -> Iterator[Figure]:
-    """The three aims, each beside the least that the same work could cost."""
+    """Yield the three figures, each with the minimum cost of the same work."""
     models = max(int(MODELS * scale), 1000)
     path = folder / "hub.duckdb"
     in_child(build, folder, models)
     size = f"{models:,} models and {SNAPSHOTS} snapshots, {path.stat().st_size / MEGABYTE:,.0f} MB"
     walk = in_child(full_walk, folder / "next", Kind.MODEL, models, SNAPSHOTS, CHANGED).value
-    os.sync()  # what building has written must not be what the commit waits for
-    plain = in_child(copied, path).value
+    os.sync()  # the commit must not wait for the writes of the build
+    plain = in_child(copy_seconds, path).value
     commit = in_child(commit_walks, path, [walk])
     yield Figure(
         "store",
@@ -48,7 +47,7 @@ def figures(scale: float, folder: Path) -> Iterator[Figure]:
         commit.wall_seconds / plain,
         "under 10 s",
     )
-    bare, week = in_child(warm, path, _BARE).value, in_child(warm, path, _WEEK).value
+    bare, week = in_child(warm_seconds, path, _BARE).value, in_child(warm_seconds, path, _WEEK).value
     yield Figure(
         "store",
         "week_over_week('model') with its top 50, warm",
@@ -57,7 +56,7 @@ def figures(scale: float, folder: Path) -> Iterator[Figure]:
         week / bare,
         "under 0.5 s",
     )
-    cold, nothing = first_answer(path, _COLD), first_answer(path, "select 1")
+    cold, nothing = process_seconds(path, _COLD), process_seconds(path, "select 1")
     yield Figure(
         "store",
         f'hubtrends sql "{_COLD}", a new process',
@@ -100,14 +99,14 @@ ORDER BY entity_key
 
 
 def build(folder: Path, models: int) -> None:
-    """A store of full snapshots, one a day."""
+    """Build a store of full daily snapshots."""
     path = folder / "hub.duckdb"
     commit_walks(path, [full_walk(folder / "first", Kind.MODEL, models, 0, CHANGED)])
     add_snapshots(path, SNAPSHOTS - 1)
 
 
 def add_snapshots(path: Path, count: int) -> None:
-    """Add so many daily snapshots to a file that holds one."""
+    """Add daily snapshots to a file with one snapshot."""
     with session(path) as con:
         for number in range(2, count + 2):
             con.execute(_SNAPSHOT, {"number": number, "at": START + timedelta(days=number - 1)})
@@ -115,8 +114,8 @@ def add_snapshots(path: Path, count: int) -> None:
         con.execute("UPDATE entities SET last_snapshot = $number", {"number": count + 1})
 
 
-def copied(path: Path) -> float:
-    """Seconds to copy the file and put it on the disk."""
+def copy_seconds(path: Path) -> float:
+    """Return the seconds to copy and sync the file."""
     target = path.with_suffix(".copy")
     started = time.perf_counter()
     subprocess.run(["cp", "--reflink=auto", path, target], check=True)
@@ -126,8 +125,8 @@ def copied(path: Path) -> float:
     return seconds
 
 
-def warm(path: Path, query: str) -> float:
-    """The least seconds of a query that has been asked before."""
+def warm_seconds(path: Path, query: str) -> float:
+    """Return the shortest time of a repeated query."""
     seconds = []
     with open_readonly(path) as con:
         for _ in range(1 + REPEATS):
@@ -137,8 +136,8 @@ def warm(path: Path, query: str) -> float:
     return min(seconds[1:])
 
 
-def first_answer(path: Path, query: str) -> float:
-    """The least seconds of the command line, from its start to its end."""
+def process_seconds(path: Path, query: str) -> float:
+    """Return the shortest time of a whole run of the command line."""
     command = [f"{sysconfig.get_path('scripts')}/hubtrends", "sql", query, "--db", str(path)]
     seconds = []
     for _ in range(REPEATS):

@@ -1,7 +1,7 @@
-"""Walks and stores of any size, made without a Hub: the rows that a crawler would have spooled, by polars.
+"""Generates walks of any size without a Hub: polars makes the rows that a crawler would spool.
 
-Names, tags and numbers are drawn by hash from the position and the day alone. A model has about ten tags, and one in
-three has a base model; a few repositories have most of the downloads, and many have none.
+Names, tags and counters are hashes of the position and the day. A model has about ten tags, and one in three has a base
+model. A few repositories have most of the downloads, and many have none.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,17 +23,17 @@ from crawler.walk import Walk
 
 PAGE = 1000
 CHUNK = 100_000
-"""Rows made at once; a walk of millions is never held as a whole."""
+"""Rows per chunk; a walk of millions is never in memory as a whole."""
 
 CHANGES_A_DAY = 0.002
-"""The share of all entities whose facts change on a day. Of 687 models of the trending order 4.2 % had other tags or
-names after four days of spring 2026, of 530 datasets 1.1 %, of 595 spaces 0.2 %; the rest of the Hub is quieter."""
+"""The share of all entities whose attributes change per day. In four days of spring 2026, 4.2 % of 687 trending models
+had other tags or names, 1.1 % of 530 datasets and 0.2 % of 595 spaces; the rest of the Hub changes less."""
 
 
 def full_walk(folder: Path, kind: Kind, count: int, day: int, changed_share: float = 0.0) -> Walk:
-    """An ended full walk of `count` repositories, so many days after START; each day a share of them changes facts.
+    """Generate a finished full walk, `day` days after START; each day a share of the attributes changes.
 
-    Its pages are as the spool writes them, but not forced to the disk one by one.
+    The pages have the format of the spool, but are not synced one by one.
     """
     at = START + timedelta(days=day)
     header = SpoolHeader(f"{kind}-{day}", f"run-{day}", kind, Scope.FULL, at, at, "http://127.0.0.1", {})
@@ -50,7 +50,7 @@ def full_walk(folder: Path, kind: Kind, count: int, day: int, changed_share: flo
 
 
 def _rows(kind: Kind, batch: Sequence[tuple[int, pl.DataFrame]]) -> pl.DataFrame:
-    """The rows of a batch of numbered pages, as the spool holds them."""
+    """Return the rows of a batch of numbered pages in the format of the spool."""
     placed = [
         frame.with_columns((number * PLACES_A_PAGE + pl.int_range(pl.len())).alias("place")) for number, frame in batch
     ]
@@ -65,12 +65,12 @@ def _pages(kind: Kind, count: int, day: int, changed_share: float) -> Iterator[p
 
 
 def rows(kind: Kind, first: int, end: int, day: int, changed_share: float) -> pl.DataFrame:
-    """The rows from one position to another; every `1 / changed_share` days each has new facts."""
-    told = pl.select(pl.int_range(first, end).alias("n")).with_columns(_version(day, changed_share).alias("version"))
-    told = told.with_columns(**_names(), **_numbers(kind, day)).with_columns(**_facts(kind))
-    missing = {name: dtype for name, dtype in page_columns(kind).items() if name not in told.columns}
-    told = told.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in missing.items())
-    return told.select(pl.col(name).cast(dtype) for name, dtype in page_columns(kind).items())
+    """Return the rows of a range of positions; each has new attributes every `1 / changed_share` days."""
+    frame = pl.select(pl.int_range(first, end).alias("n")).with_columns(_version(day, changed_share).alias("version"))
+    frame = frame.with_columns(**_names(), **_numbers(kind, day)).with_columns(**_attributes(kind))
+    missing = {name: dtype for name, dtype in page_columns(kind).items() if name not in frame.columns}
+    frame = frame.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in missing.items())
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in page_columns(kind).items())
 
 
 def _drawn(seed: int, below: int) -> pl.Expr:
@@ -85,7 +85,7 @@ def _version(day: int, changed_share: float) -> pl.Expr:
 
 
 def _names() -> dict[str, pl.Expr]:
-    """Some authors have thousands of repositories, most have few."""
+    """Return names and dates; some authors have thousands of repositories, most have few."""
     author = pl.format("lab{}", (10 ** (_drawn(2, 1000) / 1000 * 5.3)).cast(pl.Int64))
     created = 1_646_200_000 + 47 * pl.col("n")
     return {
@@ -104,7 +104,7 @@ def _moment(seconds: pl.Expr) -> pl.Expr:
 
 
 def _numbers(kind: Kind, day: int) -> dict[str, pl.Expr]:
-    """Downloads a day by a power law, as of rank 1500 about two thousand; one in fifty has a trending score."""
+    """Return counters: downloads follow a power law, one in fifty repositories has a trending score."""
     share = (_drawn(7, 1_000_000) + 1) / 1e6
     rate = pl.when(share < 0.6).then(0.1 * share ** (-1.3)).otherwise(0)
     noise = 0.8 + (pl.col("n") + day * 7919).hash(8) % 400 / 1000
@@ -115,8 +115,8 @@ def _numbers(kind: Kind, day: int) -> dict[str, pl.Expr]:
     return {**likes, "downloads": (30 * rate * noise).floor(), "downloads_all_time": (rate * (400 + day)).floor()}
 
 
-def _facts(kind: Kind) -> dict[str, pl.Expr]:
-    """The tags, and what stands beside them."""
+def _attributes(kind: Kind) -> dict[str, pl.Expr]:
+    """Return tags and the attributes that come with them."""
     licence = _of(("mit", "apache-2.0", "llama3", "other", None, None), 9)
     changing = pl.format("{}-{}", _word(11), pl.col("version"))
     tags = [_word(10), changing, pl.format("license:{}", licence), pl.lit("region:us")]
@@ -125,10 +125,10 @@ def _facts(kind: Kind) -> dict[str, pl.Expr]:
     language = _of(("en", "en", "zh", "de", "fr", None, None, None), 13)
     paper = pl.when(_drawn(14, 10) == 0).then(pl.format("24{}.{}", _drawn(15, 12), _drawn(16, 90_000) + 10_000))
     tags += [language, pl.format("arxiv:{}", paper), *map(_word, (17, 18, 19))]
-    return _model_facts(tags) if kind is Kind.MODEL else {"tags": _list(tags)}
+    return _model_attributes(tags) if kind is Kind.MODEL else {"tags": _list(tags)}
 
 
-def _model_facts(tags: list[pl.Expr]) -> dict[str, pl.Expr]:
+def _model_attributes(tags: list[pl.Expr]) -> dict[str, pl.Expr]:
     library = _of(("transformers", "diffusers", "peft", None), 20)
     task = _of(("text-generation", "text-to-image", "text-classification", "reinforcement-learning", None), 21)
     base = pl.when(_drawn(27, 3) == 0).then(pl.format("lab{}/{}-{}", _drawn(24, 300), _word(25), _drawn(26, 20_000)))
@@ -142,7 +142,7 @@ def _model_facts(tags: list[pl.Expr]) -> dict[str, pl.Expr]:
 
 
 def _word(seed: int) -> pl.Expr:
-    """One of two thousand words, the first of them far more often than the last."""
+    """Draw one of two thousand words, the first far more often than the last."""
     return pl.format("word{}", (2000 * (_drawn(seed, 1000) / 1000) ** 4).cast(pl.Int64))
 
 

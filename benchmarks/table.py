@@ -1,4 +1,4 @@
-"""The one table of all benchmarks: what was measured, beside its yardstick from the same run."""
+"""Formats the table of all benchmarks: each figure with a yardstick from the same run."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
@@ -12,9 +12,9 @@ class Figure:
     what: str
     measured: str
     yardstick: str
-    """What it is held against, with its own value."""
+    """The comparison and its value."""
     ratio: float | None
-    """Measured over yardstick; None where the two do not divide."""
+    """Measured value divided by the yardstick; None if there is no ratio."""
     aim: str
 
 
@@ -22,7 +22,7 @@ HEADINGS = ("section", "what", "measured", "yardstick", "ratio", "aim")
 
 
 def table(figures: Iterable[Figure]) -> Iterator[str]:
-    """The lines of the table in Markdown, its columns lined up."""
+    """Yield the lines of the table in Markdown with aligned columns."""
     cells = [_cells(figure) for figure in figures]
     widths = [max(map(len, column)) for column in zip(HEADINGS, *cells, strict=True)]
     for row in (HEADINGS, tuple("-" * width for width in widths), *cells):

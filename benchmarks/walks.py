@@ -1,4 +1,4 @@
-"""A full walk of a simulated Hub and its commit, put together as the program does it."""
+"""Runs a full walk of a simulated Hub and its commit as the program does."""
 
 import time
 from collections.abc import Sequence
@@ -22,16 +22,15 @@ from db.ingest.removals import suspects
 from db.schema.migrate import migrate
 
 START = datetime(2026, 9, 7, 10, tzinfo=UTC)
-"""When the first walk is observed: after everything on the simulated Hub was created."""
+"""The observation time of the first walk, later than all creations on the simulated Hub."""
 
 VERSION = "0"
-
 
 LOOKUPS = 100
 
 
 class Silence:
-    """Hears of every wait and page, and says nothing."""
+    """A progress reporter that prints nothing."""
 
     def on_wait(self, path: str, cause: str, seconds: float) -> None: ...
 
@@ -39,7 +38,7 @@ class Silence:
 
 
 def unhurried() -> RateLimiter:
-    """A rate_limiter without a reserve, by the real clock."""
+    """Return a rate limiter without a reserve, by the real clock."""
     return RateLimiter(0.0, time.monotonic, time.sleep)
 
 
@@ -62,7 +61,7 @@ def walk_all(
 
 
 def commit_walks(path: Path, walks: Sequence[Walk]) -> None:
-    """Commit ended walks to the database at `path`."""
+    """Commit finished walks to the database at `path`."""
 
     def change(con: duckdb.DuckDBPyConnection) -> None:
         migrate(con, START, VERSION)
@@ -72,9 +71,9 @@ def commit_walks(path: Path, walks: Sequence[Walk]) -> None:
 
 
 def walk_and_commit(url: str, folder: Path, kinds: Sequence[Kind], observed_at: datetime) -> None:
-    """One full snapshot of each of these kinds, from the server's pages to committed rows.
+    """Crawl and commit one full snapshot of each of these kinds.
 
-    Of a file that is there already, it is looked up what the walks have missed.
+    If the file exists, look up the entities that the walks miss, as the program does.
     """
     walks, path = walk_all(url, folder / "spool", kinds, observed_at, unhurried()), folder / "hub.duckdb"
     failure = next((walk.failure for walk in walks if walk.failure is not None), None)

@@ -1,11 +1,11 @@
-"""Simulated counters that the score was held against last: users who choose, and counts that bring more counts.
+"""Held-out simulation of counters: users choose repositories, and counts bring more counts.
 
-    users of a day ─► shares by popularity and recency ─► demand ─► counts that excite the next days' ─► what is shown
+    users per day ─► shares by popularity and recency ─► demand ─► self-exciting counts ─► shown counters
 
-Written, with its seeds, after the score was fixed; docs/ranking.md tells what was seen and what it led to. A riser is a
-repository whose demand is multiplied by 1.5 to 4 (by 2 to 8 where likes or upvotes are counted) from one of the last
-seven days on; a third of them climb over two or three days. Releases, crowds that feed on themselves, timed jobs
-and levels that swing and swing back are none.
+The generator and its seeds were written after the score was fixed; docs/ranking.md has the results and their
+consequences. A riser is a repository whose demand is multiplied by 1.5 to 4 (2 to 8 for likes and upvotes) from one of
+the last seven days on; a third of the risers climb over two or three days. Releases, self-exciting crowds, scheduled
+jobs and levels that swing back are not risers.
 """
 
 from collections.abc import Callable
@@ -19,36 +19,36 @@ from benchmarks.ranking.worlds import ALL_BUT_WEEKLY, DAYS, REPOS, RISING, Count
 SEEDS = (101, 102, 103)
 
 BEFORE = 14
-"""Days that pass before the first snapshot, so that excitement has settled."""
+"""Days before the first snapshot; self-excitation settles in them."""
 
 REGIONS = np.array([
     [1.15, 1.2, 1.2, 1.15, 1.05, 0.65, 0.6],
     [1.1, 1.15, 1.15, 1.15, 0.7, 0.65, 1.1],
     [0.9, 0.9, 0.9, 0.95, 1.0, 1.2, 1.15],
 ])  # fmt: skip
-"""Offices, offices that rest on Fridays, and people at home, from Monday on."""
+"""Weekday factors from Monday on: offices, offices with a free Friday, and private users."""
 
-KEEPS = 0.85
-"""How much of a level's swing is left a day later."""
+SWING_DECAY = 0.85
+"""The part of a level's swing that is left a day later."""
 
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Whom users come for, and what brings more of them."""
+    """The demand for repositories, and the parameters of excitation and rises."""
 
     demand: Floats
-    """Repositories by days, before anything is excited."""
+    """Repositories by days, before excitation."""
     excited: tuple[float, float]
-    """Least and largest share of a count that follows from the counts of the days before."""
-    least: float
-    """What a riser is usually asked for in a day, at the least."""
+    """The range of the share of a count that the days before cause."""
+    min_demand: float
+    """The minimum mean daily demand of a riser."""
     sizes: tuple[float, float]
     rising: float = RISING
-    """Share that rises, of those who are asked for as often."""
+    """The share of risers among repositories with enough demand."""
 
 
 def downloads(rng: np.random.Generator, repos: int = REPOS) -> Crowd:
-    """Fifty users for each repository, who go by its place, its charm and, in the first months, its newness."""
+    """Distribute fifty users per repository by rank, appeal and, in the first months, age."""
     days = np.arange(BEFORE + DAYS)
     popular = (10 + rng.permutation(repos)) ** -1.05 * rng.lognormal(0, 1.2, repos)
     age = rng.exponential(300, repos)[:, None] + days
@@ -60,16 +60,16 @@ def downloads(rng: np.random.Generator, repos: int = REPOS) -> Crowd:
 
 
 def likes(rng: np.random.Generator, repos: int = REPOS) -> Crowd:
-    """A like for some thirty users, fewer where many come."""
-    asked = downloads(rng, repos)
-    return Crowd(0.03 * asked.demand**0.8, (0.2, 0.6), 0.5, (2, 8), rising=0.03)
+    """Return the demand for likes: one per thirty users, fewer for popular repositories."""
+    base = downloads(rng, repos)
+    return Crowd(0.03 * base.demand**0.8, (0.2, 0.6), 0.5, (2, 8), rising=0.03)
 
 
 def upvotes(rng: np.random.Generator, repos: int = REPOS) -> Crowd:
-    """Papers one to five months old, whose votes ebb."""
+    """Return the demand for upvotes of papers up to five months old, which decays."""
     age = rng.uniform(0, 120, repos)[:, None] + np.arange(BEFORE + DAYS)
-    ebb = np.exp(rng.normal(2, 1.3, repos)[:, None] - age / rng.uniform(15, 60, repos)[:, None])
-    return Crowd(ebb * _weekdays(rng, repos) * _swings(rng, repos), (0.2, 0.6), 0.3, (2, 8))
+    decay = np.exp(rng.normal(2, 1.3, repos)[:, None] - age / rng.uniform(15, 60, repos)[:, None])
+    return Crowd(decay * _weekdays(rng, repos) * _swings(rng, repos), (0.2, 0.6), 0.3, (2, 8))
 
 
 def _weekdays(rng: np.random.Generator, repos: int) -> Floats:
@@ -78,32 +78,32 @@ def _weekdays(rng: np.random.Generator, repos: int) -> Floats:
 
 
 def _swings(rng: np.random.Generator, repos: int) -> Floats:
-    """Levels that wander off by heavy-tailed steps and come back."""
+    """Return mean-reverting levels with heavy-tailed steps."""
     steps = rng.uniform(0.02, 0.12, repos)[:, None] * rng.standard_t(4, (repos, BEFORE + DAYS))
     for day in range(1, BEFORE + DAYS):
-        steps[:, day] += KEEPS * steps[:, day - 1]
+        steps[:, day] += SWING_DECAY * steps[:, day - 1]
     return np.exp(np.clip(steps, -3, 3))
 
 
-def lived(rng: np.random.Generator, crowd: Crowd) -> tuple[Counters, Flags]:
-    """The counts of each day, and who rose."""
+def simulate(rng: np.random.Generator, crowd: Crowd) -> tuple[Counters, Flags]:
+    """Return the counts per day and the risers."""
     repos = len(crowd.demand)
     rises, lift = _risers(rng, crowd)
     demand = crowd.demand * lift * _releases(rng, repos)
     share = rng.uniform(*crowd.excited, repos)
-    clumps = rng.uniform(4, 40, repos)
+    dispersion = rng.uniform(4, 40, repos)
     trace = crowd.demand[:, 0]
     counts = np.empty(demand.shape, np.int64)
     for day in range(BEFORE + DAYS):
         mean = (1 - share) * demand[:, day] + share * trace
-        counts[:, day] = rng.poisson(mean * rng.gamma(clumps) / clumps)
+        counts[:, day] = rng.poisson(mean * rng.gamma(dispersion) / dispersion)
         trace = (trace + counts[:, day]) / 2
     return counts[:, BEFORE:], rises
 
 
 def _risers(rng: np.random.Generator, crowd: Crowd) -> tuple[Flags, Floats]:
     repos = len(crowd.demand)
-    rises = (rng.random(repos) < crowd.rising) & (crowd.demand[:, :-7].mean(axis=1) >= crowd.least)
+    rises = (rng.random(repos) < crowd.rising) & (crowd.demand[:, :-7].mean(axis=1) >= crowd.min_demand)
     climb = np.where(rng.random(repos) < 1 / 3, rng.integers(2, 4, repos), 1)
     began = BEFORE + DAYS - rng.integers(1, 8, repos)
     done = np.clip((np.arange(BEFORE + DAYS) - began[:, None] + 1) / climb[:, None], 0, 1)
@@ -111,7 +111,7 @@ def _risers(rng: np.random.Generator, crowd: Crowd) -> tuple[Flags, Floats]:
 
 
 def _releases(rng: np.random.Generator, repos: int) -> Floats:
-    """For one in twenty a day of two to eight times the demand, half of which is gone one to four days later."""
+    """Return releases: one in twenty gets two to eight times the demand, with a half-life of one to four days."""
     height = np.where(rng.random(repos) < 0.05, rng.uniform(1, 7, repos), 0)[:, None]
     since = np.arange(BEFORE + DAYS) - rng.integers(0, BEFORE + DAYS, repos)[:, None]
     left = 0.5 ** (np.maximum(since, 0) / rng.uniform(1, 4, repos)[:, None])
@@ -119,28 +119,28 @@ def _releases(rng: np.random.Generator, repos: int) -> Floats:
 
 
 def _machines(rng: np.random.Generator, counts: Counters) -> Counters:
-    """At one repository in sixteen a job every second, third or seventh day; anywhere a build gone wild for a day."""
+    """Add scheduled jobs to one repository in sixteen, and one-day runaway builds to any."""
     repos, days = len(counts), len(counts.T)
-    usual = counts.mean(axis=1)
+    mean = counts.mean(axis=1)
     every, first = rng.choice((2, 3, 7), repos), rng.integers(0, 7, repos)
     due = (np.arange(days) + first[:, None]) % every[:, None] == 0
-    job = np.where(rng.random(repos) < 1 / 16, rng.uniform(0.3, 3, repos) * usual, 0)[:, None]
-    wild = np.where(rng.random((repos, days)) < 0.002, rng.uniform(5, 30, (repos, days)) * usual[:, None], 0)
+    job = np.where(rng.random(repos) < 1 / 16, rng.uniform(0.3, 3, repos) * mean, 0)[:, None]
+    wild = np.where(rng.random((repos, days)) < 0.002, rng.uniform(5, 30, (repos, days)) * mean[:, None], 0)
     return np.asarray(counts + rng.poisson(job * due + wild))
 
 
 def shown(
     name: str, rng: np.random.Generator, crowd: Crowd, metric: Metric = Metric.DOWNLOADS, *,
-    missing: tuple[int, ...] = (), skipped: tuple[tuple[int, float], ...] = (), taken_back: int | None = None,
+    missing: tuple[int, ...] = (), skipped: tuple[tuple[int, float], ...] = (), lowered_on: int | None = None,
 ) -> World:  # fmt: skip
-    """The counters as the Hub shows them: `skipped` are days and shares that were not refreshed then."""
-    counts, rises = lived(rng, crowd)
+    """Return the counters as the Hub shows them; `skipped` has days and the shares without a refresh."""
+    counts, rises = simulate(rng, crowd)
     counts = _machines(rng, counts) if metric is Metric.DOWNLOADS else counts - rng.poisson(0.02 * counts + 0.001)
     first = rng.integers(10_000, 1_000_000, len(counts))
     counters = first[:, None] + np.concatenate([np.zeros((len(counts), 1), np.int64), counts.cumsum(axis=1)], axis=1)
-    if taken_back is not None:
+    if lowered_on is not None:
         wrong = np.where(rng.random(len(counts)) < 0.6, rng.uniform(0.5, 2, len(counts)), 0)
-        counters[:, taken_back:] -= (wrong * counts[:, :taken_back].mean(axis=1)).astype(np.int64)[:, None]
+        counters[:, lowered_on:] -= (wrong * counts[:, :lowered_on].mean(axis=1)).astype(np.int64)[:, None]
     for day, share in skipped:
         still = rng.random(len(counts)) < share
         counters[still, day] = counters[still, day - 1]
@@ -151,7 +151,7 @@ def shown(
 
 AGENTS: dict[str, Callable[[np.random.Generator], World]] = {
     "agents": lambda rng: shown("agents", rng, downloads(rng)),
-    "taken back": lambda rng: shown("taken back", rng, downloads(rng), taken_back=31),
+    "lowered": lambda rng: shown("lowered", rng, downloads(rng), lowered_on=31),
     "gaps": lambda rng: shown(
         "gaps", rng, downloads(rng), missing=(10, 24, 31), skipped=((19, 0.85), (30, 0.4), (33, 0.85))
     ),

@@ -1,6 +1,6 @@
-"""The formulas that others rank by, for the score to be compared with: each turns a world into one number a repository.
+"""The ranking formulas of others, which the score is compared with: each returns one number per repository.
 
-They see the same snapshots. None knows of stale ones; an increment over several days is taken a day.
+They use the same snapshots, but not the marks of stale ones. An increment over several days is divided by the days.
 """
 
 from collections.abc import Callable
@@ -12,12 +12,12 @@ from analysis.records import Metric
 from benchmarks.ranking.worlds import Flags, Floats, World
 
 SHRINK = {Metric.DOWNLOADS: 50.0, Metric.LIKES: 5.0, Metric.UPVOTES: 5.0}
-"""A week."""
+"""The shrinkage constants per week."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """The increments of a world, a day, interval by interval, and which intervals are of the last week."""
+class Increments:
+    """The daily increments of a world by interval."""
 
     rates: Floats
     in_week: Flags
@@ -26,16 +26,16 @@ class Seen:
 
     @property
     def now(self) -> Floats:
-        """Downloads of the last week."""
+        """The downloads of the last week."""
         return self._sum(self.in_week)
 
     @property
     def before(self) -> Floats:
-        """Downloads of the week before it."""
+        """The downloads of the week before."""
         return self._sum(self._back(1))
 
     def week(self, back: int) -> Floats:
-        """Downloads of the week that ended so many weeks ago."""
+        """Return the downloads of the week that ended `back` weeks ago."""
         return self._sum(self._back(back))
 
     def _back(self, weeks: int) -> Flags:
@@ -47,77 +47,77 @@ class Seen:
         return total
 
 
-def seen(world: World) -> Seen:
-    """The increments that the snapshots of a world show, falls as nothing."""
+def increments(world: World) -> Increments:
+    """Return the increments between the snapshots of a world; falls count as zero."""
     lengths = np.diff(world.days).astype(np.float64)
     rates = np.maximum(np.diff(world.counters, axis=1), 0) / lengths
     ends = np.cumsum(lengths[::-1])[::-1] - lengths
-    return Seen(rates, ends < 7, lengths, SHRINK[world.metric])
+    return Increments(rates, ends < 7, lengths, SHRINK[world.metric])
 
 
-def absolute_gain(of: Seen) -> Floats:
-    """What most trackers show."""
+def absolute_gain(of: Increments) -> Floats:
+    """Absolute gain, as most trackers show it."""
     return of.now - of.before
 
 
-def percent(of: Seen) -> Floats:
+def percent(of: Increments) -> Floats:
     """Growth against the week before."""
     return np.where(of.before > 0, (of.now - of.before) / np.maximum(of.before, 1), 0)
 
 
-def log_slope_sigmoid(of: Seen) -> Floats:
-    """Slope of the logarithm over the weeks, weighed by a sigmoid of the size."""
+def log_slope_sigmoid(of: Increments) -> Floats:
+    """Slope of the log over four weeks, weighted by a sigmoid of the size."""
     weeks = np.stack([of.week(back) for back in (3, 2, 1, 0)], axis=1)
     slope = np.log1p(weeks) @ np.array([-0.3, -0.1, 0.1, 0.3])
     result: Floats = slope / (1 + np.exp(-(np.log1p(of.now) - np.log(2 * of.shrink))))
     return result
 
 
-def poisson_z(of: Seen) -> Floats:
-    """Surprise in units of what counting alone scatters."""
+def poisson_z(of: Increments) -> Floats:
+    """Gain in units of the Poisson standard deviation."""
     return (of.now - of.before) / np.sqrt(np.maximum(of.before, 1))
 
 
-def chi_square(of: Seen) -> Floats:
+def chi_square(of: Increments) -> Floats:
     """(o - e)^2 / e, for rises."""
     return np.where(of.now > of.before, (of.now - of.before) ** 2 / np.maximum(of.before, 1), 0)
 
 
-def gain_over_floor(of: Seen) -> Floats:
-    """Gain over what was before, at least ten."""
+def gain_over_floor(of: Increments) -> Floats:
+    """Gain divided by the week before, at least ten."""
     return (of.now - of.before) / np.maximum(of.before, 10)
 
 
-def shrunk_log_ratio(of: Seen) -> Floats:
+def shrunk_log_ratio(of: Increments) -> Floats:
     """Shrunk log ratio of the week to the mean of the four before."""
     past = np.mean([of.week(back) for back in (1, 2, 3, 4)], axis=0)
     return np.asarray(np.log((of.now + of.shrink) / (past + of.shrink)))
 
 
-def log_ratio_by_level(of: Seen) -> Floats:
-    """Shrunk log ratio of two weeks, in units of what is usual for the level."""
+def log_ratio_by_level(of: Increments) -> Floats:
+    """Shrunk log ratio of two weeks, in units of the median for the level."""
     ratio = np.log((of.now + of.shrink) / (of.before + of.shrink))
     return ratio / _by_level(of, of.before, np.abs(ratio - np.median(ratio)))
 
 
-def median_by_level(of: Seen) -> Floats:
-    """Middle day of the week against that of the past, in units of what is usual for the level."""
+def median_by_level(of: Increments) -> Floats:
+    """Median day of the week against the past, in units of the median for the level."""
     logs = _logs(of)
     middle = np.median(logs[:, ~of.in_week], axis=1)
     shift = np.median(logs[:, of.in_week], axis=1) - middle
     return shift / _by_level(of, np.exp(middle), np.abs(shift))
 
 
-def median_by_own_past(of: Seen) -> Floats:
-    """The same, in units of the repository's own days and centred by day."""
+def median_by_own_past(of: Increments) -> Floats:
+    """The same in units of the repository's own daily spread, centred by day."""
     logs = _centred(of)
     middle, spread = _own(logs[:, ~of.in_week])
     result: Floats = (np.median(logs[:, of.in_week], axis=1) - middle) / (spread + 0.05)
     return result
 
 
-def capped_z(of: Seen) -> Floats:
-    """Daily z, capped at four, summed since the best onset."""
+def capped_z(of: Increments) -> Floats:
+    """Sum of the daily z, capped at four, since the best onset."""
     logs = _centred(of)
     middle, spread = _own(logs[:, ~of.in_week])
     z = np.clip((logs[:, of.in_week] - middle[:, None]) / (spread[:, None] + 0.05), -4, 4)
@@ -125,8 +125,8 @@ def capped_z(of: Seen) -> Floats:
     return result
 
 
-def lower_bound(of: Seen) -> Floats:
-    """The largest lower bound of the shift over onsets 2 to 7 days ago: what the project's design began with."""
+def lower_bound(of: Increments) -> Floats:
+    """The largest lower bound of the shift over onsets 2 to 7 days ago: the first design of the score."""
     logs = _centred(of)
     middle, spread = _own(logs[:, ~of.in_week])
     peers = _by_level(of, np.exp(middle), spread)
@@ -141,33 +141,33 @@ def lower_bound(of: Seen) -> Floats:
     return best
 
 
-def _logs(of: Seen) -> Floats:
+def _logs(of: Increments) -> Floats:
     return np.asarray(np.log(of.rates + of.shrink / 7))
 
 
-def _centred(of: Seen) -> Floats:
-    """Logarithms less the middle of the active repositories on each day."""
+def _centred(of: Increments) -> Floats:
+    """Return the logs minus the median of the active repositories on each day."""
     logs = _logs(of)
     active = np.median(of.rates, axis=1) >= 1
     return np.asarray(logs - np.median(logs[active], axis=0))
 
 
 def _own(past: Floats) -> tuple[Floats, Floats]:
-    """The middle of a repository's past and the spread about it."""
+    """Return the median of a repository's past and the spread around it."""
     middle = np.median(past, axis=1)
     return middle, 1.4826 * np.median(np.abs(past - middle[:, None]), axis=1)
 
 
-def _by_level(of: Seen, level: Floats, spread: Floats) -> Floats:
-    """The middle spread among repositories of like level."""
+def _by_level(of: Increments, level: Floats, spread: Floats) -> Floats:
+    """Return the median spread among repositories of a similar level."""
     classes = np.floor(2 * np.log(level + of.shrink / 7)).astype(int)
-    usual = np.empty(len(spread))
+    typical = np.empty(len(spread))
     for one in np.unique(classes):
-        usual[classes == one] = np.median(spread[classes == one])
-    return usual + 0.02
+        typical[classes == one] = np.median(spread[classes == one])
+    return typical + 0.02
 
 
-FORMULAS: dict[str, Callable[[Seen], Floats]] = {
+FORMULAS: dict[str, Callable[[Increments], Floats]] = {
     "absolute gain": absolute_gain,
     "% change": percent,
     "log slope x sigmoid": log_slope_sigmoid,

@@ -1,9 +1,9 @@
-"""How many of the first 50 and 200 really rose: `python -m benchmarks.ranking.ranking [--seeds N] [--held-out]`.
+"""Measure the precision of rankings at 50 and 200: `python -m benchmarks.ranking [--seeds N] [--held-out]`.
 
-    world ─► counters into the tables of a store ─► the program's own SQL ─► the first 200
-          └► the formulas that others use
+    world ─► counters in the tables of a store ─► the program's SQL ─► the first 200
+          └► the formulas of others
 
-The score is not computed here: it is read from the lists that a report would show.
+The score comes from the program's own lists.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from analysis.records import Metric, Score
 from analysis.score.score import best_scores, label_breakouts, score_metric
 from benchmarks.ranking.agents import AGENTS
 from benchmarks.ranking.agents import SEEDS as HELD_OUT
-from benchmarks.ranking.formulas import FORMULAS, seen
+from benchmarks.ranking.formulas import FORMULAS, increments
 from benchmarks.ranking.worlds import WORLDS, World
 from crawler.kinds import Kind
 from db.schema.migrate import migrate
@@ -42,15 +42,15 @@ LIMITS = RankingConfig(
 
 @dataclass(frozen=True, slots=True)
 class Precision:
-    """The share of true risers among the first so many, by a formula in a world."""
+    """The precision of a formula in a world: the share of true risers at each depth."""
 
     world: str
     formula: str
     shares: tuple[float, ...]
     labelled: int = 0
-    """Breakouts among them; formulas have no such label."""
-    rightly: int = 0
-    """Of those, true risers."""
+    """The number of breakouts; formulas have none."""
+    correct: int = 0
+    """The number of breakouts that are true risers."""
 
 
 def main() -> None:
@@ -68,7 +68,7 @@ def main() -> None:
 
 
 def measure(names: Sequence[str], seeds: Sequence[int]) -> list[Precision]:
-    """The mean precision of every formula in every world over the seeds."""
+    """Return the mean precision over the seeds, for every formula and world."""
     cases = [(name, seed) for name in names for seed in seeds]
     with ProcessPoolExecutor(PROCESSES) as pool:
         found = [one for many in pool.map(precisions, *zip(*cases, strict=True)) for one in many]
@@ -77,24 +77,24 @@ def measure(names: Sequence[str], seeds: Sequence[int]) -> list[Precision]:
 
 def _mean(name: str, formula: str, found: Sequence[Precision]) -> Precision:
     shares = [one.shares for one in found if (one.world, one.formula) == (name, formula)]
-    labels = [(one.labelled, one.rightly) for one in found if (one.world, one.formula) == (name, formula)]
-    labelled, rightly = (sum(column) for column in zip(*labels, strict=True))
-    return Precision(name, formula, tuple(float(share) for share in np.mean(shares, axis=0)), labelled, rightly)
+    labels = [(one.labelled, one.correct) for one in found if (one.world, one.formula) == (name, formula)]
+    labelled, correct = (sum(column) for column in zip(*labels, strict=True))
+    return Precision(name, formula, tuple(float(share) for share in np.mean(shares, axis=0)), labelled, correct)
 
 
 def precisions(name: str, seed: int) -> list[Precision]:
-    """The precision of every formula in one world."""
+    """Return the precision of every formula in one world."""
     made = (WORLDS | AGENTS)[name](np.random.default_rng(seed))
-    intervals = seen(made)
+    intervals = increments(made)
     found = [Precision(name, formula, _shares(made, rank(of(intervals)))) for formula, of in FORMULAS.items()]
     scores = production(made)
     labelled = [place for place, score in scores.items() if score.breakout]
-    rightly = sum(bool(made.rises[place]) for place in labelled)
-    return [*found, Precision(name, SCORE, _shares(made, list(scores)), len(labelled), rightly)]
+    correct = sum(bool(made.rises[place]) for place in labelled)
+    return [*found, Precision(name, SCORE, _shares(made, list(scores)), len(labelled), correct)]
 
 
 def rank(values: np.ndarray) -> list[int]:
-    """The first of a formula, best first."""
+    """Return the top positions of a formula, best first."""
     return [int(place) for place in np.argsort(-values, kind="stable")[: max(FIRST)]]
 
 
@@ -103,7 +103,7 @@ def _shares(made: World, order: Sequence[int]) -> tuple[float, ...]:
 
 
 def production(made: World) -> dict[int, Score]:
-    """The first of the program's own list of risers, best first."""
+    """Return the program's risers, best first."""
     with store_of(made) as con:
         as_of = START + timedelta(days=made.days[-1], hours=2)
         comparison = compare(con, pair_of(con, Kind.MODEL, as_of), as_of)
@@ -117,7 +117,7 @@ def production(made: World) -> dict[int, Score]:
 
 @contextlib.contextmanager
 def store_of(made: World) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A store in memory with a full snapshot for each day of a world."""
+    """Build a store in memory with a full snapshot for each day of a world."""
     with contextlib.closing(duckdb.connect(config={"threads": 1})) as con, tempfile.TemporaryDirectory() as folder:
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET enable_progress_bar = false")
@@ -160,7 +160,7 @@ SELECT $number, file_row_number + 1, counter FROM read_parquet($file, file_row_n
 
 
 def table(found: Sequence[Precision]) -> Iterator[str]:
-    """Markdown: one row a formula, one column a world, precision at 50 / 200."""
+    """Yield Markdown: one row per formula, one column per world, precision at 50 / 200."""
     names = list(dict.fromkeys(one.world for one in found))
     cells = {
         (one.formula, one.world): " / ".join(f"{share:.2f}"[-3:] if share < 1 else "1" for share in one.shares)
@@ -171,7 +171,7 @@ def table(found: Sequence[Precision]) -> Iterator[str]:
     for formula in dict.fromkeys(one.formula for one in found):
         label = f"**{formula}**" if formula == SCORE else formula
         yield f"| {label} | {' | '.join(cells[formula, name] for name in names)} |"
-    labels = {one.world: f"{one.rightly} of {one.labelled}" for one in found if one.formula == SCORE}
+    labels = {one.world: f"{one.correct} of {one.labelled}" for one in found if one.formula == SCORE}
     yield f"| breakouts that rose | {' | '.join(labels[name] for name in names)} |"
 
 

@@ -1,8 +1,8 @@
-"""Simulated counters of 60,000 repositories over five weeks, in which it is known what rose.
+"""Simulated counters of 60,000 repositories over five weeks with known risers.
 
-A world is a table of counters as the Hub would show them, snapshot by snapshot, and the truth beside it. Of the four
-generators `plain` and `fading` were used to choose the score, `counted` and `heavy` to check it; `plain` and `counted`
-make worlds of few counts, too, such as likes, by which the score of those was set.
+A world is a table of counters per snapshot, as the Hub would show them, with the true risers. `plain` and `fading` were
+used to choose the score, `counted` and `heavy` to check it. `plain` and `counted` also generate worlds of small counts,
+such as likes, which were used to choose the score of small counts.
 """
 
 from collections.abc import Callable
@@ -27,23 +27,23 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What the snapshots show, and what is true."""
+    """The counters of the snapshots, and the true risers."""
 
     name: str
     days: tuple[int, ...]
     """The day of each snapshot."""
     counters: Counters
-    """Repositories by snapshots: the all-time counter as shown."""
+    """The shown all-time counters: repositories by snapshots."""
     stale: tuple[bool, ...]
     """Snapshots in which most counters had not been refreshed."""
     rises: Flags
     metric: Metric = Metric.DOWNLOADS
-    """What is counted."""
+    """The metric of the counters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """Downloads a day and who rose."""
+    """Downloads per day, and the risers."""
 
     downloads: Counters
     rises: Flags
@@ -72,7 +72,7 @@ def plain(
     first_day: bool = False,
     weekdays: bool = False,
 ) -> Traffic:
-    """Log-normal popularity and noise, levels on a random walk, bursts of one day, counts as Poisson."""
+    """Draw log-normal popularity and noise, random-walk levels, one-day bursts and Poisson counts."""
     level = rng.normal(*scale.popular, REPOS)[:, None] + np.cumsum(rng.normal(0, drift, (REPOS, DAYS)), axis=1)
     noise = rng.uniform(0.15, 0.6, REPOS)[:, None] * rng.normal(size=(REPOS, DAYS))
     rises, lift = _risers(rng, first_day=first_day, sizes=scale.sizes, rising=scale.rising)
@@ -84,7 +84,7 @@ def plain(
 
 
 def counted(rng: np.random.Generator, scale: Scale = MANY) -> Traffic:
-    """Noise that lasts from day to day, counts scattered more than Poisson's, bursts that fade over three days."""
+    """Draw autocorrelated noise, overdispersed counts and bursts that fade over three days."""
     level = rng.normal(*scale.popular, REPOS)[:, None] + np.cumsum(rng.normal(0, 0.02, (REPOS, DAYS)), axis=1)
     noise = rng.normal(size=(REPOS, DAYS))
     for day in range(1, DAYS):
@@ -98,7 +98,7 @@ def counted(rng: np.random.Generator, scale: Scale = MANY) -> Traffic:
 
 
 def heavy(rng: np.random.Generator) -> Traffic:
-    """Pareto popularity, steady growth and decay, noise with heavy tails, rises by 1.3 to 8 that take two days."""
+    """Draw Pareto popularity, steady trends, heavy-tailed noise and rises by 1.3 to 8 within two days."""
     level = np.log(2 * (1 + rng.pareto(0.7, REPOS)))[:, None]
     level = level + (np.arange(DAYS) - DAYS) * rng.normal(0, 0.01, REPOS)[:, None]
     noise = rng.uniform(0.1, 0.4, REPOS)[:, None] * rng.standard_t(3, (REPOS, DAYS))
@@ -108,7 +108,7 @@ def heavy(rng: np.random.Generator) -> Traffic:
 
 
 def fading(rng: np.random.Generator) -> Traffic:
-    """Weekdays of each repository's own, uneven drift, counts as negative binomial, bursts that halve in a day."""
+    """Draw weekday patterns per repository, uneven drift, negative binomial counts and bursts that halve in a day."""
     steps = 0.005 * np.minimum(np.abs(rng.standard_cauchy(REPOS)), 6)[:, None] * rng.normal(size=(REPOS, DAYS))
     weekdays = np.log(WEEKDAYS) * rng.lognormal(0, 0.7, (REPOS, 1)) + rng.normal(0, 0.08, (REPOS, 7))
     burst, left = np.exp(_bursts(rng, 0.001)) - 1, 0.5 ** (1 / rng.uniform(0.3, 1.5, REPOS))
@@ -117,8 +117,8 @@ def fading(rng: np.random.Generator) -> Traffic:
     rises, lift = _risers(rng, sizes=(1.6, 6.0), ramp=True)
     level = rng.normal(2.5, 2.3, REPOS)[:, None] + np.cumsum(steps, axis=1) + weekdays[:, np.arange(DAYS) % 7]
     mean = np.exp(np.minimum(level + np.log1p(burst) + lift, 18))
-    clumps = np.exp(rng.uniform(np.log(3), np.log(50), REPOS))[:, None]
-    return Traffic(rng.poisson(rng.gamma(clumps, mean / clumps)).astype(np.int64), rises)
+    dispersion = np.exp(rng.uniform(np.log(3), np.log(50), REPOS))[:, None]
+    return Traffic(rng.poisson(rng.gamma(dispersion, mean / dispersion)).astype(np.int64), rises)
 
 
 def _risers(
@@ -129,7 +129,7 @@ def _risers(
     rising: float = RISING,
     ramp: bool = False,
 ) -> tuple[Flags, Floats]:
-    """Who rises, and what it adds to the logarithms of their days: from one to seven days ago until now."""
+    """Return the risers, and the lift of the log of their days, from one to seven days ago until now."""
     rises = rng.random(REPOS) < rising
     size = np.log(rng.uniform(*sizes, REPOS))
     onset = np.full(REPOS, 7) if first_day else rng.integers(1, 8, REPOS)
@@ -139,7 +139,7 @@ def _risers(
 
 
 def _bursts(rng: np.random.Generator, chance: float) -> Floats:
-    """Days of five to thirty times the traffic."""
+    """Return the log of bursts: days with five to thirty times the traffic."""
     return np.where(rng.random((REPOS, DAYS)) < chance, np.log(rng.uniform(5, 30, (REPOS, DAYS))), 0.0)
 
 
@@ -154,8 +154,10 @@ def shown(
     fallen: tuple[int, ...] = (),
     frozen: tuple[int, ...] = (),
 ) -> World:
-    """The counters as the Hub shows them: refreshes skipped, days without a snapshot, days of a Hub-wide rollback, and
-    days on which the counters of the newest fifth of the repositories stand still.
+    """Return the counters as the Hub shows them, with these faults by day.
+
+    `skipped` refreshes, `missing` snapshots, `fallen` counters of a Hub-wide rollback, and `frozen` counters of the
+    newest fifth of the repositories.
     """
     first = rng.integers(1_000, 1_000_000, REPOS)
     counters = np.concatenate([first[:, None], first[:, None] + np.cumsum(traffic.downloads, axis=1)], axis=1)
