@@ -1,6 +1,6 @@
-"""Archives without an archive: dumps as other people publish them, and what a store should know after taking them in.
+"""Dumps in the format of public archives, and the expected contents of a store after their import.
 
-`known_after` is the truth that the tests compare with: plain Python, one entity at a time, no SQL.
+`known_after` computes the expectation in plain Python, one entity at a time, without SQL.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,16 +25,16 @@ HUB_NAMES = {
     "task": "pipeline_tag",
     "downloads_all_time": "downloadsAllTime",
 }
-FACTS = ("id", "author", "task", "license", "tags")
+ATTRIBUTES = ("id", "author", "task", "license", "tags")
 
 
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """A snapshot of models, our own where `origin` is crawl; `says` are the columns that it has besides _id and id."""
+    """A snapshot of models, a crawl if `origin` is crawl; `states` are its columns besides _id and id."""
 
     at: datetime
     rows: Mapping[str, Mapping[str, Any]]
-    says: frozenset[str] = frozenset(("author", "task", "tags", "likes"))
+    states: frozenset[str] = frozenset(("author", "task", "tags", "likes"))
     origin: str = "archive"
 
     @property
@@ -43,20 +43,20 @@ class Dump:
 
 
 def write_parquet(path: Path, rows: Sequence[Mapping[str, Any]], schema: Mapping[str, Any] | None = None) -> Path:
-    """A dump as a Parquet file."""
+    """Write a dump as a Parquet file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     pl.DataFrame([dict(row) for row in rows], schema=dict(schema) if schema else None).write_parquet(path)
     return path
 
 
 def bring_in(store: Store, *files: Path, now: datetime = NOW, **order: Any) -> list[Imported]:
-    """Import files of models with what most tests want."""
-    usual = {"kind": Kind.MODEL, "origin": "archive", "scope": Scope.FULL, "when": ObservationTime()}
-    return import_archives(store.con, ArchiveOrder(files, **{**usual, **order}), now, "1.0", "run")
+    """Import files of models with common options."""
+    common = {"kind": Kind.MODEL, "origin": "archive", "scope": Scope.FULL, "when": ObservationTime()}
+    return import_archives(store.con, ArchiveOrder(files, **{**common, **order}), now, "1.0", "run")
 
 
 def take_dump(store: Store, folder: Path, dump: Dump) -> None:
-    """Take a dump in, as a walk of ours or as an archive."""
+    """Store a dump, as a crawl or as an archive."""
     if dump.is_own:
         rows = [
             repo(hub_id, **{"tags": None, "gated": None, "disabled": None, **row}) for hub_id, row in dump.rows.items()
@@ -64,9 +64,9 @@ def take_dump(store: Store, folder: Path, dump: Dump) -> None:
         store.take(Kind.MODEL, dump.at, *rows)
         return
     columns: dict[str, pl.DataType] = {"_id": pl.String(), "id": pl.String()}
-    columns |= {HUB_NAMES.get(name, name): _dtype(name) for name in sorted(dump.says)}
+    columns |= {HUB_NAMES.get(name, name): _dtype(name) for name in sorted(dump.states)}
     rows_there = [
-        {"_id": hub_id, "id": row["id"], **{HUB_NAMES.get(c, c): row.get(c) for c in dump.says}}
+        {"_id": hub_id, "id": row["id"], **{HUB_NAMES.get(c, c): row.get(c) for c in dump.states}}
         for hub_id, row in dump.rows.items()
     ]
     path = folder / f"{dump.origin}-{dump.at:%Y%m%dT%H%M}.parquet"
@@ -80,52 +80,52 @@ def _dtype(name: str) -> pl.DataType:
 
 @dataclass(slots=True)
 class Known:
-    """What is known of one entity."""
+    """The known history of one entity."""
 
     id: str
     seen: list[datetime]
     last_origin: str
-    facts: list[tuple[datetime, tuple[Any, ...]]] = field(default_factory=list)
-    """What it was, from when on."""
+    attributes: list[tuple[datetime, tuple[Any, ...]]] = field(default_factory=list)
+    """The attributes, with the time from which they are valid."""
 
 
 def known_after(dumps: Iterable[Dump]) -> dict[str, Known]:
-    """What is known after some dumps, whatever order they came in: a fact holds until the next that says it."""
+    """Return the known entities after dumps in any order: a value is valid until the next stated one."""
     known: dict[str, Known] = {}
     state: dict[str, dict[str, Any]] = {}
     for dump in sorted(dumps, key=lambda dump: (dump.at, dump.is_own, dump.origin)):
         for hub_id, row in dump.rows.items():
-            now = {**dict.fromkeys(FACTS), **state.get(hub_id, {}), **_said(dump, row)}
+            now = {**dict.fromkeys(ATTRIBUTES), **state.get(hub_id, {}), **_stated(dump, row)}
             state[hub_id] = now
             one = known.setdefault(hub_id, Known(row["id"], [], dump.origin))
             one.id, one.last_origin = row["id"], dump.origin
             one.seen.append(dump.at)
-            _note(one.facts, dump.at, tuple(now[name] for name in FACTS))
+            _append(one.attributes, dump.at, tuple(now[name] for name in ATTRIBUTES))
     return known
 
 
-def _note(facts: list[tuple[datetime, tuple[Any, ...]]], at: datetime, words: tuple[Any, ...]) -> None:
-    if facts and facts[-1][0] == at:
-        facts.pop()
-    if not facts or facts[-1][1] != words:
-        facts.append((at, words))
+def _append(attributes: list[tuple[datetime, tuple[Any, ...]]], at: datetime, values: tuple[Any, ...]) -> None:
+    if attributes and attributes[-1][0] == at:
+        attributes.pop()
+    if not attributes or attributes[-1][1] != values:
+        attributes.append((at, values))
 
 
-def _said(dump: Dump, row: Mapping[str, Any]) -> dict[str, Any]:
-    said: dict[str, Any] = {
+def _stated(dump: Dump, row: Mapping[str, Any]) -> dict[str, Any]:
+    stated: dict[str, Any] = {
         "id": row["id"],
-        **{name: row.get(name) for name in ("author", "task", "tags") if name in dump.says},
+        **{name: row.get(name) for name in ("author", "task", "tags") if name in dump.states},
     }
     if dump.is_own:
-        said |= {"author": row.get("author", "org"), "task": row.get("task"), "tags": row.get("tags")}
-    if "tags" in said:
-        licenses = [tag.removeprefix("license:") for tag in said["tags"] or () if tag.startswith("license:")]
-        said["license"] = next(iter(licenses), None)
-    return said
+        stated |= {"author": row.get("author", "org"), "task": row.get("task"), "tags": row.get("tags")}
+    if "tags" in stated:
+        licenses = [tag.removeprefix("license:") for tag in stated["tags"] or () if tag.startswith("license:")]
+        stated["license"] = next(iter(licenses), None)
+    return stated
 
 
 def in_store(store: Store) -> dict[str, Known]:
-    """What the store knows."""
+    """Return the stored entities."""
     known = {
         hub_id: Known(name, seen, origin)
         for hub_id, name, seen, origin in store.ask(
@@ -134,10 +134,10 @@ def in_store(store: Store) -> dict[str, Known]:
             " JOIN snapshots AS n ON n.snapshot_id = e.last_snapshot GROUP BY e.hub_id, e.id"
         )
     }
-    facts = store.ask(
-        f"SELECT e.hub_id, f.valid_from, {', '.join(f'f.{name}' for name in FACTS)} FROM repo_attributes AS f"
+    attributes = store.ask(
+        f"SELECT e.hub_id, f.valid_from, {', '.join(f'f.{name}' for name in ATTRIBUTES)} FROM repo_attributes AS f"
         " JOIN entities AS e USING (entity_key) ORDER BY e.hub_id, f.valid_from"
     )
-    for hub_id, since, *words in facts:
-        known[hub_id].facts.append((since, tuple(words)))
+    for hub_id, since, *values in attributes:
+        known[hub_id].attributes.append((since, tuple(values)))
     return known

@@ -1,4 +1,4 @@
-"""The order in which archives are imported must not matter: only the time of observation decides."""
+"""The order of import does not matter; only the time of observation does."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from tests.fakes.archives import Dump, in_store, known_after, take_dump
 from tests.fakes.walks import Store, day, new_store
 
-THINGS = ("a" * 24, "b" * 24, "c" * 24)
+HUB_IDS = ("a" * 24, "b" * 24, "c" * 24)
 
 rows = st.dictionaries(
-    st.sampled_from(THINGS),
+    st.sampled_from(HUB_IDS),
     st.fixed_dictionaries(
         {
             "id": st.sampled_from(("org/one", "org/two")),
@@ -48,7 +48,7 @@ histories = st.lists(
 @given(histories, st.randoms(use_true_random=False))
 @settings(max_examples=25, deadline=None, derandomize=True)
 def test_any_order_of_import_leaves_the_same_store(dumps: list[Dump], chance: object) -> None:
-    """Names, facts, first and last sightings follow from the snapshots alone, our own among them."""
+    """Names, attributes, first and last observations depend on the snapshots only."""
     imports = [dump for dump in dumps if not dump.is_own]
     chance.shuffle(imports)  # type: ignore[attr-defined]
     with TemporaryDirectory() as folder, new_store(Path(folder)) as store:
@@ -59,7 +59,7 @@ def test_any_order_of_import_leaves_the_same_store(dumps: list[Dump], chance: ob
 
 
 def _take_all(store: Store, folder: Path, imports: Sequence[Dump], own: list[Dump]) -> None:
-    """Imports in their order; a walk of ours cannot come after an import that is newer than it."""
+    """Take the imports in order; a crawl cannot come after a newer import."""
     for dump in imports:
         while own and own[0].at <= dump.at:
             take_dump(store, folder, own.pop(0))
@@ -69,14 +69,14 @@ def _take_all(store: Store, folder: Path, imports: Sequence[Dump], own: list[Dum
 
 
 def _sound(store: Store) -> bool:
-    """First and last sightings agree with the observations, and the facts of an entity have neither gap nor overlap."""
+    """Return whether first and last observations are right and attributes have no gap or overlap."""
     wrong = store.one(
         "SELECT count(*) FROM entities AS e WHERE (e.first_seen, e.last_seen) IS DISTINCT FROM"
         " (SELECT (min(s.observed_at), max(s.observed_at)) FROM observations AS o"
         "  JOIN snapshots AS s USING (snapshot_id) WHERE o.entity_key = e.entity_key)"
     )
     gaps = store.one(
-        "SELECT count(*) FROM (SELECT valid_to, lead(valid_from) OVER of_thing AS next FROM repo_attributes"
-        " WINDOW of_thing AS (PARTITION BY entity_key ORDER BY valid_from)) WHERE valid_to IS DISTINCT FROM next"
+        "SELECT count(*) FROM (SELECT valid_to, lead(valid_from) OVER of_entity AS next FROM repo_attributes"
+        " WINDOW of_entity AS (PARTITION BY entity_key ORDER BY valid_from)) WHERE valid_to IS DISTINCT FROM next"
     )
     return (wrong, gaps) == (0, 0)

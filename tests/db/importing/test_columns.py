@@ -1,4 +1,4 @@
-"""How the columns of other archives become ours: names, types, what does not fit."""
+"""Columns of other archives are mapped to ours: names, types, invalid values."""
 
 import gzip
 import json
@@ -59,8 +59,8 @@ def test_a_row_of_the_public_archives(store: Store, tmp_path: Path) -> None:
     }.items() <= found.items()  # fmt: skip
 
 
-def test_text_stands_for_every_type_in_csv(store: Store, tmp_path: Path) -> None:
-    """A table of text: counts with a point, pandas' word for nothing, lists in brackets or with commas, JSON."""
+def test_csv_has_every_type_as_text(store: Store, tmp_path: Path) -> None:
+    """A text table has counts with a point, nan, lists in brackets or with commas, and JSON."""
     path = tmp_path / "models.csv"
     path.write_text(
         "_id,modelId,downloads,likes,tags,createdAt,safetensors,gated\n"
@@ -70,15 +70,15 @@ def test_text_stands_for_every_type_in_csv(store: Store, tmp_path: Path) -> None
 
     bring_in(store, path, when=AT)
 
-    said = store.ask("SELECT id, downloads, likes, tags, license, parameters, gated FROM models ORDER BY id")
-    assert said == [
+    found = store.ask("SELECT id, downloads, likes, tags, license, parameters, gated FROM models ORDER BY id")
+    assert found == [
         ("org/a", 12, None, ["license:mit", "x"], "mit", 9, "auto"),
         ("org/b", None, 3, ["license:mit", "x"], "mit", None, "yes"),
     ]
 
 
-def test_json_lines_may_be_packed(store: Store, tmp_path: Path) -> None:
-    """What the Hub's API answers, a line each, packed with gzip."""
+def test_json_lines_may_be_compressed(store: Store, tmp_path: Path) -> None:
+    """Items of the Hub's API, one per line, compressed with gzip."""
     path = tmp_path / "models.jsonl.gz"
     lines = [json.dumps({"_id": key, "id": f"org/{key}", "likes": 1, "tags": ["x"]}) for key in "ab"]
     path.write_bytes(gzip.compress("\n".join(lines).encode()))
@@ -88,7 +88,7 @@ def test_json_lines_may_be_packed(store: Store, tmp_path: Path) -> None:
     assert (imported.records, imported.unused) == (2, ())
 
 
-def test_papers_lie_one_level_down(store: Store, tmp_path: Path) -> None:
+def test_papers_are_nested(store: Store, tmp_path: Path) -> None:
     """Archives of Daily Papers nest the paper in its entry; hidden authors stay hidden."""
     authors = [{"name": "Ada", "hidden": False}, {"name": "Bob", "hidden": True}]
     paper = {"id": "2401.00001", "title": "On a", "upvotes": 4, "githubStars": 9, "authors": authors}
@@ -96,20 +96,20 @@ def test_papers_lie_one_level_down(store: Store, tmp_path: Path) -> None:
 
     bring_in(store, path, when=AT, kind=Kind.PAPER)
 
-    said = store.ask("SELECT id, title, upvotes, comments, github_stars, authors FROM papers")
-    assert said == [("2401.00001", "On a", 4, 2, 9, ["Ada"])]
+    found = store.ask("SELECT id, title, upvotes, comments, github_stars, authors FROM papers")
+    assert found == [("2401.00001", "On a", 4, 2, 9, ["Ada"])]
 
 
-def test_a_column_may_be_mapped_or_left_alone(store: Store, tmp_path: Path) -> None:
-    """The caller knows better than the names; what is mapped to nothing is not read."""
+def test_a_column_may_be_mapped_or_ignored(store: Store, tmp_path: Path) -> None:
+    """The caller's mapping wins over the spellings; a column that is mapped to nothing is not read."""
     path = write_parquet(tmp_path / "m.parquet", [{"_id": "a", "id": "org/a", "dl": 5, "stars": 6, "likes": 7}])
 
     (imported,) = bring_in(store, path, when=AT, mapping={"dl": "downloads", "stars": "likes"})
-    (left_alone,) = bring_in(store, path, when=ObservationTime(at=day(1)), mapping={"likes": ""})
+    (ignored,) = bring_in(store, path, when=ObservationTime(at=day(1)), mapping={"likes": ""})
 
     assert store.ask("SELECT downloads, likes FROM model_history ORDER BY observed_at") == [(5, 6), (None, None)]
     assert imported.unused == ("likes",)
-    assert {"dl", "stars", "likes"} == set(left_alone.unused)
+    assert {"dl", "stars", "likes"} == set(ignored.unused)
 
 
 REJECTED = {
@@ -125,10 +125,8 @@ REJECTED = {
 
 
 @pytest.mark.parametrize(("fault", "reason"), REJECTED.values(), ids=REJECTED.keys())
-def test_a_row_that_does_not_fit_is_kept_aside(
-    fault: dict[str, object], reason: str, store: Store, tmp_path: Path
-) -> None:
-    """It is counted, its reason told, and what it said kept; the others are taken."""
+def test_an_invalid_row_is_rejected(fault: dict[str, object], reason: str, store: Store, tmp_path: Path) -> None:
+    """It is counted and stored with its reason and content; the other rows are imported."""
     good = {"_id": "a", "id": "org/a", "likes": 1, "tags": ["x"], "gated": "auto", "createdAt": "2025-01-02"}
     path = tmp_path / "m.jsonl"
     path.write_text("\n".join(json.dumps(row) for row in (good, good | {"_id": "b"} | fault)))
@@ -136,13 +134,13 @@ def test_a_row_that_does_not_fit_is_kept_aside(
     (imported,) = bring_in(store, path, when=AT)
 
     assert (imported.records, imported.rejected) == (1, 1)
-    ((listing, place, told, raw),) = store.ask("SELECT listing, place, reason, raw FROM rejects")
-    assert ("m.jsonl", 1, reason) == (listing, place, told)
+    ((listing, place, stored, raw),) = store.ask("SELECT listing, place, reason, raw FROM rejects")
+    assert ("m.jsonl", 1, reason) == (listing, place, stored)
     assert "org/" in raw or "nnn" in raw
 
 
-def test_a_card_is_never_kept(store: Store, tmp_path: Path) -> None:
-    """Neither of a row that is taken nor of one that is rejected: what is not used is not read."""
+def test_a_card_is_never_stored(store: Store, tmp_path: Path) -> None:
+    """Unused columns are not read, in valid and in rejected rows."""
     rows = [{"_id": key, "id": "org/a", "likes": likes, "cardData": "POISON"} for key, likes in (("a", 1), ("b", -1))]
 
     bring_in(store, write_parquet(tmp_path / "m.parquet", rows), when=AT)
@@ -152,12 +150,14 @@ def test_a_card_is_never_kept(store: Store, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".jsonl", ".csv"])
-def test_private_rows_are_counted_and_never_taken(store: Store, tmp_path: Path, suffix: str) -> None:
-    """Whatever is not clearly public is dropped before it is judged, so that no rejection names it."""
-    told: dict[str, object] = {"a": "false", "b": "", "c": "true", "d": "1", "e": "True", "f": "yes"}
+def test_private_rows_are_counted_and_never_stored(store: Store, tmp_path: Path, suffix: str) -> None:
+    """A row that is not clearly public is dropped before it is checked, so no reject names it."""
+    values: dict[str, object] = {"a": "false", "b": "", "c": "true", "d": "1", "e": "True", "f": "yes"}
     if suffix == ".jsonl":
-        told = {"a": False, "b": None, "c": True, "d": 1, "e": "false", "f": {"is": False}}
-    rows = [{"_id": key, "id": f"org/{key}", "likes": -1 if key == "c" else 1, "private": told[key]} for key in told]
+        values = {"a": False, "b": None, "c": True, "d": 1, "e": "false", "f": {"is": False}}
+    rows = [
+        {"_id": key, "id": f"org/{key}", "likes": -1 if key == "c" else 1, "private": values[key]} for key in values
+    ]
     path = tmp_path / f"m{suffix}"
     if suffix == ".parquet":
         write_parquet(path, rows)
@@ -175,8 +175,8 @@ def test_private_rows_are_counted_and_never_taken(store: Store, tmp_path: Path, 
 
 
 def test_booleans_of_private_rows(store: Store, tmp_path: Path) -> None:
-    """As parquet and JSON have them; an archive of private rows alone brings no snapshot."""
-    rows = [{"_id": str(told), "id": f"org/{told}", "private": told} for told in (True, False, None)]
+    """Parquet has booleans; an archive with only private rows brings no snapshot."""
+    rows = [{"_id": str(value), "id": f"org/{value}", "private": value} for value in (True, False, None)]
     (imported,) = bring_in(store, write_parquet(tmp_path / "m.parquet", rows), when=AT)
 
     assert (imported.records, imported.private) == (2, 1)
@@ -184,14 +184,14 @@ def test_booleans_of_private_rows(store: Store, tmp_path: Path) -> None:
         bring_in(store, write_parquet(tmp_path / "n.parquet", rows[:1]), when=ObservationTime(at=day(9)))
 
 
-def test_an_archive_that_says_nothing_of_privacy(store: Store, tmp_path: Path) -> None:
+def test_an_archive_without_a_private_column(store: Store, tmp_path: Path) -> None:
     """The number is unknown, not zero."""
     bring_in(store, write_parquet(tmp_path / "m.parquet", [{"_id": "a", "id": "org/a", "likes": 1}]), when=AT)
 
     assert store.ask("SELECT private FROM snapshots") == [(None,)]
 
 
-def test_what_cannot_be_imported_says_why(store: Store, tmp_path: Path) -> None:
+def test_an_invalid_file_states_the_reason(store: Store, tmp_path: Path) -> None:
     """Each error names the file and tells what to do about it; nothing is stored."""
     row = {"_id": "a", "id": "org/a", "likes": -1}
     path = write_parquet(tmp_path / "m.parquet", [row])

@@ -1,4 +1,4 @@
-"""Every value of an archive is judged by itself, from its text: where it stands in the file does not matter."""
+"""Each value of an archive is checked on its own, from its text; its position does not matter."""
 
 import gzip
 import json
@@ -51,12 +51,12 @@ def staged(
     return stage(con, path, Kind.MODEL, {}, ObservationTime(None if column else day(0), column, form=form), NOW, rows)
 
 
-def judged(con: duckdb.DuckDBPyConnection, column: str = "likes") -> list[tuple[Any, ...]]:
+def checked(con: duckdb.DuckDBPyConnection, column: str = "likes") -> list[tuple[Any, ...]]:
     return con.execute(f"SELECT {column}, reason FROM staged ORDER BY place").fetchall()
 
 
-def row(**said: object) -> str:
-    return json.dumps({"_id": "a", "id": "lab/one", **said})
+def row(**values: object) -> str:
+    return json.dumps({"_id": "a", "id": "lab/one", **values})
 
 
 def literal(likes: str) -> str:
@@ -90,15 +90,15 @@ COUNTS = {
 def test_a_count_as_json_writes_it(
     written: str, count: int | None, reason: str | None, con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    """It is the number that is written, or the row is rejected with the reason: nothing is rounded or made up."""
+    """The exact number is stored, or the row is rejected with the reason; nothing is rounded."""
     staged(con, tmp_path / "m.jsonl", f"{literal('5')}\n{literal(written)}")
 
-    assert [(5, None), (count, reason)] == judged(con)
+    assert [(5, None), (count, reason)] == checked(con)
 
 
 @pytest.mark.parametrize("place", [0, BEYOND_THE_SAMPLE - 1], ids=["first", "last"])
-def test_where_a_value_stands_does_not_matter(place: int, con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    """A late half, a late true, a late key and a late text are judged as early ones are."""
+def test_the_position_of_a_value_does_not_matter(place: int, con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """A fraction, a boolean, a key and a text late in the file are checked like early ones."""
     odd = {"_id": "odd", "id": "lab/odd", "likes": 1.5, "tags": "a, b", "gguf": {"total": 7}}
     lines = [literal("null")] * BEYOND_THE_SAMPLE
     lines[place] = json.dumps(odd)
@@ -111,7 +111,7 @@ def test_where_a_value_stands_does_not_matter(place: int, con: duckdb.DuckDBPyCo
 
 
 def test_a_late_quote_in_csv(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    """The dialect is that of the header, not of a sample without quotes."""
+    """The header determines the dialect, not a sample without quotes."""
     lines = ["_id,id,task", *(f"{n:024x},lab/m{n},x" for n in range(BEYOND_THE_SAMPLE)), 'z,lab/z,"a, b"']
 
     staged(con, tmp_path / "m.csv", "\n".join(lines))
@@ -119,10 +119,10 @@ def test_a_late_quote_in_csv(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> 
     assert con.execute("SELECT task FROM staged WHERE hub_id = 'z'").fetchall() == [("a, b",)]
 
 
-def plain_count(said: str) -> int | None:
-    """The count that a text means, in plain Python."""
+def plain_count(text: str) -> int | None:
+    """Return the count of a text, in plain Python."""
     try:
-        number = Decimal(said) if said.isascii() and "_" not in said and said[:1].isdigit() else None
+        number = Decimal(text) if text.isascii() and "_" not in text and text[:1].isdigit() else None
     except InvalidOperation:
         return None
     return int(number) if number is not None and number == int(number) and number <= MAX_COUNT else None
@@ -137,17 +137,17 @@ numbers = st.one_of(
 )
 
 
-@given(said=numbers)
-@example(said="1_000")
-@example(said="١")
-@example(said="1.5e0")
+@given(text=numbers)
+@example(text="1_000")
+@example(text="١")
+@example(text="1.5e0")
 @settings(max_examples=300, deadline=None, derandomize=True)
-def test_a_text_means_the_count_that_it_means_in_python(said: str) -> None:
-    """Whatever the text: the macro gives the exact number, or none."""
+def test_a_text_is_the_same_count_in_sql_and_python(text: str) -> None:
+    """For any text, the macro returns the exact number or NULL."""
     with duckdb.connect() as con:
         prepare_values(con, None)
-        found = con.execute("SELECT parse_count($1)", [said]).fetchone()
-    assert found == (plain_count(said),)
+        found = con.execute("SELECT parse_count($1)", [text]).fetchone()
+    assert found == (plain_count(text),)
 
 
 TIMES = {
@@ -164,15 +164,15 @@ TIMES = {
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv", "parquet"])
-@pytest.mark.parametrize(("said", "moment"), TIMES.values(), ids=TIMES.keys())
+@pytest.mark.parametrize(("written", "moment"), TIMES.values(), ids=TIMES.keys())
 def test_a_time_as_archives_write_it(
-    said: object, moment: datetime, form: str, con: duckdb.DuckDBPyConnection, tmp_path: Path
+    written: object, moment: datetime, form: str, con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    """The size of a number tells its unit; eight digits are a date, never a day of 1970."""
+    """The size of a number determines its unit; eight digits are a date."""
     path = tmp_path / f"m.{form}"
-    pl.DataFrame([{"_id": "a", "id": "lab/one", "ts": said}]).write_parquet(path)
+    pl.DataFrame([{"_id": "a", "id": "lab/one", "ts": written}]).write_parquet(path)
     if form != "parquet":
-        path.write_text(f"_id,id,ts\na,lab/one,{said}\n" if form == "csv" else row(ts=said))
+        path.write_text(f"_id,id,ts\na,lab/one,{written}\n" if form == "csv" else row(ts=written))
 
     assert (moment,) == stage(con, path, Kind.MODEL, {}, ObservationTime(column="ts"), NOW).times
 
@@ -190,20 +190,20 @@ IMPOSSIBLE_TIMES = {
 }
 
 
-@pytest.mark.parametrize(("said", "reason"), IMPOSSIBLE_TIMES.values(), ids=IMPOSSIBLE_TIMES.keys())
-def test_a_time_that_cannot_be(said: object, reason: str, con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    """The row is rejected; where it is the only one, the message shows what was said."""
+@pytest.mark.parametrize(("written", "reason"), IMPOSSIBLE_TIMES.values(), ids=IMPOSSIBLE_TIMES.keys())
+def test_an_impossible_time(written: object, reason: str, con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """The row is rejected; the message of a single row shows its text."""
     with pytest.raises(NoValidRowsError, match=reason):
-        staged(con, tmp_path / "m.jsonl", row(ts=said), column="ts")
+        staged(con, tmp_path / "m.jsonl", row(ts=written), column="ts")
     with pytest.raises(NoValidRowsError, match="--time-format"):
-        staged(con, tmp_path / "m.jsonl", row(ts=said), column="ts")
+        staged(con, tmp_path / "m.jsonl", row(ts=written), column="ts")
 
-    both = staged(con, tmp_path / "m.jsonl", f"{row(ts=said)}\n{row(ts='2026-08-07')}", column="ts")
+    both = staged(con, tmp_path / "m.jsonl", f"{row(ts=written)}\n{row(ts='2026-08-07')}", column="ts")
     assert both.times == (datetime(2026, 8, 7, tzinfo=UTC),)
 
 
 def test_a_form_of_times(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    """Day-first dates are read where the user says so; ISO dates in the same column as well."""
+    """The user's format is read, and ISO dates in the same column as well."""
     lines = "_id,id,at\na,lab/a,25-12-2025\nb,lab/b,2025-12-26\nc,lab/c,13/45\n"
 
     read = staged(con, tmp_path / "m.csv", lines, column="at", form="%d-%m-%Y")
@@ -219,18 +219,18 @@ WRAPPED = (
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gz"])
 def test_rows_within_an_object(packed: bool, con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    """`--rows` names the list; the time stands outside of the rows, before or after them."""
+    """`--rows` names the list; the time is outside of the rows, before or after them."""
     content = gzip.compress(WRAPPED.encode()) if packed else WRAPPED.encode()
 
     read = staged(con, tmp_path / f"m.json{'.gz' if packed else ''}", content, column="meta.at", rows="models")
 
-    assert (read.times, judged(con)) == ((NOON,), [(1000, None), (None, REJECTED)])
+    assert (read.times, checked(con)) == ((NOON,), [(1000, None), (None, REJECTED)])
 
 
 @given(block=st.integers(1, 40))
 @settings(max_examples=20, deadline=None, derandomize=True)
 def test_rows_that_lie_across_blocks(block: int, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Wherever a block of the file ends, the rows are the same."""
+    """The rows do not depend on the size of the blocks."""
     path = tmp_path_factory.mktemp("wrapped") / "m.json"
     path.write_text(WRAPPED)
 
@@ -242,12 +242,12 @@ def test_rows_that_lie_across_blocks(block: int, tmp_path_factory: pytest.TempPa
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
 @pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
 def test_a_byte_order_mark(encoding: str, form: str, con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    """It tells the encoding and belongs to no name."""
+    """The mark determines the encoding and is not part of a name."""
     content = {"json": f"[{literal('5')}]", "jsonl": literal("5"), "csv": "_id,id,likes\na,lab/one,5\n"}[form]
 
     staged(con, tmp_path / f"m.{form}", content.encode(encoding))
 
-    assert judged(con, "hub_id") == [("a", None)]
+    assert checked(con, "hub_id") == [("a", None)]
 
 
 ODD_ROWS = {
@@ -264,14 +264,14 @@ ODD_ROWS = {
 
 @pytest.mark.parametrize(("written", "reason"), ODD_ROWS.values(), ids=ODD_ROWS.keys())
 def test_an_odd_row(written: str, reason: str, con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    """It is rejected by itself; the rows around it are taken."""
+    """Only this row is rejected."""
     staged(con, tmp_path / "m.jsonl", f"{literal('5')}\n{written}\n{literal('6')}")
 
-    assert [None, reason, None] == [said for _, said in judged(con)]
+    assert [None, reason, None] == [found for _, found in checked(con)]
 
 
 def test_a_row_that_may_be_private_leaves_no_name(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    """A key that says both public and private rejects its row, and what the row says is not kept."""
+    """A row that is both public and private is rejected, and its content is not stored."""
     odd = '{"_id": "b", "id": "lab/secret", "private": false, "private": true}'
 
     staged(con, tmp_path / "m.jsonl", f"{literal('5')}\n{odd}")
@@ -280,7 +280,7 @@ def test_a_row_that_may_be_private_leaves_no_name(con: duckdb.DuckDBPyConnection
 
 
 def test_a_wrapped_file_without_rows_states_the_remedy(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    """A path into the list leads nowhere: the message names the option."""
+    """A path into the list is not a column; the message names the option."""
     (tmp_path / "m.json").write_text(WRAPPED)
     with pytest.raises(NoValidRowsError, match="name the list with --rows"):
         stage(con, tmp_path / "m.json", Kind.MODEL, {"models.id": "id"}, ObservationTime(at=day(0)), NOW)
@@ -305,7 +305,7 @@ ODD_FILES: dict[str, tuple[str, bytes]] = {
 
 @pytest.mark.parametrize(("name", "content"), ODD_FILES.values(), ids=ODD_FILES.keys())
 def test_an_odd_file(name: str, content: bytes, con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    """It is refused in one line that names it."""
+    """The file is refused in one line with its name."""
     with pytest.raises(UndecodableError) as refused:
         staged(con, tmp_path / name, content)
     assert (name in str(refused.value), len(str(refused.value).splitlines())) == (True, 1)
@@ -326,7 +326,7 @@ ODD_WRAPPERS = {
 def test_an_odd_wrapper(
     written: str, error: type[ArchiveError], con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
-    """It is refused in one line."""
+    """The file is refused in one line."""
     with pytest.raises(error) as refused:
         staged(con, tmp_path / "m.json", written, rows="models")
     assert len(str(refused.value).splitlines()) == 1
@@ -343,11 +343,11 @@ TYPED = {
 
 @pytest.mark.parametrize(("likes", "reason"), TYPED.values(), ids=TYPED.keys())
 def test_a_typed_value(likes: pl.Series, reason: str | None, con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    """A type does not make a count of what is none."""
+    """Typed values are checked like texts."""
     path = tmp_path / "m.parquet"
     names = [f"lab/{n}" for n in range(3)]
     pl.DataFrame({"_id": names, "id": names, "likes": [*likes, None]}).write_parquet(path)
 
     stage(con, path, Kind.MODEL, {}, ObservationTime(at=day(0)), NOW)
 
-    assert (None, reason) == judged(con)[1]
+    assert (None, reason) == checked(con)[1]

@@ -1,4 +1,4 @@
-"""An import that is taken back leaves the store as it would be without it, table by table."""
+"""After an undo, every table is as if the archive had never been imported."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -33,7 +33,7 @@ TABLES = {
     "coverage": f"SELECT {SNAPSHOT.format('snapshot_id')}, t.* EXCLUDE (snapshot_id) FROM coverage AS t",
     "sources": f"SELECT {SNAPSHOT.format('snapshot_id')}, t.* EXCLUDE (snapshot_id) FROM sources AS t",
 }
-"""Numbers of snapshots and keys of entities depend on what was stored before: what they stand for is compared."""
+"""Snapshot ids and entity keys depend on earlier rows, so the rows that they refer to are compared."""
 
 
 def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
@@ -41,7 +41,7 @@ def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def in_order(dumps: Sequence[Dump], chance: Any) -> list[Dump]:
-    """Imports in any order; a walk of ours cannot come after an import that is newer than it."""
+    """Shuffle the imports; a crawl cannot come after a newer import."""
     own = sorted((dump for dump in dumps if dump.is_own), key=lambda dump: dump.at)
     imports = [dump for dump in dumps if not dump.is_own]
     chance.shuffle(imports)
@@ -54,7 +54,7 @@ def in_order(dumps: Sequence[Dump], chance: Any) -> list[Dump]:
 
 
 def after(dumps: Sequence[Dump], undone: str | None = None) -> dict[str, list[tuple[Any, ...]]]:
-    """The contents of a store that takes the dumps, and takes an archive back."""
+    """Return the contents of a store after the dumps and the undo of an archive."""
     with TemporaryDirectory() as folder, new_store(Path(folder)) as store:
         for dump in dumps:
             take_dump(store, Path(folder), dump)
@@ -65,8 +65,8 @@ def after(dumps: Sequence[Dump], undone: str | None = None) -> dict[str, list[tu
 
 @given(histories, st.sampled_from(("early", "late")), st.randoms(use_true_random=False))
 @settings(max_examples=25, deadline=None, derandomize=True)
-def test_an_import_that_is_taken_back_leaves_nothing(dumps: list[Dump], undone: str, chance: object) -> None:
-    """Whatever else is stored before and after: crawls, another archive, the same entities and others."""
+def test_an_undo_leaves_nothing(dumps: list[Dump], undone: str, chance: object) -> None:
+    """This holds for any history of crawls and another archive, with the same and other entities."""
     theirs = {dump.at for dump in dumps if dump.origin == "early"} & {d.at for d in dumps if d.origin == "late"}
     assume(any(dump.origin == undone for dump in dumps) and not (undone == "late" and theirs))
     ordered = in_order(dumps, chance)
@@ -81,7 +81,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def crawl(store: Store, at: float) -> None:
-    """A walk of the whole Hub; what it shows changes from time to time."""
+    """Store a full walk; its entities change over time."""
     shown = {
         0: [repo("a", id="org/one", downloads_all_time=50), repo("b", downloads_all_time=9)],
         10: [repo("a", id="org/two", downloads_all_time=40, gated="auto"), repo("new", created_at=day(8))],
@@ -91,7 +91,7 @@ def crawl(store: Store, at: float) -> None:
 
 
 def archive(store: Store, folder: Path, at: float, origin: str = "gone") -> None:
-    """A dump in which much is otherwise."""
+    """Import a dump that differs in many values."""
     rows: list[dict[str, Any]] = [
         {"_id": "a", "id": "org/three", "downloadsAllTime": 45 + at, "gated": "manual", "createdAt": day(-500)},
         {"_id": "b", "id": "org/b", "downloadsAllTime": 20, "gated": "no", "createdAt": day(-500)},
@@ -102,8 +102,8 @@ def archive(store: Store, folder: Path, at: float, origin: str = "gone") -> None
     bring_in(store, path, origin=origin, when=ObservationTime(at=day(at)))
 
 
-def test_crawls_tell_what_they_would_tell_alone(store: Store, tmp_path: Path) -> None:
-    """Renames, gates, revisions, returns, removals and first appearances are told without the archive."""
+def test_events_of_crawls_are_as_without_the_archive(store: Store, tmp_path: Path) -> None:
+    """Renames, gates, revisions, returns, removals and first appearances are compared without the archive."""
     for at, take in ((0, crawl), (5, archive), (9, archive), (10, crawl), (15, archive), (20, crawl)):
         take(store, at) if take is crawl else archive(store, tmp_path, at)
     (tmp_path / "alone").mkdir()
@@ -117,10 +117,10 @@ def test_crawls_tell_what_they_would_tell_alone(store: Store, tmp_path: Path) ->
     assert (undone.snapshots, undone.entities, undone.rejects) == ((2, 3, 5), 1, 1)
 
 
-def test_what_only_the_archive_stated_goes(store: Store, tmp_path: Path) -> None:
-    """Another archive without that column has carried its word on; the other's own word stays."""
-    for at, said in ((3, {"pipeline_tag": "translation"}), (6, {"author": "org"})):
-        path = write_parquet(tmp_path / f"{at}.parquet", [{"_id": "a", "id": "org/a", **said}])
+def test_values_that_only_the_archive_stated_are_deleted(store: Store, tmp_path: Path) -> None:
+    """Another archive without the column had kept the value; the other archive's own value stays."""
+    for at, stated in ((3, {"pipeline_tag": "translation"}), (6, {"author": "org"})):
+        path = write_parquet(tmp_path / f"{at}.parquet", [{"_id": "a", "id": "org/a", **stated}])
         bring_in(store, path, origin="gone" if at == 3 else "other", when=ObservationTime(at=day(at)))
     assert store.one("SELECT task FROM models") == "translation"
 
@@ -129,8 +129,8 @@ def test_what_only_the_archive_stated_goes(store: Store, tmp_path: Path) -> None
     assert store.ask("SELECT valid_from, valid_to, author, task FROM repo_attributes") == [(day(6), None, "org", None)]
 
 
-def test_names_that_others_need(store: Store, tmp_path: Path) -> None:
-    """Rows by name alone rest on an archive that has ids: they are taken back before it."""
+def test_an_archive_that_another_one_needs(store: Store, tmp_path: Path) -> None:
+    """Rows without ids depend on an archive with ids, so they are taken back first."""
     archive(store, tmp_path, 3)
     names = write_parquet(tmp_path / "names.parquet", [{"id": "org/only", "downloads": 5}])
     bring_in(store, names, origin="names", when=ObservationTime(at=day(4)))
@@ -145,8 +145,8 @@ def test_names_that_others_need(store: Store, tmp_path: Path) -> None:
     assert set(map(len, contents(store).values())) == {0}
 
 
-def test_an_archive_that_is_not_there(store: Store, tmp_path: Path) -> None:
-    """The names that there are stand in the message; own snapshots are no archive."""
+def test_an_unknown_archive(store: Store, tmp_path: Path) -> None:
+    """The message lists the imported archives; crawls are not an archive."""
     archive(store, tmp_path, 3)
     crawl(store, 10)
 
