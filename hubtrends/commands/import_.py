@@ -39,8 +39,8 @@ def _kind(name: str) -> Kind:
     """Parse --kind; explain the difference between Posts and blog articles."""
     if name.lower() in ("post", "posts"):
         raise typer.BadParameter(
-            f"'{name}' is not a kind: the Hub's Posts are social posts, which hubtrends does not store; for blog articles"
-            " use --kind article"
+            f"'{name}' is not a kind: the Hub's Posts are social posts, which hubtrends does not store;"
+            " for blog articles use --kind article"
         )
     try:
         return Kind(name)
