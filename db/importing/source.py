@@ -22,11 +22,11 @@ from crawler.schema.value_types import TEXTS
 from db.importing.columns import RecognisedColumns, private_rows, recognise_columns
 from db.importing.convert import Source, prepare_values, text_sql, time_sql
 from db.importing.errors import (
-    TimeBeforeTheHubError,
     FutureTimeError,
-    NoTimeError,
     NoSuchColumnError,
+    NoTimeError,
     NoValidRowsError,
+    TimeBeforeTheHubError,
     TooManyTimesError,
     UndecodableError,
 )

@@ -13,8 +13,8 @@ from db.deletion.retention import drop
 from db.importing.errors import (
     ArchiveError,
     FutureTimeError,
-    NoTimeError,
     NoSuchColumnError,
+    NoTimeError,
     NoValidRowsError,
     ReservedOriginError,
     TooManyTimesError,
