@@ -92,7 +92,7 @@ def uneven_depths(now: Depths | None, before: Depths | None) -> str | None:
 
 
 def first_trend_at(con: duckdb.DuckDBPyConnection, pair: Pair) -> datetime | None:
-    """Return the earliest time of a snapshot that would give a trend; None once there is one."""
+    """Return when a snapshot would give a trend; None once there is one."""
     if pair.now_at is None or pair.before_at is not None:
         return None
     # the oldest usable snapshot that is still too young to be compared with, and the two days that a comparison needs
@@ -156,5 +156,5 @@ def describe_trending(comparison: Comparison, keys: Sequence[int]) -> list[Trend
 
 
 def percent(gain: int | None, before: int | None) -> float | None:
-    """Return the gain in percent of `before`; None where one is unknown or `before` is zero."""
+    """Return the gain in percent; None where unknown or `before` is zero."""
     return None if gain is None or not before else 100.0 * gain / before

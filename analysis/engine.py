@@ -37,7 +37,9 @@ class Engine(Protocol):
     """Computes the changes between two snapshots."""
 
     def changes(self, pair: Pair, as_of: datetime) -> str:
-        """Compute the changes of a pair and return the name of the relation with the columns of change.sql."""
+        """Compute the changes of a pair and return the name of their relation.
+
+        It has the columns of analysis/sql/change.sql."""
         ...
 
     def describe(self, pair: Pair, keys: Sequence[int]) -> list[EntityChange]:

@@ -81,13 +81,13 @@ def imported(panel: Panel) -> str | None:
 
 
 def removals(comparison: Comparison, keys: Sequence[int]) -> dict[int, str]:
-    """Flag, by key, the entities that were gone from the Hub by the time of the report."""
+    """Flag entities that were gone from the Hub at the report's time, by key."""
     rows = comparison.run("removed", {"keys": list(keys), "as_of": comparison.as_of})
     return {key: f"removed: a look-up found it gone from the Hub on {at:%Y-%m-%d}" for key, at in rows}
 
 
 def stood_still(comparison: Comparison, keys: Sequence[int]) -> dict[int, str]:
-    """Flag, by key, busy entities whose counter stood still on a day on which most others moved."""
+    """Flag busy entities whose counter stood still while most moved, by key."""
     pair = comparison.pair
     parameters = {"keys": list(keys), "kind": pair.kind.value, "before_at": pair.before_at, "now_at": pair.now_at}
     rows = comparison.run("stood_still", parameters, Metric.DOWNLOADS.columns)
@@ -98,7 +98,9 @@ def stood_still(comparison: Comparison, keys: Sequence[int]) -> dict[int, str]:
 
 
 def with_flags(comparison: Comparison, keys: Sequence[int], changes: Sequence[Change], *, daily: bool) -> list[Change]:
-    """Return the changes with all their flags; `daily` says that the table `daily` is of their metric."""
+    """Return the changes with all their flags.
+
+    `daily` says that the temporary table `daily` holds their metric."""
     days = _largest_days(comparison, keys) if daily else {}
     revised, still, removed = _revisions(comparison, keys), stood_still(comparison, keys), removals(comparison, keys)
     downloads = any(change.metric is Metric.DOWNLOADS for change in changes)
@@ -141,7 +143,7 @@ def _revisions(comparison: Comparison, keys: Sequence[int]) -> dict[int, str]:
 
 
 def _downloads_per_like_percentile(comparison: Comparison) -> int | None:
-    """Return the 99th percentile of downloads per like over busy entities; None where they are too few."""
+    """Return the 99th percentile over busy entities; None where they are too few."""
     ((percentile, busy),) = comparison.query(
         """
         SELECT quantile_disc(c.downloads_now // (c.likes_now + 1), 0.99), count(*)
@@ -153,7 +155,7 @@ def _downloads_per_like_percentile(comparison: Comparison) -> int | None:
 
 
 def _merged(change: Change, evidence: Mapping[str, str | None], found: Sequence[str | None]) -> Iterator[str]:
-    """Yield the flags of a change; one with evidence replaces the bare one, and is of downloads only."""
+    """Yield the flags of a change; evidence of downloads replaces bare flags."""
     if change.metric is Metric.DOWNLOADS:
         yield from (flag for flag in evidence.values() if flag)
     yield from (flag for flag in change.flags if not evidence.get(flag))

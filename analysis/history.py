@@ -51,7 +51,9 @@ class EarlierWeek:
 def earlier_weeks(
     con: duckdb.DuckDBPyConnection, kind: Kind, as_of: datetime, limits: RankingConfig
 ) -> list[EarlierWeek]:
-    """Rank the last eight weeks, newest first, up to the first week without a comparison of its own."""
+    """Rank the last eight weeks, newest first.
+
+    History ends at the first week without a comparison of its own."""
     weeks: list[EarlierWeek] = []
     newer = pair_of(con, kind, as_of).now_snapshot
     for number in range(1, WEEKS + 1):
@@ -109,7 +111,7 @@ def _place(week: EarlierWeek, name: ListName, metric: Metric, hub_id: str) -> in
 
 
 def backtest(comparison: Comparison, past: Sequence[EarlierWeek]) -> Iterator[BacktestRow]:
-    """Yield how last week's picks did in the compared week, for each order they were picked by."""
+    """Yield how last week's picks did in the compared week, per order."""
     for ranked in past[0].orders if past and comparison.pair.before_snapshot is not None else ():
         hub_ids = [pick.change.entity.hub_id for pick in ranked.picks]
         rows = comparison.query(
@@ -122,7 +124,7 @@ def backtest(comparison: Comparison, past: Sequence[EarlierWeek]) -> Iterator[Ba
 
 
 def score_picks(kind: Kind, ranked: RankedList, gains: Mapping[str, int | None], span_days: float) -> BacktestRow:
-    """Judge the picks of a list by their gains over a later span, given by `hub_id`."""
+    """Compare the picks of a list with their later gains by `hub_id`."""
     lifts = [
         lift
         for pick in ranked.picks
@@ -139,7 +141,7 @@ def score_picks(kind: Kind, ranked: RankedList, gains: Mapping[str, int | None],
 
 
 def _lift(then: Change, gain: int | None, span_days: float) -> float | None:
-    """Divide this week's gain per day by that of the week the entity was picked for."""
+    """Divide this week's gain per day by that of the pick's week."""
     if gain is None or not then.gain or not then.span_days:
         return None
     return (gain / span_days) / (then.gain / then.span_days)

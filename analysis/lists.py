@@ -58,7 +58,7 @@ def select_lists(ranking: Ranking) -> tuple[Selection, ...]:
 
 
 def select_risers(ranking: Ranking, order: Order) -> Selection:
-    """Select the risers in one order; score falls back to gain where too little is scored."""
+    """Select the risers in one order; score may fall back to gain."""
     if order is Order.SCORE:
         return _select_by_score_or_gain(ranking, ListName.RISERS, "risers_by_gain")
     if order is Order.GAIN:
@@ -103,7 +103,7 @@ def ranked_lists(ranking: Ranking) -> tuple[RankedList, ...]:
 
 
 def risers(ranking: Ranking, order: Order) -> RankedList:
-    """Return the risers of a metric in one order; score falls back to gain where too little is scored."""
+    """Return the risers in one order; score may fall back to gain."""
     return _describe_list(ranking, select_risers(ranking, order))
 
 
@@ -161,7 +161,7 @@ def _changes(ranking: Ranking, keys: Sequence[int], scores: Mapping[int, Score])
 
 
 def _growths(ranking: Ranking, keys: Sequence[int]) -> dict[int, float | None]:
-    """Return this week's downloads against the baseline week in percent, by key; empty for other metrics."""
+    """Return downloads against the baseline week in percent, by key."""
     if ranking.metric is not Metric.DOWNLOADS:
         return {}
     rows = ranking.comparison.query(

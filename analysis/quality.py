@@ -116,7 +116,7 @@ def _missing(con: duckdb.DuckDBPyConnection, week: KindWeek, as_of: datetime) ->
 
 
 def _rollbacks(con: duckdb.DuckDBPyConnection, pair: Pair) -> Iterator[str]:
-    """Yield Hub-wide falls since the earlier snapshot: gains over them are too low, scores leave them out."""
+    """Yield Hub-wide falls since the earlier snapshot."""
     if pair.before_at is None:
         return
     rows = con.execute(
@@ -142,7 +142,7 @@ def _unseen(watched: Sequence[Change]) -> Iterator[str]:
 
 
 def sentences(week: KindWeek, near: Sequence[NearbySnapshot], as_of: datetime) -> Iterator[str]:
-    """Yield one sentence per thing that is missing from the week of a kind."""
+    """Yield one sentence per gap in the week of a kind."""
     if week.pair.now_at is None:
         yield f"There is no usable snapshot of {week.kind.plural}."
     else:
@@ -169,7 +169,7 @@ def _basis(pair: Pair) -> Iterator[str]:
 
 
 def cautions(pair: Pair) -> Iterator[str]:
-    """Yield how the two snapshots of a pair differ, and why their counters may be old."""
+    """Yield differences between the two snapshots, and doubts about their counters."""
     if pair.before_at is not None and pair.now_scope != pair.before_scope:
         yield (
             f"A {pair.now_scope} snapshot of {pair.kind.plural} is compared with a {pair.before_scope} one:"

@@ -80,7 +80,7 @@ def hub_shift(kind: Kind, metric: Metric, median_log_ratio: float, limits: Ranki
 
 
 def why_withheld(name: ListName, metric: Metric, pair: Pair, gains: int, shock: HubShift | None = None) -> str | None:
-    """Return why a list is withheld, or None; `gains` counts the entities whose gain is known."""
+    """Return why a list is withheld, or None; `gains` counts known gains."""
     if pair.now_snapshot is None:
         return f"not ranked because there is no usable snapshot of {pair.kind.plural}"
     if name is ListName.ENTRANTS:

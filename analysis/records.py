@@ -35,7 +35,7 @@ class Metric(StrEnum):
 
     @property
     def columns(self) -> dict[str, str]:
-        """The columns of this metric, by the slot of an SQL text: counter, shown level and gain."""
+        """Map the slots of an SQL text to the columns of this metric."""
         return {"counter": self.counter, "shown": self.value, "gain": f"{self.value}_gain"}
 
 
@@ -350,7 +350,7 @@ class Quality:
     used: tuple[SnapshotUse, ...]
     rejects: tuple[RejectCount, ...]
     missing: tuple[str, ...]
-    """One sentence for each thing that a reader may miss."""
+    """One sentence per gap in the data."""
     drift: tuple[str, ...]
     """Fields of the Hub that are new, gone or changed."""
     history: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ Votes = tuple[tuple[int, int | None], ...]
 
 
 def votes_at(comparison: Comparison, keys: Sequence[int]) -> dict[int, Votes]:
-    """Return the upvotes of entities at each age, None where unseen; empty for kinds without upvotes."""
+    """Return upvotes at each age by key; empty for kinds without upvotes."""
     if not comparison.pair.kind.spec.counts_upvotes or not keys:
         return {}
     found: dict[int, dict[int, int]] = {key: {} for key in keys}

@@ -15,7 +15,7 @@ MAX_PER_AUTHOR = 10
 def watched_changes(
     comparison: Comparison, as_of: datetime, named: Sequence[tuple[Kind, str]], authors: Sequence[str]
 ) -> Iterator[Change]:
-    """Yield one change per watched entity of the kind and metric, in the order of the watch list."""
+    """Yield one change per watched entity and metric, in watch list order."""
     kind = comparison.pair.kind
     keys = {name: _keys_of_name(comparison, name, as_of) for named_kind, name in named if named_kind is kind}
     names = [name for named_kind, name in named if named_kind is kind]
@@ -30,7 +30,7 @@ def watched_changes(
 
 
 def _keys_of_name(comparison: Comparison, name: str, as_of: datetime) -> list[int]:
-    """Return the key of the entity that has the name at the newer snapshot, or had it last; at most one."""
+    """Return the key of the entity that has or last had a name."""
     parameters = {"kind": comparison.pair.kind.value, "id": name, "as_of": comparison.pair.now_at or as_of}
     return [key for (key,) in comparison.run("watched", parameters)]
 

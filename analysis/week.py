@@ -13,7 +13,7 @@ snapshots always give the same results.
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import duckdb
 
@@ -49,7 +49,7 @@ from db.memory import cap_memory
 logger = logging.getLogger(__name__)
 
 CHARTED = 6
-"""Lines that an eye can tell apart in a chart."""
+"""Lines that an eye can distinguish in a chart."""
 
 LABELS = 10
 """Bars in a chart of what is new."""
@@ -152,24 +152,6 @@ def _kind_week(
             {"rows": limits.rows},
         )
     ]
-    created = comparison.query(
-        """
-        SELECT (c.created_at AT TIME ZONE 'UTC')::DATE AS day, count(*)
-        FROM {change} AS c
-        WHERE c.is_now AND c.created_at <= $now_at AND c.created_at > $now_at::TIMESTAMPTZ - INTERVAL 28 DAY
-        GROUP BY day
-        ORDER BY day
-        """,
-        {"now_at": pair.now_at},
-    )
-    ((created_in_week,),) = comparison.query(
-        """
-        SELECT count(*)
-        FROM {change} AS c
-        WHERE c.is_now AND c.created_at <= $now_at AND c.created_at > $now_at::TIMESTAMPTZ - INTERVAL 7 DAY
-        """,
-        {"now_at": pair.now_at},
-    )
     return KindWeek(
         kind=pair.kind,
         pair=pair,
@@ -177,13 +159,39 @@ def _kind_week(
         lists=lists,
         trending=tuple(describe_trending(comparison, trending)),
         series=_series(comparison, lists, trending),
-        created=tuple(created),
-        created_in_week=created_in_week,
+        created=_created(comparison),
+        created_in_week=_created_in_week(comparison),
         newest=_newest(comparison),
         first_trend_at=first_trend_at(comparison.con, pair),
         typical_votes=typical_votes(comparison),
         shares=shares,
     )
+
+
+def _created(comparison: Comparison) -> tuple[tuple[date, int], ...]:
+    rows = comparison.query(
+        """
+        SELECT (c.created_at AT TIME ZONE 'UTC')::DATE AS day, count(*)
+        FROM {change} AS c
+        WHERE c.is_now AND c.created_at <= $now_at AND c.created_at > $now_at::TIMESTAMPTZ - INTERVAL 28 DAY
+        GROUP BY day
+        ORDER BY day
+        """,
+        {"now_at": comparison.pair.now_at},
+    )
+    return tuple((day, count) for day, count in rows)
+
+
+def _created_in_week(comparison: Comparison) -> int:
+    ((count,),) = comparison.query(
+        """
+        SELECT count(*)
+        FROM {change} AS c
+        WHERE c.is_now AND c.created_at <= $now_at AND c.created_at > $now_at::TIMESTAMPTZ - INTERVAL 7 DAY
+        """,
+        {"now_at": comparison.pair.now_at},
+    )
+    return int(count)
 
 
 def _newest(comparison: Comparison) -> tuple[Share, ...]:
@@ -195,7 +203,7 @@ def _newest(comparison: Comparison) -> tuple[Share, ...]:
 
 
 def _series(comparison: Comparison, lists: Sequence[RankedList], trending: Sequence[int]) -> tuple[Series, ...]:
-    """Return histories of the first risers of a metric that has any, else of the first in the Hub's order."""
+    """Return histories of the first risers, else of the first trending entities."""
     for ranked in lists:
         if ranked.name is ListName.RISERS and ranked.picks:
             return _histories(comparison, ranked.metric, [pick.change.entity for pick in ranked.picks[:CHARTED]])

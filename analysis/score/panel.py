@@ -66,11 +66,13 @@ class SnapshotRef:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The snapshots that a score reads, oldest first, and the ends of past weeks, newest first."""
+    """The snapshots that a score reads, and the ends of past weeks."""
 
     granularity: Granularity
     snapshots: tuple[SnapshotRef, ...]
+    """Oldest first."""
     weeks: tuple[SnapshotRef, ...]
+    """Newest first."""
 
     @property
     def spans(self) -> tuple[float, ...]:
@@ -126,7 +128,7 @@ def _week_ends(usable: Sequence[SnapshotRef], before: SnapshotRef) -> Iterator[S
 
 
 def _daily(usable: Sequence[SnapshotRef], now: SnapshotRef, since: datetime) -> tuple[SnapshotRef, ...]:
-    """Return one snapshot per day from the newest back to `since` less half a day, oldest first."""
+    """Return one snapshot per day back to `since`, oldest first."""
     kept = [now]
     for one in sorted(usable, key=lambda one: (one.observed_at, one.snapshot_id), reverse=True):
         if since - DAY / 2 <= one.observed_at <= kept[-1].observed_at - APART:

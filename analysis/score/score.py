@@ -60,7 +60,7 @@ DRIFT_WEIGHTS = (0.2, 0.6, 0.2)
 """A drift of the level in units of its sd: three points that approximate a normal distribution."""
 
 BURSTS = (10.0, 30.0)
-"""Heights of a burst, in baseline days: smaller ones can hardly be told from a rise."""
+"""Heights of a burst, in baseline days: smaller ones look like a rise."""
 
 BURST_WEIGHT = 0.05
 """Prior probability of a burst where there is no shift."""
@@ -182,12 +182,12 @@ def _parameters(comparison: Comparison, metric: Metric, panel: Panel, shrink: fl
 
 
 def day_shrink(granularity: Granularity, shrink: float) -> float:
-    """Return the constant added to a daily increment before its logarithm, given that of a week."""
+    """Return the shrinkage constant of a day, given that of a week."""
     return shrink / 7 if granularity is WEEKLY else max(shrink / 7, min(shrink, MIN_DAY_SHRINK))
 
 
 def best_scores(scored: Scored, limits: RankingConfig, *, falling: bool) -> tuple[dict[int, Score], int]:
-    """Return the best scores of rises or falls by key, best first, and how many entities qualified.
+    """Return the best scores by key, and how many entities qualified.
 
     `breakout` is still False for all of them.
     """

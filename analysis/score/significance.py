@@ -38,7 +38,7 @@ class NullDistribution:
 
 
 def null_distribution(sample: Sequence[float]) -> NullDistribution | None:
-    """Fit the null to an ascending sample; None where it is too small or nothing deviates."""
+    """Fit the null to an ascending sample; None where it cannot be fitted."""
     if len(sample) < MIN_SAMPLE:
         return None
     tail = sample[math.ceil((1 - TAIL) * len(sample)) - 1 :]
@@ -50,8 +50,8 @@ def null_distribution(sample: Sequence[float]) -> NullDistribution | None:
 def why_no_null_distribution(sample: int) -> str:
     """Return why a sample of this size gives no null."""
     if sample < MIN_SAMPLE:
-        return f"only {sample:,} of the {MIN_SAMPLE:,} entities needed tell what an ordinary week is"
-    return "nothing moved in the week that tells what an ordinary one is"
+        return f"only {sample:,} of the {MIN_SAMPLE:,} entities needed to define an ordinary week"
+    return "nothing moved in the week that defines an ordinary one"
 
 
 def threshold(p_values: Iterable[float], tested: int, rate: float = FALSE_DISCOVERY_RATE) -> float:

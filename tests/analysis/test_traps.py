@@ -710,7 +710,7 @@ def test_untested_list_gives_the_reason(store: Store) -> None:
     by_gain = store.trends(order=Order.GAIN).ranked
 
     assert lists[ListName.RISERS].tested == lists[ListName.FALLERS].tested == by_gain.tested == 0
-    assert lists[ListName.RISERS].untested == "only 251 of the 1,000 entities needed tell what an ordinary week is"
+    assert lists[ListName.RISERS].untested == "only 251 of the 1,000 entities needed to define an ordinary week"
     assert by_gain.untested == "a list ordered by gain has no scores to test"
     assert lists[ListName.ENTRANTS].tested is None
 

@@ -61,8 +61,8 @@ def test_sample_without_scatter_gives_no_null() -> None:
 @pytest.mark.parametrize(
     ("sample", "reason"),
     [
-        (900, "only 900 of the 1,000 entities needed tell what an ordinary week is"),
-        (2000, "nothing moved in the week that tells what an ordinary one is"),
+        (900, "only 900 of the 1,000 entities needed to define an ordinary week"),
+        (2000, "nothing moved in the week that defines an ordinary one"),
     ],
 )
 def test_why_there_is_no_null(sample: int, reason: str) -> None:
