@@ -3,6 +3,9 @@
 import random
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -15,6 +18,7 @@ from analysis.ranking import Ranking, rank_metric
 from analysis.records import Metric, WeekAnalysis
 from analysis.week import analyse_week
 from crawler.kinds import OWN_ORIGIN, Kind
+from db.connect import session
 from db.schema.migrate import migrate
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -27,14 +31,32 @@ HISTORY = 36
 """Daily snapshots of a week and the four weeks before it."""
 
 
+@cache
+def _template() -> TemporaryDirectory[str]:
+    """Return a folder with a migrated database, made once per process: a copy takes a fifth of the time."""
+    folder = TemporaryDirectory()
+    with session(Path(folder.name, "hub.duckdb")) as con:
+        migrate(con, START, "0")
+    return folder
+
+
+def _migrated_in_memory() -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect()
+    con.execute(f"ATTACH '{_template().name}/hub.duckdb' AS template (READ_ONLY)")
+    con.execute("COPY FROM DATABASE template TO memory")
+    con.execute("DETACH template")
+    return con
+
+
 class Store:
     """An empty store, in memory or where a connection has one in USE; what is added to it, the methods below ask."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection | None = None) -> None:
-        self.con = con or duckdb.connect()
+        self.con = con or _migrated_in_memory()
         self.con.execute("SET TimeZone = 'UTC'")
         self.con.execute("SET enable_progress_bar = false")
-        migrate(self.con, START, "0")
+        if con is not None:
+            migrate(self.con, START, "0")
         self.snapshots = 0
         self.keys: dict[str, int] = {}
 

@@ -354,7 +354,7 @@ def test_seconds_to_slot(usable: int, seconds_left: float, since_last: float, wa
     assert seconds_to_slot(usable, seconds_left, since_last) == wait
 
 
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 @given(
     quota=st.integers(1, 60),
     window=st.integers(10, 300),
@@ -383,7 +383,7 @@ def test_one_caller_never_exceeds_the_quota(
     assert max(hub.spent.values()) <= max(quota - math.ceil(reserve * quota), 1)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 @given(quota=st.integers(1, 40), window=st.integers(10, 300), seed=st.integers(0, 2**32))
 def test_parallel_callers_never_exceed_the_quota(quota: int, window: int, seed: int) -> None:
     """Answers come in any order."""

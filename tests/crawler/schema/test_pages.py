@@ -441,7 +441,7 @@ def each_parser(text: bytes) -> list[ParsedPage]:
     return pages
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(st.lists(nearly | anything, max_size=6))
 def test_every_item_is_a_row_or_a_rejection(items: list[object]) -> None:
     """Any public item is one of both, and parsing is deterministic."""
@@ -454,7 +454,7 @@ def test_every_item_is_a_row_or_a_rejection(items: list[object]) -> None:
     assert models(*items).frame.equals(page.frame)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(st.lists(nearly, max_size=4))
 def test_an_item_is_parsed_alike_in_any_company(items: list[object]) -> None:
     """An item that the page parser refuses does not change the rows and reasons of others."""
@@ -482,7 +482,7 @@ likely = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 @given(st.lists(likely, min_size=1, max_size=3))
 def test_the_fast_path_agrees_with_the_checks(items: list[object]) -> None:
     """If the aggregates accept a page, checking each item finds nothing and reads the same rows."""
@@ -497,7 +497,7 @@ def test_the_fast_path_agrees_with_the_checks(items: list[object]) -> None:
     assert short.rows.equals(long.rows)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(anything)
 def test_any_json_is_a_page_or_a_bad_body(value: object) -> None:
     """No parser fails otherwise."""
@@ -508,7 +508,7 @@ def test_any_json_is_a_page_or_a_bad_body(value: object) -> None:
     assert all(name.isprintable() for name in json_types(text))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_page_or_a_bad_body(text: bytes) -> None:
     """No parser fails otherwise."""
