@@ -1,12 +1,12 @@
-"""The store for notebooks: `hubtrends.open()` gives a Hub, whose methods give polars frames.
+"""Opens a store in notebooks: the methods of a Hub return polars frames.
 
     import hubtrends
 
     with hubtrends.open("hub.duckdb") as hub:
         hub.week_over_week("model").sort("downloads_gain", descending=True).head()
 
-A Hub sees the store as it was when it was opened, and is in nobody's way; `refresh` shows what was committed since. The
-columns are told in the data_dictionary: `hub.table("data_dictionary")`.
+A Hub shows the store as it was when it was opened and blocks no other process; `refresh` shows later commits. The table
+data_dictionary explains the columns: `hub.table("data_dictionary")`.
 """
 
 import os
@@ -43,11 +43,11 @@ MetricName = Literal[
     "downloads", "downloads_all_time", "likes", "trending_score", "upvotes", "comments", "github_stars"
 ]
 Moment = datetime | date | str
-"""An aware time; one without a zone is UTC, a date is its midnight, text is read as the command line reads it."""
+"""A time, in UTC without a zone; a date means its midnight; text is parsed as on the command line."""
 
 
 class Hub:
-    """One state of a store. Close it, or leave the `with`; if that is forgotten, it is closed when it is let go."""
+    """One state of a store; closed by `close`, at the end of `with`, or by the garbage collector."""
 
     def __init__(self, settings: Settings, memory: int) -> None:
         self._settings, self._memory = settings, memory
@@ -61,15 +61,15 @@ class Hub:
 
     @property
     def path(self) -> Path:
-        """The database file."""
+        """The path of the database file."""
         return self._settings.database
 
     def close(self) -> None:
-        """Let the file go; closing twice is harmless."""
+        """Close the file; a second call does nothing."""
         self._close()
 
     def refresh(self) -> Self:
-        """Look at the newest state."""
+        """Switch to the newest state."""
         self.close()
         self._open()
         return self
@@ -86,11 +86,11 @@ class Hub:
         return f"Hub({str(self.path)!r}{'' if self._close.alive else ', closed'})"
 
     def week_over_week(self, kind: KindName, as_of: Moment | None = None, days: float = 7) -> pl.DataFrame:
-        """Every entity of the kind in either of the two compared snapshots, with its numbers in both."""
+        """Return every entity of the two compared snapshots with its numbers in both."""
         return self.sql("FROM week_over_week($1, as_of := $2, days := $3)", [kind, _moment(as_of), days])
 
     def history(self, entity: str) -> pl.DataFrame:
-        """Every number ever seen of an entity, by a name it has had or by its Hub id, oldest first.
+        """Return all stored numbers of an entity, oldest first, by any of its names or its Hub id.
 
         Raises UnknownEntityError.
         """
@@ -100,11 +100,11 @@ class Hub:
         return found
 
     def as_of(self, kind: KindName, moment: Moment | None = None) -> pl.DataFrame:
-        """A kind as it was at a moment, with the names and facts of then; as it is now without one."""
+        """Return a kind at a moment with the names and attributes of that time; by default now."""
         return self.sql("FROM as_of($1, $2)", [kind, _moment(moment)])
 
     def leaders(self, kind: KindName, metric: MetricName, limit: int = 100) -> pl.DataFrame:
-        """The entities of a kind that lead in a metric now, the first `limit` of them."""
+        """Return the first `limit` entities of a kind by a metric now."""
         return self.sql("FROM leaders($1, $2) LIMIT $3", [kind, metric, limit])
 
     def trends(
@@ -130,16 +130,16 @@ class Hub:
         return pl.DataFrame(rows, schema=_MOVER).with_columns(pl.lit(str(found.ranked.ordered_by)).alias("ordered_by"))
 
     def tables(self) -> pl.DataFrame:
-        """The public tables, views and macros, and what each is about."""
+        """Return the public tables, views and macros with their meanings."""
         return self.sql("SELECT name, name_is, meaning FROM data_dictionary WHERE column_name IS NULL ORDER BY name")
 
     def table(self, name: str) -> pl.DataFrame:
-        """A whole table or view, such as models, model_history or events."""
+        """Return a whole table or view, such as models, model_history or events."""
         quoted = '"' + name.replace('"', '""') + '"'
         return self.sql(f"FROM {quoted}")
 
     def sql(self, query: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
-        """The rows of a query, with parameters as $1, $2 …; raises SqlRefusedError or MemoryLimitError."""
+        """Return the rows of a query with parameters $1, $2 …; raises SqlRefusedError or MemoryLimitError."""
         try:
             return frame(self._con, query, parameters)
         except duckdb.OutOfMemoryException:
@@ -164,9 +164,9 @@ def _moment(given: Moment | None) -> datetime | None:
 
 
 def open_hub(path: str | os.PathLike[str] | None = None, memory: str = MEMORY) -> Hub:
-    """Open the store at `path`; without one, that which the configuration names, as for the command line.
+    """Open the store at `path`, by default the database of the configuration.
 
-    `memory` is what DuckDB may take for a question, such as 500MB; what is more spills beside the file.
+    `memory` limits the memory of a query, such as 500MB; larger results spill to disk next to the file.
 
     Raises SizeError, NotAFileError and what `db.errors` lists, such as DatabaseMissingError and DatabaseBusyError.
     """

@@ -1,7 +1,7 @@
-"""An answer on its way to polars.
+"""Hands Arrow columns to polars.
 
-This module must not know duckdb: polars remembers the class of everything that it is given, and with it all that the
-class can reach. At the exit of the program DuckDB's classes would then still be held, and it complains on stderr.
+This module must not import duckdb. polars keeps the classes of its inputs and everything that they reference; DuckDB's
+classes would then live until the exit of the program, and DuckDB complains about that on stderr.
 """
 
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ArrowStream:
-    """Columns as the Arrow PyCapsule interface hands them over, once."""
+    """Columns behind the Arrow PyCapsule interface; they can be read once."""
 
     capsule: object
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """Give the columns away."""
+        """Return the capsule."""
         return self.capsule

@@ -1,4 +1,4 @@
-"""Answers of the store as polars frames, without pyarrow: DuckDB hands its columns over as they are."""
+"""Returns query results as polars frames through the Arrow interface, without pyarrow."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -12,14 +12,14 @@ from hubtrends.errors import SqlRefusedError
 from hubtrends.output.arrow import ArrowStream
 
 NOT_IN_FRAMES = ("INTERVAL", "UNION")
-"""DuckDB's types that polars has no counterpart of, and would fall over."""
+"""Types of DuckDB that polars cannot represent."""
 
 
 def frame(
     con: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] = (), *, limit: int | None = None
 ) -> pl.DataFrame:
-    """The rows of a query, at most `limit` of them; raises SqlRefusedError."""
-    con.abort()  # what is left of an answer that was not read to its end
+    """Return the rows of a query, at most `limit`; raises SqlRefusedError."""
+    con.abort()  # drop a result that was not read to its end
     try:
         relation = con.sql(query, params=list(parameters)) if parameters else con.sql(query)
         if relation is None:
@@ -38,11 +38,11 @@ def frame(
 
 
 HEARING_SECONDS = 0.2
-"""How long a wait may be: polars has system calls go on after a signal, so one without an end hears no Ctrl-C."""
+"""polars installs SA_RESTART, so an untimed wait cannot be interrupted by Ctrl-C."""
 
 
 def _streamed(con: duckdb.DuckDBPyConnection, rows: duckdb.DuckDBPyRelation) -> object:
-    """The columns, made in a thread: while DuckDB makes them in the main one, Python hears no Ctrl-C."""
+    """Return the columns, computed in a thread: Ctrl-C does not interrupt DuckDB in the main thread."""
     with ThreadPoolExecutor(1) as thread:
         made = thread.submit(rows.__arrow_c_stream__)
         try:

@@ -1,7 +1,7 @@
-"""Prints rows in the format that was asked for: a table for people, JSON, CSV and Markdown for programs.
+"""Formats rows as a table for people, or as JSON, CSV or Markdown for programs.
 
-The bytes of JSON, CSV and Markdown depend on the rows alone, with times in UTC and plain newlines. Text of the Hub
-is made inert for each format.
+JSON, CSV and Markdown depend only on the rows, with times in UTC and plain newlines. Text of the Hub is escaped for
+each format; the writers of polars do not escape it.
 """
 
 import csv
@@ -24,23 +24,23 @@ from reports.text.escaping import UNSEEN, clean, csv_cell, markdown
 from reports.text.format import json_value, value_text
 from reports.text.sparkline import BLOCKS
 
-WHOLE = 1_000_000
-"""Characters of a value that are printed: a query's answer is not shortened as a report's cells are."""
+MAX_LENGTH = 1_000_000
+"""Characters per value; the cells of a report have a lower limit."""
 
-UNBOUNDED = 100_000
-"""Columns of a table that goes to a file or a pipe: nothing in it is folded."""
+UNLIMITED_WIDTH = 100_000
+"""Width of a table for a file or a pipe, in which nothing is folded."""
 
 GAP = 2
-"""Blanks between the columns of a table."""
+"""Spaces between the columns of a table."""
 
-FOLDED = 12
-"""The least width of words that are folded, such as those of a name: the date of a time stays in one piece."""
+MIN_FOLDED_WIDTH = 12
+"""Minimum width of a folded column, so that a date stays in one piece."""
 
-DRAWN = frozenset(BLOCKS + " ")
+SPARKS = frozenset(BLOCKS + " ")
 
 
 class Format(StrEnum):
-    """How rows are printed."""
+    """The output formats."""
 
     TABLE = "table"
     JSON = "json"
@@ -50,13 +50,13 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A result: the names of its columns, and its rows in that order."""
+    """A result: column names, and rows in the same order."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[object]]
 
     def without_empty_columns(self) -> "Rows":
-        """The same rows, less the columns in which no row has a value."""
+        """Return the rows without the columns in which no row has a value."""
         if not self.rows:
             return self
         kept = [place for place in range(len(self.columns)) if any(row[place] not in (None, []) for row in self.rows)]
@@ -64,7 +64,7 @@ class Rows:
 
 
 def formatted(rows: Rows, style: Format, *, width: int | None = None) -> str:
-    """The rows as text in that format, with a newline at its end; a table folds its words at `width` columns."""
+    """Return the rows as text that ends with a newline; a table is folded to `width`."""
     match style:
         case Format.JSON:
             return _json(rows)
@@ -84,12 +84,12 @@ def _json(rows: Rows) -> str:
 
 
 def _escaped(found: re.Match[str]) -> str:
-    """What a terminal would obey, spelled so that JSON reads it as the same characters."""
+    """Return a control character as its JSON escape."""
     return json.dumps(found[0])[1:-1]
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
-    """The same names, a repeated one with a number: an object of JSON has each name once."""
+    """Return the names, with a number after repeated ones, because JSON keys must differ."""
     distinct: list[str] = []
     for name in names:
         numbered = (f"{name}_{number}" for number in count(1))
@@ -101,7 +101,7 @@ def _distinct(names: Sequence[str]) -> list[str]:
 def _csv(rows: Rows) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(csv_cell(clean(name, WHOLE)) for name in rows.columns)
+    writer.writerow(csv_cell(clean(name, MAX_LENGTH)) for name in rows.columns)
     writer.writerows([_csv_value(value) for value in row] for row in rows.rows)
     return out.getvalue()
 
@@ -109,14 +109,17 @@ def _csv(rows: Rows) -> str:
 def _csv_value(value: object) -> object:
     if value is None or isinstance(value, int | float | Decimal):
         return value
-    return csv_cell(clean(value_text(value), WHOLE))
+    return csv_cell(clean(value_text(value), MAX_LENGTH))
 
 
 def _markdown(rows: Rows) -> str:
     lines = [
-        "| " + " | ".join(markdown(clean(name, WHOLE)) for name in rows.columns) + " |",
+        "| " + " | ".join(markdown(clean(name, MAX_LENGTH)) for name in rows.columns) + " |",
         "|" + "|".join("---" for _ in rows.columns) + "|",
-        *("| " + " | ".join(markdown(clean(value_text(value), WHOLE)) for value in row) + " |" for row in rows.rows),
+        *(
+            "| " + " | ".join(markdown(clean(value_text(value), MAX_LENGTH)) for value in row) + " |"
+            for row in rows.rows
+        ),
     ]
     return "\n".join(lines) + "\n"
 
@@ -133,7 +136,7 @@ def _table(rows: Rows, width: int | None) -> str:
         )  # fmt: skip
     for cells in zip(*(column.cells for column in columns), strict=True):
         table.add_row(*map(Text, cells))
-    console = Console(file=io.StringIO(), width=width or UNBOUNDED, highlight=False)
+    console = Console(file=io.StringIO(), width=width or UNLIMITED_WIDTH, highlight=False)
     with console.capture() as captured:
         console.print(table)
     return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
@@ -141,7 +144,7 @@ def _table(rows: Rows, width: int | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A column as it is shown; a `whole` one is never folded, since half a number is another number."""
+    """A formatted column; a `whole` one is never folded, because half a number is another number."""
 
     name: str
     cells: Sequence[str]
@@ -152,17 +155,22 @@ class _Column:
     def of(cls, name: str, values: Sequence[object]) -> Self:
         cells = [_shown(value) for value in values]
         numeric = all(isinstance(value, int | float | Decimal | None) for value in values)
-        return cls(clean(name, WHOLE), cells, numeric, numeric or all(set(cell) <= DRAWN for cell in cells))
+        return cls(
+            clean(name, MAX_LENGTH),
+            cells,
+            numeric,
+            numeric or all(set(cell) <= SPARKS for cell in cells),
+        )
 
     @property
     def least(self) -> int:
-        """The columns of a terminal below which it cannot be read."""
+        """The minimum width in a terminal."""
         natural = max(map(cell_len, (self.name, *self.cells)))
-        return natural if self.whole else min(natural, FOLDED)
+        return natural if self.whole else min(natural, MIN_FOLDED_WIDTH)
 
 
 def _records(columns: Sequence[_Column]) -> str:
-    """A block for each row, a line for each value: for what is wider than the terminal."""
+    """Return a block per row with a line per value, for rows wider than the terminal."""
     longest = max(cell_len(column.name) for column in columns)
     names = [column.name + " " * (longest - cell_len(column.name) + GAP) for column in columns]
     blocks = zip(*(column.cells for column in columns), strict=True)
@@ -174,4 +182,4 @@ def _records(columns: Sequence[_Column]) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return clean(value_text(value, grouped=True), WHOLE)
+    return clean(value_text(value, grouped=True), MAX_LENGTH)

@@ -1,8 +1,8 @@
-"""The program's stdout and stderr: any text in any encoding, and one error for an answer that cannot be delivered.
+"""Prepares stdout and stderr for any text in any encoding, with one error for lost output.
 
 `prepare_streams` replaces both at the start of the process. A character that the encoding lacks becomes a \\uXXXX
-escape, which JSON reads as the same character. Answers that cannot be written raise OutputError; narration that cannot
-be written is dropped, for no command should fail because nobody listens.
+escape, which JSON reads as the same character. Results that cannot be written raise OutputError. Messages that cannot
+be written are dropped: no command should fail because nobody reads them.
 """
 
 import codecs
@@ -31,8 +31,8 @@ class OutputError(Exception):
         super().__init__(f"stdout cannot be written: {reason}")
 
 
-class _Answers(io.FileIO):
-    """stdout as bytes; raises OutputError once, and drops what is still in a buffer then."""
+class _Results(io.FileIO):
+    """stdout as bytes; raises OutputError once and then drops the rest of its buffer."""
 
     _lost = False
 
@@ -49,15 +49,15 @@ class _Answers(io.FileIO):
         return super().write(data)
 
 
-class _Closed(_Answers):
+class _Closed(_Results):
     """stdout that was closed before the program began."""
 
     def _write(self, data: Buffer) -> int:
         raise OSError(errno.EBADF, "closed")
 
 
-class _Narration(io.FileIO):
-    """stderr as bytes; drops what cannot be written."""
+class _Messages(io.FileIO):
+    """stderr as bytes; drops text that cannot be written."""
 
     def write(self, data: Buffer, /) -> int:
         try:
@@ -67,19 +67,19 @@ class _Narration(io.FileIO):
 
 
 def prepare_streams() -> None:
-    """Make stdout and stderr of this process take any text; descriptors that are closed are occupied.
+    """Make stdout and stderr accept any text, and occupy closed descriptors.
 
-    A file opened later would get the number of a closed one, and answers would be written into it.
+    A file opened later would get the number of a closed one and receive the output.
     """
     codecs.register_error(ESCAPE, _escaped)
     closed = [descriptor for descriptor in (0, 1, 2) if _occupy(descriptor)]
-    answers = _Closed if 1 in closed else _Answers
+    answers = _Closed if 1 in closed else _Results
     sys.stdout = _text(answers(1, "w", closefd=False), sys.stdout)
-    sys.stderr = _text(_Narration(2, "w", closefd=False), sys.stderr)
+    sys.stderr = _text(_Messages(2, "w", closefd=False), sys.stderr)
 
 
 def _occupy(descriptor: int) -> bool:
-    """Open the null device under the number, if nothing is; the lower numbers must be taken."""
+    """Open the null device as this descriptor if it is closed; lower descriptors must be open."""
     try:
         os.fstat(descriptor)
     except OSError:
@@ -94,7 +94,7 @@ def _text(raw: io.FileIO, like: TextIO | None) -> TextIO:
 
 
 def _escaped(error: UnicodeError) -> tuple[str, int]:
-    """Return the escape of what cannot be encoded: \\uXXXX, twice for characters beyond U+FFFF, as in JSON."""
+    """Return \\uXXXX for a character that cannot be encoded, twice beyond U+FFFF, as in JSON."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
@@ -102,13 +102,13 @@ def _escaped(error: UnicodeError) -> tuple[str, int]:
 
 
 def emit(text: str) -> None:
-    """Write text to stdout at once; raises OutputError where stdout is the program's own."""
+    """Write text to stdout and flush; raises OutputError after `prepare_streams`."""
     sys.stdout.write(text)
     sys.stdout.flush()
 
 
 def drawn(text: str) -> str:
-    """Return a drawing with sparklines, in ASCII where stdout cannot show them."""
+    """Return text with its sparklines in ASCII if stdout cannot encode block characters."""
     try:
         BLOCKS.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:

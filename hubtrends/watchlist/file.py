@@ -1,9 +1,9 @@
 """The watch list: a text file with one entry a line, edited by hand or by 'hubtrends watch'.
 
-A line is anything that `links.parse_entry` understands; '#' starts a comment. Adding and removing leave every
-other line as it is. The file is replaced whole or not at all.
+`parse.parse_entry` reads a line; '#' starts a comment. Adding and removing keep all other lines. The file is replaced
+as a whole or not at all.
 
-FileError carries every line that names nothing.
+FileError lists every invalid line.
 """
 
 import os
@@ -16,12 +16,11 @@ from hubtrends.files import NotTextError, read_small_text
 from hubtrends.watchlist.parse import EntryError, WatchEntry, WatchError, parse_entry
 
 HEADER = """\
-# What hubtrends follows, one a line: org/name (a model), dataset:org/name, space:org/name, paper:2401.01234,
-# author:name, or a link to any of them. Each appears in every report, whether it moved or not.
+# The watch list, one entry per line: org/name (a model), dataset:org/name, space:org/name, paper:2401.01234,
+# author:name, or a link to any of them. Every report shows these entries, even without a change.
 """
 
-LARGEST = 2**24
-"""Bytes of a watch list."""
+MAX_FILE_BYTES = 2**24
 
 COMMENT = re.compile(r"(?:^|\s)#.*")
 
@@ -35,12 +34,12 @@ class FileError(WatchError):
 
 
 def read(path: Path) -> tuple[WatchEntry, ...]:
-    """Return the entries in the order of the file, each once; none where there is no file."""
+    """Return the distinct entries in the order of the file; nothing without a file."""
     return tuple(dict.fromkeys(entry for _, entry in _parsed(path, _lines(path)) if entry))
 
 
 def add(path: Path, entries: Iterable[WatchEntry]) -> tuple[WatchEntry, ...]:
-    """Add entries at the end of the list and return those that were new."""
+    """Append entries to the list and return the new ones."""
     lines = _lines(path)
     known = {entry for _, entry in _parsed(path, lines)}
     new = tuple(entry for entry in dict.fromkeys(entries) if entry not in known)
@@ -50,7 +49,7 @@ def add(path: Path, entries: Iterable[WatchEntry]) -> tuple[WatchEntry, ...]:
 
 
 def remove(path: Path, entries: Iterable[WatchEntry]) -> tuple[WatchEntry, ...]:
-    """Remove entries, with the comments on their lines, and return those that were there."""
+    """Remove entries with the comments on their lines; return those that were in the list."""
     unwanted = frozenset(entries)
     parsed = _parsed(path, _lines(path))
     removed = tuple(dict.fromkeys(entry for _, entry in parsed if entry in unwanted and entry))
@@ -61,7 +60,7 @@ def remove(path: Path, entries: Iterable[WatchEntry]) -> tuple[WatchEntry, ...]:
 
 def _lines(path: Path) -> list[str]:
     try:
-        return read_small_text(path, LARGEST).splitlines()
+        return read_small_text(path, MAX_FILE_BYTES).splitlines()
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -71,7 +70,7 @@ def _lines(path: Path) -> list[str]:
 
 
 def _parsed(path: Path, lines: list[str]) -> list[tuple[str, WatchEntry | None]]:
-    """Pair each line with its entry, or None for comments; FileError if any line is neither."""
+    """Pair each line with its entry, or with None for a comment; raises FileError."""
     parsed: list[tuple[str, WatchEntry | None]] = []
     problems = []
     for number, line in enumerate(lines, start=1):
@@ -86,7 +85,7 @@ def _parsed(path: Path, lines: list[str]) -> list[tuple[str, WatchEntry | None]]
 
 
 def _replace(path: Path, lines: list[str]) -> None:
-    """Write the lines beside the file and rename; a reader sees the old list or the new one."""
+    """Replace the file in one step: a reader sees the old list or the new one."""
     try:
         _write_beside_and_rename(path.resolve(), "".join(f"{line}\n" for line in lines))
     except OSError as error:

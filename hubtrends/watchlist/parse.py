@@ -1,14 +1,14 @@
-"""Turns names and links, as people write them, into entities that can be followed.
+"""Parses names and links, as people write them, into entries of the watch list.
 
-text ─► links_in ─► every Hub and arXiv link in it, in order, each once
+text ─► links_in ─► every Hub and arXiv link in it, in order, without repetition
 word ─► parse_entry ─► one entry, or an error with the reason
 
-A link counts only when its host is the Hub or arXiv and its path leads to something that can be followed;
-what people write is not trusted, so nothing passes that does not match the rule for its kind.
+A link needs the host of the Hub or arXiv and the path of an entity that can be watched. The input is not trusted: every
+name must match the rule for its kind.
 
 WatchError
-├── EntryError          a text names nothing that can be followed
-└── watch.FileError     the watch list has lines that are no entries, or cannot be read
+├── EntryError        a text is not an entry
+└── file.FileError    the watch list has invalid lines or cannot be read or written
 """
 
 import difflib
@@ -19,19 +19,19 @@ from urllib.parse import unquote
 
 
 class WatchTarget(StrEnum):
-    """What can be followed."""
+    """The kinds of entries."""
 
     MODEL = "model"
     DATASET = "dataset"
     SPACE = "space"
     PAPER = "paper"
     AUTHOR = "author"
-    """A user or an organisation: every repository of theirs."""
+    """A user or an organisation, with all their repositories."""
 
 
 @dataclass(frozen=True, slots=True)
 class WatchEntry:
-    """One entity that is followed: a repository or an author by name, a paper by arXiv id without version."""
+    """One entry: a repository or an author by name, a paper by arXiv id without version."""
 
     kind: WatchTarget
     id: str
@@ -41,11 +41,11 @@ class WatchEntry:
 
 
 class WatchError(Exception):
-    """Something cannot be followed."""
+    """The watch list or an entry is invalid."""
 
 
 class EntryError(WatchError):
-    """A text names nothing that can be followed."""
+    """A text is not an entry."""
 
     def __init__(self, text: str, reason: str) -> None:
         self.text, self.reason = text, reason
@@ -67,12 +67,12 @@ RESERVED = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-"""First segments of Hub paths that are pages of the site and not names of users."""
+"""First segments of Hub paths that are pages of the site, not users."""
 
 AUTHOR_PAGES = frozenset(
     ("activity", "collections", "datasets", "followers", "following", "likes", "models", "papers", "spaces")
 )
-"""Second segments that show more of an author and are not names of models."""
+"""Second segments of Hub paths that are pages of an author, not models."""
 
 NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?", re.ASCII)
 """A user or a repository on the Hub: up to 96 characters, no dot or dash at either end."""
@@ -89,7 +89,7 @@ PAPER = re.compile(
     """,
     re.ASCII | re.VERBOSE,
 )
-"""An arXiv id: 2401.01234, or cs/0309040 as until March 2007 (https://info.arxiv.org/help/arxiv_identifier.html)."""
+"""An arXiv id: 2401.01234, until March 2007 cs/0309040 (https://info.arxiv.org/help/arxiv_identifier.html)."""
 
 LINK = re.compile(
     r"""
@@ -107,18 +107,18 @@ MARKDOWN_ESCAPE = re.compile(r"\\([_.~-])")
 
 
 def links_in(text: str) -> list[WatchEntry]:
-    """Return what every Hub and arXiv link in any text leads to, in order, each once.
+    """Return the distinct entries of all Hub and arXiv links in a text, in order.
 
-    Links to other pages of the Hub (blog, docs, settings, running Spaces) lead to nothing that is followed.
+    Links to other pages of the Hub (blog, docs, settings, running Spaces) are ignored.
     """
     links = LINK.finditer(MARKDOWN_ESCAPE.sub(r"\1", text))
     return list(dict.fromkeys(entry for link in links if (entry := _target(link))))
 
 
 def parse_entry(text: str) -> WatchEntry:
-    """Return what one word names: org/name (a model), kind:name, an arXiv id, or a Hub or arXiv link.
+    """Return the entry of one word: org/name (a model), kind:name, an arXiv id or a link.
 
-    EntryError says why it names nothing that can be followed, and what to write.
+    Raises EntryError with the reason and the valid forms.
     """
     word = text.strip()
     if paper := _paper(word):
@@ -162,7 +162,7 @@ def _target(link: re.Match[str]) -> WatchEntry | None:
 
 
 def _hub_target(segments: list[str]) -> WatchEntry | None:
-    """Return what a path on the Hub leads to, pages inside a repository included."""
+    """Return the entity of a Hub path; a page inside a repository gives the repository."""
     match segments:
         case ["papers", paper, *_]:
             return _paper(paper)
@@ -180,7 +180,7 @@ def _hub_target(segments: list[str]) -> WatchEntry | None:
 
 
 def _repo_or_author(kind: WatchTarget, parts: list[str]) -> WatchEntry | None:
-    """Return the entry if its parts are names; models and datasets of the early Hub have no owner."""
+    """Return the entry if its parts are valid names; early models and datasets have no owner."""
     parts = [*parts[:-1], *(part.removesuffix(".git") for part in parts[-1:])]
     sizes = {WatchTarget.AUTHOR: {1}, WatchTarget.SPACE: {2}}.get(kind, {1, 2})
     named = len(parts) in sizes and all(NAME.fullmatch(part) and ".." not in part for part in parts)
@@ -197,7 +197,7 @@ def _paper_at_start(text: str) -> WatchEntry | None:
 
 
 def _as_paper(found: re.Match[str] | None) -> WatchEntry | None:
-    """Return the paper without its version, and an old id without its subject class, as arXiv cites it."""
+    """Return the paper without its version; an old id also without its subject class."""
     if found is None:
         return None
     return WatchEntry(WatchTarget.PAPER, found["id"] or f"{found['archive']}/{found['number']}")

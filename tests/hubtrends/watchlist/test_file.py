@@ -73,7 +73,7 @@ class TestWriting:
         """A new list begins with a comment on how to edit it."""
         add(path, [MODEL])
 
-        assert path.read_text().startswith("# What hubtrends follows")
+        assert path.read_text().startswith("# The watch list")
         assert path.read_text().endswith("\nmodel:org/name\n")
 
     def test_add_keeps_the_rest(self, path: Path) -> None:
