@@ -141,7 +141,7 @@ numbers = st.one_of(
 @example(text="1_000")
 @example(text="١")
 @example(text="1.5e0")
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(deadline=None, derandomize=True)
 def test_a_text_is_the_same_count_in_sql_and_python(text: str) -> None:
     """For any text, the macro returns the exact number or NULL."""
     with duckdb.connect() as con:
