@@ -110,7 +110,7 @@ def run(arguments: list[str], confinement: Confinement | None = None, clock: Cal
 
 
 def report_failure(error: BaseException) -> ExitCode:
-    """Print an error on stderr and return its exit code; a fault of the program shows its traceback."""
+    """Print an error on stderr, a fault of the program with its traceback; return the code."""
     code = exit_code_for(error)
     if code is ExitCode.FAILED:
         typer.echo(without_secrets(traceback.format_exc()), err=True)

@@ -53,7 +53,7 @@ class JsonFormatter(logging.Formatter):
 
 
 class LoggingReporter(LogReporter):
-    """Reports progress through the logging module, so that each line has a time and a level."""
+    """Reports progress through the logging module: each line has a time and a level."""
 
     def __init__(self) -> None:
         super().__init__(Console(stderr=True))

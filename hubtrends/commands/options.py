@@ -141,7 +141,7 @@ PROGRESS_EVERY_SECONDS = 60.0
 
 @contextlib.contextmanager
 def progress(console: Console) -> Iterator[Callable[[str], None]]:
-    """Yield a function that shows the current step: live on a terminal, else a line a minute."""
+    """Yield a function that shows the current step, live or once a minute."""
     shown_at = time.monotonic()
 
     def log(step: str) -> None:

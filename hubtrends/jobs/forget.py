@@ -98,7 +98,7 @@ def traces(con: duckdb.DuckDBPyConnection, settings: Settings, subject: Subject)
 def forget_all(
     settings: Settings, subject: Subject, found: Traces, log: Callable[[str], None], *, delete_reports: bool
 ) -> None:
-    """Delete what names the subject; raises WriterBusyError while a crawl runs, and what a commit raises."""
+    """Delete what names the subject; raises WriterBusyError while a crawl runs."""
     spool = Files.of(settings.database).spool
     with writer_lock(Files(spool), LockWait(WaitPolicy(limit=0), time, log)):
         for folder in found.walks:

@@ -97,7 +97,7 @@ def _publish(settings: Settings, request: ReportRequest, stem: str, results: Wee
 
 
 def _place_chart_cache(database: Path) -> None:
-    """Put the cache of Matplotlib next to the database if the home folder is not writable."""
+    """Put the Matplotlib cache next to the database if the home is not writable."""
     if "MPLCONFIGDIR" not in os.environ and not all(map(_is_writable, _home_folders())):
         os.environ["MPLCONFIGDIR"] = str(Files.of(database).beside(".matplotlib"))
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it works without a cache, and warns in seven lines
@@ -128,7 +128,7 @@ def ranking_limits(settings: Settings, rows: int | None = None) -> RankingConfig
 
 
 def _stem(moment: datetime) -> str:
-    """Name a report that is not of an ISO week by its day, and by the time if that is not midnight."""
+    """Name a report by its day, and by its time unless that is midnight."""
     moment = moment.astimezone(UTC)
     return f"{moment:%Y-%m-%d}" if moment.time() == time_of_day() else f"{moment:%Y-%m-%dT%H%MZ}"
 

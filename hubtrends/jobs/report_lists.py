@@ -1,4 +1,4 @@
-"""The lists of a report as rows for SQL, in the column names of the store.
+"""The lists of a report as rows for SQL, by column name.
 
     report_lists          the rows of all lists
     store_lists           write them on an open connection
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 
 def store_lists(con: duckdb.DuckDBPyConnection, database: Path, results: WeekAnalysis) -> None:
-    """Write the lists of a report, in place of those of an earlier report of the same time."""
+    """Write the lists of a report; replace those of the same time."""
     lists = report_lists(results)
     logger.debug("storing %d lists with %d rows", len(lists.lists), len(lists.picks))
     store_report_lists(con, database, lists)

@@ -1,4 +1,4 @@
-"""Store the walks of one run: in one commit, or in parts if one kind takes minutes longer.
+"""Store the walks of a run in one commit, or in parts if one is slow.
 
     complete walks, while others run for minutes   look-ups, a commit, their spools discarded
     the rest, when all walks have ended            the same, and `finish` in the same commit
@@ -54,7 +54,7 @@ class WalkStore:
     """Whether what `finish` added is stored."""
 
     def early(self, walks: Sequence[Walk]) -> bool:
-        """Store complete walks while others run; return False if that fails: they are stored at the end."""
+        """Store complete walks while others run; return False if that fails."""
         try:
             taken = self._store(walks)
         except (StoreError, OSError) as error:
@@ -66,7 +66,7 @@ class WalkStore:
         return True
 
     def rest(self, walks: Sequence[Walk]) -> list[StoredSnapshot]:
-        """Store the remaining walks, complete or not; raises the failure of a run that brought nothing."""
+        """Store the remaining walks; raises the failure of a run that brought nothing."""
         failure = next((walk.failure for walk in walks if walk.failure is not None), None)
         if failure is not None and not self.taken and not _brought_rows(walks):
             raise failure
@@ -96,7 +96,7 @@ class WalkStore:
                 verify_removals(walk.spool, self.client, found.entities, known, self.context.reporter)
 
     def _commit(self, walks: Sequence[Walk], finish: Change) -> list[StoredSnapshot]:
-        """Commit the walks, and what `finish` adds; a session that `finish` has broken is repeated without it."""
+        """Commit the walks and what `finish` adds; repeat without it if it breaks the session."""
         if finish is no_finish:
             return self._commit_once(walks, finish)
         reached = False

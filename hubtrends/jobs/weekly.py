@@ -56,7 +56,7 @@ class ReportDraft:
     """None until `write` has succeeded."""
 
     def write(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Analyse the working copy and store the lists in it; a failure is logged and changes nothing."""
+        """Analyse the working copy and store the lists in it; log a failure."""
         settings = self.context.settings
         try:
             with con.cursor() as own:  # temporary tables of the ingest have the same names
