@@ -4,6 +4,7 @@
 # make bench   measure speed, memory and growth
 # make fuzz    run the program with random arguments, files and environments for SECONDS
 # make soak    the fault tests and the property tests at a large size
+# make mutate  changes of TARGET, one at a time, that its tests do not notice; at most MINUTES
 # make lock    update the lock files
 # make cookbook  update the answers in docs/cookbook.md
 
@@ -12,7 +13,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check lint types contracts format bench fuzz soak cookbook lock clean
+.PHONY: demo test check lint types contracts format bench fuzz soak mutate cookbook lock clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/hubtrends demo --out demo
@@ -48,6 +49,11 @@ soak: $(VENV)/.dev
 		$(BIN)/pytest -n 0 --timeout 3000 tests/db/commit/test_commit_soak.py tests/hubtrends/test_soak.py
 	$(BIN)/pytest --timeout 3000 --hypothesis-profile soak $(shell grep -rl --include='test_*.py' '^@given\|^    @given' tests)
 
+TARGET ?= db/commit
+MINUTES ?= 15
+mutate: $(VENV)/.mutate
+	nice -n 19 $(BIN)/python -m tests.mutate $(TARGET) $(MINUTES)
+
 cookbook: $(VENV)/.dev
 	$(BIN)/python -m tests.cookbook
 
@@ -62,11 +68,16 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	touch $@
 
+$(VENV)/.mutate: requirements-mutate.lock $(VENV)/.dev
+	$(PIP) install --require-hashes -r requirements-mutate.lock
+	touch $@
+
 # Hashes and no index lines: the files name no place that packages come from.
 LOCK = uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --quiet
 lock:
 	$(LOCK) --group build -o requirements.lock
 	$(LOCK) --group dev -o requirements-dev.lock
+	$(LOCK) --group mutate -c requirements-dev.lock -o requirements-mutate.lock
 
 clean:
 	rm -rf $(VENV) demo out dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
