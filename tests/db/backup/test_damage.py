@@ -203,7 +203,7 @@ def test_a_crash_on_opening_is_damage(path: Path, tmp_path: Path, monkeypatch: p
     """Also where the child that keeps writers out is the first to open the file; a restore goes on without it."""
     script = tmp_path / "holder.py"
     script.write_text("import os, sys\nsys.stdin.readline()\nos.abort()\n")
-    monkeypatch.setattr("db.commit.write_guard._HOLDER", script)
+    monkeypatch.setattr("db.commit.write_guard._CHILD", script)
 
     with pytest.raises(DatabaseDamagedError, match=r"DuckDB ended with SIGABRT on opening"):
         back_up(path, path.with_name("copy.duckdb"))
