@@ -1,7 +1,7 @@
-"""The seam to DuckDB: a session on one file, and its errors in our words.
+"""Opens sessions on a database and translates DuckDB's messages into errors of db/errors.py.
 
-A session is a fresh in-memory instance to which the file is attached as `hub`. `duckdb.connect(path)` will
-not do: while an old connection lives in the process it silently hands out the file that was renamed away.
+A session is a new in-memory instance with the file attached as `hub`. `duckdb.connect(path)` does not suffice: while an
+old connection lives in the process, it silently returns the file that was renamed away.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ _LOCKED = re.compile(r"Conflicting lock is held in (?:(?P<process>.+?) \()?PID (
 _NO_DATABASE = "not a valid DuckDB database"
 _DAMAGED = re.compile(r"Corrupt database file|Could not read enough bytes|Serialization Error|Failed to deserialize")
 _CRASHED = re.compile(r"INTERNAL Error|FATAL Error")
-"""An assertion of DuckDB that fails. Damage causes it where a file is opened or read as it lies; so can odd SQL."""
+"""A failed assertion of DuckDB. Damaged files cause it when they are opened or read; unusual SQL can cause it too."""
 
 _BAD_BLOCK = re.compile(r"computed checksum \d+ does not match stored checksum \d+ in block at location (?P<byte>\d+)")
 _SHORT = re.compile(r"Could not read enough bytes .*from location (?P<byte>\d+)")
@@ -38,7 +38,7 @@ _STALE_LOG = re.compile(r"WAL does not match|WAL checkpoint iteration does not m
 
 @contextlib.contextmanager
 def session(path: Path, *options: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Opens `path` as `hub`, in USE, in UTC; `options` are those of ATTACH."""
+    """Open `path` as `hub`, in USE, in UTC; `options` are those of ATTACH."""
     regular_file(path)
     with contextlib.closing(duckdb.connect(config=_settings(path))) as connection:
         connection.execute("SET TimeZone = 'UTC'")
@@ -56,13 +56,12 @@ def session(path: Path, *options: str) -> Iterator[duckdb.DuckDBPyConnection]:
 def open_readonly(
     path: Path, *, sealed: bool = False, memory: int | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Opens the database as `hub`, in USE, in UTC; `sealed` bars SQL from files, network and settings.
+    """Open the database as `hub`, in USE, in UTC; the session sees the state of this moment as long as it lives.
 
-    A sealed session does not spill, for DuckDB lets SQL read and write where it may spill: what does not fit in memory
-    is refused. `memory` is what DuckDB may take, in bytes; a single call of a scalar function may take more.
-
-    Raises DatabaseMissingError, DatabaseBusyError (somebody writes), NotADatabaseError, DatabaseTooNewError, LogMismatchError or
-    DatabaseUnreadableError.
+    `sealed` bars SQL from files, network and settings. A sealed session does not spill, because DuckDB lets SQL use its
+    temporary folder: a query that needs more memory fails. `memory` is DuckDB's limit in bytes; a single call
+    of a scalar function may take more. Raises DatabaseMissingError, NotADatabaseError, BusyError and the rest of
+    StoreError.
     """
     with session(path, "READ_ONLY") as connection:
         if memory is not None:
@@ -76,7 +75,7 @@ def open_readonly(
 
 @contextlib.contextmanager
 def _translated(path: Path) -> Iterator[None]:
-    """Tells of damage that shows only where it is read, and makes a Ctrl-C of what DuckDB calls a RuntimeError."""
+    """Translate damage that shows only when it is read, and DuckDB's RuntimeError for Ctrl-C."""
     try:
         yield
     except duckdb.Error as error:
@@ -90,23 +89,23 @@ def _translated(path: Path) -> Iterator[None]:
 
 
 def is_damage(path: Path, error: duckdb.Error) -> bool:
-    """Tell whether pages of the file could not be read; a Parquet file that ends too early is another file."""
+    """Return whether pages of this file could not be read; truncated Parquet files do not count."""
     message = str(error)
     return _DAMAGED.search(message) is not None and ("Could not read" not in message or f'{path.name}"' in message)
 
 
 def _settings(path: Path) -> dict[str, str | bool | int | float | list[str]]:
-    """Spills beside the file, not in the working directory; hides Python's variables from SQL."""
+    """Return settings that spill beside the file and hide Python's variables from SQL."""
     return {"temp_directory": spill_folder(path), "python_enable_replacements": False}
 
 
 def spill_folder(path: Path) -> str:
-    """Return the folder for what a session on `path` cannot keep in memory."""
+    """Return the folder where a session on `path` spills."""
     return f"{path.absolute()}.tmp"
 
 
 def explain(path: Path, message: str) -> StoreError:
-    """Turns DuckDB's message about opening `path` into an error of ours."""
+    """Return the error of db/errors.py for DuckDB's message about opening `path`."""
     if found := _LOCKED.search(message):
         pid = int(found["pid"])
         return DatabaseBusyError(path, pid if pid > 0 else None, found["process"] or "another process")
@@ -128,7 +127,7 @@ def explain(path: Path, message: str) -> StoreError:
 
 
 def _plain(reason: str) -> str:
-    """Say in plain words where a file is damaged; what has no place stays as DuckDB says it."""
+    """Return where the file is damaged in plain words, or DuckDB's message if it names no place."""
     if found := _BAD_BLOCK.search(reason):
         return f"the block at byte {int(found['byte']):,} fails its checksum"
     if found := _SHORT.search(reason):

@@ -23,7 +23,7 @@ _TOO_SMALL = (duckdb.OutOfMemoryException, duckdb.TransactionException)
 """A COMMIT that finds no memory raises the second one, and is rolled back."""
 
 ANALYSIS_LIMIT = 1_200_000_000
-"""Bytes. A report on 3 M models and nine weeks of daily snapshots peaks at 1.4 GB with this limit, at 3.3 GB without."""
+"""Bytes. A report on 3 M models and nine weeks of daily snapshots peaks at 1.4 GB with this limit, else at 3.3 GB."""
 
 
 def with_memory_limit(

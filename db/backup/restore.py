@@ -57,8 +57,8 @@ def restore(
 ) -> Restored:
     """Put a backup in the place of the database, which is kept beside it under a name with `now` in it.
 
-    `tell` gets a line for each step. Raises DatabaseNotAFileError, BackupError, SchemaTooNewError, BusyError, DiskSpaceError, DiskFullError and the rest
-    of StoreError; then the database is as it was.
+    `tell` gets a line for each step. Raises BackupError, SchemaTooNewError, BusyError and the rest of StoreError; then
+    the database is as it was.
     """
     files, lock_wait = Files.of(database), LockWait(wait, clock, on_wait)
     regular_file(files.database, database)
@@ -90,7 +90,7 @@ def check_sum(source: Path) -> bool:
 
 
 def read_backup(source: Path, tell: Tell) -> Contents:
-    """Read everything that a backup holds; raises BackupDamagedError, NotABackupError, LeftoverLogError and SchemaTooNewError."""
+    """Read everything that a backup holds; raises BackupError and SchemaTooNewError."""
     newest = migrations()[-1].version
     try:
         with open_isolated(source) as reader:

@@ -21,7 +21,7 @@ from db.connect import open_readonly
 from db.deletion.naming import FORGOTTEN, LISTS, Bearer, Subject, is_distinct
 from db.ingest.page_stats import VALUE_DROPPED
 from db.schema.dictionary import public_names
-from db.sql import transaction
+from db.sql import quote_name, transaction
 
 KEYS = ("entity_key", "from_key", "to_key")
 
@@ -142,7 +142,7 @@ def foreign_mentions(con: duckdb.DuckDBPyConnection, subject: Subject) -> list[s
 
 
 def _naming(table: str, column: str) -> str:
-    table, column = ('"' + name.replace('"', '""') + '"' for name in (table, column))
+    table, column = (quote_name(name) for name in (table, column))
     return f"SELECT count(*) FROM {table} WHERE regexp_matches({column}::VARCHAR, $text)"  # noqa: S608
 
 

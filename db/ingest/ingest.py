@@ -19,13 +19,12 @@ from datetime import datetime
 import duckdb
 
 from crawler.kinds import OWN_ORIGIN, Kind, Scope
-from crawler.removals import verified_removals
 from crawler.walk import Walk
 from db.errors import ObservedInThePastError
 from db.ingest.depths import depths_of
 from db.ingest.page_stats import misfits, private_items, rejected_ids, rejected_items, sent_fields
 from db.ingest.refreshes import mark_doubtful
-from db.ingest.removals import is_mass_removal, is_whole
+from db.ingest.removals import store_removals
 from db.ingest.rows import SLICE_SIZES, IngestedRows, SliceSizes, Steps, ingest_rows
 from db.memory import INGEST_LIMITS_MIB, with_memory_limit
 from db.schema.migrate import path_of
@@ -140,39 +139,8 @@ class _WalkIngest:
         taken = self._write_snapshot(rows)
         hub_ids, names = rejected_ids(self.walk.spool.pages)
         self.steps.run("seen", hub_ids=hub_ids, names=names)
-        self._hide()
-        return replace(taken, withheld=self._miss(), removed=self._remove())
-
-    def _hide(self) -> None:
-        """Mark as missing what the walk has shown as private: whether anyone else may see it, a look-up decides."""
-        if private := private_items(self.walk.spool.pages):
-            self.steps.run("private", walk_id=self.header.walk_id, private=sorted(private))
-
-    def _miss(self) -> str | None:
-        """Mark what a whole walk has missed as missing, or say why the walk is doubted instead."""
-        if not is_whole(self.walk) or not self.walk.spool.files:
-            return None
-        missed, listed = self.steps.answer("missing_count")
-        if is_mass_removal(missed, listed) and not self.accept_removals:
-            evidence = f"{missed:,} of {listed:,} listed {self.kind.plural} were not shown: more than 2 %"
-            self.steps.run("withheld", evidence=evidence)
-            return f"{evidence}, so none is called missing; if that is true, crawl with --accept-removals"
-        self.steps.run("30_missing")
-        return None
-
-    def _remove(self) -> int:
-        """Call removed what a direct look-up has shown to be gone; return how many."""
-        found = list(verified_removals(self.walk.spool.pages))
-        if not found:
-            return 0
-        columns = {
-            "hub_ids": [one.hub_id for one in found],
-            "statuses": [one.status for one in found],
-            "private": [one.private for one in found],
-        }
-        self.steps.run("31_removed", **columns)
-        (removed,) = self.steps.answer("removed_count")
-        return int(removed)
+        withheld, removed = store_removals(self.steps, self.walk, accept_removals=self.accept_removals)
+        return replace(taken, withheld=withheld, removed=removed)
 
     def _note_fields(self) -> None:
         """Store the Hub's own fields in this walk, and how they differ from what it sent before."""

@@ -1,24 +1,22 @@
-"""Takes the rows of a walk into the store, slice by slice, so that memory does not grow with the Hub.
+"""Stores the rows of a walk slice by slice, so that memory does not grow with the Hub.
 
-    repeated      of what several rows show, the first counts
-    for each slice, some files of the walk that follow each other:
-        sighted       each row: its entity, its numbers, and where the rest of it lies in the spool
-        entities      entities never seen get a key
-        observations  the numbers
-        appeared      what is new on the Hub
-        changed       whose facts differ from those in force, by their fingerprints
-        events        what that says happened
-        facts         end, and begin anew
-        counted       all-time counters, then and now
-        seen          names, last sighting
-    counters      those that fell: revised one by one, or a Hub-wide rollback
-    coverage      how many entities carry each column
+    repeats             rows that show an entity again; the first row counts
+    for each slice (consecutive files of the walk):
+        sightings       each row: its entity, its numbers, and its place in the spool
+        entities        new entities get a key
+        observations    the numbers
+        appeared        events of entities that are new on the Hub
+        changed         entities whose attributes differ from those in force, by fingerprint
+        attributes      old rows end, new rows begin; events say what changed
+        counters        all-time counters before and now
+        last seen       names and last sighting
+    revisions           counters that fell: single revisions, or a Hub-wide rollback
+    coverage            how many entities carry each column
 
-Each step is a file in sql/ingest_walk; the caller holds the transaction. The spool is read once for the hashes of ids, once
-for the narrow columns; names and facts are read for what is new or has changed, and only from the files that hold it.
-
-A walk in creation order shows entities in the order of their keys. So what is known of a slice lies together, and DuckDB
-skips the rest of each table.
+Each step is a file of db/ingest/sql; the caller holds the transaction. The spool is read once for the hashes of ids and
+once for the narrow columns. Names and attributes are read only for new and changed entities, from the files that hold
+them. A walk in creation order shows entities in the order of their keys, so the stored rows of a slice lie together and
+DuckDB skips the rest of each table.
 """
 
 from collections import Counter
@@ -65,7 +63,7 @@ SLICE_SIZES = SliceSizes()
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Runs the steps for one walk."""
+    """Runs SQL steps with the parameters that all steps of one walk share."""
 
     con: duckdb.DuckDBPyConnection
     spool: Spool
@@ -80,28 +78,28 @@ class Steps:
         return int(self.parameters["snapshot_id"])
 
     def run(self, step: str, **own: object) -> list[tuple[Any, ...]]:
-        """Run a step and return its rows; `own` are parameters of this step alone."""
+        """Run a step and return its rows; `own` are the parameters of this step alone."""
         return run_sql(self.con, f"db/ingest/{step}", {**self.parameters, **own}, _slots(self.kind))
 
     def answer(self, step: str, **own: object) -> tuple[Any, ...]:
-        """Run a step that asks for one row, and return it."""
+        """Run a step that returns one row, and return that row."""
         return self.run(step, **own)[0]
 
     def run_where(self, step: str, places: str) -> list[tuple[Any, ...]]:
-        """Run a step on the files that hold `places` (a table with a condition); return no rows where none does."""
+        """Run a step on the files that hold `places` (a table with a condition), if any file does."""
         slots = {"places": places, "places_a_page": str(PLACES_A_PAGE)}
         numbers = [number for (number,) in run_sql(self.con, "db/ingest/pages", self.parameters, slots)]
         return self.run(step, files=names(self.spool.files_of(numbers))) if numbers else []
 
 
 def names(files: Iterable[Path]) -> list[str]:
-    """Files as DuckDB wants to have them named."""
+    """Return the files as DuckDB's parameters."""
     return [str(file) for file in files]
 
 
 @cache
 def _slots(kind: Kind) -> Mapping[str, str]:
-    """What is written into the text of the steps: our own names, never the Hub's words."""
+    """Return the identifiers that fill the slots of the steps; none comes from the Hub."""
     columns = COLUMNS[kind]
     return {
         "table": kind.spec.attribute_table,
@@ -117,7 +115,7 @@ def _slots(kind: Kind) -> Mapping[str, str]:
 
 
 def _read(name: str, dtype: pl.DataType) -> str:
-    """SQL for a fact of a spooled row, in which a list is one text."""
+    """Return SQL for an attribute of a spooled row, in which a list is one text."""
     if name in FROM_TAGS:
         return read_from_tags(name, _split("tags"), _split(name) if name == "datasets" else None)
     return _split(name) if dtype == TEXTS else f"w.{name}"
@@ -129,12 +127,12 @@ def _split(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class IngestedRows:
-    """What the rows of a walk came to."""
+    """The result of storing the rows of a walk."""
 
     repeats: int = 0
-    """Rows that name an entity which another row has shown, look-ups of suspects not counted."""
+    """Rows that show an entity again, without look-ups of suspects."""
     stale: bool | None = None
-    """Whether the Hub has not refreshed its counters; None where nothing tells."""
+    """Whether the Hub has not refreshed its counters; None if too few repositories can be compared."""
 
 
 def ingest_rows(steps: Steps, sizes: SliceSizes) -> IngestedRows:
@@ -153,7 +151,7 @@ def slices(spool: Spool, size: int) -> list[list[Path]]:
 
 
 class _RowIngest:
-    """The rows of one walk being taken in; counters and licences are of repositories."""
+    """Runs the steps for the rows of one walk; counters and licences exist for repositories only."""
 
     def __init__(self, steps: Steps, sizes: SliceSizes) -> None:
         self.sizes = sizes
@@ -177,7 +175,7 @@ class _RowIngest:
         return is_stale(steps.con, steps.kind, origin, steps.snapshot_id, self.spool.header.observed_at)
 
     def _repeated(self) -> Mapping[str, int]:
-        """Find what several rows show; return how many of the rows that will not count carry each column."""
+        """Find repeated rows; return how many of those that do not count carry each column."""
         steps = self.steps
         steps.run("01_row_hashes", files=names(self.spool.files))
         shares = 1 + sum(page.records for page in self.spool.pages) // self.sizes.hashes
@@ -190,7 +188,7 @@ class _RowIngest:
         return dict(zip(page_columns(steps.kind), carried[0], strict=True)) if carried else {}
 
     def _take(self, files: Sequence[Path]) -> list[int]:
-        """Take in a slice; return how many entities it showed, and how many of them carry what the pages cannot count."""
+        """Store a slice; return its entities, ranked entities, looked-up entities and counts of tag columns."""
         steps, repo = self.steps, self.repo
         steps.run("04_sightings", files=names(files))
         steps.run("05_new_keys")
@@ -211,7 +209,7 @@ class _RowIngest:
         return [*steps.answer("counts", looked_up=self.looked_up), *carried]
 
     def _cover(self, entities: int, counted: Mapping[str, int], repeated: Mapping[str, int]) -> None:
-        """Store how many entities carry each column: `counted`, and what the pages have counted."""
+        """Store how many entities carry each column, from `counted` and the counts of the pages."""
         pages = {
             name: sum(page.carried.get(name, 0) for page in self.spool.pages) - repeated.get(name, 0)
             for name in page_columns(self.steps.kind)

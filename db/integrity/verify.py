@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from db.errors import DatabaseDamagedError
 from db.integrity.isolated import IsolatedReader
-from db.sql import load_sql
+from db.sql import load_sql, quote_name
 
 ROW_GROUP = 122_880
 """Rows that DuckDB stores together."""
@@ -92,16 +92,12 @@ def tables_of(reader: IsolatedReader) -> list[Table]:
     """Return the tables of the file, in the order of their names."""
     columns: dict[tuple[str, str], list[str]] = {}
     for schema, table, column, kind in reader.ask(load_sql("db/integrity/columns")):
-        hashed = _quoted(column) if _FLAT.fullmatch(kind) else f"{_quoted(column)}::VARCHAR"
+        hashed = quote_name(column) if _FLAT.fullmatch(kind) else f"{quote_name(column)}::VARCHAR"
         columns.setdefault((schema, table), []).append(hashed)
     return [
-        Table(f"{schema}.{table}", f"{_quoted(schema)}.{_quoted(table)}", tuple(hashed))
+        Table(f"{schema}.{table}", f"{quote_name(schema)}.{quote_name(table)}", tuple(hashed))
         for (schema, table), hashed in columns.items()
     ]
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def read_table(reader: IsolatedReader, table: Table) -> TableSum:

@@ -24,7 +24,7 @@ from db.commit.working_copy import Change
 from db.connect import open_readonly
 from db.errors import DatabaseBusyError, DatabaseMissingError, StoreError
 from db.ingest.ingest import StoredSnapshot, ingest_walks
-from db.ingest.removals import control, suspects
+from db.ingest.removals import canary, suspects
 from db.queries import mirror_journal
 from db.schema.migrate import check_version
 from db.schema.upgrade import migrate_with_backup
@@ -89,7 +89,7 @@ class WalkStore:
                     if check_version(con) == 0:
                         return
                     found = suspects(con, walk, settings.crawl.lookups)
-                    known = control(con, walk) if found.entities else None
+                    known = canary(con, walk) if found.entities else None
             except (DatabaseMissingError, DatabaseBusyError):
                 return
             if known is not None and (self.accept_removals or not found.is_mass_removal):
