@@ -1,7 +1,7 @@
 """Writes the history out as Parquet, so that other engines read it as it lies.
 
     snapshots/kind=model/date=2026-05-04/snapshot-000042.parquet   numbers, with the name of then; one file a snapshot
-    facts/kind=model/facts.parquet                                 what an entity was, and from when to when
+    facts/kind=model/facts.parquet                                 attributes with their time of validity
     entities/kind=model/entities.parquet                               one row an entity: first and last sighting, status
     events/kind=model/events.parquet                               what happened
     lists/kind=model/lists.parquet                                 what reports have said, list by list
@@ -26,7 +26,7 @@ from db.errors import StoreError
 from db.export.manifest import Exported, Manifest, checksum, damages, read_manifest, write_manifest
 from db.export.target import Target, reachable
 from db.schema.migrate import check_version, path_of
-from db.sql import load_sql
+from db.sql import load_sql, quote_text
 
 SAVED_EVERY = 25
 """Files after which the manifest is written, so that an export that is cut off goes on from there."""
@@ -126,8 +126,9 @@ def _before(con: duckdb.DuckDBPyConnection, target: Target, version: int) -> Man
 
 def _write(con: duckdb.DuckDBPyConnection, target: Target, part: Part) -> Exported:
     with target.staged(part.path) as local:
-        where = str(local).replace("'", "''")
-        rows = con.execute(f"COPY ({part.query}) TO '{where}' (FORMAT parquet, COMPRESSION zstd)").fetchone()
+        rows = con.execute(
+            f"COPY ({part.query}) TO {quote_text(str(local))} (FORMAT parquet, COMPRESSION zstd)"
+        ).fetchone()
         with local.open("rb") as file:
             sha256, length = checksum(file)
     return Exported(part.path, int(rows[0]) if rows else 0, length, sha256, part.state)
