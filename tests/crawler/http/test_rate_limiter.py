@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.errors import CrawlStoppedError
-from crawler.http.rate_limiter import RESET_SLACK_SECONDS, QuotaStatus, RateLimiter, seconds_to_slot
+from crawler.http.rate_limiter import RESET_SLACK_SECONDS, QuotaStatus, RateLimiter, reserved_requests, seconds_to_slot
 from tests.fakes.doubles import Clock
 
 
@@ -438,3 +438,16 @@ def test_threads_share_one_quota() -> None:
 
     assert hub.spent.total() == 200
     assert max(hub.spent.values()) <= 40
+
+
+def test_requests_beyond_the_window_take_the_pace_of_whole_windows() -> None:
+    """Nine of nine usable requests are spread over the window; the tenth waits for its end and one slot more."""
+    left = QuotaStatus(remaining=12, quota=100, seconds=90.0, usable=9, pace=0.5)
+
+    assert left.seconds_for(9) == 81.0
+    assert left.seconds_for(10) == 92.0
+
+
+def test_a_quota_of_nothing_has_no_reserve() -> None:
+    """The reserve leaves one request of every quota that has one."""
+    assert [reserved_requests(quota, 0.5) for quota in (0, 1, 2, 10)] == [0, 0, 1, 5]

@@ -194,8 +194,8 @@ def test_what_is_no_sound_backup_is_refused(path: Path, tmp_path: Path) -> None:
     before = path.read_bytes()
 
     refusals = {
-        changed: ChecksumMismatchError, foreign: NotABackupError, newer: SchemaTooNewError, tmp_path / "text": NotABackupError,
-        tmp_path / "none": BackupMissingError,
+        changed: ChecksumMismatchError, foreign: NotABackupError, newer: SchemaTooNewError,
+        tmp_path / "text": NotABackupError, tmp_path / "none": BackupMissingError,
     }  # fmt: skip
     for source, error in refusals.items():
         with pytest.raises(error):
