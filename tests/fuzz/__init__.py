@@ -1,1 +1,1 @@
-"""A fuzzer of the command line, outside of the tests: `make fuzz SECONDS=600`."""
+"""A fuzzer of the command line; `make fuzz SECONDS=600` runs it, the tests do not."""

@@ -1,8 +1,8 @@
-"""Runs the program with odd words, files and environments until the time is up: python -m tests.fuzz SECONDS [SEED].
+"""Runs the program with random arguments, files and environments: python -m tests.fuzz SECONDS [SEED].
 
-Each run is a process in a folder of its own, with no Hub but a closed port of loopback. A traceback, an exit code that
-exits.py does not know, an end by a signal and a run of more than two minutes are findings; each is printed with its
-seed, and `python -m tests.fuzz 0 SEED` repeats that one alone.
+Each run is a process in its own folder, with a closed port of loopback as the Hub. Findings are tracebacks, exit codes
+that exit_codes.py does not define, ends by a signal, and runs of more than two minutes. Each finding is printed with its
+seed; `python -m tests.fuzz 0 SEED` repeats it.
 """
 
 import os
@@ -24,7 +24,7 @@ CODES = frozenset(ExitCode) - {ExitCode.FAILED}
 
 
 def main(seconds: float, seed: int) -> int:
-    """Run cases from the seed on; return how many had a finding."""
+    """Run cases from the seed on; return the number of findings."""
     runs = findings = 0
     with tempfile.TemporaryDirectory() as name:
         database = _database(Path(name))
@@ -48,7 +48,7 @@ def _database(folder: Path) -> Path:
 
 
 def _finding(case: Case, database: Path) -> str | None:
-    """Run one case and return what is wrong with its end."""
+    """Run one case and return its finding."""
     folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
     try:
         shutil.copy(database, folder / "hub.duckdb")

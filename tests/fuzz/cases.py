@@ -65,7 +65,7 @@ ENVIRONMENTS: tuple[dict[str, str], ...] = (
 )  # fmt: skip
 
 NEIGHBOURS = ("watch.txt", "config.yaml", "hub.duckdb.journal", "hub.duckdb.lock", "hub.duckdb.spool", "hub.duckdb.wal")
-"""What the program finds beside its database."""
+"""Names of files next to the database."""
 
 CONTENTS = (
     b"", b"\0", b"\xff\xfe", b"org/a\n", b"author:x\nspace:a/b\n# c\n", b"x" * 5000, b"{}", b"[]", b"- a: &a\n  - *a\n",

@@ -38,7 +38,7 @@ class TestReading:
         assert read(path) == (MODEL, PAPER)
 
     def test_mistakes(self, path: Path) -> None:
-        """All lines that name nothing are told at once, by number."""
+        """The error lists every invalid line by number."""
         path.write_text("org/name\nfoo\n# fine\nposts:bar\n")
 
         with pytest.raises(FileError) as caught:
@@ -64,20 +64,20 @@ class TestReading:
 
 class TestWriting:
     def test_add(self, path: Path) -> None:
-        """New entries go to the end, once each; those already there are left out of the answer."""
+        """New entries go to the end without repetition; the result has only new ones."""
         assert add(path, [MODEL, PAPER, MODEL]) == (MODEL, PAPER)
         assert add(path, [PAPER, AUTHOR]) == (AUTHOR,)
         assert read(path) == (MODEL, PAPER, AUTHOR)
 
     def test_new_file_explains_itself(self, path: Path) -> None:
-        """A new list begins with a comment on how to edit it."""
+        """A new list starts with a comment that explains the format."""
         add(path, [MODEL])
 
         assert path.read_text().startswith("# The watch list")
         assert path.read_text().endswith("\nmodel:org/name\n")
 
     def test_add_keeps_the_rest(self, path: Path) -> None:
-        """What a person wrote stays to the letter, also when the last line had no end."""
+        """Text that a person wrote stays unchanged, even without a newline at its end."""
         path.write_text(BY_HAND.rstrip())
         add(path, [AUTHOR])
 
@@ -124,7 +124,7 @@ class TestWriting:
         assert read(target) == (MODEL, AUTHOR)
 
     def test_failure_leaves_the_old_list(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """When the disk is full the old list stays whole and nothing is left beside it."""
+        """On a full disk the old list stays unchanged and no temporary file remains."""
         path.write_text("org/name\n")
         monkeypatch.setattr(os, "fsync", disk_full)
 
