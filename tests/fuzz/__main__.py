@@ -1,8 +1,8 @@
 """Runs the program with random arguments, files and environments: python -m tests.fuzz SECONDS [SEED].
 
 Each run is a process in its own folder, with a closed port of loopback as the Hub. Findings are tracebacks, exit codes
-that exit_codes.py does not define, ends by a signal, and runs of more than two minutes. Each finding is printed with its
-seed; `python -m tests.fuzz 0 SEED` repeats it.
+that exit_codes.py does not define, ends by a signal, and runs of more than two minutes. Each finding has its seed;
+`python -m tests.fuzz 0 SEED` repeats it.
 """
 
 import os
