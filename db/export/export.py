@@ -2,7 +2,7 @@
 
     snapshots/kind=model/date=2026-05-04/snapshot-000042.parquet   numbers, with the name of then; one file a snapshot
     facts/kind=model/facts.parquet                                 attributes with their time of validity
-    entities/kind=model/entities.parquet                               one row an entity: first and last sighting, status
+    entities/kind=model/entities.parquet                           one row an entity: first and last sighting
     events/kind=model/events.parquet                               what happened
     lists/kind=model/lists.parquet                                 what reports have said, list by list
     picks/kind=model/picks.parquet                                 and row by row

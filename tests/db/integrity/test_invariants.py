@@ -82,7 +82,7 @@ BREAKS = {
     "attributes_entity": ("UPDATE entities SET kind = 'paper' WHERE entity_key = 2", "entity 2"),
     "attributes_in_force": ("UPDATE repo_attributes SET valid_to = '2027-01-01' WHERE entity_key = 2", "entity 2"),
     "attributes_intervals": (
-        "UPDATE repo_attributes SET valid_to = valid_to - INTERVAL 1 SECOND WHERE entity_key = 1 AND valid_to IS NOT NULL",
+        "UPDATE repo_attributes SET valid_to = valid_to - INTERVAL 1 SECOND WHERE entity_key = 1 AND valid_to IS NOT NULL",  # noqa: E501
         "entity 1 from 2026-09-07 10:00:00Z",
     ),
     "attributes_name": ("UPDATE entities SET id = 'other/name' WHERE entity_key = 2", "entity 2"),
