@@ -120,7 +120,7 @@ def test_a_dump_that_repeats_the_one_before_is_stale(store: Store, tmp_path: Pat
         bring_in(store, path)
 
     stale = store.ask("SELECT observed_at::DATE, stale FROM snapshots ORDER BY observed_at")
-    assert [said for _, said in stale] == [None, True, False]
+    assert [is_stale for _, is_stale in stale] == [None, True, False]
     assert store.ask("SELECT downloads_gain, span_days FROM week_over_week('model', as_of := $1)", [day(14)]) == [
         (300, 14.0)
     ] * len(rows)
