@@ -79,7 +79,7 @@ class Page:
     dropped: tuple[DroppedValue, ...] = ()
 
 
-class CutOff(CrawlError):
+class CutOffError(CrawlError):
     """A walk that did not come to its end."""
 
     def __str__(self) -> str:
@@ -105,7 +105,7 @@ def spool_walk(
             dict(page.fields), dropped=page.dropped, values_dropped=len(page.dropped),
         )  # fmt: skip
         spool.add(spooled, _frame(kind, number, page))
-    return Walk(spool, at + timedelta(minutes=5), CutOff() if cut_off else None)
+    return Walk(spool, at + timedelta(minutes=5), CutOffError() if cut_off else None)
 
 
 def _frame(kind: Kind, number: int, page: Page) -> pl.DataFrame:

@@ -121,19 +121,19 @@ def test_the_crawl_is_reported_before_the_report_is_written(curator: Curator) ->
     ]
 
 
-class AnalysisBroken(Exception):
+class AnalysisBrokenError(Exception):
     """The analysis has a fault."""
 
 
 def broken(*_: object, **__: object) -> WeekAnalysis:
-    raise AnalysisBroken
+    raise AnalysisBrokenError
 
 
 def test_a_failed_analysis_does_not_lose_the_crawl(curator: Curator, monkeypatch: pytest.MonkeyPatch) -> None:
     """The commit goes on without lists; then the report raises."""
     monkeypatch.setattr("hubtrends.jobs.report.analyse_week", broken)
 
-    with pytest.raises(AnalysisBroken):
+    with pytest.raises(AnalysisBrokenError):
         curator.runs_weekly()
 
     assert curator.asks("SELECT count(*) FROM snapshots") == [(4,)]
@@ -161,7 +161,7 @@ def test_an_analysis_that_breaks_the_session_does_not_lose_the_crawl(
 
     def detach(con: duckdb.DuckDBPyConnection, *_: object) -> WeekAnalysis:
         con.execute("USE memory; DETACH hub")
-        raise AnalysisBroken
+        raise AnalysisBrokenError
 
     monkeypatch.setattr("hubtrends.jobs.weekly.analyse_report", detach)
 
