@@ -27,12 +27,20 @@ from db.errors import (
 
 _LOCKED = re.compile(r"Conflicting lock is held in (?:(?P<process>.+?) \()?PID (?P<pid>-?\d+)")
 _NO_DATABASE = "not a valid DuckDB database"
-_DAMAGED = re.compile(r"Corrupt database file|Could not read enough bytes|Serialization Error|Failed to deserialize")
+_DAMAGED = re.compile(
+    r"Corrupt database file|Corrupted |appears to be corrupted"
+    r"|Could not read enough bytes|Serialization Error|Failed to deserialize"
+)
 _CRASHED = re.compile(r"INTERNAL Error|FATAL Error")
 """A failed assertion of DuckDB. Damaged files cause it when they are opened or read; unusual SQL can cause it too."""
 
 _BAD_BLOCK = re.compile(r"computed checksum \d+ does not match stored checksum \d+ in block at location (?P<byte>\d+)")
 _SHORT = re.compile(r"Could not read enough bytes .*from location (?P<byte>\d+)")
+_NOT_THE_PAGES = re.compile(
+    r"Out of Memory Error|Catalog Error|Binder Error|Permission Error|No space left|Could not write"
+)
+"""Causes of a failed query that lie outside the pages it reads."""
+
 _STALE_LOG = re.compile(r"WAL does not match|WAL checkpoint iteration does not match|Corrupt WAL file")
 
 
@@ -124,6 +132,17 @@ def explain(path: Path, message: str) -> StoreError:
     if not path.stat().st_size:
         return EmptyFileError(path)
     return DatabaseDamagedError(path, _plain(reason)) if damaged else NotADatabaseError(path, reason)
+
+
+def explain_read(path: Path, message: str) -> StoreError:
+    """Return the error for DuckDB's message about a query of ours on `path`.
+
+    A swapped block has a valid checksum, and decoding it fails in many ways: without another cause it is damage.
+    """
+    error = explain(path, message)
+    if isinstance(error, DatabaseUnreadableError) and not _NOT_THE_PAGES.search(message):
+        return DatabaseDamagedError(path, error.reason)
+    return error
 
 
 def _plain(reason: str) -> str:

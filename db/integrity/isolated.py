@@ -5,14 +5,14 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from db.commit.paths import regular_file
-from db.connect import explain, spill_folder
-from db.errors import DatabaseDamagedError, DatabaseMissingError
+from db.connect import explain, explain_read, spill_folder
+from db.errors import DatabaseDamagedError, DatabaseMissingError, StoreError
 
 _READER = Path(__file__).with_name("reader.py")
 
@@ -27,15 +27,15 @@ class IsolatedReader:
     def ask(self, query: str, parameters: Mapping[str, object] | None = None) -> list[list[Any]]:
         """Return the rows of a query.
 
-        Raises DatabaseDamagedError if the file cannot be read or DuckDB crashes, else the error that `explain` returns.
+        Raises DatabaseDamagedError if DuckDB crashes, else the error that `explain_read` returns.
         """
         assert self.child.stdin is not None
         with contextlib.suppress(BrokenPipeError):
             self.child.stdin.write(json.dumps([query, parameters]).encode() + b"\n")
-        return self.answer()
+        return self.answer(explain_read)
 
-    def answer(self) -> list[list[Any]]:
-        """Return the rows that the child sends next."""
+    def answer(self, explained: Callable[[Path, str], StoreError]) -> list[list[Any]]:
+        """Return the rows that the child sends next; `explained` turns DuckDB's message into the error to raise."""
         assert self.child.stdout is not None
         if not (line := self.child.stdout.readline()):
             raise DatabaseDamagedError(
@@ -43,7 +43,7 @@ class IsolatedReader:
             )
         answer = json.loads(line)
         if "error" in answer:
-            raise explain(self.path, answer["error"])
+            raise explained(self.path, answer["error"])
         rows: list[list[Any]] = answer["rows"]
         return rows
 
@@ -65,7 +65,7 @@ def open_isolated(path: Path) -> Iterator[IsolatedReader]:
     ) as child:
         reader = IsolatedReader(path, child)
         try:
-            reader.answer()
+            reader.answer(explain)
             yield reader
         finally:
             child.kill()

@@ -6,12 +6,12 @@ A child process reads the file, because damaged pages can crash DuckDB.
 from collections.abc import Callable
 from pathlib import Path
 
-from db.errors import DatabaseDamagedError, NotADatabaseError, StoreError
+from db.errors import DatabaseDamagedError, DatabaseUnreadableError, NotADatabaseError, StoreError
 from db.integrity.invariants import Breach, breaches, invariants
 from db.integrity.isolated import IsolatedReader, open_isolated
 from db.integrity.verify import read_definitions, read_table, sample_table, tables_of
 from db.schema.migrate import migrations
-from hubtrends.health.finding import Finding, bad, ok, skipped, warning
+from hubtrends.health.finding import Finding, Verdict, bad, from_message, ok, skipped, warning
 from hubtrends.jobs.backups import advice, newest_good
 
 Log = Callable[[str], None]
@@ -30,6 +30,8 @@ def check_pages(path: Path, log: Log, *, deep: bool) -> list[Finding]:
             damages, tables = _read_tables(reader, log, deep=deep)
     except NotADatabaseError as error:
         damages, tables = [error], 0
+    except DatabaseUnreadableError as error:
+        return [from_message("database", Verdict.BAD, error)]
     except StoreError:
         return []
     if damages:

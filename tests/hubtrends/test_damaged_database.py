@@ -17,7 +17,7 @@ from hubtrends.cli import run
 from hubtrends.exit_codes import ExitCode
 from hubtrends.jobs.backups import advice, newest_good, noted_backups
 from hubtrends.jobs.journal import Journal
-from tests.fakes.damage import blocks_of, flip_in_block
+from tests.fakes.damage import blocks_of, flip_in_block, swap_blocks
 from tests.hubtrends.test_moving import database, said
 
 __all__ = ["database"]
@@ -60,6 +60,20 @@ def test_every_command_names_the_newest_good_backup(
     assert not Path("new.duckdb").exists()
     assert run(advised(out + err)) == ExitCode.OK
     assert run(words) == ExitCode.OK
+
+
+@pytest.mark.parametrize("words", [["backup", "new.duckdb"], ["doctor", "--deep", "--format", "csv"]], ids=" ".join)
+def test_swapped_blocks_are_damage(database: Path, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Their checksums hold, and DuckDB fails to decode them with messages that name no checksum."""
+    assert run(["backup", "safe.duckdb"]) == ExitCode.OK
+    swap_blocks(database, blocks_of(database, "entities")[0], blocks_of(database, "observations")[0])
+    said(capsys)
+
+    assert run(words) != ExitCode.OK
+    out, err = said(capsys)
+    assert "is damaged (table main." in out + err
+    assert "hubtrends restore" in out + err
+    assert not Path("new.duckdb").exists()
 
 
 def test_the_newest_good_one_is_not_the_newest(database: Path) -> None:
