@@ -5,7 +5,8 @@
 A full walk brings millions of items, so none of them becomes a Python object: polars parses the page into columns in
 which a scalar is its JSON text, and each column is converted at once. So `"7"` and `7.0` count like `7`, and a word
 alone like a list of one, while `7.5`, `true` and `-1` are no counts. What the parser refuses outright, such as an
-object in the place of a text, is an `UnreadableItemsError`; then each item is parsed alone.
+object in the place of a text, is an `UnreadableItemsError`; then each item is parsed alone. So is a size within an
+object, such as `safetensors.total`, that comes as a text: it is dropped.
 
 A misfit in an id or a counter rejects the item (`FieldType.decides`). Any other value that does not fit is dropped.
 """
@@ -20,7 +21,7 @@ import polars as pl
 from polars.exceptions import PanicException, PolarsError
 
 from crawler.errors import BadBodyError, UnreadableItemsError
-from crawler.schema.field_checks import FieldType, Words
+from crawler.schema.field_checks import FieldType, Size, Words
 from crawler.schema.private import PRIVATE
 
 MAX_COMMAS = 1_000_000
@@ -65,6 +66,9 @@ class ColumnReader:
         self.columns = tuple(field.column for field in fields)
         self.raw_schema = _raw_schema(fields)
         self._types = {source: field.type for field in fields for source in field.sources}
+        sizes = (source for source, kind in self._types.items() if type(kind) is Size)
+        self._sizes = [source.split(".") for source in sizes if "." in source]
+        self._sizes_as_text = {f'"{inner}":{space}"'.encode() for _, inner in self._sizes for space in ("", " ")}
         self._usual = {field.column: _first([field.type.value(_raw(one)) for one in field.sources]) for field in fields}
         self._kept = {field.column: _first([field.type.kept(_raw(one)) for one in field.sources]) for field in fields}
         self._rejects = self._misfits(decides=True)
@@ -94,8 +98,11 @@ class ColumnReader:
         # a value and its comma take two bytes at least, so most pages need no count
         if len(body) > 2 * max_commas and body.count(b",") > max_commas:
             raise BadBodyError(f"more than {max_commas:,} values in {len(body):,} bytes: not a page")
-        if not body[:100].lstrip().startswith(b"["):
+        if not body[:100].lstrip().startswith(b"[") or any(size in body for size in self._sizes_as_text):
             raise UnreadableItemsError
+        return self._parsed(body)
+
+    def _parsed(self, body: bytes) -> pl.DataFrame:
         try:
             return pl.read_json(io.BytesIO(body), schema=self.raw_schema)
         except (PolarsError, PanicException) as error:
@@ -130,11 +137,22 @@ class ColumnReader:
         if not isinstance(raw_item, dict):
             raise UnreadableItemsError("not an object")
         fields = {name: raw_item[name] for name in self.raw_schema if name in raw_item}
+        faults = self._drop_sizes_as_text(fields)
         try:
-            return self.items(json.dumps([fields]).encode()), []
+            return self._parsed(json.dumps([fields]).encode()), faults
         except UnreadableItemsError:
-            kept, faults = self._readable_fields(fields)
-        return self.items(json.dumps([kept]).encode()), faults
+            kept, others = self._readable_fields(fields)
+        return self._parsed(json.dumps([kept]).encode()), faults + others
+
+    def _drop_sizes_as_text(self, fields: dict[str, object]) -> list[str]:
+        """Set each size within an object to null if it is a text, and return a fault for each."""
+        faults = []
+        for outer, inner in self._sizes:
+            value = fields.get(outer)
+            if isinstance(value, dict) and isinstance(value.get(inner), str):
+                fields[outer] = value | {inner: None}
+                faults += [f"{outer}.{inner}: {reason}" for reason, _ in Size().misfits(pl.col(inner))]
+        return faults
 
     def _readable_fields(self, fields: Mapping[str, object]) -> tuple[dict[str, object], list[str]]:
         """Return the fields that the parser takes, in part where they have parts, and a fault for each other."""
@@ -167,7 +185,7 @@ class ColumnReader:
 
     def _is_readable(self, fields: Mapping[str, object]) -> bool:
         try:
-            self.items(json.dumps([fields]).encode())
+            self._parsed(json.dumps([fields]).encode())
         except UnreadableItemsError:
             return False
         return True
