@@ -1,1 +1,1 @@
-"""Deletes snapshots and entities: retention, privacy, repairs."""
+"""Delete snapshots and entities, for retention, privacy and repairs."""

@@ -1,13 +1,13 @@
-"""Take one snapshot out of the store, as if it had never been stored.
+"""Remove one snapshot from the store, as if it had never been stored.
 
-    contents           what it brought, counted; nothing changes
-    drop_snapshots     attributes     the row before is extended to the next sighting, or to the next change
-                       rows           observations, rejects, coverage, events, entities seen in it alone, report lists
-                       entities       name, first and last sighting, status
+    contents           count the rows that the snapshot added, without changing anything
+    drop_snapshots     attributes     extend the previous row to the next sighting or the next change
+                       rows           delete its rows in every table, entities seen only in it, and its report lists
+                       entities       recompute name, first and last sighting, and status
 
-Three entities cannot be undone. `created_at` and `last_modified` of an entity keep the newest word of the Hub: earlier
-values are not stored. What later snapshots say by comparison with this one (events, stale, drift) stays as it was said.
-An attribute that only this archive states is carried on by a later archive that does not state it.
+Three effects cannot be undone. `created_at` and `last_modified` of an entity keep their newest values, because earlier
+values are not stored. Results of comparing later snapshots with this one (events, stale, drift) stay unchanged. An
+attribute that only this archive states remains in force through later archives that do not state it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ class UnknownSnapshotError(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """A snapshot and the number of rows that go with it."""
+    """A snapshot and the number of rows that are deleted with it."""
 
     snapshot_id: int
     kind: Kind
@@ -49,18 +49,18 @@ class Contents:
     walk_id: str
     observations: int
     entities: int
-    """Entities that no other snapshot has shown."""
+    """Entities that no other snapshot observed."""
     attributes: int
     """Attribute rows that the snapshot opened."""
     events: int
     rejects: int
     coverage: int
     lists: int
-    """Lists of reports that compare the snapshot."""
+    """Report lists that compare the snapshot with another."""
 
 
 def contents(con: duckdb.DuckDBPyConnection, snapshot_id: int) -> Contents:
-    """Count what a snapshot brought; raises UnknownSnapshotError."""
+    """Count the rows that a snapshot added; raises UnknownSnapshotError."""
     row = con.execute(
         "SELECT kind, scope, origin, observed_at, run_id, walk_id FROM snapshots WHERE snapshot_id = ?", [snapshot_id]
     ).fetchone()
@@ -74,14 +74,14 @@ def contents(con: duckdb.DuckDBPyConnection, snapshot_id: int) -> Contents:
 
 
 def drop_snapshots(con: duckdb.DuckDBPyConnection, snapshot_ids: Sequence[int], runs: Sequence[str]) -> None:
-    """Take the snapshots out, and the rows of these `runs`; raises UnknownSnapshotError and changes nothing then."""
+    """Remove the snapshots and the rows of `runs`; raises UnknownSnapshotError without changing anything."""
     with transaction(con):
         take_out(con, snapshot_ids)
         drop_runs(con, runs)
 
 
 def take_out(con: duckdb.DuckDBPyConnection, snapshot_ids: Sequence[int]) -> None:
-    """Take the snapshots out within the caller's transaction; raises UnknownSnapshotError."""
+    """Remove the snapshots within the caller's transaction; raises UnknownSnapshotError."""
     for snapshot_id in snapshot_ids:
         _drop(con, contents(con, snapshot_id))
 
@@ -98,7 +98,7 @@ def _drop(con: duckdb.DuckDBPyConnection, snapshot: Contents) -> None:
 
 
 def runs_left(con: duckdb.DuckDBPyConnection, without: Sequence[int]) -> frozenset[str]:
-    """The runs that have brought any other snapshot than these."""
+    """Return the runs that stored at least one snapshot outside `without`."""
     rows = con.execute(
         "SELECT DISTINCT run_id FROM snapshots WHERE snapshot_id NOT IN (SELECT unnest(?::INTEGER[]))", [list(without)]
     ).fetchall()

@@ -1,13 +1,13 @@
-"""Remove an entity from the store: its rows, and its names in everybody else's.
+"""Remove an entity from the store: its own rows, and its names in all other rows.
 
-    rows of the entity              deleted, in every table that has its key
+    rows of the entity              deleted from every table that has its key
     rejected items that name it     deleted
-    lists of names and tags         lose the element
-    other texts                     [forgotten] stands in place of the name
-    snapshots                       count what they still hold
+    lists of names and tags         the element is removed
+    other text                      the name is replaced by [forgotten]
+    snapshots                       the record counts are reduced to match
 
-The steps follow from the columns of the tables, so a new table or column is covered. Deleting leaves the bytes in the
-file: the caller writes it anew.
+The steps are derived from the columns of the tables, so new tables and columns are covered. Deleted bytes remain in the
+file until it is rewritten, which is the caller's task.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,13 +26,13 @@ from db.sql import quote_name, transaction
 KEYS = ("entity_key", "from_key", "to_key")
 
 TECHNICAL = frozenset({"raw", "reason", "evidence", "before", "after", "detail"})
-"""Columns of messages, addresses and raw items."""
+"""Columns that hold messages, addresses and raw items."""
 
 UNTOUCHED = frozenset({"data_dictionary", "schema_migrations"})
 
 
 def bearers(con: duckdb.DuckDBPyConnection, wanted: str, kind: Kind | None) -> list[Bearer]:
-    """Find the entities with this Hub id, or with this name now or before."""
+    """Find the entities with this Hub id, or with this current or former name."""
     rows = con.execute(
         "SELECT e.entity_key, e.kind, e.hub_id, e.id, e.first_seen, e.last_seen FROM entities AS e"
         " WHERE ($kind IS NULL OR e.kind = $kind) AND (e.hub_id = $wanted OR lower(e.id) = lower($wanted)"
@@ -46,7 +46,7 @@ def bearers(con: duckdb.DuckDBPyConnection, wanted: str, kind: Kind | None) -> l
 
 
 def subject_of(con: duckdb.DuckDBPyConnection, bearer: Bearer) -> Subject:
-    """Gather every name of the entity, and which of them are its own."""
+    """Collect every name of the entity, and determine which names are unique to it."""
     rows = con.execute(
         "WITH borne AS ("
         "  SELECT entity_key, id FROM names UNION SELECT entity_key, id FROM entities"
@@ -64,13 +64,13 @@ def subject_of(con: duckdb.DuckDBPyConnection, bearer: Bearer) -> Subject:
 
 
 def subject_of_name(name: str) -> Subject | None:
-    """A name that no entity bears, as far as it can be told from other words."""
+    """Return a subject for a name without an entity, or None if the name is ambiguous."""
     return Subject(None, (name,)) if is_distinct(name) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Rows of a table that name the subject; without a value they are deleted, else the column gets it."""
+    """A change to the rows that name the subject: delete them, or set `column` to `value`."""
 
     table: str
     column: str
@@ -80,17 +80,17 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How many rows of a table name the subject."""
+    """The number of rows of a table that name the subject."""
 
     table: str
     column: str
     rows: int
     deleted: bool
-    """Else the name in them is replaced."""
+    """True if the rows are deleted, False if the name in them is replaced."""
 
 
 def mentions(con: duckdb.DuckDBPyConnection, subject: Subject) -> list[Found]:
-    """Count what `forget` would change."""
+    """Count the rows that `forget` would change."""
     return [
         Found(edit.table, edit.column, rows, edit.value is None)
         for edit in _edits(con, subject)
@@ -99,7 +99,7 @@ def mentions(con: duckdb.DuckDBPyConnection, subject: Subject) -> list[Found]:
 
 
 def forget(con: duckdb.DuckDBPyConnection, subject: Subject) -> None:
-    """Remove the subject from every table of ours; the bytes stay until the file is written anew."""
+    """Remove the subject from every hubtrends table; its bytes remain until the file is rewritten."""
     with transaction(con):
         _run(con, subject, _FEWER.format(column="records", table="observations", where="entity_key = $key"))
         for edit in _edits(con, subject):
@@ -121,7 +121,7 @@ WHERE n.snapshot_id = snapshots.snapshot_id
 
 
 def _run(con: duckdb.DuckDBPyConnection, subject: Subject, query: str) -> int:
-    """Run a statement with those of the subject's parameters that it names; return its number."""
+    """Run a statement with the subject's parameters that it uses; return its row count."""
     parameters = {
         "key": subject.bearer.entity_key if subject.bearer else None,
         "text": subject.text,
@@ -135,7 +135,7 @@ def _run(con: duckdb.DuckDBPyConnection, subject: Subject, query: str) -> int:
 
 
 def foreign_mentions(con: duckdb.DuckDBPyConnection, subject: Subject) -> list[str]:
-    """Tables of the user's own that name the subject: they are the user's to change."""
+    """List the user's own tables that name the subject; hubtrends does not change them."""
     ours = _our_tables() | UNTOUCHED
     texts = [(t, c) for t, c, kind in _every_column(con) if t not in ours and kind.startswith(("VARCHAR", "JSON"))]
     return sorted({table for table, column in texts if _run(con, subject, _naming(table, column))})
@@ -147,7 +147,10 @@ def _naming(table: str, column: str) -> str:
 
 
 def holds(path: Path, subject: Subject) -> bool:
-    """Tell whether another database, such as a backup of any schema, has the entity; raises what opening raises."""
+    """Check whether another database contains the entity, such as a backup of any schema.
+
+    Raises the errors of `open_readonly`.
+    """
     with open_readonly(path) as con:
         names = [word.lower() for word in (*subject.alone, *subject.of_kind)]
         row = con.execute(
@@ -159,7 +162,7 @@ def holds(path: Path, subject: Subject) -> bool:
 
 
 def _edits(con: duckdb.DuckDBPyConnection, subject: Subject) -> Iterator[Edit]:
-    """Every step of forgetting in the tables of this file."""
+    """Yield the edits that remove the subject from the tables of this file."""
     columns, kind_of = _columns(con), subject.bearer.kind if subject.bearer else None
     referring = LISTS.get(kind_of, ()) if kind_of else ()
     deleting = {table for table, column, _ in columns if column in KEYS}
@@ -192,7 +195,7 @@ def _without_words(table: str, column: str) -> Edit:
 
 
 def _columns(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
-    """The columns of our own tables with their types; the names are ours and need no quotes."""
+    """Return the columns of hubtrends tables with their types; their names need no quotes."""
     return [column for column in _every_column(con) if column[0] in _our_tables()]
 
 

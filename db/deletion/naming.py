@@ -1,7 +1,7 @@
-"""What names an entity in text: its Hub id and every name it has borne, as patterns for DuckDB, polars and Python.
+"""Match the Hub id and all names of an entity in text, with patterns for DuckDB, polars and Python.
 
-A name counts where it stands alone: `org/net` is not named by `org/net-2` or `my-org/net`. A name that another entity
-bears as well says nothing for sure in free text; a reference of its own kind does, such as `base_model:org/net`.
+A name matches only as a whole: `org/net-2` and `my-org/net` do not contain the name `org/net`. A name that two entities
+share is ambiguous in free text. A typed reference such as `base_model:org/net` is unambiguous.
 """
 
 import re
@@ -12,16 +12,16 @@ from datetime import datetime
 from crawler.kinds import Kind
 
 FORGOTTEN = "[forgotten]"
-"""What stands in a text in place of a name."""
+"""The replacement for a removed name."""
 
 LISTS = {Kind.MODEL: ("base_models", "models"), Kind.DATASET: ("datasets",), Kind.PAPER: ("papers",)}
 """Columns that refer to entities of a kind by name."""
 
 NAMESPACES = {Kind.MODEL: "base_model", Kind.DATASET: "dataset", Kind.PAPER: "arxiv"}
-"""Tags that do so."""
+"""Tag namespaces that refer to entities of a kind by name."""
 
 _DISTINCT = re.compile(r".+/.+|[0-9a-f]{24}|\d{4}\.\d{4,6}")
-"""Names that mean nothing else in a text; an old name without an owner, such as gpt2, may."""
+"""Names that cannot be ordinary words; a former name without an owner, such as gpt2, can."""
 
 _NEVER = "[^\\s\\S]"
 """A pattern that matches nothing."""
@@ -29,7 +29,7 @@ _NEVER = "[^\\s\\S]"
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """An entity that bears, or bore, a name."""
+    """An entity that has or had a name."""
 
     entity_key: int
     kind: Kind
@@ -41,43 +41,43 @@ class Bearer:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is to be forgotten: an entity with its names, or a name that the file knows from texts alone."""
+    """The target of a deletion: an entity with its names, or a name that occurs only in text."""
 
     bearer: Bearer | None
     alone: tuple[str, ...]
-    """The Hub id and the names that no other entity bears or bore."""
+    """The Hub id and the names that no other entity has or had."""
     of_kind: tuple[str, ...] = ()
-    """The names that no other entity of its kind bears or bore."""
+    """The names that no other entity of its kind has or had."""
 
     @property
     def text(self) -> str:
-        """Pattern for any text; its groups are what stands before and after the name."""
+        """Return the pattern for any text; its groups capture the context around the name."""
         return _standing_alone(word for word in self.alone if _DISTINCT.fullmatch(word))
 
     @property
     def technical(self) -> str:
-        """Pattern for messages, addresses and raw items, where an old name without an owner is told from a word."""
+        """Return the pattern for messages, addresses and raw items, which also matches names without an owner."""
         return _standing_alone(self.alone)
 
     @property
     def reference(self) -> str:
-        """Pattern for one name in a column that refers to entities of this kind."""
+        """Return the pattern for one name in a column that refers to entities of this kind."""
         return f"(?i)^(?:{_either(self.of_kind)})$" if self.of_kind else _NEVER
 
     @property
     def tag(self) -> str:
-        """Pattern for a tag that refers to it, with or without the relation."""
+        """Return the pattern for a tag that refers to the entity, with or without a relation."""
         namespace = NAMESPACES.get(self.bearer.kind) if self.bearer else None
         return f"(?i)^{namespace}:(?:[a-z_]+:)?(?:{_either(self.of_kind)})$" if namespace and self.of_kind else _NEVER
 
 
 def is_distinct(word: str) -> bool:
-    """Tell whether a name means nothing else in a text."""
+    """Check whether a name cannot be an ordinary word."""
     return _DISTINCT.fullmatch(word) is not None
 
 
 def without_name(text: str, pattern: str) -> str:
-    """Return the text with each name replaced; neighbours share the character between them, so it takes two passes."""
+    """Replace each name in the text, in two passes because adjacent names share a separator."""
     for _ in range(2):
         text = re.sub(pattern, rf"\g<1>{FORGOTTEN}\g<2>", text)
     return text
@@ -91,5 +91,5 @@ def _standing_alone(words: Iterable[str]) -> str:
 
 
 def _either(words: Iterable[str]) -> str:
-    """The words as alternatives; a slash may be written as an address or JSON writes it."""
+    """Join the words as alternatives; a slash may be escaped as in URLs or JSON."""
     return "|".join(re.escape(word).replace("/", r"(?:/|%2F|\\/)") for word in words)

@@ -1,11 +1,11 @@
-"""Retention: which snapshots are dropped, and dropping them.
+"""Select the snapshots that retention drops, and drop them.
 
-    within the last days      every snapshot stays
-    older                     one a week and scope of each kind: the newest complete and fresh one, else the newest
-    an end of a report's week stays, however old; the days between its ends, which scores read, do not
+    recent (`daily_days`)     every snapshot is kept
+    older                     one per kind, scope, origin and week: the newest complete and fresh one, else the newest
+    used by a report          both ends of the report's week are kept at any age; the days between them are not
 
-Names, facts, events, the entities themselves and what reports have said stay; the numbers, rejects and coverage of a
-dropped snapshot go. Deleting gives no space back, so the file is written anew in the same commit.
+Names, attributes, events, entities and report lists are kept. The observations, rejects and coverage of a dropped
+snapshot are deleted. Deleting does not free space, so the same commit rewrites the file.
 """
 
 from collections.abc import Collection, Iterable
@@ -20,7 +20,7 @@ from db.sql import transaction
 
 @dataclass(frozen=True, slots=True)
 class SnapshotInfo:
-    """A snapshot that the file holds, as far as retention asks."""
+    """The properties of a stored snapshot that retention depends on."""
 
     snapshot_id: int
     kind: str
@@ -33,7 +33,7 @@ class SnapshotInfo:
 
 
 def list_snapshots(con: duckdb.DuckDBPyConnection) -> list[SnapshotInfo]:
-    """Every snapshot, oldest first."""
+    """Return every snapshot, oldest first."""
     rows = con.execute(
         "SELECT snapshot_id, kind, scope, origin, observed_at, complete, stale, records FROM snapshots"
         " ORDER BY observed_at, snapshot_id"
@@ -44,7 +44,7 @@ def list_snapshots(con: duckdb.DuckDBPyConnection) -> list[SnapshotInfo]:
 def select_expired(
     snapshots: Iterable[SnapshotInfo], now: datetime, daily_days: int, used: Collection[int]
 ) -> list[SnapshotInfo]:
-    """The snapshots that retention lets go, in the order of their observation."""
+    """Return the snapshots that retention drops, ordered by observation time."""
     since = now - timedelta(days=daily_days)
     old = sorted((s for s in snapshots if s.observed_at < since), key=_week)
     weeks = (list(week) for _, week in groupby(old, key=_week))
@@ -62,7 +62,10 @@ def _weekly_keeper(week: list[SnapshotInfo]) -> SnapshotInfo:
 
 
 def drop(con: duckdb.DuckDBPyConnection, snapshots: Iterable[int]) -> None:
-    """Delete the snapshots with their numbers; entities last seen in one keep their newest remaining numbers."""
+    """Delete the snapshots with their observations.
+
+    `last_snapshot` of the affected entities moves to their newest remaining observation.
+    """
     ids = list(snapshots)
     with transaction(con):
         con.execute("CREATE OR REPLACE TEMP TABLE dropped AS SELECT unnest(?::INTEGER[]) AS snapshot_id", [ids])

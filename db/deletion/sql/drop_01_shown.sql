@@ -1,5 +1,5 @@
--- The entities that the snapshot shows, each with its sightings in other snapshots: the first, the last, and the next one
--- after this snapshot that states attributes. An import by name alone states none.
+-- The entities that the snapshot observed, with their observations in other snapshots: the first, the last, and the next
+-- one after this snapshot that states attributes. An import that identifies entities by name only states no attributes.
 CREATE OR REPLACE TEMP TABLE shown AS
 WITH others AS (
     SELECT o.entity_key, s.snapshot_id, s.observed_at, row(s.observed_at, s.origin = 'crawl', s.origin, s.snapshot_id) AS standing,
@@ -17,16 +17,17 @@ LEFT JOIN others AS o ON o.entity_key = h.entity_key
 WHERE h.snapshot_id = $snapshot_id
 GROUP BY h.entity_key;
 
--- Entities that no other snapshot has ever shown. One that only pruned snapshots have shown as well was first seen before,
--- or last seen after this one.
+-- Entities that no other snapshot ever observed. If pruned snapshots also observed an entity, its first_seen is earlier or
+-- its last_seen is later than this snapshot.
 CREATE OR REPLACE TEMP TABLE brought AS
 SELECT e.entity_key
 FROM entities AS e
 JOIN shown AS h ON h.entity_key = e.entity_key
 WHERE h.first_at IS NULL AND e.first_seen = $observed_at AND e.last_seen = $observed_at;
 
--- Attribute rows that the snapshot opened, and when they begin without it: at the next sighting that repeats them, if one
--- does before they change again. The only row of an entity stays: what pruned snapshots said is not known.
+-- Attribute rows that the snapshot opened, with their start time after its removal: the next observation that repeats the
+-- values, if it precedes the next change. The only row of an entity is kept, because the attributes in pruned snapshots are
+-- unknown.
 CREATE OR REPLACE TEMP TABLE opened AS
 SELECT f.entity_key, CASE WHEN h.next_at < f.valid_to OR f.valid_to IS NULL THEN h.next_at END AS begins
 FROM {table} AS f

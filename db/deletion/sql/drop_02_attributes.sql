@@ -1,5 +1,5 @@
--- The attributes of those entities without the snapshot: the row before is extended to where the next begins, and
--- neighbours that are equal now become one.
+-- The attributes of those entities without the snapshot. The previous row extends to the start of the next one, and equal
+-- adjacent rows are merged.
 CREATE OR REPLACE TEMP TABLE repaired AS
 WITH kept AS (
     SELECT f.* REPLACE (CASE WHEN f.valid_from = $observed_at THEN o.begins ELSE f.valid_from END AS valid_from)

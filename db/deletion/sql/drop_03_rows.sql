@@ -1,10 +1,10 @@
--- Whatever carries the number of the snapshot, the entities that it alone has shown, and the lists that compare it.
+-- Delete all rows with this snapshot_id, the entities that only this snapshot observed, and the lists that compare it.
 DELETE FROM picks USING lists AS l
 WHERE (l.now_snapshot = $snapshot_id OR l.before_snapshot = $snapshot_id)
   AND picks.report_at = l.report_at AND picks.kind = l.kind AND picks.metric = l.metric AND picks.list = l.list;
 DELETE FROM lists WHERE now_snapshot = $snapshot_id OR before_snapshot = $snapshot_id;
 
--- What it changed in the status of entities that it did not show: those it removed, and, as a whole walk, those it missed.
+-- Entities that the snapshot did not observe but whose status it set: removed, or missing after a complete full walk.
 CREATE OR REPLACE TEMP TABLE judged AS
 SELECT e.entity_key
 FROM entities AS e

@@ -1,5 +1,5 @@
--- First and last sightings without the snapshot. Where every other sighting has been pruned, the last one is not known any
--- more: the newest change of attributes stands for it, and 0 for its snapshot.
+-- First and last observations without the snapshot. If all other observations were pruned, the last one is unknown: the
+-- newest attribute change replaces its time, and 0 replaces its snapshot_id.
 CREATE OR REPLACE TEMP TABLE seen AS
 SELECT h.entity_key, h.first_at, h.last_at, h.last_snapshot,
        (SELECT max(f.valid_from) FROM {table} AS f WHERE f.entity_key = h.entity_key AND f.valid_from < $observed_at) AS known_at
@@ -18,8 +18,8 @@ SET first_seen = CASE WHEN entities.first_seen = $observed_at THEN coalesce(n.fi
 FROM seen AS n
 WHERE n.entity_key = entities.entity_key;
 
--- The status that the other snapshots give: removed by a look-up since the last sighting, missed by a whole walk since
--- then, else listed.
+-- Recompute the status from the other snapshots: removed if a look-up since the last observation says so, missing if a
+-- complete full walk since then did not list the entity, else listed.
 UPDATE entities SET status = j.status
 FROM (
     SELECT e.entity_key,

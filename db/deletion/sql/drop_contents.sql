@@ -1,5 +1,4 @@
--- What a snapshot brought, counted: entities that it alone has shown, attribute rows that it opened, and the rows that
--- carry its number.
+-- Row counts of a snapshot: entities that only it observed, attribute rows that it opened, and rows with its snapshot_id.
 SELECT (SELECT count(*) FROM observations WHERE snapshot_id = $snapshot_id),
        (SELECT count(*) FROM brought),
        (SELECT count(*) FROM opened) + (SELECT count(*) FROM {table} WHERE entity_key IN (SELECT entity_key FROM brought)),

@@ -1,4 +1,4 @@
-"""Taking a snapshot out: the store is what the other snapshots alone would have made."""
+"""Dropping a snapshot leaves the store that the other snapshots alone would produce."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ COMPARED = {
     "rejects": "*",
     "coverage": "*",
 }
-"""A later word on `last_modified` stays; a walk's id is random."""
+"""Excluded columns: newer values of `last_modified` are kept, and walk ids are random."""
 
 
 @pytest.fixture
@@ -35,13 +35,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def tables(store: Store) -> dict[str, list[tuple[object, ...]]]:
-    """Every table that a crawl writes, in an order of its own."""
+    """Read every table that a crawl writes, in a fixed order."""
     return {name: store.ask(f"SELECT {columns} FROM {name} ORDER BY ALL") for name, columns in COMPARED.items()}
 
 
 @dataclass(frozen=True)
 class Seen:
-    """One walk of a small Hub."""
+    """The input of one walk of a small Hub."""
 
     rows: tuple[Row, ...]
     scope: Scope
@@ -49,7 +49,7 @@ class Seen:
 
 
 def random_walk(chance: random.Random) -> Seen:
-    """Some of six repositories; names, gates, licences, tags and counters change as they like."""
+    """Generate a walk over some of six repositories with random names, gates, licences, tags and counters."""
     rows = [
         repo(
             f"h{key}",
@@ -75,7 +75,7 @@ def take(store: Store, number: int, seen: Seen) -> int:
 
 
 def built(folder: Path, walks: Sequence[tuple[int, Seen]], *drop: int) -> dict[str, list[tuple[object, ...]]]:
-    """The tables of a store of these walks, without those of the numbers in `drop`."""
+    """Build a store from the walks except those numbered in `drop`, and return its tables."""
     folder.mkdir()
     with new_store(folder) as store:
         ids = {number: take(store, number, seen) for number, seen in walks}
@@ -86,7 +86,7 @@ def built(folder: Path, walks: Sequence[tuple[int, Seen]], *drop: int) -> dict[s
 @settings(max_examples=6, deadline=None)
 @given(st.integers(0, 2**32))
 def test_dropping_the_newest_gives_the_store_without_it(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
-    """Table by table, whatever the last of three snapshots brought."""
+    """Every table is equal, for any content of the last of three snapshots."""
     chance, folder = random.Random(seed), tmp_path_factory.mktemp("pair")
     walks = [(number, random_walk(chance)) for number in range(3)]
 
@@ -103,13 +103,13 @@ LATER = {
     "rejects": "SELECT s.observed_at, r.* EXCLUDE (snapshot_id) FROM rejects AS r"
     " JOIN snapshots AS s USING (snapshot_id)",
 }
-"""What is defined without the order of arrival: keys and numbers are given in that order, events compare with it."""
+"""Columns that do not depend on the order of arrival, unlike keys, snapshot ids and events."""
 
 
 @settings(max_examples=8, deadline=None)
 @given(st.integers(0, 2**32))
 def test_dropping_an_earlier_one_gives_what_the_others_say(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
-    """Attributes, sightings and status follow from the snapshots that are left."""
+    """Attributes, sightings and status follow from the remaining snapshots."""
     chance, folder = random.Random(seed), tmp_path_factory.mktemp("pair")
     walks = [(number, random_walk(chance)) for number in range(4)]
     dropped = chance.choice([0, 1, 2])
@@ -125,7 +125,7 @@ def test_dropping_an_earlier_one_gives_what_the_others_say(tmp_path_factory: pyt
 
 
 def test_a_change_that_only_the_dropped_one_saw(store: Store) -> None:
-    """Before and after it the attributes are equal: one row, without a seam."""
+    """Equal attributes before and after the dropped snapshot become one row without a gap."""
     for number, gated in enumerate(["no", "auto", "no"]):
         store.take(Kind.MODEL, day(number), repo("a", gated=gated))
 
@@ -135,7 +135,7 @@ def test_a_change_that_only_the_dropped_one_saw(store: Store) -> None:
 
 
 def test_a_change_that_a_later_one_repeats(store: Store) -> None:
-    """It begins with the next sighting."""
+    """The changed attributes start at the next sighting."""
     for number, gated in enumerate(["no", "auto", "auto"]):
         store.take(Kind.MODEL, day(number), repo("a", gated=gated))
 
@@ -148,7 +148,7 @@ def test_a_change_that_a_later_one_repeats(store: Store) -> None:
 
 
 def call_removed(store: Store, hub_id: str, snapshot_id: int, days: float) -> None:
-    """Write what a look-up that found nothing writes."""
+    """Write the rows of a look-up that found no entity."""
     store.con.execute("UPDATE entities SET status = 'removed' WHERE hub_id = ?", [hub_id])
     store.con.execute(
         "INSERT INTO events SELECT 'removed', 'model', entity_key, id, ?, ?, 'missing', 'removed', 'answered 404'"
@@ -158,7 +158,7 @@ def call_removed(store: Store, hub_id: str, snapshot_id: int, days: float) -> No
 
 
 def test_a_removal_is_taken_back(store: Store) -> None:
-    """What the snapshot missed and its look-up called removed is listed again."""
+    """An entity that only the dropped snapshot marked as removed is listed again."""
     store.take(Kind.MODEL, day(0), repo("a"), repo("b"), scope=Scope.FULL)
     store.take(Kind.MODEL, day(1), repo("a"), scope=Scope.FULL)
     call_removed(store, "b", 2, 1)
@@ -170,7 +170,7 @@ def test_a_removal_is_taken_back(store: Store) -> None:
 
 
 def test_a_return_is_taken_back(store: Store) -> None:
-    """An earlier look-up called it removed, and only the dropped snapshot has shown it since."""
+    """An entity is removed again if only the dropped snapshot saw it after its removal."""
     store.take(Kind.MODEL, day(0), repo("a"), repo("b"), scope=Scope.FULL)
     store.take(Kind.MODEL, day(1), repo("a"), scope=Scope.FULL)
     call_removed(store, "b", 2, 1)
@@ -185,7 +185,7 @@ def test_a_return_is_taken_back(store: Store) -> None:
 
 
 def test_a_missing_entity_is_missing_still_by_another_walk(store: Store) -> None:
-    """Two whole walks have missed it, and one of them goes."""
+    """An entity that two full walks missed stays missing when one walk is dropped."""
     store.take(Kind.MODEL, day(0), repo("a"), repo("b"), scope=Scope.FULL)
     store.take(Kind.MODEL, day(1), repo("a"), scope=Scope.FULL)
     store.take(Kind.MODEL, day(2), repo("a"), scope=Scope.FULL)
@@ -197,7 +197,7 @@ def test_a_missing_entity_is_missing_still_by_another_walk(store: Store) -> None
 
 
 def test_a_crawl_after_a_snapshot_of_the_future(store: Store) -> None:
-    """It was refused until that time; without the snapshot it is stored under the next number."""
+    """Without the future snapshot, a refused crawl is stored under the next snapshot id."""
     store.take(Kind.MODEL, day(0), repo("a"))
     store.take(Kind.MODEL, day(1700), repo("a", likes=7), repo("new"))
 
@@ -212,7 +212,7 @@ def test_a_crawl_after_a_snapshot_of_the_future(store: Store) -> None:
 
 
 def test_a_snapshot_whose_past_was_pruned(store: Store) -> None:
-    """What only pruned snapshots have shown besides stays, and the next walk knows it."""
+    """Entities that only pruned snapshots observed as well are kept, and the next walk recognises them."""
     store.take(Kind.MODEL, day(0), repo("a"))
     store.take(Kind.MODEL, day(1), repo("a", gated="auto"))
     store.con.execute("DELETE FROM observations WHERE snapshot_id = 1")
@@ -229,7 +229,7 @@ def test_a_snapshot_whose_past_was_pruned(store: Store) -> None:
 
 
 def test_an_imported_snapshot(store: Store, tmp_path: Path) -> None:
-    """Before, between or after own ones: what it states of the past goes, and the own snapshots say the rest again."""
+    """Dropping an import before, between or after crawls restores the store that the crawls produce."""
     own = [
         Dump(day(0), {"a": {"id": "org/a", "task": "asr"}, "b": {"id": "org/b"}}, origin="crawl"),
         Dump(day(9), {"a": {"id": "org/a", "task": "asr"}, "b": {"id": "org/new"}}, origin="crawl"),
@@ -245,7 +245,7 @@ def test_an_imported_snapshot(store: Store, tmp_path: Path) -> None:
 
 
 def test_other_kinds_stay(store: Store) -> None:
-    """A snapshot is of one kind; the rest of its run is a matter of its own."""
+    """Dropping a snapshot of one kind keeps the snapshots of other kinds from the same run."""
     store.take(Kind.MODEL, day(0), repo("a"))
     store.take(Kind.PAPER, day(0), paper("p"))
 
@@ -256,7 +256,7 @@ def test_other_kinds_stay(store: Store) -> None:
 
 
 def test_lists_that_compare_the_snapshot_go(store: Store) -> None:
-    """With their rows; a list of other snapshots stays."""
+    """Lists that compare the snapshot are deleted with their picks; other lists are kept."""
     store.take(Kind.MODEL, day(0), repo("a"))
     store.take(Kind.MODEL, day(1), repo("a"))
     for at, now in ((day(0), 1), (day(1), 2)):
@@ -279,7 +279,7 @@ def test_lists_that_compare_the_snapshot_go(store: Store) -> None:
 
 
 def test_what_would_go_is_counted(store: Store) -> None:
-    """The same numbers that a look at the tables gives."""
+    """The counts match the rows in the tables."""
     store.take(Kind.MODEL, day(0), repo("a"))
     store.take(Kind.MODEL, day(1), repo("a", id="org/new"), repo("b"))
 
@@ -290,7 +290,7 @@ def test_what_would_go_is_counted(store: Store) -> None:
 
 
 def test_a_number_that_is_not_there(store: Store) -> None:
-    """The message says how to list what is there; nothing has changed."""
+    """The message shows how to list snapshots, and nothing changes."""
     store.take(Kind.MODEL, day(0), repo("a"))
 
     with pytest.raises(UnknownSnapshotError, match="holds no snapshot 9: list them with"):
@@ -300,7 +300,7 @@ def test_a_number_that_is_not_there(store: Store) -> None:
 
 
 def test_runs_that_brought_nothing_else_go(store: Store) -> None:
-    """A run of two kinds stays until both are dropped."""
+    """A run with two kinds is kept until the snapshots of both are dropped."""
     store.take(Kind.MODEL, day(0), repo("a"))
     store.take(Kind.PAPER, day(0), paper("p"))
     (run,) = [run for (run,) in store.ask("SELECT DISTINCT run_id FROM snapshots")]

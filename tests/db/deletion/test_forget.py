@@ -1,4 +1,4 @@
-"""Forgetting an entity: no row, list element or text of the store names it, and all else stays."""
+"""Forgetting an entity removes it from every row, list and text, and keeps everything else."""
 
 import re
 import time
@@ -17,7 +17,7 @@ from db.status import miscounted
 from tests.fakes.walks import Page, Store, day, new_store, paper, repo
 
 SECRET = "5ecae7" * 4
-"""A Hub id."""
+"""The Hub id of the forgotten entity."""
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def subject(store: Store, wanted: str, kind: Kind | None = None) -> Subject:
 
 
 def everything(store: Store) -> str:
-    """Every row of every table as text."""
+    """Return every row of every table as text."""
     names = store.ask(
         "SELECT table_name FROM duckdb_tables() WHERE database_name = 'hub' AND table_name <> 'data_dictionary'"
     )
@@ -40,7 +40,7 @@ def everything(store: Store) -> str:
 
 
 def fill(store: Store) -> None:
-    """A model that was renamed, what refers to it under both names, and messages that name it."""
+    """Store a renamed model, references to both of its names, and messages that contain them."""
     raw = f'{{"_id":"{SECRET}","id":"acme\\/secret-net","likes":"many"}}'
     store.take(
         Kind.MODEL,
@@ -71,7 +71,7 @@ def fill(store: Store) -> None:
 
 
 def test_nothing_names_it_afterwards(store: Store) -> None:
-    """Not its id, not its names, in whatever case or spelling; a name that only begins alike stays."""
+    """Its id and names are gone in any case or spelling; names with the same prefix are kept."""
     fill(store)
     naming = re.compile(rf"{SECRET}|acme.{{1,3}}secret-net|acme/first-name(?!-2)", re.IGNORECASE)
     assert len(naming.findall(everything(store))) > 10
@@ -85,7 +85,7 @@ def test_nothing_names_it_afterwards(store: Store) -> None:
 
 
 def test_what_refers_to_it_stays(store: Store) -> None:
-    """Without the one element; other rejects, picks and rows are as they were."""
+    """References lose one element; other rejects, picks and rows are unchanged."""
     fill(store)
 
     forget(store.con, subject(store, SECRET))
@@ -106,7 +106,7 @@ def test_what_refers_to_it_stays(store: Store) -> None:
 
 
 def test_snapshots_count_what_they_hold(store: Store) -> None:
-    """Else doctor would call the file damaged."""
+    """Record counts match the remaining rows, so doctor reports no damage."""
     fill(store)
 
     forget(store.con, subject(store, SECRET))
@@ -116,7 +116,7 @@ def test_snapshots_count_what_they_hold(store: Store) -> None:
 
 
 def test_the_next_walk_shows_it_again(store: Store) -> None:
-    """Under a new key, as something never seen."""
+    """The next walk stores the entity under a new key, as a new entity."""
     fill(store)
     forget(store.con, subject(store, SECRET))
 
@@ -126,7 +126,7 @@ def test_the_next_walk_shows_it_again(store: Store) -> None:
 
 
 def test_a_name_that_passed_to_another_entity(store: Store) -> None:
-    """Both are found; of the one that goes, the shared name stays with the other, and so do references to it."""
+    """Both entities are found; the shared name and its references stay with the remaining one."""
     store.take(Kind.MODEL, day(0), repo(SECRET, id="acme/net"))
     store.take(Kind.MODEL, day(1), repo(SECRET, id="acme/moved"), repo("b" * 24, id="acme/net"))
     store.take(Kind.MODEL, day(2), repo("c" * 24, base_models=["acme/net", "acme/moved"]))
@@ -143,7 +143,7 @@ def test_a_name_that_passed_to_another_entity(store: Store) -> None:
 
 
 def test_a_name_that_two_kinds_bear(store: Store) -> None:
-    """References of its own kind go, and those to the other kind stay."""
+    """References to the entity's own kind are removed; references to the other kind are kept."""
     store.take(Kind.MODEL, day(0), repo(SECRET, id="acme/net"))
     store.take(Kind.DATASET, day(0), repo("b" * 24, id="acme/net"))
     store.take(Kind.MODEL, day(1), repo("c" * 24, base_models=["acme/net"], tags=["dataset:acme/net"]))
@@ -161,7 +161,7 @@ def test_a_name_that_two_kinds_bear(store: Store) -> None:
 
 
 def test_an_old_name_without_an_owner(store: Store) -> None:
-    """It is also a word: only references and messages lose it."""
+    """A name that is also a word is removed only from references and messages."""
     store.take(Kind.MODEL, day(0), repo(SECRET, id="gpt2"), repo("b" * 24, base_models=["gpt2"], tags=["gpt2"]))
     store.take(Kind.PAPER, day(0), paper("2609.00001", title="On gpt2"))
 
@@ -172,7 +172,7 @@ def test_an_old_name_without_an_owner(store: Store) -> None:
 
 
 def test_a_name_of_nothing_that_is_stored(store: Store) -> None:
-    """A private base model may stand in the tags of a public one."""
+    """A name without an entity, such as a private base model in tags, is removed."""
     store.take(Kind.MODEL, day(0), repo("b" * 24, base_models=["acme/private"]))
     named = subject_of_name("acme/private")
     assert named is not None
@@ -187,7 +187,7 @@ def test_a_name_of_nothing_that_is_stored(store: Store) -> None:
 
 
 def test_tables_of_the_user_are_told(store: Store) -> None:
-    """They are the user's to change."""
+    """The user's tables are reported and left unchanged."""
     fill(store)
     store.con.execute('CREATE TABLE "my notes" AS SELECT \'see acme/secret-net\' AS "a note"')
 
@@ -209,12 +209,12 @@ def test_tables_of_the_user_are_told(store: Store) -> None:
     ],
 )
 def test_a_name_stands_alone(text: str, left: str | None) -> None:
-    """Longer names that contain it are other entities."""
+    """Longer names that contain the name do not match."""
     assert without_name(text, Subject(None, ("acme/net",)).text) == (left or text)
 
 
 def test_the_bytes_are_gone(tmp_path: Path) -> None:
-    """A deleted row stays in a DuckDB file until that is written anew; a copy made before still holds it."""
+    """Rewriting the file removes the deleted bytes; an earlier copy still holds the entity."""
     with new_store(tmp_path) as store:
         fill(store)
         named = subject(store, SECRET)

@@ -1,4 +1,4 @@
-"""Retention: what goes, what stays, and what the file weighs afterwards."""
+"""Retention drops the right snapshots and frees their space."""
 
 import time
 from contextlib import closing
@@ -26,7 +26,7 @@ def snapshot(
 
 
 def test_recent_snapshots_stay_and_old_weeks_keep_one() -> None:
-    """Ninety days are kept whole; of an older week the newest complete snapshot stays."""
+    """All snapshots of the last ninety days and the newest complete one of each older week are kept."""
     recent = [snapshot(n, n) for n in range(1, 90)]
     week = [snapshot(200 + n, 120 - n) for n in range(7)]
     monday_first = sorted(week, key=lambda s: s.observed_at)
@@ -41,7 +41,7 @@ def test_recent_snapshots_stay_and_old_weeks_keep_one() -> None:
 
 
 def test_an_incomplete_snapshot_is_kept_only_for_want_of_a_complete_one() -> None:
-    """The week's keeper is complete where there is a complete one, though an incomplete one is newer."""
+    """A complete snapshot is kept in preference to a newer incomplete one of the same week."""
     complete, incomplete = snapshot(1, 104), snapshot(2, 103, complete=False)
 
     assert select_expired([complete, incomplete], NOW, 90, used=()) == [incomplete]
@@ -49,14 +49,14 @@ def test_an_incomplete_snapshot_is_kept_only_for_want_of_a_complete_one() -> Non
 
 
 def test_a_stale_snapshot_is_not_the_keeper_of_its_week() -> None:
-    """No change is ever counted to a stale snapshot, so a fresh one of the same week stays in its place."""
+    """A fresh snapshot is kept in preference to a stale one, which no comparison uses."""
     fresh, stale = snapshot(1, 104), snapshot(2, 103, stale=True)
 
     assert select_expired([fresh, stale], NOW, 90, used=()) == [stale]
 
 
 def test_a_snapshot_that_a_report_used_stays() -> None:
-    """However old: the report must come out the same when it is made again."""
+    """A snapshot that a report used is kept at any age, so the report can be reproduced."""
     first, second = snapshot(1, 104), snapshot(2, 103)
 
     assert select_expired([first, second], NOW, 90, used=()) == [first]
@@ -65,7 +65,7 @@ def test_a_snapshot_that_a_report_used_stays() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 400), st.booleans(), st.sampled_from(["head", "full"])), max_size=40))
 def test_no_week_is_emptied(days: list[tuple[int, bool, str]]) -> None:
-    """Every week and scope that had a snapshot has one afterwards, and pruning twice drops nothing more."""
+    """Each week and scope keeps at least one snapshot, and a second pruning drops nothing."""
     snapshots = [snapshot(n, age, complete=whole, scope=scope) for n, (age, whole, scope) in enumerate(days)]
 
     dropped = select_expired(snapshots, NOW, 90, used=())
@@ -79,7 +79,7 @@ def test_no_week_is_emptied(days: list[tuple[int, bool, str]]) -> None:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    """Two old snapshots of 50,000 entities; one entity was seen in the first alone."""
+    """Build two old snapshots of 50,000 entities; one entity occurs only in the first."""
     path = tmp_path / "hub.duckdb"
 
     def fill(con: duckdb.DuckDBPyConnection) -> None:
@@ -105,7 +105,7 @@ def database(tmp_path: Path) -> Path:
 
 
 def test_pruning_gives_the_space_back_and_keeps_what_is_not_ours(database: Path) -> None:
-    """The dropped rows are gone and the file is smaller; an analyst's table and the macros are still there."""
+    """The file shrinks, and an analyst's table and the macros are kept."""
     before = database.stat().st_size
     with open_readonly(database) as con:
         dropped = select_expired(list_snapshots(con), NOW, 90, used=())
