@@ -1,1 +1,1 @@
-"""Exports the history as Parquet files."""
+"""Export the history as Parquet files."""

@@ -1,18 +1,18 @@
-"""Writes the history out as Parquet, so that other engines read it as it lies.
+"""Export the history as Parquet files that other engines can read directly.
 
-    snapshots/kind=model/date=2026-05-04/snapshot-000042.parquet   numbers, with the name of then; one file a snapshot
-    facts/kind=model/facts.parquet                                 attributes with their time of validity
-    entities/kind=model/entities.parquet                           one row an entity: first and last sighting
-    events/kind=model/events.parquet                               what happened
-    lists/kind=model/lists.parquet                                 what reports have said, list by list
-    picks/kind=model/picks.parquet                                 and row by row
+    snapshots/kind=model/date=2026-05-04/snapshot-000042.parquet   counters and names of one snapshot
+    attributes/kind=model/attributes.parquet                       attributes with their validity intervals
+    entities/kind=model/entities.parquet                           one row per entity: first and last sighting
+    events/kind=model/events.parquet                               events such as renames and removals
+    lists/kind=model/lists.parquet                                 the lists of all reports
+    picks/kind=model/picks.parquet                                 the rows of those lists
     sources/kind=model/sources.parquet                             the files that snapshots were imported from
-    data_dictionary.parquet                                        what every name and column means
-    manifest.json                                                  the files, their rows and sums; written after them
+    data_dictionary.parquet                                        the meaning of every table and column
+    manifest.json                                                  all files with row counts and checksums, written last
 
-Everything is keyed on hub_id: entity_key is of one database only. An export goes on from the manifest of the one before
-it: a file is written again only when what it was made from has changed. The same content gives the same bytes. What a
-prune has taken out of the database stays in the export.
+The key is hub_id, because entity_key is valid in one database only. An export is incremental: it reads the manifest of
+the previous export and rewrites a file only if its content changed. Equal content gives equal bytes. Snapshots that
+were pruned from the database stay in the export.
 """
 
 from collections.abc import Callable, Iterator
@@ -29,11 +29,11 @@ from db.schema.migrate import check_version, path_of
 from db.sql import load_sql, quote_text
 
 SAVED_EVERY = 25
-"""Files after which the manifest is written, so that an export that is cut off goes on from there."""
+"""The number of files between two writes of the manifest, from which an interrupted export resumes."""
 
 
 class ExportError(StoreError):
-    """Something about the export at `target`; `path` is the database."""
+    """An error of the export at `target`; `path` is the database."""
 
     def __init__(self, path: Path, target: str, *facts: object) -> None:
         super().__init__(path, target, *facts)
@@ -62,7 +62,7 @@ class ExportDamagedError(ExportError):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file of the export: its rows, and what they are made from."""
+    """A file of the export: the query for its rows, and a version tag of their content."""
 
     path: str
     query: str
@@ -71,7 +71,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class ExportReport:
-    """What an export did."""
+    """The result of an export."""
 
     written: tuple[Exported, ...]
     unchanged: int
@@ -86,9 +86,9 @@ class ExportReport:
 
 
 def export(con: duckdb.DuckDBPyConnection, target: Target, tell: Callable[[Exported], None]) -> ExportReport:
-    """Bring the target up to the state of the database, which is in USE; `tell` is called for each file written.
+    """Update the target to the state of the attached database.
 
-    Raises OtherDatabaseError and TargetNotWritableError.
+    Calls `tell` for each file written. Raises OtherDatabaseError and TargetNotWritableError.
     """
     version, database = check_version(con), path_of(con)
     with reachable(database, target):
@@ -106,7 +106,7 @@ def export(con: duckdb.DuckDBPyConnection, target: Target, tell: Callable[[Expor
 
 
 def verify(con: duckdb.DuckDBPyConnection, target: Target) -> Manifest:
-    """Read every file of an export again; raises ExportDamagedError and TargetNotWritableError."""
+    """Verify the checksum of every exported file; raises ExportDamagedError and TargetNotWritableError."""
     with reachable(path_of(con), target):
         manifest = read_manifest(target)
         found = ["manifest.json is missing or not understood"] if manifest is None else list(damages(target, manifest))
@@ -116,7 +116,7 @@ def verify(con: duckdb.DuckDBPyConnection, target: Target) -> Manifest:
 
 
 def _before(con: duckdb.DuckDBPyConnection, target: Target, version: int) -> Manifest:
-    """What lies in the target; a database is known by the moment of its first migration."""
+    """Return the previous manifest; the time of the first migration identifies the database."""
     (made,) = con.execute("SELECT min(applied_at)::VARCHAR FROM schema_migrations").fetchone() or ("",)
     before = read_manifest(target) or Manifest(made, version, complete=True)
     if before.database != made:
@@ -144,7 +144,7 @@ def _parts(con: duckdb.DuckDBPyConnection, version: int) -> Iterator[Part]:
 
 
 def _if_any(con: duckdb.DuckDBPyConnection, path: str, query: str, version: int) -> Iterator[Part]:
-    """A file of rows that may change, known by their number and a sum of them; none where there are no rows."""
+    """Yield a part for mutable rows, versioned by row count and hash, unless there are no rows."""
     rows, total = con.execute(f"SELECT count(*), bit_xor(hash(t)) FROM ({query}) AS t").fetchone() or (0, 0)  # noqa: S608
     if rows:
         yield Part(path, query, f"{version} {rows} {total}")

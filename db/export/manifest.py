@@ -1,4 +1,4 @@
-"""The manifest of an export: which files it has, and how to tell that they are whole."""
+"""Read and write the manifest of an export, and verify its files."""
 
 import hashlib
 import json
@@ -11,34 +11,34 @@ from db.export.target import Target
 NAME = "manifest.json"
 
 LAYOUT = 1
-"""Of the folders and the manifest; another one makes all files be written anew."""
+"""The version of the folder layout and the manifest; a new version rewrites all files."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A file that lies whole in the target."""
+    """A complete file in the target."""
 
     path: str
     rows: int
     bytes: int
     sha256: str
     state: str
-    """What the file was made from; it is written anew once that is something else."""
+    """The version tag of the content; a different tag causes a rewrite."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an export consists of."""
+    """The contents of an export."""
 
     database: str
-    """Which database it is of: when that was made."""
+    """The identity of the exported database: its creation time."""
     schema_version: int
     complete: bool
-    """Whether the last export came to its end; the files are whole in any case."""
+    """Whether the last export finished; the listed files are complete in any case."""
     files: Mapping[str, Exported] = field(default_factory=dict)
 
     def encoded(self) -> bytes:
-        """The manifest as a file: the same bytes for the same export."""
+        """Encode the manifest as JSON; equal exports give equal bytes."""
         files = [asdict(self.files[path]) for path in sorted(self.files)]
         content = {
             "layout": LAYOUT, "database": self.database, "schema_version": self.schema_version,
@@ -48,7 +48,7 @@ class Manifest:
 
 
 def read_manifest(target: Target) -> Manifest | None:
-    """The manifest that lies in the target; None where there is none that is understood."""
+    """Return the manifest in the target, None if it is missing or unreadable."""
     try:
         with target.opened(NAME) as file:
             content = json.loads(file.read())
@@ -61,13 +61,13 @@ def read_manifest(target: Target) -> Manifest | None:
 
 
 def write_manifest(target: Target, manifest: Manifest) -> None:
-    """Put the manifest in the place of the one before."""
+    """Replace the manifest in the target."""
     with target.staged(NAME) as part:
         part.write_bytes(manifest.encoded())
 
 
 def checksum(file: IO[bytes]) -> tuple[str, int]:
-    """The SHA-256 of a file in hexadecimal, and its length in bytes."""
+    """Return the SHA-256 of a file in hexadecimal, and its length in bytes."""
     digest, length = hashlib.sha256(), 0
     while block := file.read(1 << 20):
         digest.update(block)
@@ -76,7 +76,7 @@ def checksum(file: IO[bytes]) -> tuple[str, int]:
 
 
 def damages(target: Target, manifest: Manifest) -> Iterator[str]:
-    """What is wrong with the files that a manifest names, a line each."""
+    """Yield one line for each missing or changed file of the manifest."""
     for path in sorted(manifest.files):
         entry = manifest.files[path]
         try:

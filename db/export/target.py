@@ -1,7 +1,7 @@
-"""Where an export goes: a folder, or anything that fsspec can write to.
+"""Write an export to a local folder or to any address that fsspec supports.
 
-A file appears in a folder under its name only when it is whole. Elsewhere the manifest, which is written after the
-files that it names, says what is whole.
+A local file gets its final name only when it is complete. Other targets rely on the manifest, which is written after
+the files that it lists.
 """
 
 import contextlib
@@ -27,29 +27,29 @@ class TargetError(StoreError):
 
 
 class PackageMissingError(TargetError):
-    """A package is missing for this kind of address; `reason` names it."""
+    """The package for this address scheme is not installed; `reason` names it."""
 
     def __str__(self) -> str:
         return f"{self.target} cannot be written to yet: {self.reason}"
 
 
 class TargetNotWritableError(TargetError):
-    """The target refuses; `reason` is its own."""
+    """The target cannot be read or written; `reason` is its error message."""
 
     def __str__(self) -> str:
         return f"{self.target} cannot be used ({self.reason}): check the address and what it permits"
 
 
 class Target(Protocol):
-    """A place for files with names like `snapshots/kind=model/x.parquet`."""
+    """A store for files with names like `snapshots/kind=model/x.parquet`."""
 
     address: str
 
     def staged(self, name: str) -> contextlib.AbstractContextManager[Path]:
-        """Gives a local path to write to; what is there at the end of the block gets the name."""
+        """Yield a local path to write to; the file is stored as `name` after the block."""
 
     def opened(self, name: str) -> contextlib.AbstractContextManager[IO[bytes]]:
-        """Opens a file for reading; raises FileNotFoundError."""
+        """Open a file for reading; raises FileNotFoundError."""
 
 
 class Folder:
@@ -78,7 +78,7 @@ class Folder:
 
 
 class Remote:
-    """A place that fsspec writes to."""
+    """A target that fsspec writes to."""
 
     def __init__(self, filesystem: Any, root: str, address: str) -> None:
         self.filesystem, self.root, self.address = filesystem, root.rstrip("/"), address
@@ -99,14 +99,14 @@ class Remote:
 
 
 def target_at(database: Path, address: str) -> Target:
-    """The target at an address; anything without `://` is a local folder.
+    """Return the target for an address; an address without `://` is a local folder.
 
     Raises PackageMissingError or TargetNotWritableError.
     """
     scheme, found, rest = address.partition("://")
     if not found or scheme == "file":
         return Folder(Path(rest if found else address))
-    import fsspec  # a tenth of a second that a local export need not wait
+    import fsspec  # imported late: takes 0.1 s, which a local export can save
 
     try:
         filesystem, root = fsspec.core.url_to_fs(address)
@@ -119,7 +119,7 @@ def target_at(database: Path, address: str) -> Target:
 
 @contextlib.contextmanager
 def reachable(database: Path, target: Target) -> Iterator[None]:
-    """Turn the refusals of a target into TargetNotWritableError, a full disk into DiskFullError."""
+    """Translate errors of a target into TargetNotWritableError, and a full disk into DiskFullError."""
     try:
         yield
     except (OSError, duckdb.Error) as error:

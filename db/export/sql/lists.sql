@@ -1,4 +1,4 @@
--- The lists of every report, each with what it compares.
+-- The lists of all reports, with the times that they compare.
 SELECT l.* EXCLUDE (kind, now_snapshot, before_snapshot)
 FROM lists AS l
 WHERE l.kind = '{kind}'

@@ -1,4 +1,4 @@
--- The rows of those lists.
+-- The rows of the report lists.
 SELECT e.hub_id, p.* EXCLUDE (kind, entity_key)
 FROM picks AS p
 JOIN entities AS e ON e.entity_key = p.entity_key

@@ -1,4 +1,4 @@
--- The numbers of one snapshot, each with what its entity was called then.
+-- The counters of one snapshot, with the name of each entity at that time.
 SELECT e.hub_id, coalesce(f.id, e.id) AS id, o.downloads, o.downloads_all_time, o.likes, o.trending_score, o.upvotes,
        o.upvotes_7d, o.comments, o.github_stars, o.rank, s.observed_at, s.scope, s.complete, s.stale, s.origin
 FROM observations AS o

@@ -1,4 +1,4 @@
-"""The history as Parquet: what lies where, what an export goes on from, and how damage is found."""
+"""The Parquet export has a fixed layout, is incremental, and detects damage."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ from tests.fakes.walks import Store, day, new_store, paper, repo
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    """Two weeks of models, one of them renamed between, and a paper."""
+    """Store two weeks of models, including a rename, and a paper."""
     with new_store(tmp_path) as store:
         store.take(Kind.MODEL, day(0), repo("a", id="org/old", likes=1), repo("b", likes=2, tags=["license:mit"]))
         store.take(Kind.MODEL, day(7), repo("a", id="org/new", likes=3), repo("b", likes=4, tags=["license:mit"]))
@@ -39,7 +39,7 @@ def content(folder: Path) -> dict[str, bytes]:
 
 
 def test_another_engine_reads_it_as_it_lies(store: Store, tmp_path: Path) -> None:
-    """polars finds kind and date in the folders, and each number with the name of its time."""
+    """polars reads kind and date from the folders, and counters with the names of their time."""
     run(store, Folder(tmp_path / "out"))
 
     found = pl.read_parquet(tmp_path / "out" / "snapshots", hive_partitioning=True)
@@ -60,7 +60,7 @@ def test_another_engine_reads_it_as_it_lies(store: Store, tmp_path: Path) -> Non
 
 
 def test_the_manifest_names_every_file_with_its_sum(store: Store, tmp_path: Path) -> None:
-    """Whoever copies an export can check it without this program."""
+    """The manifest lets other tools verify a copy of the export."""
     run(store, Folder(tmp_path / "out"))
 
     files = content(tmp_path / "out")
@@ -73,7 +73,7 @@ def test_the_manifest_names_every_file_with_its_sum(store: Store, tmp_path: Path
 
 
 def test_the_same_history_gives_the_same_bytes(store: Store, tmp_path: Path) -> None:
-    """Two exports of one database differ in nothing, the manifest included."""
+    """Two exports of one database are equal byte for byte, including the manifest."""
     run(store, Folder(tmp_path / "one"))
     run(store, Folder(tmp_path / "two"))
 
@@ -81,7 +81,7 @@ def test_the_same_history_gives_the_same_bytes(store: Store, tmp_path: Path) -> 
 
 
 def test_an_export_goes_on_from_the_last(store: Store, tmp_path: Path) -> None:
-    """Without news nothing is written; a new snapshot brings its file, and those whose content changed."""
+    """An export writes only new snapshots and files whose content changed."""
     target = Folder(tmp_path / "out")
     run(store, target)
 
@@ -94,7 +94,7 @@ def test_an_export_goes_on_from_the_last(store: Store, tmp_path: Path) -> None:
 
 
 def test_an_import_changes_what_it_touches(store: Store, tmp_path: Path) -> None:
-    """Back-history is exported too, with its origin; snapshots that are not touched stay as they are."""
+    """Imported history is exported with its origin, and unaffected snapshot files stay unchanged."""
     target = Folder(tmp_path / "out")
     run(store, target)
     row = {"_id": "a", "id": "org/oldest", "likes": 0}
@@ -111,7 +111,7 @@ def test_an_import_changes_what_it_touches(store: Store, tmp_path: Path) -> None
 
 
 class Failing(Folder):
-    """A folder whose disk gives up after some files."""
+    """A folder whose disk fails after a number of files."""
 
     def __init__(self, root: Path, after: int) -> None:
         super().__init__(root)
@@ -125,7 +125,7 @@ class Failing(Folder):
 
 
 def test_an_export_that_is_cut_off_leaves_no_half_file(store: Store, tmp_path: Path) -> None:
-    """What lies there is whole, nothing is promised that is not, and the next export completes it."""
+    """All listed files are complete, and the next export finishes the rest."""
     with pytest.raises(TargetNotWritableError, match="the disk is gone"):
         run(store, Failing(tmp_path / "out", after=3))
 
@@ -137,7 +137,7 @@ def test_an_export_that_is_cut_off_leaves_no_half_file(store: Store, tmp_path: P
 
 
 def test_damage_is_found(store: Store, tmp_path: Path) -> None:
-    """A byte that changed and a file that is gone are named; a sound export is passed."""
+    """Verification names a changed and a missing file, and accepts an intact export."""
     target = Folder(tmp_path / "out")
     run(store, target)
     assert len(verify(store.con, target).files) == 9
@@ -154,7 +154,7 @@ def test_damage_is_found(store: Store, tmp_path: Path) -> None:
 
 
 def test_two_databases_do_not_share_a_target(store: Store, tmp_path: Path) -> None:
-    """Their files would bear the same names."""
+    """A target of another database is refused, because the file names would collide."""
     run(store, Folder(tmp_path / "out"))
     manifest = tmp_path / "out" / "manifest.json"
     manifest.write_text(manifest.read_text().replace('"database": "2026', '"database": "2025'))
@@ -168,7 +168,7 @@ DAMAGED = ["", "[]", "5", '{"layout": 1}', '{"layout": 1, "files": [{}], "databa
 
 @pytest.mark.parametrize("text", DAMAGED)
 def test_a_manifest_that_is_not_understood_counts_as_none(store: Store, tmp_path: Path, text: str) -> None:
-    """A check says so, and the next export writes everything again."""
+    """Verification reports the unreadable manifest, and the next export rewrites everything."""
     written = run(store, Folder(tmp_path / "out")).written
     (tmp_path / "out" / "manifest.json").write_text(text)
 
@@ -178,7 +178,7 @@ def test_a_manifest_that_is_not_understood_counts_as_none(store: Store, tmp_path
 
 
 def test_any_address_that_fsspec_knows(store: Store, tmp_path: Path) -> None:
-    """The files that go to a URL are those that go to a folder."""
+    """An export to a URL writes the same files as an export to a folder."""
     target = target_at(store.file, "memory://export-test/hub")
     run(store, target)
     run(store, Folder(tmp_path / "out"))
@@ -191,7 +191,7 @@ def test_any_address_that_fsspec_knows(store: Store, tmp_path: Path) -> None:
 
 
 def test_addresses_that_cannot_be_written_to(store: Store, tmp_path: Path) -> None:
-    """A package that is missing is named; an unknown scheme and a folder that is a file are told as such."""
+    """The error names the missing package, the unknown scheme, or the file in the way."""
     (tmp_path / "file").write_text("")
 
     with pytest.raises(PackageMissingError, match="s3fs"):
