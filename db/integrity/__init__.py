@@ -1,1 +1,1 @@
-"""Reads and checks a whole database in a child process."""
+"""Read and check a whole database in a child process."""

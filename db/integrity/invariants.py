@@ -1,8 +1,8 @@
-"""What is true of every database of hubtrends, each as a query for what breaks it.
+"""Check the invariants of a hubtrends database, each with a query that returns its violations.
 
-The tables have no keys and constraints, so this is the place that says what is unique and what points to what. A file
-of sql/invariants begins with its sentence; its query has a row for each breach. A query about observations runs once
-for each snapshot, so that memory does not grow with the history.
+The tables have no keys or constraints, so the invariants define what is unique and which references must resolve. The
+first line of each file in invariants/ is its sentence, and its query returns one row per violation. Queries about
+observations run once per snapshot, so memory use does not grow with the history.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from db.integrity.isolated import IsolatedReader
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """A sentence that holds, and the query for what breaks it."""
+    """A rule as a sentence, and the query that returns its violations."""
 
     name: str
     sentence: str
@@ -23,13 +23,13 @@ class Invariant:
 
     @property
     def is_by_snapshot(self) -> bool:
-        """Tell whether it is asked for each snapshot."""
+        """Check whether the query runs once per snapshot."""
         return "$snapshot_id" in self.query
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """An invariant that does not hold: how often, and one of the places."""
+    """A violated invariant with the number of violations and one example."""
 
     invariant: Invariant
     count: int
@@ -38,14 +38,14 @@ class Breach:
 
 @cache
 def invariants() -> tuple[Invariant, ...]:
-    """Read every invariant, in the order of their names."""
+    """Read all invariants, sorted by name."""
     found = sorted((files("db.integrity") / "invariants").iterdir(), key=lambda file: file.name)
     texts = [(file.name.removesuffix(".sql"), file.read_text(encoding="utf-8")) for file in found]
     return tuple(Invariant(name, *text.removeprefix("-- ").split("\n", 1)) for name, text in texts)
 
 
 def breaches(reader: IsolatedReader, tell: Callable[[str], None]) -> Iterator[Breach]:
-    """Ask for every invariant; `tell` is called with each before it is asked."""
+    """Check every invariant; `tell` is called before each check."""
     snapshots = [key for (key,) in reader.ask("SELECT DISTINCT snapshot_id FROM snapshots ORDER BY snapshot_id")]
     for number, invariant in enumerate(invariants(), 1):
         tell(f"checking {number} of {len(invariants())}: {invariant.sentence}")

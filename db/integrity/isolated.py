@@ -1,4 +1,7 @@
-"""Asks a database in a child process, so that a crash of DuckDB on damaged pages becomes an error of ours."""
+"""Query a database in a child process, which turns a crash of DuckDB into an error.
+
+Damaged pages can crash DuckDB.
+"""
 
 import contextlib
 import json
@@ -19,7 +22,7 @@ _READER = Path(__file__).with_name("reader.py")
 
 @dataclass(frozen=True, slots=True)
 class IsolatedReader:
-    """A read-only session on the file at `path`, in a process of its own."""
+    """A read-only session on the file at `path` in a separate process."""
 
     path: Path
     child: subprocess.Popen[bytes]
@@ -27,7 +30,7 @@ class IsolatedReader:
     def ask(self, query: str, parameters: Mapping[str, object] | None = None) -> list[list[Any]]:
         """Return the rows of a query.
 
-        Raises DatabaseDamagedError if DuckDB crashes, else the error that `explain_read` returns.
+        Raises DatabaseDamagedError if DuckDB crashes, otherwise the error from `explain_read`.
         """
         assert self.child.stdin is not None
         with contextlib.suppress(BrokenPipeError):
@@ -35,7 +38,7 @@ class IsolatedReader:
         return self.answer(explain_read)
 
     def answer(self, explained: Callable[[Path, str], StoreError]) -> list[list[Any]]:
-        """Return the rows that the child sends next; `explained` turns DuckDB's message into the error to raise."""
+        """Return the rows of the next answer; `explained` translates a DuckDB message into an error."""
         assert self.child.stdout is not None
         if not (line := self.child.stdout.readline()):
             raise DatabaseDamagedError(
@@ -50,14 +53,14 @@ class IsolatedReader:
 
 @contextlib.contextmanager
 def open_isolated(path: Path) -> Iterator[IsolatedReader]:
-    """Open the file in a child process for the length of the block.
+    """Open the file in a child process for the duration of the block.
 
-    Raises what `open_readonly` raises.
+    Raises the errors of `open_readonly`.
     """
     regular_file(path)
     if not path.exists():
         raise DatabaseMissingError(path)
-    # -P: the folder of the script is ours, and its names would hide those of the standard library
+    # -P: keep the script's folder off sys.path, where its modules would shadow the standard library
     command = [sys.executable, "-P", str(_READER), str(path), spill_folder(path)]
     pipe = subprocess.PIPE
     with subprocess.Popen(  # noqa: S603

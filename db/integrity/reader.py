@@ -1,8 +1,9 @@
-"""The child process that answers questions about one database, so that a crash of DuckDB ends the child alone.
+"""Run queries on one database in a child process, so that a crash of DuckDB ends only the child.
 
-Damaged pages can make DuckDB abort. The first line on stdout says whether the file is open; after that each line on
-stdin is a question, `[query, parameters]`, and each line on stdout its answer: `{"rows": [...]}`, or `{"error": text}`
-with DuckDB's message. It ignores the signals that a terminal sends to the whole group; its parent ends it.
+Damaged pages can make DuckDB abort. The first line on stdout reports whether the file is open. Each further line on
+stdin is a request, `[query, parameters]`, and each line on stdout is its response: `{"rows": [...]}`, or
+`{"error": text}` with DuckDB's message. The child ignores the signals that a terminal sends to the process group,
+because its parent stops it.
 """
 
 import json

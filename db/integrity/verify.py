@@ -1,8 +1,9 @@
-"""What a database holds, read from every page: two databases with equal contents are equal to every question.
+"""Compute a checksum of the full contents of a database by reading every page.
 
-A table is its rows and the sum of a hash of each row. The sum does not depend on the order of the rows, a repeated row
-counts twice, and 2^63 rows fit into its 128 bits. DuckDB hashes a list like its only element and an empty list like
-NULL, so nested values are hashed as text, which tells them apart. Nothing but sums is held in memory.
+Databases with equal contents answer every query equally. The checksum of a table is its row count and the sum of its
+row hashes. The sum does not depend on row order, counts repeated rows, and its 128 bits hold 2^63 rows. DuckDB hashes a
+list like its only element and an empty list like NULL, so nested values are hashed as text. Only the sums are held in
+memory.
 """
 
 import re
@@ -14,34 +15,34 @@ from db.integrity.isolated import IsolatedReader
 from db.sql import load_sql, quote_name
 
 ROW_GROUP = 122_880
-"""Rows that DuckDB stores together."""
+"""The number of rows in a DuckDB row group."""
 
 SAMPLED_GROUPS = 8
-"""A quick look reads so many row groups of a table, the first and the last among them."""
+"""The number of row groups that a sample of a table reads, including the first and the last."""
 
 
 _FLAT = re.compile(
     r"BOOLEAN|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\([\d,]+\)|VARCHAR|JSON|BLOB|BIT|UUID|DATE|INTERVAL"
     r"|TIME( WITH TIME ZONE|_NS)?|TIMESTAMP( WITH TIME ZONE|_S|_MS|_NS)?"
 )
-"""Types whose hash differs for different values; all others are hashed as text."""
+"""Types whose values DuckDB hashes distinctly; all others are hashed as text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of the file, an analyst's own included."""
+    """A table of the file, which may be a user's own."""
 
     name: str
-    """With its schema, for people."""
+    """The qualified name for messages."""
     quoted: str
-    """The same for SQL."""
+    """The qualified name, quoted for SQL."""
     columns: tuple[str, ...]
-    """What a row is hashed by."""
+    """The SQL expressions that a row hash covers."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableSum:
-    """The rows of a table, and the sum of their hashes."""
+    """The row count of a table, and the sum of its row hashes."""
 
     rows: int
     checksum: int
@@ -49,7 +50,7 @@ class TableSum:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Everything that a database holds: definitions by name, and the sum of each table."""
+    """The contents of a database: definitions by name, and the checksum of each table."""
 
     definitions: Mapping[str, str]
     tables: Mapping[str, TableSum]
@@ -61,9 +62,9 @@ class Contents:
 
 
 def read_contents(reader: IsolatedReader, tell: Callable[[str], None]) -> Contents:
-    """Read every column of every row; `tell` is called with each table before it is read.
+    """Read every column of every row; `tell` is called before each table.
 
-    Raises DatabaseDamagedError with the name of the table.
+    Raises DatabaseDamagedError, which names the table.
     """
     definitions, tables = read_definitions(reader), tables_of(reader)
     sums = {}
@@ -74,7 +75,7 @@ def read_contents(reader: IsolatedReader, tell: Callable[[str], None]) -> Conten
 
 
 def differences(expected: Contents, found: Contents) -> tuple[str, ...]:
-    """Name the tables and definitions in which two databases differ."""
+    """List the tables and definitions that differ between two databases."""
     tables = _differing(expected.tables, found.tables)
     return (*tables, *_differing(expected.definitions, found.definitions))
 
@@ -84,12 +85,12 @@ def _differing(expected: Mapping[str, object], found: Mapping[str, object]) -> t
 
 
 def read_definitions(reader: IsolatedReader) -> Mapping[str, str]:
-    """Return the text of every table, view, macro, type, index and sequence, with its comments."""
+    """Return the definition of every table, view, macro, type, index and sequence, including comments."""
     return dict(reader.ask(load_sql("db/integrity/definitions")))
 
 
 def tables_of(reader: IsolatedReader) -> list[Table]:
-    """Return the tables of the file, in the order of their names."""
+    """Return the tables of the file, sorted by name."""
     columns: dict[tuple[str, str], list[str]] = {}
     for schema, table, column, kind in reader.ask(load_sql("db/integrity/columns")):
         hashed = quote_name(column) if _FLAT.fullmatch(kind) else f"{quote_name(column)}::VARCHAR"
@@ -101,7 +102,7 @@ def tables_of(reader: IsolatedReader) -> list[Table]:
 
 
 def read_table(reader: IsolatedReader, table: Table) -> TableSum:
-    """Read every column of every row of a table; raises DatabaseDamagedError with its name."""
+    """Read every column of every row of a table; raises DatabaseDamagedError, which names it."""
     query = f"SELECT count(*), coalesce(sum(hash({', '.join(table.columns)})), 0) FROM {table.quoted}"  # noqa: S608
     try:
         ((rows, checksum),) = reader.ask(query)
@@ -111,9 +112,9 @@ def read_table(reader: IsolatedReader, table: Table) -> TableSum:
 
 
 def sample_table(reader: IsolatedReader, table: Table) -> int:
-    """Read every column of some row groups; return the number of rows that the table has.
+    """Read every column of sampled row groups; return the row count of the table.
 
-    Raises DatabaseDamagedError with the name of the table.
+    Raises DatabaseDamagedError, which names the table.
     """
     query = f"SELECT sum(hash({', '.join(table.columns)})) FROM {table.quoted}"  # noqa: S608
     try:
@@ -127,6 +128,6 @@ def sample_table(reader: IsolatedReader, table: Table) -> int:
 
 
 def sampled_groups(rows: int) -> list[int]:
-    """Choose row groups that are spread over the table; all of them where there are few."""
+    """Choose row groups spread evenly over the table, or all groups of a small table."""
     last = max(rows - 1, 0) // ROW_GROUP
     return sorted({last * place // (SAMPLED_GROUPS - 1) for place in range(SAMPLED_GROUPS)})

@@ -1,4 +1,4 @@
--- Facts are of an entity that is there and of the kind that the table is for.
+-- Every attribute row belongs to an existing entity of a kind that the table stores.
 WITH facts AS (
     SELECT entity_key, ['model', 'dataset', 'space'] AS kinds FROM repo_attributes
     UNION ALL

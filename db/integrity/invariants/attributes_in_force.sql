@@ -1,4 +1,4 @@
--- Of each entity one row of facts is in force.
+-- Every entity has exactly one current attribute row.
 WITH facts AS (
     SELECT entity_key, valid_to FROM repo_attributes
     UNION ALL

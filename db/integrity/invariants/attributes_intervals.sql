@@ -1,4 +1,4 @@
--- The facts of an entity follow one another in time, without a gap and without an overlap.
+-- The validity intervals of an entity's attributes have no gaps and no overlaps.
 WITH facts AS (
     SELECT entity_key, valid_from, valid_to FROM repo_attributes
     UNION ALL

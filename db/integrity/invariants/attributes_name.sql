@@ -1,4 +1,4 @@
--- The name of an entity is the one of its facts in force.
+-- The name of an entity equals the name in its current attribute row.
 WITH facts AS (
     SELECT entity_key, id FROM repo_attributes WHERE valid_to IS NULL
     UNION ALL

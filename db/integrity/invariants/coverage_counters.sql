@@ -1,4 +1,4 @@
--- Coverage counts as many values of a counter as a snapshot holds, or more once an entity was forgotten.
+-- Coverage counts every value of a counter that a snapshot holds; forgotten entities may leave a higher count.
 WITH held AS (
     UNPIVOT (
         SELECT count(downloads) AS downloads, count(downloads_all_time) AS downloads_all_time, count(likes) AS likes,

@@ -1,4 +1,4 @@
--- Every line of coverage belongs to a snapshot of its kind, and counts all records that it holds; some may be forgotten since.
+-- Every coverage row belongs to a snapshot of its kind and counts at least the records that the snapshot holds.
 SELECT DISTINCT 'snapshot ' || c.snapshot_id AS broken
 FROM coverage AS c
 LEFT JOIN snapshots AS s ON s.snapshot_id = c.snapshot_id AND s.kind = c.kind

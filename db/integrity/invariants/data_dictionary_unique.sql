@@ -1,4 +1,4 @@
--- A public name or column is explained once.
+-- Every public table and column is described once.
 SELECT name || coalesce('.' || column_name, '') AS broken
 FROM data_dictionary
 GROUP BY name, column_name

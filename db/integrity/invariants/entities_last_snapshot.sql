@@ -1,4 +1,4 @@
--- The last snapshot of an entity, unless it was pruned, is of its kind and observes it.
+-- The last snapshot of an entity has its kind and observes it, unless the snapshot was pruned.
 SELECT 'entity ' || e.entity_key || ', snapshot ' || e.last_snapshot AS broken
 FROM entities AS e
 JOIN snapshots AS s ON s.snapshot_id = e.last_snapshot

@@ -1,4 +1,4 @@
--- A counter is never negative, and a rank begins with 1.
+-- Counters are not negative, and ranks start at 1.
 SELECT 'snapshot ' || $snapshot_id || ', entity ' || entity_key AS broken
 FROM observations
 WHERE snapshot_id = $snapshot_id

@@ -1,4 +1,4 @@
--- Every observation is of an entity that is there and of the snapshot's kind.
+-- Every observation belongs to an existing entity of the snapshot's kind.
 SELECT 'snapshot ' || $snapshot_id || ', entity ' || o.entity_key AS broken
 FROM observations AS o
 ANTI JOIN (

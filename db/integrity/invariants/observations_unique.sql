@@ -1,4 +1,4 @@
--- A snapshot observes an entity once.
+-- Every snapshot observes an entity at most once.
 SELECT 'snapshot ' || $snapshot_id || ', entity ' || entity_key AS broken
 FROM observations
 WHERE snapshot_id = $snapshot_id

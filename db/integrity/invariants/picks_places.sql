@@ -1,4 +1,4 @@
--- A list has each place once, from 1 on; the place of a forgotten entity is empty.
+-- The places of a list are unique and start at 1; forgotten entities leave gaps.
 SELECT report_at::VARCHAR || ' ' || kind || ' ' || metric || ' ' || list AS broken
 FROM picks
 GROUP BY report_at, kind, metric, list

@@ -1,2 +1,2 @@
--- A run is journalled once.
+-- Every run is recorded once.
 SELECT 'run ' || run_id AS broken FROM runs GROUP BY run_id HAVING count(*) > 1

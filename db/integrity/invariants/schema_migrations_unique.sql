@@ -1,2 +1,2 @@
--- A migration has run once.
+-- Every migration is applied once.
 SELECT 'migration ' || version AS broken FROM schema_migrations GROUP BY version HAVING count(*) > 1

@@ -1,4 +1,4 @@
--- Every stored column of every table; what is generated is not stored.
+-- Every stored column of every table; generated columns are not stored.
 SELECT t.schema_name, t.table_name, c.column_name, c.data_type
 FROM duckdb_tables() AS t
 JOIN duckdb_columns() AS c ON c.table_oid = t.table_oid AND c.database_oid = t.database_oid

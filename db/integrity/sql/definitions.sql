@@ -1,4 +1,4 @@
--- The text of everything that has a name, and what is said of it.
+-- The definition, comment and tags of every named object.
 WITH named AS (
     SELECT 'table' AS kind, schema_name, table_name AS name, [sql, comment, tags::VARCHAR] AS words
     FROM duckdb_tables() WHERE database_name = 'hub' AND NOT internal

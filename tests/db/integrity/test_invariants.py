@@ -1,4 +1,4 @@
-"""Every invariant of the schema holds in a sound database, and each is named once it is broken."""
+"""Every invariant holds in a sound database, and every violation is reported."""
 
 import shutil
 from pathlib import Path
@@ -27,7 +27,7 @@ INSERT INTO runs VALUES ('run', 'crawl', NULL, '2026-09-07', '2026-09-07', 'done
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with a row in every table: entities of all sorts, renamed, gone and listed."""
+    """Build a database with rows in every table, including renamed, removed and listed entities."""
     folder = tmp_path_factory.mktemp("sound")
     rejected = Page([repo("c", likes=1)], rejections=(Rejection(1, "likes: not a count", "{}"),))
     with new_store(folder) as store:
@@ -40,13 +40,13 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def broken(path: Path) -> dict[str, str]:
-    """The invariants that do not hold, each with an example."""
+    """Return the violated invariants, each with an example."""
     with open_isolated(path) as reader:
         return {breach.invariant.name: breach.example for breach in breaches(reader, Lines())}
 
 
 def test_a_sound_database_breaks_none(sound: Path) -> None:
-    """And says what is being checked."""
+    """A sound database has no violations, and each check is reported."""
     lines = Lines()
     with open_isolated(sound) as reader:
         assert list(breaches(reader, lines)) == []
@@ -56,7 +56,7 @@ def test_a_sound_database_breaks_none(sound: Path) -> None:
 
 
 def test_a_forgotten_entity_breaks_none(sound: Path, tmp_path: Path) -> None:
-    """It leaves gaps: in the places of a list, and between what was counted and what is held."""
+    """Gaps in list places and in counts after forgetting an entity are not violations."""
     path = tmp_path / "forgotten.duckdb"
     shutil.copyfile(sound, path)
     with session(path) as con:
@@ -102,13 +102,13 @@ BREAKS = {
 
 
 def test_every_invariant_is_broken_once() -> None:
-    """None that has no example of its breach."""
+    """Every invariant has an example of its violation."""
     assert {one.name for one in invariants()} == BREAKS.keys()
 
 
 @pytest.mark.parametrize("name", BREAKS)
 def test_a_breach_is_named(sound: Path, tmp_path: Path, name: str) -> None:
-    """With one of the places."""
+    """A violated invariant is reported with an example."""
     statement, example = BREAKS[name]
     path = tmp_path / "broken.duckdb"
     shutil.copyfile(sound, path)
@@ -120,7 +120,7 @@ def test_a_breach_is_named(sound: Path, tmp_path: Path, name: str) -> None:
 
 
 def test_the_least_rank_that_a_column_holds_is_a_breach(sound: Path, tmp_path: Path) -> None:
-    """It is named like any other; no arithmetic of the check overflows."""
+    """The smallest integer is reported like any other value, without an arithmetic overflow."""
     path = tmp_path / "broken.duckdb"
     shutil.copyfile(sound, path)
     with duckdb.connect(str(path)) as con:
