@@ -1,1 +1,1 @@
-"""Writes verified copies of the database and restores them."""
+"""Write verified copies of the database and restore them."""

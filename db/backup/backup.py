@@ -1,10 +1,10 @@
 """Write a verified copy of the database.
 
-lock, recover, guard   nobody writes while the file is copied; readers go on
-read                   every column of every row of the original, in a child process
-copy, checkpoint       one file, with the rows of the original's log
-read                   the same of the copy; definitions, row counts and checksums must be equal
-publish                the checksum file of an older backup goes, the copy takes the name, its checksum file follows
+lock, recover, guard   exclude writers while the file is copied; readers are not affected
+read                   read every column of every row of the original, in a child process
+copy, checkpoint       create one file that includes the rows of the original's log
+read                   read the copy; its definitions, row counts and checksums must equal the original's
+publish                remove the checksum file of an older backup, rename the copy, rename its checksum file
 """
 
 import contextlib
@@ -32,22 +32,22 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A copy that holds what its original does."""
+    """A verified copy of the database."""
 
     path: Path
     bytes: int
     sha256: str
     rows: int
-    """Of all tables, an analyst's own included."""
+    """The number of rows in all tables, including the user's own."""
 
 
 def backup(
     database: Path, target: Path, *, force: bool, tell: Tell, on_wait: Tell, wait: WaitPolicy, clock: Clock
 ) -> Backup:
-    """Write a verified copy of the database to `target`; its folder is made if need be.
+    """Write a verified copy of the database to `target`; create its folder if necessary.
 
-    `tell` gets a line for each step, `on_wait` one for each process that is waited for. Raises DatabaseDamagedError,
-    which names the table, BackupPathError, CopyDiffersError and the rest of StoreError.
+    `tell` receives a line per step, `on_wait` a line per blocking process. Raises DatabaseDamagedError, which names
+    the table, BackupPathError, CopyDiffersError and other subclasses of StoreError.
     """
     files, lock_wait = Files.of(database), LockWait(wait, clock, on_wait)
     if not files.database.exists():
@@ -65,7 +65,7 @@ def backup(
 
 
 def read_file(path: Path, tell: Tell) -> Contents:
-    """Read everything that a database holds."""
+    """Read the full contents of a database."""
     with open_isolated(path) as reader:
         return read_contents(reader, tell)
 
@@ -82,7 +82,7 @@ def copy_database(source: Path, target: Path) -> None:
 
 
 def check_copy(copy: Path, target: Path, expected: Contents, tell: Tell) -> None:
-    """Read the copy that will be called `target`; raises CopyDiffersError where it does not hold what is expected."""
+    """Compare the copy with the expected contents; raises CopyDiffersError, which names `target`."""
     found = read_file(copy, lambda step: tell(f"{step}, of the copy"))
     if differing := differences(expected, found):
         raise CopyDiffersError(target, differing)
@@ -93,7 +93,7 @@ def _publish(part: Path, target: Path, rows: int) -> Backup:
     write_sum(part, sha256, target.name)
     sync(sum_file(part))
     log_beside(target)
-    if sum_file(target).exists():  # a backup without a sum can be restored, one with another's cannot
+    if sum_file(target).exists():  # a backup without a checksum can be restored; with a wrong checksum it cannot
         sum_file(target).unlink()
         sync(target.parent)
     replace_durably(part, target)
@@ -103,7 +103,7 @@ def _publish(part: Path, target: Path, rows: int) -> Backup:
 
 @contextlib.contextmanager
 def _part_of(target: Path) -> Iterator[Path]:
-    """Give a name beside the target to write to, in a folder that is there; what is left at the end goes."""
+    """Yield a temporary path next to the target; create its folder, and remove leftovers at the end."""
     make_folder(target.parent)
     part = target.with_name(f".{target.name}.part")
     try:

@@ -1,4 +1,4 @@
-"""The errors of backup and restore: a branch of the tree in db/errors.py."""
+"""Define the errors of backup and restore, a branch of the tree in db/errors.py."""
 
 from pathlib import Path
 
@@ -7,36 +7,36 @@ from db.errors import StoreError
 
 
 class BackupError(StoreError):
-    """Something about the backup at `path`."""
+    """An error of the backup at `path`."""
 
 
 class BackupPathError(BackupError):
-    """The `path` that was named cannot be used as it was meant."""
+    """The given `path` cannot be used as a backup source or target."""
 
 
 class BackupMissingError(BackupPathError):
-    """There is no file at `path`."""
+    """No file exists at `path`."""
 
     def __str__(self) -> str:
         return f"{self.path} does not exist: name a file that `hubtrends backup` wrote"
 
 
 class BackupExistsError(BackupPathError):
-    """There is a file at `path` already."""
+    """A file exists at `path`."""
 
     def __str__(self) -> str:
         return f"{self.path} exists: name another file, or give --force to replace it"
 
 
 class NotReplaceableError(BackupPathError):
-    """The file at `path` is neither a database nor a backup of hubtrends."""
+    """The file at `path` is neither a hubtrends database nor a backup of one."""
 
     def __str__(self) -> str:
         return f"{self.path} is neither a database nor a backup of hubtrends, so it stays: name another file"
 
 
 class OwnFileError(BackupPathError):
-    """The path is that of the `database` or of a file that it needs."""
+    """The path belongs to the `database` or to a file that it needs."""
 
     def __init__(self, path: Path, database: Path) -> None:
         super().__init__(path, database)
@@ -47,7 +47,7 @@ class OwnFileError(BackupPathError):
 
 
 class LeftoverLogError(BackupPathError):
-    """A `.wal` lies beside the path; with it, DuckDB would not open a backup there."""
+    """A foreign `.wal` file next to the path prevents DuckDB from opening a backup there."""
 
     def __init__(self, path: Path, log: Path) -> None:
         super().__init__(path, log)
@@ -58,14 +58,14 @@ class LeftoverLogError(BackupPathError):
 
 
 class NameNotTextError(BackupPathError):
-    """The path is not UTF-8, and DuckDB opens no other."""
+    """The path is not valid UTF-8, so DuckDB cannot open it."""
 
     def __str__(self) -> str:
         return f"{self.path} has a name that is not UTF-8, which DuckDB cannot open: name or rename it otherwise"
 
 
 class CopyDiffersError(BackupError):
-    """The copy at `path` does not hold what its original does; `parts` names where."""
+    """The copy at `path` differs from its original in `parts`."""
 
     def __init__(self, path: Path, parts: tuple[str, ...]) -> None:
         super().__init__(path, parts)
@@ -78,14 +78,14 @@ class CopyDiffersError(BackupError):
 
 
 class ChecksumMismatchError(BackupError):
-    """The backup at `path` is not the one that its sum was taken of."""
+    """The backup at `path` does not match its checksum file."""
 
     def __str__(self) -> str:
         return f"{self.path} does not fit the sum in {sum_file(self.path).name}: take another backup"
 
 
 class ChecksumUnreadableError(BackupError):
-    """The `.sha256` beside the backup at `path` cannot be read, or holds no sum."""
+    """The `.sha256` file of the backup at `path` is unreadable or holds no checksum."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(path, reason)
@@ -96,7 +96,7 @@ class ChecksumUnreadableError(BackupError):
 
 
 class BackupDamagedError(BackupError):
-    """Pages of the backup at `path` cannot be read; `reason` names them."""
+    """The backup at `path` has unreadable pages; `reason` names the place."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(path, reason)
@@ -107,7 +107,7 @@ class BackupDamagedError(BackupError):
 
 
 class NotABackupError(BackupError):
-    """The file at `path` is no database of hubtrends."""
+    """The file at `path` is not a hubtrends database."""
 
     def __str__(self) -> str:
         return f"{self.path} is no database of hubtrends: name a file that `hubtrends backup` wrote"

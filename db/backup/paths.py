@@ -1,4 +1,4 @@
-"""Which paths a backup is written to and restored from: everything else is refused before it is opened."""
+"""Validate the paths of a backup and a restore before any file is opened."""
 
 import os
 from pathlib import Path
@@ -17,13 +17,14 @@ from db.errors import NotADatabaseError
 from db.integrity.isolated import open_isolated
 
 _MAGIC = slice(8, 12)
-"""Where every DuckDB file says `DUCK`."""
+"""The bytes of a DuckDB file that hold the magic `DUCK`."""
 
 
 def backup_target(files: Files, target: Path, *, force: bool) -> Path:
-    """Return the path that a backup is written to, all links followed.
+    """Return the path that a backup is written to, with links resolved.
 
-    Raises DatabaseNotAFileError and BackupPathError; only with `force`, and only a database of hubtrends, is replaced.
+    An existing file is replaced only with `force`, and only if it is a hubtrends database or backup. Raises
+    DatabaseNotAFileError and BackupPathError.
     """
     real = _real(target)
     if files.owns(real) or _same_file(real, files.database):
@@ -47,7 +48,7 @@ def backup_source(files: Files, source: Path) -> Path:
 
 
 def _real(named: Path) -> Path:
-    """Follow all links; raise DatabaseNotAFileError or NameNotTextError for what DuckDB cannot open."""
+    """Resolve all links; raise DatabaseNotAFileError or NameNotTextError if DuckDB cannot open the path."""
     real = Path(os.path.realpath(named))
     regular_file(real, named)
     try:
@@ -58,7 +59,7 @@ def _real(named: Path) -> Path:
 
 
 def log_beside(path: Path) -> None:
-    """Raise LeftoverLogError where DuckDB would take another file's log for that of the backup."""
+    """Raise LeftoverLogError if DuckDB would apply another file's log to the backup."""
     for suffix in LOGS:
         if os.path.lexists(log := path.with_name(path.name + suffix)):
             raise LeftoverLogError(path, log)
@@ -69,7 +70,7 @@ def _same_file(path: Path, other: Path) -> bool:
 
 
 def _is_ours(path: Path) -> bool:
-    """A database with the tables of hubtrends, or a damaged DuckDB file that has the sum of a backup beside it."""
+    """Check for a hubtrends database, or a damaged DuckDB file with a checksum file."""
     try:
         with open_isolated(path) as reader:
             return is_hubtrends(reader.ask("SELECT table_name FROM duckdb_tables() WHERE database_name = 'hub'"))
@@ -79,5 +80,5 @@ def _is_ours(path: Path) -> bool:
 
 
 def is_hubtrends(tables: list[list[str]]) -> bool:
-    """Tell by the names of its tables whether a database is one of hubtrends."""
+    """Recognise a hubtrends database by its table names."""
     return {"schema_migrations", "snapshots"} <= {name for (name,) in tables}

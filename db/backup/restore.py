@@ -1,12 +1,12 @@
-"""Put a backup in the place of the database.
+"""Replace the database with a backup.
 
-    checksum, read         the backup is what was written, every page of it, and this program knows its schema
-    lock, recover, guard   nobody writes; a database that DuckDB cannot open is replaced without a guard
-    copy, read             the copy holds what the backup holds
-    keep                   the present file and its logs get a second name, ….before-restore-<time>
+    checksum, read         verify the checksum, read every page of the backup, and check that its schema is supported
+    lock, recover, guard   exclude writers; a database that DuckDB cannot open is replaced without a guard
+    copy, read             copy the backup and verify the copy
+    keep                   link the present file and its logs to a second name, ….before-restore-<time>
     intend, publish        as in a commit, so the next start completes an interrupted restore
 
-This process never opens what it replaces: that file may be damaged, empty, junk or missing.
+This process never opens the file that it replaces, which may be damaged, empty, invalid or missing.
 """
 
 import contextlib
@@ -44,21 +44,21 @@ from db.schema.migrate import migrations
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore did."""
+    """The result of a restore."""
 
     rows: int
     kept: tuple[Path, ...]
-    """The file that was there before and its logs, under their new names."""
+    """The new paths of the replaced file and its logs."""
     has_sum: bool
 
 
 def restore(
     database: Path, source: Path, now: datetime, *, tell: Tell, on_wait: Tell, wait: WaitPolicy, clock: Clock
 ) -> Restored:
-    """Put a backup in the place of the database, which is kept beside it under a name with `now` in it.
+    """Replace the database with a backup, and keep the old file under a name that contains `now`.
 
-    `tell` gets a line for each step. Raises BackupError, SchemaTooNewError, BusyError and the rest of StoreError; then
-    the database is as it was.
+    `tell` receives a line per step. Raises BackupError, SchemaTooNewError, BusyError and other subclasses of
+    StoreError; the database is unchanged after an error.
     """
     files, lock_wait = Files.of(database), LockWait(wait, clock, on_wait)
     regular_file(files.database, database)
@@ -76,7 +76,7 @@ def restore(
 
 
 def check_sum(source: Path) -> bool:
-    """Compare a backup with the sum beside it; tell whether there is one.
+    """Verify a backup against its checksum file; return False if there is none.
 
     Raises ChecksumMismatchError and ChecksumUnreadableError.
     """
@@ -90,7 +90,7 @@ def check_sum(source: Path) -> bool:
 
 
 def read_backup(source: Path, tell: Tell) -> Contents:
-    """Read everything that a backup holds; raises BackupError and SchemaTooNewError."""
+    """Read the full contents of a backup; raises BackupError and SchemaTooNewError."""
     newest = migrations()[-1].version
     try:
         with open_isolated(source) as reader:
@@ -115,7 +115,7 @@ def _check_room(files: Files, source: Path) -> None:
 
 
 def _replace(files: Files, source: Path, expected: Contents, now: datetime, tell: Tell) -> tuple[Path, ...]:
-    """Copy, check the copy, keep what is there and publish; return what is kept."""
+    """Copy and verify the backup, keep the present files and publish; return the kept paths."""
     original = FileSet.of(files)
     with contextlib.ExitStack() as names:
         try:
@@ -136,7 +136,7 @@ def _replace(files: Files, source: Path, expected: Contents, now: datetime, tell
 
 
 def _keep(files: Files, original: FileSet, now: datetime, undoing: contextlib.ExitStack) -> tuple[Path, ...]:
-    """Give the present file and its logs a second, unused name on disk; `undoing` removes it."""
+    """Link the present file and its logs to an unused name; `undoing` removes the links."""
     present = [*original.logs, *([""] if original.database else [])]
     first = files.before_restore(now)
     kept = next(name for name in _numbered(first) if not any(_suffixed(name, s).exists() for s in ("", *present)))

@@ -1,4 +1,4 @@
-"""The SHA-256 of a file, and the `.sha256` beside it in the form that `sha256sum -c` reads."""
+"""Read and write `.sha256` files in the format of `sha256sum -c`."""
 
 import os
 import re
@@ -8,11 +8,11 @@ from db.export.manifest import checksum
 
 _SUM = re.compile(rb"\s*\\?([0-9a-fA-F]{64})\s")
 LONGEST = 64 * 1024
-"""A file of sums is short; more of it is not read."""
+"""The maximum number of bytes that are read from a checksum file."""
 
 
 def sum_file(path: Path) -> Path:
-    """Name the file beside a backup that holds its SHA-256."""
+    """Return the path of the checksum file of a backup."""
     return path.with_name(path.name + ".sha256")
 
 
@@ -23,12 +23,12 @@ def sha256_of(path: Path) -> tuple[str, int]:
 
 
 def write_sum(path: Path, sha256: str, name: str) -> None:
-    """Write the sum of the file that will be called `name`; a name is bytes, not always UTF-8."""
+    """Write the checksum of a file whose final name is `name`, which may not be UTF-8."""
     sum_file(path).write_bytes(sha256.encode() + b"  " + os.fsencode(name) + b"\n")
 
 
 def read_sum(path: Path) -> str | None:
-    """Return the sum that lies beside a file, None where there is none; raises ValueError, with the reason."""
+    """Return the checksum from the `.sha256` file, None if it is missing; raises ValueError with the reason."""
     beside = sum_file(path)
     if not os.path.lexists(beside):
         return None

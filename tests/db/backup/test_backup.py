@@ -1,4 +1,4 @@
-"""A verified copy of the database, and the way back."""
+"""A backup is a verified copy of the database, and a restore brings it back."""
 
 import hashlib
 import os
@@ -25,13 +25,13 @@ NOW = datetime(2026, 9, 7, 10, tzinfo=UTC)
 
 
 def notes(path: Path) -> list[str]:
-    """What an analyst has written into a file."""
+    """Return the notes that an analyst wrote into a file."""
     with open_readonly(path) as con:
         return [text for (text,) in con.execute("SELECT text FROM notes ORDER BY text").fetchall()]
 
 
 def note(path: Path, text: str) -> None:
-    """A commit that adds to an analyst's table."""
+    """Commit a row to an analyst's table."""
 
     def change(con: duckdb.DuckDBPyConnection) -> None:
         migrate(con, NOW, "1.0")
@@ -42,7 +42,7 @@ def note(path: Path, text: str) -> None:
 
 
 def leave_log(path: Path, text: str) -> None:
-    """Leaves a `.wal` with an analyst's row, as one does whose DuckDB was killed."""
+    """Leave a `.wal` file with an analyst's row, as a killed DuckDB does."""
     analyst = Session(path)
     analyst.sql(f"INSERT INTO notes VALUES ('{text}')")
     analyst.die()
@@ -68,7 +68,7 @@ def names(folder: Path) -> set[str]:
 
 
 def test_a_backup_is_the_database_with_its_sum(path: Path, tmp_path: Path) -> None:
-    """Every row is there, an analyst's own too; the sum beside it fits, and nothing else is left."""
+    """A backup holds every row, including an analyst's, with a matching checksum and no leftovers."""
     made = back_up(path, tmp_path / "safe" / "copy.duckdb")
 
     assert notes(made.path) == ["first"]
@@ -79,7 +79,7 @@ def test_a_backup_is_the_database_with_its_sum(path: Path, tmp_path: Path) -> No
 
 
 def test_a_backup_holds_what_only_the_log_has(path: Path, tmp_path: Path) -> None:
-    """Rows that a user wrote and DuckDB has not moved into the file are in the copy, which is one file."""
+    """Rows that are only in the log are part of the backup, which is a single file."""
     leave_log(path, "logged")
 
     back_up(path, tmp_path / "safe" / "copy.duckdb")
@@ -90,7 +90,7 @@ def test_a_backup_holds_what_only_the_log_has(path: Path, tmp_path: Path) -> Non
 
 
 def test_readers_are_no_hindrance(path: Path, tmp_path: Path) -> None:
-    """Somebody who reads for the whole time sees nothing of it."""
+    """A reader that stays open during a backup is not affected."""
     with open_readonly(path) as reader:
         back_up(path, tmp_path / "copy.duckdb")
 
@@ -98,7 +98,7 @@ def test_readers_are_no_hindrance(path: Path, tmp_path: Path) -> None:
 
 
 def test_a_writer_is_waited_for(path: Path, tmp_path: Path) -> None:
-    """Half of what somebody writes is no backup: they are named, waited for, and what they wrote is in it."""
+    """A backup names a writer, waits for it, and includes its rows."""
     lines = Lines()
     with session(path) as writer:
         writer.sql("INSERT INTO notes VALUES ('theirs')")
@@ -112,7 +112,7 @@ def test_a_writer_is_waited_for(path: Path, tmp_path: Path) -> None:
 
 
 def test_a_backup_is_never_written_over(path: Path, tmp_path: Path) -> None:
-    """Unless that is asked for."""
+    """A backup replaces an existing file only with --force."""
     target = tmp_path / "copy.duckdb"
     back_up(path, target)
     note(path, "second")
@@ -125,7 +125,7 @@ def test_a_backup_is_never_written_over(path: Path, tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_backed_up(path: Path, tmp_path: Path) -> None:
-    """No database, and no folder that could be made: told, and nothing is left behind."""
+    """A missing database and an impossible folder are reported, and no file is left."""
     (tmp_path / "file").write_text("")
 
     with pytest.raises(DatabaseMissingError):
@@ -136,7 +136,7 @@ def test_what_cannot_be_backed_up(path: Path, tmp_path: Path) -> None:
 
 
 def test_restoring_keeps_what_was_there(path: Path, tmp_path: Path) -> None:
-    """The database is the backup again; what it had become lies beside it, its log included."""
+    """A restore brings back the backup, and keeps the replaced file and its log."""
     back_up(path, tmp_path / "copy.duckdb")
     note(path, "second")
     leave_log(path, "logged")
@@ -149,7 +149,7 @@ def test_restoring_keeps_what_was_there(path: Path, tmp_path: Path) -> None:
 
 
 def test_what_an_earlier_restore_has_kept_stays(path: Path, tmp_path: Path) -> None:
-    """Two restores in one second keep two files."""
+    """Two restores in the same second keep two files."""
     back_up(path, tmp_path / "copy.duckdb")
     note(path, "second")
 
@@ -159,7 +159,7 @@ def test_what_an_earlier_restore_has_kept_stays(path: Path, tmp_path: Path) -> N
 
 
 def test_a_restore_needs_no_database(path: Path, tmp_path: Path) -> None:
-    """On a new machine there is nothing to keep."""
+    """A restore without an existing database keeps no file."""
     made = back_up(path, tmp_path / "copy.duckdb")
 
     restored = restore(tmp_path / "new" / "hub.duckdb", made.path)
@@ -169,7 +169,7 @@ def test_a_restore_needs_no_database(path: Path, tmp_path: Path) -> None:
 
 
 def test_readers_keep_their_state_through_a_restore(path: Path, tmp_path: Path) -> None:
-    """Who had the file open goes on with what they had opened."""
+    """A reader that stays open during a restore keeps its state."""
     back_up(path, tmp_path / "copy.duckdb")
     note(path, "second")
 
@@ -180,7 +180,7 @@ def test_readers_keep_their_state_through_a_restore(path: Path, tmp_path: Path) 
 
 
 def test_what_is_no_sound_backup_is_refused(path: Path, tmp_path: Path) -> None:
-    """A changed byte, a foreign database, a newer schema, no file: the database stays as it is."""
+    """A damaged, foreign, newer or missing backup is refused, and the database is unchanged."""
     changed, foreign, newer = tmp_path / "changed", tmp_path / "foreign", tmp_path / "newer"
     back_up(path, changed)
     with changed.open("ab") as file:
@@ -205,7 +205,7 @@ def test_what_is_no_sound_backup_is_refused(path: Path, tmp_path: Path) -> None:
 
 
 def test_a_restore_that_fails_leaves_the_database(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The disk gives up in the middle: the database and its log are as they were, and nothing lies beside them."""
+    """A disk error during a restore leaves the database and its log unchanged, without other files."""
     back_up(path, tmp_path / "copy.duckdb")
     note(path, "second")
     before = names(tmp_path)

@@ -1,4 +1,7 @@
-"""A restore that is killed before each of its changes of the file system; test_crash has what a power cut adds."""
+"""A restore survives a kill before each of its file system changes.
+
+Power loss is tested in test_crash.
+"""
 
 import shutil
 import signal
@@ -14,14 +17,14 @@ from tests.db.backup.test_backup import back_up, leave_log, note, notes, restore
 from tests.fakes.actors import ROOT, recover
 from tests.fakes.damage import damage, flipped
 
-pytestmark = pytest.mark.timeout(600)  # each kill is a process, and each look at what it left reads all of it
+pytestmark = pytest.mark.timeout(600)  # each kill starts a process, and each check reads the whole database
 
 OLD = ["first"]
 
 
 @pytest.fixture
 def prepared(tmp_path: Path) -> Path:
-    """A folder with a backup, and a database that has gone on since, a part of it in its log."""
+    """Build a folder with a backup and a database with later rows, some of them in its log."""
     folder = tmp_path / "prepared"
     folder.mkdir()
     note(folder / "hub.duckdb", "first")
@@ -32,7 +35,7 @@ def prepared(tmp_path: Path) -> Path:
 
 
 def killed_everywhere(job: str, prepared: Path) -> Iterator[Path]:
-    """Each folder that the job leaves when it is killed before its first change, its second, and so on."""
+    """Yield the folder that remains after a kill before each successive change."""
     for fatal in count(1):
         folder = prepared.with_name(f"{job}-{fatal}")
         shutil.copytree(prepared, folder)
@@ -48,7 +51,7 @@ def killed_everywhere(job: str, prepared: Path) -> Iterator[Path]:
 
 
 def test_a_restore_over_a_damaged_database_is_done_or_not(prepared: Path) -> None:
-    """The damaged file lies there, untouched, or the backup does; the next restore succeeds in any case."""
+    """A kill leaves the damaged file or the backup in place, and the next restore succeeds."""
     damage(prepared / "hub.duckdb", flipped(1))
     damaged, outcomes = (prepared / "hub.duckdb").read_bytes(), []
     for folder in killed_everywhere("restore", prepared):

@@ -1,4 +1,4 @@
-"""A backup and a restore whose disk loses power: at each moment, with every loss that a disk may have."""
+"""A backup and a restore survive power loss at every moment, with every possible loss of writes."""
 
 import contextlib
 import json
@@ -24,7 +24,7 @@ OLD, NEW = ["first"], ["first", "logged", "second"]
 
 @dataclass(frozen=True)
 class ReaderHere:
-    """Answers like the child process that reads a file, without being one."""
+    """Answers like the reading child process, but runs in this process."""
 
     con: duckdb.DuckDBPyConnection
 
@@ -40,7 +40,7 @@ def read_here(path: Path) -> Iterator[ReaderHere]:
 
 @pytest.fixture(autouse=True)
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without child processes that guard and read: they have no part in what is on disk."""
+    """Replace the child processes that guard and read, because they do not change the disk."""
     for module in ("db.backup.backup", "db.backup.restore", "db.backup.paths"):
         monkeypatch.setattr(f"{module}.open_isolated", read_here)
     for name in ("backup.backup.guard_writes", "backup.restore.guard_writes_if_readable"):
@@ -50,7 +50,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a backup, and a database that has gone on since, a part of it in its log."""
+    """Build a folder with a backup and a database with later rows, some of them in its log."""
     folder = tmp_path_factory.mktemp("prepared")
     with contextlib.closing(duckdb.connect(folder / "hub.duckdb")) as con:
         con.execute("CREATE TABLE schema_migrations AS SELECT 1 AS version; CREATE TABLE snapshots (i INTEGER)")
@@ -63,7 +63,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def recorded(prepared: Path, tmp_path: Path, job: str, dropped: int | None = None) -> Recorder:
-    """The record of a backup or a restore in a copy of the folder."""
+    """Record the disk operations of a backup or a restore in a copy of the folder."""
     folder = tmp_path / f"{job}-{dropped}"
     shutil.copytree(prepared, folder)
     recorder = Recorder(folder, tmp_path / f"{job}-{dropped}-vault", IGNORED, dropped)
@@ -77,7 +77,7 @@ def recorded(prepared: Path, tmp_path: Path, job: str, dropped: int | None = Non
 
 
 def the_backup(name: str) -> Any:
-    """What the backup of this name holds, if its sum fits or it has none; None where there is no backup."""
+    """Return the contents of a backup whose checksum matches or is missing; None without a backup."""
 
     def found(folder: Path) -> tuple[list[str], bool] | None:
         path = folder / name
@@ -90,7 +90,7 @@ def the_backup(name: str) -> Any:
 
 
 def the_database(folder: Path) -> list[str]:
-    """What a user reads after the next start; once it is the backup, what was there before is kept."""
+    """Return the contents after the next start; check that a finished restore kept the old file."""
     path = folder / "hub.duckdb"
     recover(path)
     assert not [file.name for file in folder.iterdir() if {".next", ".commit", ".aside"} & set(file.suffixes)]
@@ -105,12 +105,12 @@ JOBS = {
     "copy.duckdb": (the_backup("copy.duckdb"), (OLD, True), (NEW, True)),
     "safe/first.duckdb": (the_backup("safe/first.duckdb"), None, (NEW, True)),
 }
-"""How to look at what is left, what was there before, and what the job promises."""
+"""For each job: the check of the remaining files, the state before, and the promised state."""
 
 
 NOT_NEEDED = {"safe/first.duckdb": [3], "restore": [3]}
-"""Between the two names of a first backup no sum can stand beside another backup; and the folder of a restore was
-flushed with the second names just before its intent."""
+"""Fsyncs without an observable effect: a first backup has no older checksum file, and a restore flushes the folder with
+the second names just before its intent."""
 
 
 def fits(job: str, promised: object, found: object) -> bool:
@@ -122,7 +122,7 @@ def fits(job: str, promised: object, found: object) -> bool:
 
 @pytest.mark.parametrize("job", JOBS)
 def test_a_crash_leaves_the_old_state_or_the_new_one(prepared: Path, tmp_path: Path, job: str) -> None:
-    """A backup can be restored whenever it crashed, and a restore is done or not; after its end it is done."""
+    """A crash leaves a restorable backup, and a restore that is complete or has not happened."""
     recorder = recorded(prepared, tmp_path, job)
 
     assert faults(recorder, JOBS[job][0], lambda promised, found: fits(job, promised, found)) == []
@@ -130,7 +130,7 @@ def test_a_crash_leaves_the_old_state_or_the_new_one(prepared: Path, tmp_path: P
 
 @pytest.mark.parametrize("job", JOBS)
 def test_each_fsync_is_needed(prepared: Path, tmp_path: Path, job: str) -> None:
-    """Without any one of the fsyncs some crash leaves something else."""
+    """Without any one of the fsyncs, some crash leaves an invalid state."""
     fsyncs = recorded(prepared, tmp_path, job).fsyncs
 
     records = [recorded(prepared, tmp_path, job, number) for number in range(fsyncs)]

@@ -1,4 +1,4 @@
-"""Damaged databases: a backup is refused, nothing of it is left, and a good backup takes the place of the file."""
+"""A damaged database is not backed up, and a good backup can replace it."""
 
 import shutil
 from pathlib import Path
@@ -23,7 +23,7 @@ TABLES = ("entities", "observations", "repo_attributes")
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a database of two thousand models, and a backup of it."""
+    """Build a folder with a database of two thousand models, and a backup of it."""
     folder = tmp_path_factory.mktemp("prepared")
     models = [repo(f"m{number}", likes=number, tags=[f"tag-{number}"]) for number in range(2000)]
     with new_store(folder) as store:
@@ -35,7 +35,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def path(prepared: Path, tmp_path: Path) -> Path:
-    """The database in a folder of its own, the backup beside it."""
+    """Return a fresh copy of the database, with the backup next to it."""
     for name in ("hub.duckdb", "good.duckdb", "good.duckdb.sha256"):
         shutil.copyfile(prepared / name, tmp_path / name)
     return tmp_path / "hub.duckdb"
@@ -48,7 +48,7 @@ def contents(path: Path) -> Contents:
 
 @pytest.mark.parametrize("how", DAMAGES.values(), ids=DAMAGES.keys())
 def test_damage_is_never_passed_on(path: Path, how: Damage) -> None:
-    """No backup is written, an earlier one restores the file, and the damaged one is kept as it was."""
+    """No backup of a damaged file is written; a restore replaces the file and keeps it unchanged."""
     good = contents(path)
     damage(path, how)
     damaged = path.read_bytes()
@@ -64,7 +64,7 @@ def test_damage_is_never_passed_on(path: Path, how: Damage) -> None:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_a_single_bit_is_found(path: Path, table: str) -> None:
-    """Whichever table it lies in: that one is named, also by a look at a sample."""
+    """A flipped bit in any table is found, also by a sample, and the error names the table."""
     flip_in_block(path, blocks_of(path, table)[0])
 
     with pytest.raises(DatabaseDamagedError, match="fails its checksum"):
@@ -83,7 +83,7 @@ def is_damaged(reader: IsolatedReader, table: Table) -> bool:
 
 
 def test_damage_in_free_blocks_harms_nobody(path: Path) -> None:
-    """Blocks that no table uses any more are not read, and nothing is said of them."""
+    """Damage in unused blocks is neither read nor reported."""
     with duckdb.connect(str(path)) as con:
         con.execute("CREATE TABLE ballast AS SELECT md5(i::VARCHAR) AS text FROM range(200000) AS r(i)")
         con.execute("CHECKPOINT")
@@ -103,7 +103,7 @@ def test_damage_in_free_blocks_harms_nobody(path: Path) -> None:
 
 
 def test_a_damaged_backup_is_refused(path: Path) -> None:
-    """By its sum, and without one by reading all of it; the database stays as it is."""
+    """A damaged backup is refused by its checksum or by a full read; the database is unchanged."""
     good, before = path.with_name("good.duckdb"), path.read_bytes()
     flip_in_block(good, blocks_of(good, "observations")[0])
 
@@ -118,7 +118,7 @@ def test_a_damaged_backup_is_refused(path: Path) -> None:
 
 @pytest.mark.parametrize("job", ["backup", "restore"])
 def test_a_copy_that_differs_is_refused(path: Path, job: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One value of one row became another on the way: the row count alone would not tell."""
+    """A copy with one changed value is refused, although its row count is equal."""
 
     def altered(source: Path, target: Path) -> None:
         copy_database(source, target)
@@ -134,7 +134,7 @@ def test_a_copy_that_differs_is_refused(path: Path, job: str, monkeypatch: pytes
 
 
 def leave_log(path: Path) -> bytes:
-    """A log of rows that only it has; returns its bytes."""
+    """Leave a log with unmerged rows, and return its bytes."""
     analyst = Session(path)
     analyst.sql("CREATE TABLE mine AS SELECT range AS i FROM range(2000)")
     analyst.die()
@@ -143,7 +143,7 @@ def leave_log(path: Path) -> bytes:
 
 @pytest.mark.parametrize("log", ["foreign", "flipped", "junk"])
 def test_a_log_that_does_not_fit(path: Path, tmp_path: Path, log: str) -> None:
-    """A restore takes both away and keeps both."""
+    """A restore moves the database and its mismatched log away, and keeps both."""
     good, wal = contents(path), path.with_name("hub.duckdb.wal")
     other = tmp_path / "other.duckdb"
     shutil.copyfile(path, other)
@@ -164,7 +164,7 @@ def test_a_log_that_does_not_fit(path: Path, tmp_path: Path, log: str) -> None:
 
 
 def test_a_log_without_its_database_is_kept(path: Path) -> None:
-    """The database is gone: its log may hold the only copy of some rows."""
+    """A log without its database is kept, because it may hold the only copy of some rows."""
     body = leave_log(path)
     path.unlink()
 
@@ -176,7 +176,7 @@ def test_a_log_without_its_database_is_kept(path: Path) -> None:
 
 
 def test_a_damaged_database_is_locked_all_the_same(path: Path) -> None:
-    """A restore waits for whoever is writing, hubtrends or not, also where the file cannot be read."""
+    """A restore waits for any writer, even if the file is unreadable."""
     committer = Committer(path, 1)
     committer.advance(Step.COPIED)
     with pytest.raises(WriterBusyError):
@@ -190,7 +190,7 @@ def test_a_damaged_database_is_locked_all_the_same(path: Path) -> None:
 
 
 def test_a_crash_of_duckdb_is_one_line(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A child process that aborts is a damaged database, by the signal that ended it."""
+    """A child process that aborts is reported as a damaged database, with the signal."""
     script = tmp_path / "reader.py"
     script.write_text("import os, sys\nprint('{\"rows\": []}', flush=True)\nsys.stdin.readline()\nos.abort()\n")
     monkeypatch.setattr("db.integrity.isolated._READER", script)
@@ -200,7 +200,7 @@ def test_a_crash_of_duckdb_is_one_line(path: Path, tmp_path: Path, monkeypatch: 
 
 
 def test_a_crash_on_opening_is_damage(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where the child that keeps writers out is the first to open the file; a restore goes on without it."""
+    """A crash of the write guard is reported as damage, and a restore continues without a guard."""
     script = tmp_path / "holder.py"
     script.write_text("import os, sys\nsys.stdin.readline()\nos.abort()\n")
     monkeypatch.setattr("db.commit.write_guard._CHILD", script)
@@ -211,7 +211,7 @@ def test_a_crash_on_opening_is_damage(path: Path, tmp_path: Path, monkeypatch: p
 
 
 def test_a_sample_is_spread_over_the_table() -> None:
-    """The first and the last row group are in it; of a small table it is everything."""
+    """A sample includes the first and the last row group, and all of a small table."""
     assert sampled_groups(0) == [0]
     assert sampled_groups(3 * 122_880) == [0, 1, 2]
     assert sampled_groups(8_000_000)[0] == 0
@@ -240,7 +240,7 @@ CHANGES = {
 
 @pytest.fixture(scope="module")
 def rich(prepared: Path) -> Path:
-    """The database with tables of an analyst's own."""
+    """Return the database with additional tables of an analyst."""
     path = prepared / "rich.duckdb"
     shutil.copyfile(prepared / "hub.duckdb", path)
     with duckdb.connect(str(path)) as con:
@@ -252,7 +252,7 @@ def rich(prepared: Path) -> Path:
 
 @pytest.mark.parametrize("statement", CHANGES.values(), ids=CHANGES.keys())
 def test_whatever_differs_is_seen(rich: Path, tmp_path: Path, statement: str) -> None:
-    """Each change, however small, makes the contents differ."""
+    """Every small change makes the contents differ."""
     shutil.copyfile(rich, tmp_path / "changed.duckdb")
     with duckdb.connect(str(tmp_path / "changed.duckdb")) as con:
         con.execute(statement)
@@ -261,7 +261,7 @@ def test_whatever_differs_is_seen(rich: Path, tmp_path: Path, statement: str) ->
 
 
 def test_the_order_of_rows_is_no_difference(rich: Path, tmp_path: Path) -> None:
-    """Equal rows that lie elsewhere are equal contents."""
+    """The same rows in another order are equal contents."""
     shutil.copyfile(rich, tmp_path / "sorted.duckdb")
     with duckdb.connect(str(tmp_path / "sorted.duckdb")) as con:
         con.execute("CREATE TEMP TABLE turned AS FROM observations ORDER BY likes DESC")

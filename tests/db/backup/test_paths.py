@@ -1,4 +1,4 @@
-"""What a backup is written to and restored from: everything else is refused in one line, and nothing waits."""
+"""Unsuitable paths of backups and restores are refused in one line, without waiting."""
 
 import errno
 import os
@@ -33,7 +33,7 @@ OWN = ["", ".wal", ".lock", ".next", ".commit", ".aside.wal", ".rescued", ".jour
 
 @pytest.mark.parametrize("suffix", OWN)
 def test_what_the_database_needs_is_never_written_over(path: Path, suffix: str) -> None:
-    """Neither by its name nor through a link, with or without --force, whether it is there or not."""
+    """No file that the database needs is a valid target, even through a link or with --force."""
     own, link = path.with_name(path.name + suffix), path.with_name("link")
     link.symlink_to(own)
     if suffix not in ("", ".lock"):
@@ -47,7 +47,7 @@ def test_what_the_database_needs_is_never_written_over(path: Path, suffix: str) 
 
 
 def test_a_second_name_of_the_database_is_the_database(path: Path) -> None:
-    """A hard link to it as well; and it is no backup of itself."""
+    """A link to the database is refused as a target and as a source."""
     os.link(path, path.with_name("second"))
 
     with pytest.raises(OwnFileError):
@@ -72,7 +72,7 @@ FOREIGN: dict[str, Callable[[Path], object]] = {
 
 @pytest.mark.parametrize("make", FOREIGN.values(), ids=FOREIGN.keys())
 def test_force_replaces_nothing_but_backups(path: Path, make: Callable[[Path], object]) -> None:
-    """Whatever else is there stays."""
+    """--force does not replace other files."""
     target = path.with_name("target")
     make(target)
     before = target.read_bytes()
@@ -83,7 +83,7 @@ def test_force_replaces_nothing_but_backups(path: Path, make: Callable[[Path], o
 
 
 def test_a_damaged_backup_is_replaced(path: Path) -> None:
-    """It has the mark of DuckDB and a sum beside it; a link to it leads to the new one."""
+    """A damaged DuckDB file with a checksum file is replaced, also through a link."""
     target, link = path.with_name("copy.duckdb"), path.with_name("latest")
     back_up(path, target)
     target.write_bytes(target.read_bytes()[:20000])
@@ -98,7 +98,7 @@ def test_a_damaged_backup_is_replaced(path: Path) -> None:
 
 
 def test_a_log_beside_the_target_is_in_the_way(path: Path) -> None:
-    """DuckDB would take it for the log of the backup."""
+    """A log next to the target is refused, because DuckDB would apply it to the backup."""
     path.with_name("copy.duckdb.wal").write_bytes(b"x")
 
     with pytest.raises(LeftoverLogError, match="move it away"):
@@ -108,7 +108,7 @@ def test_a_log_beside_the_target_is_in_the_way(path: Path) -> None:
 @pytest.mark.parametrize("job", ["backup", "restore", "database"])
 @pytest.mark.parametrize("kind", ["a folder", "a pipe", "a device"])
 def test_what_is_no_file_is_not_opened(path: Path, job: str, kind: str) -> None:
-    """A pipe would wait for its other end; each is named for what it is."""
+    """Pipes, devices and folders are refused by type without being opened."""
     special = path.with_name("special")
     if kind == "a folder":
         special.mkdir()
@@ -128,7 +128,7 @@ def test_what_is_no_file_is_not_opened(path: Path, job: str, kind: str) -> None:
 
 
 def test_the_present_folder_is_a_folder(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A dot has no name that could be added to."""
+    """The path `.` is refused as a folder."""
     monkeypatch.chdir(path.parent)
 
     with pytest.raises(DatabaseNotAFileError, match=r"^\. is a folder"):
@@ -147,7 +147,7 @@ BAD_SUMS = {
 
 @pytest.mark.parametrize(("body", "reason"), BAD_SUMS.values(), ids=BAD_SUMS.keys())
 def test_a_sum_that_says_nothing(path: Path, body: bytes, reason: str) -> None:
-    """The backup is not restored, and the way to restore it all the same is told."""
+    """A backup with an invalid checksum file is refused, and the error explains the remedy."""
     made = back_up(path, path.with_name("copy.duckdb"))
     sum_file(made.path).write_bytes(body)
 
@@ -157,7 +157,7 @@ def test_a_sum_that_says_nothing(path: Path, body: bytes, reason: str) -> None:
 
 @pytest.mark.parametrize("kind", ["folder", "pipe"])
 def test_a_sum_that_is_no_file(path: Path, kind: str) -> None:
-    """It is not opened."""
+    """A checksum path that is not a regular file is not opened."""
     made = back_up(path, path.with_name("copy.duckdb"))
     sum_file(made.path).unlink()
     (Path.mkdir if kind == "folder" else os.mkfifo)(sum_file(made.path))
@@ -167,7 +167,7 @@ def test_a_sum_that_is_no_file(path: Path, kind: str) -> None:
 
 
 def test_forms_of_a_sum(tmp_path: Path) -> None:
-    """Upper case, binary mode, and a name that sha256sum had to escape."""
+    """Upper case, binary mode and escaped names are accepted."""
     sha256 = "ab" * 32
     for line in (f"{sha256}  x\n", f"{sha256.upper()} *x\r\n", f"\\{sha256}  x\\n\n"):
         (tmp_path / "x.sha256").write_text(line)
@@ -175,7 +175,7 @@ def test_forms_of_a_sum(tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_no_utf_8(path: Path) -> None:
-    """DuckDB cannot open it, so nothing is begun."""
+    """A name that is not UTF-8 is refused at once, because DuckDB cannot open it."""
     target = path.parent / os.fsdecode(b"copy-\xff.duckdb")
     with pytest.raises(NameNotTextError, match="not UTF-8"):
         back_up(path, target)
@@ -193,7 +193,7 @@ FULL = {
 
 @pytest.mark.parametrize("error", FULL.values(), ids=FULL.keys())
 def test_a_full_disk_names_the_file(path: Path, error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever finds it full; nothing is left of the backup, and a restore leaves the database."""
+    """A full disk at any step is reported with a path, without leftovers or changes to the database."""
     made, before = back_up(path, path.with_name("good.duckdb")), names(path.parent)
 
     def full(*_: object) -> None:
@@ -228,7 +228,7 @@ for job in (lambda: back_up(database, folder / "copy.duckdb"), lambda: restore(f
 
 @pytest.mark.skipif(not small_disk_works(), reason="this system gives no disk of one's own")
 def test_a_disk_that_is_really_full(path: Path, tmp_path: Path) -> None:
-    """Nothing but the lock is left there."""
+    """A full disk leaves only the lock file."""
     with duckdb.connect(str(path)) as con:
         con.execute("CREATE TABLE big AS SELECT md5(i::VARCHAR) FROM range(100000) AS r(i)")
     made = back_up(path, path.with_name("good.duckdb"))
