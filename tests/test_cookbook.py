@@ -63,7 +63,7 @@ SELECT 2;
 
 @each_entry
 def test_duckdb_in_python_gives_the_answer_on_the_page(entry: Entry, demo_folder: Path) -> None:
-    """DuckDB 2.0, read-only, gives the printed answer to the letter."""
+    """DuckDB 2.0, read-only, gives exactly the printed answer."""
     answer = ask_python(entry.sql, demo_folder)
 
     assert entry.answer == answer

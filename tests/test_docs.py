@@ -1,4 +1,4 @@
-"""The pages for newcomers name what exists."""
+"""The pages for newcomers name only paths that exist."""
 
 import re
 from pathlib import Path
@@ -22,7 +22,7 @@ def test_every_path_that_a_page_names_exists(page: str) -> None:
 
 
 def test_the_map_covers_every_layer() -> None:
-    """The table of the architecture page leads into each package."""
+    """The table of the architecture page links to each package."""
     page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
     table = page[page.index("## To change X, open Y") :]
 

@@ -1,4 +1,4 @@
-"""What a stage loads when it is imported: the direction of imports as it is at run time.
+"""Which modules each stage loads on import: the direction of imports at run time.
 
 import-linter reads the source; it cannot see what a package's __init__ drags along.
 """
@@ -19,7 +19,7 @@ def modules(package: str) -> list[str]:
 
 
 def loaded_by(names: list[str]) -> set[str]:
-    """The modules in memory after a fresh interpreter has imported those."""
+    """Return the modules in memory after a fresh interpreter has imported these."""
     code = f"import sys\nfor name in {names!r}: __import__(name)\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     return {name.partition(".")[0] for name in done.stdout.split()} | set(done.stdout.split())
@@ -45,5 +45,5 @@ def test_a_stage_loads_only_what_is_its_own(package: str, never: set[str]) -> No
 
 @pytest.mark.parametrize("package", ["crawler", "db", "analysis", "reports"])
 def test_importing_a_package_runs_nothing(package: str) -> None:
-    """A package root holds a docstring alone, so that importing one submodule costs only that."""
+    """A package root contains only a docstring, so importing a submodule loads nothing else."""
     assert loaded_by([package]) & {"polars", "duckdb", "pydantic", "httpx2", "matplotlib"} == set()

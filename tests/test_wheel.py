@@ -1,4 +1,4 @@
-"""The wheel: built from the checkout, installed elsewhere, run without the checkout."""
+"""The wheel is built from the checkout, installed elsewhere, and runs without the checkout."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The ranking formulas of others, which the score is compared with: each returns one number per repository.
+"""Computes the ranking formulas of others, one number per repository, to compare with the score.
 
 They use the same snapshots, but not the marks of stale ones. An increment over several days is divided by the days.
 """

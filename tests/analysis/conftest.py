@@ -1,4 +1,4 @@
-"""What tests of the analysis share."""
+"""Fixtures for the tests of the analysis."""
 
 import contextlib
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from tests.fakes.store import Store
 
 @pytest.fixture
 def store() -> Iterator[Store]:
-    """An empty store, closed at the end."""
+    """An empty store that is closed at the end."""
     made = Store()
     with contextlib.closing(made.con):
         yield made

@@ -1,4 +1,4 @@
-"""The decisions on single rows, each alone."""
+"""The decisions on single rows, each tested alone."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ PAIR = Pair(Kind.MODEL, 9, NOW, "full", 2, NOW - timedelta(days=7), "full", "exa
 
 
 def change(name: str = "a", **numbers: Any) -> Change:
-    """A change of downloads with some numbers of its own."""
+    """Return a change of downloads with these numbers."""
     values: dict[str, Any] = {
         "entity": Entity(Kind.MODEL, name, name), "metric": Metric.DOWNLOADS, "before": 30_000, "now": 30_000,
         "gain": 7000, "percent": None, "span_days": 7.0, "likes_now": 10, "downloads_now": 30_000, "rank_before": None,
@@ -29,13 +29,13 @@ def change(name: str = "a", **numbers: Any) -> Change:
 
 
 def ranked(*names: str, gain: int = 700) -> RankedList:
-    """A list of risers by score with these names."""
+    """Return a list of risers by score with these names."""
     picks = tuple(Pick(place, change(name, gain=gain), None, None) for place, name in enumerate(names, start=1))
     return RankedList(ListName.RISERS, Metric.DOWNLOADS, "score", picks, len(names), None, None)
 
 
 def past(*weeks: tuple[str, ...]) -> list[EarlierWeek]:
-    """Earlier weeks with these names on their lists, newest first."""
+    """Return earlier weeks with these names on their lists, newest first."""
     return [
         EarlierWeek(NOW - timedelta(days=7 * number), (EarlierList(ListName.RISERS, Metric.DOWNLOADS, names),))
         for number, names in enumerate(weeks, start=1)
@@ -117,7 +117,7 @@ def test_first_report_has_no_list_history() -> None:
 
 
 def test_backtest_compares_gains_per_day() -> None:
-    """Half of last week's gain in half a week is as high as before; an unknown gain counts as a pick only."""
+    """Half of last week's gain in half a week is the same rate; an unknown gain only counts as a pick."""
     row = score_picks(Kind.MODEL, ranked("a", "b", "c"), {"a": 350, "b": 35, "c": None}, 3.5)
 
     assert (row.picks, row.still_up, row.median_lift) == (3, 1, 0.55)

@@ -1,4 +1,4 @@
-"""The seam for a second engine: nothing after it knows where the changes are."""
+"""The seam for a second engine: later steps do not know where the changes are stored."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Numbers that the Hub cannot mean, already in the file: nothing that reads them may end in an error."""
+"""Implausible numbers that are already in the file never cause an error."""
 
 import contextlib
 import random
@@ -37,7 +37,7 @@ MACROS = (
 
 
 def stored(seed: int, ordinary: float, kinds: Sequence[Kind], things_each: int, days: Sequence[int]) -> Store:
-    """A store in which each number is ordinary by some chance, and else as extreme as a column can hold."""
+    """Return a store in which each number is ordinary or extreme at random."""
     draw, store = random.Random(seed), Store()
     names = {kind: [f"{kind}/{number}" for number in range(things_each)] for kind in kinds}
     for kind, entities in names.items():
@@ -81,7 +81,7 @@ def _score(store: Store, draw: random.Random, snapshot: int) -> None:
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.reuse, Phase.generate))
 @given(st.integers(0, 2**32), st.sampled_from([0.0, 0.5, 0.9]))
 def test_views_and_macros_answer_with_any_numbers(seed: int, ordinary: float) -> None:
-    """Every view and macro answers whatever numbers and dates are stored."""
+    """Every view and macro returns rows for any stored numbers and dates."""
     store = stored(seed, ordinary, list(Kind), 9, (0, 6, 7))
     with contextlib.closing(store.con):
         views = [name for name, name_is in public_names().items() if name_is == "view"]
@@ -108,7 +108,7 @@ def test_analysis_handles_any_numbers(seed: int, ordinary: float) -> None:
 
 @pytest.mark.parametrize("count", [LEAST, -1, MAX_COUNT + 1, MOST])
 def test_implausible_counts_are_unknown(store: Store, count: int) -> None:
-    """An implausible count is in no difference and leads no list; the table keeps it."""
+    """An implausible count is excluded from differences and lists; the table keeps it."""
     store.entities(["odd", "sound"])
     store.snapshot(START, {"odd": {"likes": 50, "downloads": 7}, "sound": {"likes": 60, "downloads": 7}})
     store.snapshot(START + 7 * DAY, {"odd": {"likes": count, "downloads": 9}, "sound": {"likes": 61, "downloads": 9}})
@@ -121,7 +121,7 @@ def test_implausible_counts_are_unknown(store: Store, count: int) -> None:
 
 @pytest.mark.parametrize("score", ["nan", "inf", "-inf"])
 def test_infinite_trending_scores_lead_nothing(store: Store, score: str) -> None:
-    """A trending score that is not finite is unknown."""
+    """An infinite or NaN trending score is unknown."""
     store.entities(["odd", "sound"])
     store.snapshot(START, {"odd": {"likes": 1}, "sound": {"likes": 1}})
     store.con.execute(
@@ -132,7 +132,7 @@ def test_infinite_trending_scores_lead_nothing(store: Store, score: str) -> None
 
 
 def test_sums_of_the_largest_counts(store: Store) -> None:
-    """Ten thousand gains of 10^15 exceed a column of whole numbers, and are summed."""
+    """Ten thousand gains of 10^15 exceed a BIGINT column, and are summed correctly."""
     names = [f"m{number}" for number in range(19_000)]
     store.entities(names)
     store.con.execute("UPDATE repo_attributes SET task = CASE WHEN entity_key <= 9500 THEN 'asr' ELSE 'tts' END")
@@ -151,7 +151,7 @@ def test_sums_of_the_largest_counts(store: Store) -> None:
 
 
 def test_views_and_crawler_share_the_bound() -> None:
-    """The views spell the crawler's bound as a number, since the file is also read without this program."""
+    """The views contain the crawler's bound as a number, since the file is also read without this program."""
     current = (files("db.schema") / "views" / "current.sql").read_text(encoding="utf-8")
     view, _, _ = current.partition("CREATE OR REPLACE VIEW current_repos")
 
@@ -159,7 +159,7 @@ def test_views_and_crawler_share_the_bound() -> None:
 
 
 def test_analysis_reads_plausible_observations_only() -> None:
-    """No SQL of the analysis, and no view or macro but one, reads the table of observations itself."""
+    """Apart from one, no SQL of the analysis and no view or macro reads the table of observations directly."""
     folders = [files("analysis"), files("analysis") / "sql", files("analysis.score"), files("analysis.score") / "sql"]
     statements = [
         file.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The columns of a list row: defined once, selected by every output."""
+"""The columns of a list row are defined once and selected by every output."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from tests.fakes.results import week
 
 
 def rows() -> list[dict[str, object]]:
-    """Every row of every list of a report."""
+    """Return every row of every list of a report."""
     return [
         with_own_downloads(list_row(ranked.name, kind.pair, pick), pick.change)
         for kind in week(2).kinds

@@ -1,4 +1,4 @@
-"""Own snapshots beside those of an archive: which are read, and how a reader learns of it."""
+"""Which snapshots are used when own and imported ones coexist, and how the report shows it."""
 
 from datetime import timedelta
 
@@ -7,12 +7,12 @@ from tests.fakes.store import DAY, HISTORY, START, Store, crowd, of_days, risen,
 
 
 def with_riser() -> dict[str, list[int]]:
-    """The counters of a crowd and of an entity that doubled."""
+    """Return the counters of a crowd and of an entity that doubled."""
     return {name: summed(own) for name, own in (crowd() | {"riser": risen(500, 2.0)}).items()}
 
 
 def risers_of(week: WeekAnalysis) -> RankedList:
-    """The risers of models by downloads."""
+    """Return the risers of models by downloads."""
     return next(ranked for ranked in week.kinds[0].lists if ranked.name is ListName.RISERS)
 
 
@@ -47,7 +47,7 @@ def test_imported_snapshots_beside_own_ones_are_not_read(store: Store) -> None:
 
 
 def test_histories_mark_imported_points(store: Store) -> None:
-    """A chart can draw imported points apart."""
+    """A chart can distinguish imported points."""
     of_days(store, with_riser(), imported=range(20))
 
     series = store.week().kinds[0].series[0]

@@ -1,4 +1,4 @@
-"""The SQL files of the analysis: one relation each, with a header that is true."""
+"""Each SQL file of the analysis creates one relation and has an accurate header."""
 
 import re
 from importlib.resources import files
@@ -14,7 +14,7 @@ FILES = {
 
 
 def in_header(text: str, entry: str) -> set[str]:
-    """The names that a line of the header lists."""
+    """Return the names in a line of the header."""
     (line,) = re.findall(rf"^-- {entry}: (.*)$", text, flags=re.MULTILINE)
     return set(re.findall(r"\w+", re.sub(r"\(.*?\)", "", line)))
 
@@ -37,7 +37,7 @@ def test_header_lists_what_is_written(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in FILES if name[0].isdigit()])
 def test_step_of_the_score_is_named_after_its_relation(name: str) -> None:
-    """A numbered file creates one relation, whose name begins that of the file."""
+    """A numbered file creates one relation; the relation's name starts with that of the file."""
     number, _, relation = name.partition("_")
 
     assert re.fullmatch(r"\d\d", number)

@@ -1,4 +1,4 @@
-"""The traps of week-over-week numbers, one by one: each test fails when the handling of its trap is removed."""
+"""The traps of week-over-week numbers: each test fails without the handling of its trap."""
 
 import math
 import random
@@ -28,24 +28,24 @@ from tests.fakes.store import (
 
 
 def named(ranked: RankedList) -> list[str]:
-    """The names on a list, in its order."""
+    """Return the names on a list, in order."""
     return [pick.change.entity.id for pick in ranked.picks]
 
 
 def rising(store: Store, **limits: float) -> list[str]:
-    """The names of the risers by score."""
+    """Return the names of the risers by score."""
     ranked = risers(store.ranking(limits=with_limits(**limits)), Order.SCORE)
     assert ranked.ordered_by == "score"
     return named(ranked)
 
 
 def counters(**days: list[int]) -> dict[str, list[int]]:
-    """The counters of a crowd and of entities of their own."""
+    """Return the counters of a crowd and of these entities."""
     return {name: summed(own) for name, own in (crowd() | days).items()}
 
 
 def test_lasting_rise_comes_first(store: Store) -> None:
-    """The plain case: a level that doubled on Wednesday and holds comes first, with its day and size."""
+    """The plain case: a level that doubled on Wednesday and stays ranks first, with its day and size."""
     of_days(store, counters(riser=risen(500, 2.0, since=5)))
 
     ranked = store.trends().ranked
@@ -59,7 +59,7 @@ def test_lasting_rise_comes_first(store: Store) -> None:
 
 
 def test_tiny_rise_is_not_listed(store: Store) -> None:
-    """Small base: from 1 download a week to 5 is +400 % and no rise; c = 50 a week shrinks it away."""
+    """Small base: from 1 download a week to 5 is +400 % and no rise; c = 50 a week shrinks it to nothing."""
     of_days(store, counters(tiny=[0, 0, 0, 1, 0, 0, 0] * 4 + [1, 1, 0, 1, 0, 1, 1], riser=risen(500, 2.2)))
 
     assert rising(store)[0] == "riser"
@@ -78,7 +78,7 @@ def test_few_more_downloads_are_no_rise(store: Store) -> None:
 
 
 def test_two_likes_a_day_rank_below_fourteen(store: Store) -> None:
-    """Small base: 0 to 2 likes a day ranks below 6 to 14, and an uneven past that rose sevenfold above both."""
+    """Small base: 0 to 2 likes a day ranks below 6 to 14, and an irregular series that rose sevenfold above both."""
     rng = random.Random(5)
     days = {f"m{number:03}": [rng.randrange(0, 3 + number // 12) for _ in range(HISTORY - 1)] for number in range(120)}
     days |= {f"q{number:03}": [int(day % 7 == number % 7) for day in range(HISTORY - 1)] for number in range(120)}
@@ -117,7 +117,7 @@ def test_rows_show_gain_and_growth(store: Store) -> None:
 
 
 def test_new_entrants_have_their_own_list(store: Store) -> None:
-    """New entrants: last week's launch is no riser, whatever it gained; entrants are ordered by gain per day of age."""
+    """New entrants: last week's launch is never a riser; entrants are ordered by gain per day of age."""
     of_days(store, counters(riser=risen(500, 2.0)))
     launched = store.newest
     store.entity("launch", created=launched - 4 * DAY)
@@ -147,7 +147,7 @@ def test_age_is_at_least_one_day(store: Store) -> None:
 
 
 def shown_only_on(store: Store, name: str, counter: list[int], days: Collection[int]) -> None:
-    """Add a model that the daily snapshots show on some days only."""
+    """Add a model that only some of the daily snapshots contain."""
     store.entities([name])
     store.con.executemany(
         "INSERT INTO observations (snapshot_id, entity_key, downloads_all_time) VALUES (?, ?, ?)",
@@ -188,7 +188,7 @@ def test_eleven_days_of_age_give_no_score(store: Store) -> None:
 
 
 def test_single_day_is_no_rise(store: Store) -> None:
-    """Regression to the mean: one day of thirty times the traffic is no level, whether over or only just seen."""
+    """Regression to the mean: one day of thirty times the traffic is no level shift, recent or not."""
     spike_on = {f"spike {ago} days ago": ago for ago in range(1, 7)}
     spiked = {
         name: [day * 30 if number == len(days) - ago else day for number, day in enumerate(days)]
@@ -205,7 +205,7 @@ def test_single_day_is_no_rise(store: Store) -> None:
 
 
 def test_fading_burst_is_no_rise(store: Store) -> None:
-    """Regression to the mean: ten or thirty times the traffic that halves each day does not last."""
+    """Regression to the mean: ten or thirty times the traffic that halves each day is no lasting shift."""
     burst = {
         f"{height} times, {ago} days ago": [
             round(day * (1 + height / 2 ** (number - began))) if number >= began else day
@@ -224,7 +224,7 @@ def test_fading_burst_is_no_rise(store: Store) -> None:
 
 
 def test_drifting_levels_are_no_risers(store: Store) -> None:
-    """Drifting levels: where all levels drift from week to week, drift is no rise."""
+    """Drifting levels: if all levels drift from week to week, drift is no rise."""
     rng = random.Random(11)
     days: dict[str, list[int]] = {}
     for number in range(400):
@@ -269,7 +269,7 @@ def long_world() -> dict[str, list[int]]:
 
 
 def listed(week: WeekAnalysis, name: ListName, kind: Kind = Kind.MODEL) -> RankedList:
-    """A list of the default metric of a kind."""
+    """Return a list of the default metric of a kind."""
     return next(ranked for one in week.kinds if one.kind is kind for ranked in one.lists if ranked.name is name)
 
 
@@ -285,7 +285,7 @@ def test_missing_days_are_no_surge(store: Store) -> None:
 
 
 def test_entity_seen_every_other_day_has_not_surged(store: Store) -> None:
-    """Irregular snapshots: a list that shows an entity every other day makes no riser of a tenth more."""
+    """Irregular snapshots: a list that shows an entity every other day makes no riser of a 10 % gain."""
     of_days(store, counters(riser=risen(500, 2.0, since=5)))
     shown_only_on(
         store,
@@ -321,7 +321,7 @@ def test_weekly_snapshots_give_a_weekly_score(store: Store) -> None:
 
 
 def test_stale_snapshot_is_not_read(store: Store) -> None:
-    """Skipped refresh: where the Hub refreshed one counter in five, that one has not surged."""
+    """Skipped refresh: if the Hub refreshed one counter in five, the refreshed entities have not surged."""
     days = counters()
     lucky = [name for number, name in enumerate(days) if number % 5 == 0]
     for name, counter in days.items():
@@ -335,14 +335,14 @@ def test_stale_snapshot_is_not_read(store: Store) -> None:
 
 
 def panel_snapshots(store: Store) -> tuple[SnapshotRef, ...]:
-    """The snapshots that the score of downloads reads."""
+    """Return the snapshots that the score of downloads reads."""
     scored = store.ranking().scored
     assert scored is not None
     return scored.panel.snapshots
 
 
 def test_unchanged_counter_is_no_empty_day(store: Store) -> None:
-    """Skipped refresh: a counter that stands still and catches up the next day neither drops nor surges."""
+    """Skipped refresh: a counter that is unchanged for a day and catches up the next neither drops nor surges."""
     days = counters(skipped=steady(500))
     days["skipped"][33] = days["skipped"][32]
     of_days(store, days)
@@ -356,11 +356,11 @@ def test_unchanged_counter_is_no_empty_day(store: Store) -> None:
 
 
 WEDNESDAYS = (2, 9, 16, 23, 30)
-"""Days of the history on which the counters of the newer fifth of the Hub stand still; they catch up on the next."""
+"""Days on which the counters of the newer fifth of the Hub are frozen; they catch up the next day."""
 
 
 def frozen(days: dict[str, list[int]], *own: int) -> dict[str, list[int]]:
-    """Return the counters as shown: a fifth of the crowd stands still on Wednesdays, a test's entity on `own` days."""
+    """Return the counters as shown: a fifth of the crowd is frozen on Wednesdays, a test's entity on `own` days."""
     shown = {name: list(counter) for name, counter in days.items()}
     for number, (name, counter) in enumerate(shown.items()):
         in_crowd = WEDNESDAYS if number % 5 == 0 else ()
@@ -381,7 +381,7 @@ def judged_fresh(store: Store) -> None:
 )
 @pytest.mark.parametrize("since", [3, 5])
 def test_riser_with_frozen_days_is_found(store: Store, days: tuple[int, ...], since: int) -> None:
-    """Frozen counter: a doubled level has its size wherever in the week the counter stood still."""
+    """Frozen counter: a doubled level has the right size on whichever day the counter was frozen."""
     of_days(store, frozen(counters(riser=risen(500, 2.0, since=since)), *days))
     judged_fresh(store)
 
@@ -419,7 +419,7 @@ def test_frozen_end_changes_the_span(store: Store, day: int) -> None:
 
 
 def test_frozen_counter_is_flagged(store: Store) -> None:
-    """Frozen counter: the flag counts the days; a day on which the whole Hub stood still does not count."""
+    """Frozen counter: the flag counts the days, except days on which the whole Hub was frozen."""
     of_days(store, frozen(counters(riser=risen(500, 2.0, since=5)), 30, 33))
     judged_fresh(store)
     store.con.execute("UPDATE snapshots SET stale = true WHERE snapshot_id = 31")
@@ -449,7 +449,7 @@ def test_second_snapshot_of_a_day_is_no_frozen_counter(store: Store) -> None:
 
 
 def test_frozen_week_is_flagged_for_busy_entities_only(store: Store) -> None:
-    """Frozen counter: two snapshots a week apart suffice to see that it stood still."""
+    """Frozen counter: two snapshots a week apart suffice to detect it."""
     store.entity("still")
     store.entity("quiet")
     for day in (0, 7):
@@ -529,14 +529,14 @@ def test_hub_rollback_makes_no_risers(store: Store) -> None:
 
 
 def moved_by(lift: float) -> dict[str, list[int]]:
-    """The crowd in a week in which everybody has so many times the downloads."""
+    """Return the crowd with a week in which every entity has this multiple of its downloads."""
     return {
         name: [round(day * lift) if n >= 28 else day for n, day in enumerate(days)] for name, days in crowd().items()
     }
 
 
 def test_hub_shift_is_reported_and_subtracted(store: Store) -> None:
-    """Hub-wide shock: when all have a fifth more, the report says so and nothing has risen."""
+    """Hub-wide shock: if all gain a fifth, the report says so and nothing has risen."""
     of_days(store, {name: summed(days) for name, days in moved_by(1.2).items()})
 
     week = store.week()
@@ -548,7 +548,7 @@ def test_hub_shift_is_reported_and_subtracted(store: Store) -> None:
 
 
 def test_steady_entity_in_a_falling_hub_is_a_riser(store: Store) -> None:
-    """Hub-wide shock: where all lost two fifths, an entity that kept its level is above the Hub."""
+    """Hub-wide shock: if all lose two fifths, an entity that kept its level is above the Hub."""
     fallen = {name: days[:-7] + [round(day * 0.6) for day in days[-7:]] for name, days in crowd().items()}
     of_days(store, {name: summed(days) for name, days in (fallen | {"holds": steady(3000)}).items()})
 
@@ -556,7 +556,7 @@ def test_steady_entity_in_a_falling_hub_is_a_riser(store: Store) -> None:
 
 
 def test_steady_likes_in_a_falling_hub_are_a_rise(store: Store) -> None:
-    """Hub-wide shock, of likes: where all got a third of their baseline, an entity at its own baseline has risen."""
+    """Hub-wide shock, of likes: if all get a third of their baseline, an entity at its own baseline has risen."""
     rng = random.Random(11)
     days = {f"m{number:03}": [rng.randrange(8, 16) for _ in range(HISTORY - 1)] for number in range(240)}
     days = {name: own[:-7] + [day // 3 for day in own[-7:]] for name, own in days.items()}
@@ -571,7 +571,7 @@ def test_steady_likes_in_a_falling_hub_are_a_rise(store: Store) -> None:
 
 
 def test_three_entities_are_no_hub(store: Store) -> None:
-    """Hub-wide shock: three entities that all trebled rose; three are too few for a move of the Hub."""
+    """Hub-wide shock: all three entities trebled and rose; three are too few to measure a shock."""
     of_days(store, {name: summed(risen(level, 3.0)) for name, level in [("a", 500), ("b", 700), ("c", 900)]})
 
     results = store.week()
@@ -581,7 +581,7 @@ def test_three_entities_are_no_hub(store: Store) -> None:
 
 
 def test_large_hub_shift_withholds_the_lists(store: Store) -> None:
-    """Hub-wide shock: when all have half as much again, the list is withheld and gives the reason."""
+    """Hub-wide shock: if all gain half, the list is withheld and gives the reason."""
     of_days(store, {name: summed(days) for name, days in moved_by(1.5).items()})
 
     week = store.week()
@@ -592,7 +592,7 @@ def test_large_hub_shift_withholds_the_lists(store: Store) -> None:
 
 
 def test_one_day_shock_is_subtracted(store: Store) -> None:
-    """Hub-wide shock: a day on which all fell by a quarter, and weekdays, leave the riser where it was."""
+    """Hub-wide shock: a day on which all fell by a quarter, and weekdays, do not change the riser."""
     weekdays = (1.05, 1.12, 1.15, 1.12, 1.02, 0.79, 0.75)
     days = crowd() | {"riser": risen(500, 1.8, since=4)}
     moved = {
@@ -653,7 +653,7 @@ def test_absence_from_a_head_list_is_no_fall(store: Store) -> None:
 
 
 def test_entity_seen_before_is_returned_not_new(store: Store) -> None:
-    """Head list: an entity of an older snapshot has returned; one that none showed has not."""
+    """Head list: an entity of an older snapshot has returned; one without any snapshot has not."""
     for name in ("stays", "returns", "first seen"):
         store.entity(name)
     store.snapshot(START, {"stays": {"likes": 10}, "returns": {"likes": 900}}, scope="head")
@@ -746,7 +746,7 @@ def test_share_shift_names_its_contributor(store: Store) -> None:
 
 
 def test_equal_gains_are_ordered_by_level_and_id(store: Store) -> None:
-    """Ties: of equal gains the larger entity comes first, then the alphabet decides."""
+    """Ties: among equal gains the larger entity comes first, then alphabetical order decides."""
     for name in ("e", "b", "d", "c", "a"):
         store.entity(name, created=LONG_AGO)
     store.snapshot(START, {name: {"likes": 20 if name == "c" else 10} for name in "edbca"})
@@ -767,7 +767,7 @@ def test_equal_scores_are_ordered_by_level_and_id(store: Store) -> None:
 
 
 def test_papers_show_upvotes_at_equal_age(store: Store) -> None:
-    """Votes settle in two weeks: a paper shows its votes at day 1, 3, 7 and 14 beside the median paper's."""
+    """Votes settle in two weeks: a paper shows its votes at day 1, 3, 7 and 14 next to the median paper's."""
     for number in range(5):
         store.entity(f"2604.0000{number}", Kind.PAPER, created=LONG_AGO, submitted_at=START, title=f"Paper {number}")
     for day, votes in ((1, 20), (3, 30), (7, 33)):
@@ -787,7 +787,7 @@ def test_papers_show_upvotes_at_equal_age(store: Store) -> None:
 
 
 def test_risers_by_score_gain_and_percent(store: Store) -> None:
-    """Score, gain and percent give three lists, each with its order."""
+    """Score, gain and percent give three lists, each in its order."""
     of_days(store, counters(riser=risen(500, 2.0), tiny=[1] * 28 + [9] * 7))
 
     orders = {order: store.trends(order=order).ranked for order in Order}

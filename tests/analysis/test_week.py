@@ -12,7 +12,7 @@ from tests.fakes.store import DAY, HISTORY, LONG_AGO, START, Store, crowd, of_da
 
 
 def living(store: Store) -> None:
-    """Seven weeks of daily snapshots of a crowd with one riser."""
+    """Return a store with seven weeks of daily snapshots of a crowd with one riser."""
     days = crowd(size=60, days=49)
     days["riser"] = [*days["crowd/m030"][:42], *(3 * day for day in days["crowd/m030"][42:])]
     of_days(store, {name: summed(own) for name, own in days.items()})
@@ -33,7 +33,7 @@ def test_past_week_never_changes(store: Store) -> None:
 
 
 def test_every_run_gives_the_same_digits(store: Store) -> None:
-    """One thread or four, and another order of rows, give the same digits."""
+    """Thread count and row order do not change any digit."""
     living(store)
     seen = set()
     for threads in (1, 4, 2):
@@ -44,7 +44,7 @@ def test_every_run_gives_the_same_digits(store: Store) -> None:
 
 
 def test_names_are_those_of_the_week(store: Store) -> None:
-    """A renamed entity has its new name; the watch list also finds it by the old one."""
+    """A renamed entity has its new name; the watch list also finds it by its former name."""
     living(store)
     store.changed("riser", START + 44 * DAY, id="new name", license="mit")
 
@@ -57,7 +57,7 @@ def test_names_are_those_of_the_week(store: Store) -> None:
 
 
 def lists_of(week: WeekAnalysis, kind: Kind = Kind.MODEL) -> dict[ListName, list[str]]:
-    """The names on the lists of the default metric of a kind."""
+    """Return the names on the lists of the default metric of a kind."""
     (one,) = (one for one in week.kinds if one.kind is kind)
     metric = one.lists[0].metric
     return {
@@ -178,7 +178,7 @@ def test_gap_in_the_week_is_reported(store: Store) -> None:
 
 
 def test_span_other_than_a_week_is_reported(store: Store) -> None:
-    """Two snapshots six days apart give a change that says so."""
+    """Two snapshots six days apart give a change that states the interval."""
     store.entity("a")
     for day in (0, 6):
         store.snapshot(START + day * DAY, {"a": {"likes": day}})
@@ -187,7 +187,7 @@ def test_span_other_than_a_week_is_reported(store: Store) -> None:
 
 
 def test_likes_are_scored(store: Store) -> None:
-    """Likes are scored as well: two a day that become nine are above the past."""
+    """Likes are scored as well: a rise from two to nine a day is above the baseline."""
     rng = random.Random(3)
     days = {f"m{n:03}": [rng.randrange(0, 5) for _ in range(HISTORY - 1)] for n in range(120)}
     days["liked"] = [2, 1, 3, 2] * 7 + [9, 8, 10, 9, 8, 11, 9]
@@ -225,7 +225,7 @@ def test_histories_keep_their_gaps(store: Store) -> None:
 
 
 def test_a_report_gives_the_session_back(store: Store) -> None:
-    """A notebook that has asked for trends has all of its memory for what it asks next."""
+    """After `trends`, a notebook has its whole memory limit for the next query."""
     store.entity("a")
     for day in (0, 7):
         store.snapshot(START + day * DAY, {"a": {"likes": day}})

@@ -1,4 +1,4 @@
-"""The others around a database file: child processes that a test leads line by line.
+"""Controls other processes that use a database file, step by step.
 
 `Session` is somebody with DuckDB, `Committer` another hubtrends that stops at every step of its commit. Each
 waits for the test before it goes on, so nothing here depends on time.
@@ -30,7 +30,7 @@ AT_ONCE = WaitPolicy(limit=0)
 
 @dataclass
 class Time:
-    """A clock that moves only when somebody sleeps on it, and lets `meanwhile` happen then."""
+    """A clock that advances only during `sleep`, and calls `meanwhile` then."""
 
     now: float = 0.0
     meanwhile: Callable[[], object] = lambda: None
@@ -45,7 +45,7 @@ class Time:
 
 @dataclass
 class Lines:
-    """Collects what a person is told."""
+    """Collects log lines."""
 
     said: list[str] = field(default_factory=list)
 
@@ -54,7 +54,7 @@ class Lines:
 
 
 def adding(*values: int) -> Change:
-    """A change that adds rows to the table `t`, which it makes if need be."""
+    """A change that adds rows to the table `t` and creates the table if necessary."""
 
     def change(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("CREATE TABLE IF NOT EXISTS t (i INTEGER)")
@@ -65,25 +65,25 @@ def adding(*values: int) -> Change:
 
 
 def store(path: Path, *values: int) -> None:
-    """Commits rows without any waiting."""
+    """Commit rows without waiting for locks."""
     commit(path, adding(*values), on_wait=Lines(), wait=AT_ONCE, clock=Time())
 
 
 def recover(path: Path, lines: Lines | None = None) -> Recovery:
-    """Completes or drops an interrupted commit, as the next start of hubtrends does."""
+    """Complete or discard an interrupted commit, as the next start of hubtrends does."""
     files, lock_wait = Files.of(path), LockWait(AT_ONCE, Time(), lines or Lines())
     with writer_lock(files, lock_wait):
         return recover_locked(files, lock_wait)
 
 
 def rows(path: Path) -> list[int]:
-    """What a reader sees now."""
+    """Return the rows that a reader sees now."""
     with open_readonly(path) as connection:
         return [i for (i,) in connection.execute("SELECT i FROM t ORDER BY i").fetchall()]
 
 
 def rows_in_duckdb_1_5(path: Path) -> list[int]:
-    """What the DuckDB command line of the 1.5 series sees now."""
+    """Return the rows that the DuckDB 1.5 command line sees now."""
     command = [str(Path(sys.executable).with_name("duckdb")), "-readonly", "-csv", "-noheader", str(path)]
     done = subprocess.run([*command, "SELECT i FROM t ORDER BY i"], capture_output=True, text=True, check=True)
     return [int(line) for line in done.stdout.split()]
@@ -112,26 +112,26 @@ class Actor:
         self.process.stdin.flush()
 
     def close(self) -> None:
-        """Tells it that no more lines will come."""
+        """Close the input of the process."""
         assert self.process.stdin is not None
-        with contextlib.suppress(BrokenPipeError):  # it may be gone already
+        with contextlib.suppress(BrokenPipeError):  # the process may have ended already
             self.process.stdin.close()
 
     def leave(self) -> None:
-        """Ends it in good order."""
+        """Close the input and wait for the end of the process."""
         assert self.process.stdout is not None
         self.close()
         self.process.wait()
         self.process.stdout.close()
 
     def die(self) -> None:
-        """Ends it as a power cut does for its memory: nothing more is written."""
+        """Kill the process; nothing more is written, as in a power cut."""
         self.process.kill()
         self.leave()
 
 
 class Session(Actor):
-    """Somebody who has the file open in a DuckDB of their own."""
+    """A user's DuckDB session that has the file open."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         super().__init__("child_session", path, int(read_only))
@@ -143,19 +143,19 @@ class Session(Actor):
 
 
 class Committer(Actor):
-    """Another hubtrends, which waits at each step until it is told to go on."""
+    """Another hubtrends, which pauses at each step of its commit."""
 
     def __init__(self, path: Path, *values: int) -> None:
         super().__init__("child_commit", path, *values)
 
     def advance(self, step: Step) -> None:
-        """Lets it come to `step`, and leaves it there."""
+        """Continue until the commit reaches `step`, and pause there."""
         while (message := self.hear()) != {"step": step}:
             assert "step" in message, message
             self.say("on")
 
     def finish(self) -> Any:
-        """Lets it go on to its end; returns its last message."""
+        """Continue to the end and return the last message."""
         self.say("on")
         while "step" in (message := self.hear()):
             self.say("on")
@@ -164,7 +164,7 @@ class Committer(Actor):
 
 @contextmanager
 def session(path: Path, *, read_only: bool = False) -> Iterator[Session]:
-    """A user's session that ends with the block, if it has not before."""
+    """Yield a user's session that ends with the block at the latest."""
     user = Session(path, read_only=read_only)
     try:
         yield user
@@ -173,14 +173,14 @@ def session(path: Path, *, read_only: bool = False) -> Iterator[Session]:
 
 
 def leave_log(path: Path, value: int) -> None:
-    """Leaves a `.wal` with a user's row, as one does whose DuckDB was killed."""
+    """Leave a `.wal` with a user's row, as a killed DuckDB does."""
     user = Session(path)
     user.sql(f"INSERT INTO t VALUES ({value})")
     user.die()
 
 
 def cut_off(path: Path, step: Step, value: int) -> None:
-    """Leaves what a hubtrends leaves that is killed at `step`."""
+    """Leave the files of a hubtrends that was killed at `step`."""
     committer = Committer(path, value)
     committer.advance(step)
     committer.die()

@@ -1,4 +1,4 @@
-"""The part of another hubtrends: `PATH VALUE…`; it tells each step of its commit and waits for a line there."""
+"""Run a commit in a child process: `PATH VALUE…`. It prints each step and waits for a line."""
 
 import sys
 import time

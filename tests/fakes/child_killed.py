@@ -1,6 +1,6 @@
-"""The part of a hubtrends that is killed: `backup|restore DATABASE FILE N`, before its N-th change of the file system.
+"""Run `backup|restore DATABASE FILE N` and die before the N-th change of the file system.
 
-It ends with 0 once it gets by without so many changes.
+The exit code is 0 if there are fewer than N changes.
 """
 
 import os
@@ -45,20 +45,20 @@ def play(job: str, database: str, file: str, fatal: str) -> None:
 
 
 def is_change(event: str, arguments: tuple[object, ...]) -> bool:
-    """Whether it changes the file system; removing what is not there does not."""
+    """Return whether the call changes the file system; removing a missing file does not."""
     if event == "os.remove":
         return os.path.lexists(str(arguments[0]))
     return event in CHANGES or (event == "open" and is_writing(arguments))
 
 
 def is_writing(arguments: tuple[object, ...]) -> bool:
-    """Whether a file is made or emptied, and not just a descriptor wrapped."""
+    """Return whether the call creates or truncates a file; wrapping a descriptor does neither."""
     path, _, flags = arguments
     return not isinstance(path, int) and isinstance(flags, int) and bool(flags & os.O_CREAT)
 
 
 def ignore(line: str) -> None:
-    """What goes on is not said here."""
+    """Drop progress messages."""
 
 
 def fail(line: str) -> None:

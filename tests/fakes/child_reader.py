@@ -1,4 +1,4 @@
-"""The part of a reader in the soak: `PATH HABIT SEED`; looks until its stdin ends, then tells what it saw.
+"""Read a database repeatedly until stdin closes, then report: `PATH HABIT SEED`.
 
 HABIT is `stay` (one connection for the whole time), `visit` (opens, looks a few times, closes) or `cli` (the
 DuckDB command line of the 1.5 series). A refusal is told by the PID that DuckDB names.
@@ -20,7 +20,7 @@ import duckdb
 from tests.fakes.child_session import tell
 
 PART = 100
-"""Rows that each commit adds."""
+"""Rows added by each commit."""
 
 QUESTION = """
 SELECT (SELECT count(*) FROM parts), (SELECT max(commit_no) FROM parts), (SELECT newest FROM summary)
@@ -32,7 +32,7 @@ State = tuple[int, int, int]
 
 
 def over() -> bool:
-    """Tells whether the test has closed our stdin."""
+    """Return whether the test has closed stdin."""
     return bool(select.select([sys.stdin], [], [], 0)[0])
 
 
@@ -62,14 +62,14 @@ def looking(path: str, habit: str, chance: random.Random) -> Iterator[State]:
 
 
 def refusal(error: Exception) -> int | str:
-    """Gives the PID of the writer that is in the way, or the message of any other error."""
+    """Return the PID of the writer that holds the file, or the message of any other error."""
     message = str(getattr(error, "stderr", None) or error)
     found = re.search(r"Conflicting lock is held .*PID (\d+)", message)
     return int(found[1]) if found else message
 
 
 def play(path: str, habit: str, seed: str) -> None:
-    os.nice(19)  # eight readers that never rest would leave the commits no processor
+    os.nice(19)  # eight readers without a pause would leave the commits no CPU time
     chance = random.Random(seed)
     states: list[State] = []
     refusals: list[int | str] = []

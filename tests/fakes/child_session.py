@@ -1,6 +1,6 @@
-"""The part of a user in a DuckDB of their own: `PATH READ_ONLY`, then a statement a line.
+"""Run a user's DuckDB session in a child process: `PATH READ_ONLY`, then one statement per line.
 
-It says null when the file is open, or why it is not, and then the rows of each statement.
+Prints null when the file is open, or the reason why not, and then the rows of each statement.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Walks all models of the Hub at argv[1] into the folder argv[2], one output line a page, until it is killed."""
+"""Walk all models of the Hub at argv[1] into the folder argv[2]; print one line per page."""
 
 import sys
 import time
@@ -13,7 +13,7 @@ from tests.fakes.doubles import MOMENT, order, retry
 
 
 class LineWriter:
-    """Writes the number of each page."""
+    """Prints the number of each page."""
 
     def on_page(self, kind: Kind, page: SpooledPage, left: QuotaStatus | None) -> None:
         sys.stdout.write(f"{page.number}\n")

@@ -1,4 +1,4 @@
-"""A disk that loses power: what a crash may leave of everything since the last fsync.
+"""Simulates a disk that loses power: the states that may follow the last fsync.
 
 A `Recorder` watches a folder while a program works in it. At each change of a name and at each fsync it notes what the
 files hold, so writes of DuckDB and of child processes are seen too. From its record follow the states that a crash at
@@ -21,12 +21,12 @@ from typing import Any
 from unittest import mock
 
 MOST_CHANGES = 7
-"""Of names, for which every subset is tried; of more, each alone, each left out, and each beginning."""
+"""All subsets of up to this many name changes are tried; of more, each alone, all but each, and each prefix."""
 
 
 @dataclass(frozen=True)
 class Version:
-    """What a file held at some moment."""
+    """The content of a file at one moment."""
 
     body: bytes
     mtime_ns: int
@@ -34,7 +34,7 @@ class Version:
 
 @dataclass(frozen=True)
 class Rename:
-    """A change of names in one folder: `old` loses the file, `new` gets it; None for a file made or removed."""
+    """A rename, creation or removal in one folder: `old` is None for a new file, `new` for a removed one."""
 
     folder: str
     old: str | None
@@ -44,12 +44,12 @@ class Rename:
 
 Names = dict[str, int]
 State = dict[str, tuple[int, Version]]
-"""What lies at each path: an inode and what it holds."""
+"""The inode and the content at each path."""
 
 
 @dataclass(frozen=True)
 class Moment:
-    """All that decides what a crash leaves: what is on disk for sure, and what is under way."""
+    """Everything that determines the states after a crash: synced data and pending changes."""
 
     label: str
     promised: object
@@ -59,7 +59,7 @@ class Moment:
     synced: dict[int, Version]
 
     def states(self) -> Iterator[State]:
-        """Every state that a crash at this moment may leave."""
+        """Yield every state that a crash at this moment may leave."""
         for applied in _subsets(self.pending):
             names = dict(self.on_disk)
             for change in applied:
@@ -72,7 +72,7 @@ class Moment:
                 yield {path: (inode, held.get(inode, FOLDER)) for path, inode in names.items()}
 
     def _possible(self, inode: int) -> list[Version]:
-        """What a file may hold."""
+        """Return the possible contents of a file."""
         now, sure = self.versions[inode], self.synced.get(inode)
         if now == sure:
             return [now]
@@ -110,12 +110,12 @@ def _is_reachable(path: str, names: Names) -> bool:
 
 @dataclass
 class Recorder:
-    """Watches a folder; `dropped` is the number of an fsync that is left out."""
+    """Watches a folder; `dropped` is the number of an fsync to leave out."""
 
     folder: Path
     vault: Path
     ignored: tuple[str, ...] = ()
-    """How the names end that do not matter."""
+    """Suffixes of files that do not matter."""
     dropped: int | None = None
     fsyncs: int = 0
     promised: object = None
@@ -129,7 +129,7 @@ class Recorder:
 
     @contextmanager
     def recording(self) -> Iterator["Recorder"]:
-        """Record what happens in the block; what lies there at its start is on disk."""
+        """Record the changes during the block; files present at its start are on disk."""
         self.vault.mkdir()
         self._observe()
         self._on_disk, self._pending, self._synced = dict(self._names), [], dict(self._versions)
@@ -138,7 +138,7 @@ class Recorder:
         self._note("the end")
 
     def promise(self, outcome: object) -> None:
-        """Note that the program has told its caller what holds from now on."""
+        """Note that the program has reported `promised` to its caller."""
         self.promised = outcome
         self._note(f"{outcome} was promised")
 
@@ -171,7 +171,7 @@ class Recorder:
         self.moments.append(Moment(label, self.promised, *parts))
 
     def _sync(self, descriptor: int) -> bool:
-        """Note an fsync; tell whether it is one to be done."""
+        """Note an fsync; return whether to execute it."""
         inode = os.fstat(descriptor).st_ino
         folders = {found: path for path, found in self._names.items()} | {self.folder.stat().st_ino: "."}
         if inode not in folders and inode not in self._versions:
@@ -209,7 +209,7 @@ class Recorder:
         self._is_looking = False
 
     def lay_out(self, state: State) -> None:
-        """Make the folder what a crash has left."""
+        """Replace the folder's content with the state after a crash."""
         shutil.rmtree(self.folder)
         self.folder.mkdir()
         for path, (inode, version) in sorted(state.items()):
@@ -234,7 +234,7 @@ def _patched(recorder: Recorder) -> Iterator[None]:
 
 
 def faults(recorder: Recorder, outcome: Callable[[Path], object], fits: Callable[[object, object], bool]) -> list[str]:
-    """Let the disk crash at each moment in every way; say where what is found does not fit what was promised."""
+    """Simulate every crash at every moment; return the states that break a promise."""
     known: dict[object, object] = {}
     found = []
     for moment in recorder.moments:

@@ -1,4 +1,4 @@
-"""Crawls of a simulated Hub over real sockets, with the real crawler, ready for a store."""
+"""Crawls a simulated Hub over real sockets with the real crawler."""
 
 import time
 import uuid
@@ -21,7 +21,7 @@ SETTINGS = ListingSettings(
 
 
 class Silence:
-    """Nobody watches."""
+    """A progress reporter that shows nothing."""
 
     def on_wait(self, path: str, cause: str, seconds: float) -> None: ...
 
@@ -29,7 +29,7 @@ class Silence:
 
 
 def walks_of(hub: SimHub, at: datetime, folder: Path, *kinds: Kind, scope: Scope) -> list[Walk]:
-    """Walk the kinds of a Hub as it stands, observed at a moment."""
+    """Walk the kinds of a Hub, observed at a moment."""
     silence = Silence()
     order = CrawlOrder("run", kinds, scope, SETTINGS, Watchlist(), at, timedelta(hours=1))
     with (

@@ -15,17 +15,17 @@ Damage = Callable[[bytes], bytes]
 
 
 def overwritten(seed: int, pages: int = 64) -> Damage:
-    """Random bytes over random pages."""
+    """Overwrite random pages with random bytes."""
     return _paged(seed, pages, lambda page, chance: chance.randbytes(len(page)))
 
 
 def zeroed(seed: int, pages: int = 64) -> Damage:
-    """Pages that were never written, as after a crash of the file system."""
+    """Zero some pages, as after a crash of the file system."""
     return _paged(seed, pages, lambda page, chance: bytes(len(page)))
 
 
 def flipped(seed: int, pages: int = 64) -> Damage:
-    """One bit in each of some pages."""
+    """Flip one bit in each of some pages."""
 
     def flip(page: bytes, chance: random.Random) -> bytes:
         place = chance.randrange(len(page))
@@ -35,12 +35,12 @@ def flipped(seed: int, pages: int = 64) -> Damage:
 
 
 def truncated(share: float) -> Damage:
-    """The end is gone."""
+    """Truncate the end."""
     return lambda body: body[: int(len(body) * share)]
 
 
 def swapped(seed: int) -> Damage:
-    """Pages that were written to each other's places."""
+    """Swap pairs of pages."""
 
     def swap(body: bytes) -> bytes:
         chance, pages = random.Random(seed), [body[at : at + PAGE] for at in range(0, len(body), PAGE)]
@@ -74,12 +74,12 @@ DAMAGES: Mapping[str, Damage] = {
 
 
 def damage(path: Path, how: Damage) -> None:
-    """Damage a file where it lies."""
+    """Damage a file in place."""
     path.write_bytes(how(path.read_bytes()))
 
 
 def blocks_of(path: Path, table: str) -> list[int]:
-    """The blocks that hold the columns of a table."""
+    """Return the blocks with the columns of a table."""
     with duckdb.connect(str(path), read_only=True) as con:
         rows = con.execute(
             "SELECT DISTINCT block_id FROM pragma_storage_info(?) WHERE persistent AND block_id >= 0 ORDER BY ALL",
@@ -89,7 +89,7 @@ def blocks_of(path: Path, table: str) -> list[int]:
 
 
 def flip_in_block(path: Path, block: int) -> None:
-    """Turn one bit in the middle of a block."""
+    """Flip one bit in the middle of a block."""
     with path.open("r+b") as file:
         file.seek(FIRST_BLOCK + block * BLOCK + 1000)
         (byte,) = file.read(1)

@@ -52,7 +52,7 @@ class Clock:
             self._under_way += 1
 
     def end_request(self) -> None:
-        """Note that it is answered."""
+        """Note that its answer has arrived."""
         with self._answered:
             self._under_way -= 1
             self._answered.notify_all()
@@ -120,7 +120,7 @@ def asking(
     timeout: float = 5,
     now: Callable[[], datetime] | None = None,
 ) -> Iterator[HubClient]:
-    """Yield a client of the Hub at `url`; None takes the one of the environment."""
+    """Yield a client of the Hub at `url`, by default that of the environment."""
     rate_limiter = TimelessRateLimiter(reserve, audience.clock, audience.pause)
     with hub_client(
         rate_limiter, policy or retry(), audience, timeout_seconds=timeout, version="0", endpoint=url, now=now
@@ -129,7 +129,7 @@ def asking(
 
 
 def order(*kinds: Kind, scope: Scope = Scope.HEAD, **changes: Any) -> CrawlOrder:
-    """Return an order for a crawl; keywords change the settings of the walks, or set `watchlist` and `observed_at`."""
+    """Return a crawl order; keywords change the walk settings, `watchlist` or `observed_at`."""
     watchlist = changes.pop("watchlist", Watchlist())
     observed_at = changes.pop("observed_at", MOMENT)
     max_age = changes.pop("walk_max_age", timedelta(hours=36))
@@ -156,6 +156,6 @@ def ids(walk: Walk, listing: str | None = None) -> list[str]:
 
 
 def header(kind: Kind = Kind.MODEL, **changes: Any) -> SpoolHeader:
-    """Return a header."""
+    """Return the value of a header."""
     plain = SpoolHeader("walk", "run", kind, Scope.FULL, MOMENT, MOMENT, "http://127.0.0.1", {"page_size": 2})
     return replace(plain, **changes)

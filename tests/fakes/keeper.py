@@ -1,4 +1,4 @@
-"""Somebody who keeps a database of a simulated Hub: crawls at a moment, and asks."""
+"""A user who crawls a simulated Hub and queries the database."""
 
 import threading
 from collections.abc import Sequence
@@ -18,14 +18,14 @@ from tests.fakes.quiet import Kept
 
 
 class Unwaiting(threading.Event):
-    """A wish to stop that never comes, and on which no time is spent."""
+    """A stop event that is never set and waits no time."""
 
     def wait(self, timeout: float | None = None) -> bool:
         return self.is_set()
 
 
 class Keeper:
-    """Keeps the database at `path`; `url` is the Hub, None the one that the environment names."""
+    """Keeps the database at `path`; `url` is the Hub, None the configured endpoint."""
 
     def __init__(self, path: Path, url: str | None, settings: Settings | None = None) -> None:
         self.settings = (settings or Settings()).with_database(path)

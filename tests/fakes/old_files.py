@@ -1,4 +1,4 @@
-"""Files of an older program: the tables of a schema version, with rows in the spelling of its time."""
+"""Creates files of earlier schema versions, with the values of those versions."""
 
 import contextlib
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ OLDEST_NAMES = 10
 
 @contextlib.contextmanager
 def old_store(folder: Path, version: int) -> Iterator[Store]:
-    """Yield a file that has seen the migrations up to `version` only, without rows."""
+    """Yield an empty file migrated up to `version`."""
     file, walks = folder / "hub.duckdb", folder / "walks"
     walks.mkdir()
     with session(file, "STORAGE_VERSION 'v1.4.0'") as con:
@@ -37,13 +37,13 @@ def run_migrations(con: duckdb.DuckDBPyConnection, versions: set[int]) -> None:
 
 
 def insert(con: duckdb.DuckDBPyConnection, table: str, **columns: Any) -> None:
-    """Insert one row; columns that are not given are NULL."""
+    """Insert one row; missing columns are NULL."""
     marks = ", ".join("?" for _ in columns)
     con.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", list(columns.values()))
 
 
 def old_snapshot(con: duckdb.DuckDBPyConnection, number: int, kind: str, at: datetime, **columns: Any) -> None:
-    """Insert a complete snapshot of our own, except for the columns given."""
+    """Insert a complete snapshot of our own, except for the given columns."""
     usual: dict[str, Any] = {
         "scope": "head", "finished_at": at, "complete": True, "requests": 1, "records": 1, "duplicates": 0,
         "rejected": 0, "settings": "{}", "tool_version": "old", "origin": "crawl",
@@ -53,7 +53,7 @@ def old_snapshot(con: duckdb.DuckDBPyConnection, number: int, kind: str, at: dat
 
 
 def old_entity(con: duckdb.DuckDBPyConnection, key: int, kind: str, hub_id: str, facts: str, **columns: Any) -> None:
-    """Insert an entity that was seen at T0 by snapshot `key`, with the attributes given in the table `facts`."""
+    """Insert an entity seen at T0 by snapshot `key`, with its attributes in the table `facts`."""
     insert(
         con, "entities", entity_key=key, kind=kind, hub_id=hub_id, id=f"org/{hub_id}", first_seen=T0, last_seen=T0,
         last_snapshot=key, status="listed", created_at=day(-400 if facts == "repo_facts" else -10),
@@ -62,7 +62,7 @@ def old_entity(con: duckdb.DuckDBPyConnection, key: int, kind: str, hub_id: str,
 
 
 def fill_with_old_names(con: duckdb.DuckDBPyConnection) -> None:
-    """Insert a model and a blog post, each crawled at T0, and the lists that a report made of them."""
+    """Insert a model and a blog post, both crawled at T0, and a report's lists of them."""
     old_snapshot(con, 1, "model", T0)
     old_snapshot(con, 2, "post", T0)
     old_entity(con, 1, "model", "a", "repo_facts", author="org", gated="no", disabled=False, tags=["region:us"])

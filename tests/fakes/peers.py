@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Self
 
 PAUSE_SECONDS = 0.01
-"""Between two pieces of an answer; far below every timeout of the tests."""
+"""Pause between two pieces of an answer; far below every timeout of the tests."""
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"
 
@@ -17,7 +17,7 @@ class Peer:
     """Sends the pieces of an answer to each client, with a pause after each, and counts closed connections."""
 
     def __init__(self, pieces: Callable[[bytes], Iterable[bytes]]) -> None:
-        """`pieces` makes the answer from the head of the request."""
+        """Computes the pieces of an answer from the head of the request."""
         self.pieces, self.connections, self.hung_up = pieces, 0, 0
         self._ends, self._changed = threading.Event(), threading.Condition()
         self._listener = socket.create_server(("127.0.0.1", 0))

@@ -10,5 +10,5 @@ AMPLE_QUOTA = QuotaStatus(remaining=10**6, quota=10**6, seconds=300, usable=10**
 
 
 def spooled_page(records: int = 1000, listing: str = "all", *, last: bool = False) -> SpooledPage:
-    """Return a page of one request, as it is recorded in the spool."""
+    """Return a page of one request, as the spool records it."""
     return SpooledPage(1, listing, records, records, (), 1, None if last else "/next")

@@ -1,4 +1,4 @@
-"""A voice that keeps what it is told, for looking at it afterwards."""
+"""A progress reporter that keeps its lines for assertions."""
 
 from collections.abc import Callable, Sequence
 from typing import Self

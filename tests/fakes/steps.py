@@ -1,4 +1,4 @@
-"""The steps of a commit, as its debug lines name them."""
+"""Names the steps of a commit by their debug log lines."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Step(StrEnum):
-    """A point of a commit that has just been reached."""
+    """A step that a commit has just reached."""
 
     LOCKED = "locked"
     GUARDED = "guarded"
@@ -33,7 +33,7 @@ class _Listener(logging.Handler):
 
 @contextmanager
 def at_each_step(at: Callable[[Step], object]) -> Iterator[None]:
-    """Call `at` at each step of a commit in the block; what it raises, the step raises."""
+    """Call `at` at each step of a commit in the block; its errors interrupt the commit."""
     logger, listener = logging.getLogger("db.commit"), _Listener(at)
     before = logger.level
     logger.addHandler(listener)

@@ -1,4 +1,4 @@
-"""A store written by hand: entities, and snapshots of their numbers, without a crawl."""
+"""Builds a store by hand from entities and snapshots, without a crawl."""
 
 import random
 from collections.abc import Collection, Mapping, Sequence
@@ -33,7 +33,7 @@ HISTORY = 36
 
 @cache
 def _template() -> TemporaryDirectory[str]:
-    """Return a folder with a migrated database, made once per process: a copy takes a fifth of the time."""
+    """Return a folder with a migrated database, created once per process; copying it is five times as fast."""
     folder = TemporaryDirectory()
     with session(Path(folder.name, "hub.duckdb")) as con:
         migrate(con, START, "0")
@@ -49,7 +49,7 @@ def _migrated_in_memory() -> duckdb.DuckDBPyConnection:
 
 
 class Store:
-    """An empty store, in memory or where a connection has one in USE; what is added to it, the methods below ask."""
+    """An empty store, in memory or in the current database of a connection; the methods add and query rows."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection | None = None) -> None:
         self.con = con or _migrated_in_memory()
@@ -61,7 +61,7 @@ class Store:
         self.keys: dict[str, int] = {}
 
     def entity(self, name: str, kind: Kind = Kind.MODEL, created: datetime | None = LONG_AGO, **facts: Any) -> str:
-        """Add an entity and the facts that hold from the start; its name is its Hub id too."""
+        """Add an entity with its initial attributes; its name is also its Hub id."""
         key = self.keys[name] = len(self.keys) + 1
         self.con.execute(
             "INSERT INTO entities VALUES (?, ?, ?, ?, ?, NULL, ?, ?, 0, 'listed')",
@@ -74,7 +74,7 @@ class Store:
         return name
 
     def entities(self, names: Sequence[str]) -> None:
-        """Add old models of which nothing but the name is known."""
+        """Add old models that have only a name."""
         first = len(self.keys) + 1
         self.keys |= {name: key for key, name in enumerate(names, start=first)}
         named = {"names": list(names), "first": first, "created": LONG_AGO, "start": START}
@@ -90,7 +90,7 @@ class Store:
         )
 
     def changed(self, name: str, at: datetime, **facts: Any) -> None:
-        """Let the facts of a repository end at a moment and others begin."""
+        """Close the current attributes of a repository at a moment and start new ones."""
         key = self.keys[name]
         self.con.execute("UPDATE repo_attributes SET valid_to = ? WHERE entity_key = ? AND valid_to IS NULL", [at, key])
         columns = {"entity_key": key, "valid_from": at, "id": name} | facts
@@ -109,7 +109,7 @@ class Store:
         stale: bool | None = None,
         origin: str = OWN_ORIGIN,
     ) -> int:
-        """Add a snapshot: the numbers of each entity it shows, by column."""
+        """Add a snapshot with the numbers of each entity, by column."""
         self.snapshots += 1
         self.con.execute(
             "INSERT INTO snapshots (snapshot_id, kind, scope, observed_at, finished_at, complete, stale, requests,"
@@ -151,41 +151,41 @@ class Store:
         return row[0]
 
     def ranking(self, metric: Metric = Metric.DOWNLOADS, limits: RankingConfig = LIMITS) -> Ranking:
-        """The scored metric of models as of the newest snapshot."""
+        """Return the scored metric of models at the newest snapshot."""
         as_of = self.newest
         comparison = compare(self.con, pair_of(self.con, Kind.MODEL, as_of), as_of)
         return rank_metric(comparison, metric, limits)
 
     def trends(self, kind: Kind = Kind.MODEL, metric: Metric | None = None, order: Order = Order.SCORE) -> Movers:
-        """The risers of a kind as of the newest snapshot."""
+        """Return the risers of a kind at the newest snapshot."""
         return find_movers(self.con, kind, as_of=self.newest, limits=LIMITS, metric=metric, order=order)
 
     def week(
         self, at: datetime | None = None, watched: Sequence[tuple[Kind, str]] = (), authors: Sequence[str] = ()
     ) -> WeekAnalysis:
-        """The results of the week that ends at a moment, by default the newest snapshot's."""
+        """Return the results of the week that ends at a moment, by default at the newest snapshot."""
         return analyse_week(self.con, as_of=at or self.newest, limits=LIMITS, watched=watched, authors=authors)
 
     @property
     def newest(self) -> datetime:
-        """The moment of the newest snapshot."""
+        """Return the moment of the newest snapshot."""
         moment = self._one("SELECT max(observed_at) FROM snapshots")
         assert isinstance(moment, datetime)
         return moment
 
 
 def with_limits(**limits: float) -> RankingConfig:
-    """The usual limits but for those given."""
+    """Return the default limits with the given changes."""
     values = {name: getattr(LIMITS, name) for name in LIMITS.__slots__}
     return RankingConfig(**(values | limits))
 
 
 Daily = dict[str, list[int]]
-"""Downloads of each day, by name."""
+"""Daily downloads by name."""
 
 
 def crowd(size: int = 250, days: int = HISTORY - 1, seed: int = 1) -> Daily:
-    """Entities with 30 to 3000 downloads a day and ordinary noise, of which nothing is to be said."""
+    """Return uneventful entities with 30 to 3000 downloads a day and ordinary noise."""
     rng = random.Random(seed)
     return {
         f"crowd/m{number:03}": [
@@ -196,19 +196,19 @@ def crowd(size: int = 250, days: int = HISTORY - 1, seed: int = 1) -> Daily:
 
 
 def steady(level: int, days: int = HISTORY - 1, seed: int = 7) -> list[int]:
-    """The downloads of an entity that stays at a level, day by day."""
+    """Return the daily downloads of an entity with a constant level."""
     rng = random.Random(f"{seed}/{level}")
     return [round(level * rng.lognormvariate(0, 0.1)) for _ in range(days)]
 
 
 def risen(level: int, lift: float, since: int = 6, seed: int = 7) -> list[int]:
-    """The same, risen by a lift for the last days."""
+    """Return the same with the last `since` days multiplied by `lift`."""
     days = steady(level, seed=seed)
     return days[:-since] + [round(day * lift) for day in days[-since:]]
 
 
 def summed(days: Sequence[int], first: int = 10_000) -> list[int]:
-    """The counter on each snapshot: one more than there are days."""
+    """Return the counter at each snapshot, one more than there are days."""
     counter = [first]
     for day in days:
         counter.append(counter[-1] + day)
@@ -223,7 +223,7 @@ def of_days(
     column: str = "downloads",
     imported: Collection[int] = (),
 ) -> None:
-    """Add models and one snapshot a day of their counters, or only those of some days; some may be an archive's."""
+    """Add models and one snapshot per day of their counters; `only` selects days, `imported` marks archive days."""
     store.entities(list(counters))
     length = len(next(iter(counters.values())))
     for day in range(length) if only is None else only:

@@ -14,7 +14,7 @@ COMMAND = (sys.executable, "-c", "import sys; from hubtrends.cli import main; sy
 
 
 class User:
-    """Somebody in a folder of their own, with a Hub to talk to."""
+    """A user with a separate folder and a Hub."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -28,14 +28,14 @@ class User:
         )  # fmt: skip
 
     def starts(self, *words: str, **environ: str) -> subprocess.Popen[bytes]:
-        """Start the program in a session of its own, to be signalled."""
+        """Start the program in a new session, so that it can be signalled."""
         return subprocess.Popen(
             [*COMMAND, *words], cwd=self.home, env={**self.environ, **environ}, start_new_session=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 
     def shell(self, line: str, *words: str, **environ: str) -> subprocess.CompletedProcess[bytes]:
-        """Run a line of bash in which "$@" is the program with its words, as for a redirection."""
+        """Run a line of bash in which "$@" is the program with its arguments, for example with a redirection."""
         return subprocess.run(
             ["bash", "-c", line, "bash", *COMMAND, *words],
             cwd=self.home, env={**self.environ, **environ}, capture_output=True, check=False,
@@ -43,7 +43,7 @@ class User:
 
 
 def one_line(stderr: str) -> str:
-    """The last line of stderr, which must be the only one that names the program."""
+    """Return the last line of stderr, the only one that may name the program."""
     ours = [line for line in stderr.splitlines() if line.startswith("hubtrends: ")]
     assert len(ours) == 1, stderr
     assert "Traceback" not in stderr
@@ -51,7 +51,7 @@ def one_line(stderr: str) -> str:
 
 
 class InProcess:
-    """Somebody in a folder of their own whose commands run in this process: no start-up costs."""
+    """A user with a separate folder whose commands run in this process, without start-up time."""
 
     def __init__(self, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         self.home, self._capsys, self._monkeypatch = home, capsys, monkeypatch
@@ -64,7 +64,7 @@ class InProcess:
         with self._monkeypatch.context() as patch:
             for name, value in environ.items():
                 patch.setenv(name, value)
-            if "HF_ENDPOINT" in environ:  # huggingface_hub read it on import
+            if "HF_ENDPOINT" in environ:  # huggingface_hub reads it on import
                 patch.setattr(constants, "ENDPOINT", environ["HF_ENDPOINT"])
             code = run(list(words))
         out, err = self._capsys.readouterr()

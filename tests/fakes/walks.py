@@ -1,4 +1,4 @@
-"""Stores and walks without a Hub: a test says what stood on each page, and the spool gets what the crawler writes.
+"""Writes walks and stores without a Hub: a test gives the pages, the spool has the crawler's format.
 
 `Store.take` is one walk from its first page to its commit; `spool_walk` makes the walk alone.
 """
@@ -34,12 +34,12 @@ T0 = datetime(2026, 9, 7, 10, tzinfo=UTC)
 
 
 def day(days: float) -> datetime:
-    """So many days after T0."""
+    """Return the moment a number of days after T0."""
     return T0 + timedelta(days=days)
 
 
 def repo(hub_id: str, **columns: object) -> Row:
-    """A row of a repository; what is not given is what most have, and what the Hub tells by tags becomes some."""
+    """Return a row of a repository with common defaults; values that the Hub states in tags become tags."""
     usual = {"id": f"org/{hub_id}", "author": "org", "created_at": day(-400), "tags": ["region:us"], "gated": "no"}
     row: Row = {"hub_id": hub_id, **usual, "disabled": False, **columns}
     if row["tags"] is not None:
@@ -58,18 +58,18 @@ def _tags(columns: Row) -> Iterator[str]:
 
 
 def paper(hub_id: str, **columns: object) -> Row:
-    """A row of a paper."""
+    """Return a row of a paper."""
     return {"hub_id": hub_id, "id": hub_id, "title": f"On {hub_id}", "created_at": day(-10), **columns}
 
 
 def article(hub_id: str, **columns: object) -> Row:
-    """A row of a post."""
+    """Return a row of a blog article."""
     return {"hub_id": hub_id, "id": f"org/{hub_id}", "title": f"About {hub_id}", "created_at": day(-10), **columns}
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a walk; a `ranked` one is of the Hub's trending list."""
+    """One page of a walk; `ranked` marks a page of the trending list."""
 
     rows: Sequence[Row] = ()
     listing: str = "all"
@@ -80,7 +80,7 @@ class Page:
 
 
 class CutOffError(CrawlError):
-    """A walk that did not come to its end."""
+    """Return a walk that failed before its end."""
 
     def __str__(self) -> str:
         return "the Hub went away"
@@ -96,7 +96,7 @@ def spool_walk(
     run: str = "run",
     settings: Mapping[str, object] | None = None,
 ) -> Walk:
-    """An ended walk of these pages."""
+    """Return a finished walk of these pages."""
     header = SpoolHeader(folder.name, run, kind, scope, at, at, "http://hub.test", dict(settings or {}))
     spool = Spool.begin(folder, header)
     for number, page in enumerate(pages, 1):
@@ -124,7 +124,7 @@ def _joined(row: Row) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A migrated file, attached as `hub` and in USE, and a folder for its walks."""
+    """A migrated file, attached as `hub` and selected by USE, and a folder for its walks."""
 
     con: duckdb.DuckDBPyConnection
     file: Path
@@ -140,7 +140,7 @@ class Store:
         run: str | None = None,
         settings: Mapping[str, object] | None = None,
     ) -> Walk:
-        """An ended walk of these pages; bare rows stand on one page."""
+        """Return a finished walk of these pages; bare rows form one page."""
         rows = [given for given in rows_or_pages if not isinstance(given, Page)]
         pages = [given for given in rows_or_pages if isinstance(given, Page)]
         folder = self.walks / f"walk-{len(list(self.walks.iterdir()))}"
@@ -165,16 +165,16 @@ class Store:
         return taken
 
     def ask(self, query: str, parameters: object = None) -> list[tuple[Any, ...]]:
-        """The rows of a query."""
+        """Return the rows of a query."""
         return self.con.execute(query, parameters).fetchall()
 
     def one(self, query: str, parameters: object = None) -> Any:
-        """The one value of a query."""
+        """Return the only value of a query."""
         ((value,),) = self.ask(query, parameters)
         return value
 
     def records(self, query: str, parameters: object = None) -> list[dict[str, Any]]:
-        """The rows of a query, by the names of their columns."""
+        """Return the rows of a query by column name."""
         rows = self.ask(query, parameters)
         names = [column[0] for column in self.con.description or ()]
         return [dict(zip(names, row, strict=True)) for row in rows]
@@ -191,7 +191,7 @@ def _migrated() -> bytes:
 
 @contextlib.contextmanager
 def new_store(folder: Path) -> Iterator[Store]:
-    """An empty store, migrated once for all tests of the process."""
+    """Return an empty migrated store, created once per process."""
     file, walks = folder / "hub.duckdb", folder / "walks"
     file.write_bytes(_migrated())
     walks.mkdir()

@@ -1,4 +1,4 @@
-"""Draws a run of the program: its words, its environment, and what lies in its folder.
+"""Draws one run of the program: arguments, environment and files of the folder.
 
 A case depends on its seed alone. Words are right for the most part and odd in a few places: what is wrong everywhere is
 refused at the first place.
@@ -83,7 +83,7 @@ class Case:
     seed: int
 
     def furnish(self, folder: Path) -> None:
-        """Put odd entities into the folder, which holds a database by the name hub.duckdb."""
+        """Put odd files into the folder, which has a database named hub.duckdb."""
         chance = random.Random(self.seed)
         os.mkfifo(folder / "fifo")
         (folder / "folder").mkdir()
@@ -153,7 +153,7 @@ def _config(chance: random.Random) -> str:
 
 
 def _place(path: Path, chance: random.Random) -> None:
-    """Put something under the name: a file, a folder, a FIFO, a link to nowhere or to itself."""
+    """Create an odd entry of this name: a file, a folder, a FIFO, a dangling link or a link to itself."""
     match chance.randrange(6):
         case 0:
             path.mkdir()

@@ -12,7 +12,7 @@ NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 
 
 def at(*days_ago: float) -> list[SnapshotRef]:
-    """Snapshots so many days before the newest, numbered in the order of time."""
+    """Return snapshots at these ages in days, numbered in order of time."""
     moments = sorted(NOW - timedelta(days=days) for days in days_ago)
     return [SnapshotRef(number, moment) for number, moment in enumerate(moments, start=1)]
 
@@ -83,7 +83,7 @@ def test_imported_snapshots_fill_days_without_own_ones() -> None:
 
 
 def test_past_week_ends_on_an_own_snapshot() -> None:
-    """An own snapshot a day from the week's end wins over an imported one on the very day."""
+    """An own snapshot a day before the end of the week wins over an imported one at its end."""
     own = at(0, 7, 15)
     archive = replace(at(14)[0], snapshot_id=100, imported=True)
 

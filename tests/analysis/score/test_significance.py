@@ -11,7 +11,7 @@ from analysis.score.significance import null_distribution, threshold, why_no_nul
 
 
 def scatter(size: int = 2000, seed: int = 3) -> list[float]:
-    """How far entities lie off in a week in which nothing happens."""
+    """Return the deviations of entities in an uneventful week."""
     rng = random.Random(seed)
     return sorted(rng.gauss(0, 1) for _ in range(size))
 
@@ -54,7 +54,7 @@ def test_small_sample_gives_no_null() -> None:
 
 
 def test_sample_without_scatter_gives_no_null() -> None:
-    """A week before in which nothing moved gives no scale."""
+    """A baseline week without any change gives no scale."""
     assert null_distribution([0.0] * 2000) is None
 
 
@@ -66,7 +66,7 @@ def test_sample_without_scatter_gives_no_null() -> None:
     ],
 )
 def test_why_there_is_no_null(sample: int, reason: str) -> None:
-    """A sample without a null is too small, or all of it stood still."""
+    """A sample without a null distribution is too small, or almost nothing in it changed."""
     assert why_no_null_distribution(sample) == reason
 
 
