@@ -138,7 +138,7 @@ class Recorder:
         self._note("the end")
 
     def promise(self, outcome: object) -> None:
-        """Note that the program has reported `promised` to its caller."""
+        """Note that the program has reported `outcome` to its caller."""
         self.promised = outcome
         self._note(f"{outcome} was promised")
 

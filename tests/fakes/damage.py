@@ -40,7 +40,7 @@ def truncated(share: float) -> Damage:
 
 
 def swapped(seed: int) -> Damage:
-    """Swap pairs of pages."""
+    """Rotate half of the pages, so that each has the place of another."""
 
     def swap(body: bytes) -> bytes:
         chance, pages = random.Random(seed), [body[at : at + PAGE] for at in range(0, len(body), PAGE)]

@@ -27,7 +27,7 @@ SETTINGS = ListingSettings(
 
 
 class Clock:
-    """A clock that advances only while somebody waits and no request is in flight; waits may overlap."""
+    """A clock that advances only while someone waits and no request is in flight; waits may overlap."""
 
     def __init__(self, now: float = 1000.0) -> None:
         self.now, self.waits = now, list[float]()

@@ -1,4 +1,4 @@
-"""The store in a notebook: frames, one state at a time, and no trace of it afterwards."""
+"""The store in a notebook: frames, one state at a time, and no side effects."""
 
 import subprocess
 import sys
@@ -55,12 +55,12 @@ MOMENTS = {
 
 @pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS.keys())
 def test_a_moment_may_be_said_in_any_way(hub: Hub, moment: str | date | datetime) -> None:
-    """The names are those of then."""
+    """The names are those of the requested moment."""
     assert hub.as_of("model", moment).get_column("id").sort().to_list() == ["org/b", "org/old"]
 
 
 def test_leaders_history_trends_and_tables(hub: Hub) -> None:
-    """Each method is one question of the command line or of SQL."""
+    """Each method answers like the command line and SQL."""
     assert hub.leaders("model", "likes").select("place", "id", "value").rows() == [(1, "org/new", 12), (2, "org/b", 3)]
     assert hub.leaders("model", "likes", limit=1).height == 1
     assert hub.history("org/old").get_column("likes").to_list() == [5, 12]
@@ -72,12 +72,12 @@ def test_leaders_history_trends_and_tables(hub: Hub) -> None:
 
 
 def test_times_carry_their_zone(hub: Hub) -> None:
-    """A frame's times are UTC, and say so."""
+    """The times of a frame have the zone UTC."""
     assert hub.table("snapshots").schema["observed_at"] == pl.Datetime("us", "UTC")
 
 
 def test_what_cannot_be_answered(hub: Hub, tmp_path: Path) -> None:
-    """Errors are the program's own, and the Hub can be asked again afterwards."""
+    """Errors are the program's own, and the Hub stays usable."""
     with pytest.raises(SqlRefusedError, match="unknown kind 'modle': write 'model'"):
         hub.week_over_week("modle")  # type: ignore[arg-type]
     with pytest.raises(UnknownEntityError, match="org/nobody"):
@@ -94,7 +94,7 @@ def test_what_cannot_be_answered(hub: Hub, tmp_path: Path) -> None:
 
 
 def test_a_hub_sees_one_state_until_it_is_refreshed(tmp_path: Path) -> None:
-    """A notebook's numbers do not change under its reader."""
+    """A notebook's numbers change only on `refresh`."""
     with new_store(tmp_path) as store:
         store.take(Kind.MODEL, day(0), repo("a"))
     with hubtrends.open(tmp_path / "hub.duckdb") as hub:
@@ -108,7 +108,7 @@ def test_a_hub_sees_one_state_until_it_is_refreshed(tmp_path: Path) -> None:
 
 
 def test_closing_is_said_and_may_be_repeated(database: Path) -> None:
-    """A closed Hub answers nothing, and says so."""
+    """A closed Hub rejects queries and shows that it is closed."""
     hub = hubtrends.open(database)
     hub.close()
     hub.close()
@@ -125,14 +125,14 @@ def python(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 def test_forgetting_to_close_leaves_no_trace(database: Path) -> None:
-    """The program ends as if it had been closed: nothing on stderr."""
+    """An unclosed Hub prints nothing on stderr at exit."""
     done = python("import sys, hubtrends; hub = hubtrends.open(sys.argv[1]); print(len(hub.table('models')))", database)
 
     assert (done.stdout, done.stderr) == ("2\n", "")
 
 
 def test_the_name_alone_loads_nothing() -> None:
-    """`import hubtrends` costs nothing until the store is opened."""
+    """`import hubtrends` loads no library until the store is opened."""
     done = python("import sys, hubtrends; print([m for m in ('duckdb', 'polars', 'pydantic') if m in sys.modules])")
 
     assert (done.stdout, done.stderr) == ("[]\n", "")

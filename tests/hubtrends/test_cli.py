@@ -1,4 +1,4 @@
-"""The command line as its user meets it: a real Hub on loopback, exit codes and the one clear line."""
+"""The command line with a real Hub on loopback: output, exit codes and one-line errors."""
 
 import json
 import os
@@ -73,7 +73,7 @@ def test_the_contract_from_crawl_to_report(user: InProcess, process_user: User, 
 
 
 def test_a_hub_that_cannot_be_reached(user: InProcess) -> None:
-    """The endpoint and the remedy are named, within seconds."""
+    """The message names the endpoint and the remedy, within seconds."""
     done = user.runs("crawl", "paper", HF_ENDPOINT="http://127.0.0.1:9")
 
     assert done.returncode == ExitCode.HUB_UNAVAILABLE
@@ -81,7 +81,7 @@ def test_a_hub_that_cannot_be_reached(user: InProcess) -> None:
 
 
 def test_a_token_that_the_hub_does_not_know(user: InProcess, hub: SimServer) -> None:
-    """A wrong token stores nothing and says what to renew."""
+    """A crawl with an invalid token stores nothing and names the remedy."""
     done = user.runs("crawl", "model", HF_ENDPOINT=hub.url, HF_TOKEN="hf_bad")
 
     assert done.returncode == ExitCode.HUB_REFUSED
@@ -91,7 +91,7 @@ def test_a_token_that_the_hub_does_not_know(user: InProcess, hub: SimServer) -> 
 
 @pytest.mark.parametrize(("minutes", "direction"), [(34, "behind"), (-34, "ahead")])
 def test_a_clock_that_differs_from_the_hub(user: InProcess, hub: SimServer, minutes: int, direction: str) -> None:
-    """One line states the offset and the remedy, and no database is made; with a stated time the clock is not asked."""
+    """One line states the offset and the remedy, and no database is created; a stated time skips the check."""
     hub.now = lambda: datetime.now(UTC) + timedelta(minutes=minutes)
 
     done = user.runs("crawl", "model", HF_ENDPOINT=hub.url)
@@ -105,7 +105,7 @@ def test_a_clock_that_differs_from_the_hub(user: InProcess, hub: SimServer, minu
 
 
 class SaysNo(BaseHTTPRequestHandler):
-    """A Hub that finds every request wrong."""
+    """A Hub that rejects every request with 400."""
 
     def do_GET(self) -> None:
         body = b'{"error": "Invalid option: expected one of \\"author\\""}'
@@ -119,7 +119,7 @@ class SaysNo(BaseHTTPRequestHandler):
 
 
 def test_a_hub_that_finds_the_request_wrong(user: InProcess) -> None:
-    """A 400 names the request and what the Hub says of it."""
+    """The error for a 400 names the request and quotes the Hub."""
     with ThreadingHTTPServer(("127.0.0.1", 0), SaysNo) as server:
         Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         done = user.runs("crawl", "model", HF_ENDPOINT=f"http://127.0.0.1:{server.server_port}")
@@ -130,7 +130,7 @@ def test_a_hub_that_finds_the_request_wrong(user: InProcess) -> None:
 
 
 def test_a_database_that_somebody_writes_to(process_user: User, hub: SimServer) -> None:
-    """Questions are answered with who is in the way; a crawl keeps what it fetched for the next one."""
+    """A query names the process that holds the file; a crawl keeps its pages for the next run."""
     path = process_user.home / "hub.duckdb"
     process_user.runs("crawl", "space", HF_ENDPOINT=hub.url)
     with closing(duckdb.connect(str(path))) as con:
@@ -149,7 +149,7 @@ def test_a_database_that_somebody_writes_to(process_user: User, hub: SimServer) 
 
 
 def test_a_database_of_a_newer_program(user: InProcess) -> None:
-    """A schema that this program does not know is left alone."""
+    """A file with a newer schema is not changed."""
     with closing(duckdb.connect(str(user.home / "hub.duckdb"))) as con:
         con.execute("CREATE TABLE schema_migrations AS SELECT 99 AS version")
     done = user.runs("sql", "SELECT 1")
@@ -159,7 +159,7 @@ def test_a_database_of_a_newer_program(user: InProcess) -> None:
 
 
 def test_a_file_that_is_no_database(user: InProcess) -> None:
-    """A text file under the database's name is named as what it is."""
+    """The error says that the file is no database."""
     (user.home / "hub.duckdb").write_text("not a database" * 1000)
     done = user.runs("history", "a/b")
 
@@ -170,7 +170,7 @@ def test_a_file_that_is_no_database(user: InProcess) -> None:
 
 
 def test_an_empty_file(user: InProcess) -> None:
-    """A file without a byte is told apart from a damaged one: it may simply go."""
+    """An empty file is distinguished from a damaged one, because it may be deleted."""
     (user.home / "hub.duckdb").touch()
     done = user.runs("sql", "SELECT 1")
 
@@ -179,7 +179,7 @@ def test_an_empty_file(user: InProcess) -> None:
 
 
 def test_the_database_of_a_group_of_commands(user: InProcess) -> None:
-    """--db and --config may stand before a sub-command or after it; what stands after it goes first."""
+    """--db and --config may stand before or after a sub-command; the later one wins."""
     user.runs("watch", "--db", "one/F.duckdb", "add", "org/before")
     user.runs("watch", "--db", "one/F.duckdb", "add", "--db", "two/F.duckdb", "org/after")
 
@@ -189,7 +189,7 @@ def test_the_database_of_a_group_of_commands(user: InProcess) -> None:
 
 
 def test_every_command_is_in_the_readme() -> None:
-    """Whoever reads it learns of all that the program can do."""
+    """Every command is in the README."""
     told = re.findall(r"^\| `([a-z-]+)", README.read_text(), re.MULTILINE)
 
     assert sorted(told) == sorted(get_command(app).commands)  # type: ignore[attr-defined]
@@ -211,7 +211,7 @@ def test_every_command_is_in_the_readme() -> None:
     ],
 )
 def test_a_wrong_word_on_the_command_line(user: InProcess, words: tuple[str, ...]) -> None:
-    """Usage errors end with 2 and say what was expected, without a traceback."""
+    """Usage errors end with 2 and name the expected input, without a traceback."""
     done = user.runs(*words)
 
     assert done.returncode == ExitCode.USAGE
@@ -220,7 +220,7 @@ def test_a_wrong_word_on_the_command_line(user: InProcess, words: tuple[str, ...
 
 
 def test_a_column_that_was_asked_for_is_shown(user: InProcess) -> None:
-    """Also where no row has a value in it: that is the answer."""
+    """A requested column is shown even if no row has a value."""
     with closing(duckdb.connect(str(user.home / "hub.duckdb"))) as con:
         con.execute("CREATE TABLE mine AS SELECT 1 AS x")
 
@@ -230,7 +230,7 @@ def test_a_column_that_was_asked_for_is_shown(user: InProcess) -> None:
 
 
 def test_a_question_before_the_first_crawl(user: InProcess) -> None:
-    """Without a database every question says how to begin."""
+    """Without a database every query names the first step."""
     for words in (("sql", "SELECT 1"), ("trends", "model"), ("report",), ("history", "a/b")):
         done = user.runs(*words)
         assert done.returncode == ExitCode.NOTHING_YET, done.stderr

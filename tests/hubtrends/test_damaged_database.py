@@ -1,4 +1,4 @@
-"""A damaged database as its keeper meets it: every command says so, and names the way back."""
+"""A damaged database on the command line: every command reports it and names the remedy."""
 
 import errno
 import os
@@ -24,12 +24,12 @@ __all__ = ["database"]
 
 
 def is_damaged(database: Path) -> None:
-    """A bit of the counters is turned."""
+    """Flip a bit in the counters."""
     flip_in_block(database, blocks_of(database, "observations")[0])
 
 
 def advised(text: str) -> list[str]:
-    """The arguments of the command between backquotes."""
+    """Return the arguments of the command between backquotes."""
     (command,) = re.findall(r"run `hubtrends (.+?)`", text)
     return shlex.split(command)
 
@@ -48,7 +48,7 @@ COMMANDS = {
 def test_every_command_names_the_newest_good_backup(
     database: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """And the command that it gives restores it: after that the same question is answered."""
+    """The advised command restores the backup, and the same command then works."""
     words, code = COMMANDS[name]
     assert run(["backup", "safe/good 1.duckdb"]) == ExitCode.OK
     is_damaged(database)
@@ -77,7 +77,7 @@ def test_swapped_blocks_are_damage(database: Path, words: list[str], capsys: pyt
 
 
 def test_the_newest_good_one_is_not_the_newest(database: Path) -> None:
-    """Of three backups one is damaged and one is gone."""
+    """Of three backups, one is damaged and one is deleted."""
     for name in ("first", "second", "third"):
         assert run(["backup", f"{name}.duckdb"]) == ExitCode.OK
     flip_in_block(Path("second.duckdb"), 1)
@@ -94,7 +94,7 @@ def test_the_newest_good_one_is_not_the_newest(database: Path) -> None:
 
 
 def test_without_a_journal_the_folder_is_looked_at(database: Path) -> None:
-    """A backup beside the database is known by its sum; without any, the way to look for one is told."""
+    """A backup next to the database is found by its checksum; without any, the message says how to look for one."""
     assert "no good backup is known: look for a file with a .sha256" in advice(database)
     run(["backup", "beside.duckdb"])
     Journal(database).path.unlink()
@@ -103,7 +103,7 @@ def test_without_a_journal_the_folder_is_looked_at(database: Path) -> None:
 
 
 def test_a_deep_look_names_what_does_not_hold(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The pages are sound, and a row points nowhere; without a backup that is a warning of its own."""
+    """The pages are readable, but a row violates an invariant; a missing backup is a separate warning."""
     assert run(["doctor", "--deep", "--format", "csv"]) == ExitCode.OK
     out = said(capsys)[0]
     assert "every row was read" in out
@@ -129,7 +129,7 @@ PATHS = {
 def test_a_path_that_cannot_be_meant(
     database: Path, words: list[str], code: ExitCode, reason: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One line, at once."""
+    """The command fails at once with one line."""
     os.mkfifo("pipe")
     Path("text").write_text("no database" * 999)
 
@@ -141,7 +141,7 @@ def test_a_path_that_cannot_be_meant(
 def test_a_pipe_for_a_database_is_not_waited_for(
     database: Path, words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Its name may come from a typing mistake; it has no other end."""
+    """A FIFO has no writer, so opening it would block; its name may be a typing mistake."""
     os.mkfifo("pipe")
 
     assert run([*words, "--db", "pipe"]) in (ExitCode.USAGE, ExitCode.ATTENTION)
@@ -156,7 +156,7 @@ def full(*_: object) -> None:
 def test_a_full_disk_has_its_own_exit_code(
     database: Path, words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With the file that found no room."""
+    """The message names the file that could not be written."""
     monkeypatch.setattr(working_copy, "clone", full)
     monkeypatch.setattr(target, "sync", full)
 
@@ -167,7 +167,7 @@ def test_a_full_disk_has_its_own_exit_code(
 
 
 def test_a_disk_that_duckdb_finds_full(tmp_path: Path) -> None:
-    """It writes the Parquet files of an export itself."""
+    """DuckDB writes the Parquet files of an export itself, and its error is mapped as well."""
     with (
         pytest.raises(DiskFullError, match="out cannot be written"),
         reachable(tmp_path / "x.duckdb", Folder(Path("out"))),

@@ -1,4 +1,4 @@
-"""Machines that lack what most have: a home folder, file descriptors."""
+"""Machines without a usable home folder or with few file descriptors."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.timeout(600)
 
 @pytest.fixture
 def user(tmp_path: Path) -> User:
-    """A user with a database of one week."""
+    """Return a user with a database of one week."""
     with new_store(tmp_path) as store:
         store.take(Kind.MODEL, day(0), repo("a", id="org/a", likes=7))
         store.file.rename(tmp_path / "hub.duckdb")
@@ -22,7 +22,7 @@ def user(tmp_path: Path) -> User:
 
 
 def test_a_home_that_holds_nothing(user: User) -> None:
-    """Matplotlib's cache goes beside the database, and nothing is said of it."""
+    """Matplotlib's cache goes next to the database, without a message."""
     done = user.runs("report", "--as-of", "2026-10-06", HOME="/dev/null")
 
     assert done.returncode == ExitCode.OK, done.stderr
@@ -32,7 +32,7 @@ def test_a_home_that_holds_nothing(user: User) -> None:
 
 @pytest.mark.parametrize("words", [("sql", "SELECT 1"), ("status",), ("trends", "model"), ("report",)])
 def test_few_file_descriptors(user: User, words: tuple[str, ...]) -> None:
-    """A command works with them, or says in a line what it lacks."""
+    """A command works with few descriptors, or names the shortage in one line."""
     for few in (12, 20):
         done = user.shell(f'ulimit -n {few}; "$@"', *words)
 

@@ -76,14 +76,14 @@ SITUATIONS: dict[str, tuple[BaseException, ExitCode]] = {
 
 @pytest.mark.parametrize(("error", "code"), SITUATIONS.values(), ids=list(SITUATIONS))
 def test_exit_codes(error: BaseException, code: ExitCode) -> None:
-    """Each situation has its own exit code, and a line that says something."""
+    """Each situation has its own exit code and a message."""
     assert exit_code_for(error) is code
     assert explain(error)
 
 
 @pytest.mark.parametrize("root", [CrawlError, StoreError])
 def test_every_error_of_ours_is_mapped(root: type[Exception]) -> None:
-    """No error that a stage announces ends as an unexpected failure."""
+    """No error class of ours has the exit code of an unexpected failure."""
     unmapped = [error for error in tree(root) if exit_code_for(error.__new__(error)) is ExitCode.FAILED]
 
     assert unmapped == []
@@ -112,7 +112,7 @@ def test_table_of_codes() -> None:
 
 
 def test_all_problems_of_a_file() -> None:
-    """Each problem of a file stands on a line of its own, after the name of the file."""
+    """Each problem of a file has its own line, after the name of the file."""
     problems = (Problem("crawl.tpo", "no such setting", "top"), Problem("budget", "must be keys with values"))
 
     assert explain(ConfigError(Path("c.yaml"), problems)).splitlines() == [
@@ -122,7 +122,7 @@ def test_all_problems_of_a_file() -> None:
 
 
 def test_text_from_the_hub() -> None:
-    """What the Hub says cannot start a line, move the cursor or turn the text around."""
+    """Text from the Hub cannot start a line, move the cursor or reverse the text."""
     line = explain(HubRefusedError(URL, 403, "no\n\x1b[2Jaccess\u202e"))
 
     assert line.isprintable()
@@ -130,7 +130,7 @@ def test_text_from_the_hub() -> None:
 
 
 def test_a_full_disk_names_the_file() -> None:
-    """Where the system says which it was; what to do is said in any case."""
+    """The message names the file if the system does, and always a remedy."""
     named = OSError(errno.ENOSPC, "No space left on device", "hub.duckdb.lock")
 
     assert explain(named) == "hub.duckdb.lock cannot be written because the disk is full: make room and run again"
@@ -138,19 +138,19 @@ def test_a_full_disk_names_the_file() -> None:
 
 
 def test_a_reader_that_is_gone() -> None:
-    """Nobody is told of it: the exit code is enough."""
+    """A missing reader gets no message, only the exit code."""
     gone = OutputError(errno.EPIPE)
 
     assert (exit_code_for(gone), explain(gone)) == (ExitCode.READER_GONE, "")
 
 
 def test_a_bug_names_its_class() -> None:
-    """An unexpected failure says which it was, so that it can be reported."""
+    """The message of an unexpected failure names its class for a bug report."""
     assert explain(ZeroDivisionError("division by zero")) == "ZeroDivisionError: division by zero"
 
 
 def tree(root: type[Exception]) -> Iterator[type[Exception]]:
-    """The class and all that come from it."""
+    """Return the class and all its subclasses."""
     yield root
     for branch in root.__subclasses__():
         yield from tree(branch)

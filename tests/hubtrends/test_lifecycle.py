@@ -1,4 +1,4 @@
-"""What becomes of entities from one walk to the next: exactly what happened in the world, and nothing that did not."""
+"""Entities from one walk to the next: the store has exactly the events of the world."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -27,7 +27,7 @@ SELECT event, id FROM events WHERE event NOT IN ('appeared', 'revised', 'rollbac
 
 
 def hub(*numbers: int, **changes: dict[str, object]) -> SimHub:
-    """A Hub of hand-made models; `n7={...}` changes the seventh."""
+    """Return a Hub of handwritten models; `n7={...}` changes the seventh."""
     return SimHub({"models": ListSource([model(n, **changes.get(f"n{n}", {})) for n in numbers])})
 
 
@@ -45,7 +45,7 @@ def keeper(tmp_path: Path, server: SimServer) -> Keeper:
 
 
 def test_a_deleted_model_is_removed_once_a_look_up_says_so(keeper: Keeper, server: SimServer) -> None:
-    """Missed by a whole walk and confirmed by a look-up right after a control: removed, with that evidence."""
+    """A full walk misses it and a look-up after a canary confirms it: removed, with that evidence."""
     server.hub = hub(*range(2, 101))
 
     (taken,) = keeper.crawls(START + DAY, Kind.MODEL)
@@ -70,11 +70,11 @@ def test_a_removed_model_that_comes_back_has_returned(keeper: Keeper, server: Si
 
 
 def test_a_model_that_the_walk_missed_but_is_there_stays(keeper: Keeper, server: SimServer) -> None:
-    """A look-up that finds it is a sighting: nothing happened."""
+    """A look-up that finds the entity is a sighting and causes no event."""
     whole, partial = hub(*range(1, 101)), hub(*range(2, 101))
 
     class Forgetful(SimHub):
-        """Lists all models but one, which it still shows to whoever asks for it."""
+        """Lists all models but one, which a look-up still finds."""
 
         def catalogue(self, kind: str):  # type: ignore[no-untyped-def]
             walking = not any(request.path.endswith("net-100") for request in server.requests)
@@ -89,7 +89,7 @@ def test_a_model_that_the_walk_missed_but_is_there_stays(keeper: Keeper, server:
 
 
 def test_absence_from_a_head_list_says_nothing(keeper: Keeper, server: SimServer) -> None:
-    """A head snapshot of the first ten neither marks nor looks up the rest."""
+    """A head snapshot of the first ten neither marks nor looks up other entities."""
     keeper.settings = Settings(crawl=CrawlSettings(top=10, created_days=1)).with_database(keeper.settings.database)
     keeper.crawls(START + DAY, Kind.MODEL, scope=Scope.HEAD)
 
@@ -98,7 +98,7 @@ def test_absence_from_a_head_list_says_nothing(keeper: Keeper, server: SimServer
 
 
 def test_a_walk_that_misses_too_much_is_doubted(keeper: Keeper, server: SimServer) -> None:
-    """More than 2 % at once: nothing is marked or looked up until a person says that it is true."""
+    """If more than 2 % are missing, nothing is marked or looked up until the user accepts it."""
     server.hub = hub(*range(7, 101))
 
     (doubted,) = keeper.crawls(START + DAY, Kind.MODEL)
@@ -113,7 +113,7 @@ def test_a_walk_that_misses_too_much_is_doubted(keeper: Keeper, server: SimServe
 
 
 def test_when_the_control_is_not_shown_nothing_is_believed(keeper: Keeper, server: SimServer) -> None:
-    """A Hub that answers no look-up, as with an expired token, removes nothing; what was missed stays missing."""
+    """If the Hub refuses every look-up, as with an expired token, nothing is removed and suspects stay missing."""
     server.hub = hub(*range(2, 101))
     keeper.settings = Settings(crawl=CrawlSettings(lookups=5)).with_database(keeper.settings.database)
     server.set_faults(Faults((Rule(Fault.NOT_JSON, path="/api/models/"),)))
@@ -129,7 +129,7 @@ def test_when_the_control_is_not_shown_nothing_is_believed(keeper: Keeper, serve
 
 
 def test_a_token_that_expires_between_the_look_ups_removes_nothing(keeper: Keeper, server: SimServer) -> None:
-    """The control after the batch is refused as well, so what the batch said is not believed."""
+    """The second canary is refused as well, so the answers between the canaries are discarded."""
     server.hub = hub(*range(3, 101))
     first = Rule(Fault.NOT_JSON, path="/api/models/", first=2)
     keeper.settings = Settings(crawl=CrawlSettings(lookups=5)).with_database(keeper.settings.database)
@@ -143,11 +143,11 @@ def test_a_token_that_expires_between_the_look_ups_removes_nothing(keeper: Keepe
 
 @pytest.mark.parametrize(("refused_from", "asked"), [(1, ["net-100"]), (2, ["net-100", "net-1", "net-100"])])
 def test_where_everything_looks_gone_nothing_is_removed(tmp_path: Path, refused_from: int, asked: list[str]) -> None:
-    """A mirror that answers 404 to any look-up shows no control: nothing more is asked, or nothing of it believed."""
+    """A mirror that answers 404 to every look-up shows no canary, so its answers are discarded."""
     looked_up: list[str] = []
 
     class Gated(SimServer):
-        """Answers 404 to look-ups, from one of them on."""
+        """Answers 404 to look-ups from a given one on."""
 
         def _answer(self, request: Request, standing: QuotaState, client: str) -> Answer:
             if not request.path.startswith("/api/models/"):
@@ -167,7 +167,7 @@ def test_where_everything_looks_gone_nothing_is_removed(tmp_path: Path, refused_
 
 
 def test_a_disabled_model_is_disabled_and_not_removed(keeper: Keeper, server: SimServer) -> None:
-    """The Hub takes it from its lists and still shows it to a look-up: an event of its own, told once."""
+    """Lists omit it and a look-up still shows it: a separate event, stored once."""
     lists = {"models": ListSource([model(number) for number in range(2, 101)])}
     server.hub = SimHub(lists, unlisted={"models": [model(1, disabled=True)]})
 
@@ -184,7 +184,7 @@ def test_a_disabled_model_is_disabled_and_not_removed(keeper: Keeper, server: Si
 def test_a_day_of_frozen_counters(
     tmp_path: Path, server: SimServer, since: date, models: tuple[bool, bool | None]
 ) -> None:
-    """All datasets stand still while their 30-day figures move. Models that do so too are stale, others doubtful."""
+    """Frozen datasets are stale; models are stale if they are frozen too, otherwise doubtful."""
     world = World(1, models=60, datasets=60, spaces=0, papers_a_day=0, articles_a_week=0,
         rates=EventRates(rollback=None, frozen_counters=frozenset({5}), frozen_since=since))  # fmt: skip
     keeper = Keeper(tmp_path / "frozen.duckdb", server.url)
@@ -199,11 +199,11 @@ def test_a_day_of_frozen_counters(
 
 
 def test_a_look_up_that_cannot_be_read_removes_nothing(keeper: Keeper, server: SimServer) -> None:
-    """An answer of 200 whose item does not fit is no other entity under the name."""
+    """A look-up with status 200 and an invalid item does not prove another entity under the name."""
     broken: dict[str, object] = {"likes": "many"}
 
     class Forgetful(SimHub):
-        """Lists all models but one, and shows that one broken."""
+        """Lists all models but one, and answers its look-up with an invalid item."""
 
         def catalogue(self, kind: str):  # type: ignore[no-untyped-def]
             asked = any(request.path.endswith("net-100") for request in server.requests)
@@ -216,7 +216,7 @@ def test_a_look_up_that_cannot_be_read_removes_nothing(keeper: Keeper, server: S
 
 
 def test_a_recreated_model_is_another_thing(keeper: Keeper, server: SimServer) -> None:
-    """The old _id is removed although its name answers; the new one has appeared."""
+    """The old _id is removed although its name still answers; the new _id has appeared."""
     again = {"_id": hub_id(500), "createdAt": "2026-10-01T20:00:00.000Z"}
     server.hub = SimHub({"models": ListSource([*(model(n) for n in range(2, 101)), model(1) | again])})
 
@@ -228,7 +228,7 @@ def test_a_recreated_model_is_another_thing(keeper: Keeper, server: SimServer) -
 
 
 def test_look_ups_repeat_nothing(keeper: Keeper, server: SimServer) -> None:
-    """A walk in creation order shows nothing twice; the controls, and what bears the name of a suspect, are no list."""
+    """A walk in creation order has no duplicates; canaries and entities under a suspect's name are in no list."""
     again = {"_id": hub_id(500), "createdAt": "2026-10-01T20:00:00.000Z"}
     server.hub = SimHub({"models": ListSource([*(model(n) for n in range(2, 101)), model(1) | again])})
 
@@ -238,7 +238,7 @@ def test_look_ups_repeat_nothing(keeper: Keeper, server: SimServer) -> None:
 
 
 def test_the_queue_of_look_ups_is_worked_off_within_the_budget(keeper: Keeper, server: SimServer) -> None:
-    """What one crawl may not look up stays missing and comes first in the next."""
+    """Look-ups beyond the budget of a crawl stay missing and come first in the next."""
     keeper.settings = Settings(crawl=CrawlSettings(lookups=1)).with_database(keeper.settings.database)
     server.hub = hub(*range(3, 101))
 
@@ -252,7 +252,7 @@ def test_the_queue_of_look_ups_is_worked_off_within_the_budget(keeper: Keeper, s
 
 
 def test_a_look_up_that_decides_nothing_holds_nobody_back(tmp_path: Path) -> None:
-    """With a budget of one, an entity that is forbidden for ever lets the other have its turn, and stays missing."""
+    """With a budget of one, a look-up that is always forbidden does not block the others; its entity stays missing."""
 
     class Forbidding(SimServer):
         """Answers 403 for one model."""
@@ -276,7 +276,7 @@ def test_a_look_up_that_decides_nothing_holds_nobody_back(tmp_path: Path) -> Non
 
 
 def test_a_week_of_the_world_gives_exactly_its_events(tmp_path: Path) -> None:
-    """Renamed, gated, relicensed, removed and returned in the store are those of the world, entity by entity."""
+    """Renames, gates, licences, removals and returns in the store equal those of the world, entity by entity."""
     world = World(11, models=300, datasets=100, spaces=1, start=START.date())
     told = {EventType.RENAMED, EventType.GATED, EventType.UNGATED, EventType.RELICENSED}
     gone, back = {EventType.REMOVED, EventType.HIDDEN}, {EventType.SHOWN}

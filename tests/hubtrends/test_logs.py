@@ -16,7 +16,7 @@ SECRET = "hf_" + "a" * 34
 
 @pytest.fixture(autouse=True)
 def untouched() -> Iterator[None]:
-    """Other tests keep their handlers and levels."""
+    """Restore the handlers and levels for other tests."""
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
     yield
@@ -71,7 +71,7 @@ def test_json_has_one_object_a_line_and_no_secret(capsys: pytest.CaptureFixture[
 
 
 def test_configuring_twice_writes_each_line_once(capsys: pytest.CaptureFixture[str]) -> None:
-    """As when a program runs two commands."""
+    """Repeated set-up, as by two commands in one process, adds no second handler."""
     configure_logging(0, LogFormat.TEXT, timed=True)
     configure_logging(0, LogFormat.JSON, timed=True)
     logging.getLogger("hubtrends").warning("once")
@@ -98,5 +98,5 @@ def test_an_unknown_format_is_a_usage_error(capsys: pytest.CaptureFixture[str]) 
     ],
 )
 def test_the_command_is_found_behind_options(words: list[str], command: str | None) -> None:
-    """`sql` runs in a child process whatever stands before it."""
+    """`sql` is detected whatever options stand before it, because it runs in a child process."""
     assert command_of(words) == command

@@ -1,4 +1,4 @@
-"""export, import, backup, restore, compare and Parquet from sql, as their user meets them."""
+"""export, import, backup, restore, compare and Parquet from sql on the command line."""
 
 import json
 from pathlib import Path
@@ -35,7 +35,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
 
 
 def test_things_stand_side_by_side(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A line for each over the same times, then a row for each time, with a gap where one was not seen."""
+    """Each entity has one sparkline over the same times; each time has one row, with a gap for a missing value."""
     assert run(["compare", "org/a", "org/b", "--metric", "likes"]) == ExitCode.OK
 
     lines = said(capsys)[0].splitlines()
@@ -72,13 +72,13 @@ REFUSED_COMPARISONS = {
 def test_what_cannot_be_compared(
     words: list[str], code: ExitCode, reason: str, database: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The reason is one line."""
+    """The error is one line."""
     assert run(["compare", *words]) == code
     assert reason in said(capsys)[1]
 
 
 def test_a_history_is_of_one_thing_at_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Two entities that have borne a name have a line and a table each; what is as usual in every row is left out."""
+    """Two entities with the same former name have separate sparklines and tables, without columns of usual values."""
     with new_store(tmp_path) as store:
         for at in (0, 7):
             store.take(Kind.MODEL, day(at), repo("a", id="org/name", likes=at))
@@ -102,7 +102,7 @@ def test_a_history_is_of_one_thing_at_a_time(tmp_path: Path, capsys: pytest.Capt
 
 
 def test_out_and_what_is_new(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The folder is the only data; a second export finds nothing to do, and a check passes."""
+    """Stdout has only the folder; a second export writes nothing new, and its check passes."""
     assert run(["export", "--to", "out"]) == ExitCode.OK
     out, err = said(capsys)
     assert (out, "0 unchanged" in err) == ("out\n", True)
@@ -114,7 +114,7 @@ def test_out_and_what_is_new(database: Path, capsys: pytest.CaptureFixture[str])
 
 
 def test_a_damaged_export_is_told(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The exit code is not that of a mistyped command."""
+    """A damaged export has its own exit code, different from a usage error."""
     run(["export", "--to", "out"])
     (database.parent / "out" / "data_dictionary.parquet").unlink()
 
@@ -133,7 +133,7 @@ def weekly(folder: Path) -> list[str]:
 def test_back_history_comes_in_marked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """On the first day there is a trend, before any crawl; what was not used is told, and the run is record_run."""
+    """The archive gives a trend before any crawl; unused columns are listed, and the run is in the journal."""
     monkeypatch.setenv("HUBTRENDS_DB", str(tmp_path / "new.duckdb"))
     words = ["import", *weekly(tmp_path), "--kind", "model", "--origin", "weekly", "--observed-from", "FILENAME"]
 
@@ -150,7 +150,7 @@ def test_back_history_comes_in_marked(
 def test_status_and_export_name_the_source(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A reader of either knows which revision of the archive was imported, and under which licence."""
+    """Both name the imported revision of the archive and its licence."""
     monkeypatch.setenv("HUBTRENDS_DB", str(tmp_path / "new.duckdb"))
     words = ["--kind", "model", "--origin", "weekly", "--observed-from", "FILENAME", "--revision", "510957d"]
     assert run(["import", *weekly(tmp_path), *words, "--licence", "CC-BY-4.0"]) == ExitCode.OK
@@ -167,7 +167,7 @@ def test_status_and_export_name_the_source(
 
 
 def test_an_import_can_be_taken_back(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Shown first, then taken: the archive is in no answer any more, the own history in all."""
+    """The archive is shown, then deleted: no query returns it any more, and the own history is unchanged."""
     words = ["--kind", "model", "--origin", "weekly", "--observed-from", "FILENAME"]
     assert run(["import", *weekly(database.parent), *words]) == ExitCode.OK
     said(capsys)
@@ -192,7 +192,7 @@ def test_an_import_can_be_taken_back(database: Path, capsys: pytest.CaptureFixtu
 
 @pytest.mark.parametrize("words", [["--dry-run"], ["--undo", "x", "file.csv"], ["file.csv", "--kind", "model"]])
 def test_an_import_without_what_it_needs(words: list[str], database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Files with kind and origin, or an archive to take back: the message names both."""
+    """An import needs files with kind and origin, or an archive to delete; the message names both."""
     assert run(["import", *words]) == ExitCode.USAGE
     assert "--undo" in said(capsys)[1]
 
@@ -214,7 +214,7 @@ REFUSED_IMPORTS = {
 def test_an_import_that_is_mistyped(
     words: list[str], reason: str, database: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Nothing is taken, and the file is as it was."""
+    """Nothing is imported, and the file is unchanged."""
     before = database.read_bytes()
 
     assert run(["import", *weekly(database.parent), "--kind", "model", "--origin", "x", *words]) == ExitCode.USAGE
@@ -224,7 +224,7 @@ def test_an_import_that_is_mistyped(
 
 @pytest.mark.parametrize("kind", ["post", "Posts"])
 def test_posts_are_not_blog_articles(kind: str, database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One line states what the Hub's Posts are, and the kind of blog articles."""
+    """One line explains the Hub's Posts and names the kind of blog articles."""
     words = ["--kind", kind, "--origin", "x", "--observed-at", "2026-01-01"]
 
     assert run(["import", *weekly(database.parent), *words]) == ExitCode.USAGE
@@ -235,7 +235,7 @@ def test_posts_are_not_blog_articles(kind: str, database: Path, capsys: pytest.C
 
 
 def test_an_import_is_whole_or_not_at_all(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One file that cannot be read leaves out the others as well."""
+    """One unreadable file prevents the import of all files."""
     broken = database.parent / "2026-05-04.parquet"
     broken.write_text("no parquet")
     before = database.read_bytes()
@@ -247,7 +247,7 @@ def test_an_import_is_whole_or_not_at_all(database: Path, capsys: pytest.Capture
 
 
 def test_there_and_back_again(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The copy's name is the data; restoring it tells where the file that was there went."""
+    """Stdout has the name of the copy; restore says where it moved the old file."""
     assert run(["backup", "safe/copy.duckdb"]) == ExitCode.OK
     assert said(capsys)[0] == "safe/copy.duckdb\n"
     assert run(["backup", "safe/copy.duckdb"]) == ExitCode.USAGE

@@ -1,4 +1,4 @@
-"""Paths of a database at which no database can be."""
+"""Paths that cannot be a database."""
 
 import os
 from pathlib import Path
@@ -32,7 +32,7 @@ def test_a_database_that_is_no_file(
 def test_a_name_that_is_too_long(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The system's own word, and the exit code of a wrong word on the command line."""
+    """The message is the system's, with the exit code of a usage error."""
     monkeypatch.chdir(tmp_path)
 
     assert run([*words, "--db", "x" * 300]) == ExitCode.USAGE
@@ -40,7 +40,7 @@ def test_a_name_that_is_too_long(
 
 
 def test_bytes_that_are_not_utf8(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """DuckDB takes no such text, neither in a query nor as a path."""
+    """DuckDB accepts only UTF-8 in queries and paths."""
     monkeypatch.chdir(tmp_path)
     assert run(["sql", "SELECT '\udcff'"]) == ExitCode.USAGE
     monkeypatch.setenv("HUBTRENDS_DB", "\udcff")
@@ -48,6 +48,6 @@ def test_bytes_that_are_not_utf8(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_notebook_on_a_folder(tmp_path: Path) -> None:
-    """The same holds for the Python interface."""
+    """The Python interface rejects such a path as well."""
     with pytest.raises(NotAFileError, match="is a folder"):
         hubtrends.open(tmp_path)

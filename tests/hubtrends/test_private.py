@@ -1,4 +1,4 @@
-"""Nothing private is ever stored: whole crawls of a Hub that shows a token's owner what nobody else sees."""
+"""Nothing private is ever stored: whole crawls of a Hub that shows private repositories to a token's owner."""
 
 import base64
 import json
@@ -35,7 +35,7 @@ from tests.fakes.user import User
 START = datetime(2026, 9, 10, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
 SECRET = "zz-secret"
-"""In the name of everything private, and nowhere else."""
+"""In the name of everything private, and in no other name."""
 
 ODD = {3: "true", 6: 1, 9: "false", 12: {"is": True}, 15: [1], 18: 2.5}
 """Values of `private` that are not clearly false."""
@@ -49,7 +49,7 @@ ORDER BY ALL
 
 
 def repo(kind: Kind, number: int, **fields: Any) -> dict[str, Any]:
-    """A repository of a kind; every third number is private, and the first five of those come one after another."""
+    """Return a repository of a kind; every third number and the numbers 40 to 45 are private."""
     private = number % 3 == 0 or 40 <= number < 46
     name = f"quillworks/{SECRET}-{kind}-{number}" if private else f"quillworks/{kind}-{number}"
     hidden = {"private": ODD.get(number, True), "onlyHere": SECRET} if private else {}
@@ -57,7 +57,7 @@ def repo(kind: Kind, number: int, **fields: Any) -> dict[str, Any]:
 
 
 def hub(**changes: dict[str, Any]) -> SimHub:
-    """A Hub of 60 models, 60 datasets and 60 spaces; `n7={...}` changes the seventh of each."""
+    """Return a Hub of 60 models, 60 datasets and 60 spaces; `n7={...}` changes the seventh of each."""
     numbers = range(1, 61)
     return SimHub(
         {kind.plural: ListSource(repo(kind, n, **changes.get(f"n{n}", {})) for n in numbers) for kind in REPO_KINDS}
@@ -69,7 +69,7 @@ PRIVATE = [n for n in range(1, 61) if repo(Kind.MODEL, n).get("private")]
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimServer]:
-    """A Hub on loopback, as if it were the configured one; the token is good."""
+    """A Hub on loopback as the configured endpoint, with a valid token."""
     with SimServer(hub(), tokens=("good",)) as server:
         monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", server.url)
         monkeypatch.setenv("HF_TOKEN", "good")
@@ -82,7 +82,7 @@ def user(tmp_path: Path) -> User:
 
 
 class Impatient(Kept):
-    """Wishes to stop after every page."""
+    """Requests a stop after every page."""
 
     def __init__(self, stop: threading.Event) -> None:
         super().__init__()
@@ -93,19 +93,19 @@ class Impatient(Kept):
 
 
 def owner(folder: Path) -> Keeper:
-    """Somebody whose crawls send the token."""
+    """Return a user whose crawls send the token."""
     folder.mkdir(exist_ok=True)
     return Keeper(folder / "hub.duckdb", None, SMALL)
 
 
 def anyone(folder: Path, server: SimServer) -> Keeper:
-    """Somebody without a token."""
+    """Return a user without a token."""
     folder.mkdir(exist_ok=True)
     return Keeper(folder / "hub.duckdb", server.url, SMALL)
 
 
 def traces(folder: Path) -> list[str]:
-    """Every file below a folder that holds a private name or `_id`, also where its format compresses texts."""
+    """Return every file that contains a private name or `_id`, also in compressed formats."""
     words = [SECRET, *(hub_id(number) for number in PRIVATE)]
     files = [file for file in folder.rglob("*") if file.is_file() and file.name != "watch.txt"]
     return [str(file.relative_to(folder)) for file in files if any(word in _text(file) for word in words)]
@@ -129,7 +129,7 @@ def _text(file: Path) -> str:
 
 @pytest.mark.parametrize("scope", list(Scope))
 def test_a_crawl_with_a_token_stores_what_one_without_stores(tmp_path: Path, server: SimServer, scope: Scope) -> None:
-    """The same rows with the same ranks, from as deep a list; and how many were left out."""
+    """The rows and ranks are the same, from a list of the same depth; only the number of private items differs."""
     mine, theirs = owner(tmp_path / "mine"), anyone(tmp_path / "theirs", server)
     taken = mine.crawls(START, *REPO_KINDS, scope=scope)
     theirs.crawls(START, *REPO_KINDS, scope=scope)
@@ -144,7 +144,7 @@ def test_a_crawl_with_a_token_stores_what_one_without_stores(tmp_path: Path, ser
 
 
 def test_a_private_repository_on_the_watch_list_is_looked_up_and_not_stored(tmp_path: Path, server: SimServer) -> None:
-    """It is asked for by name, as its owner wrote it down, and leaves nothing but that line."""
+    """It is looked up by its name in the watch list, and nothing of it is stored."""
     mine = owner(tmp_path)
     watched = f"model:quillworks/{SECRET}-model-3\nauthor:quillworks\ndataset:quillworks/dataset-1\n"
     (tmp_path / "watch.txt").write_text(watched)
@@ -161,7 +161,7 @@ def test_a_private_repository_on_the_watch_list_is_looked_up_and_not_stored(tmp_
 def test_an_interrupted_walk_leaves_nothing_private_in_the_spool(
     tmp_path: Path, server: SimServer, scope: Scope
 ) -> None:
-    """Cut off after every page in turn, and gone on with: each private repository counts once all the same."""
+    """The walk is interrupted after every page and resumed; each private repository still counts once."""
     mine = owner(tmp_path)
     mine.reporter = Impatient(mine.stop)
     for _ in range(40):
@@ -179,7 +179,7 @@ def test_an_interrupted_walk_leaves_nothing_private_in_the_spool(
 
 @pytest.mark.parametrize("scope", list(Scope))
 def test_a_public_repository_that_becomes_private_is_gone(tmp_path: Path, server: SimServer, scope: Scope) -> None:
-    """A look-up under a control finds nothing public; what was never public has no event."""
+    """A look-up after a canary finds nothing public; a repository that was never public has no event."""
     mine = owner(tmp_path)
     mine.crawls(START, Kind.MODEL, scope=scope)
     server.hub = hub(n58={"private": True})
@@ -195,7 +195,7 @@ def test_a_public_repository_that_becomes_private_is_gone(tmp_path: Path, server
 
 
 def test_a_later_crawl_without_the_token_says_nothing_of_private_ones(tmp_path: Path, server: SimServer) -> None:
-    """They were never stored, so they cannot be missed."""
+    """Private repositories were never stored, so they cannot be missing."""
     mine, theirs = owner(tmp_path), anyone(tmp_path, server)
     mine.crawls(START, Kind.MODEL)
     (taken,) = theirs.crawls(START + DAY, Kind.MODEL)
@@ -206,7 +206,7 @@ def test_a_later_crawl_without_the_token_says_nothing_of_private_ones(tmp_path: 
 
 
 def test_a_private_repository_that_becomes_public_appears(tmp_path: Path, server: SimServer) -> None:
-    """From then on it is like any other."""
+    """From then on it is an ordinary repository."""
     mine = owner(tmp_path)
     mine.crawls(START, Kind.MODEL)
     server.hub = hub(n60={"private": False})
@@ -217,7 +217,7 @@ def test_a_private_repository_that_becomes_public_appears(tmp_path: Path, server
 
 
 def test_a_private_item_that_does_not_fit_is_no_rejection(tmp_path: Path, server: SimServer) -> None:
-    """It is dropped before it is judged; a public one with a private object inside is kept without that."""
+    """It is dropped before validation; a public item is kept without a private object inside it."""
     inside = {"likes": -1, "gguf": {"total": 1, "id": f"quillworks/{SECRET}", "private": True}}
     server.hub = hub(n60={"likes": "many"}, n57={"_id": hub_id(57), "tags": [{"a": 1}]}, n1=inside)
     mine = owner(tmp_path)
@@ -229,7 +229,7 @@ def test_a_private_item_that_does_not_fit_is_no_rejection(tmp_path: Path, server
 
 @pytest.mark.timeout(300)
 def test_everything_that_the_program_writes_and_says(user: User, server: SimServer, tmp_path: Path) -> None:
-    """Crawls, reports, exports and backups; and the number that the person is told."""
+    """Crawls, reports, exports and backups contain nothing private; the user sees only a count."""
     environ = {"HF_ENDPOINT": server.url, "HF_TOKEN": "good"}
     said = []
     for words in (
@@ -255,7 +255,7 @@ def test_everything_that_the_program_writes_and_says(user: User, server: SimServ
 
 
 def test_doctor_names_what_is_stored_and_private_now(tmp_path: Path, server: SimServer) -> None:
-    """A few requests tell, and the remedy is a command."""
+    """A few requests find it, and the remedy is a command."""
     mine = owner(tmp_path)
     mine.crawls(START, Kind.MODEL, Kind.DATASET)
     server.hub = hub(n58={"private": True}, n59={"private": 1})
@@ -273,6 +273,6 @@ def test_doctor_names_what_is_stored_and_private_now(tmp_path: Path, server: Sim
 
 
 def test_doctor_without_a_token_asks_nothing(tmp_path: Path, server: SimServer) -> None:
-    """Nobody tells a stranger what is private."""
+    """Without a token the Hub cannot say what is private."""
     assert check_private(tmp_path / "hub.duckdb", None, 5, START).verdict is Verdict.SKIPPED
     assert server.count() == 0

@@ -25,7 +25,7 @@ LISTS = [("model", "downloads"), ("paper", "upvotes")]
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Five weeks of models, the oldest of them an archive's: some have risen, one is new. Two snapshots of papers."""
+    """Five weeks of models, the oldest imported: some have risen, one is new. Two snapshots of papers."""
     path = tmp_path_factory.mktemp("same") / "hub.duckdb"
     with contextlib.closing(duckdb.connect()) as con:
         con.execute("ATTACH $path AS hub (STORAGE_VERSION 'v1.4.0')", {"path": str(path)})
@@ -44,7 +44,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def report(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The report's own JSON."""
+    """Return the report's JSON."""
     folder = tmp_path_factory.mktemp("report")
     said = _run("report", "--db", str(database), "--as-of", AS_OF, "--out", str(folder))
     (file,) = (Path(line) for line in said.splitlines() if line.endswith(".json"))
@@ -58,7 +58,7 @@ def _run(*words: str) -> str:
 
 
 def risers(report: Any, kind: str, metric: str) -> Iterator[Mapping[str, Any]]:
-    """The rows of a list of risers in the report."""
+    """Return the rows of a list of risers in the report."""
     for week in report["results"]["kinds"]:
         for ranked in week["lists"]:
             if (week["kind"], ranked["metric"], ranked["name"]) == (kind, metric, "risers"):
@@ -66,7 +66,7 @@ def risers(report: Any, kind: str, metric: str) -> Iterator[Mapping[str, Any]]:
 
 
 def in_report(pick: Mapping[str, Any]) -> dict[str, Any]:
-    """Every number and word of a row of the report, under the names of a mover; its standing is the report's alone."""
+    """Return every value of a report's row under the names of a mover; only the report has the list history."""
     change, score = pick["change"], pick["score"] or {}
     own = ("before", "now", "gain", "percent", "span_days", "status", "flags", "likes_now", "rank_before", "rank_now")
     terms = {name.replace(" ", "_"): number for name, number in score.get("terms", [])}
@@ -85,7 +85,7 @@ def in_report(pick: Mapping[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("kind", "metric"), LISTS)
 def test_the_terminal_says_what_the_report_says(report: Any, database: Path, kind: str, metric: str) -> None:
-    """Each row of `trends --format json` has every number of the report's row, and no other value for any of them."""
+    """Each row of `trends --format json` has every number of the report's row, and no other number."""
     words = ("trends", kind, "--metric", metric, "--as-of", AS_OF, "--format", "json", "--db", str(database))
     told = json.loads(_run(*words))
 
@@ -98,7 +98,7 @@ def test_the_terminal_says_what_the_report_says(report: Any, database: Path, kin
 
 @pytest.mark.parametrize(("kind", "metric"), LISTS)
 def test_a_notebook_has_what_the_report_says(report: Any, database: Path, kind: Any, metric: Any) -> None:
-    """The frame of `Hub.trends` has the same rows, in the types of a frame."""
+    """The frame of `Hub.trends` has the same rows with the types of a frame."""
     with hubtrends.open(database) as hub:
         rows = hub.trends(kind, metric, as_of=AS_OF).to_dicts()
 
@@ -111,7 +111,7 @@ def test_a_notebook_has_what_the_report_says(report: Any, database: Path, kind: 
 
 @pytest.mark.parametrize(("kind", "metric"), LISTS)
 def test_sql_has_the_reports_changes(report: Any, database: Path, kind: Any, metric: str) -> None:
-    """What `week_over_week` says of an entity is what the report says of it."""
+    """`week_over_week` and the report give the same numbers for an entity."""
     with hubtrends.open(database) as hub:
         told = {row["hub_id"]: row for row in hub.week_over_week(kind, as_of=AS_OF).to_dicts()}
 
@@ -129,13 +129,13 @@ Listed = tuple[Mapping[str, Any], Mapping[str, Any]]
 
 
 def lists(report: Any) -> Iterator[Listed]:
-    """Every list in the report."""
+    """Return every list in the report."""
     for week in report["results"]["kinds"]:
         yield from ((ranked, week) for ranked in week["lists"])
 
 
 def list_in_sql(ranked: Mapping[str, Any], week: Mapping[str, Any]) -> dict[str, Any]:
-    """A list of the report under the names of the table, without those of the program."""
+    """Return a list of the report under the names of the table, without names that only the program uses."""
     own = ("metric", "ordered_by", "considered", "tested", "untested", "withheld")
     left_out = [{"reason": reason, "entities": entities} for reason, entities in ranked["left_out"]]
     pair = {name: value for name, value in week["pair"].items() if name != "kind"}
@@ -144,7 +144,7 @@ def list_in_sql(ranked: Mapping[str, Any], week: Mapping[str, Any]) -> dict[str,
 
 
 def pick_in_sql(pick: Mapping[str, Any], ranked: Mapping[str, Any], week: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of the report under the names of the table; 30-day downloads have names of their own there."""
+    """Return a row of the report under the names of the table, which has separate columns for 30-day downloads."""
     change, history = pick["change"], pick["list_history"] or {}
     downloads = ranked["metric"] == "downloads"
     sides = {"before": None, "now": None} if downloads else {side: change[side] for side in ("before", "now")}
@@ -174,14 +174,14 @@ def asked_by_hubtrends(database: Path, query: str) -> Any:
 
 
 def asked_by_duckdb_1_5(database: Path, query: str) -> Any:
-    """The answer of the command line of the 1.5 series."""
+    """Return the answer of the DuckDB 1.5 command line."""
     command = [str(Path(sys.executable).with_name("duckdb")), "-readonly", "-json", "-cmd", "SET TimeZone = 'UTC'"]
     done = subprocess.run([*command, str(database), query], capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
 
 def records(ask: Any, database: Path, query: str) -> list[dict[str, Any]]:
-    """The rows of a query in the order of lists, read from JSON that DuckDB writes itself."""
+    """Return the rows of a query in the order of lists, from DuckDB's own JSON."""
     told = ask(database, f"SELECT to_json(t)::VARCHAR AS said FROM ({query}) AS t")
     return sorted((json.loads(row["said"]) for row in told), key=by_list)
 
@@ -191,7 +191,7 @@ each_duckdb = pytest.mark.parametrize("ask", [asked_by_hubtrends, asked_by_duckd
 
 @each_duckdb
 def test_sql_has_every_row_of_every_list(report: Any, database: Path, ask: Any) -> None:
-    """Each number, word, flag and date of the report's row, NULL where the report has none, and no other row."""
+    """SQL has each value of the report's row, NULL where the report has none, and no other row."""
     query = "SELECT p.* EXCLUDE (report_at, entity_key), e.hub_id FROM picks AS p JOIN entities AS e USING (entity_key)"
 
     expected = [pick_in_sql(pick, ranked, week) for ranked, week in lists(report) for pick in ranked["picks"]]
@@ -208,7 +208,7 @@ def test_sql_has_every_row_of_every_list(report: Any, database: Path, ask: Any) 
 
 @each_duckdb
 def test_sql_has_every_list(report: Any, database: Path, ask: Any) -> None:
-    """Also one that is withheld or empty: what it compares, how many were considered, tested and left out, and why."""
+    """Withheld and empty lists have their comparison, the numbers considered, tested and left out, and the reason."""
     iso = "'%Y-%m-%dT%H:%M:%SZ'"
     query = (
         "SELECT * EXCLUDE (report_at, tool_version)"
@@ -224,7 +224,7 @@ def test_sql_has_every_list(report: Any, database: Path, ask: Any) -> None:
 
 @pytest.mark.parametrize(("kind", "metric"), LISTS)
 def test_the_macro_has_the_reports_rows(report: Any, database: Path, kind: str, metric: str) -> None:
-    """`ranked` answers with the rows of the list, in its order."""
+    """`ranked` returns the rows of the list in order."""
     columns = "place, hub_id, gain, percent, score, lift, lower_bound, since, breakout, flags, best_place"
     told = asked_by_hubtrends(database, f"SELECT {columns} FROM ranked('{kind}', '{metric}')")
 
@@ -239,7 +239,7 @@ def test_the_macro_has_the_reports_rows(report: Any, database: Path, kind: str, 
 
 
 def test_a_list_that_is_withheld_tells_why_and_no_number(tmp_path: Path) -> None:
-    """In the terminal as in the report: nothing was counted, so none of them is told to have qualified."""
+    """The terminal agrees with the report: a withheld list has no number of qualified entities."""
     path = tmp_path / "hub.duckdb"
     with contextlib.closing(duckdb.connect()) as con:
         con.execute("ATTACH $path AS hub (STORAGE_VERSION 'v1.4.0')", {"path": str(path)})
@@ -257,7 +257,7 @@ def test_a_list_that_is_withheld_tells_why_and_no_number(tmp_path: Path) -> None
 
 
 def test_scores_are_among_what_is_compared(report: Any) -> None:
-    """The comparison above is of scored rows, breakouts or not, whose past is partly an archive's."""
+    """The compared rows include scored ones, breakouts and not, with partly imported histories."""
     picks = list(risers(report, "model", "downloads"))
 
     assert {"riser/60", "riser/300", "riser/900"} <= {pick["change"]["entity"]["id"] for pick in picks}

@@ -1,4 +1,4 @@
-"""Whole crawls of servers that repeat every secret they are sent: none reaches a file, a line or a process list."""
+"""Whole crawls of servers that repeat every secret they receive: no file, line or process list contains one."""
 
 import base64
 import contextlib
@@ -28,7 +28,7 @@ SECRETS = (TOKEN, TOKEN[3:], PASSWORD, LOGIN.rstrip("="), base64.b64encode(TOKEN
 
 
 class Echo(BaseHTTPRequestHandler):
-    """Answers with what it was asked, in the way of its server's `mode`."""
+    """Answers with the secrets of the request, in the form that the server's `mode` selects."""
 
     def do_GET(self) -> None:
         sent = self.headers.get("authorization", "") or "nothing"
@@ -41,7 +41,7 @@ class Echo(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _data(self, said: str) -> tuple[int, dict[str, str], bytes]:
-        """A list whose items and next link hold what was sent; the second page is the last."""
+        """Return a list whose items and next link contain the secrets; the second page is the last."""
         more = "cursor" not in self.path
         item = model(1 if more else 2, tags=[said, *said.split()], pipeline_tag=said, author=said)
         link = {"Link": f'<{self.path}&cursor={said.split()[1]}>; rel="next"'} if more else {}
@@ -69,7 +69,7 @@ Hub = Callable[[str], str]
 
 @pytest.fixture
 def echo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
-    """Make the Hub answer in a mode, and return its address; the folder of the test is the user's."""
+    """Return a function that sets the Hub's mode and returns its address; the home is the test's folder."""
     monkeypatch.chdir(tmp_path)
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy", "HF_ENDPOINT"):
         monkeypatch.delenv(name, raising=False)
@@ -89,20 +89,20 @@ def echo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
 
 
 def endpoint(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
-    """Set HF_ENDPOINT; huggingface_hub has read it when it was imported."""
+    """Set HF_ENDPOINT, which huggingface_hub reads only on import."""
     monkeypatch.setenv("HF_ENDPOINT", address)
     monkeypatch.setattr(constants, "ENDPOINT", address)
 
 
 def stored(folder: Path) -> str:
-    """Every value of every table of the database, as text."""
+    """Return every value of every table of the database as text."""
     with contextlib.closing(duckdb.connect(str(folder / "hub.duckdb"), read_only=True)) as con:
         tables = [name for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
         return "\n".join(str(con.execute(f'FROM "{table}"').fetchall()) for table in tables)
 
 
 def leaks(folder: Path, shown: str) -> list[str]:
-    """Where a secret stands: in what was shown, in a file's bytes, in a row."""
+    """Return where a secret occurs: in the output, in a file's bytes or in a row."""
     places = {str(file): file.read_bytes().decode("utf-8", "replace") for file in folder.rglob("*") if file.is_file()}
     places |= {"shown": shown}
     if (folder / "hub.duckdb").exists():
@@ -130,7 +130,7 @@ def test_a_server_that_repeats_every_secret(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """Neither a crawl nor what tells of it afterwards keeps or shows one; the crawl itself works as ever."""
+    """Neither a crawl nor a later command stores or shows a secret; the crawl itself works."""
     endpoint(monkeypatch, f"http://{login}{echo(mode)}/")
 
     ended = run(["crawl", "model"])
@@ -145,7 +145,7 @@ def test_a_server_that_repeats_every_secret(
 def test_an_unfinished_walk_holds_no_secret(
     echo: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Its pages, as they came, and the address that it is continued at."""
+    """Neither the pages nor the address of the next page contain a secret."""
     endpoint(monkeypatch, f"http://ann:{PASSWORD}@{echo('data')}")
     monkeypatch.setattr("hubtrends.jobs.store.commit", _fail)
 
@@ -165,7 +165,7 @@ def _fail(*_: Any, **__: Any) -> None:
 def test_no_process_is_given_a_secret(
     echo: Hub, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """The arguments of a child stand in the list of processes."""
+    """The process list shows the arguments of a child process."""
     arguments: list[str] = []
     started = subprocess.Popen.__init__
 
@@ -207,7 +207,7 @@ def test_a_setting_that_no_session_can_be_made_with(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """One line names the variable and its value, without the password; doctor finds it as well."""
+    """One line names the variable and its value without the password; doctor reports it as well."""
     endpoint(monkeypatch, f"http://{echo('data')}")
     if variable == "HF_ENDPOINT":
         endpoint(monkeypatch, value)
@@ -226,7 +226,7 @@ def test_a_setting_that_no_session_can_be_made_with(
 
 
 def test_a_number_that_is_none() -> None:
-    """The library's own error quotes the value alone; the line names the variable."""
+    """The library's error quotes only the value; the line names the variable."""
     environ = {"HF_HUB_ETAG_TIMEOUT": "10", "HF_HUB_DOWNLOAD_TIMEOUT": "1 min"}
 
     with pytest.raises(ValueError, match="1 min") as caught:
@@ -248,7 +248,7 @@ def test_a_number_that_is_none() -> None:
 )
 @pytest.mark.parametrize("command", [["status"], ["sql", "SELECT 1"]], ids=["status", "sql"])
 def test_the_entry_point_survives_what_the_library_cannot_import(command: list[str], variable: str, value: str) -> None:
-    """The variable is read while the program is imported: still one line, and no traceback."""
+    """The import reads the variable, and still the result is one line without a traceback."""
     code = f"import sys; from hubtrends.cli import main; sys.argv[1:] = {command!r}; main()"
     environ = {**os.environ, variable: value}
 
@@ -264,7 +264,7 @@ def test_the_entry_point_survives_what_the_library_cannot_import(command: list[s
 def test_a_saved_login_that_cannot_be_read(
     broken: str, echo: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """The file is named, and doctor finds it as well."""
+    """The error names the file, and doctor reports it as well."""
     login = tmp_path / "token"
     login.mkdir() if broken == "a folder" else login.write_bytes(b"\xff\xfe\xff")
     monkeypatch.delenv("HF_TOKEN")

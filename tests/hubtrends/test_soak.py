@@ -1,4 +1,4 @@
-"""A whole walk under kill and fault, end to end through the command line: the table equals the world's.
+"""A full walk under kills and faults through the command line: the table equals the world.
 
 HUBTRENDS_SOAK_MODELS and HUBTRENDS_SOAK_KILLS scale it; `make soak` walks 300,000 models and kills 20 times.
 """
@@ -28,12 +28,12 @@ PAGE = min(MODELS // 60, 500)
 FAULTS = tuple(fault for fault in Fault if fault not in (
     Fault.EXPIRED_TOKEN, Fault.TEXT_FOR_NUMBER, Fault.NO_ID, Fault.BARE_NUMBER
 ))  # fmt: skip
-"""Those that pass by themselves: every kind of 429, of 5xx, of cut and of wrong body, and no answer at all."""
+"""Transient faults: every 429, 5xx, truncation and wrong body, and no answer at all."""
 
 THROTTLED = [fault for fault in FAULTS if fault.startswith("429")]
 
 QUOTA = Quota(api=60, window_s=2)
-"""So short that a small walk fills several windows."""
+"""So short that a small walk uses several windows."""
 
 CONFIG = f"""
 crawl: {{page_size: {PAGE}, timeout_seconds: 2}}
@@ -50,7 +50,7 @@ def server() -> Iterator[SimServer]:
 
 
 class Crawler:
-    """`hubtrends crawl model --scope full` as a process of its own."""
+    """Runs `hubtrends crawl model --scope full` as a separate process."""
 
     def __init__(self, home: Path, url: str) -> None:
         (home / "config.yaml").write_text(CONFIG)
@@ -68,7 +68,7 @@ class Crawler:
 
 @pytest.mark.timeout(3000)
 def test_killed_and_faulted_the_table_is_the_worlds(server: SimServer, tmp_path: Path) -> None:
-    """Killed at random pages, with every passing fault at random: each model once and right, no 429 provoked."""
+    """Killed at random pages, with random transient faults: each model is stored once, no 429 is provoked."""
     crawler, rng = Crawler(tmp_path, server.url), random.Random(5)
     pages = tmp_path / "hub.duckdb.spool/model-full/pages.ndjson"
 

@@ -1,4 +1,4 @@
-"""SQL from the command line: its answers, its limits, and how it is given up."""
+"""SQL on the command line: answers, limits and interruption."""
 
 import io
 import json
@@ -42,7 +42,7 @@ def test_an_answer_as_parquet(user: User) -> None:
 
 
 def test_parquet_is_not_for_a_terminal(user: User) -> None:
-    """A terminal would show rubbish: the user is told to redirect it."""
+    """The user is asked to redirect the output."""
     reader, terminal = pty.openpty()
     words = ("sql", "SELECT 1", "--format", "parquet")
     done = subprocess.run(
@@ -56,7 +56,7 @@ def test_parquet_is_not_for_a_terminal(user: User) -> None:
 
 
 def test_one_step_that_takes_too_long(user: User) -> None:
-    """DuckDB hears no interrupt within a step, here a file that never opens: the limit of time holds all the same."""
+    """DuckDB cannot interrupt a step, here a file that never opens; the time limit still holds."""
     os.mkfifo(user.home / "never.csv")
     done = user.runs("sql", "SELECT * FROM read_csv('never.csv')", "--unsafe", "--timeout", "0.2")
 
@@ -65,7 +65,7 @@ def test_one_step_that_takes_too_long(user: User) -> None:
 
 
 def test_many_steps_that_take_too_long(user: User) -> None:
-    """A query of many steps ends in the same words."""
+    """A query of many steps ends with the same message."""
     endless = "SELECT max(a.range + b.range) FROM range(1000000000) a, range(1000000000) b"
     done = user.runs("sql", endless, "--timeout", "0.2")
 
@@ -78,7 +78,7 @@ def test_many_steps_that_take_too_long(user: User) -> None:
     ids=["one value", "an aggregate"],
 )
 def test_a_query_that_needs_too_much_memory(user: User, query: str) -> None:
-    """The limit holds for what DuckDB counts and for what it does not, and the message names it."""
+    """The limit holds for all memory, counted by DuckDB or not, and the message names the limit."""
     done = user.runs("sql", query, "--memory", "100MB")
 
     assert (done.returncode, done.stdout) == (ExitCode.USAGE, "")
@@ -88,7 +88,7 @@ def test_a_query_that_needs_too_much_memory(user: User, query: str) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("style", ["csv", "parquet"])
 def test_a_question_can_be_given_up(user: User, style: str, number: signal.Signals) -> None:
-    """A signal ends a query that is under way: no answer, no traceback, and no process is left behind."""
+    """A signal ends a running query: no answer, no traceback, and no remaining process."""
     pipe = user.home / "rows.csv"
     os.mkfifo(pipe)
     asked = user.starts("sql", f"SELECT * FROM read_csv('{pipe}')", "--unsafe", "--format", style)
@@ -101,7 +101,7 @@ def test_a_question_can_be_given_up(user: User, style: str, number: signal.Signa
 
 
 def test_a_mistake_is_shown_where_it_is(user: User) -> None:
-    """DuckDB's lines and caret stay as they are."""
+    """DuckDB's lines and caret are unchanged."""
     lines = user.runs("sql", "SELECT id\nFROM modles").stderr.splitlines()
 
     assert lines[-2] == "LINE 2: FROM modles"
@@ -110,7 +110,7 @@ def test_a_mistake_is_shown_where_it_is(user: User) -> None:
 
 @pytest.mark.parametrize("words", [("--memory", "1KB"), ("--memory", "lots"), ("--timeout", "nan"), ("--timeout", "0")])
 def test_limits_that_are_none(user: User, words: tuple[str, str]) -> None:
-    """What is no limit is refused before anything is read."""
+    """An invalid limit is refused before the query starts."""
     done = user.runs("sql", "SELECT 1", *words)
 
     assert done.returncode == ExitCode.USAGE
@@ -118,14 +118,14 @@ def test_limits_that_are_none(user: User, words: tuple[str, str]) -> None:
 
 
 def test_sizes() -> None:
-    """Powers of ten and of two, as DuckDB reads them."""
+    """Units are powers of ten and of two, as in DuckDB."""
     assert [parse_size(text) for text in ("500MB", "2 GB", "1.5gib")] == [500_000_000, 2_000_000_000, 1_610_612_736]
     with pytest.raises(SizeError, match="500MB"):
         parse_size("1.5")
 
 
 def test_the_limit_of_a_notebook(user: User) -> None:
-    """A frame that needs too much memory is refused with what gives it more; the next question is answered."""
+    """A frame that needs too much memory raises an error that names the remedy; the next query works."""
     with hubtrends.open(user.home / "hub.duckdb", memory="50MB") as hub:
         with pytest.raises(MemoryLimitError, match=r"more memory than 50 MB; hubtrends.open\(memory=...\)"):
             hub.sql("SELECT len(list(range)) FROM range(1000000000)")
@@ -133,7 +133,7 @@ def test_the_limit_of_a_notebook(user: User) -> None:
 
 
 def test_the_entry_starts_no_thread() -> None:
-    """A child is forked before the libraries start their threads, which a fork would not have."""
+    """The child is forked before any library starts a thread, because a fork would lose it."""
     code = "import hubtrends.cli, os, sys; print(len(os.listdir('/proc/self/task')), 'duckdb' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
@@ -146,7 +146,7 @@ CHINESE = "SELECT '中😀' AS name"
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "latin-1:strict", "shift_jis", "utf-8"])
 @pytest.mark.parametrize("style", ["table", "json", "csv", "md"])
 def test_an_encoding_that_lacks_a_character(user: User, style: str, encoding: str) -> None:
-    """It is escaped, in JSON so that it reads as the same character."""
+    """The character is escaped; JSON readers decode it to the same character."""
     done = user.shell('"$@"', "sql", CHINESE, "--format", style, PYTHONIOENCODING=encoding)
     said = done.stdout.decode(encoding.partition(":")[0])
 
@@ -167,7 +167,7 @@ OUTPUTS = {
 
 @pytest.mark.parametrize("line", OUTPUTS)
 def test_a_stdout_that_takes_nothing(user: User, line: str) -> None:
-    """One line and an exit code; a reader that has seen enough is no fault."""
+    """A full disk gives one line and an exit code; a closed pipe is no failure."""
     done = user.shell(line, "sql", "SELECT repeat('x', 100) FROM range(20000)", "--limit", "20000", "--format", "csv")
 
     assert (done.returncode, done.stderr.decode()) == OUTPUTS[line]

@@ -20,7 +20,7 @@ from hubtrends.times import TimeError, Week, parse_time
     ],
 )
 def test_a_time_without_a_zone_is_utc(text: str, moment: datetime) -> None:
-    """Every way of writing a time ends in UTC, and only a zone that was written moves it."""
+    """Every notation of a time gives UTC; only a stated zone shifts it."""
     assert parse_time(text) == moment
 
 
@@ -28,28 +28,28 @@ def test_a_time_without_a_zone_is_utc(text: str, moment: datetime) -> None:
     "text", ["0001-01-01", "1969-12-31", "3000-01-01", "9999-12-31T23:59", "0001-01-01T00:00+14:00"]
 )
 def test_years_that_cannot_be_reckoned_with(text: str) -> None:
-    """A week before the first year or after the last one would be no date."""
+    """A week before the first year or after the last would not be a valid date."""
     with pytest.raises(TimeError, match="outside of the years 1970 to 2999"):
         parse_time(text)
 
 
 @pytest.mark.parametrize("text", ["0001-W01", "9999-W52"])
 def test_weeks_that_cannot_be_reckoned_with(text: str) -> None:
-    """The same holds for weeks."""
+    """Weeks have the same limits as times."""
     with pytest.raises(TimeError, match="outside of the years 1970 to 2999"):
         Week.parse(text)
 
 
 @given(st.text())
 def test_any_text_is_a_time_or_refused(text: str) -> None:
-    """No text makes the parser fail in another way than its own."""
+    """Any text gives a time or the parser's own error."""
     with contextlib.suppress(TimeError):
         assert parse_time(text).tzinfo is UTC
 
 
 @given(st.text() | st.from_regex(r"\d{1,5}-?W\d{1,3}"))
 def test_any_text_is_a_week_or_refused(text: str) -> None:
-    """A week that is understood starts on a Monday and reads back as itself."""
+    """A valid week starts on a Monday and its text parses to the same week."""
     try:
         week = Week.parse(text)
     except TimeError:
@@ -59,7 +59,7 @@ def test_any_text_is_a_week_or_refused(text: str) -> None:
 
 
 def test_a_week_ends_where_the_next_begins() -> None:
-    """The last week of 2026 is W53, and its last day lies in the new year."""
+    """The last week of 2026 is W53, and its last day is in the new year."""
     last, first = Week.parse("2026-W53"), Week.parse("2027-W01")
 
     assert last.end == first.monday

@@ -66,7 +66,7 @@ def test_sample_without_scatter_gives_no_null() -> None:
     ],
 )
 def test_why_there_is_no_null(sample: int, reason: str) -> None:
-    """A sample without a null distribution is too small, or almost nothing in it changed."""
+    """A sample without a null distribution is too small, or nothing in it moved."""
     assert why_no_null_distribution(sample) == reason
 
 

@@ -1,4 +1,4 @@
-"""The daemon over three simulated weeks, with a clock of its own and a real Hub on loopback."""
+"""The daemon over three simulated weeks, with a simulated clock and a real Hub on loopback."""
 
 import errno
 from collections import Counter
@@ -38,14 +38,14 @@ DOWN = (datetime(2026, 9, 12, tzinfo=UTC), datetime(2026, 9, 22, 15, tzinfo=UTC)
 """The machine is off for ten days, over two Mondays."""
 
 OUTAGE = datetime(2026, 9, 10, tzinfo=UTC)
-"""On this day the Hub cannot be reached for the first crawl."""
+"""On this day the first crawl cannot reach the Hub."""
 
 NOWHERE = "http://127.0.0.1:9"
 """The discard port: nothing listens there."""
 
 
 class HandTurned(BaseScheduler):
-    """APScheduler without a thread: it moves when a test says so."""
+    """APScheduler without a thread; the test advances it."""
 
     def wakeup(self) -> None:
         return None
@@ -127,7 +127,7 @@ FAILURES = [
 def test_a_job_that_fails_does_not_stop_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: Exception
 ) -> None:
-    """Whatever a job raises is logged; the next job runs, and the daemon shows that it is alive."""
+    """Any error of a job is logged, the next job runs, and the daemon still sends heartbeats."""
     began = []
 
     def fail(*arguments: object, **_: object) -> None:

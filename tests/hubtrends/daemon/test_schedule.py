@@ -79,12 +79,12 @@ def test_now_lies_between_the_newest_period_and_the_next(seconds: int) -> None:
     ],
 )
 def test_a_period_is_tried_until_it_is_done(tries: list[Run], due: bool) -> None:
-    """A stopped run goes on at once, a failed or stale one after an hour, and none for ever."""
+    """A stopped run is repeated at once, a failed or stale one after a delay, each a limited number of times."""
     assert is_due(tries, NOON) is due
 
 
 def test_a_crawl_is_made_up_for_once_and_every_report() -> None:
-    """After three weeks away one crawl is due and three reports, the oldest first; before any try only the newest."""
+    """After three weeks away one crawl and three reports are due, oldest first; without earlier tries only the newest."""
     settings = ScheduleSettings()
     crawl, report = jobs(settings)
     monday = datetime(2026, 5, 4, 11, tzinfo=UTC)
@@ -97,7 +97,7 @@ def test_a_crawl_is_made_up_for_once_and_every_report() -> None:
 
 
 def test_jobs_are_known_by_what_they_do() -> None:
-    """Two crawls of one schedule are record_run apart, and the report comes last."""
+    """Two crawls of one schedule are separate jobs, and the report comes last."""
     crawls = (ScheduledCrawl(cron="0 9 * * *"), ScheduledCrawl(cron="0 21 * * *"))
 
     names = [job.name for job in jobs(ScheduleSettings(crawls=crawls))]
@@ -125,6 +125,6 @@ def test_what_is_due_alone_runs_alone() -> None:
 
 
 def test_a_period_that_fails_is_tried_four_times() -> None:
-    """The fourth failure ends it: a Hub that is down for good is not asked for ever."""
+    """After the fourth failure the daemon stops trying, even if the Hub is down for good."""
     assert is_due([tried(Outcome.FAILED, 61)] * 3, NOON)
     assert not is_due([tried(Outcome.FAILED, 61)] * 4, NOON)

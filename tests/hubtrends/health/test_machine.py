@@ -22,7 +22,7 @@ def test_too_little_disk_space() -> None:
 
 
 def test_folder_that_is_not_writable(tmp_path: Path) -> None:
-    """Here a file stands in its place."""
+    """A file has the name of the folder."""
     (tmp_path / "data").write_text("a file")
     found = check_folder("folder", tmp_path / "data")
 

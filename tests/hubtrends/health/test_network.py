@@ -1,4 +1,4 @@
-"""What doctor says of the way to the Hub without asking it."""
+"""What doctor reports about the network settings without a request."""
 
 from pathlib import Path
 
@@ -10,31 +10,31 @@ from hubtrends.health.network import check_network
 
 
 def found(check: str, environ: dict[str, str]) -> list[Finding]:
-    """The findings of that check in an environment."""
+    """Return the findings of the check in an environment."""
     return [finding for finding in check_network(environ) if finding.check == check]
 
 
 def test_nothing_is_set() -> None:
-    """The defaults are no fault."""
+    """The defaults give no warning."""
     assert {finding.verdict for finding in check_network({})} == {Verdict.OK}
 
 
 def test_an_endpoint_is_shown_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Host and path are what a person checks."""
+    """The finding shows host and path."""
     monkeypatch.setattr(constants, "ENDPOINT", "https://ann:open-sesame@mirror.test/hub/")
 
     assert [finding.what for finding in found("endpoint", {})] == ["https://mirror.test/hub"]
 
 
 def test_a_proxy_is_shown_without_its_password() -> None:
-    """With the variable that sets it."""
+    """The finding names the variable that sets the proxy."""
     (finding,) = found("proxy", {"HTTPS_PROXY": "http://ann:open-sesame@proxy.test:3128"})
 
     assert (finding.verdict, finding.what) == (Verdict.OK, "HTTPS_PROXY is http://***@proxy.test:3128")
 
 
 def test_every_proxy_that_cannot_be_used_is_named() -> None:
-    """The library names none, and stops at the first."""
+    """The library's error names no variable and only the first problem; the check names every one."""
     findings = found("proxy", {"HTTPS_PROXY": "htp://x", "ALL_PROXY": "socks5://127.0.0.1:9"})
 
     assert [finding.verdict for finding in findings] == [Verdict.BAD, Verdict.BAD]
@@ -53,7 +53,7 @@ def test_every_proxy_that_cannot_be_used_is_named() -> None:
     ],
 )
 def test_certificates_that_cannot_be_used(variable: str, name: str, why: str, tmp_path: Path) -> None:
-    """The path and what is wrong with it; OpenSSL alone says nothing of a folder."""
+    """The finding has the path and the problem; OpenSSL itself does not report a missing folder."""
     (tmp_path / "junk.pem").write_text("junk", encoding="utf-8")
     (tmp_path / "empty").mkdir()
     (finding,) = found("certificates", {variable: str(tmp_path / name)})
@@ -62,7 +62,7 @@ def test_certificates_that_cannot_be_used(variable: str, name: str, why: str, tm
 
 
 def test_a_variable_that_other_programs_read() -> None:
-    """Set alone it has no effect here, which its owner should know."""
+    """The finding says that the variable alone has no effect here."""
     (alone,) = found("certificates", {"REQUESTS_CA_BUNDLE": "/etc/ours.pem"})
 
     assert alone.verdict is Verdict.WARNING

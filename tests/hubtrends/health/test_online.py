@@ -103,7 +103,7 @@ class Answers(BaseHTTPRequestHandler):
     ],
 )
 def test_hub_that_fails(monkeypatch: pytest.MonkeyPatch, status: int, verdict: Verdict, what: str, remedy: str) -> None:
-    """A rejected request needs a newer program, a failure of the Hub only time; one attempt decides."""
+    """A rejected request needs a newer program, a failure of the Hub needs time; the check makes one attempt."""
     monkeypatch.setattr(Answers, "status", status)
     with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
         Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()

@@ -1,4 +1,4 @@
-"""What a crawl says before it begins, and what of it the journal keeps."""
+"""What a crawl reports before its first page, and what the journal keeps of it."""
 
 import contextlib
 import errno
@@ -43,7 +43,7 @@ def server() -> Iterator[SimServer]:
 
 
 class StoppedAfter(Kept):
-    """Wishes for a stop after so many pages."""
+    """Requests a stop after a number of pages."""
 
     def __init__(self, pages: int) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ Crawls = Callable[..., Kept]
 
 @pytest.fixture
 def crawls(tmp_path: Path, server: SimServer) -> Crawls:
-    """Crawl all models at a moment, stopped after some pages if that is said, and return what was told."""
+    """Return a function that crawls all models at a moment and returns the reporter; `stop_after` limits the pages."""
 
     def crawl(
         at: datetime = START,
@@ -87,7 +87,7 @@ def runs(folder: Path) -> Sequence[Run]:
 
 
 def test_a_walk_that_goes_on_is_told_from_where_and_how_far(crawls: Crawls) -> None:
-    """What lies on disk counts; the total is that of the last whole walk, in pages of today's size."""
+    """Pages on disk count; the total is that of the last full walk, at the current page size."""
     first = crawls()
     crawls(START + timedelta(days=1), stop_after=4)
     resumed = crawls(START + timedelta(days=1, hours=1))
@@ -98,14 +98,14 @@ def test_a_walk_that_goes_on_is_told_from_where_and_how_far(crawls: Crawls) -> N
 
 
 def test_each_walk_tells_its_end(crawls: Crawls) -> None:
-    """The reporter hears of it before the commit."""
+    """The reporter receives the end of a walk before the commit."""
     (walk,) = crawls().walks
 
     assert walk.complete
 
 
 def test_why_a_walk_is_given_up_is_told_and_journalled(crawls: Crawls, tmp_path: Path) -> None:
-    """However the run that begins anew ends."""
+    """The reason is in the journal, whether the new run stops or completes."""
     crawls(stop_after=2)
     stopped = crawls(START + timedelta(hours=37), stop_after=1)
     done = crawls(START + timedelta(hours=38), page_size=30)
@@ -122,7 +122,7 @@ def test_why_a_walk_is_given_up_is_told_and_journalled(crawls: Crawls, tmp_path:
 
 
 def test_a_walk_that_a_later_snapshot_has_overtaken_is_given_up(crawls: Crawls, tmp_path: Path) -> None:
-    """Before the Hub is asked: gone on with, it would be refused at the end, and all kinds of its run with it."""
+    """It is discarded before the first request; its commit would be refused together with the run's other kinds."""
     crawls(stop_after=2)
     crawls(START + timedelta(hours=1), scope=Scope.HEAD)
     again = crawls(START + timedelta(hours=2))
@@ -135,7 +135,7 @@ def test_a_walk_that_a_later_snapshot_has_overtaken_is_given_up(crawls: Crawls, 
 
 
 def test_a_damaged_page_costs_one_fetch(crawls: Crawls, tmp_path: Path) -> None:
-    """A walk whose commit failed goes on before the page that the disk has lost, says so, and is stored whole."""
+    """A walk whose commit failed resumes before the damaged page, reports this, and is stored whole."""
     crawls(stop_after=5)
     file = tmp_path / "hub.duckdb.spool/model-full/000003.json"
     file.write_bytes(file.read_bytes()[:-1] + b"?")
@@ -150,7 +150,7 @@ def test_a_damaged_page_costs_one_fetch(crawls: Crawls, tmp_path: Path) -> None:
 
 
 def test_a_walk_that_is_overtaken_while_the_file_is_busy(crawls: Crawls, tmp_path: Path) -> None:
-    """It is refused at the commit, and told of the file that the user knows."""
+    """The commit is refused, and the error names the database as the user knows it."""
     database, later = tmp_path / "hub.duckdb", START + timedelta(hours=1)
     crawls(later)
     writer = duckdb.connect(str(database))
@@ -173,7 +173,7 @@ def test_a_walk_that_is_overtaken_while_the_file_is_busy(crawls: Crawls, tmp_pat
 
 
 def test_a_hub_that_loses_links_leaves_no_whole_snapshot(crawls: Crawls, server: SimServer, tmp_path: Path) -> None:
-    """What came is stored as incomplete, with the reason; the last whole snapshot stays the newest of a week."""
+    """The pages are stored as an incomplete snapshot with the reason; no entity is marked as removed."""
     crawls()
     server.set_faults(Faults((Rule(Fault.NO_LINK, deeper_than=29),)))
     crawls(START + timedelta(days=1))
@@ -187,7 +187,7 @@ def test_a_hub_that_loses_links_leaves_no_whole_snapshot(crawls: Crawls, server:
 
 
 def test_a_moment_in_the_future_is_doubted_but_stored(crawls: Crawls) -> None:
-    """A clock that goes a little ahead is not worth a word."""
+    """A moment a few minutes ahead is not reported."""
     soon = crawls(observed_at=START + timedelta(minutes=4))
     far = crawls(observed_at=START + timedelta(days=3))
 
@@ -199,7 +199,7 @@ def test_a_moment_in_the_future_is_doubted_but_stored(crawls: Crawls) -> None:
 
 
 def test_a_disk_that_is_short_is_told_before_the_first_page(crawls: Crawls, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With numbers, and the crawl goes on: there may be room when it ends."""
+    """The line has numbers, and the crawl continues: there may be space when it ends."""
     sizes = os.statvfs("/")
 
     class Small:
@@ -215,7 +215,7 @@ def test_a_disk_that_is_short_is_told_before_the_first_page(crawls: Crawls, monk
 
 
 def test_a_full_disk_is_a_clear_end(crawls: Crawls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The run has failed, by an error that has an exit code of its own; with room again the next crawl goes on."""
+    """The run fails with the exit code for a full disk; once there is space, the next crawl resumes."""
     real, calls = os.fsync, iter(range(10**6))
 
     def fsync(file: int) -> None:
@@ -237,11 +237,11 @@ def test_a_full_disk_is_a_clear_end(crawls: Crawls, tmp_path: Path, monkeypatch:
 
 
 def test_a_stop_does_not_wait_for_a_hub_that_is_silent(tmp_path: Path, server: SimServer) -> None:
-    """A request that may take an hour is given up, the run is stopped, and what came before it is kept."""
+    """A request that may take an hour is abandoned, the run is stopped, and earlier pages are kept."""
     stop = threading.Event()
 
     class Wishing(SimServer):
-        """Has a stop wished for when it is asked the third time, and says nothing."""
+        """Sets the stop event on the third request and does not answer."""
 
         def reply(self, *request: object) -> object:  # type: ignore[override]
             if len(self.requests) == 2:
@@ -263,11 +263,11 @@ def test_a_stop_does_not_wait_for_a_hub_that_is_silent(tmp_path: Path, server: S
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_process_while_the_hub_is_silent(tmp_path: Path, number: signal.Signals) -> None:
-    """With its exit code and one line; the request that was given up leaves no noise behind."""
+    """The process ends with its exit code and one line; the abandoned request prints nothing."""
     asked = threading.Event()
 
     class Asked(SimServer):
-        """Says nothing, and that it was asked."""
+        """Signals that a request has arrived."""
 
         def reply(self, *request: object) -> object:  # type: ignore[override]
             asked.set()

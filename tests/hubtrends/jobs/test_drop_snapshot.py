@@ -1,4 +1,4 @@
-"""drop-snapshot on the command line: after a crawl under a wrong clock, and beside the journal and the spool."""
+"""drop-snapshot on the command line, after a crawl under a wrong clock."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    """A right crawl of models, then one of models and papers under a clock of the future, and a report on it."""
+    """A correct crawl of models, then a crawl of models and papers under a clock in the future, and a report on it."""
     path = tmp_path / "hub.duckdb"
     journal = Journal(path)
     first = journal.begin("crawl", None, day(0))
@@ -61,7 +61,7 @@ def drop(database: Path, *words: str) -> int:
 def test_a_snapshot_from_the_future_is_shown_with_its_remedy(
     database: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """status and doctor name each and the command that takes it out."""
+    """status and doctor name each snapshot and the command that deletes it."""
     warnings = [line for line in collect_status(Settings(database=database), NOW).warnings(NOW) if "future" in line]
 
     assert [line[:50] for line in warnings] == [
@@ -73,7 +73,7 @@ def test_a_snapshot_from_the_future_is_shown_with_its_remedy(
 
 @pytest.mark.parametrize("words", [["2"], ["2", "--dry-run"], ["2", "--dry-run", "--yes"]])
 def test_without_yes_nothing_changes(database: Path, capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
-    """What would go is shown, and how to do it."""
+    """The output lists what would be deleted, and how to delete it."""
     before = database.read_bytes()
 
     assert drop(database, *words) == ExitCode.OK
@@ -86,7 +86,7 @@ def test_without_yes_nothing_changes(database: Path, capsys: pytest.CaptureFixtu
 
 
 def test_everything_of_the_future_goes(database: Path) -> None:
-    """Rows, the report that rests on it, its journal, and the runs and the sign of life of the wrong clock."""
+    """Rows, the report that uses the snapshot, its journal entry, and the runs and heartbeat of that clock are deleted."""
     assert drop(database, "2", "3", "--yes") == ExitCode.OK
 
     assert asked(database, "SELECT snapshot_id FROM snapshots") == [(1,)]
@@ -99,7 +99,7 @@ def test_everything_of_the_future_goes(database: Path) -> None:
 
 
 def test_a_spooled_walk_of_the_snapshot_goes(database: Path, tmp_path: Path) -> None:
-    """Else the next crawl would store it again; another walk stays."""
+    """Otherwise the next crawl would store the walk again; other walks stay."""
     ((walk_id,),) = asked(database, "SELECT walk_id FROM snapshots WHERE snapshot_id = 2")
     spool = Files.of(database).spool
     for name in (str(walk_id), "another"):
@@ -112,7 +112,7 @@ def test_a_spooled_walk_of_the_snapshot_goes(database: Path, tmp_path: Path) -> 
 
 
 def test_not_while_a_crawl_runs(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Its walks may rest on what would go."""
+    """The walks of the crawl may depend on the snapshot."""
     spool = Files.of(database).spool
     with writer_lock(Files(spool), LockWait(WaitPolicy(limit=0), _Clock(), print)):
         assert drop(database, "2", "--yes") == ExitCode.DATABASE_BUSY
@@ -121,7 +121,7 @@ def test_not_while_a_crawl_runs(database: Path, capsys: pytest.CaptureFixture[st
 
 
 class _Clock:
-    """Time stands still."""
+    """A clock that stands still."""
 
     def monotonic(self) -> float:
         return 0.0
@@ -131,6 +131,6 @@ class _Clock:
 
 
 def test_a_number_that_is_not_there(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One line, and how to list what is there."""
+    """One line names the error and the command that lists the snapshots."""
     assert drop(database, "9", "--yes") == ExitCode.USAGE
     assert "holds no snapshot 9: list them with `hubtrends sql" in capsys.readouterr().err

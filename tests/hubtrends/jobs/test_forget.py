@@ -1,4 +1,4 @@
-"""forget on the command line: every file beside the database, and what is left to the user."""
+"""forget on the command line: every file next to the database, and what is left to the user."""
 
 import shutil
 from pathlib import Path
@@ -56,7 +56,7 @@ def forget(database: Path, *words: str) -> int:
 
 
 def files_that_name_it(folder: Path) -> list[str]:
-    """Every file whose bytes hold one of its names, or its Hub id."""
+    """Return every file whose bytes contain one of the names or the Hub id."""
     words = [word.encode() for word in (SECRET, NAME, "acme/first-name")]
     return sorted(
         str(path.relative_to(folder))
@@ -66,7 +66,7 @@ def files_that_name_it(folder: Path) -> list[str]:
 
 
 def test_no_file_of_ours_holds_it_afterwards(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Database, journal, spool and, on request, reports; the watch list is the user's, and its line is shown."""
+    """Database, journal, spool and, on request, reports are cleaned; the line of the user's watch list is shown."""
     assert len(files_that_name_it(database.parent)) >= 5
 
     assert forget(database, NAME, "--delete-reports") == ExitCode.OK
@@ -80,7 +80,7 @@ def test_no_file_of_ours_holds_it_afterwards(database: Path, capsys: pytest.Capt
 
 
 def test_what_does_not_name_it_stays(database: Path) -> None:
-    """Other entities, what reports named of them, runs and reports."""
+    """Other entities, their entries in the journal, runs and reports stay."""
     assert forget(database, SECRET) == ExitCode.OK
 
     with session(database, "READ_ONLY") as con:
@@ -95,7 +95,7 @@ def test_what_does_not_name_it_stays(database: Path) -> None:
 
 
 def test_reports_are_left_unless_told(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """They can be made again, and the message says how."""
+    """The message says how to write the reports again."""
     assert forget(database, NAME) == ExitCode.OK
 
     assert "out/hubtrends-2026-W37.html" in files_that_name_it(database.parent)
@@ -105,7 +105,7 @@ def test_reports_are_left_unless_told(database: Path, capsys: pytest.CaptureFixt
 
 
 def test_a_dry_run_changes_nothing(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """It shows the same rows as the forgetting itself."""
+    """It shows the same rows as the deletion."""
     before = {path: path.read_bytes() for path in database.parent.rglob("*") if path.is_file()}
 
     assert forget(database, NAME, "--dry-run", "--format", "csv") == ExitCode.OK
@@ -119,7 +119,7 @@ def test_a_dry_run_changes_nothing(database: Path, capsys: pytest.CaptureFixture
 
 
 def test_copies_beside_the_database_are_told(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Backups of any schema and name, and those that cannot be read; an unrelated database is not named."""
+    """Backups of any schema and name and unreadable ones are listed; an unrelated database is not."""
     kept = database.with_name("hub.duckdb.schema-3.backup")
     shutil.copy(database, kept)
     damaged = database.with_name("hub.duckdb.before-restore-20260901T000000Z")
@@ -137,7 +137,7 @@ def test_copies_beside_the_database_are_told(database: Path, capsys: pytest.Capt
 
 
 def test_twice_is_an_error_that_says_so(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nothing is left that names it, so the second time it is not known."""
+    """Nothing names the entity any more, so the second call does not find it."""
     (database.parent / "watch.txt").unlink()
     assert forget(database, NAME, "--delete-reports") == ExitCode.OK
     assert forget(database, NAME) == ExitCode.NOTHING_YET
@@ -145,7 +145,7 @@ def test_twice_is_an_error_that_says_so(database: Path, capsys: pytest.CaptureFi
 
 
 def test_the_wrong_kind_is_an_error(database: Path) -> None:
-    """The name is that of a model: what refers to it must not be touched for a space."""
+    """The name is that of a model, so forgetting a space must not touch it."""
     before = database.read_bytes()
 
     assert forget(database, NAME, "--kind", "space") == ExitCode.NOTHING_YET
@@ -153,7 +153,7 @@ def test_the_wrong_kind_is_an_error(database: Path) -> None:
 
 
 def test_a_forgetting_that_was_cut_off_is_completed(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The database comes last: while it knows the entity, the command finds it."""
+    """The database is cleaned last: as long as it has the entity, the command finds it."""
 
     def killed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
@@ -167,7 +167,7 @@ def test_a_forgetting_that_was_cut_off_is_completed(database: Path, monkeypatch:
 
 
 def test_a_name_of_two_entities(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Both are listed with their times, and nothing has changed."""
+    """Both are listed with their times, and nothing changes."""
     with new_store(_made(database.parent / "two")) as store:
         store.take(Kind.MODEL, day(0), repo(SECRET, id="acme/net"))
         store.take(Kind.MODEL, day(1), repo(SECRET, id="acme/moved"), repo("b" * 24, id="acme/net"))

@@ -1,4 +1,4 @@
-"""The journal of runs, asked again by a new process."""
+"""The journal of runs, read again after a restart."""
 
 import sqlite3
 from contextlib import closing
@@ -17,7 +17,7 @@ LATER = NOW + timedelta(minutes=5)
 
 
 def test_a_run_is_remembered_with_its_period(tmp_path: Path) -> None:
-    """What was done for a period is known after a restart."""
+    """The runs of a period are known after a restart."""
     run = Journal(tmp_path / "hub.duckdb").begin("crawl daily", NOW, NOW)
     Journal(tmp_path / "hub.duckdb").end(run, Outcome.DONE, "5 snapshots", LATER)
 
@@ -28,7 +28,7 @@ def test_a_run_is_remembered_with_its_period(tmp_path: Path) -> None:
 
 
 def test_a_run_that_never_ended_was_killed(tmp_path: Path) -> None:
-    """The next run of the same job finds it and says so; other jobs are left alone."""
+    """The next run of the same job marks it as killed; other jobs are not touched."""
     journal = Journal(tmp_path / "hub.duckdb")
     journal.begin("crawl", None, NOW)
     journal.begin("report", None, NOW)
@@ -42,7 +42,7 @@ def test_a_run_that_never_ended_was_killed(tmp_path: Path) -> None:
 
 
 def test_runs_of_a_wrong_clock_do_not_stay_in_front(tmp_path: Path) -> None:
-    """The newest run is the one that was written last, and a period that lies ahead was never tried."""
+    """The newest run is the one written last, and a period in the future was never tried."""
     journal = Journal(tmp_path / "hub.duckdb")
     journal.begin("report", NOW + timedelta(days=1700), NOW + timedelta(days=1700))
     journal.begin("report", NOW - timedelta(days=7), NOW)
@@ -52,7 +52,7 @@ def test_runs_of_a_wrong_clock_do_not_stay_in_front(tmp_path: Path) -> None:
 
 
 def test_what_a_report_names_is_followed_for_a_while(tmp_path: Path) -> None:
-    """An entity named twice is followed once, and one that was named long ago no longer."""
+    """An entity that was named twice is returned once; one that was named long ago is not."""
     journal = Journal(tmp_path / "hub.duckdb")
     old, new = WatchedEntity(Kind.MODEL, "a/old", "1"), WatchedEntity(Kind.PAPER, "2605.00001", "2605.00001")
     journal.note_report("r1", NOW, "w1", [1, 2], [old], NOW - timedelta(weeks=5))
@@ -68,7 +68,7 @@ def test_what_a_report_names_is_followed_for_a_while(tmp_path: Path) -> None:
 
 
 def test_a_journal_that_is_not_there_is_empty(tmp_path: Path) -> None:
-    """Asking writes nothing."""
+    """Reading a missing journal creates no file."""
     journal = Journal(tmp_path / "hub.duckdb")
 
     assert journal.runs() == []
@@ -77,7 +77,7 @@ def test_a_journal_that_is_not_there_is_empty(tmp_path: Path) -> None:
 
 
 def test_a_link_to_the_database_has_the_same_journal(tmp_path: Path) -> None:
-    """The journal lies beside the real file, whatever name it is reached by."""
+    """The journal lies next to the real file, whatever link leads to it."""
     (tmp_path / "link.duckdb").symlink_to(tmp_path / "hub.duckdb")
     Journal(tmp_path / "link.duckdb").beat(NOW, 7, LATER)
 
@@ -88,12 +88,12 @@ def test_a_link_to_the_database_has_the_same_journal(tmp_path: Path) -> None:
 
 
 def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The journal is named with what to do, what it held can still be read, and with room again it goes on."""
+    """The error names journal and remedy; the journal stays readable and works again once there is space."""
     journal, connect = Journal(tmp_path / "hub.duckdb"), sqlite3.connect
     journal.begin("crawl", None, NOW)
 
     def small(path: Path, timeout: float) -> sqlite3.Connection:
-        """A file that may not grow, as on a disk without a free page."""
+        """A file that may not grow, as on a full disk."""
         con = connect(path, timeout)
         con.execute("PRAGMA max_page_count = 1")
         return con
@@ -108,7 +108,7 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_detail_holds_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither the file nor, of what an older program has written, an answer."""
+    """The file has no secret; a secret that an older version wrote is not returned."""
     monkeypatch.setenv("HF_TOKEN", "hf_KeepThisOut99")
     journal = Journal(tmp_path / "hub.duckdb")
     journal.end(journal.begin("crawl", None, NOW), Outcome.FAILED, "the Hub said hf_KeepThisOut99", LATER)

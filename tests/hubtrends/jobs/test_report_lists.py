@@ -1,4 +1,4 @@
-"""A report's lists on their way to SQL: stored once, kept, and never in the way of the report itself."""
+"""A report's lists in SQL: stored once, kept, and never a reason for a report to fail."""
 
 import contextlib
 import time
@@ -29,12 +29,12 @@ from tests.fakes.quiet import Kept
 from tests.fakes.store import DAY, START, Store
 
 FIRST, SECOND = START + 7 * DAY, START + 14 * DAY
-"""Ends of two weeks, each with a snapshot at both of its ends."""
+"""Ends of two weeks, each with a snapshot at its start and its end."""
 
 
 @dataclass
 class Reporter:
-    """Writes reports of one database and looks at what SQL has of them."""
+    """Writes reports from one database and queries their rows in SQL."""
 
     database: Path
     out: Path
@@ -46,7 +46,7 @@ class Reporter:
         return RunContext(settings, lambda: SECOND, self.reporter, self.stop)
 
     def writes(self, as_of: datetime = SECOND, wait_seconds: float = 0) -> Mapping[str, bytes]:
-        """Write the report, and return its files."""
+        """Write the report and return its files."""
         files = run_report(self.context(wait_seconds), ReportRequest(self.out, as_of=as_of))
         return {file.name: file.read_bytes() for file in files}
 
@@ -57,7 +57,7 @@ class Reporter:
 
 @pytest.fixture
 def reporter(tmp_path: Path) -> Reporter:
-    """Of three weekly snapshots of models that gain likes."""
+    """Return a reporter for three weekly snapshots of models that gain likes."""
     path = tmp_path / "db" / "hub.duckdb"
     path.parent.mkdir()
     with contextlib.closing(duckdb.connect()) as con:
@@ -72,12 +72,12 @@ def reporter(tmp_path: Path) -> Reporter:
 
 
 def held_by_another(database: Path) -> contextlib.AbstractContextManager[None]:
-    """Another hubtrends, which writes and does not let go."""
+    """Hold the writer lock, as another hubtrends does."""
     return writer_lock(Files.of(database), LockWait(WaitPolicy(limit=0), time, print))
 
 
 def test_sql_has_a_report_once_it_is_written(reporter: Reporter) -> None:
-    """Its rows, and its run among the runs that are done."""
+    """SQL has its rows, and its run is in the table of runs."""
     files = reporter.writes()
 
     assert len(files) == 5
@@ -89,7 +89,7 @@ def test_sql_has_a_report_once_it_is_written(reporter: Reporter) -> None:
 
 
 def test_a_report_that_is_made_again_is_the_same_and_stored_once(reporter: Reporter) -> None:
-    """It is made from the snapshots, whether SQL has its rows or not."""
+    """The report depends on the snapshots only, not on its rows in SQL."""
     query = "SELECT * FROM picks ORDER BY ALL"
     files = reporter.writes()
     rows = reporter.asks(query)
@@ -100,7 +100,7 @@ def test_a_report_that_is_made_again_is_the_same_and_stored_once(reporter: Repor
 
 
 def test_a_second_report_keeps_the_rows_of_the_first(reporter: Reporter) -> None:
-    """In whatever order they are made; the newer one counts as the newest."""
+    """The order of writing does not matter; the report of the newer week is the newest."""
     reporter.writes(SECOND)
     reporter.writes(FIRST)
 
@@ -111,7 +111,7 @@ def test_a_second_report_keeps_the_rows_of_the_first(reporter: Reporter) -> None
 
 
 def test_a_writer_who_never_lets_go(reporter: Reporter) -> None:
-    """The report is out and record_run as done, and one line says why SQL does not have it."""
+    """The report is published and its run is done; one line says why SQL does not have its lists."""
     with held_by_another(reporter.database):
         files = reporter.writes()
 
@@ -124,10 +124,10 @@ def test_a_writer_who_never_lets_go(reporter: Reporter) -> None:
 
 
 def test_a_stop_ends_the_wait_for_a_writer(reporter: Reporter) -> None:
-    """The report that was asked for is there all the same."""
+    """The report is published nevertheless."""
 
     class Wished(Unwaiting):
-        """A wish that comes while something is waited for."""
+        """A stop request during a wait."""
 
         def wait(self, timeout: float | None = None) -> bool:
             self.set()
@@ -142,7 +142,7 @@ def test_a_stop_ends_the_wait_for_a_writer(reporter: Reporter) -> None:
 
 
 def test_a_disk_without_room_for_a_commit(reporter: Reporter, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The line says that room is wanting."""
+    """The line asks for disk space."""
     monkeypatch.setattr(room, "GROWTH", 2**60)
 
     files = reporter.writes()
@@ -155,14 +155,14 @@ def test_a_disk_without_room_for_a_commit(reporter: Reporter, monkeypatch: pytes
 
 @pytest.fixture
 def barred(reporter: Reporter) -> Reporter:
-    """Of a database beside which nothing can be written: what would be a file is a folder."""
+    """Return a reporter whose journal and lock cannot be written, because folders have their names."""
     for suffix in (".journal", ".lock"):
         reporter.database.with_name(reporter.database.name + suffix).mkdir()
     return reporter
 
 
 def test_a_folder_that_cannot_be_written(barred: Reporter, capsys: pytest.CaptureFixture[str]) -> None:
-    """An analyst gets their report with exit code 0; it is not record_run, not in SQL, and both are said."""
+    """The report is written with exit code 0; two lines say that the journal and SQL do not have it."""
     words = ["report", "--db", str(barred.database), "--as-of", SECOND.isoformat(), "--out", str(barred.out)]
 
     assert run(words) == ExitCode.OK
@@ -176,7 +176,7 @@ def test_a_folder_that_cannot_be_written(barred: Reporter, capsys: pytest.Captur
 
 
 def test_a_crawl_wants_its_journal(barred: Reporter) -> None:
-    """It is what the next one goes on from, so nothing is begun without it."""
+    """The next crawl depends on the journal, so a crawl without it does not start."""
     barred.database.with_name("hub.duckdb.lock").rmdir()
 
     with pytest.raises(JournalNotWritableError, match="make its folder writable") as caught:

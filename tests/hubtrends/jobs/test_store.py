@@ -1,4 +1,4 @@
-"""In how many parts a run is stored: one kind that takes long does not keep the others waiting."""
+"""In how many parts a run is stored: one slow kind does not delay the others."""
 
 import contextlib
 import threading
@@ -29,7 +29,7 @@ BOTH = (Kind.MODEL, Kind.DATASET)
 
 
 class Slow(SimServer):
-    """Keeps its second answer on datasets to itself until it is released."""
+    """Holds back its second answer about datasets until it is released."""
 
     def __init__(self) -> None:
         super().__init__(SimHub({"models": ListSource([model(1)]), "datasets": ListSource([model(2)])}))
@@ -42,7 +42,7 @@ class Slow(SimServer):
 
 
 class Releasing(Kept):
-    """Calls back as soon as it hears that something was stored early, or could not be."""
+    """Calls a function when an early commit succeeds or fails."""
 
     def __init__(self, heard: Callable[[], None], *words: str) -> None:
         super().__init__()
@@ -65,13 +65,13 @@ def crawled(
 
 
 def kinds(folder: Path) -> list[tuple[str, bool]]:
-    """The kinds of the snapshots in their order, and whether each is complete."""
+    """Return the kinds of the snapshots in order, and whether each is complete."""
     with contextlib.closing(duckdb.connect(str(folder / "hub.duckdb"), read_only=True)) as con:
         return con.execute("SELECT kind, complete FROM snapshots ORDER BY snapshot_id").fetchall()
 
 
 def test_a_kind_that_is_whole_is_stored_while_another_goes_on(tmp_path: Path) -> None:
-    """The datasets are answered only once the models are in the database; then they are stored as well."""
+    """The datasets are answered only after the models are stored; then they are stored as well."""
     with Slow() as hub:
         reporter = Releasing(hub.released.set, "stored before the other kinds")
         crawled(tmp_path, hub, reporter)
@@ -104,7 +104,7 @@ def test_a_run_that_is_stopped_keeps_what_was_stored_early(tmp_path: Path) -> No
 
 
 def test_a_busy_database_is_no_reason_to_end_the_walks(tmp_path: Path) -> None:
-    """What cannot be stored early is stored at the end, with the rest."""
+    """Walks that cannot be stored early are stored at the end with the rest."""
     with Slow() as hub:
         crawled(tmp_path, hub, Releasing(hub.released.set, "stored before"))
         writer = duckdb.connect(str(tmp_path / "hub.duckdb"))
@@ -122,7 +122,7 @@ def test_a_busy_database_is_no_reason_to_end_the_walks(tmp_path: Path) -> None:
 
 
 def test_kinds_that_end_within_minutes_are_stored_together(tmp_path: Path) -> None:
-    """One commit, as a rule: each copies the database."""
+    """They share one commit, because each commit copies the database."""
     with Slow() as hub:
         hub.released.set()
         reporter = Kept()
@@ -133,7 +133,7 @@ def test_kinds_that_end_within_minutes_are_stored_together(tmp_path: Path) -> No
 
 
 def test_a_hub_that_always_fails_is_asked_a_bounded_number_of_times(tmp_path: Path) -> None:
-    """Each kind makes the attempts of one page, and no more: two kinds, two attempts, four requests."""
+    """Two kinds with two attempts each send four requests in total."""
     with SimServer(SimHub({"models": ListSource([model(1)])}), faults=Faults((Rule(Fault.UNAVAILABLE),))) as hub:
         with pytest.raises(HubFailedError, match="failed 2 times"):
             crawled(tmp_path, hub, Kept())

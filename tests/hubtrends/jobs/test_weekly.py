@@ -30,7 +30,7 @@ CRAWL = CrawlRequest((Kind.MODEL, Kind.SPACE), Scope.HEAD)
 
 
 class Curator:
-    """Has a store with one snapshot, a week before the weekly run."""
+    """Return a store with one snapshot, a week before the weekly run."""
 
     def __init__(self, folder: Path, world: World, server: SimServer) -> None:
         self.world, self.server, self.reporter = world, server, Kept()
@@ -58,7 +58,7 @@ def curator(tmp_path: Path) -> Iterator[Curator]:
 
 @pytest.fixture
 def copies(curator: Curator, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """The databases that are copied from now on."""
+    """Return the list of databases that are copied from now on."""
     copied: list[Path] = []
     make = working_copy.make
 
@@ -94,7 +94,7 @@ def test_the_report_and_its_lists_are_those_of_a_report_made_later(curator: Cura
 
 
 def test_what_was_recovered_is_shown(curator: Curator) -> None:
-    """A user learns what became of a commit that was cut off."""
+    """The log shows the result of an interrupted commit."""
     files = Files.of(curator.settings.database)
     files.copy.write_bytes(b"half a copy")
 
@@ -104,10 +104,10 @@ def test_what_was_recovered_is_shown(curator: Curator) -> None:
 
 
 def test_the_crawl_is_reported_before_the_report_is_written(curator: Curator) -> None:
-    """A reader of the log knows what was stored while the charts are drawn."""
+    """The log names the stored snapshots before the charts are drawn."""
 
     class Attentive(Kept):
-        """Notes for each line whether a report exists already."""
+        """Notes with each line whether a report exists already."""
 
         def log(self, line: str) -> None:
             super().log(f"{curator.settings.reports.exists()}: {line}")
@@ -122,7 +122,7 @@ def test_the_crawl_is_reported_before_the_report_is_written(curator: Curator) ->
 
 
 class AnalysisBrokenError(Exception):
-    """The analysis has a fault."""
+    """Raise an error in the analysis."""
 
 
 def broken(*_: object, **__: object) -> WeekAnalysis:
@@ -130,7 +130,7 @@ def broken(*_: object, **__: object) -> WeekAnalysis:
 
 
 def test_a_failed_analysis_does_not_lose_the_crawl(curator: Curator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The commit goes on without lists; then the report raises."""
+    """The commit is made without lists; then the report raises."""
     monkeypatch.setattr("hubtrends.jobs.report.analyse_week", broken)
 
     with pytest.raises(AnalysisBrokenError):

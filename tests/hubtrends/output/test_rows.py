@@ -32,7 +32,7 @@ def test_json_keeps_values_and_says_times_in_utc() -> None:
 
 
 def test_json_hands_on_no_escape_sequences_and_loses_none() -> None:
-    """What a terminal would obey is spelled out; read again it is the same text."""
+    """Control characters are escaped, and reading the JSON gives the same text."""
     hostile = "\x9b2J\x7f\u202eevil\u2069\U000e0041 größer"
     text = formatted(Rows(("name",), [(hostile,)]), Format.JSON)
 
@@ -41,7 +41,7 @@ def test_json_hands_on_no_escape_sequences_and_loses_none() -> None:
 
 
 def test_json_keeps_columns_of_one_name_apart() -> None:
-    """Each value has a key, as in `select 1 a, 2 a`."""
+    """Each value has its own key, as in `select 1 a, 2 a`."""
     assert json.loads(formatted(Rows(("a", "a", "a_1"), [(1, 2, 3)]), Format.JSON)) == [{"a": 1, "a_2": 2, "a_1": 3}]
 
 
@@ -51,7 +51,7 @@ def test_json_keeps_columns_of_one_name_apart() -> None:
      (0.123456789, "0.123457", "0.123457"), (1e300, "1e+300", "1e+300")],
 )  # fmt: skip
 def test_a_float_is_written_with_its_whole_part(value: float, table: str, markdown: str) -> None:
-    """A metric of leaders is a count in a DOUBLE: none of its digits is lost."""
+    """A metric of leaders is a count in a DOUBLE: no digit is lost."""
     rows = Rows(("value",), [(value,)])
 
     assert formatted(rows, Format.TABLE).split() == ["value", table]
@@ -59,7 +59,7 @@ def test_a_float_is_written_with_its_whole_part(value: float, table: str, markdo
 
 
 def test_csv_holds_no_formula() -> None:
-    """A spreadsheet is given no cell that it would compute."""
+    """No cell starts a formula in a spreadsheet."""
     rows = list(csv.reader(io.StringIO(formatted(HARD, Format.CSV))))
 
     assert rows[2][0] == "'=cmd|' /C calc'!A0"
@@ -77,21 +77,21 @@ def test_no_format_hands_on_escape_sequences(style: Format) -> None:
 
 
 def test_a_markdown_row_is_one_line() -> None:
-    """A pipe or a line break inside of a value does not make another cell or row."""
+    """A pipe or a line break inside a value does not start another cell or row."""
     lines = formatted(HARD, Format.MD).splitlines()
 
     assert len(lines) == 2 + len(HARD.rows)
 
 
 def test_a_table_for_a_pipe_is_not_folded() -> None:
-    """A long name stays on its line where there is no terminal to fit."""
+    """Without a terminal a long name stays on its line."""
     long = "organisation/" + "x" * 300
 
     assert long in formatted(Rows(("id",), [(long,)]), Format.TABLE)
 
 
 def test_words_are_folded_and_numbers_and_lines_are_not() -> None:
-    """In a terminal that is too narrow for its natural width a table gives way where that does no harm."""
+    """In a narrow terminal a table folds words, never numbers or sparklines."""
     rows = Rows(("id", "line", "likes"), [("organisation/" + "x" * 30, "▁▂▃▄▅▆▇█", 1234567)])
     lines = formatted(rows, Format.TABLE, width=40).splitlines()
 
@@ -101,7 +101,7 @@ def test_words_are_folded_and_numbers_and_lines_are_not() -> None:
 
 
 def test_what_no_table_can_hold_is_told_row_by_row() -> None:
-    """No number is cut and no name is broken into letters: each value has a line of its own."""
+    """No number is cut and no name is split into letters: each value has its own line."""
     rows = Rows(("id", "downloads", "likes", "tags"), [("org/a", 123456, 1, ["x"]), ("größer/名", None, -2, [])])
 
     assert formatted(rows, Format.TABLE, width=24) == (

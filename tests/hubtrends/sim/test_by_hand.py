@@ -24,7 +24,7 @@ def test_it_prints_its_url_and_stops_on_ctrl_c() -> None:
 
 
 def test_a_wrong_folder_is_one_line_and_status_2(tmp_path: Path) -> None:
-    """No traceback for a folder that does not exist."""
+    """A missing folder gives no traceback."""
     command = [sys.executable, "-m", "hubtrends.sim", "--folder", str(tmp_path / "nowhere")]
 
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""The watch list in its file: what is added, what is left alone, and what is refused."""
+"""The watch list as a file: what is added, what is kept, and what is refused."""
 
 import os
 from pathlib import Path
@@ -28,7 +28,7 @@ def path(tmp_path: Path) -> Path:
 
 class TestReading:
     def test_no_file(self, path: Path) -> None:
-        """Without a file nothing is followed."""
+        """Without a file the watch list is empty."""
         assert read(path) == ()
 
     def test_by_hand(self, path: Path) -> None:
@@ -48,14 +48,14 @@ class TestReading:
         assert [problem.split(":")[0] for problem in caught.value.problems] == ["line 2", "line 4"]
 
     def test_not_text(self, path: Path) -> None:
-        """A file that is no text is refused and named."""
+        """A file that is not text is refused by name."""
         path.write_bytes(b"\xff\xfe\x00")
 
         with pytest.raises(FileError, match="cannot be read"):
             read(path)
 
     def test_a_fifo(self, path: Path) -> None:
-        """A FIFO that nobody writes to is named, not waited for."""
+        """A FIFO without a writer is refused without waiting."""
         os.mkfifo(path)
 
         with pytest.raises(FileError, match="cannot be read: it is not a regular file"):
@@ -84,26 +84,26 @@ class TestWriting:
         assert path.read_text() == f"{BY_HAND}author:org\n"
 
     def test_remove(self, path: Path) -> None:
-        """Every line of an entry goes, however it is written; comments of their own stay."""
+        """Every line of an entry is removed, however it is spelled; comment lines stay."""
         path.write_text(BY_HAND)
 
         assert remove(path, [AUTHOR, MODEL]) == (MODEL,)
         assert path.read_text() == "# my list\n\nhttps://arxiv.org/abs/2401.01234v2#S3\n"
 
     def test_new_folder(self, tmp_path: Path) -> None:
-        """The first entry makes the folder of the list as well."""
+        """The first entry creates the folder of the list as well."""
         add(tmp_path / "lists" / "mine.txt", [MODEL])
 
         assert read(tmp_path / "lists" / "mine.txt") == (MODEL,)
 
     def test_nothing_to_do(self, path: Path) -> None:
-        """A change that changes nothing writes nothing, not even an empty file."""
+        """A change without effect writes nothing, not even an empty file."""
         assert add(path, []) == ()
         assert remove(path, [MODEL]) == ()
         assert not path.exists()
 
     def test_mistakes_are_not_written_over(self, path: Path) -> None:
-        """A list with a mistake in it is left as it is."""
+        """A list with an invalid line is not changed."""
         path.write_text("foo\n")
         for change in (add, remove):
             with pytest.raises(FileError):

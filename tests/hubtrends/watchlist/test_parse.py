@@ -1,4 +1,4 @@
-"""What people write to name an entity on the Hub, and the links found in any text."""
+"""Names and links of Hub entities as people write them."""
 
 from pathlib import Path
 
@@ -97,7 +97,7 @@ class TestLinks:
 
     @pytest.mark.parametrize("link", LEADING_NOWHERE)
     def test_other_links(self, link: str) -> None:
-        """Other pages of the Hub, other hosts and hosts that only look like the Hub lead to nothing."""
+        """Other pages of the Hub, other hosts and look-alike hosts give no entry."""
         assert links_in(f"See [this]({link}) page.") == []
         with pytest.raises(EntryError):
             parse_entry(link)
@@ -109,7 +109,7 @@ class TestLinks:
         assert links_in(text) == [PAPER, MODEL]
 
     def test_links_that_touch(self) -> None:
-        """A link ends where its characters end: at a bracket, at Chinese text, at an escaped underscore not."""
+        """A link ends at a bracket or at Chinese text, not at an escaped underscore."""
         text = r"(https://hf.co/org/name)https://hf.co/datasets/org/name，https://hf.co/spaces/org/na\_me"
 
         assert links_in(text) == [MODEL, DATASET, WatchEntry(WatchTarget.SPACE, "org/na_me")]
@@ -126,7 +126,7 @@ class TestLinks:
         assert (kinds.count(WatchTarget.PAPER), kinds.count(WatchTarget.SPACE), len(found)) == (140, 3, 143)
 
     def test_copied_page(self) -> None:
-        """A page of the Hub's blog, copied with its menus, names no model; its footer links one organisation."""
+        """A page of the Hub's blog, copied with its menus, contains no model; its footer links one organisation."""
         found = links_in(seed("000_021b5c9605e9d438.txt"))
 
         assert found == [WatchEntry(WatchTarget.AUTHOR, "huggingface")]
@@ -134,19 +134,19 @@ class TestLinks:
     @example("https://hf.co/%00/%2e%2e/\udcff arxiv: //hf.co")
     @given(st.text())
     def test_any_text(self, text: str) -> None:
-        """No text makes the search fail."""
+        """No text raises an error."""
         assert len(links_in(text)) <= len(text)
 
     @given(st.lists(st.sampled_from([*LINKS, *LEADING_NOWHERE, " ", "(", ")", "_", "/", "\\", "%"])).map("".join))
     def test_any_mixture(self, text: str) -> None:
-        """What is found in any mixture of links can be written to the list and read again."""
+        """The entries found in any mixture of links can be written to the list and read back."""
         found = links_in(text)
 
         assert [parse_entry(str(entry)) for entry in found] == found
 
     @given(entries)
     def test_round_trip(self, entry: WatchEntry) -> None:
-        """A link made from an entry leads back to it, save for the few names that are pages of the site."""
+        """A link made from an entry leads back to it, except for the few names that are pages of the site."""
         prefix = "" if entry.kind in {WatchTarget.MODEL, WatchTarget.AUTHOR} else f"{entry.kind}s/"
         assume(entry.kind != WatchTarget.MODEL or entry.id.split("/")[1] not in AUTHOR_PAGES)
         assume(entry.kind != WatchTarget.AUTHOR or "." not in entry.id)
@@ -201,7 +201,7 @@ class TestWords:
         ],
     )
     def test_refused(self, word: str, reason: str) -> None:
-        """What is no name is refused with the reason and a way out."""
+        """An invalid name is refused with the reason and the valid forms."""
         with pytest.raises(EntryError) as caught:
             parse_entry(word)
 
@@ -209,7 +209,7 @@ class TestWords:
         assert caught.value.text == word
 
     def test_hostile_word(self) -> None:
-        """Escape and bidirectional characters and endless words do not reach the terminal."""
+        """Escape and bidirectional characters and very long words do not reach the terminal."""
         with pytest.raises(EntryError) as caught:
             parse_entry("\x1b[2J\u202e" + "x" * 10_000)
 
@@ -232,7 +232,7 @@ class TestWords:
 
     @given(repos.filter(lambda name: "--" not in name))
     def test_hub_rule(self, name: str) -> None:
-        """A name that passes here passes huggingface_hub, which refuses two dashes as well."""
+        """A valid name here is valid for huggingface_hub, which refuses two dashes as well."""
         validate_repo_id(parse_entry(f"dataset:{name}").id)
 
 

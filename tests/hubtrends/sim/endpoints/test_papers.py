@@ -25,7 +25,7 @@ def test_a_day_is_ordered_by_upvotes_and_ties_by_position() -> None:
     ids=["a bare date", "an evening in New York"],
 )
 def test_the_feed_day_is_the_one_of_new_york(stamp: str, day: str) -> None:
-    """Midnight UTC is a date and stands; half past two UTC is still the evening before."""
+    """Midnight UTC is taken as a date; 02:30 UTC is the evening before in New York."""
     hub = SimHub(papers=[paper(1, "2026-09-22", submittedOnDailyAt=stamp)])
 
     assert numbers(hub, f"date={day}") == [1]
@@ -50,7 +50,7 @@ def test_bad_parameters_are_refused(query: str) -> None:
 
 @pytest.mark.parametrize(("day", "status"), [("2026-09-22", 200), ("2026-09-23", 200), ("2026-09-24", 400)])
 def test_a_day_that_has_not_begun_in_utc_is_refused(day: str, status: int) -> None:
-    """Today is an empty list as long as nobody has submitted anything."""
+    """Today is an empty list until someone submits a paper."""
     hub = SimHub(papers=[paper(1, "2026-09-22")], today=date(2026, 9, 23))
 
     assert ask(hub, f"/api/daily_papers?date={day}").status == status
@@ -66,7 +66,7 @@ def test_pages_are_numbered_and_empty_past_the_end() -> None:
 
 
 def test_trending_shows_papers_that_were_never_submitted() -> None:
-    """Such a paper has no day, so only the trending list holds it."""
+    """Such a paper has no day, so only the trending list has it."""
     stray = paper(7, "2026-09-22")
     del stray["paper"]["submittedOnDailyAt"]
     hub = SimHub(papers=[stray])

@@ -54,7 +54,7 @@ def test_unknown_parameters_are_refused(query: str) -> None:
 
 
 def test_refusals_have_the_captured_wording() -> None:
-    """A list and a look-up check `expand` with different words, and a sort is checked as in a list."""
+    """A list and a look-up reject `expand` with different messages; sorts are checked as in lists."""
     hub = hub_of(model(1))
     errors = {
         query: ask(hub, f"/api/models{query}").payload["error"]
@@ -81,7 +81,7 @@ def test_only_a_look_up_shows_the_storage(kind: str) -> None:
 
 @pytest.mark.parametrize("sort", ["id", "likes30d", "num_parameters"])
 def test_further_sorts_are_accepted(sort: str) -> None:
-    """A list by something that no item has goes by `_id`, page after page."""
+    """A list sorted by a field that no item has is ordered by `_id`, page after page."""
     hub = hub_of(*(model(number) for number in range(1, 6)))
 
     pages = walk(hub, f"/api/models?sort={sort}&limit=2")
@@ -174,7 +174,7 @@ def test_a_walk_by_likes_can_miss_a_model_that_rises() -> None:
     ],
 )
 def test_filters_limit_a_list(query: str, expected: list[int]) -> None:
-    """Search is a substring of the id, the author is exact, tags must all be there."""
+    """Search matches a substring of the id, the author is exact, and all tags must match."""
     hub = hub_of(
         model(1, pipeline_tag="text-to-image"),
         model(2, tags=["license:mit", "gguf"]),
@@ -185,7 +185,7 @@ def test_filters_limit_a_list(query: str, expected: list[int]) -> None:
 
 
 def test_a_look_up_shows_all_but_expand_only_fields() -> None:
-    """A look-up holds the commit and the gate; all-time downloads only with expand."""
+    """A look-up has the commit and the gate; all-time downloads only with expand."""
     hub = hub_of(model(1))
 
     assert "downloadsAllTime" not in ask(hub, "/api/models/quillworks/net-1").payload
@@ -208,7 +208,7 @@ def test_an_old_name_redirects_to_the_new_one() -> None:
 
 @pytest.mark.parametrize(("token", "status"), [(None, 401), ("hf_mine", 404)])
 def test_an_unknown_repository_hides_behind_401(token: str | None, status: int) -> None:
-    """Without a token the Hub does not show what exists."""
+    """Without a token the Hub does not reveal which repositories exist."""
     missing = ask(hub_of(), "/api/models/no/body", token)
 
     assert missing.status == status

@@ -1,4 +1,4 @@
-"""Cursors are the ones that the Hub hands out."""
+"""Cursors equal those of the Hub."""
 
 import base64
 import json
@@ -48,7 +48,7 @@ values = st.one_of(st.none(), st.integers(0, 10**9), st.floats(0, 1e6), st.text(
 
 @given(value=values, ascending=st.booleans(), searching=st.booleans())
 def test_every_place_survives_the_trip(value: float | str | None, ascending: bool, searching: bool) -> None:
-    """A cursor that is encoded and decoded points at the same place, with or without a search."""
+    """A cursor that is encoded and decoded has the same position, with or without a search."""
     cursor = Cursor("likes", ascending, value, HUB_ID)
 
     assert decode(encode(cursor, searching=searching), "likes", ascending=ascending) == cursor
@@ -59,7 +59,7 @@ def test_every_place_survives_the_trip(value: float | str | None, ascending: boo
 @example(wire('{"_id":{"$lt":"' + HUB_ID + '"}}'))
 @example(wire("[" * 100_000))
 def test_nonsense_is_refused_with_400(text: str) -> None:
-    """Whatever is not a cursor of this order is refused and breaks nothing."""
+    """Anything that is not a cursor of this order is refused with 400."""
     with pytest.raises(RefusedError) as caught:
         decode(text, "createdAt", ascending=True)
 
@@ -67,7 +67,7 @@ def test_nonsense_is_refused_with_400(text: str) -> None:
 
 
 def test_a_cursor_of_another_order_is_refused() -> None:
-    """A place among likes says nothing about downloads."""
+    """A cursor of the order by likes is invalid for downloads."""
     cursor = encode(Cursor("likes", False, 3, HUB_ID))
 
     with pytest.raises(RefusedError):
@@ -75,7 +75,7 @@ def test_a_cursor_of_another_order_is_refused() -> None:
 
 
 def test_a_search_adds_its_token() -> None:
-    """The cursor of a search carries one more key, as the Hub's does."""
+    """The cursor of a search has one more key, as on the Hub."""
     condition = json.loads(base64.b64decode(encode(Cursor("likes", False, 3, HUB_ID), searching=True)))
 
     assert condition.keys() == {"$or", "searchSequenceToken"}

@@ -62,7 +62,7 @@ def test_a_server_error_comes_once_and_where_it_was_ordered(client: httpx2.Clien
     ],
 )
 def test_429_has_four_forms(client: httpx2.Client, fault: Fault, remaining: str, retry_after: str | None) -> None:
-    """With the quota spent or not, with Retry-After or without."""
+    """The quota may be spent or not, with Retry-After or without."""
     limited = get(client, Faults((Rule(fault),), wait_s=7))
 
     assert limited.status_code == 429
@@ -83,7 +83,7 @@ def test_deep_pages_time_out_and_shallow_ones_do_not(client: httpx2.Client) -> N
 
 
 def test_a_token_can_expire_in_the_middle(client: httpx2.Client) -> None:
-    """From the second request on the token is refused; without a token all is well."""
+    """The token is refused from the second request on; requests without a token succeed."""
     mine = {"Authorization": "Bearer hf_mine"}
     with SimServer(hub_of(), faults=Faults((Rule(Fault.EXPIRED_TOKEN, first=2),))) as server:
         statuses = [client.get(server.url + URL, headers=mine).status_code for _ in range(3)]
@@ -118,7 +118,7 @@ def test_a_stall_lasts_until_the_client_gives_up(client: httpx2.Client) -> None:
 
 
 def test_bodies_can_be_empty_or_html(client: httpx2.Client) -> None:
-    """Both come with 200, as from a proxy."""
+    """Both come with status 200, as from a proxy."""
     empty, html = (get(client, Faults.once(fault)) for fault in (Fault.EMPTY, Fault.NOT_JSON))
 
     assert (empty.status_code, empty.content) == (200, b"")
@@ -126,7 +126,7 @@ def test_bodies_can_be_empty_or_html(client: httpx2.Client) -> None:
 
 
 def test_a_link_can_get_lost(client: httpx2.Client) -> None:
-    """The page is whole, only its link to the next page is gone."""
+    """The page is complete, only its link to the next page is missing."""
     lost, kept = (get(client, Faults.once(Fault.NO_LINK, nth=nth), f"{URL}&limit=1") for nth in (1, 2))
 
     assert (lost.json(), "next" in lost.links) == (kept.json(), False)
@@ -134,7 +134,7 @@ def test_a_link_can_get_lost(client: httpx2.Client) -> None:
 
 
 def test_rows_can_be_malformed(client: httpx2.Client) -> None:
-    """A number as text, a missing id, a bare number: one row is broken, the others are whole."""
+    """A number as text, a missing id, a bare number: one row is broken, the others are intact."""
     text, without, bare = (
         get(client, Faults.once(fault)).json() for fault in (Fault.TEXT_FOR_NUMBER, Fault.NO_ID, Fault.BARE_NUMBER)
     )
@@ -146,7 +146,7 @@ def test_rows_can_be_malformed(client: httpx2.Client) -> None:
 
 
 def test_rows_of_papers_and_articles_can_be_malformed_too(client: httpx2.Client) -> None:
-    """The broken number is the upvotes, and a paper's id is the one inside."""
+    """The broken number is the upvotes, and the id of a paper is the nested one."""
     (row,) = get(client, Faults.once(Fault.TEXT_FOR_NUMBER), "/api/daily_papers").json()
     (nameless,) = get(client, Faults.once(Fault.NO_ID), "/api/daily_papers").json()
     official = get(client, Faults.once(Fault.BARE_NUMBER), "/api/blog").json()["allBlogs"]
@@ -159,7 +159,7 @@ def test_rows_of_papers_and_articles_can_be_malformed_too(client: httpx2.Client)
 
 
 def test_random_faults_depend_on_the_seed_alone() -> None:
-    """The same seed hits the same requests, about as many as the rate says; another seed other requests."""
+    """The same seed hits the same requests, about as many as the rate; another seed hits others."""
 
     def struck(seed: int) -> list[int]:
         injector = Injector(Faults.at_random({Fault.RESET: 0.1}, seed))

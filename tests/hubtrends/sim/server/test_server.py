@@ -14,7 +14,7 @@ from tests.fakes.hubs import hub_id, hub_of, model
 
 @dataclass
 class HandClock:
-    """A clock that a test turns."""
+    """A clock that the test sets."""
 
     now: float = 1000.0
 
@@ -45,7 +45,7 @@ def test_every_answer_states_the_quota() -> None:
 
 
 def test_a_spent_quota_is_429_until_the_window_ends() -> None:
-    """At the limit the answer is 429 with r=0; in the next window everything is open again."""
+    """At the limit the answer is 429 with r=0; the next window starts with the full quota."""
     clock = HandClock()
     with SimServer(hub_of(), quota=Quota(api=1), clock=clock) as server, httpx2.Client() as client:
         statuses = [client.get(f"{server.url}/api/models").status_code]
@@ -62,7 +62,7 @@ def test_a_spent_quota_is_429_until_the_window_ends() -> None:
 
 
 def test_buckets_and_tokens_have_separate_quotas() -> None:
-    """Pages, searches and a token are not held back by anonymous API requests."""
+    """Pages, searches and requests with a token do not share the anonymous API quota."""
     mine = {"Authorization": "Bearer hf_mine"}
     with SimServer(hub_of(), quota=Quota(api=1, token_api=1)) as server, httpx2.Client() as client:
         for _ in range(2):
@@ -77,7 +77,7 @@ def test_buckets_and_tokens_have_separate_quotas() -> None:
 
 
 def test_a_spent_quota_of_pages_answers_with_a_page() -> None:
-    """Web pages say 429 in HTML."""
+    """Web pages answer 429 in HTML."""
     with SimServer(hub_of(), quota=Quota(pages=0)) as server, httpx2.Client() as client:
         over = client.get(f"{server.url}/blog/feed.xml")
 
@@ -130,7 +130,7 @@ def test_many_clients_at_once_are_all_counted() -> None:
 
 
 def test_a_kept_connection_does_not_outlive_the_server() -> None:
-    """Clients that hold a connection open get an error, not silence, once the server is gone."""
+    """Clients with an open connection get an error once the server has stopped."""
     with httpx2.Client() as client:
         with SimServer(hub_of()) as server:
             client.get(f"{server.url}/api/models")

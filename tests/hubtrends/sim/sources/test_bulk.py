@@ -1,4 +1,4 @@
-"""A Hub of millions is walked like any other and takes no memory before the first request."""
+"""A Hub of millions behaves like any other and takes no memory before the first request."""
 
 from hubtrends.sim.sources.bulk import BulkHub
 from tests.fakes.hubs import ask, ids, walk
@@ -7,7 +7,7 @@ FIELDS = "expand=likes&expand=downloads&expand=downloadsAllTime"
 
 
 def test_a_walk_meets_every_item_in_order_of_creation() -> None:
-    """Ids rise and none is met twice."""
+    """Ids increase and are unique."""
     found = ids(walk(BulkHub(models=2500), "/api/models?sort=createdAt&direction=1"))
 
     assert len(found) == 2500
@@ -42,7 +42,7 @@ def test_another_day_has_the_same_items_with_higher_counters() -> None:
 
 
 def test_items_of_all_kinds_are_found_by_name() -> None:
-    """A look-up finds what a list shows, and nothing else."""
+    """A look-up finds exactly the repositories that lists show."""
     hub = BulkHub(models=3, datasets=3, spaces=3)
 
     for kind in ("models", "datasets", "spaces"):

@@ -1,4 +1,4 @@
-"""A folder of captured records is served as it is; its shapes and the simulation's are those of the Hub."""
+"""A folder of captured records is served unchanged; captures and simulation have the same fields and types."""
 
 import json
 import os
@@ -60,7 +60,7 @@ def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
 @captured
 @pytest.mark.parametrize("kind", ["models", "datasets", "spaces"])
 def test_captured_records_come_back_unchanged(kind: str) -> None:
-    """Asked for with expand, each captured row comes back with its own values, once."""
+    """With expand, each captured row is served once with its own values."""
     folder = HUB_DATA / "2026-05-04"
     rows = [json.loads(line) for line in (folder / f"{kind}.jsonl").read_text().splitlines()]
     expand = "&".join(f"expand={name}" for name in ("likes", "trendingScore", "tags", "createdAt"))
@@ -74,7 +74,7 @@ def test_captured_records_come_back_unchanged(kind: str) -> None:
 
 @captured
 def test_captured_papers_are_all_found_by_their_days() -> None:
-    """The days of the feed hold every captured paper once."""
+    """The days of the feed contain every captured paper once."""
     folder = HUB_DATA / "2026-05-04"
     rows = [json.loads(line)["paper"] for line in (folder / "daily_papers.jsonl").read_text().splitlines()]
     hub, days = FolderHub(folder), {row["submittedOnDailyAt"][:10] for row in rows}
@@ -85,7 +85,7 @@ def test_captured_papers_are_all_found_by_their_days() -> None:
 
 
 def shape(items: Iterable[dict[str, Any]]) -> dict[str, set[str]]:
-    """The types of each field over some items; whole and broken numbers count as one."""
+    """Return the types of each field over some items; integers and floats count as one."""
     found: dict[str, set[str]] = {}
     for item in items:
         for name, value in item.items():
@@ -124,7 +124,7 @@ def test_simulated_lists_have_the_captured_shape(world: SimHub, name: str, kind:
 
 @captured
 def test_simulated_papers_have_the_captured_shape(world: SimHub) -> None:
-    """Every captured field exists, outside and inside, and types agree."""
+    """Every captured field exists, at the top level and nested, with the same type."""
     real = fixture("api_daily_papers_trending_2026-09-24.trimmed.json")
     simulated = ask(world, "/api/daily_papers?limit=100&sort=trending").payload
 
@@ -155,7 +155,7 @@ def test_simulated_articles_have_the_captured_shape(world: SimHub, name: str, pa
 
 @captured
 def test_the_simulated_front_page_has_the_captured_shape(world: SimHub) -> None:
-    """Rows of the trending list carry the captured fields."""
+    """Rows of the trending list have the captured fields."""
     real = fixture("api_trending_models_2026-08.json")
     simulated = ask(world, "/api/trending?type=model&limit=20").payload["recentlyTrending"]
 

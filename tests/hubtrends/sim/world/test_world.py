@@ -1,4 +1,4 @@
-"""A simulated world keeps the promises that crawlers and rankings are tested against."""
+"""A simulated world has the properties that crawlers and rankings are tested against."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -60,7 +60,7 @@ def everything(hub: SimHub) -> list[object]:
 
 
 def test_the_same_seed_gives_the_same_world() -> None:
-    """Days may be skipped or visited, and gone back to: the Hub of a day is the same; another seed's is not."""
+    """The Hub of a day is the same in any order of requests; another seed gives another Hub."""
     world, again = World(3), World(3)
     visited = [everything(world.at(moment(day))) for day in (0, 7, 14)]
 
@@ -89,7 +89,7 @@ def test_a_moment_before_the_start_is_refused() -> None:
 
 
 def test_nothing_is_created_later_than_it_is_seen() -> None:
-    """No repository, paper or article is from the future, and ids tell the time of creation."""
+    """No repository, paper or article is from the future, and ids contain the time of creation."""
     hub = World(5).at(moment(20))
     today = moment(20).date()
 
@@ -165,7 +165,7 @@ def test_removal_and_recreation_differ_by_the_id() -> None:
 
 
 def test_a_hidden_repository_leaves_the_lists_and_may_return() -> None:
-    """A private repository is in no list; shown again it has its old `_id`."""
+    """A private repository is in no list; once public again it has its old `_id`."""
     world = small(hidden=0.1, shown_again=0.0)
     before, after = items(world.at(moment(0))), items(world.at(moment(2)))
     hidden = {event.hub_id for event in world.events if event.type is EventType.HIDDEN}
@@ -192,7 +192,7 @@ def test_a_disabled_repository_is_in_no_list_but_can_be_looked_up() -> None:
 
 
 def test_a_mass_removal_of_datasets() -> None:
-    """As in June 2026: 9 % of them in twelve days, and no model."""
+    """As in June 2026: 9 % of the datasets in twelve days, and no model."""
     world = World(1, models=40, datasets=1000, spaces=0, papers_a_day=0, articles_a_week=0,
         rates=EventRates(**{name: getattr(QUIET, name) for name in QUIET.__slots__}
                         | {"mass_removals": dict.fromkeys(range(2, 14), 0.0078)}))  # fmt: skip
@@ -214,7 +214,7 @@ def test_a_rename_of_the_base_shows_under_the_same_id() -> None:
 
 
 def test_gates_and_licences_change_with_a_commit() -> None:
-    """The item shows the new gate or licence, its tag follows, and lastModified moves."""
+    """The item shows the new gate or licence, its tag follows, and lastModified changes."""
     world = small(gate_flipped=0.05, relicensed=0.05)
     before, after = items(world.at(moment(0))), items(world.at(moment(1)))
     changes = [event for event in world.events if event.hub_id in before]
@@ -231,7 +231,7 @@ def test_gates_and_licences_change_with_a_commit() -> None:
 
 
 def test_on_a_skipped_day_download_counters_stand_still() -> None:
-    """Likes move on, downloads do not, and a day later they have caught up."""
+    """Likes change, downloads do not, and a day later they have caught up."""
     world = small(skipped_refreshes=frozenset({3}))
     first, stale, fresh = (items(world.at(moment(day))) for day in (3, 4, 5))
     steady = items(small().at(moment(5)))
@@ -284,7 +284,7 @@ def test_a_surge_lasts_and_a_burst_does_not() -> None:
 
 
 def test_a_burst_is_one_day_of_many() -> None:
-    """The day of a burst is far above the days around it."""
+    """The day of a burst is far above its neighbours."""
     world = small(burst=0.02, burst_factors=(30.0, 30.0))
     seen = [items(world.at(moment(day))) for day in range(15)]
     bursts = [event for event in world.events if event.kind == "model" and event.hub_id in seen[0]]
@@ -301,7 +301,7 @@ def test_a_burst_is_one_day_of_many() -> None:
 
 
 def test_the_weekend_is_a_third_below_wednesday() -> None:
-    """Summed over the Hub the likes of a week show the cycle."""
+    """The Hub's total likes per day show the weekly cycle."""
     world = World(2, models=400, datasets=0, spaces=0, papers_a_day=0, articles_a_week=0, rates=QUIET)
     likes = [sum(item["likes"] for item in items(world.at(moment(day))).values()) for day in range(29)]
     gains = [later - earlier for earlier, later in pairwise(likes)]
@@ -312,7 +312,7 @@ def test_the_weekend_is_a_third_below_wednesday() -> None:
 
 
 def test_a_shock_changes_one_day_everywhere() -> None:
-    """On its day the Hub's downloads change by the factor and are back a day later."""
+    """On its day the Hub's downloads change by the factor; the next day they are back."""
     world, calm = small(shocks={2: 0.5}), small()
     totals = [
         [sum(item["downloadsAllTime"] for item in items(hub.at(moment(day))).values()) for day in range(2, 5)]
@@ -326,7 +326,7 @@ def test_a_shock_changes_one_day_everywhere() -> None:
 
 
 def test_upvotes_of_papers_settle_in_two_weeks() -> None:
-    """They never fall and stand still from the fourteenth day on."""
+    """They never fall and are constant from the fourteenth day on."""
     curve = [upvotes_after(100, days) for days in range(20)]
 
     assert curve == sorted(curve)
