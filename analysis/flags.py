@@ -27,10 +27,10 @@ MIN_ECHO_FALL = 0.1
 """Smaller relative falls of the 30-day figure need no explanation."""
 
 MIN_DAYS = 5
-"""With fewer days seen, one of them has much of the week by itself."""
+"""With fewer observed days, one of them always has much of the week."""
 
 MIN_BUSY = 100
-"""BusyError entities needed for a 99th percentile."""
+"""Busy entities needed for a 99th percentile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class LargestDay:
     observed_at: datetime
     gain: int
     days: int
-    """Days of the week that were seen."""
+    """Observed days of the week."""
 
 
 def echo(change: Change) -> str | None:
@@ -59,7 +59,7 @@ def echo(change: Change) -> str | None:
 
 
 def one_day(change: Change, largest: LargestDay | None) -> str | None:
-    """Flag a week of which one day has over half."""
+    """Flag a week in which one day has over half."""
     if largest is None or largest.days < MIN_DAYS or not change.gain or 2 * largest.gain <= change.gain:
         return None
     return f"one day: {100 * largest.gain / change.gain:.0f} % of the week by {largest.observed_at:%Y-%m-%d}"
@@ -87,7 +87,7 @@ def removals(comparison: Comparison, keys: Sequence[int]) -> dict[int, str]:
 
 
 def stood_still(comparison: Comparison, keys: Sequence[int]) -> dict[int, str]:
-    """Flag busy entities whose counter stood still while most moved, by key."""
+    """Flag busy entities whose counter was frozen while most moved, by key."""
     pair = comparison.pair
     parameters = {"keys": list(keys), "kind": pair.kind.value, "before_at": pair.before_at, "now_at": pair.now_at}
     rows = comparison.run("stood_still", parameters, Metric.DOWNLOADS.columns)
@@ -98,9 +98,7 @@ def stood_still(comparison: Comparison, keys: Sequence[int]) -> dict[int, str]:
 
 
 def with_flags(comparison: Comparison, keys: Sequence[int], changes: Sequence[Change], *, daily: bool) -> list[Change]:
-    """Return the changes with all their flags.
-
-    `daily` says that the temporary table `daily` holds their metric."""
+    """Return the changes with all their flags; `daily` is true if the temporary table `daily` has their metric."""
     days = _largest_days(comparison, keys) if daily else {}
     revised, still, removed = _revisions(comparison, keys), stood_still(comparison, keys), removals(comparison, keys)
     downloads = any(change.metric is Metric.DOWNLOADS for change in changes)

@@ -1,4 +1,4 @@
-"""The columns of a list row, defined once: terminal, notebook, the table `picks` and CSV select from them."""
+"""Defines the columns of a list row: terminal, notebook, the table `picks` and CSV select from them."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the numbers of a week rest on, and what is missing from it.
+"""Describes the basis of a week's numbers, and what is missing from it.
 
 quality      the snapshots used, rejected items, drift of the Hub's fields, sentences on what is missing
 sentences    pure: a kind's week and its nearby snapshots ─► sentences
@@ -54,7 +54,7 @@ class NearbySnapshot:
 def quality(
     con: duckdb.DuckDBPyConnection, as_of: datetime, analyses: Sequence[KindAnalysis], watched: Sequence[Change]
 ) -> Quality:
-    """Gather what the report of these weeks and watched changes rests on."""
+    """Collect the basis of the report's weeks and watched changes."""
     weeks = [one.week for one in analyses]
     sides = [side for week in weeks for side in (week.pair.now_snapshot, week.pair.before_snapshot)]
     used = {"snapshots": [snapshot for snapshot in sides if snapshot is not None]}

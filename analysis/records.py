@@ -98,7 +98,7 @@ class Pair:
     doubtful: bool = False
     """Whether some counters may be old, because the datasets of the same run are stale."""
     depths: str | None = None
-    """How far the lists of each snapshot reach; None where both reach equally far."""
+    """How far the lists of each snapshot reach; None if both reach equally far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How clearly, and how far, an entity left the level of its own past."""
+    """How strongly, and how far, an entity left the level of its past."""
 
     value: float
     """Log odds that the week is a lasting level shift rather than no change or a fading burst."""
@@ -174,7 +174,7 @@ class Pick:
     score: Score | None
     list_history: ListHistory | None
     votes_at: tuple[tuple[int, int | None], ...] = ()
-    """Upvotes of papers and articles at an age of 1, 3, 7 and 14 days; None where it was not seen then."""
+    """Upvotes of papers and articles at an age of 1, 3, 7 and 14 days; None if not observed then."""
     stars_gain: int | None = None
     """GitHub stars that the code of a paper gained in the span."""
 

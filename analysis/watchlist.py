@@ -1,4 +1,4 @@
-"""The watch list in the week: watched entities with their numbers, whether they moved or not."""
+"""Finds the watched entities of the week with their numbers, whether they moved or not."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -30,7 +30,7 @@ def watched_changes(
 
 
 def _keys_of_name(comparison: Comparison, name: str, as_of: datetime) -> list[int]:
-    """Return the key of the entity that has or last had a name."""
+    """Return the key of the entity that has, or last had, a name."""
     parameters = {"kind": comparison.pair.kind.value, "id": name, "as_of": comparison.pair.now_at or as_of}
     return [key for (key,) in comparison.run("watched", parameters)]
 

@@ -27,7 +27,7 @@ def namespaces(client: HubClient) -> tuple[str, ...]:
 
 
 def private_hub_ids(client: HubClient, kind: Kind, namespace: str) -> Iterator[frozenset[str]]:
-    """Yield the ids of private repositories, page by page, so that a caller may stop. Raises what `fetch` raises."""
+    """Yield the ids of private repositories page by page, so that a caller may stop. Raises what `fetch` raises."""
     path: str | None = f"/api/{kind.plural}?{urlencode({'author': namespace, 'limit': PAGE, 'expand': 'private'})}"
     while path is not None:
         answer, found = fetch(client, path, _private)

@@ -33,7 +33,7 @@ from crawler.walk import Observer, Walk, walk
 logger = logging.getLogger(__name__)
 
 GRACE_SECONDS = 300.0
-"""How long a whole walk waits for the others; the walks of a head crawl end within two minutes of each other."""
+"""How long a complete walk waits for the others; the walks of a head crawl end within two minutes of each other."""
 
 LAYOUT = 8
 """Version of the lines and files in a spool; a walk of another version is not resumed."""
@@ -51,9 +51,9 @@ class CrawlOrder:
     observed_at: datetime | None
     """Given by the user for every snapshot of the run; None takes the start of each walk."""
     walk_max_age: timedelta
-    """A walk that was cut off is continued only if it began no longer ago than this."""
+    """Maximum age of an interrupted walk that is still resumed."""
     latest_observed_at: Mapping[Kind, datetime] = field(default_factory=dict)
-    """When a kind was last observed: a walk that was cut off before that can no longer be stored."""
+    """When a kind was last observed: an interrupted walk from before that can no longer be stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def crawl(
 
 @contextlib.contextmanager
 def _frozen_heap() -> Iterator[None]:
-    """Exempt everything loaded so far from garbage collection, which else takes a third of a page's time."""
+    """Exempt all loaded objects from garbage collection, which otherwise takes a third of a page's time."""
     gc.collect()
     gc.freeze()
     try:
@@ -154,7 +154,7 @@ def _open_walk(order: CrawlOrder, kind: Kind, endpoint: str, root: Path, now: da
 
 
 def _deciding(kind: Kind, scope: Scope, settings: ListingSettings) -> dict[str, object]:
-    """Return what decides the lists and fields of a walk; other settings may change before it is resumed."""
+    """Return the settings that decide a walk's lists and fields; others may change before it is resumed."""
     every, schema = asdict(settings), SCHEMAS[kind]
     chosen = {name: every[name] for name in deciding_settings(kind, scope)}
     return chosen | {"fields": list(schema.lookup_fields), "layout": LAYOUT}
@@ -163,7 +163,7 @@ def _deciding(kind: Kind, scope: Scope, settings: ListingSettings) -> dict[str, 
 def why_abandoned(
     found: SpoolHeader, wanted: SpoolHeader, max_age: timedelta, *, given: bool, latest: datetime | None = None
 ) -> str | None:
-    """Return why a walk that was cut off is not resumed, or None; its kind was last observed at `latest`."""
+    """Return why an interrupted walk is not resumed, or None; its kind was last observed at `latest`."""
     age = wanted.started_at - found.started_at
     if age > max_age:
         limit = format_duration(max_age.total_seconds())

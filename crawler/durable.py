@@ -1,4 +1,4 @@
-"""Write what must outlast a crash, and tell whether what is read is what was written.
+"""Writes files that must outlast a crash, and verifies what is read back.
 
 This is the one place that writes durably. A crash may lose or tear every byte that was not fsynced, and may lose every
 new, changed or removed name whose folder was not fsynced, in any order.
@@ -40,7 +40,7 @@ def _text(content: object) -> str:
 
 
 def checksum_matches(file: Path, checksum: int | None) -> bool:
-    """Tell whether a file has this CRC-32; the 400 MB of 3 M rows are read within seconds."""
+    """Return whether a file has this CRC-32; the 400 MB of 3 M rows take seconds."""
     try:
         return checksum == zlib.crc32(file.read_bytes())
     except OSError:
@@ -67,7 +67,7 @@ def write_durably(path: Path, body: bytes, mode: Literal["wb", "ab"] = "wb") -> 
 
 
 def sync(path: Path) -> None:
-    """Put the bytes of a file, or the names in a folder, on disk."""
+    """Sync the bytes of a file, or the names in a folder."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -76,7 +76,7 @@ def sync(path: Path) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Create a folder and its missing parents, and put their names on disk."""
+    """Create a folder and its missing parents, and sync their names."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     for path in reversed(missing):
@@ -84,6 +84,6 @@ def make_folder(folder: Path) -> None:
 
 
 def replace_durably(new: Path, target: Path) -> None:
-    """Give a synced file the name `target`, on disk before this returns."""
+    """Rename a synced file to `target`, and sync the name."""
     new.replace(target)
     sync(target.parent)

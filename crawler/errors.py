@@ -40,7 +40,7 @@ def display_url(url: str) -> str:
 
 
 class CrawlError(Exception):
-    """The crawl cannot go on; the spool keeps what was fetched."""
+    """The crawl cannot continue; the spool keeps the fetched pages."""
 
     attempts = 0
     """Requests that were sent without success."""
@@ -55,7 +55,7 @@ class HubSettingError(CrawlError):
 
 
 class HubUnreachableError(CrawlError):
-    """No connection to the Hub could be made at all."""
+    """No connection to the Hub could be made."""
 
     def __init__(self, endpoint: str, cause: str) -> None:
         self.endpoint = endpoint
@@ -76,7 +76,7 @@ class HubRefusedError(CrawlError):
 
 
 class HubRejectedRequestError(CrawlError):
-    """The Hub answered that the request itself is wrong."""
+    """The Hub rejected the request itself."""
 
     def __init__(self, url: str, status: int, message: str, attempts: int = 1) -> None:
         self.url, self.status, self.attempts = url, status, attempts
@@ -109,7 +109,7 @@ class HubElsewhereError(HubFailedError):
 
 
 class SpoolFullError(CrawlError):
-    """The disk is full: what was fetched last could not be kept."""
+    """The disk is full: the last page could not be stored."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -154,7 +154,7 @@ class TransientError(ResponseError):
 
 
 class BadBodyError(ResponseError):
-    """The body of a successful response is not what it should be."""
+    """The body of a successful response is invalid."""
 
 
 class UnreadableItemsError(ResponseError):
@@ -162,4 +162,4 @@ class UnreadableItemsError(ResponseError):
 
 
 ENDS_THE_RUN = (CrawlStoppedError, SpoolFullError, ClockWrongError)
-"""These end the whole run, not just one walk or look-up."""
+"""Errors that end the whole run, not just one walk or look-up."""

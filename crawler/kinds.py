@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What an entity is; the value stands in every public table and on the command line."""
+    """The type of an entity; the value is used in every public table and on the command line."""
 
     MODEL = "model"
     DATASET = "dataset"
@@ -15,7 +15,7 @@ class Kind(StrEnum):
 
     @property
     def spec(self) -> "KindSpec":
-        """Everything in which this kind differs from the others."""
+        """The specification of this kind."""
         return _SPECS[self]
 
     @property
@@ -26,7 +26,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KindSpec:
-    """Everything in which one kind differs from the others; every layer reads it."""
+    """The differences between kinds, which every layer reads."""
 
     label: str
     """The singular in texts for people."""

@@ -20,13 +20,13 @@ from crawler.plan import Listing
 from crawler.schema.page import Page
 
 MAX_DIGITS = 6
-"""Of a page number; a link may hold anything."""
+"""Digits of a page number; a link is untrusted."""
 
 
 def next_page_path(
     listing: Listing, path: str, page: Page, link: str | None, pages: int, items_before: int
 ) -> str | None:
-    """Return where a listing goes on after its n-th page, or None if it has ended or brought enough.
+    """Return the path after a listing's n-th page, or None if it has ended or reached its limit.
 
     A short page is not the last one. A page without a `next` link is, unless it is full and its list counts pages.
     """
@@ -56,7 +56,7 @@ class LoopGuard:
         self._numbered = listing.numbered
         self._visited = {listing.path, *paths}
         self._shown = shown
-        """Entities of all earlier pages where pages are numbered, else of the page before; None at first."""
+        """Entities of all earlier pages if pages are numbered, otherwise of the page before; None at first."""
 
     def loop_after(self, page: Page, next_path: str | None) -> str | None:
         """Note a page and its next path; return how the list loops, or None.
@@ -77,7 +77,7 @@ class LoopGuard:
 
 
 def _shows_more(entities: pl.Series, shown: pl.Series) -> bool:
-    """Return whether some of the entities were not shown yet; the last one is nearly always enough."""
+    """Return whether some of the entities are new; checking the last one is nearly always enough."""
     if entities.is_empty():
         return False
     if entities[-1] is not None and not (shown == entities[-1]).any():
@@ -92,7 +92,7 @@ def is_full(path: str, items: int, longest: int = 0) -> bool:
 
 
 def may_have_lost_link(listing: Listing, path: str, page: Page, pages: int, items_before: int, longest: int) -> bool:
-    """Return whether the n-th page of a listing, which came without a link, may not be the last one."""
+    """Return whether the n-th page of a listing may have lost its link."""
     led_by_links = not (listing.numbered or listing.links_count)
     return led_by_links and not _is_enough(listing, page, pages, items_before) and is_full(path, page.items, longest)
 
@@ -103,7 +103,7 @@ def probe_path(path: str, items: int) -> str:
 
 
 def why_not_last(path: str, page: Page) -> str | None:
-    """Return why a probe that came without a link is not believed; None if it ends the list."""
+    """Return why a probe without a link does not prove the end; None if it does."""
     if not is_full(path, page.items):
         return None
     return f"{page.items:,} items without a next link, though more follow: see whether a proxy drops Link headers"

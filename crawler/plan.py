@@ -32,7 +32,7 @@ PAPERS_A_PAGE = 100
 
 
 class ListingKind(StrEnum):
-    """What a listing is; the value begins its stored name, which may go on with a subject: `author:NAME`."""
+    """The type of a listing; its stored name begins with the value and may continue with a subject: `author:NAME`."""
 
     TRENDING = "trending"
     DOWNLOADS = "downloads"
@@ -46,7 +46,7 @@ class ListingKind(StrEnum):
     LOOKUP = "look-up"
     """A watched entity that no list showed."""
     CANARY = "control"
-    """An entity that is surely there: it shows whether look-ups can be believed."""
+    """A canary: an entity that certainly exists, to check whether look-ups are reliable."""
     CONFIRM = "confirm"
     """An entity that seems removed."""
 
@@ -62,10 +62,10 @@ class ListingKind(StrEnum):
 
 
 LOOKUPS = frozenset({ListingKind.LOOKUP, ListingKind.CANARY, ListingKind.CONFIRM})
-"""Ask for a single entity."""
+"""The kinds of listings for a single entity."""
 
 REMOVAL_CHECKS = frozenset({ListingKind.CANARY, ListingKind.CONFIRM})
-"""Verify removals after the lists of a walk."""
+"""The kinds of listings that verify removals after the lists of a walk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class Listing:
     most_records: int | None = None
     most_pages: int | None = None
     back_to: datetime | None = None
-    """Ends after the first page that holds nothing younger."""
+    """Ends after the first page without a younger entity."""
     numbered: bool = False
     """Pages are counted with `p` and end with the total (blog); else a `next` link leads on."""
     links_count: bool = False
@@ -121,13 +121,13 @@ class Listing:
     is_lookup: bool = False
     """A single entity; its absence is an answer."""
     in_batches: bool = False
-    """So long that its pages are parsed many at once."""
+    """So long that its pages are parsed in batches."""
 
 
 def plan_listings(
     kind: Kind, scope: Scope, settings: ListingSettings, watchlist: Watchlist, observed_at: datetime
 ) -> tuple[Listing, ...]:
-    """Return the lists that make up a snapshot of the kind, in the order in which they are walked."""
+    """Return the lists of a snapshot of the kind, in walking order."""
     plan = _full_listings if scope is Scope.FULL and kind.spec.is_repo else _PLANS[kind].listings
     return tuple(plan(kind, settings, watchlist, observed_at))
 

@@ -28,7 +28,7 @@ LONG_PASSWORD = 12
 """Characters; a password of this length does not occur in ordinary text."""
 
 SHORTEST_PASSWORD = 3
-"""Characters; one or two letters would be found in every word."""
+"""Characters; one or two letters would occur in every word."""
 
 _TOKEN = re.compile(r"\b(hf|api_org)_[A-Za-z0-9]{16,}")
 _HEADER = re.compile(r"(?i)(authorization[\"']*\s*[:=]\s*[\"']*)((?:bearer|basic|digest|negotiate)\s+)?[^\s\"',;]+")
@@ -72,7 +72,7 @@ class Redactor:
     secrets: tuple[str, ...]
     """All forms of the token and of `user:password`; safe to replace in data."""
     passwords: tuple[str, ...]
-    """All forms of passwords; perhaps ordinary words, so replaced in messages only, never in data."""
+    """All forms of passwords; they may be ordinary words, so they are replaced in messages only, never in data."""
 
     def data(self, data: bytes) -> bytes:
         """Hide the secrets in data from a server."""

@@ -1,4 +1,4 @@
-"""Asks the Hub directly for entities that a whole walk has not shown, before they count as removed.
+"""Verifies removals: looks up entities that a full walk has not shown.
 
     for every ten suspects:
         canary     an entity that is surely there: does the Hub show it?   no -> nothing more is asked
@@ -27,7 +27,7 @@ BATCH = 10
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """The answer to a direct look-up of a suspect, with a canary that was there."""
+    """The answer to a look-up of a suspect, between two canaries that were found."""
 
     hub_id: str
     status: int
@@ -67,7 +67,7 @@ def _shows(canary: WatchedEntity, spool: Spool, client: HubClient, observer: Obs
 
 
 def verified_removals(pages: Iterable[SpooledPage]) -> Iterator[Confirmation]:
-    """Yield the look-ups of suspects that can be believed: those between two canaries that were there."""
+    """Yield the trusted look-ups of suspects: those between two canaries that were found."""
     between: list[Confirmation] | None = None
     for page in pages:
         if ListingKind.of(page.listing) is ListingKind.CANARY:
@@ -86,7 +86,7 @@ def _listing_of(suspect: WatchedEntity) -> str:
 
 
 def _is_clear(page: SpooledPage) -> bool:
-    """Return whether a look-up was answered with an item that fits, or with its absence."""
+    """Return whether a look-up found a valid or a private item, or its absence."""
     return page.status != 200 or bool(page.records or page.private)
 
 

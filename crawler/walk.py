@@ -40,7 +40,7 @@ from crawler.spool.spool import Spool, SpooledPage
 logger = logging.getLogger(__name__)
 
 PRIVATE_LOOKUP = ListingKind.LOOKUP.name_of("private")
-"""The listing of every look-up that finds a private repository: the spool does not say which one."""
+"""The common listing name of look-ups that find a private repository, so that the spool names none."""
 
 
 class Observer(Protocol):
@@ -51,7 +51,7 @@ class Observer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A walk that has ended, whole or not; its pages lie in the spool."""
+    """A walk that has ended, complete or not; its pages are in the spool."""
 
     spool: Spool
     finished_at: datetime
@@ -71,7 +71,7 @@ def walk(
     observer: Observer,
     now: Callable[[], datetime],
 ) -> Walk:
-    """Walk the kind that the spool's header names, from where it stands.
+    """Walk the kind of the spool's header from the last spooled page on.
 
     Raises CrawlStoppedError, SpoolFullError and ClockWrongError; every other CrawlError is in the Walk.
     """
@@ -94,7 +94,7 @@ def walk(
 
 
 def _look_up_all(wanted: Sequence[Listing], spool: Spool, client: HubClient, observer: Observer) -> None:
-    """Make the look-ups; a first failure is noted as a rejection, a second one is raised: the Hub itself fails."""
+    """Make the look-ups; the first failure becomes a rejection, the second is raised, because the Hub itself fails."""
     failed = any(
         ListingKind.of(page.listing) is ListingKind.LOOKUP and page.rejections and not page.items
         for page in spool.pages
@@ -113,7 +113,7 @@ def _look_up_all(wanted: Sequence[Listing], spool: Spool, client: HubClient, obs
 
 @dataclass(frozen=True, slots=True)
 class _Position:
-    """Where a listing stands before a page."""
+    """The position of a listing before a page."""
 
     pages: int = 0
     items: int = 0
@@ -135,12 +135,12 @@ class _Fetched:
     link: str | None
     """The next link."""
     position: _Position
-    """Where the first of the pages begins."""
+    """The path of the first of the pages."""
     fields: dict[str, str]
     """The types of the Hub's own fields, on the first page of a list."""
 
     def after(self, held: "_Fetched | None") -> "_Fetched":
-        """Return this page joined to those that were held back; only parsed pages are held."""
+        """Return this page joined to the pages that were held back; only parsed pages are held."""
         if held is None or not (isinstance(held.page, ParsedPage) and isinstance(self.page, ParsedPage)):
             return self
         page = joined(held.page, self.page)
@@ -149,7 +149,7 @@ class _Fetched:
 
 
 def crawl_listing(listing: Listing, spool: Spool, client: HubClient, observer: Observer) -> None:
-    """Follow one list from where the spool says it stands to its end."""
+    """Follow one list from its position in the spool to its end."""
     before = [page for page in spool.pages if page.listing == listing.name]
     position = _Position(
         len(before), sum(page.public for page in before), max((page.items for page in before), default=0)
@@ -188,7 +188,7 @@ def crawl_listing(listing: Listing, spool: Spool, client: HubClient, observer: O
 def _fetch(
     client: HubClient, kind: Kind, listing: Listing, path: str, position: _Position, *, batched: bool
 ) -> _Fetched:
-    """Return a page, or its probe where its own next link may be lost."""
+    """Return a page, or its probe if the page may have lost its link."""
     first = not position.pages
     if listing.is_lookup:
         answer, found = fetch(client, path, partial(_read_lookup, kind), is_lookup=True)
@@ -220,7 +220,7 @@ def _read_lookup(kind: Kind, answer: Answer) -> ParsedPage:
 
 
 def _spooled_page(fetched: _Fetched, listing: Listing, spool: Spool, next_path: str | None) -> SpooledPage:
-    """Return the line of a page; the batch corrects what it does not know yet."""
+    """Return the line of a page; the batch corrects estimated values."""
     page = fetched.page
     hidden = ListingKind.of(listing.name) is ListingKind.LOOKUP and page.private
     line = SpooledPage(
@@ -247,7 +247,7 @@ def _spooled_page(fetched: _Fetched, listing: Listing, spool: Spool, next_path: 
 
 
 def _placed(page: ParsedPage, listing: Listing, number: int, items_before: int) -> pl.DataFrame:
-    """Return the rows that the listing wants, with their place in the walk and their rank in a trending list."""
+    """Return the wanted rows of the listing with their place in the walk and their rank in a trending list."""
     if page.frame.is_empty():
         return page.frame
     position = page.positions + 1 + items_before

@@ -31,7 +31,7 @@ YOUNG_DAYS = 14
 """A score needs two weeks of history: a younger launch has nothing to compare with."""
 
 MAX_EXAMINED = 50_000
-"""In each direction, by the week's change: more cannot reach a list, and this many fit into memory."""
+"""Limit in each direction, by the week's change: lower ones cannot reach a list, and this many fit into memory."""
 
 MIN_LIFT = 1.1
 """Weeks closer to their baseline are not examined. A rise by 1.5 that began two days ago lifts a week by 1.14."""
@@ -47,10 +47,10 @@ MIN_DAY_SHRINK = 2.0
 (docs/ranking.md)."""
 
 PEERS_WEIGHT = 20
-"""The peers' spread weighs as many days as this of the entity's own."""
+"""The peers' spread has the weight of this many of the entity's own days."""
 
 WEEKLY_LIFTS_OF_COUNTS = (4.0, 6.0)
-"""Further lifts that weeks of likes and upvotes are tried for. A week of downloads as large is mostly one loud day."""
+"""Further lifts for weeks of likes and upvotes; a week of downloads as large is mostly one loud day."""
 
 MIN_OVERDISPERSION = 0.1
 """Minimum variance of few counts beyond Poisson's, in units of their squared mean."""

@@ -22,7 +22,7 @@ MIN_SAMPLE = 1000
 
 @dataclass(frozen=True, slots=True)
 class NullDistribution:
-    """How far entities deviate when nothing lasting happened."""
+    """The deviations of entities in a week without lasting changes."""
 
     sample: tuple[float, ...]
     """Ascending."""

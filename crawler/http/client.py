@@ -1,4 +1,4 @@
-"""Asks the Hub for one path at a time, with patience.
+"""Requests one path of the Hub at a time, with retries.
 
 Every request goes through huggingface_hub's session, so that its token, proxy and offline settings hold (`connection`).
 
@@ -48,16 +48,16 @@ from crawler.http.rate_limiter import LONGEST_WINDOW_SECONDS, RateLimiter
 logger = logging.getLogger(__name__)
 
 ABSENT = frozenset({400, 401, 403, 404, 410, 451})
-"""Statuses of a look-up for an entity that is gone, private or misnamed; without a token the Hub says 401."""
+"""Statuses of a look-up for a missing entity: gone, private or misnamed; without a token the Hub answers 401."""
 
 ATTEMPTS_WITHOUT_ANY_ANSWER = 3
 """A Hub that never answered is more likely misspelt than busy: fail within seconds. All kinds count together."""
 
 SECONDS_WITHOUT_ANY_ANSWER = 5.0
-"""The time that all kinds together give a Hub that refuses at once."""
+"""Time limit of all kinds together for a Hub that refuses connections at once."""
 
 MAX_REDIRECTS = 10
-"""A renamed repository takes one; an endless chain costs its length at every try."""
+"""A renamed repository takes one redirect; an endless chain costs its length at every try."""
 
 WINDOW_SECONDS = 300
 """The Hub's window."""
@@ -65,7 +65,7 @@ WINDOW_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often one request is tried, and how long to wait between two tries.
+    """Limits on the tries of one request and on the waits between them.
 
     The waits grow so that all of them together outlast one window of the quota, unless `max_wait_seconds` cuts them.
     """
@@ -95,7 +95,7 @@ class Answer:
     next_path: str | None
     """Path and query of the next page, or None on the last one."""
     requests: int
-    """Sent for it, repeats and redirects included."""
+    """Requests sent for it, retries and redirects included."""
     status: int = 200
     tries: int = 1
 
@@ -110,13 +110,13 @@ class _Count:
     """The cost of one path so far."""
 
     requests: int
-    """Sent, redirects included."""
+    """Requests sent, redirects included."""
     tries: int = 0
 
 
 @dataclass
 class HubClient:
-    """The Hub at one endpoint, asked within one rate limiter."""
+    """The Hub at one endpoint, within one rate limiter."""
 
     endpoint: str
     """The address of the Hub without credentials, safe to show and to store."""
@@ -126,14 +126,14 @@ class HubClient:
     timeout_seconds: float
     narrator: Narrator
     now: Callable[[], datetime] | None = None
-    """This machine's clock; None where it stamps nothing and is not compared with the Hub's."""
+    """This machine's clock; None disables time stamps and the comparison with the Hub's."""
     _answered: threading.Event = field(default_factory=threading.Event)
     _silence: list[tuple[float, str]] = field(default_factory=list)
-    """When each request failed before the Hub had ever answered, and how."""
+    """Time and error of each failed request before the Hub's first answer."""
     _window: float | None = None
-    """Seconds of a window of the quota, as the Hub last stated it."""
+    """Seconds of a quota window, as the Hub last stated it."""
     _routes: dict[str, str] = field(default_factory=dict)
-    """The bucket that a path was last counted in."""
+    """The last known bucket of each path."""
 
     def get(
         self,
@@ -175,7 +175,7 @@ class HubClient:
             raise HubFailedError(self.endpoint + path, error.cause, count.requests, count.tries) from error
 
     def _answer(self, path: str, count: _Count, *, is_lookup: bool) -> Answer:
-        """Ask once. Raises TransientError for what may pass."""
+        """Send one request. Raises TransientError for a failure that may pass."""
         try:
             response, bucket = self._send(path, count)
         except TransientError as error:
@@ -198,13 +198,13 @@ class HubClient:
         return tries >= min(self.retry.attempts, ATTEMPTS_WITHOUT_ANY_ANSWER) or self._is_silent()
 
     def _is_silent(self) -> bool:
-        """Return whether the Hub has never answered in spite of enough tries and time."""
+        """Return whether the Hub has never answered after enough tries and time."""
         failed = self._silence
         long_enough = bool(failed) and self.rate_limiter.clock() - failed[0][0] >= SECONDS_WITHOUT_ANY_ANSWER
         return not self._answered.is_set() and long_enough and len(failed) >= ATTEMPTS_WITHOUT_ANY_ANSWER
 
     def _wait_after(self, state: RetryCallState, tries: int) -> float:
-        """Return the wait that the Hub asks for, or a longer one each time; a 429 blocks its bucket for everybody."""
+        """Return the Hub's requested wait, or the growing backoff; a 429 blocks its bucket for all threads."""
         error = state.outcome.exception() if state.outcome else None
         asked, throttled = (error.wait, error.throttled) if isinstance(error, TransientError) else (None, None)
         policy = self.retry if self._window is None else replace(self.retry, window_seconds=self._window)
@@ -231,7 +231,7 @@ class HubClient:
         raise TransientError(f"more than {MAX_REDIRECTS} redirects")
 
     def _redirected(self, url: str, location: str, requests: int) -> str:
-        """Return the address that a redirect leads to; raises HubElsewhereError where that is another host's."""
+        """Return the target of a redirect; raises HubElsewhereError for another host."""
         try:
             target = httpx2.URL(url).join(location).copy_with(username=None, password=None, fragment=None)
         except httpx2.InvalidURL as error:

@@ -76,7 +76,7 @@ def _token() -> str | None:
 
 
 def _session() -> httpx2.AsyncClient:
-    """Make the session. Raises HubSettingError for an unusable proxy or certificate variable."""
+    """Create the session. Raises HubSettingError for an unusable proxy or certificate variable."""
     try:
         return get_async_session()
     except (ImportError, ValueError, OSError, httpx2.InvalidURL) as error:

@@ -1,4 +1,4 @@
-"""Finds proxy and certificate variables of the environment that cannot be used.
+"""Finds unusable proxy and certificate variables of the environment.
 
 The HTTP library reads them when it makes a session, for every scheme, used or not. Its errors name no variable, so each
 variable is tried alone to find the one at fault.

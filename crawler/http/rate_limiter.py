@@ -23,7 +23,7 @@ RESET_SLACK_SECONDS = 1.0
 """The Hub states the end of a window in whole seconds; one second later it is surely over."""
 
 LONGEST_WINDOW_SECONDS = 3600
-"""A longer window is not believed: the Hub's lasts 300 seconds."""
+"""A longer window is not plausible: the Hub's lasts 300 seconds."""
 
 TICK_SECONDS = 0.001
 """Shorter waits are rounding noise and count as zero."""
@@ -99,16 +99,16 @@ REPORTED_WAIT_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class QuotaStatus:
-    """What is left of a bucket."""
+    """The remaining quota of a bucket."""
 
     remaining: int
     quota: int
     seconds: float
     """Until the window ends."""
     usable: int
-    """What remains without the reserve."""
+    """Remaining requests, less the reserve."""
     pace: float
-    """Requests per second that whole windows allow us."""
+    """The average requests per second within our share of a window."""
 
     def seconds_for(self, requests: int) -> float:
         """Return the minimum time of these requests: first what this window allows, then at the pace."""
@@ -119,14 +119,14 @@ class QuotaStatus:
 
 @dataclass
 class RateLimiter:
-    """One quota, shared by everything that this process asks of the Hub."""
+    """One quota, shared by all requests of this process."""
 
     reserve: float
     """Share of the quota, 0 to 1, left to other users of the same token or address."""
     clock: Callable[[], float]
     """Monotonic seconds."""
     pause: Callable[[float], None]
-    """Waits that many seconds; raises when the crawl is asked to stop."""
+    """Waits this many seconds; raises when the crawl is asked to stop."""
     _buckets: dict[str, _Bucket] = field(default_factory=dict)
     _lock: threading.Condition = field(default_factory=threading.Condition)
     """Notified when a request is answered or lost, and when a slot is taken."""
@@ -161,13 +161,13 @@ class RateLimiter:
             self._lock.notify_all()
 
     def block_for(self, name: str, seconds: float) -> None:
-        """Give out no slot of this bucket for some seconds, after a 429."""
+        """Block this bucket for some seconds, after a 429."""
         with self._lock:
             bucket = self._bucket(name)
             bucket.closed_until = max(bucket.closed_until, self.clock() + seconds)
 
     def status(self, name: str = "api") -> QuotaStatus | None:
-        """Return what is left of the bucket, or None before the Hub states a quota."""
+        """Return the remaining quota of the bucket, or None before the Hub states one."""
         with self._lock:
             bucket = self._bucket(name)
             if bucket.quota is None:
@@ -183,7 +183,7 @@ class RateLimiter:
 
     @contextlib.contextmanager
     def _turn(self, name: str) -> Iterator[None]:
-        """Wait in arrival order, else the thread answered last would always ask next."""
+        """Wait in arrival order; otherwise the thread answered last would always ask next."""
         ticket = object()
         with self._lock:
             queue = self._bucket(name).queue

@@ -60,7 +60,7 @@ def is_plain(body: bytes) -> bool:
 
 
 class ColumnReader:
-    """Reads items of one family of kinds; all expressions are built once, which takes longer than a page."""
+    """Reads items of one family of kinds; expressions are built once, since that takes longer than a page."""
 
     def __init__(self, fields: Sequence[PageField]) -> None:
         self.columns = tuple(field.column for field in fields)
@@ -95,7 +95,7 @@ class ColumnReader:
 
         Raises UnreadableItemsError, and BadBodyError for far too many values.
         """
-        # a value and its comma take two bytes at least, so most pages need no count
+        # a value and its comma take at least two bytes, so most pages need no count
         if len(body) > 2 * max_commas and body.count(b",") > max_commas:
             raise BadBodyError(f"more than {max_commas:,} values in {len(body):,} bytes: not a page")
         if not body[:100].lstrip().startswith(b"[") or any(size in body for size in self._sizes_as_text):
@@ -155,7 +155,7 @@ class ColumnReader:
         return faults
 
     def _readable_fields(self, fields: Mapping[str, object]) -> tuple[dict[str, object], list[str]]:
-        """Return the fields that the parser takes, in part where they have parts, and a fault for each other."""
+        """Return the readable fields, also the readable parts of a field, and a fault for each other field."""
         kept: dict[str, object] = {}
         faults: list[str] = []
         for name, value in fields.items():
@@ -170,7 +170,7 @@ class ColumnReader:
         return kept, faults
 
     def _readable_part(self, name: str, value: object) -> tuple[object, list[str]]:
-        """Return what can be read of a list or an object, with its faults; nothing of any other value."""
+        """Return the readable part of a list or an object with its faults; nothing of any other value."""
         if isinstance(value, list) and isinstance(self._types.get(name), Words):
             words = [word for word in value if isinstance(word, str | int | None) or _is_finite(word)]
             readable = words and self._is_readable({name: words})

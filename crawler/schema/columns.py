@@ -18,7 +18,7 @@ NUMBERS = (*dict.fromkeys(name for schema in SCHEMAS.values() for name in schema
 """The columns that every snapshot measures."""
 
 FROM_TAGS = repos.FROM_TAGS
-"""The columns of a repository that the store reads from its tags; a page holds only the datasets named beside them."""
+"""The columns of a repository that the store reads from its tags; a page has only the datasets of their own field."""
 
 ABOUT_THE_ENTITY = ("hub_id", "created_at", "last_modified")
 

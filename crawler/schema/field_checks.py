@@ -159,7 +159,7 @@ class LongText(FieldType):
 
 
 class Gated(LongText):
-    """Whether access is gated: false, true, or a word for the way of approval, which may be new."""
+    """Whether access is gated: false, true, or a word for the type of approval, which may be new."""
 
     word = r"^[a-z][a-z_-]{0,39}$"
 
@@ -209,7 +209,7 @@ class Words(FieldType):
 
 
 def _lost(raw: pl.Expr, value: pl.Expr) -> pl.Expr:
-    """Return whether a text has no such value."""
+    """Return whether a text is present but has no value of the type."""
     return raw.is_not_null() & value.is_null()
 
 

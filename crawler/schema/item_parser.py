@@ -78,7 +78,7 @@ class ItemParser(Generic[Item]):
             return ValidItem(self._item.validate_json(json_text(raw_item)))
         except ValidationError:
             item, faults = _readable(raw_item), list[str]()
-        while True:  # each round drops something
+        while True:  # each round drops at least one value
             try:
                 return ValidItem(self._item.validate_json(json_text(item)), faults=tuple(dict.fromkeys(faults)))
             except ValidationError as error:
@@ -125,7 +125,7 @@ def _dropped_path(loc: Path) -> Path:
 
 
 def _outermost(paths: Sequence[Path]) -> Iterator[Path]:
-    """Yield the paths that lie in no other, last first, so that dropping one from a list moves none that follows."""
+    """Yield the outermost paths, last first, so that dropping an entry does not move the remaining ones."""
     every = set(paths)
     for path in reversed(list(dict.fromkeys(paths))):
         if not any(path[:length] in every for length in range(1, len(path))):
@@ -139,7 +139,7 @@ def _drop(item: Any, path: Path) -> None:
 
 
 def item_frame(values: Mapping[str, Sequence[object]], columns: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    """Return a frame from what polars takes fastest: lists joined to texts, times in seconds."""
+    """Return a frame from polars' fastest inputs: lists joined to texts, times in seconds."""
     given = {TEXTS: pl.String(), TIME: pl.Float64()}
     times = [(pl.col(name) * 1e6).round().cast(pl.Int64).cast(TIME) for name, dtype in columns.items() if dtype == TIME]
     schema = {name: given.get(dtype, dtype) for name, dtype in columns.items()}

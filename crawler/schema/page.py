@@ -1,4 +1,4 @@
-"""What the body of a response holds: rows that fit, rejections with a reason, and values that were dropped."""
+"""The parsed body of a response: valid rows, rejections with a reason, and dropped values."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from crawler.errors import BadBodyError
 from crawler.schema.misfits import DroppedValue, ItemIds, Rejection, dropped, rejected
 
 LONG_PAGE = 100
-"""A page of this many items of which none fits means that the Hub has changed."""
+"""If no item of a page of this length is valid, the Hub has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class ParsedPage:
     frame: pl.DataFrame
     rejections: tuple[Rejection, ...]
     items: int
-    """How many items came, fitting or not."""
+    """Number of items, valid or not."""
     positions: pl.Series
     """Index of each row's item among the public items of the response, from 0."""
     total: int | None = None
@@ -36,7 +36,7 @@ class ParsedPage:
 
     @property
     def public(self) -> int:
-        """How many of the items anyone may see."""
+        """The number of public items."""
         return self.items - len(self.private)
 
     @property

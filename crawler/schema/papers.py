@@ -29,7 +29,7 @@ MEASURED = ("upvotes", "comments", "github_stars")
 
 @strict_item
 class Submitter(TypedDict):
-    """Who put a paper on the daily list: `user` inside a paper, `name` around it."""
+    """The account that submitted a paper to the daily list: `user` inside a paper, `name` around it."""
 
     user: NotRequired[Text | None]
     name: NotRequired[Text | None]

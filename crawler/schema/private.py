@@ -1,4 +1,4 @@
-"""Tells private items from public ones, so that nothing private is kept.
+"""Distinguishes private items from public ones, so that nothing private is kept.
 
 With a token, the Hub's lists and look-ups contain the private repositories of the token's owner and organisations.
 An item is public only if its `private` is absent, null or false; every other value counts as private.
@@ -29,7 +29,7 @@ def public_part(value: object) -> object:
 
 
 def digests(walk_id: str, hub_ids: Iterable[str]) -> tuple[str, ...]:
-    """Return what identifies private items within one walk, and nowhere else.
+    """Return a digest that identifies private items within one walk only.
 
     Several lists of a walk show the same item, also across an interruption; the spool counts it once without knowing
     what it is. `sql/ingest_walk/private.sql` computes the same digest.

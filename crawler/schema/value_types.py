@@ -11,7 +11,7 @@ import polars as pl
 from pydantic import AwareDatetime, ConfigDict, Field, with_config
 
 MAX_COUNT = 10**15
-"""The largest believable number: a million times the Hub's downloads of all time. Beyond it, sums overflow."""
+"""The largest plausible number: a million times the Hub's downloads of all time. Beyond it, sums overflow."""
 
 EARLIEST, LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 """At the ends of the calendar a time with an offset has no UTC form."""

@@ -1,4 +1,4 @@
-"""Parses the pages of a long list many at once, which costs a third of parsing each alone.
+"""Parses the pages of a long list in batches, at a third of the cost.
 
     receive    the body on disk, its line in the spool              for each page, before the next is asked for
     parse      all received pages: rows, rejections, one file       every BATCH pages, and when the list ends
@@ -44,7 +44,7 @@ class Batch:
     """By page number; pages that an earlier run has received are only on disk."""
 
     def receive(self, page: SpooledPage, received: ReceivedPage) -> None:
-        """Put a page on disk as it came. Raises what `parse` raises."""
+        """Store a page unparsed. Raises what `parse` raises."""
         self.spool.receive(page, received.body)
         self._held[page.number] = _RawPage(received.raw, is_plain(received.body))
         if len(self.spool.received) >= self.size:

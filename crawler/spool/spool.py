@@ -47,7 +47,7 @@ from crawler.spool.fingerprints import fingerprints
 
 @dataclass(frozen=True, slots=True)
 class SpoolHeader:
-    """What is walked; a walk that was cut off continues only if it is the same."""
+    """The subject of a walk; an interrupted walk is resumed only if it is the same."""
 
     walk_id: str
     run_id: str
@@ -73,7 +73,7 @@ class SpooledPage:
     rejections: tuple[Rejection, ...]
     requests: int
     next_path: str | None
-    """Where the listing goes on; None when it has ended."""
+    """The next path of the listing; None at its end."""
     fields: dict[str, str] = field(default_factory=dict)
     """The Hub's own fields and their JSON types, on the first page of a listing."""
     status: int = 200
@@ -133,7 +133,7 @@ class Spool:
 
     @classmethod
     def resume(cls, folder: Path) -> "Spool | None":
-        """Open a walk that was cut off; None if no header can be read.
+        """Open an interrupted walk; None if no header can be read.
 
         Truncates the lines at the first damaged one, or at the first page whose file is damaged: only the crawl that
         holds the lock may resume.
@@ -168,7 +168,7 @@ class Spool:
         self.pages.append(page)
 
     def receive(self, page: SpooledPage, body: bytes) -> None:
-        """Put a page on disk as it came. Raises SpoolFullError."""
+        """Store a page unparsed. Raises SpoolFullError."""
         (page,) = self._written([page], body, BODY)
         self._append(asdict(page))
         self.pages.append(page)
