@@ -47,7 +47,7 @@ Moment = datetime | date | str
 
 
 class Hub:
-    """One state of a store; closed by `close`, at the end of `with`, or by the garbage collector."""
+    """One state of a store; `close`, the end of `with` or the garbage collector closes it."""
 
     def __init__(self, settings: Settings, memory: int) -> None:
         self._settings, self._memory = settings, memory

@@ -13,7 +13,7 @@ from crawler.http.endpoint import VARIABLE, Endpoint
 from crawler.redaction import redactor
 
 EXIT_CODE = 3
-"""That of an unreachable Hub; exit_codes.py cannot be imported here."""
+"""The exit code of an unreachable Hub; exit_codes.py cannot be imported here."""
 
 
 def report_setting(error: ValueError) -> int:
@@ -26,7 +26,7 @@ def report_setting(error: ValueError) -> int:
 
 
 def unusable_number(environ: Mapping[str, str], error: str) -> str | None:
-    """Return a line on the variable of huggingface_hub that the error quotes; None where it quotes none."""
+    """Return a line on the huggingface_hub variable that the error quotes, or None."""
     named = {name: value for name, value in environ.items() if name.startswith("HF_") and value}
     for name, value in named.items():
         if error.endswith(f": {value!r}"):
@@ -36,7 +36,7 @@ def unusable_number(environ: Mapping[str, str], error: str) -> str | None:
 
 
 def unusable_endpoint(environ: Mapping[str, str]) -> str | None:
-    """Return a line on HF_ENDPOINT where it is no address."""
+    """Return a line on an HF_ENDPOINT that is not an address, or None."""
     try:
         Endpoint.parse(environ.get(VARIABLE, "https://huggingface.co"))
     except HubSettingError as error:

@@ -21,7 +21,7 @@ def backup(
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Write a verified copy of the database; readers and writers may go on."""
+    """Write a verified copy of the database; readers and writers may continue."""
     settings, now = settings_for(config, db), shell_of(ctx).clock()
     database = Files.of(settings.database).database
     target = to or database.with_name(f"{database.stem}-{now:%Y%m%dT%H%M%SZ}{database.suffix}")

@@ -1,4 +1,4 @@
-"""drop-snapshot: delete one snapshot with everything that it brought."""
+"""drop-snapshot: delete one snapshot with all its data."""
 
 from typing import Annotated
 
@@ -31,7 +31,7 @@ def drop_snapshot(
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Delete snapshots with everything that they brought."""
+    """Delete snapshots and all their data."""
     settings, now = settings_for(config, db), shell_of(ctx).clock()
     with open_for_query(settings, now):
         found = going(settings, snapshots)

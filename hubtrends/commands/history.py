@@ -77,7 +77,7 @@ def _draw(rows: Rows) -> None:
 
 
 SHORT_LINE_WIDTH = 26
-"""Characters of a sparkline beside a name and two numbers in a terminal of 80 columns."""
+"""Characters of a sparkline next to a name and two numbers in a terminal of 80 columns."""
 
 COMPARED = "SELECT kind, id, observed_at, downloads, likes, upvotes FROM history(?)"
 
@@ -90,7 +90,7 @@ def compare(
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Show entities side by side over time; downloads are the 30-day figures."""
+    """Compare entities over time; downloads are the 30-day figures."""
     settings = settings_for(config, db)
     with open_for_query(settings, shell_of(ctx).clock()) as con:
         found = [series for entity in dict.fromkeys(entities) for series in _series(con, settings.database, entity)]

@@ -134,7 +134,7 @@ def import_(
 
 
 def _undo(settings: Settings, now: datetime, origin: str, style: Format, *, dry_run: bool) -> None:
-    """Show what an archive brought, then delete it."""
+    """Show the data of an archive, then delete it."""
     with open_for_query(settings, now) as con:
         plans = plan_undo(con, origin)
     columns = ("kind", "snapshots", "first", "last", "rows", "entities", "rejected")

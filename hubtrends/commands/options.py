@@ -1,4 +1,4 @@
-"""What all commands share: options, the clock, the console and how a job starts."""
+"""Shared parts of all commands: options, the clock, the console and the start of a job."""
 
 import contextlib
 import os
@@ -70,11 +70,11 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """What the process gives to every command; `typer.Context.obj`."""
+    """The process-wide state of every command; `typer.Context.obj`."""
 
     clock: Callable[[], datetime] = utc_now
     confinement: Confinement | None = None
-    """That of a child process, None in the main process."""
+    """The confinement of a child process, None in the main process."""
 
 
 def shell_of(ctx: typer.Context) -> Shell:
@@ -114,7 +114,7 @@ def narration() -> Console:
 
 
 def say(line: str) -> None:
-    """Print one line of narration on stderr, exactly as it is."""
+    """Print one line of narration on stderr without markup or folding."""
     narration().print(line, highlight=False, markup=False, soft_wrap=True)
 
 

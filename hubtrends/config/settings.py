@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from crawler.kinds import Kind, Scope
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-"""Start of the search for a first run. The calendar repeats, so a schedule without a run after this never runs."""
+"""Start of the search for a first fire time. The calendar repeats, so a schedule without one after this never fires."""
 
 
 def check_cron(cron: str) -> str:

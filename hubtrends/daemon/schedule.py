@@ -94,7 +94,7 @@ def tasks(due: Iterable[Due[Job]]) -> list[Task]:
 
 
 def jobs(settings: ScheduleSettings) -> tuple[Job, ...]:
-    """Return the scheduled jobs, crawls first; a job is named after what it does and when."""
+    """Return the scheduled jobs, crawls first; the name of a job states its content and schedule."""
     crawls = (
         CrawlJob(f"crawl {crawl.scope} {','.join(crawl.kinds)} at {crawl.cron}", crawl.cron, crawl.kinds, crawl.scope)
         for crawl in settings.crawls

@@ -57,6 +57,6 @@ def bad(check: str, what: str, remedy: str) -> Finding:
 
 
 def from_message(check: str, verdict: Verdict, message: Exception | str) -> Finding:
-    """Return a finding for a message of this program: after its last colon stands the remedy."""
+    """Return a finding for a message of this program; the remedy follows its last colon."""
     what, _, remedy = str(message).rpartition(": ")
     return Finding(check, verdict, what, remedy)

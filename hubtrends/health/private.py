@@ -22,7 +22,7 @@ from hubtrends.health.finding import Finding, ok, skipped, warning
 from hubtrends.health.online import WouldWaitError, probe_client
 
 MAX_PAGES = 50
-"""Of 1000 repositories: more than nearly every organisation has, and a tenth of an anonymous quota."""
+"""Of 1000 repositories each: more than nearly every organisation has, and a tenth of an anonymous quota."""
 
 MAX_WAIT_SECONDS = 5.0
 """Between two requests: a person waits for the check."""

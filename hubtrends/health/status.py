@@ -58,11 +58,11 @@ class Status:
     crawler: int | None
     """The process that crawls now."""
     due: tuple[tuple[str, datetime | None], ...]
-    """Scheduled jobs and when they run next."""
+    """Scheduled jobs and their next fire times."""
     room: DiskRoom
 
     def warnings(self, now: datetime) -> list[str]:
-        """Return a line for everything that needs attention."""
+        """Return a line for each problem that needs attention."""
         lines = [] if self.busy is None else [f"{self.busy}, so its snapshots cannot be shown now"]
         if self.store is not None:
             lines += _store_warnings(self.store, now)

@@ -1,4 +1,4 @@
-"""What every job uses: settings and clock, an entry in the journal, and the open store."""
+"""The context of every job: settings and clock, an entry in the journal, and the open store."""
 
 import contextlib
 import logging

@@ -49,7 +49,7 @@ def run_import(context: RunContext, order: ArchiveOrder) -> list[Imported]:
 def run_undo(
     settings: Settings, origin: str, gone: Going, now: datetime, log: Callable[[str], None]
 ) -> tuple[int, int]:
-    """Delete what an archive brought; return the bytes of the file before and after."""
+    """Delete the data of an archive; return the bytes of the file before and after."""
 
     def change(con: duckdb.DuckDBPyConnection) -> None:
         undo_import(con, origin, gone.runs)

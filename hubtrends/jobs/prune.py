@@ -1,4 +1,4 @@
-"""Delete the snapshots that retention does not keep, unless a report rests on them."""
+"""Delete the snapshots that retention does not keep, unless a report uses them."""
 
 import logging
 import time

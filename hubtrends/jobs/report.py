@@ -100,7 +100,7 @@ def _place_chart_cache(database: Path) -> None:
     """Put the Matplotlib cache next to the database if the home is not writable."""
     if "MPLCONFIGDIR" not in os.environ and not all(map(_is_writable, _home_folders())):
         os.environ["MPLCONFIGDIR"] = str(Files.of(database).beside(".matplotlib"))
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it works without a cache, and warns in seven lines
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # works without a cache, but warns in seven lines
 
 
 def _home_folders() -> list[Path]:

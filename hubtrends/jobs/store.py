@@ -66,7 +66,7 @@ class WalkStore:
         return True
 
     def rest(self, walks: Sequence[Walk]) -> list[StoredSnapshot]:
-        """Store the remaining walks; raises the failure of a run that brought nothing."""
+        """Store the remaining walks; raises the failure of a run without any snapshot."""
         failure = next((walk.failure for walk in walks if walk.failure is not None), None)
         if failure is not None and not self.taken and not _brought_rows(walks):
             raise failure

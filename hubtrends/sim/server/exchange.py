@@ -17,7 +17,7 @@ _DIGITS = 18
 
 
 class SimError(Exception):
-    """The simulated Hub cannot go on."""
+    """The simulated Hub cannot continue."""
 
 
 class RefusedError(SimError):

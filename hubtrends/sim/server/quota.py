@@ -35,7 +35,7 @@ class Quota:
 
 
 UNLIMITED = Quota(*[1_000_000] * 6)
-"""A quota that no client of one machine reaches."""
+"""A quota that no single client exceeds."""
 
 
 @dataclass(frozen=True, slots=True)

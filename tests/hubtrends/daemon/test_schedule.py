@@ -84,7 +84,7 @@ def test_a_period_is_tried_until_it_is_done(tries: list[Run], due: bool) -> None
 
 
 def test_a_crawl_is_made_up_for_once_and_every_report() -> None:
-    """After three weeks away one crawl and three reports are due, oldest first; without earlier tries only the newest."""
+    """After three weeks away one crawl and three reports are due, oldest first; without tries only the newest."""
     settings = ScheduleSettings()
     crawl, report = jobs(settings)
     monday = datetime(2026, 5, 4, 11, tzinfo=UTC)

@@ -86,7 +86,7 @@ def test_without_yes_nothing_changes(database: Path, capsys: pytest.CaptureFixtu
 
 
 def test_everything_of_the_future_goes(database: Path) -> None:
-    """Rows, the report that uses the snapshot, its journal entry, and the runs and heartbeat of that clock are deleted."""
+    """Rows, the report that uses the snapshot, its journal entry, and the clock's runs and heartbeat are deleted."""
     assert drop(database, "2", "3", "--yes") == ExitCode.OK
 
     assert asked(database, "SELECT snapshot_id FROM snapshots") == [(1,)]
