@@ -140,6 +140,14 @@ def test_other_spans_are_judged_in_proportion(store: Store, days: int, spans: di
             assert store.one("SELECT coalesce(basis_of($s, $d), 'none')", {"s": span, "d": days}) == basis
 
 
+@pytest.mark.parametrize("days", [2**31 - 1, 2**63 - 1, -(2**63), 1e308])
+def test_a_span_beyond_all_snapshots_finds_none(store: Store, days: float) -> None:
+    """A number of days near the limit of its type overflows in no product."""
+    weeks(store, 0, 7)
+
+    assert compared(store, as_of=day(8), days=days) == (7, None, "none")
+
+
 def test_before_is_the_nearest_to_a_week_ago(store: Store) -> None:
     """Not the newest, and not the oldest."""
     weeks(store, 0, 2.5, 4, 6, 10)

@@ -11,11 +11,11 @@ CREATE OR REPLACE MACRO moment_of(word) AS
     coalesce(CASE WHEN regexp_matches(CAST(word AS VARCHAR), ':[0-9.]+ *[A-Za-z+-]') THEN CAST(word AS TIMESTAMPTZ)
                   ELSE CAST(word AS TIMESTAMP) AT TIME ZONE 'UTC' END, now());
 
--- Grade a pair of snapshots by its real span against the wanted number of days.
+-- Grade a pair of snapshots by its real span against the wanted number of days. DOUBLE holds any number of days times 9.
 CREATE OR REPLACE MACRO basis_of(span_days, days) AS
     CASE WHEN abs(span_days - days) <= 0.5 THEN 'exact'
-         WHEN span_days BETWEEN days * 5 / 7 AND days * 9 / 7 THEN 'near'
-         WHEN span_days BETWEEN days * 2 / 7 AND days * 2 THEN 'partial' END;
+         WHEN span_days BETWEEN days::DOUBLE * 5 / 7 AND days::DOUBLE * 9 / 7 THEN 'near'
+         WHEN span_days BETWEEN days::DOUBLE * 2 / 7 AND days::DOUBLE * 2 THEN 'partial' END;
 
 -- Return how much newer another snapshot must be to win over this one: full ones cover more, own ones are more reliable.
 CREATE OR REPLACE MACRO head_start(scope, origin) AS
