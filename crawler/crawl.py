@@ -2,11 +2,11 @@
 
 crawl(order):
     for each kind:
-        resume the walk that was cut off, if it is the same and not too old; else begin one, and say why
-        (from before the first page whose file is damaged)
+        resume an interrupted walk before its first damaged page, if it is the same and recent enough;
+        otherwise start a new one and report the reason
     for each kind, in its own thread:
-        walk                       pages of rows and counted rejections, on disk as they come
-    wait for all of them           a kind that fails leaves the others whole and delays them by minutes only
+        walk                       spool each page with its rows and rejections
+    wait for all of them           a kind that fails does not affect the others and delays them by minutes only
 """
 
 import contextlib

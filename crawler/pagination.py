@@ -1,14 +1,14 @@
-"""Decides where a list goes on and where it has ended.
+"""Decides the next page of a list and whether the list has ended.
 
     next_page_path       the page after this one; None at the end
     LoopGuard            reports a list that leads back or repeats itself
     may_have_lost_link   whether the end may be a lost `Link` header: a full page without one
     probe_path           the same page of another length, which distinguishes a lost link from the end
-    why_not_last         why a probe that is full and has no link either is not believed
+    why_not_last         why a full probe without a link does not prove the end
 
-The Hub ends a list by giving no next link, so a link that gets lost looks like the end: a proxy may drop it, and the
-Hub has ended lists on a full first page. A page shorter than it was asked for is the end. A full one is asked for
-again, one item shorter: then at least one item follows, and a link must come; it leads to the true end.
+The Hub ends a list by omitting the next link, so a lost link looks like the end: a proxy may drop it, and the Hub has
+ended lists on a full first page. A page shorter than requested is the end. A full page is requested again, one item
+shorter: then at least one item follows, so a link must follow as well, and it leads to the true end.
 """
 
 from collections.abc import Iterable

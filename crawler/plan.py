@@ -1,6 +1,6 @@
 """Plans a walk: which lists of the Hub make up a snapshot of one kind, and where each of them ends.
 
-A walk is a sequence of listings; each is followed page by page until it ends or has brought enough:
+A walk is a sequence of listings; each is followed page by page until it ends or reaches its limit:
 
     head, repositories   trending, downloads, likes: the first N each
                          created: newest first, back to 28 days
@@ -11,7 +11,7 @@ A walk is a sequence of listings; each is followed page by page until it ends or
     articles             blog, community: newest first, back to 60 days; trending: the first pages
     every kind           look-up:ID: watched entities that no list showed; articles have no look-up
 
-Everything here is decided from arguments alone.
+All functions are pure.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,12 +1,12 @@
 """Verifies removals: looks up entities that a full walk has not shown.
 
     for every ten suspects:
-        canary     an entity that is surely there: does the Hub show it?   no -> nothing more is asked
+        canary     an entity that certainly exists: is it found?           no -> stop the look-ups
         confirm    each of the ten: 200, or gone (401, 404, or private by now)
-    canary         once more                                              no -> the last ten are not believed
+    canary         once more                                              no -> discard the last ten answers
 
 An expired token, a gate in front of a mirror or a failing Hub makes everything look gone; the canaries around a batch
-reveal that. The answers lie in the spool like any other page, and `verified_removals` reads them back.
+reveal that. The answers are in the spool like any other page, and `verified_removals` reads them back.
 """
 
 import logging

@@ -1,13 +1,13 @@
 """Walks one kind of the Hub: listings in, spooled pages out.
 
     walk(spool, client, ...):
-        for each listing of the plan, then for each look-up that is still wanted
-            continue from where the spool says the listing stands
-            fetch and parse a page | decide where the list goes on | spool      until the listing ends
+        for each listing of the plan, then for each look-up that is still needed
+            continue from the listing's position in the spool
+            fetch and parse a page | decide on the next path | spool            until the listing ends
             (a page that ends with a private item is spooled with the next one: its cursor may name that item)
 
-A failure ends the walk, not the program: earlier pages stay, and the walk says that it is incomplete and why. One
-failed look-up does not mean that the Hub fails: one broken repository on a watch list must not spoil every snapshot.
+A failure ends the walk, not the program: earlier pages stay, and the incomplete walk records the cause. One failed
+look-up does not end the walk: one broken repository on a watch list must not spoil every snapshot.
 """
 
 import contextlib

@@ -5,14 +5,14 @@ Every request goes through huggingface_hub's session, so that its token, proxy a
     get(path):
         for the path, then for each redirect within the endpoint:
             take a slot of the rate limiter
-            GET, with one deadline for the whole exchange and a size limit; a stop does not wait for it
+            GET, with one deadline for the whole exchange and a size limit; a stop request cancels it
             note the rate-limit headers
             compare the Date header with this clock    a wrong clock ends the run
-        400..499 that no retry can mend  -> a named error
-        anything else that went wrong    -> wait as asked, or longer each time, and try again
+        400..499 that no retry can cure  -> a named error
+        any other failure                -> wait as the Hub asks, or with backoff, and retry
 
-Only the query of a `next` link is used, with the path that was asked, on the configured endpoint: a mirror stays a
-mirror, and no link leads elsewhere.
+Of a `next` link only the query is used, with the requested path on the configured endpoint. So a mirror stays a mirror,
+and no link leads to another host.
 """
 
 import contextlib

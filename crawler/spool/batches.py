@@ -1,9 +1,9 @@
 """Parses the pages of a long list in batches, at a third of the cost.
 
-    receive    the body on disk, its line in the spool              for each page, before the next is asked for
-    parse      all received pages: rows, rejections, one file       every BATCH pages, and when the list ends
+    receive    write the body and its line to the spool             for each page, before the next request
+    parse      all received pages into rows and rejections          every BATCH pages, and when the list ends
 
-A walk that is cut off between the two finds the bodies again.
+A walk that is interrupted between the two reads the bodies again.
 """
 
 import logging

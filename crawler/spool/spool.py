@@ -6,14 +6,13 @@ One folder a walk:
     pages.ndjson    one line a page: listing, file, checksum, requests, rejections and the next path; a line may
                     replace several earlier ones, whose pages were read into one file
     000001.parquet  the rows of page 1, or of a batch of pages that ends with it
-    000002.json     page 2 as it came, until its batch is parsed
+    000002.json     the body of page 2, until its batch is parsed
 
 A page is its line: the file is written and synced first, then the line is appended and synced. A crash costs at most
-the page in progress. Resuming a walk drops the lines from the first one that is damaged, or whose file is; a file
-without a line is overwritten. There is no other state: a walk that was cut off continues from its lines.
+the page in progress. Resuming a walk drops all lines from the first one with damage to the line or its file; a file
+without a line is overwritten. There is no other state: an interrupted walk continues from its lines.
 
-A full walk brings its pages in batches (see `batches`): such a page is only received, and its body is on disk before
-the next is asked for.
+A full walk parses its pages in batches (see `batches`): the body of each page is on disk before the next request.
 """
 
 import io

@@ -191,7 +191,7 @@ def _past(context: RunContext, kinds: Sequence[Kind], scope: Scope, observed_at:
             following = Watchlist(tuple(with_hub_ids(con, entities)), authors)
             return _Past(following, walk_sizes(con, scope), complete_snapshots(con, scope), newest)
     except DatabaseBusyError as busy:
-        # the commit will wait for whoever writes; meanwhile there is a Hub to crawl
+        # the commit waits for the other writer; the crawl can start now
         context.reporter.log(f"{busy.reason}: crawling without a look at earlier snapshots")
         return _Past(Watchlist(tuple(entities), authors), {})
     except DatabaseMissingError:
