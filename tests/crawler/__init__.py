@@ -1,1 +1,1 @@
-"""The crawler, beside a simulated Hub and single faked exchanges."""
+"""Tests the crawler with a simulated Hub and with single fake exchanges."""

@@ -1,4 +1,4 @@
-"""Whole crawls of a simulated world: all kinds side by side, in quiet and in trouble."""
+"""Whole crawls of a simulated world: all kinds in parallel, with and without failures."""
 
 import errno
 import os
@@ -138,7 +138,7 @@ def test_a_small_quota_is_never_exceeded(
 
 
 def test_a_quota_shared_with_others(world: SimHub, tmp_path: Path) -> None:
-    """A 429 caused by someone else is waited out, and nothing is lost."""
+    """A 429 caused by another client only delays the crawl, and nothing is lost."""
     audience = Audience()
 
     class BusyError(SimServer):
@@ -190,7 +190,7 @@ def test_random_bad_items_are_rejected_alone(fault: Fault, world: SimHub, tmp_pa
 
 
 def test_a_stopped_crawl_is_resumed(world: SimHub, tmp_path: Path) -> None:
-    """All kinds stop at a page boundary; the next crawl asks only for the missing pages."""
+    """All kinds stop at a page boundary; the next crawl requests only the missing pages."""
     wanted = order(*REPO_KINDS, scope=Scope.FULL, **SMALL)
     with SimServer(world) as server:
         with pytest.raises(CrawlStoppedError):
@@ -266,7 +266,7 @@ def test_a_walk_older_than_the_latest_snapshot_is_abandoned(hours: int, given_up
 
 
 def opened(server: SimServer, folder: Path, wanted: CrawlOrder) -> list[tuple[int, str | None]]:
-    """What a crawl finds before its first page: how many pages lie there, and why an earlier walk is given up."""
+    """Return the state before the first page: pages on disk, and why an earlier walk is given up."""
     found: list[tuple[int, str | None]] = []
 
     def on_start(walks: Sequence[ResumedWalk]) -> None:

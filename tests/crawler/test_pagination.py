@@ -1,4 +1,4 @@
-"""Where a listing goes on, where it has ended, and when its end is doubted."""
+"""The next page of a listing, its end, and doubts about its end."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ LIST = Listing("list", HERE)
 
 
 def page(items: int, total: int | None = None, *days: int | None) -> ParsedPage:
-    """A page of so many items; days of September 2026 on which entities were created."""
+    """Return a page of a number of items; the days of September 2026 are creation dates."""
     times = [None if day is None else datetime(2026, 9, day, tzinfo=UTC) for day in days]
     frame = pl.DataFrame({"created_at": times}, schema={"created_at": TIME})
     return ParsedPage(frame, (), items, pl.Series(dtype=pl.Int64), total)

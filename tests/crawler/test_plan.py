@@ -160,7 +160,7 @@ def test_only_entities_that_no_list_showed_are_looked_up() -> None:
 
 
 def test_look_ups_are_limited() -> None:
-    """The first of the watch list are asked for; articles have no look-up."""
+    """The first entries of the watch list are looked up; articles have no look-up."""
     following = Watchlist(tuple(WatchedEntity(kind, f"org/{n}") for kind in Kind for n in range(9)))
 
     assert [listing.name for listing in lookup_listings(Kind.SPACE, following, set(), set(), 2)] == [

@@ -1,4 +1,4 @@
-"""Secrets in text: each form in which a server, a library or a person may repeat one, and what must stay."""
+"""Secrets in text: every form in which a server, library or person may repeat one, and text that must stay."""
 
 import base64
 import json
@@ -40,13 +40,13 @@ IN_DATA = {
     "user and password, encoded in small letters": quote(LOGIN, safe="").lower(),
     "user and password in JSON": json.dumps(LOGIN),
 }
-"""What our own secrets may look like in what a server sends."""
+"""Forms of our own secrets in data from a server."""
 
 PARTS = (TOKEN, TOKEN[4:], PASSWORD, quote(PASSWORD, safe=""), base64_of(LOGIN).rstrip("="), json.dumps(PASSWORD)[1:-1])
 
 
 def leaks(text: str) -> list[str]:
-    """The secrets that can be read in a text, or in what it encodes."""
+    """Return the secrets that are readable in a text, or in its decoded forms."""
     plain = [text, unquote(text)]
     for run in re.findall(r"[A-Za-z0-9+/_-]{4,}", unquote(text)):
         coded = run.translate(str.maketrans("-_", "+/"))

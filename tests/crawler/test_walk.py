@@ -1,4 +1,4 @@
-"""Walks of a Hub that moves: ranks, places, look-ups, and where a walk goes on."""
+"""Walks of a changing Hub: ranks, places, look-ups, and resumption."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -37,7 +37,7 @@ def trending(scores: dict[int, float]) -> SimHub:
 
 
 def numbers(found: list[str]) -> list[int]:
-    """The models by the numbers that made them."""
+    """Return the number of each model."""
     return [int(text[8:], 16) for text in found]
 
 
@@ -94,7 +94,7 @@ def test_scores_that_change_during_the_walk(tmp_path: Path) -> None:
 
 
 def test_deletions_during_a_full_walk(tmp_path: Path) -> None:
-    """Nothing else is skipped, wherever the deletion lies."""
+    """Nothing else is skipped, wherever the deleted item was."""
 
     def without(*gone: int) -> SimHub:
         return hub_of(*(model(n) for n in range(1, 10) if n not in gone))
@@ -137,7 +137,7 @@ WATCHLIST = Watchlist(
 
 
 def watched_hub() -> SimHub:
-    """One model that the lists show, and two only known to those who ask for them."""
+    """Return a Hub with one listed model and two that only look-ups find."""
     unlisted = {"createdAt": "2025-01-01T00:00:00.000Z"}
     hub = hub_of(model(1, likes=9), model(2, id="org/new", **unlisted), model(3, id="org/last", **unlisted))
     hub.renamed["models", "org/old"] = "org/new"
@@ -267,7 +267,7 @@ def test_links_in_a_circle_end_the_walk(tmp_path: Path) -> None:
 
 
 class Endless(SimServer):
-    """A server that shows these pages, the last of them for ever, each with a cursor that was never seen before."""
+    """A server that shows these pages and then repeats the last one endlessly, each time with a new cursor."""
 
     shown: tuple[list[int], ...] = ()
 
@@ -303,7 +303,7 @@ def test_an_empty_page_between_others(tmp_path: Path) -> None:
 
 
 class Stuck(SimServer):
-    """A blog that shows one page whatever number is asked for, and tells no total."""
+    """A blog that shows the same page for any page number and states no total."""
 
     items: tuple[dict[str, object], ...] = ()
 
@@ -396,7 +396,7 @@ def test_a_hub_with_shorter_pages_than_requested(tmp_path: Path) -> None:
     """Pages of three are full, although ten were requested."""
 
     class Stingy(SimServer):
-        """Shows three models a page, and once forgets the link."""
+        """Shows three models a page, and omits the link once."""
 
         def _answer(self, request: Request, standing: QuotaState, client: str) -> Answer:
             limit = min(int(request.first("limit") or 0), 3)

@@ -1,7 +1,7 @@
 """Controls other processes that use a database file, step by step.
 
-`Session` is somebody with DuckDB, `Committer` another hubtrends that stops at every step of its commit. Each
-waits for the test before it goes on, so nothing here depends on time.
+`Session` is a user's DuckDB, `Committer` another hubtrends that pauses at every step of its commit. Each waits for the
+test before it continues, so nothing depends on time.
 """
 
 import contextlib

@@ -1,7 +1,7 @@
 """Read a database repeatedly until stdin closes, then report: `PATH HABIT SEED`.
 
 HABIT is `stay` (one connection for the whole time), `visit` (opens, looks a few times, closes) or `cli` (the
-DuckDB command line of the 1.5 series). A refusal is told by the PID that DuckDB names.
+DuckDB command line of the 1.5 series). A refusal is reported as the PID that DuckDB names.
 """
 
 import contextlib

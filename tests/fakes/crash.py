@@ -1,13 +1,13 @@
 """Simulates a disk that loses power: the states that may follow the last fsync.
 
 A `Recorder` watches a folder while a program works in it. At each change of a name and at each fsync it notes what the
-files hold, so writes of DuckDB and of child processes are seen too. From its record follow the states that a crash at
-each moment may leave, by the usual promises of POSIX and no others:
+files hold, so writes of DuckDB and of child processes are seen too. The record determines the states that a crash
+at each moment may leave, by the guarantees of POSIX alone:
 
 - bytes that were not fsynced may be there, be missing (zeros of the right length), or be there in part;
 - each new, removed or changed name may be on disk or not, in any order, until its folder is fsynced.
 
-Hard links in a vault keep the inodes, so a state can be laid out in the very files that the program knew.
+Hard links in a vault keep the inodes, so a state can be restored in the same files that the program used.
 """
 
 import itertools

@@ -80,7 +80,7 @@ class Page:
 
 
 class CutOffError(CrawlError):
-    """Return a walk that failed before its end."""
+    """A walk that failed before its end."""
 
     def __str__(self) -> str:
         return "the Hub went away"

@@ -1,6 +1,6 @@
 """Draws one run of the program: arguments, environment and files of the folder.
 
-A case depends on its seed alone. Words are right for the most part and odd in a few places: what is wrong everywhere is
+A case depends on its seed alone. Most arguments are valid and a few are odd: arguments that are all wrong are
 refused at the first place.
 """
 

@@ -1,4 +1,4 @@
-"""One path of the Hub at a time: answers, failures that pass, and failures that do not."""
+"""Requests of single paths of the Hub: answers, transient failures and permanent ones."""
 
 import json
 import threading
@@ -60,7 +60,7 @@ def models(client: HubClient, path: str) -> tuple[Answer, ParsedPage]:
 
 @pytest.fixture
 def hub(httpx2_mock: respx.Router) -> respx.Route:
-    """The list of models at HUB; a test says what it answers."""
+    """The mocked list of models at HUB; a test sets its answers."""
     return httpx2_mock.get(url__startswith=f"{HUB}/api/")
 
 
@@ -204,7 +204,7 @@ def test_a_silent_hub_is_asked_by_one_kind_only(hub: respx.Route, audience: Audi
 def test_a_429_waits_as_asked(
     headers: dict[str, str], lower_bound: float, at_most: float, hub: respx.Route, audience: Audience
 ) -> None:
-    """Retry-After and the rest of a spent window set the wait, else the backoff does."""
+    """Retry-After and the rest of a spent window set the wait, otherwise the backoff does."""
     hub.side_effect = [answer(429, {"error": "We had to rate limit you"}, **headers), answer()]
 
     with asking(HUB, audience) as client:
@@ -228,7 +228,7 @@ def test_a_429_blocks_the_bucket_for_everyone(hub: respx.Route, audience: Audien
 
 
 class Neighbour(Audience):
-    """Asks for something else as soon as it hears of a wait."""
+    """Sends another request as soon as it is notified of a wait."""
 
     def on_wait(self, path: str, cause: str, seconds: float) -> None:
         super().on_wait(path, cause, seconds)
@@ -550,7 +550,7 @@ def test_a_redirect_counts_as_a_request(hub: respx.Route, audience: Audience) ->
 
 
 class Endless(SimServer):
-    """Redirects a model to itself for ever."""
+    """Redirects a model to itself endlessly."""
 
     def _answer(self, request: Request, standing: QuotaState, client: str) -> SimAnswer:
         if request.path != GONE:
@@ -618,7 +618,7 @@ def test_a_stop_cancels_a_request(audience: Audience) -> None:
             raise CrawlStoppedError
 
     class Wishing(SimServer):
-        """Has a stop wished for as soon as it is asked."""
+        """Sets the stop event on its first request."""
 
         def reply(self, *request: Any) -> Any:
             stop.set()

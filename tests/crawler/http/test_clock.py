@@ -1,4 +1,4 @@
-"""A wrong clock stops a crawl: what counts as wrong, and what is left on the disk."""
+"""A wrong clock stops a crawl: which offsets count as wrong, and what stays on disk."""
 
 import threading
 from collections.abc import Callable
@@ -64,7 +64,7 @@ HUB_OF_SIX = hub_of(*(model(number) for number in range(6)))
 
 
 class JumpingClock:
-    """A clock that is right for so many looks, and then off."""
+    """A clock that is right for a number of readings and then off."""
 
     def __init__(self, right_for: int, off_by: timedelta) -> None:
         self.right_for, self.off_by = right_for, off_by

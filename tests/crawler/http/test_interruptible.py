@@ -1,4 +1,4 @@
-"""Work on a loop aside: its outcome, and what becomes of it when a stop is wished for meanwhile."""
+"""Coroutines on a loop in another thread: their results, and a stop request during the work."""
 
 import asyncio
 import socket

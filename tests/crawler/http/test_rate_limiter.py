@@ -1,4 +1,4 @@
-"""How the Hub's quota is spent, on a clock that moves only while someone waits."""
+"""How the rate limiter spends the Hub's quota, on a clock that moves only while someone waits."""
 
 import math
 import random
@@ -19,7 +19,7 @@ from tests.fakes.doubles import Clock
 
 @dataclass
 class Hub:
-    """Counts requests in fixed windows, as the Hub does, and says so in whole seconds."""
+    """Counts requests in fixed windows, as the Hub does, and states them in whole seconds."""
 
     clock: Clock
     quota: int
@@ -261,7 +261,7 @@ def test_slots_are_given_in_turn() -> None:
     def pause(seconds: float) -> None:
         name = threading.current_thread().name
         looks[name] += not seconds
-        if looks[name] == 2 and name != "first":  # before a turn one looks once, and again while one waits for it
+        if looks[name] == 2 and name != "first":  # a caller checks once before its turn, and again while it waits
             queued.release()
         if seconds and not order:
             queued.acquire()

@@ -1,4 +1,4 @@
-"""One exchange over real sockets: its deadline, what becomes of its connection, and whose failure it was."""
+"""One exchange over real sockets: its deadline, the end of its connection, and the cause of a failure."""
 
 import itertools
 import socket
@@ -21,11 +21,11 @@ DEADLINE = 0.2
 
 
 def nothing() -> None:
-    """No stop is wished for."""
+    """Request no stop."""
 
 
 def sent(hub: Connection, deadline: float = DEADLINE) -> httpx2.Response:
-    """The answer to one request that has a deadline."""
+    """Return the answer to one request with a deadline."""
     request = hub.request(f"{hub.endpoint.url}/api/models", 3600)
     return run_interruptible(hub.loop, exchange(hub.session, request, deadline, hub.hides), nothing)
 
@@ -43,7 +43,7 @@ SLOW: dict[str, Callable[[bytes], Iterable[bytes]]] = {
 
 @pytest.mark.parametrize("pieces", SLOW.values(), ids=list(SLOW))
 def test_a_slow_answer_meets_the_deadline(pieces: Callable[[bytes], Iterable[bytes]]) -> None:
-    """Each byte comes in time, the whole does not; the connection is closed."""
+    """Each byte arrives in time, the whole does not; the connection is closed."""
     with Peer(pieces) as peer, connection(peer.url, "0") as hub:
         with pytest.raises(httpx2.ReadTimeout, match=f"no whole answer within {DEADLINE:g} s"):
             sent(hub)
@@ -72,12 +72,12 @@ def test_an_endless_tls_handshake_meets_the_deadline(pieces: Callable[[bytes], I
 
 
 def open_files() -> int:
-    """How many files and sockets this process has open."""
+    """Return the number of open files and sockets of this process."""
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
 def our_threads() -> list[str]:
-    """The threads of the crawler by name; those of the server have none of their own."""
+    """Return the names of the crawler's threads; the server's threads have default names."""
     return sorted(thread.name for thread in threading.enumerate() if not thread.name.startswith("Thread-"))
 
 
@@ -134,7 +134,7 @@ def test_a_body_in_another_encoding_is_a_failure() -> None:
 
 
 def unused_port() -> int:
-    """A port of loopback that nobody listens at."""
+    """Return a loopback port without a listener."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
 

@@ -1,4 +1,4 @@
-"""What stands in the columns."""
+"""The content of the columns."""
 
 import json
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from tests.fakes.hubs import article, model, paper
 
 
 def row(kind: Kind, item: dict[str, Any]) -> dict[str, Any]:
-    """The one row of a page of one item, its lists split again."""
+    """Return the row of a page of one item, with its lists split again."""
     body = json.dumps({"posts": [item]} if kind is Kind.ARTICLE else [item]).encode()
     frame = SCHEMAS[kind].parse(body).frame
     lists = [name for name in page_columns(kind) if COLUMNS[kind][name] == TEXTS]
@@ -56,7 +56,7 @@ def test_a_zero_stays_a_zero() -> None:
 
 
 def test_a_row_of_a_model() -> None:
-    """Numbers, times and words stand in their columns; tags stay unread."""
+    """Numbers, times and words are in their columns; tags are not interpreted."""
     tags = ["gguf", "license:mit", "en", "base_model:quantized:org/base", "dataset:org/corpus", "arxiv:2401.00001"]
     found = row(Kind.MODEL, model(3, tags=tags, gated="auto", trendingScore=0.7))
 

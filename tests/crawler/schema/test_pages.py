@@ -1,4 +1,4 @@
-"""From a body to a page: rows, reasoned rejections, or the word that the body is no page."""
+"""From a body to a page: rows, rejections with reasons, or an error for an invalid body."""
 
 import contextlib
 import json
@@ -429,7 +429,7 @@ nearly = st.fixed_dictionaries(
 
 
 def each_parser(text: bytes) -> list[ParsedPage]:
-    """The pages that the parsers make of a body; BadBodyError is the only error they may raise."""
+    """Return the pages that the parsers make of a body; BadBodyError is the only error they may raise."""
     parsers: list[Callable[[bytes], ParsedPage]] = [
         parse_repos,
         parse_papers,

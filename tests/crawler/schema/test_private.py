@@ -1,4 +1,4 @@
-"""What counts as private, and what is kept of pages that hold something private."""
+"""Which items count as private, and how pages with private items are stored."""
 
 import json
 from functools import partial

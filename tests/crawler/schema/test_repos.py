@@ -1,4 +1,4 @@
-"""The table of repository fields, and what follows from it."""
+"""The table of repository fields and everything derived from it."""
 
 import json
 

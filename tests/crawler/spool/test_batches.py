@@ -1,4 +1,4 @@
-"""Pages that are received one by one and read together."""
+"""Pages that are received one by one and parsed together."""
 
 import json
 from pathlib import Path
@@ -35,7 +35,7 @@ def page(number: int, items: int) -> SpooledPage:
 
 
 def receive(batch: Batch, *bodies: bytes) -> None:
-    """Let these pages come, numbered from the next on."""
+    """Receive these pages, numbered from the next on."""
     for text in bodies:
         came = receive_repos(text, first=False)
         assert isinstance(came, ReceivedPage)
@@ -43,7 +43,7 @@ def receive(batch: Batch, *bodies: bytes) -> None:
 
 
 def again(spool: Spool) -> Spool:
-    """The same folder, opened by the next process."""
+    """Open the same folder, as the next process does."""
     found = Spool.resume(spool.folder)
     assert found is not None
     return found
@@ -60,7 +60,7 @@ BODIES = (
     body(model(7, downloads="soon")),
     body(model(8, tags=["mit", None]), model(9, createdAt="soon", gated=7)),
 )
-"""Pages of three, no, one, no and two rows that fit, the last two with values that do not."""
+"""Pages of three, no, one, no and two valid rows, the last two with misfits."""
 
 
 def test_a_batch_equals_its_pages_parsed_alone(spool: Spool) -> None:
@@ -115,7 +115,7 @@ def test_pages_of_an_earlier_run_join_the_batch(spool: Spool) -> None:
 
 
 def test_a_batch_may_span_several_runs(spool: Spool) -> None:
-    """Its size is limited all the same."""
+    """Its size is limited nevertheless."""
     for number in range(BATCH):
         receive(Batch(again(spool)), body(model(number)))
 

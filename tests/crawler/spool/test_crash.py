@@ -1,4 +1,4 @@
-"""A spool whose disk loses power: at each moment, with every loss that a disk may have."""
+"""A spool on a disk that loses power at every moment, with every possible loss."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ NAMES = "abcd"
 
 
 def frame(names: str) -> pl.DataFrame:
-    """Rows of models of which only the names are known."""
+    """Return rows of models with names only."""
     return pl.DataFrame([{"hub_id": f"_{name}", "id": name} for name in names], schema=page_columns(Kind.MODEL))
 
 
@@ -24,7 +24,7 @@ def page(number: int) -> SpooledPage:
 
 
 def walked(tmp_path: Path, dropped: int | None = None) -> Recorder:
-    """The record of a walk: a page, two pages as they came, the same read in one batch, and another page."""
+    """Record a walk: a page, two unparsed pages, the same parsed as a batch, and another page."""
     folder = tmp_path / f"walk-{dropped}"
     folder.mkdir()
     recorder = Recorder(folder, tmp_path / f"vault-{dropped}", dropped=dropped)
@@ -44,7 +44,7 @@ def walked(tmp_path: Path, dropped: int | None = None) -> Recorder:
 
 
 def discarded(tmp_path: Path, dropped: int | None = None) -> Recorder:
-    """The record of the end of a walk whose pages are stored."""
+    """Record the end of a walk whose pages are stored."""
     folder = tmp_path / f"end-{dropped}"
     spool = Spool.begin(folder / "hub.duckdb.spool" / "model", header())
     spool.add(page(1), frame("a"))
@@ -56,7 +56,7 @@ def discarded(tmp_path: Path, dropped: int | None = None) -> Recorder:
 
 
 def pages(folder: Path) -> int | None:
-    """How many pages a resumed walk has; the rows of those that were read are whole."""
+    """Return the number of pages of a resumed walk; rows of parsed pages are complete."""
     spool = Spool.resume(folder / "hub.duckdb.spool" / "model")
     if spool is None:
         return None
@@ -89,7 +89,7 @@ def test_a_crash_costs_no_page_that_was_kept(tmp_path: Path, job: str) -> None:
 
 @pytest.mark.parametrize("job", RECORDS)
 def test_each_fsync_is_needed(tmp_path: Path, job: str) -> None:
-    """Without any one of the fsyncs some crash costs a page, or leaves half a walk."""
+    """Without any one of the fsyncs some crash loses a page, or leaves half a walk."""
     record, fits = RECORDS[job]
     fsyncs = record(tmp_path).fsyncs
 

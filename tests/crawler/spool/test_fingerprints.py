@@ -1,4 +1,4 @@
-"""What tells one set of facts from another."""
+"""How fingerprints distinguish sets of attributes."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ POST = {
 
 
 def fingerprint(row: dict[str, Any], kind: Kind = Kind.ARTICLE) -> int:
-    """That of a page of one row."""
+    """Return the fingerprint of a page of one row."""
     frame = pl.DataFrame([row], schema={**page_columns(kind), **PLACES})
     (found,) = fingerprints(kind, frame)
     return int(found)

@@ -1,4 +1,4 @@
-"""A walk on disk: what is whole stays, what a crash has cut is done again."""
+"""A walk on disk: complete pages stay, pages damaged by a crash are fetched again."""
 
 import random
 import signal
@@ -23,7 +23,7 @@ MODELS = 1000
 
 
 def frame(*names: str) -> pl.DataFrame:
-    """Rows of models that the Hub says no more of than their names."""
+    """Return rows of models with names only."""
     rows = [{"hub_id": f"_{name}", "id": name} for name in names]
     return pl.DataFrame(rows, schema=page_columns(Kind.MODEL))
 
@@ -43,7 +43,7 @@ def spool(tmp_path: Path) -> Spool:
 
 
 def again(spool: Spool) -> Spool:
-    """The same folder, opened by the next process."""
+    """Open the same folder, as the next process does."""
     found = Spool.resume(spool.folder)
     assert found is not None
     return found
@@ -103,7 +103,7 @@ def test_a_damaged_line_is_dropped(damage: bytes, spool: Spool) -> None:
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_flipped_bit_in_a_line_is_noticed(number: int, spool: Spool) -> None:
-    """A wrong cursor would be followed in silence."""
+    """A wrong cursor would be followed without notice."""
     journal = spool.folder / "pages.ndjson"
     lines = journal.read_bytes().splitlines(keepends=True)
 
@@ -132,7 +132,7 @@ def test_a_page_without_its_file_is_dropped(spool: Spool) -> None:
 
 
 def flipped(body: bytes) -> bytes:
-    """The same bytes, but for one in the middle."""
+    """Return the bytes with one in the middle changed."""
     half = len(body) // 2
     return body[:half] + bytes([body[half] ^ 1]) + body[half + 1 :]
 
@@ -243,7 +243,7 @@ def server() -> Iterator[SimServer]:
 
 
 def walk_and_be_killed(server: SimServer, folder: Path, after: int) -> None:
-    """Walk in a process that is killed as soon as it has told of so many pages."""
+    """Walk in a process that is killed once it has reported a number of pages."""
     command = [sys.executable, "-m", "tests.fakes.child_walk", server.url, str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None

@@ -30,7 +30,7 @@ CRAWL = CrawlRequest((Kind.MODEL, Kind.SPACE), Scope.HEAD)
 
 
 class Curator:
-    """Return a store with one snapshot, a week before the weekly run."""
+    """Has a store with one snapshot, a week before the weekly run."""
 
     def __init__(self, folder: Path, world: World, server: SimServer) -> None:
         self.world, self.server, self.reporter = world, server, Kept()
@@ -122,7 +122,7 @@ def test_the_crawl_is_reported_before_the_report_is_written(curator: Curator) ->
 
 
 class AnalysisBrokenError(Exception):
-    """Raise an error in the analysis."""
+    """An error in the analysis."""
 
 
 def broken(*_: object, **__: object) -> WeekAnalysis:
