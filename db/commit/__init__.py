@@ -1,1 +1,1 @@
-"""Replace the database file by a changed copy while readers go on."""
+"""Replace the database file with a changed copy without disturbing readers."""

@@ -1,16 +1,16 @@
-"""Change the database through a copy that then takes its name, so that readers are never refused.
+"""Change a copy of the database and rename it into place, so that readers are never blocked.
 
-    lock                 hubtrends processes that write exclude each other
-    recover              an interrupted commit is completed or dropped, and the user is told
-    guard                a child process keeps the file open read-only, so nobody can open it for writing
-    copy                 `cp` in a child process, logs included; disk space is measured first
-    change, checkpoint   in the copy, which nobody else uses
-    flush, intend        the copy is on disk, then the intent record names the original that it was made from
-    move logs, rename    the old log moves away, the copy takes the name; open readers keep the old file
+    lock                 exclude other hubtrends writers
+    recover              complete or drop an interrupted commit, and inform the user
+    guard                keep the file open read-only in a child process, so nobody can open it for writing
+    copy                 measure the disk space, then copy the file and its logs with `cp` in a child process
+    change, checkpoint   change the copy, which no other process uses
+    flush, intend        flush the copy to disk, then write the intent record, which identifies the original
+    move logs, rename    move the old log away and rename the copy; open readers keep the old file
     clean                remove the old log and the intent record
 
-Readers see one whole state. Writers are refused while a commit runs. Tables that a user added are in the copy.
-docs/commit-protocol.md gives the reasons. POSIX only. Each step leaves a DEBUG line.
+Readers see a consistent state. Writers are refused during a commit. The copy includes tables that a user added.
+docs/commit-protocol.md explains the design. POSIX only. Each step logs a DEBUG line.
 """
 
 import logging
@@ -40,13 +40,14 @@ def commit(
     clock: Clock,
     repack: bool = False,
 ) -> None:
-    """Apply `change` to the database at `path` as a whole or not at all; create the file if it is missing.
+    """Apply `change` atomically to the database at `path`; create the file if it is missing.
 
-    `change` gets a connection in UTC with the working copy in USE as `hub`, and may run any transactions. A commit
-    that is killed after its copy is whole is completed at the next start, so `change` must recognise its own rows.
-    `on_wait` gets one line for each process that is waited for, and one about an interrupted commit.
+    `change` receives a UTC connection with the working copy in USE as `hub`, and may run any transactions. The next
+    start completes a commit that was killed after its intent was written, so `change` must recognise its own rows.
+    `on_wait` receives one line per blocking process, and one about an interrupted commit.
 
-    Raises WriterBusyError, DatabaseBusyError, DiskSpaceError and the rest of StoreError; then the file is unchanged.
+    Raises WriterBusyError, DatabaseBusyError, DiskSpaceError and other subclasses of StoreError; the file is unchanged
+    after an error.
     """
     files = Files.of(path)
     lock_wait = LockWait(wait, clock, on_wait)

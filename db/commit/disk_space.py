@@ -13,26 +13,26 @@ from db.commit.paths import Files, FileSet
 from db.errors import DatabaseUnreadableError, DiskFullError, DiskSpaceError, StoreError
 
 GROWTH = 256 * 2**20
-"""What one commit may add, in bytes: the attributes of 3 M models take 200 MB, their counters 19 MB."""
+"""The bytes that one commit may add: attributes of 3 M models take 200 MB, their counters 19 MB."""
 
 
 @dataclass(frozen=True, slots=True)
 class DiskRoom:
-    """Bytes that the next commit needs beside the file, and bytes that are free."""
+    """The additional bytes that the next commit needs, and the free bytes."""
 
     need: int
     free: int
 
     @property
     def short(self) -> bool:
-        """Tell whether the next commit would be refused."""
+        """Check whether the next commit would be refused."""
         return self.free < self.need
 
 
 def disk_room(path: Path) -> DiskRoom:
-    """Measure the space for a commit: a whole copy and its growth; a file system that clones needs less.
+    """Measure the disk space for a commit: a full copy plus its growth.
 
-    If the folder is missing, the disk is that of the nearest parent that exists.
+    File systems that share blocks need less. If the folder is missing, its nearest existing parent is measured.
     """
     files = Files.of(path)
     disk = os.statvfs(next(folder for folder in files.database.parents if folder.exists()))
@@ -41,7 +41,7 @@ def disk_room(path: Path) -> DiskRoom:
 
 @contextlib.contextmanager
 def within_room(files: Files) -> Iterator[None]:
-    """Raise DiskSpaceError before the block if space is short, or in the block once the disk is full."""
+    """Raise DiskSpaceError if space is short before the block or runs out during it."""
     if (room := disk_room(files.database)).short:
         raise DiskSpaceError(files.database, room.need, room.free)
     try:
@@ -53,7 +53,7 @@ def within_room(files: Files) -> Iterator[None]:
 
 
 def is_full(error: BaseException) -> bool:
-    """Tell whether an error of the system, of DuckDB or of `cp` means a full disk."""
+    """Check whether an error of the system, DuckDB or `cp` means a full disk."""
     if isinstance(error, OSError):
         return error.errno in (errno.ENOSPC, errno.EDQUOT)
     return any(os.strerror(code) in str(error) for code in (errno.ENOSPC, errno.EDQUOT))
@@ -61,7 +61,7 @@ def is_full(error: BaseException) -> bool:
 
 @contextlib.contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn a file system error into one that names its file, and a full disk into DiskFullError of `path`."""
+    """Translate file system errors into StoreErrors with a path, and a full disk into DiskFullError."""
     try:
         yield
     except (DiskFullError, DiskSpaceError):

@@ -1,7 +1,7 @@
-"""The intent record: what the next start needs in order to finish an interrupted commit.
+"""Read and write the intent record, with which the next start finishes an interrupted commit.
 
-It is written once the copy is whole, and names the original that the copy was made from. A torn record does not parse
-and counts as missing.
+The record is written after the copy is complete, and identifies the original of the copy. A truncated record does not
+parse and counts as missing.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from db.commit.paths import Files, FileSet, FileStamp
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """States that the file `copy` is whole and may replace `original` and no other file."""
+    """States that the file `copy` is complete and may replace `original`, but no other file."""
 
     original: FileSet
     copy: FileStamp
@@ -24,13 +24,13 @@ _INTENT = TypeAdapter(Intent)
 
 
 def write_intent(files: Files, intent: Intent) -> None:
-    """Write the record to disk, its name included."""
+    """Write the record and its directory entry to disk."""
     write_durably(files.intent, _INTENT.dump_json(intent))
     sync(files.intent.parent)
 
 
 def read_intent(files: Files) -> Intent | None:
-    """Return the record of an interrupted commit, None if there is none that parses."""
+    """Return the record of an interrupted commit, None if it is missing or does not parse."""
     try:
         return _INTENT.validate_json(files.intent.read_bytes())
     except (FileNotFoundError, ValidationError):

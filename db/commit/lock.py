@@ -1,7 +1,7 @@
-"""Let one hubtrends write at a time: an flock on a file beside the database, and the wait for it.
+"""Allow one hubtrends writer at a time with an flock on a file next to the database.
 
-The kernel releases the lock when its holder dies. The file stays: unlinking it would let two writers lock two files of
-the same name.
+The kernel releases the lock when its holder dies. The lock file is never unlinked, because two writers could then lock
+two files with the same name.
 """
 
 import contextlib
@@ -18,18 +18,18 @@ T = TypeVar("T")
 
 
 class Clock(Protocol):
-    """Time as the store needs it; the `time` module is one."""
+    """The clock of the store; the `time` module implements it."""
 
     def monotonic(self) -> float:
-        """Return seconds that never run backwards."""
+        """Return the seconds of a monotonic clock."""
 
     def sleep(self, seconds: float, /) -> None:
-        """Let that many seconds pass."""
+        """Sleep for `seconds`."""
 
 
 @dataclass(frozen=True, slots=True)
 class WaitPolicy:
-    """How long to wait for other processes, in seconds; `WaitPolicy(limit=0)` gives up at once."""
+    """The limit and poll interval for waits, in seconds; `WaitPolicy(limit=0)` does not wait."""
 
     limit: float = 600.0
     every: float = 0.5
@@ -37,7 +37,7 @@ class WaitPolicy:
 
 @dataclass(frozen=True, slots=True)
 class LockWait:
-    """A wait policy with its clock and the callback that shows lines to the user."""
+    """A wait policy with its clock and the callback that receives messages for the user."""
 
     policy: WaitPolicy
     clock: Clock
@@ -61,7 +61,7 @@ class LockWait:
 
 @contextlib.contextmanager
 def writer_lock(files: Files, lock_wait: LockWait) -> Iterator[None]:
-    """Hold the writers' lock; raise WriterBusyError, which names the holder, when the wait is over."""
+    """Hold the writer lock; raise WriterBusyError, which names the holder, after the wait limit."""
     descriptor = os.open(files.lock, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         lock_wait.until(lambda: _acquire(files, descriptor))
@@ -80,12 +80,12 @@ def _acquire(files: Files, descriptor: int) -> None:
     try:
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
-    except OSError as error:  # a descriptor has no name, and the user needs one to make room
+    except OSError as error:  # the error of a descriptor lacks the path, which the user needs to free space
         raise OSError(error.errno, error.strerror, str(files.lock)) from error
 
 
 def writer(files: Files) -> int | None:
-    """Return the process that holds the lock, read from its file; the lock is not touched."""
+    """Return the PID of the lock holder from the lock file, without locking it."""
     try:
         text = files.lock.read_text(encoding="ascii")
     except (FileNotFoundError, UnicodeDecodeError):

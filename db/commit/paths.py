@@ -1,16 +1,16 @@
-"""Every name beside the database file, in one place.
+"""Define the names of all files next to the database.
 
 - `hub.duckdb`: the database.
-- `hub.duckdb.wal` and its kin: DuckDB's log of what a writer has not checkpointed yet.
-- `hub.duckdb.lock`: locked by the one hubtrends that writes.
-- `hub.duckdb.next`: the working copy, with logs of its own; `hub.duckdb.next.packed`: the same, rewritten.
-- `hub.duckdb.commit`: the intent record; it states that the copy is whole and which original it was made from.
-- `hub.duckdb.aside.wal` and its kin: the original's logs, moved away from the new file.
-- `hub.duckdb.rescued`: an unpublished copy that is kept because some of its rows are nowhere else.
-- `hub.duckdb.spool`: the folder of walks that are under way.
+- `hub.duckdb.wal` and its variants: DuckDB's log of writes that are not checkpointed yet.
+- `hub.duckdb.lock`: the lock file of the hubtrends writer.
+- `hub.duckdb.next`: the working copy, with its own logs; `hub.duckdb.next.packed`: the rewritten working copy.
+- `hub.duckdb.commit`: the intent record; it states that the copy is complete and identifies its original.
+- `hub.duckdb.aside.wal` and its variants: the original's logs, moved away from the new file.
+- `hub.duckdb.rescued`: an unpublished copy that is kept because it holds the only copy of some rows.
+- `hub.duckdb.spool`: the folder of unfinished walks.
 - `hub.duckdb.journal`: the journal of runs.
-- `hub.duckdb.export`: where `hubtrends export` writes without a target.
-- `hub.duckdb.tmp`: what a session cannot keep in memory.
+- `hub.duckdb.export`: the default target of `hubtrends export`.
+- `hub.duckdb.tmp`: the spill folder of a session.
 - `hub.duckdb.schema-3.backup`: the file before a migration from schema 3.
 - `hub.duckdb.before-restore-20260907T100000Z`: the file that a restore replaced.
 """
@@ -28,7 +28,7 @@ LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
 """DuckDB 2.0 writes the second during a checkpoint and the third while it merges the two."""
 
 _OWN = (".wal", ".lock", ".next", ".commit", ".aside", ".rescued", ".journal", ".spool", ".tmp")
-"""Prefixes of the suffixes of files that hubtrends or DuckDB needs beside a database."""
+"""Prefixes of the suffixes of files that hubtrends or DuckDB needs next to a database."""
 
 _SPECIAL = {
     stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket",
@@ -79,22 +79,22 @@ class FileSet:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The paths of a database and of everything beside it; `database` is never a symbolic link."""
+    """The paths of a database and its neighbouring files; `database` is never a symbolic link."""
 
     database: Path
 
     @classmethod
     def of(cls, path: Path) -> Self:
-        """Return the files of the database that `path` leads to, through any links."""
+        """Return the files of the database at `path`, with links resolved."""
         return cls(path.resolve())
 
     def beside(self, suffix: str) -> Path:
-        """Return the neighbour of the database with `suffix` added to its name."""
+        """Return the path of the database with `suffix` appended to its name."""
         return self.database.with_name(self.database.name + suffix)
 
     @property
     def lock(self) -> Path:
-        """Return the lock file of hubtrends processes that write."""
+        """Return the lock file of hubtrends writers."""
         return self.beside(".lock")
 
     @property
@@ -109,12 +109,12 @@ class Files:
 
     @property
     def copy_spill(self) -> Path:
-        """Return the folder for what a session on the working copy cannot keep in memory."""
+        """Return the spill folder of a session on the working copy."""
         return self.beside(".next.tmp")
 
     @property
     def spill(self) -> Path:
-        """Return the folder for what a session on the database cannot keep in memory."""
+        """Return the spill folder of a session on the database."""
         return self.beside(".tmp")
 
     @property
@@ -124,12 +124,12 @@ class Files:
 
     @property
     def rescued(self) -> Path:
-        """Return the place of a copy that is kept for its rows."""
+        """Return the path of a copy that is kept for its rows."""
         return self.beside(".rescued")
 
     @property
     def spool(self) -> Path:
-        """Return the folder of walks that are under way."""
+        """Return the folder of unfinished walks."""
         return self.beside(".spool")
 
     @property
@@ -143,11 +143,11 @@ class Files:
         return self.beside(".export")
 
     def schema_backup(self, version: int) -> Path:
-        """Return the place of the file before a migration from schema `version`."""
+        """Return the path of the backup before a migration from schema `version`."""
         return self.beside(f".schema-{version}.backup")
 
     def before_restore(self, now: datetime) -> Path:
-        """Return the place of the file that a restore replaces."""
+        """Return the path under which a restore keeps the replaced file."""
         return self.beside(f".before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
 
     def log(self, suffix: str) -> Path:
@@ -155,7 +155,7 @@ class Files:
         return self.beside(suffix)
 
     def moved_log(self, suffix: str) -> Path:
-        """Return the place of a log that was moved away from the new file."""
+        """Return the path of a log that was moved away from the new file."""
         return self.beside(".aside" + suffix)
 
     def copy_log(self, suffix: str) -> Path:
@@ -163,7 +163,7 @@ class Files:
         return self.beside(".next" + suffix)
 
     def owns(self, path: Path) -> bool:
-        """Tell whether `path` is the database or a file that hubtrends or DuckDB writes beside it."""
+        """Check whether `path` is the database or a file that hubtrends or DuckDB writes next to it."""
         if path.parent != self.database.parent:
             return False
         suffix = path.name.removeprefix(self.database.name)
@@ -181,9 +181,9 @@ def _stamps(paths: Mapping[str, Path]) -> Mapping[str, FileStamp]:
 
 
 def regular_file(path: Path, named: Path | None = None) -> None:
-    """Raise DatabaseNotAFileError, with the name that the user gave, where a file is not a regular one.
+    """Raise DatabaseNotAFileError, which names the given path, unless the file is regular.
 
-    Opening a pipe would wait for its other end, and a device may never end.
+    Opening a pipe would block, and reading a device may never end.
     """
     try:
         kind = stat.S_IFMT(path.stat().st_mode)

@@ -1,7 +1,7 @@
-"""The last steps of a commit, from the intent record to a clean folder, and the way back.
+"""Publish a commit after its intent record is written, or roll it back.
 
 DuckDB refuses to open a database next to the `.wal` of another one, so the old log moves away before the rename. Each
-step can be repeated, so the next start goes on where the last one was interrupted.
+step is idempotent, so the next start resumes an interrupted publication.
 """
 
 import logging
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 def publish(files: Files) -> None:
-    """Put the copy in the place of the original."""
+    """Replace the original with the copy."""
     folder = files.database.parent
     present = [suffix for suffix in LOGS if files.log(suffix).exists()]
     for suffix in present:
@@ -31,7 +31,10 @@ def publish(files: Files) -> None:
 
 
 def clean(files: Files) -> None:
-    """Remove what a finished commit leaves: the old log first, because only the intent record points to it."""
+    """Remove the leftovers of a finished commit.
+
+    The old log goes first, because only the intent record refers to it.
+    """
     if moved := moved_logs(files):
         for suffix in moved:
             files.moved_log(suffix).unlink()
@@ -40,7 +43,7 @@ def clean(files: Files) -> None:
 
 
 def is_published(files: Files) -> bool:
-    """Tell whether the rename is done and only leftovers remain."""
+    """Check whether the rename is done and only leftovers remain."""
     return files.intent.exists() and not files.copy.exists()
 
 

@@ -1,7 +1,7 @@
-"""Complete or drop an interrupted commit, by what lies in the folder.
+"""Complete or drop an interrupted commit, depending on the files in the folder.
 
-A copy replaces the original only if that is still the file that the copy was made from. If a user wrote in between,
-the copy is dropped and their rows stay.
+A copy replaces the original only if the original is unchanged since it was copied. If a user wrote in the meantime, the
+copy is dropped and the user's rows are kept.
 """
 
 import logging
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 class Recovery(StrEnum):
-    """What became of an interrupted commit, in words for the user."""
+    """The outcome of an interrupted commit, as a message for the user."""
 
     NOTHING = "no commit was interrupted"
     ROLLED_FORWARD = "an interrupted commit has been completed"
@@ -32,7 +32,7 @@ class Recovery(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Leftovers:
-    """What lies in the folder at the start."""
+    """The files in the folder at the start."""
 
     present: FileSet
     moved_logs: Mapping[str, FileStamp]
@@ -41,9 +41,9 @@ class Leftovers:
 
 
 def recover_locked(files: Files, lock_wait: LockWait) -> Recovery:
-    """Complete or drop an interrupted commit and tell the user; the caller holds the writers' lock.
+    """Complete or drop an interrupted commit and inform the user; the caller holds the writer lock.
 
-    The database may be damaged: an interrupted restore replaces it.
+    The database may be damaged, because an interrupted restore may be replacing it.
     """
     if not has_leftovers(files):
         return Recovery.NOTHING
@@ -59,7 +59,7 @@ def recover_locked(files: Files, lock_wait: LockWait) -> Recovery:
             case Recovery.SUPERSEDED:
                 working_copy.drop(files)
                 clean(files)
-            case Recovery.RESCUED:  # the moved log fits no file any more; only the copy has its rows
+            case Recovery.RESCUED:  # the moved log no longer matches any file; only the copy has its rows
                 files.copy.replace(files.rescued)
                 clean(files)
     logger.info("%s: %s", files.database, verdict)
@@ -68,7 +68,7 @@ def recover_locked(files: Files, lock_wait: LockWait) -> Recovery:
 
 
 def has_leftovers(files: Files) -> bool:
-    """Tell whether a commit was interrupted."""
+    """Check whether a commit was interrupted."""
     return files.copy.exists() or files.intent.exists()
 
 
@@ -78,7 +78,7 @@ def inspect(files: Files) -> Leftovers:
 
 
 def decide(found: Leftovers) -> Recovery:
-    """Decide what becomes of an interrupted commit."""
+    """Choose the outcome of an interrupted commit."""
     intent = found.intent
     if intent is None:
         return Recovery.DROPPED
@@ -91,7 +91,7 @@ def decide(found: Leftovers) -> Recovery:
 
 
 def _is_untouched(found: Leftovers, original: FileSet) -> bool:
-    """Tell whether the original is the same, with each of its logs either in place or moved away."""
+    """Check whether the original is unchanged, with each log either in place or moved away."""
     doubled = found.present.logs.keys() & found.moved_logs.keys()
     logs = {**found.present.logs, **found.moved_logs}
     return not doubled and found.present.database == original.database and logs == original.logs

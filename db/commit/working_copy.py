@@ -1,7 +1,7 @@
-"""The working copy: made by `cp`, changed in a session of its own, checkpointed and flushed to disk.
+"""Create the working copy with `cp`, change and checkpoint it in its own session, and flush it.
 
-Where the file system can share blocks (`--reflink=auto`) a copy costs next to nothing. The copy gets the owner of the
-original and is closed to others before its first byte is written.
+On file systems that share blocks (`--reflink=auto`) a copy is almost free. The copy has the owner of the original, and
+other users have no access to it from its first byte.
 """
 
 import contextlib
@@ -21,10 +21,10 @@ from db.errors import CopyFailedError, ForeignOwnerError, StoreError
 Change = Callable[[duckdb.DuckDBPyConnection], None]
 
 _COPIERS = (("cp", "-p", "--reflink=auto"), ("cp", "-p"))
-"""The second is for a `cp` without --reflink, such as that of macOS."""
+"""Copy commands in order; the second is for a `cp` without --reflink, such as on macOS."""
 
 _STORAGE = "STORAGE_VERSION 'v1.4.0'"
-"""The newest format that DuckDB 1.5 opens; most analysts' tools are 1.x."""
+"""The newest storage format that DuckDB 1.5 can open, because most analysts use 1.x."""
 
 
 def make(files: Files, original: FileSet) -> None:
@@ -39,8 +39,8 @@ def make(files: Files, original: FileSet) -> None:
 def apply(files: Files, change: Change, *, fresh: bool, repack: bool = False) -> None:
     """Run `change` on the copy and checkpoint it into one file without a log.
 
-    With `repack` the file is rewritten, because deleted rows leave their space in it. An error about the copy names
-    the database instead: the copy is gone when a person looks.
+    `repack` rewrites the file to free the space of deleted rows. Errors about the copy name the database instead,
+    because the copy no longer exists when the user reads the error.
     """
     try:
         with session(files.copy, *([_STORAGE] if fresh else [])) as connection:
@@ -73,16 +73,16 @@ def flush(files: Files) -> FileStamp:
 
 
 def drop(files: Files) -> None:
-    """Remove the copy and its logs; the copy last, because it marks the others as leftovers."""
+    """Remove the copy and its logs; the copy goes last, because it marks the others as leftovers."""
     shutil.rmtree(files.copy_spill, ignore_errors=True)
     for path in (*(files.copy_log(suffix) for suffix in LOGS), files.packed, files.copy):
         path.unlink(missing_ok=True)
 
 
 def clone(source: Path, target: Path) -> None:
-    """Copy a file that nobody writes to, in a child process; raise CopyFailedError.
+    """Copy an idle file in a child process; raise CopyFailedError.
 
-    Closing a descriptor of the source here would drop any DuckDB lock that this process has on it.
+    Closing a descriptor of the source in this process would release its DuckDB locks on the file.
     """
     _create_like(source, target)
     failure = ""

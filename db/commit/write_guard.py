@@ -1,4 +1,4 @@
-"""Keep writers out of the database while its copy is changed; readers come and go."""
+"""Exclude writers from the database while its copy is changed, without affecting readers."""
 
 import contextlib
 import json
@@ -15,22 +15,22 @@ from db.connect import explain
 from db.errors import BusyError, DatabaseDamagedError, StoreError, WriteGuardLostError
 
 CRASHES = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE})
-"""Signals of a process that crashed; any other means that somebody ended it."""
+"""Signals of a crash; any other signal means that the process was stopped."""
 
 _CHILD = Path(__file__).with_name("write_guard_child.py")
 
 
 @dataclass(frozen=True, slots=True)
 class WriteGuard:
-    """A database that nobody can open for writing; `child` is None if there is no file yet."""
+    """A guard that prevents writes to a database; `child` is None if the file does not exist."""
 
     path: Path
     child: subprocess.Popen[bytes] | None
 
     def verify(self) -> None:
-        """Open the file in the child, or check that it still has it open.
+        """Open the file in the child, or check that the child still has it open.
 
-        Raises what DuckDB says about the file, or WriteGuardLostError.
+        Raises the translated DuckDB error, or WriteGuardLostError.
         """
         if self.child is None:
             return
@@ -50,12 +50,12 @@ class WriteGuard:
 
 @contextlib.contextmanager
 def guard_writes(files: Files, lock_wait: LockWait) -> Iterator[WriteGuard]:
-    """Guard the database to the end of the block; wait for a process that has it open for writing."""
+    """Guard the database during the block, after waiting for any process that writes to it."""
     regular_file(files.database)
     if not files.database.exists():
         yield WriteGuard(files.database, None)
         return
-    # -P: without it the folder of the script would come first on the path, and hide the standard library
+    # -P: keep the script's folder off sys.path, where its modules would shadow the standard library
     command = [sys.executable, "-P", str(_CHILD), str(files.database)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, bufsize=0) as child:  # noqa: S603
@@ -66,9 +66,10 @@ def guard_writes(files: Files, lock_wait: LockWait) -> Iterator[WriteGuard]:
 
 @contextlib.contextmanager
 def guard_writes_if_readable(files: Files, lock_wait: LockWait) -> Iterator[None]:
-    """Guard the database, or go on without where DuckDB cannot open it: then nobody else can either.
+    """Guard the database, or continue without a guard if DuckDB cannot open the file.
 
-    DuckDB asks for its lock before it reads, so a writer is waited for even then.
+    No other process can open such a file either. DuckDB locks a file before it reads it, so the wait for a writer works
+    even then.
     """
     with contextlib.ExitStack() as stack:
         try:

@@ -1,11 +1,11 @@
-"""The child process that keeps a database open for reading, so that nobody opens it for writing.
+"""Keep a database open for reading in a child process, so that nobody opens it for writing.
 
-DuckDB's lock is a POSIX lock: closing any other descriptor of the file in the same process, such as that of a report,
-drops it (measured with DuckDB 2.0.0). So the lock needs a process of its own.
+DuckDB's lock is a POSIX lock. Closing any other descriptor of the file in the same process, such as a report's,
+releases it (measured with DuckDB 2.0.0), so the lock needs a separate process.
 
-Each line on stdin asks for one attempt to open the file; the answer on stdout is JSON: null once it is open, else
-DuckDB's message. The child ends with its stdin, that is with its parent. It ignores the signals that a terminal or
-systemd sends to the whole group, because the parent may still finish a commit.
+Each line on stdin requests one attempt to open the file. The response on stdout is JSON: null once the file is open,
+else DuckDB's message. The child exits at the end of stdin, and therefore with its parent. It ignores the signals that a
+terminal or systemd sends to the process group, because the parent may still finish a commit.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""A commit, alone with its file."""
+"""A commit without concurrent processes."""
 
 import contextlib
 import errno
@@ -17,7 +17,7 @@ from tests.fakes.steps import Step, at_each_step
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A database with one row."""
+    """Create a database with one row."""
     path = tmp_path / "hub.duckdb"
     store(path, 1)
     return path
@@ -32,7 +32,7 @@ def refused(path: Path, change: Change) -> None:
 
 
 def test_a_first_commit_makes_the_file(tmp_path: Path) -> None:
-    """The file that a first commit makes opens in DuckDB 1.5, and nothing but the lock lies beside it."""
+    """A first commit creates a file that DuckDB 1.5 opens, and leaves only the lock file."""
     path = tmp_path / "hub.duckdb"
 
     store(path, 1, 2)
@@ -42,7 +42,7 @@ def test_a_first_commit_makes_the_file(tmp_path: Path) -> None:
 
 
 def test_a_later_commit_adds(path: Path) -> None:
-    """A commit keeps what was there, and the file still opens in DuckDB 1.5."""
+    """A commit keeps existing rows, and DuckDB 1.5 still opens the file."""
     store(path, 2)
 
     assert [1, 2] == rows(path) == rows_in_duckdb_1_5(path)
@@ -73,7 +73,7 @@ def test_steps_come_in_order(path: Path) -> None:
 
 
 def test_a_change_that_fails_leaves_the_file_alone(path: Path) -> None:
-    """An error in the change passes through, and the file and its folder are as before."""
+    """An error in the change propagates, and the file and its folder are unchanged."""
     before = path.stat()
 
     def change(connection: duckdb.DuckDBPyConnection) -> None:
@@ -89,7 +89,7 @@ def test_a_change_that_fails_leaves_the_file_alone(path: Path) -> None:
 
 
 def test_a_change_may_leave_a_cursor_open(path: Path) -> None:
-    """A cursor that outlives the change spoils nothing, and no longer reaches the file."""
+    """A cursor that outlives the change does no harm and can no longer access the file."""
     cursors: list[duckdb.DuckDBPyConnection] = []
 
     def change(connection: duckdb.DuckDBPyConnection) -> None:
@@ -105,7 +105,7 @@ def test_a_change_may_leave_a_cursor_open(path: Path) -> None:
 
 @pytest.mark.parametrize("step", [Step.COPIED, Step.FLUSHED_COPY, Step.INTENDED, Step.MOVED_LOGS])
 def test_an_error_before_the_rename_is_undone(path: Path, step: Step) -> None:
-    """Whatever fails before the rename, the file and a user's log beside it are as before."""
+    """Any failure before the rename leaves the file and a user's log unchanged."""
     leave_log(path, 7)
 
     def fail(reached: Step) -> None:
@@ -121,7 +121,7 @@ def test_an_error_before_the_rename_is_undone(path: Path, step: Step) -> None:
 
 @pytest.mark.parametrize("step", [Step.RENAMED, Step.FLUSHED_FOLDER])
 def test_an_error_after_the_rename_undoes_nothing(path: Path, step: Step) -> None:
-    """What fails after the rename leaves the new file, and the next commit removes the traces."""
+    """A failure after the rename keeps the new file, and the next commit removes the leftovers."""
     leave_log(path, 7)
 
     def fail(reached: Step) -> None:
@@ -160,7 +160,7 @@ def test_a_log_without_its_file_is_cleared_away(tmp_path: Path) -> None:
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
-    """A commit through a symbolic link changes the file that it leads to; all helpers lie beside that."""
+    """A commit through a symbolic link changes its target and writes all helper files next to it."""
     (tmp_path / "disk").mkdir()
     link, target = tmp_path / "hub.duckdb", tmp_path / "disk" / "data.duckdb"
     link.symlink_to(target)

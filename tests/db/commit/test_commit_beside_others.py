@@ -1,4 +1,4 @@
-"""A commit beside readers, users who write, and other hubtrends."""
+"""A commit concurrent with readers, users who write, and other hubtrends processes."""
 
 import contextlib
 import os
@@ -29,14 +29,14 @@ from tests.fakes.steps import Step, at_each_step
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A database with one row."""
+    """Create a database with one row."""
     path = tmp_path / "hub.duckdb"
     store(path, 1)
     return path
 
 
 def test_a_reader_keeps_its_state_and_delays_nobody(path: Path) -> None:
-    """A reader that stays open sees its old whole state across commits, while new readers see the new one."""
+    """An open reader keeps its consistent old state across commits, and new readers see the new state."""
     with session(path, read_only=True) as old:
         store(path, 2)
         store(path, 3)
@@ -46,7 +46,7 @@ def test_a_reader_keeps_its_state_and_delays_nobody(path: Path) -> None:
 
 
 def test_readers_in_the_same_process(path: Path) -> None:
-    """A connection of our own that lives across a commit keeps its state, and a new one sees the new file."""
+    """A connection in the same process keeps its state across a commit, and a new one sees the new file."""
     with open_readonly(path) as old:
         store(path, 2)
         assert rows(path) == [1, 2]
@@ -55,7 +55,7 @@ def test_readers_in_the_same_process(path: Path) -> None:
 
 @pytest.mark.parametrize("step", [Step.GUARDED, Step.COPIED, Step.CHANGED, Step.INTENDED, Step.MOVED_LOGS])
 def test_readers_come_at_any_step(path: Path, step: Step) -> None:
-    """At every step before the rename any DuckDB reads the old state, without an error."""
+    """A reader at any step before the rename sees the old state without an error."""
     committer = Committer(path, 2)
     committer.advance(step)
 
@@ -66,7 +66,7 @@ def test_readers_come_at_any_step(path: Path, step: Step) -> None:
 
 @pytest.mark.parametrize("step", [Step.RENAMED, Step.FLUSHED_FOLDER, Step.CLEANED])
 def test_readers_come_after_the_rename(path: Path, step: Step) -> None:
-    """From the rename on any DuckDB reads the new state, a log that lay beside the old file included."""
+    """A reader after the rename sees the new state, including rows from the old file's log."""
     leave_log(path, 7)
     committer = Committer(path, 2)
     committer.advance(step)
@@ -77,7 +77,7 @@ def test_readers_come_after_the_rename(path: Path, step: Step) -> None:
 
 
 def test_nobody_writes_during_a_commit(path: Path) -> None:
-    """A user who wants to write is refused from the copy to the rename, even if readers close beside us."""
+    """A writing user is refused from the copy to the rename, even if readers close in our process."""
     refusals = []
 
     def look(step: Step) -> None:
@@ -96,7 +96,7 @@ def test_nobody_writes_during_a_commit(path: Path) -> None:
 
 
 def test_a_user_who_writes_is_waited_for(path: Path) -> None:
-    """A commit waits for a user's session, says so once with the PID, and keeps what it wrote."""
+    """A commit waits for a user's session, reports its PID once, and keeps its rows."""
     lines = Lines()
     with session(path) as user:
         user.sql("INSERT INTO t VALUES (7)")
@@ -112,7 +112,7 @@ def test_a_user_who_writes_is_waited_for(path: Path) -> None:
 
 
 def test_patience_ends(path: Path) -> None:
-    """After the limit a commit gives up, names the process, and has changed nothing."""
+    """A commit gives up after the limit, names the process, and changes nothing."""
     clock = Time()
     with session(path) as user, pytest.raises(DatabaseBusyError, match="close it there and try again") as refusal:
         commit(path, adding(2), on_wait=Lines(), wait=WaitPolicy(limit=5, every=1), clock=clock)
@@ -123,7 +123,7 @@ def test_patience_ends(path: Path) -> None:
 
 
 def test_a_writer_in_the_same_process_is_named(path: Path) -> None:
-    """A connection for writing in our own process is found like any other."""
+    """A writing connection in the same process is reported like any other."""
     with contextlib.closing(duckdb.connect(path)), pytest.raises(DatabaseBusyError) as refusal:
         store(path, 2)
 
@@ -131,7 +131,7 @@ def test_a_writer_in_the_same_process_is_named(path: Path) -> None:
 
 
 def test_an_analysts_tables_and_views_survive(path: Path) -> None:
-    """Whatever a user adds to the file is there after a commit, in order."""
+    """Tables and views that a user added survive a commit in their order."""
     with session(path) as analyst:
         analyst.sql("CREATE TABLE notes AS SELECT 'mine' AS note")
         analyst.sql("CREATE VIEW many AS SELECT count(*) AS n FROM t")
@@ -144,7 +144,7 @@ def test_an_analysts_tables_and_views_survive(path: Path) -> None:
 
 
 def test_a_second_writer_of_ours_gives_up_at_once_if_told_to(path: Path) -> None:
-    """While one hubtrends commits another is refused, and learns which process it is."""
+    """A second writer without patience is refused, and the error names the first process."""
     first = Committer(path, 2)
     first.advance(Step.GUARDED)
 
@@ -157,7 +157,7 @@ def test_a_second_writer_of_ours_gives_up_at_once_if_told_to(path: Path) -> None
 
 
 def test_two_commits_at_once_both_arrive(path: Path) -> None:
-    """A second hubtrends waits for the first, says so, and adds to its result."""
+    """A second hubtrends waits for the first, reports the wait, and adds to its result."""
     lines = Lines()
     first = Committer(path, 2)
     first.advance(Step.GUARDED)
@@ -171,7 +171,7 @@ def test_two_commits_at_once_both_arrive(path: Path) -> None:
 
 
 def test_users_are_free_between_commits(path: Path) -> None:
-    """Users write between two commits, beside readers of the old state, and every row arrives."""
+    """Users can write between commits while old readers are open, and every row is kept."""
     with session(path, read_only=True) as reader:
         store(path, 2)
         with session(path) as user:
@@ -183,7 +183,7 @@ def test_users_are_free_between_commits(path: Path) -> None:
 
 
 def test_a_user_who_is_killed_does_not_block(path: Path) -> None:
-    """A session that dies leaves no lock: the next commit comes at once and finds its rows."""
+    """A killed session leaves no lock, and the next commit runs at once and keeps its rows."""
     user = Session(path)
     user.sql("INSERT INTO t VALUES (7)")
     user.die()

@@ -1,4 +1,4 @@
-"""A commit that is killed, and what the next start makes of it."""
+"""The next start recovers from a killed commit."""
 
 import dataclasses
 from pathlib import Path
@@ -34,7 +34,7 @@ AFTER_THE_INTENT = [Step.INTENDED, Step.MOVED_LOGS, Step.RENAMED, Step.FLUSHED_F
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A database with one row."""
+    """Create a database with one row."""
     path = tmp_path / "hub.duckdb"
     store(path, 1)
     return path
@@ -46,7 +46,7 @@ def names(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("step", BEFORE_THE_INTENT)
 def test_killed_before_the_intent_the_file_is_the_old_one(path: Path, step: Step) -> None:
-    """Before the intent the copy counts for nothing: it goes, and the next commit works."""
+    """A kill before the intent drops the copy, and the next commit works."""
     cut_off(path, step, 2)
 
     recover(path)
@@ -59,7 +59,7 @@ def test_killed_before_the_intent_the_file_is_the_old_one(path: Path, step: Step
 
 @pytest.mark.parametrize("step", AFTER_THE_INTENT)
 def test_killed_after_the_intent_the_file_is_the_new_one(path: Path, step: Step) -> None:
-    """From the intent on the commit is completed, and the next one works."""
+    """A kill after the intent completes the commit, and the next commit works."""
     cut_off(path, step, 2)
 
     recover(path)
@@ -81,7 +81,7 @@ def test_killed_after_the_intent_the_file_is_the_new_one(path: Path, step: Step)
     ],
 )
 def test_killed_with_a_log_beside_the_file(path: Path, step: Step, log: bool) -> None:
-    """A user's rows in the `.wal` survive a kill at every step that has to do with it."""
+    """A user's rows in the `.wal` survive a kill at every step that handles the log."""
     leave_log(path, 7)
     cut_off(path, step, 2)
 
@@ -93,7 +93,7 @@ def test_killed_with_a_log_beside_the_file(path: Path, step: Step, log: bool) ->
 
 @pytest.mark.parametrize("step", [Step.CHANGED, Step.INTENDED, Step.RENAMED])
 def test_killed_while_the_file_is_made(tmp_path: Path, step: Step) -> None:
-    """A first commit that is killed leaves no file or a whole one."""
+    """A killed first commit leaves no file or a complete one."""
     path = tmp_path / "hub.duckdb"
     cut_off(path, step, 2)
 
@@ -108,7 +108,7 @@ def test_killed_while_the_file_is_made(tmp_path: Path, step: Step) -> None:
 
 
 def test_the_next_commit_recovers_by_itself(path: Path) -> None:
-    """A commit first completes the one that was cut off."""
+    """A commit first completes an interrupted one."""
     cut_off(path, Step.INTENDED, 2)
 
     store(path, 3)
@@ -127,7 +127,7 @@ def test_the_next_commit_recovers_by_itself(path: Path) -> None:
     ],
 )
 def test_recovery_tells_what_it_did(path: Path, step: Step, verdict: Recovery) -> None:
-    """The caller learns what became of the commit, and a second recovery finds nothing to do."""
+    """Recovery reports its outcome, and a second recovery has nothing to do."""
     cut_off(path, step, 2)
 
     assert recover(path) is verdict
@@ -135,7 +135,7 @@ def test_recovery_tells_what_it_did(path: Path, step: Step, verdict: Recovery) -
 
 
 def test_recovery_can_be_killed_too(path: Path) -> None:
-    """A kill while the next start rolls forward costs nothing: the one after it goes on."""
+    """A kill during recovery loses nothing, and the following start continues."""
     leave_log(path, 7)
     cut_off(path, Step.INTENDED, 2)
     files = Files.of(path)
@@ -147,7 +147,7 @@ def test_recovery_can_be_killed_too(path: Path) -> None:
 
 @pytest.mark.parametrize("crash", [False, True])
 def test_what_a_user_wrote_after_the_kill_is_kept(path: Path, crash: bool) -> None:
-    """A user who wrote after the intent keeps their row, checkpointed or still in the log; the copy goes."""
+    """A user's row written after the intent is kept, checkpointed or in the log, and the copy is dropped."""
     cut_off(path, Step.INTENDED, 2)
     if crash:
         leave_log(path, 7)
@@ -163,7 +163,7 @@ def test_what_a_user_wrote_after_the_kill_is_kept(path: Path, crash: bool) -> No
 
 
 def test_what_a_user_wrote_after_the_rename_is_kept(path: Path) -> None:
-    """A user who writes to the new file before its commit is tidied up keeps their row."""
+    """A user's row written to the new file before the clean-up is kept."""
     cut_off(path, Step.RENAMED, 2)
     leave_log(path, 7)
 
@@ -172,7 +172,7 @@ def test_what_a_user_wrote_after_the_rename_is_kept(path: Path) -> None:
 
 
 def test_a_log_that_fits_no_file_any_more_is_rescued(path: Path) -> None:
-    """Killed while the log lay aside, and a user wrote without it: both rows are in files that open."""
+    """If a user writes while the log is moved away, both rows end up in files that open."""
     leave_log(path, 7)
     cut_off(path, Step.MOVED_LOGS, 2)
     with session(path) as user:
@@ -185,7 +185,7 @@ def test_a_log_that_fits_no_file_any_more_is_rescued(path: Path) -> None:
 
 
 def test_a_copy_that_is_gone_gives_the_log_its_place_back(path: Path) -> None:
-    """Without its copy a commit cannot be completed, so the log returns to the file it belongs to."""
+    """Without a copy the commit cannot complete, so the log returns to its file."""
     leave_log(path, 7)
     cut_off(path, Step.MOVED_LOGS, 2)
     Files.of(path).copy.unlink()
@@ -196,7 +196,7 @@ def test_a_copy_that_is_gone_gives_the_log_its_place_back(path: Path) -> None:
 
 
 def test_recovery_waits_for_a_user_who_writes(path: Path) -> None:
-    """While a user has the file open for writing nothing is decided: what they write is not on the disk yet."""
+    """Recovery waits for a writing user, whose rows may not be on disk yet."""
     cut_off(path, Step.INTENDED, 2)
 
     with session(path) as user, pytest.raises(DatabaseBusyError, match=str(user.pid)):
@@ -204,7 +204,7 @@ def test_recovery_waits_for_a_user_who_writes(path: Path) -> None:
 
 
 def test_a_torn_intent_counts_as_none(path: Path) -> None:
-    """An intent that was cut off in the middle of its writing drops the copy."""
+    """A truncated intent record drops the copy."""
     cut_off(path, Step.INTENDED, 2)
     record = Files.of(path).intent
     record.write_bytes(record.read_bytes()[:-5])
@@ -214,7 +214,7 @@ def test_a_torn_intent_counts_as_none(path: Path) -> None:
 
 
 def test_a_dead_writers_lock_is_taken_over(path: Path) -> None:
-    """The lock of a hubtrends that was killed stops nobody, although its file is still there."""
+    """The lock file of a killed hubtrends does not block the next commit."""
     committer = Committer(path, 2)
     committer.advance(Step.LOCKED)
     committer.die()
@@ -228,7 +228,7 @@ ONE, OTHER, COPY = FileStamp(1, 10, 100), FileStamp(1, 10, 101), FileStamp(2, 12
 LOG, NEW_LOG = FileStamp(3, 5, 99), FileStamp(4, 6, 300)
 INTENT = Intent(FileSet(ONE, {".wal": LOG}), COPY)
 CUT_OFF = Leftovers(FileSet(ONE, {".wal": LOG}), {}, COPY, INTENT)
-"""Killed after the intent, before anything was moved."""
+"""The files after a kill between the intent and the first move."""
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ CUT_OFF = Leftovers(FileSet(ONE, {".wal": LOG}), {}, COPY, INTENT)
     ],
 )
 def test_the_verdict_follows_from_the_files(changes: dict[str, object], verdict: Recovery) -> None:
-    """Only an original that is the same in every file gives way to the copy."""
+    """The copy replaces the original only if every file of the original is unchanged."""
     assert decide(dataclasses.replace(CUT_OFF, **changes)) is verdict  # type: ignore[arg-type]
 
 
@@ -261,7 +261,7 @@ footprints = st.builds(
 
 @given(intent=st.builds(Intent, footprints, identities))
 def test_an_intent_is_read_as_it_was_written(intent: Intent, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Every intent survives its way through the disk."""
+    """An intent record round-trips through its file."""
     files = Files.of(tmp_path_factory.mktemp("intent") / "hub.duckdb")
     write_intent(files, intent)
 
@@ -270,7 +270,7 @@ def test_an_intent_is_read_as_it_was_written(intent: Intent, tmp_path_factory: p
 
 @given(content=st.binary())
 def test_garbage_is_no_intent(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Whatever bytes lie in place of the record, they are not taken for one."""
+    """Arbitrary bytes are not read as an intent record."""
     files = Files.of(tmp_path_factory.mktemp("intent") / "hub.duckdb")
     files.intent.write_bytes(content)
 

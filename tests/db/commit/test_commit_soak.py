@@ -1,4 +1,4 @@
-"""Many commits beside many readers and a user who writes; `make soak` plays it at length.
+"""Run many commits with concurrent readers and a writing user; `make soak` runs longer.
 
 HUBTRENDS_SOAK_COMMITS and HUBTRENDS_SOAK_READERS scale it.
 """
@@ -39,7 +39,7 @@ def founding(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def store(path: Path, change: Change) -> None:
-    """Commits without any waiting: a reader that delays a commit is an error."""
+    """Commit without waiting, so that a delay by a reader is an error."""
     commit(path, change, on_wait=Lines(), wait=WaitPolicy(limit=0), clock=Time())
 
 
@@ -60,7 +60,7 @@ def readers(path: Path) -> Iterator[list[Actor]]:
 
 
 def write_note(path: Path, note: int) -> tuple[int, bool]:
-    """Lets a user try to write; returns their PID and whether a reader let them."""
+    """Let a user try to write; return the PID and whether the write was possible."""
     with session(path) as user:
         if user.refusal is None:
             user.sql(f"INSERT INTO notes VALUES ({note})")
@@ -68,7 +68,7 @@ def write_note(path: Path, note: int) -> tuple[int, bool]:
 
 
 def test_commits_beside_readers_and_a_user_who_writes(path: Path, readers: list[Actor]) -> None:
-    """No reader meets a half state, an older one than before, or our lock; no row of the user is lost."""
+    """Readers see no partial state, no older state and no lock, and no user row is lost."""
     users: dict[int, bool] = {}
     for number in range(1, COMMITS + 1):
         store(path, adding_part(number))

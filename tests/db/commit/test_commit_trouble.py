@@ -1,4 +1,4 @@
-"""What stands in a commit's way: the disk, the owner, the copy, and those who meddle."""
+"""A commit survives problems with the disk, the owner, the copy and other programs."""
 
 import errno
 import os
@@ -29,7 +29,7 @@ from tests.fakes.steps import Step, at_each_step
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A database with one row."""
+    """Create a database with one row."""
     path = tmp_path / "hub.duckdb"
     store(path, 1)
     return path
@@ -44,7 +44,7 @@ def refused(path: Path, change: Change) -> None:
 
 
 def test_a_file_that_cannot_be_given_back_is_left_alone(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the owner cannot be kept the commit is refused, and names the owner."""
+    """A commit that cannot keep the file's owner is refused, and the error names the owner."""
     real = os.fstat
 
     def fstat(descriptor: int) -> os.stat_result:
@@ -66,7 +66,7 @@ def test_a_file_that_cannot_be_given_back_is_left_alone(path: Path, monkeypatch:
 
 
 def test_what_is_wrong_with_the_copy_is_told_of_the_file(path: Path) -> None:
-    """The copy is gone when a person looks."""
+    """An error about the working copy names the database, because the copy no longer exists."""
 
     def change(con: duckdb.DuckDBPyConnection) -> None:
         raise NotADatabaseError(path_of(con), "damaged")
@@ -78,7 +78,7 @@ def test_what_is_wrong_with_the_copy_is_told_of_the_file(path: Path) -> None:
 
 
 def test_a_lock_that_finds_no_room_names_its_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A descriptor has no name of its own."""
+    """A full disk while locking is reported with the path of the lock file."""
 
     def full(*_: object) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -92,7 +92,7 @@ def test_a_lock_that_finds_no_room_names_its_file(path: Path, monkeypatch: pytes
 
 
 def test_room_is_measured(path: Path) -> None:
-    """A commit needs as much room as the file and its log take, and some to grow."""
+    """A commit needs the size of the file and its log, plus room to grow."""
     leave_log(path, 7)
     size = path.stat().st_size + path.with_name("hub.duckdb.wal").stat().st_size
 
@@ -102,12 +102,12 @@ def test_room_is_measured(path: Path) -> None:
 
 
 def test_room_is_known_before_there_is_a_folder(tmp_path: Path) -> None:
-    """The disk is that of the nearest folder that is there."""
+    """The disk space of the nearest existing folder is measured."""
     assert disk_room(tmp_path / "a" / "b" / "hub.duckdb").need == room.GROWTH
 
 
 def test_a_short_disk_is_told_before_the_copy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without room for the copy nothing is begun, and the error says how much is needed."""
+    """A commit without room for its copy does not start, and the error states the need."""
     monkeypatch.setattr(room, "GROWTH", 2**60)
 
     with pytest.raises(DiskSpaceError, match="needs 1,152,921,504,607 MB") as shortage:
@@ -151,7 +151,7 @@ def small_disk_works() -> bool:
 
 @pytest.mark.skipif(not small_disk_works(), reason="this system gives no disk of one's own")
 def test_a_disk_that_fills_up_in_the_middle_costs_nothing(tmp_path: Path) -> None:
-    """On a disk that fills up during the change the file stays as it was and the copy is removed."""
+    """A disk that fills up during the change leaves the file unchanged and no copy."""
     mount = f'mount -t tmpfs -o size=300m none {tmp_path} && exec {sys.executable} -c "$0" {tmp_path}'
     done = subprocess.run(
         ["unshare", "-rm", "sh", "-c", mount, FILL_THE_DISK], capture_output=True, text=True, check=False
@@ -161,7 +161,7 @@ def test_a_disk_that_fills_up_in_the_middle_costs_nothing(tmp_path: Path) -> Non
 
 
 def test_a_full_disk_is_known_by_its_error(path: Path) -> None:
-    """An error that means a full disk becomes DiskSpaceError, whoever raises it."""
+    """Any error that means a full disk becomes DiskSpaceError."""
 
     def change(connection: duckdb.DuckDBPyConnection) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -178,7 +178,7 @@ def fake_cp(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_plain_cp_will_do(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where `cp` does not know --reflink the copy is made without."""
+    """A `cp` without --reflink makes a plain copy."""
     script = 'case "$*" in *--reflink*) echo "illegal option" >&2; exit 64;; esac; exec /bin/cp "$@"'
     fake_cp(tmp_path / "bin", script, monkeypatch)
 
@@ -188,7 +188,7 @@ def test_a_plain_cp_will_do(path: Path, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_a_copy_that_fails_is_told(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What `cp` says is in the error, and no copy is left."""
+    """The error contains the message of `cp`, and no copy is left."""
     fake_cp(tmp_path / "bin", 'echo "cp: input/output error" >&2; exit 1', monkeypatch)
 
     with pytest.raises(CopyFailedError, match="input/output error"):
@@ -198,7 +198,7 @@ def test_a_copy_that_fails_is_told(path: Path, tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_file_that_was_replaced_meanwhile_is_kept(path: Path, tmp_path: Path) -> None:
-    """A user who moves another file into place during a commit keeps it."""
+    """A file that a user moves into place during a commit is kept."""
     store(tmp_path / "other.duckdb", 9)
 
     def replace(step: Step) -> None:
@@ -213,7 +213,7 @@ def test_a_file_that_was_replaced_meanwhile_is_kept(path: Path, tmp_path: Path) 
 
 
 class Known(subprocess.Popen[bytes]):
-    """Remembers the child process that holds the file."""
+    """Records the child process of the write guard."""
 
     holder: "Known"
 
@@ -224,7 +224,7 @@ class Known(subprocess.Popen[bytes]):
 
 
 def test_a_commit_does_not_outlive_its_hold(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the child that keeps writers out is gone, nothing is published."""
+    """A commit whose write guard has died publishes nothing."""
 
     def end_holder(step: Step) -> None:
         if step is Step.CHANGED:
@@ -240,7 +240,7 @@ def test_a_commit_does_not_outlive_its_hold(path: Path, monkeypatch: pytest.Monk
 
 
 def test_what_is_no_database_is_left_alone(tmp_path: Path) -> None:
-    """A commit to some other file is refused."""
+    """A commit to a file that is not a database is refused and leaves it unchanged."""
     path = tmp_path / "notes.txt"
     path.write_text("not a database" * 500)
 

@@ -1,4 +1,4 @@
-"""A commit whose disk loses power: at each moment, with every loss that a disk may have."""
+"""A commit survives power loss at every moment, with every possible loss of writes."""
 
 import contextlib
 import shutil
@@ -22,40 +22,40 @@ IGNORED = (".lock", ".tmp")
 
 @contextlib.contextmanager
 def unguarded(*_: object) -> Iterator[None]:
-    """Nobody else is there to be kept out."""
+    """Yield a guard without a child process."""
     yield
 
 
 class NoGuard:
     def verify(self) -> None:
-        """Nothing was guarded."""
+        """Accept at once."""
 
 
 @pytest.fixture(autouse=True)
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the child process that keeps writers out: it has no part in what is on disk."""
+    """Replace the write guard's child process, because it does not change the disk."""
     monkeypatch.setattr("db.commit.commit.guard_writes", lambda *_: contextlib.nullcontext(NoGuard()))
     monkeypatch.setattr("db.commit.recover.guard_writes_if_readable", unguarded)
 
 
 def with_a_log(folder: Path) -> None:
-    """A database with one row, and another row in its log."""
+    """Create a database with one row, and another row in its log."""
     store(folder / "hub.duckdb", 1)
     with contextlib.closing(duckdb.connect(folder / "hub.duckdb")) as user:
         user.execute("PRAGMA disable_checkpoint_on_shutdown; INSERT INTO t VALUES (7)")
 
 
 def without_a_log(folder: Path) -> None:
-    """A database with two rows."""
+    """Create a database with two rows."""
     store(folder / "hub.duckdb", 1, 7)
 
 
 def nothing(folder: Path) -> None:
-    """No database yet."""
+    """Create no database."""
 
 
 def committed(folder: Path, tmp_path: Path, dropped: int | None = None) -> Recorder:
-    """The record of a commit to a copy of the folder."""
+    """Record the disk operations of a commit in a copy of the folder."""
     name = f"{folder.name}-{dropped}"
     shutil.copytree(folder, tmp_path / name, copy_function=shutil.copy2)
     recorder = Recorder(tmp_path / name, tmp_path / f"{name}-vault", IGNORED, dropped)
@@ -66,7 +66,7 @@ def committed(folder: Path, tmp_path: Path, dropped: int | None = None) -> Recor
 
 
 def after_a_restart(folder: Path) -> str:
-    """What a user reads after the next start; the start leaves nothing behind."""
+    """Return the rows after the next start; check that it leaves no other files."""
     path = folder / "hub.duckdb"
     recover(path)
     assert not has_leftovers(Files.of(path))
@@ -84,21 +84,21 @@ SITUATIONS = {"with a log": with_a_log, "without a log": without_a_log, "the fir
 
 @pytest.fixture(params=SITUATIONS)
 def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """A folder in one of the situations."""
+    """Return a folder in one of the initial states."""
     (tmp_path / "folder").mkdir()
     SITUATIONS[request.param](tmp_path / "folder")
     return tmp_path / "folder"
 
 
 def test_a_crash_leaves_the_old_state_or_the_new_one(folder: Path, tmp_path: Path) -> None:
-    """At each moment of a commit the next start finds one whole state; after its end, the new one."""
+    """A crash leaves the old or the new state, and only the new one after the end."""
     recorder = committed(folder, tmp_path)
 
     assert faults(recorder, after_a_restart, is_old_or_new) == []
 
 
 def test_each_fsync_of_a_commit_is_needed(tmp_path: Path) -> None:
-    """Without any one of its fsyncs some crash loses rows, or leaves a file that does not open."""
+    """Without any one of the fsyncs, some crash loses rows or leaves an unreadable file."""
     folder = tmp_path / "folder"
     folder.mkdir()
     with_a_log(folder)
@@ -111,7 +111,7 @@ def test_each_fsync_of_a_commit_is_needed(tmp_path: Path) -> None:
 
 
 def test_a_crash_of_the_recovery_costs_nothing(tmp_path: Path) -> None:
-    """A commit that was killed once its intent was written is completed, whenever the recovery crashes too."""
+    """A commit with a written intent is completed, even if the recovery crashes at any moment."""
     folder = tmp_path / "folder"
     folder.mkdir()
     with_a_log(folder)
