@@ -103,7 +103,7 @@ def _publish(part: Path, target: Path, rows: int) -> Backup:
 
 @contextlib.contextmanager
 def _part_of(target: Path) -> Iterator[Path]:
-    """Yield a temporary path next to the target; create its folder, and remove leftovers at the end."""
+    """Yield a temporary path next to the target, and remove leftovers at the end."""
     make_folder(target.parent)
     part = target.with_name(f".{target.name}.part")
     try:

@@ -55,10 +55,10 @@ class Restored:
 def restore(
     database: Path, source: Path, now: datetime, *, tell: Tell, on_wait: Tell, wait: WaitPolicy, clock: Clock
 ) -> Restored:
-    """Replace the database with a backup, and keep the old file under a name that contains `now`.
+    """Replace the database with a backup, and keep the old file.
 
-    `tell` receives a line per step. Raises BackupError, SchemaTooNewError, BusyError and other subclasses of
-    StoreError; the database is unchanged after an error.
+    The name of the old file contains `now`. `tell` receives a line per step. Raises BackupError, SchemaTooNewError,
+    BusyError and other subclasses of StoreError; the database is unchanged after an error.
     """
     files, lock_wait = Files.of(database), LockWait(wait, clock, on_wait)
     regular_file(files.database, database)

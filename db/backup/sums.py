@@ -23,12 +23,12 @@ def sha256_of(path: Path) -> tuple[str, int]:
 
 
 def write_sum(path: Path, sha256: str, name: str) -> None:
-    """Write the checksum of a file whose final name is `name`, which may not be UTF-8."""
+    """Write the checksum for the final file `name`, which may not be UTF-8."""
     sum_file(path).write_bytes(sha256.encode() + b"  " + os.fsencode(name) + b"\n")
 
 
 def read_sum(path: Path) -> str | None:
-    """Return the checksum from the `.sha256` file, None if it is missing; raises ValueError with the reason."""
+    """Return the checksum from the `.sha256` file, None if missing; raises ValueError."""
     beside = sum_file(path)
     if not os.path.lexists(beside):
         return None

@@ -1,4 +1,4 @@
-"""Change a copy of the database and rename it into place, so that readers are never blocked.
+"""Change a copy of the database and rename it into place, without blocking readers.
 
     lock                 exclude other hubtrends writers
     recover              complete or drop an interrupted commit, and inform the user

@@ -1,4 +1,4 @@
-"""Measure the disk space that a commit needs, and translate the errors of a full disk."""
+"""Measure the disk space for a commit, and translate errors of a full disk."""
 
 import contextlib
 import errno
@@ -13,7 +13,10 @@ from db.commit.paths import Files, FileSet
 from db.errors import DatabaseUnreadableError, DiskFullError, DiskSpaceError, StoreError
 
 GROWTH = 256 * 2**20
-"""The bytes that one commit may add: attributes of 3 M models take 200 MB, their counters 19 MB."""
+"""The bytes that one commit may add.
+
+The attributes of 3 M models take 200 MB, and their counters 19 MB.
+"""
 
 
 @dataclass(frozen=True, slots=True)

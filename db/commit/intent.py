@@ -30,7 +30,7 @@ def write_intent(files: Files, intent: Intent) -> None:
 
 
 def read_intent(files: Files) -> Intent | None:
-    """Return the record of an interrupted commit, None if it is missing or does not parse."""
+    """Return the record of an interrupted commit, None if missing or invalid."""
     try:
         return _INTENT.validate_json(files.intent.read_bytes())
     except (FileNotFoundError, ValidationError):

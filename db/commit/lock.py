@@ -1,7 +1,7 @@
-"""Allow one hubtrends writer at a time with an flock on a file next to the database.
+"""Allow one hubtrends writer at a time.
 
-The kernel releases the lock when its holder dies. The lock file is never unlinked, because two writers could then lock
-two files with the same name.
+A writer holds an flock on a file next to the database. The kernel releases the lock when its holder dies. The lock file
+is never unlinked, because two writers could then lock two files with the same name.
 """
 
 import contextlib
@@ -44,7 +44,7 @@ class LockWait:
     tell: Callable[[str], None]
 
     def until(self, attempt: Callable[[], T]) -> T:
-        """Repeat `attempt` while it raises BusyError; report the wait once and give up at the limit."""
+        """Repeat `attempt` on BusyError up to the limit, and report the wait once."""
         deadline = self.clock.monotonic() + self.policy.limit
         reported = False
         while True:

@@ -61,7 +61,7 @@ class FileStamp:
 
 @dataclass(frozen=True, slots=True)
 class FileSet:
-    """The stamps of a database (None if there is no file) and of its logs, by suffix."""
+    """The stamps of a database, None if missing, and of its logs by suffix."""
 
     database: FileStamp | None
     logs: Mapping[str, FileStamp]
@@ -163,7 +163,7 @@ class Files:
         return self.beside(".next" + suffix)
 
     def owns(self, path: Path) -> bool:
-        """Check whether `path` is the database or a file that hubtrends or DuckDB writes next to it."""
+        """Check whether `path` is the database or one of its neighbouring files."""
         if path.parent != self.database.parent:
             return False
         suffix = path.name.removeprefix(self.database.name)

@@ -33,7 +33,7 @@ def publish(files: Files) -> None:
 def clean(files: Files) -> None:
     """Remove the leftovers of a finished commit.
 
-    The old log goes first, because only the intent record refers to it.
+    The old log is removed first, because only the intent record refers to it.
     """
     if moved := moved_logs(files):
         for suffix in moved:

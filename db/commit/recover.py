@@ -41,9 +41,9 @@ class Leftovers:
 
 
 def recover_locked(files: Files, lock_wait: LockWait) -> Recovery:
-    """Complete or drop an interrupted commit and inform the user; the caller holds the writer lock.
+    """Complete or drop an interrupted commit and inform the user.
 
-    The database may be damaged, because an interrupted restore may be replacing it.
+    The caller holds the writer lock. The database may be damaged, because an interrupted restore may be replacing it.
     """
     if not has_leftovers(files):
         return Recovery.NOTHING

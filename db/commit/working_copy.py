@@ -1,4 +1,4 @@
-"""Create the working copy with `cp`, change and checkpoint it in its own session, and flush it.
+"""Create the working copy with `cp`, change it, checkpoint it and flush it.
 
 On file systems that share blocks (`--reflink=auto`) a copy is almost free. The copy has the owner of the original, and
 other users have no access to it from its first byte.
@@ -21,7 +21,7 @@ from db.errors import CopyFailedError, ForeignOwnerError, StoreError
 Change = Callable[[duckdb.DuckDBPyConnection], None]
 
 _COPIERS = (("cp", "-p", "--reflink=auto"), ("cp", "-p"))
-"""Copy commands in order; the second is for a `cp` without --reflink, such as on macOS."""
+"""Copy commands in order; the second supports a `cp` without --reflink (macOS)."""
 
 _STORAGE = "STORAGE_VERSION 'v1.4.0'"
 """The newest storage format that DuckDB 1.5 can open, because most analysts use 1.x."""
@@ -73,7 +73,10 @@ def flush(files: Files) -> FileStamp:
 
 
 def drop(files: Files) -> None:
-    """Remove the copy and its logs; the copy goes last, because it marks the others as leftovers."""
+    """Remove the copy and its logs.
+
+    The copy is removed last, because it marks the others as leftovers.
+    """
     shutil.rmtree(files.copy_spill, ignore_errors=True)
     for path in (*(files.copy_log(suffix) for suffix in LOGS), files.packed, files.copy):
         path.unlink(missing_ok=True)

@@ -22,7 +22,7 @@ _CHILD = Path(__file__).with_name("write_guard_child.py")
 
 @dataclass(frozen=True, slots=True)
 class WriteGuard:
-    """A guard that prevents writes to a database; `child` is None if the file does not exist."""
+    """A guard against writes to a database; `child` is None without a file."""
 
     path: Path
     child: subprocess.Popen[bytes] | None

@@ -1,4 +1,4 @@
-"""Keep a database open for reading in a child process, so that nobody opens it for writing.
+"""Keep a database open read-only in a child process, which excludes writers.
 
 DuckDB's lock is a POSIX lock. Closing any other descriptor of the file in the same process, such as a report's,
 releases it (measured with DuckDB 2.0.0), so the lock needs a separate process.

@@ -1,4 +1,4 @@
-"""Remove an entity from the store: its own rows, and its names in all other rows.
+"""Remove the rows of an entity, and its names from all other rows.
 
     rows of the entity              deleted from every table that has its key
     rejected items that name it     deleted
@@ -64,13 +64,13 @@ def subject_of(con: duckdb.DuckDBPyConnection, bearer: Bearer) -> Subject:
 
 
 def subject_of_name(name: str) -> Subject | None:
-    """Return a subject for a name without an entity, or None if the name is ambiguous."""
+    """Return a subject for a name without an entity, None if it is ambiguous."""
     return Subject(None, (name,)) if is_distinct(name) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A change to the rows that name the subject: delete them, or set `column` to `value`."""
+    """A change to rows that name the subject; `value` None deletes them."""
 
     table: str
     column: str

@@ -1,7 +1,8 @@
-"""Match the Hub id and all names of an entity in text, with patterns for DuckDB, polars and Python.
+"""Match the Hub id and all names of an entity in text.
 
-A name matches only as a whole: `org/net-2` and `my-org/net` do not contain the name `org/net`. A name that two entities
-share is ambiguous in free text. A typed reference such as `base_model:org/net` is unambiguous.
+The patterns work in DuckDB, polars and Python. A name matches only as a whole: `org/net-2` and `my-org/net` do not
+contain the name `org/net`. A name that two entities share is ambiguous in free text. A typed reference such as
+`base_model:org/net` is unambiguous.
 """
 
 import re
@@ -21,7 +22,7 @@ NAMESPACES = {Kind.MODEL: "base_model", Kind.DATASET: "dataset", Kind.PAPER: "ar
 """Tag namespaces that refer to entities of a kind by name."""
 
 _DISTINCT = re.compile(r".+/.+|[0-9a-f]{24}|\d{4}\.\d{4,6}")
-"""Names that cannot be ordinary words; a former name without an owner, such as gpt2, can."""
+"""Names that cannot be ordinary words, unlike gpt2."""
 
 _NEVER = "[^\\s\\S]"
 """A pattern that matches nothing."""
@@ -41,7 +42,7 @@ class Bearer:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The target of a deletion: an entity with its names, or a name that occurs only in text."""
+    """The deletion target: an entity with its names, or a name without an entity."""
 
     bearer: Bearer | None
     alone: tuple[str, ...]
@@ -56,17 +57,17 @@ class Subject:
 
     @property
     def technical(self) -> str:
-        """Return the pattern for messages, addresses and raw items, which also matches names without an owner."""
+        """Return the pattern for messages, addresses and raw items, which matches every name."""
         return _standing_alone(self.alone)
 
     @property
     def reference(self) -> str:
-        """Return the pattern for one name in a column that refers to entities of this kind."""
+        """Return the pattern for a column that refers to entities of this kind."""
         return f"(?i)^(?:{_either(self.of_kind)})$" if self.of_kind else _NEVER
 
     @property
     def tag(self) -> str:
-        """Return the pattern for a tag that refers to the entity, with or without a relation."""
+        """Return the pattern for tags that refer to the entity, with any relation."""
         namespace = NAMESPACES.get(self.bearer.kind) if self.bearer else None
         return f"(?i)^{namespace}:(?:[a-z_]+:)?(?:{_either(self.of_kind)})$" if namespace and self.of_kind else _NEVER
 

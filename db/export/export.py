@@ -29,7 +29,7 @@ from db.schema.migrate import check_version, path_of
 from db.sql import load_sql, quote_text
 
 SAVED_EVERY = 25
-"""The number of files between two writes of the manifest, from which an interrupted export resumes."""
+"""The number of files between manifest writes, from which an interrupted export resumes."""
 
 
 class ExportError(StoreError):
@@ -48,7 +48,7 @@ class OtherDatabaseError(ExportError):
 
 
 class ExportDamagedError(ExportError):
-    """The export is not what was written; `damages` has a line for each file."""
+    """The export differs from its manifest; `damages` has a line for each file."""
 
     def __init__(self, path: Path, target: str, damages: tuple[str, ...]) -> None:
         super().__init__(path, target, damages)
@@ -62,7 +62,7 @@ class ExportDamagedError(ExportError):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file of the export: the query for its rows, and a version tag of their content."""
+    """An export file: the query for its rows, and their version tag."""
 
     path: str
     query: str
@@ -144,7 +144,7 @@ def _parts(con: duckdb.DuckDBPyConnection, version: int) -> Iterator[Part]:
 
 
 def _if_any(con: duckdb.DuckDBPyConnection, path: str, query: str, version: int) -> Iterator[Part]:
-    """Yield a part for mutable rows, versioned by row count and hash, unless there are no rows."""
+    """Yield a part, versioned by row count and hash, unless the query is empty."""
     rows, total = con.execute(f"SELECT count(*), bit_xor(hash(t)) FROM ({query}) AS t").fetchone() or (0, 0)  # noqa: S608
     if rows:
         yield Part(path, query, f"{version} {rows} {total}")

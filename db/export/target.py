@@ -46,7 +46,7 @@ class Target(Protocol):
     address: str
 
     def staged(self, name: str) -> contextlib.AbstractContextManager[Path]:
-        """Yield a local path to write to; the file is stored as `name` after the block."""
+        """Yield a local path to write to, and store it as `name` afterwards."""
 
     def opened(self, name: str) -> contextlib.AbstractContextManager[IO[bytes]]:
         """Open a file for reading; raises FileNotFoundError."""

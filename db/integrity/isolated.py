@@ -1,6 +1,6 @@
-"""Query a database in a child process, which turns a crash of DuckDB into an error.
+"""Query a database in a child process.
 
-Damaged pages can crash DuckDB.
+Damaged pages can crash DuckDB. The crash ends only the child and becomes an error here.
 """
 
 import contextlib

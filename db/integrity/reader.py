@@ -1,9 +1,9 @@
-"""Run queries on one database in a child process, so that a crash of DuckDB ends only the child.
+"""Run queries on one database in a child process.
 
-Damaged pages can make DuckDB abort. The first line on stdout reports whether the file is open. Each further line on
-stdin is a request, `[query, parameters]`, and each line on stdout is its response: `{"rows": [...]}`, or
-`{"error": text}` with DuckDB's message. The child ignores the signals that a terminal sends to the process group,
-because its parent stops it.
+Damaged pages can make DuckDB abort, which ends only the child. The first line on stdout reports whether the file is
+open. Each further line on stdin is a request, `[query, parameters]`, and each line on stdout is its response: `{"rows":
+[...]}`, or `{"error": text}` with DuckDB's message. The child ignores the signals that a terminal sends to the process
+group, because its parent stops it.
 """
 
 import json

@@ -18,7 +18,7 @@ ROW_GROUP = 122_880
 """The number of rows in a DuckDB row group."""
 
 SAMPLED_GROUPS = 8
-"""The number of row groups that a sample of a table reads, including the first and the last."""
+"""The number of sampled row groups per table, including the first and last."""
 
 
 _FLAT = re.compile(

@@ -79,7 +79,7 @@ def test_a_backup_is_the_database_with_its_sum(path: Path, tmp_path: Path) -> No
 
 
 def test_a_backup_holds_what_only_the_log_has(path: Path, tmp_path: Path) -> None:
-    """Rows that are only in the log are part of the backup, which is a single file."""
+    """Rows that are only in the log are part of the single-file backup."""
     leave_log(path, "logged")
 
     back_up(path, tmp_path / "safe" / "copy.duckdb")
@@ -205,7 +205,7 @@ def test_what_is_no_sound_backup_is_refused(path: Path, tmp_path: Path) -> None:
 
 
 def test_a_restore_that_fails_leaves_the_database(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk error during a restore leaves the database and its log unchanged, without other files."""
+    """A disk error during a restore leaves the database and its log unchanged."""
     back_up(path, tmp_path / "copy.duckdb")
     note(path, "second")
     before = names(tmp_path)

@@ -24,7 +24,7 @@ OLD = ["first"]
 
 @pytest.fixture
 def prepared(tmp_path: Path) -> Path:
-    """Build a folder with a backup and a database with later rows, some of them in its log."""
+    """Build a backup, and a database with later rows, some in its log."""
     folder = tmp_path / "prepared"
     folder.mkdir()
     note(folder / "hub.duckdb", "first")
@@ -51,7 +51,7 @@ def killed_everywhere(job: str, prepared: Path) -> Iterator[Path]:
 
 
 def test_a_restore_over_a_damaged_database_is_done_or_not(prepared: Path) -> None:
-    """A kill leaves the damaged file or the backup in place, and the next restore succeeds."""
+    """A kill leaves the damaged file or the backup; the next restore succeeds."""
     damage(prepared / "hub.duckdb", flipped(1))
     damaged, outcomes = (prepared / "hub.duckdb").read_bytes(), []
     for folder in killed_everywhere("restore", prepared):

@@ -1,4 +1,4 @@
-"""A backup and a restore survive power loss at every moment, with every possible loss of writes."""
+"""Backup and restore survive power loss at every moment, with any lost writes."""
 
 import contextlib
 import json
@@ -50,7 +50,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build a folder with a backup and a database with later rows, some of them in its log."""
+    """Build a backup, and a database with later rows, some in its log."""
     folder = tmp_path_factory.mktemp("prepared")
     with contextlib.closing(duckdb.connect(folder / "hub.duckdb")) as con:
         con.execute("CREATE TABLE schema_migrations AS SELECT 1 AS version; CREATE TABLE snapshots (i INTEGER)")
@@ -63,7 +63,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def recorded(prepared: Path, tmp_path: Path, job: str, dropped: int | None = None) -> Recorder:
-    """Record the disk operations of a backup or a restore in a copy of the folder."""
+    """Record the disk operations of a job in a copy of the folder."""
     folder = tmp_path / f"{job}-{dropped}"
     shutil.copytree(prepared, folder)
     recorder = Recorder(folder, tmp_path / f"{job}-{dropped}-vault", IGNORED, dropped)
@@ -77,7 +77,7 @@ def recorded(prepared: Path, tmp_path: Path, job: str, dropped: int | None = Non
 
 
 def the_backup(name: str) -> Any:
-    """Return the contents of a backup whose checksum matches or is missing; None without a backup."""
+    """Return the contents of a backup without a wrong checksum, None without a backup."""
 
     def found(folder: Path) -> tuple[list[str], bool] | None:
         path = folder / name
@@ -90,7 +90,7 @@ def the_backup(name: str) -> Any:
 
 
 def the_database(folder: Path) -> list[str]:
-    """Return the contents after the next start; check that a finished restore kept the old file."""
+    """Return the contents after the next start; a finished restore keeps the old file."""
     path = folder / "hub.duckdb"
     recover(path)
     assert not [file.name for file in folder.iterdir() if {".next", ".commit", ".aside"} & set(file.suffixes)]
@@ -105,12 +105,14 @@ JOBS = {
     "copy.duckdb": (the_backup("copy.duckdb"), (OLD, True), (NEW, True)),
     "safe/first.duckdb": (the_backup("safe/first.duckdb"), None, (NEW, True)),
 }
-"""For each job: the check of the remaining files, the state before, and the promised state."""
+"""For each job: the check, the state before, and the promised state."""
 
 
 NOT_NEEDED = {"safe/first.duckdb": [3], "restore": [3]}
-"""Fsyncs without an observable effect: a first backup has no older checksum file, and a restore flushes the folder with
-the second names just before its intent."""
+"""Fsyncs without an observable effect.
+
+A first backup has no older checksum file. A restore flushes the folder with the second names just before its intent.
+"""
 
 
 def fits(job: str, promised: object, found: object) -> bool:
@@ -122,7 +124,7 @@ def fits(job: str, promised: object, found: object) -> bool:
 
 @pytest.mark.parametrize("job", JOBS)
 def test_a_crash_leaves_the_old_state_or_the_new_one(prepared: Path, tmp_path: Path, job: str) -> None:
-    """A crash leaves a restorable backup, and a restore that is complete or has not happened."""
+    """A crash leaves a restorable backup, and a complete restore or none."""
     recorder = recorded(prepared, tmp_path, job)
 
     assert faults(recorder, JOBS[job][0], lambda promised, found: fits(job, promised, found)) == []

@@ -48,7 +48,7 @@ def contents(path: Path) -> Contents:
 
 @pytest.mark.parametrize("how", DAMAGES.values(), ids=DAMAGES.keys())
 def test_damage_is_never_passed_on(path: Path, how: Damage) -> None:
-    """No backup of a damaged file is written; a restore replaces the file and keeps it unchanged."""
+    """A damaged file is not backed up; a restore replaces and keeps it."""
     good = contents(path)
     damage(path, how)
     damaged = path.read_bytes()
@@ -64,7 +64,7 @@ def test_damage_is_never_passed_on(path: Path, how: Damage) -> None:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_a_single_bit_is_found(path: Path, table: str) -> None:
-    """A flipped bit in any table is found, also by a sample, and the error names the table."""
+    """A full read and a sample find a flipped bit and name its table."""
     flip_in_block(path, blocks_of(path, table)[0])
 
     with pytest.raises(DatabaseDamagedError, match="fails its checksum"):
@@ -103,7 +103,7 @@ def test_damage_in_free_blocks_harms_nobody(path: Path) -> None:
 
 
 def test_a_damaged_backup_is_refused(path: Path) -> None:
-    """A damaged backup is refused by its checksum or by a full read; the database is unchanged."""
+    """A damaged backup is refused by its checksum or by a full read."""
     good, before = path.with_name("good.duckdb"), path.read_bytes()
     flip_in_block(good, blocks_of(good, "observations")[0])
 
@@ -164,7 +164,7 @@ def test_a_log_that_does_not_fit(path: Path, tmp_path: Path, log: str) -> None:
 
 
 def test_a_log_without_its_database_is_kept(path: Path) -> None:
-    """A log without its database is kept, because it may hold the only copy of some rows."""
+    """A log without its database is kept, because its rows may be unique."""
     body = leave_log(path)
     path.unlink()
 
@@ -200,7 +200,7 @@ def test_a_crash_of_duckdb_is_one_line(path: Path, tmp_path: Path, monkeypatch: 
 
 
 def test_a_crash_on_opening_is_damage(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A crash of the write guard is reported as damage, and a restore continues without a guard."""
+    """A crash of the write guard is damage, and a restore continues without it."""
     script = tmp_path / "holder.py"
     script.write_text("import os, sys\nsys.stdin.readline()\nos.abort()\n")
     monkeypatch.setattr("db.commit.write_guard._CHILD", script)
@@ -211,7 +211,7 @@ def test_a_crash_on_opening_is_damage(path: Path, tmp_path: Path, monkeypatch: p
 
 
 def test_a_sample_is_spread_over_the_table() -> None:
-    """A sample includes the first and the last row group, and all of a small table."""
+    """A sample includes the first and last row groups, and all small tables."""
     assert sampled_groups(0) == [0]
     assert sampled_groups(3 * 122_880) == [0, 1, 2]
     assert sampled_groups(8_000_000)[0] == 0

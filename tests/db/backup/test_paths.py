@@ -33,7 +33,7 @@ OWN = ["", ".wal", ".lock", ".next", ".commit", ".aside.wal", ".rescued", ".jour
 
 @pytest.mark.parametrize("suffix", OWN)
 def test_what_the_database_needs_is_never_written_over(path: Path, suffix: str) -> None:
-    """No file that the database needs is a valid target, even through a link or with --force."""
+    """A file that the database needs is never a target, even with --force."""
     own, link = path.with_name(path.name + suffix), path.with_name("link")
     link.symlink_to(own)
     if suffix not in ("", ".lock"):
@@ -98,7 +98,7 @@ def test_a_damaged_backup_is_replaced(path: Path) -> None:
 
 
 def test_a_log_beside_the_target_is_in_the_way(path: Path) -> None:
-    """A log next to the target is refused, because DuckDB would apply it to the backup."""
+    """A log next to the target is refused; DuckDB would apply it."""
     path.with_name("copy.duckdb.wal").write_bytes(b"x")
 
     with pytest.raises(LeftoverLogError, match="move it away"):
@@ -193,7 +193,7 @@ FULL = {
 
 @pytest.mark.parametrize("error", FULL.values(), ids=FULL.keys())
 def test_a_full_disk_names_the_file(path: Path, error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A full disk at any step is reported with a path, without leftovers or changes to the database."""
+    """A full disk is reported with a path, and leaves everything unchanged."""
     made, before = back_up(path, path.with_name("good.duckdb")), names(path.parent)
 
     def full(*_: object) -> None:

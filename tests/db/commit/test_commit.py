@@ -32,7 +32,7 @@ def refused(path: Path, change: Change) -> None:
 
 
 def test_a_first_commit_makes_the_file(tmp_path: Path) -> None:
-    """A first commit creates a file that DuckDB 1.5 opens, and leaves only the lock file."""
+    """A first commit creates a file that DuckDB 1.5 opens, and a lock."""
     path = tmp_path / "hub.duckdb"
 
     store(path, 1, 2)
@@ -89,7 +89,7 @@ def test_a_change_that_fails_leaves_the_file_alone(path: Path) -> None:
 
 
 def test_a_change_may_leave_a_cursor_open(path: Path) -> None:
-    """A cursor that outlives the change does no harm and can no longer access the file."""
+    """A cursor that outlives the change can no longer access the file."""
     cursors: list[duckdb.DuckDBPyConnection] = []
 
     def change(connection: duckdb.DuckDBPyConnection) -> None:
@@ -121,7 +121,7 @@ def test_an_error_before_the_rename_is_undone(path: Path, step: Step) -> None:
 
 @pytest.mark.parametrize("step", [Step.RENAMED, Step.FLUSHED_FOLDER])
 def test_an_error_after_the_rename_undoes_nothing(path: Path, step: Step) -> None:
-    """A failure after the rename keeps the new file, and the next commit removes the leftovers."""
+    """A failure after the rename keeps the new file; the next commit cleans up."""
     leave_log(path, 7)
 
     def fail(reached: Step) -> None:
@@ -138,7 +138,7 @@ def test_an_error_after_the_rename_undoes_nothing(path: Path, step: Step) -> Non
 
 
 def test_a_log_is_absorbed(path: Path) -> None:
-    """The rows that a killed user left in the `.wal` are in the new file, and the `.wal` is gone."""
+    """A commit merges the `.wal` of a killed user and removes it."""
     leave_log(path, 7)
 
     store(path, 2)
@@ -160,7 +160,7 @@ def test_a_log_without_its_file_is_cleared_away(tmp_path: Path) -> None:
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
-    """A commit through a symbolic link changes its target and writes all helper files next to it."""
+    """A commit through a symbolic link changes the target of the link."""
     (tmp_path / "disk").mkdir()
     link, target = tmp_path / "hub.duckdb", tmp_path / "disk" / "data.duckdb"
     link.symlink_to(target)

@@ -36,7 +36,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_a_reader_keeps_its_state_and_delays_nobody(path: Path) -> None:
-    """An open reader keeps its consistent old state across commits, and new readers see the new state."""
+    """An open reader keeps its state across commits; new readers see the new one."""
     with session(path, read_only=True) as old:
         store(path, 2)
         store(path, 3)
@@ -46,7 +46,7 @@ def test_a_reader_keeps_its_state_and_delays_nobody(path: Path) -> None:
 
 
 def test_readers_in_the_same_process(path: Path) -> None:
-    """A connection in the same process keeps its state across a commit, and a new one sees the new file."""
+    """A connection in the same process keeps its state across a commit."""
     with open_readonly(path) as old:
         store(path, 2)
         assert rows(path) == [1, 2]
@@ -66,7 +66,7 @@ def test_readers_come_at_any_step(path: Path, step: Step) -> None:
 
 @pytest.mark.parametrize("step", [Step.RENAMED, Step.FLUSHED_FOLDER, Step.CLEANED])
 def test_readers_come_after_the_rename(path: Path, step: Step) -> None:
-    """A reader after the rename sees the new state, including rows from the old file's log."""
+    """A reader after the rename sees the new state, including rows from the log."""
     leave_log(path, 7)
     committer = Committer(path, 2)
     committer.advance(step)
@@ -77,7 +77,7 @@ def test_readers_come_after_the_rename(path: Path, step: Step) -> None:
 
 
 def test_nobody_writes_during_a_commit(path: Path) -> None:
-    """A writing user is refused from the copy to the rename, even if readers close in our process."""
+    """Writing users are refused until the rename, even if readers in our process close."""
     refusals = []
 
     def look(step: Step) -> None:
@@ -144,7 +144,7 @@ def test_an_analysts_tables_and_views_survive(path: Path) -> None:
 
 
 def test_a_second_writer_of_ours_gives_up_at_once_if_told_to(path: Path) -> None:
-    """A second writer without patience is refused, and the error names the first process."""
+    """A second writer that does not wait is refused, and the error names the first."""
     first = Committer(path, 2)
     first.advance(Step.GUARDED)
 
@@ -183,7 +183,7 @@ def test_users_are_free_between_commits(path: Path) -> None:
 
 
 def test_a_user_who_is_killed_does_not_block(path: Path) -> None:
-    """A killed session leaves no lock, and the next commit runs at once and keeps its rows."""
+    """A killed session leaves no lock, and the next commit keeps its rows."""
     user = Session(path)
     user.sql("INSERT INTO t VALUES (7)")
     user.die()

@@ -81,7 +81,7 @@ def test_killed_after_the_intent_the_file_is_the_new_one(path: Path, step: Step)
     ],
 )
 def test_killed_with_a_log_beside_the_file(path: Path, step: Step, log: bool) -> None:
-    """A user's rows in the `.wal` survive a kill at every step that handles the log."""
+    """A user's rows in the `.wal` survive a kill at every relevant step."""
     leave_log(path, 7)
     cut_off(path, step, 2)
 
@@ -147,7 +147,7 @@ def test_recovery_can_be_killed_too(path: Path) -> None:
 
 @pytest.mark.parametrize("crash", [False, True])
 def test_what_a_user_wrote_after_the_kill_is_kept(path: Path, crash: bool) -> None:
-    """A user's row written after the intent is kept, checkpointed or in the log, and the copy is dropped."""
+    """A user's row written after the intent is kept, and the copy is dropped."""
     cut_off(path, Step.INTENDED, 2)
     if crash:
         leave_log(path, 7)
@@ -172,7 +172,7 @@ def test_what_a_user_wrote_after_the_rename_is_kept(path: Path) -> None:
 
 
 def test_a_log_that_fits_no_file_any_more_is_rescued(path: Path) -> None:
-    """If a user writes while the log is moved away, both rows end up in files that open."""
+    """If a user writes while the log is moved away, both rows remain readable."""
     leave_log(path, 7)
     cut_off(path, Step.MOVED_LOGS, 2)
     with session(path) as user:

@@ -68,7 +68,7 @@ def write_note(path: Path, note: int) -> tuple[int, bool]:
 
 
 def test_commits_beside_readers_and_a_user_who_writes(path: Path, readers: list[Actor]) -> None:
-    """Readers see no partial state, no older state and no lock, and no user row is lost."""
+    """Readers see no partial or older state, and no user row is lost."""
     users: dict[int, bool] = {}
     for number in range(1, COMMITS + 1):
         store(path, adding_part(number))

@@ -44,7 +44,7 @@ def refused(path: Path, change: Change) -> None:
 
 
 def test_a_file_that_cannot_be_given_back_is_left_alone(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A commit that cannot keep the file's owner is refused, and the error names the owner."""
+    """A commit that cannot keep the owner is refused, and names the owner."""
     real = os.fstat
 
     def fstat(descriptor: int) -> os.stat_result:
@@ -107,7 +107,7 @@ def test_room_is_known_before_there_is_a_folder(tmp_path: Path) -> None:
 
 
 def test_a_short_disk_is_told_before_the_copy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A commit without room for its copy does not start, and the error states the need."""
+    """A commit without room for its copy is refused with the required size."""
     monkeypatch.setattr(room, "GROWTH", 2**60)
 
     with pytest.raises(DiskSpaceError, match="needs 1,152,921,504,607 MB") as shortage:
@@ -240,7 +240,7 @@ def test_a_commit_does_not_outlive_its_hold(path: Path, monkeypatch: pytest.Monk
 
 
 def test_what_is_no_database_is_left_alone(tmp_path: Path) -> None:
-    """A commit to a file that is not a database is refused and leaves it unchanged."""
+    """A commit to a file that is not a database is refused."""
     path = tmp_path / "notes.txt"
     path.write_text("not a database" * 500)
 

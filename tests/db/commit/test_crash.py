@@ -91,7 +91,7 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def test_a_crash_leaves_the_old_state_or_the_new_one(folder: Path, tmp_path: Path) -> None:
-    """A crash leaves the old or the new state, and only the new one after the end."""
+    """A crash during a commit leaves the old or the new state."""
     recorder = committed(folder, tmp_path)
 
     assert faults(recorder, after_a_restart, is_old_or_new) == []
@@ -111,7 +111,7 @@ def test_each_fsync_of_a_commit_is_needed(tmp_path: Path) -> None:
 
 
 def test_a_crash_of_the_recovery_costs_nothing(tmp_path: Path) -> None:
-    """A commit with a written intent is completed, even if the recovery crashes at any moment."""
+    """A commit with a written intent is completed, even if the recovery crashes."""
     folder = tmp_path / "folder"
     folder.mkdir()
     with_a_log(folder)

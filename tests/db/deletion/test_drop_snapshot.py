@@ -49,7 +49,7 @@ class Seen:
 
 
 def random_walk(chance: random.Random) -> Seen:
-    """Generate a walk over some of six repositories with random names, gates, licences, tags and counters."""
+    """Generate a walk over some of six repositories with random attributes and counters."""
     rows = [
         repo(
             f"h{key}",
@@ -103,7 +103,7 @@ LATER = {
     "rejects": "SELECT s.observed_at, r.* EXCLUDE (snapshot_id) FROM rejects AS r"
     " JOIN snapshots AS s USING (snapshot_id)",
 }
-"""Columns that do not depend on the order of arrival, unlike keys, snapshot ids and events."""
+"""Columns that do not depend on the order of arrival, as keys and events do."""
 
 
 @settings(max_examples=8, deadline=None)
@@ -212,7 +212,7 @@ def test_a_crawl_after_a_snapshot_of_the_future(store: Store) -> None:
 
 
 def test_a_snapshot_whose_past_was_pruned(store: Store) -> None:
-    """Entities that only pruned snapshots observed as well are kept, and the next walk recognises them."""
+    """Entities that pruned snapshots also observed are kept, and the next walk recognises them."""
     store.take(Kind.MODEL, day(0), repo("a"))
     store.take(Kind.MODEL, day(1), repo("a", gated="auto"))
     store.con.execute("DELETE FROM observations WHERE snapshot_id = 1")
@@ -245,7 +245,7 @@ def test_an_imported_snapshot(store: Store, tmp_path: Path) -> None:
 
 
 def test_other_kinds_stay(store: Store) -> None:
-    """Dropping a snapshot of one kind keeps the snapshots of other kinds from the same run."""
+    """Dropping a snapshot keeps the snapshots of other kinds from its run."""
     store.take(Kind.MODEL, day(0), repo("a"))
     store.take(Kind.PAPER, day(0), paper("p"))
 

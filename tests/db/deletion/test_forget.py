@@ -71,7 +71,7 @@ def fill(store: Store) -> None:
 
 
 def test_nothing_names_it_afterwards(store: Store) -> None:
-    """Its id and names are gone in any case or spelling; names with the same prefix are kept."""
+    """Its id and names are removed in any spelling; longer names are kept."""
     fill(store)
     naming = re.compile(rf"{SECRET}|acme.{{1,3}}secret-net|acme/first-name(?!-2)", re.IGNORECASE)
     assert len(naming.findall(everything(store))) > 10

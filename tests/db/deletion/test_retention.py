@@ -26,7 +26,7 @@ def snapshot(
 
 
 def test_recent_snapshots_stay_and_old_weeks_keep_one() -> None:
-    """All snapshots of the last ninety days and the newest complete one of each older week are kept."""
+    """All recent snapshots and the newest complete one of each older week are kept."""
     recent = [snapshot(n, n) for n in range(1, 90)]
     week = [snapshot(200 + n, 120 - n) for n in range(7)]
     monday_first = sorted(week, key=lambda s: s.observed_at)
@@ -41,7 +41,7 @@ def test_recent_snapshots_stay_and_old_weeks_keep_one() -> None:
 
 
 def test_an_incomplete_snapshot_is_kept_only_for_want_of_a_complete_one() -> None:
-    """A complete snapshot is kept in preference to a newer incomplete one of the same week."""
+    """A complete snapshot is preferred to a newer incomplete one of its week."""
     complete, incomplete = snapshot(1, 104), snapshot(2, 103, complete=False)
 
     assert select_expired([complete, incomplete], NOW, 90, used=()) == [incomplete]
@@ -56,7 +56,7 @@ def test_a_stale_snapshot_is_not_the_keeper_of_its_week() -> None:
 
 
 def test_a_snapshot_that_a_report_used_stays() -> None:
-    """A snapshot that a report used is kept at any age, so the report can be reproduced."""
+    """A snapshot that a report used is kept, so the report stays reproducible."""
     first, second = snapshot(1, 104), snapshot(2, 103)
 
     assert select_expired([first, second], NOW, 90, used=()) == [first]

@@ -39,7 +39,7 @@ def content(folder: Path) -> dict[str, bytes]:
 
 
 def test_another_engine_reads_it_as_it_lies(store: Store, tmp_path: Path) -> None:
-    """polars reads kind and date from the folders, and counters with the names of their time."""
+    """polars reads kind and date from the folders, and counters with contemporary names."""
     run(store, Folder(tmp_path / "out"))
 
     found = pl.read_parquet(tmp_path / "out" / "snapshots", hive_partitioning=True)
