@@ -1,4 +1,4 @@
-"""Tells how far the lists of a walk reach: what lies below the end of a list is not absent from the Hub."""
+"""Computes how deep the lists of a walk reach. Entities below the end of a list may still be on the Hub."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -8,15 +8,15 @@ from crawler.kinds import Scope
 from crawler.spool.spool import SpooledPage, SpoolHeader
 
 NEARLY_ALL = 0.99
-"""A list of so much of a snapshot was not cut: what it lacks was created while the walk went on."""
+"""A list with at least this share of a snapshot is complete; the rest was created during the walk."""
 
 _DAYS = ("created_days", "paper_days", "article_days")
-"""The setting that says how far the newest entities are followed back; each kind has one of them."""
+"""Settings that limit how many days back new entities are followed; each kind has one of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Depths:
-    """The depth of each list; None for a list that shows everything, 0 for one that was not read."""
+    """The depth of each list: None if complete, 0 if not read."""
 
     trending: int | None = None
     downloads: int | None = None
@@ -25,7 +25,7 @@ class Depths:
 
 
 def depths_of(header: SpoolHeader, pages: Iterable[SpooledPage], entities: int) -> Depths:
-    """Return the depths of a walk that found so many entities."""
+    """Return the depths of a walk that found `entities` entities."""
     if header.scope is Scope.FULL and header.kind.spec.is_repo:
         return Depths()
     lengths: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""Stores ended walks: the pages of a spool become one snapshot, atomically.
+"""Stores finished walks: the pages of a spool become one snapshot, atomically.
 
     ingest_walk(con, walk):
         rows          entities, observations, attributes and events (db/ingest/rows.py)
@@ -8,7 +8,7 @@
         seen          entities that the walk showed only as a rejected item
         removals      private, missing and removed entities (db/ingest/removals.py)
 
-The caller holds the transaction.
+The caller owns the transaction.
 """
 
 import json
@@ -34,13 +34,13 @@ ROLLBACK_LEAST = 20
 ROLLBACK_SHARE = 0.05
 """A rollback is at least this many fallen counters and this share of all counters in a walk.
 
-On an ordinary day single counters fall; in the Hub-wide rollbacks of May 2025 and June 2026 a large share fell.
+On an ordinary day single counters fall. In the Hub-wide rollbacks of May 2025 and June 2026 a large share fell.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class StoredSnapshot:
-    """A snapshot as it was stored."""
+    """A stored snapshot."""
 
     snapshot_id: int
     kind: Kind
@@ -53,16 +53,16 @@ class StoredSnapshot:
     records: int
     rejected: int
     private: int | None = None
-    """Private repositories that came and were dropped; None where none can come."""
+    """Private repositories that were received and dropped; None for kinds that have none."""
     removed: int = 0
-    """Entities that a direct look-up has confirmed to be gone."""
+    """Entities that a direct look-up confirmed as gone."""
     doubtful: bool = False
     """Whether the datasets of the run are stale, so that some of these counters may be old."""
     withheld: str | None = None
-    """Why nothing was marked as missing although the walk missed entities; None when nothing was held back."""
+    """Why no missing entity was marked although the walk missed some; None if nothing was withheld."""
 
     def told(self) -> str:
-        """The snapshot in one line, for a person."""
+        """Return the snapshot as one line for the user."""
         stale = ", stale: the Hub has not refreshed its counters" if self.stale else ""
         stale += ", doubtful: the Hub has not refreshed those of datasets" if self.doubtful else ""
         end = "" if self.complete else f", incomplete: {self.reason}"
@@ -74,13 +74,13 @@ class StoredSnapshot:
 
 
 def latest_observation(con: duckdb.DuckDBPyConnection, kind: Kind) -> datetime | None:
-    """When the newest snapshot of the kind was observed."""
+    """Return the observation time of the newest snapshot of the kind."""
     row = con.execute("SELECT max(observed_at) FROM snapshots WHERE kind = ?", [kind]).fetchone()
     return row[0] if row else None
 
 
 def is_stored(con: duckdb.DuckDBPyConnection, walk_id: str) -> bool:
-    """Whether a walk has been stored."""
+    """Return whether the walk is stored already."""
     return con.execute("SELECT 1 FROM snapshots WHERE walk_id = ?", [walk_id]).fetchone() is not None
 
 
@@ -92,7 +92,7 @@ def ingest_walk(
     accept_removals: bool = False,
     sizes: SliceSizes = SLICE_SIZES,
 ) -> StoredSnapshot | None:
-    """Store an ended walk as a snapshot; return None if it was stored before.
+    """Store a finished walk as a snapshot; return None if it is stored already.
 
     Raises ObservedInThePastError if the walk precedes the newest snapshot of its kind.
     """
@@ -106,7 +106,7 @@ def ingest_walk(
 
 
 class _WalkIngest:
-    """One walk being taken in: the connection, and what its statements share."""
+    """Ingests one walk; holds the connection and the parameters that its statements share."""
 
     def __init__(
         self, con: duckdb.DuckDBPyConnection, walk: Walk, tool_version: str, sizes: SliceSizes, *, accept_removals: bool
@@ -143,7 +143,7 @@ class _WalkIngest:
         return replace(taken, withheld=withheld, removed=removed)
 
     def _note_fields(self) -> None:
-        """Store the Hub's own fields in this walk, and how they differ from what it sent before."""
+        """Store the Hub's own fields in this walk and their drift from earlier walks."""
         found, all_lists = sent_fields(self.walk.spool.pages)
         columns = {
             "fields": [field.name for field in found],
@@ -194,7 +194,10 @@ class _WalkIngest:
         return int(row[0]) if row else 0
 
     def _why_incomplete(self, records: int) -> str | None:
-        """Nothing at all where there was something before is a fault of the answer, not the end of the Hub."""
+        """Return why the snapshot is incomplete.
+
+        An empty result after a non-empty one means a broken response.
+        """
         if self.walk.failure is not None:
             return str(self.walk.failure)
         before = self.con.execute(
@@ -220,7 +223,7 @@ def ingest_walks(
     memory_limits: Sequence[int] = INGEST_LIMITS_MIB,
     sizes: SliceSizes = SLICE_SIZES,
 ) -> list[StoredSnapshot]:
-    """Store all walks of a run in one transaction: all of them, or none if one cannot be stored."""
+    """Store all walks of a run in one transaction, or none."""
 
     def stored() -> list[StoredSnapshot]:
         with transaction(con):

@@ -1,4 +1,4 @@
-"""Counts what the pages of a walk brought beside their rows: what did not fit, and the Hub's own fields."""
+"""Counts rejected items, dropped values and the Hub's own fields in the pages of a walk."""
 
 import operator
 from collections import Counter
@@ -10,22 +10,22 @@ from crawler.plan import REMOVAL_CHECKS, ListingKind
 from crawler.spool.spool import SpooledPage
 
 MOST_DROPPED = 1000
-"""Dropped values of a snapshot that are told one by one; the Hub may change a field of millions."""
+"""Dropped values of a snapshot that are stored one by one; a changed field may affect millions of items."""
 
 
 VALUE_DROPPED = "(value dropped)"
-"""How the reason of a value ends in `rejects`; any other row there is a whole item."""
+"""Suffix of the reason in `rejects` for a dropped value; all other rows are rejected items."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentField:
-    """A field that the Hub gave its items."""
+    """A field of the Hub's items."""
 
     name: str
     types: str
-    """The JSON types it came in, with | between them; null only where there is no other."""
+    """The field's JSON types, joined by a vertical bar; null only if the field has no other type."""
     lists: int
-    """On how many lists' first pages it stood."""
+    """The number of lists whose first page has the field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,9 @@ class Misfit:
 
 
 def misfits(pages: Sequence[SpooledPage]) -> list[Misfit]:
-    """Every rejected item, and the first MOST_DROPPED of the values that were dropped from others.
+    """Return every rejected item and the first MOST_DROPPED dropped values.
 
-    A value that several lists showed is told once. A last row, of page 0, says how many more there are.
+    A value from several lists is returned once. If there are more, a last row with page 0 has their number.
     """
     items = [
         Misfit(page.listing, page.number, one.place, one.reason, one.raw) for page in pages for one in page.rejections
@@ -59,7 +59,7 @@ def misfits(pages: Sequence[SpooledPage]) -> list[Misfit]:
 
 
 def rejected_items(pages: Iterable[SpooledPage]) -> int:
-    """How many items did not fit; one that several lists showed counts once."""
+    """Return the number of rejected items; an item from several lists counts once."""
     lists: dict[str, Counter[str]] = {}
     for page in pages:
         lists.setdefault(page.listing, Counter()).update(one.hub_id or one.name or one.raw for one in page.rejections)
@@ -67,12 +67,12 @@ def rejected_items(pages: Iterable[SpooledPage]) -> int:
 
 
 def private_items(pages: Iterable[SpooledPage]) -> frozenset[str]:
-    """The digests of the private items that came; one that several lists showed counts once."""
+    """Return the digests of the private items; an item from several lists counts once."""
     return frozenset(digest for page in pages for digest in page.private)
 
 
 def rejected_ids(pages: Iterable[SpooledPage]) -> tuple[list[str], list[str]]:
-    """The entities that rejected items show: by the Hub's own ids, and by name where the id cannot be read."""
+    """Return the entities of rejected items: Hub ids, and names where the id is unreadable."""
     rejections = [one for page in pages for one in page.rejections]
     hub_ids = {one.hub_id for one in rejections if one.hub_id}
     names = {one.name for one in rejections if one.name and not one.hub_id}
@@ -80,12 +80,12 @@ def rejected_ids(pages: Iterable[SpooledPage]) -> tuple[list[str], list[str]]:
 
 
 def checks(pages: Iterable[SpooledPage]) -> list[int]:
-    """Return the numbers of the pages that are look-ups of what the lists have missed."""
+    """Return the numbers of the pages that are look-ups of suspects."""
     return [page.number for page in pages if ListingKind.of(page.listing) in REMOVAL_CHECKS]
 
 
 def sent_fields(pages: Iterable[SpooledPage]) -> tuple[list[SentField], int]:
-    """The Hub's own fields, and how many lists they were looked for in."""
+    """Return the Hub's own fields and the number of lists that were examined."""
     lists = [page.fields for page in pages if page.fields]
     types: dict[str, set[str]] = {}
     for name, sent in ((name, sent) for fields in lists for name, sent in fields.items()):

@@ -1,7 +1,7 @@
-"""Judges whether the Hub had refreshed its download counters before a snapshot was taken.
+"""Decides whether the Hub had refreshed its download counters before a snapshot.
 
-is_stale         counters stand where an earlier snapshot saw them
-mark_doubtful    models may be half refreshed where the datasets of their run are stale
+is_stale         the counters equal those of an earlier snapshot
+mark_doubtful    models may be partly old if the datasets of their run are stale
 """
 
 from datetime import datetime
@@ -12,13 +12,13 @@ from crawler.kinds import Kind
 from db.sql import run_sql
 
 LEAST_BUSY = 4
-"""Among fewer busy repositories a single one would be over a quarter, and a single one may stand still on any day."""
+"""With fewer busy repositories, a single unchanged one, which is normal, would exceed a quarter."""
 
 
 def is_stale(
     con: duckdb.DuckDBPyConnection, kind: Kind, origin: str, snapshot_id: int, observed_at: datetime
 ) -> bool | None:
-    """Say whether a stored snapshot shows old counters; None where nothing tells."""
+    """Return whether a stored snapshot shows old counters; None if too little can be compared."""
     if not kind.spec.counts_downloads:
         return None
     parameters = {
@@ -33,7 +33,7 @@ def is_stale(
 
 
 def mark_doubtful(con: duckdb.DuckDBPyConnection, run_id: str) -> set[int]:
-    """Mark the models of a run whose datasets are stale; return the doubtful snapshots of the run.
+    """Mark the models of a run with stale datasets; return the run's doubtful snapshots.
 
     Datasets and models may be stored by one commit or by two, in any order.
     """

@@ -1,12 +1,12 @@
-"""Decides what happens to entities that a walk does not show: suspects, the mass-removal rule and the verdict.
+"""Decides the status of entities that a walk does not show: suspects, mass removals and verdicts.
 
     listed ── a whole creation-order walk misses it ──► missing ── a direct look-up says gone ──► removed
       ▲                                                    │                                        │
       └──────────────── any snapshot shows it ─────────────┴────────────── event: returned ─────────┘
 
-A public repository that a list shows as private, to the token's owner, becomes missing like one that a whole walk
-misses. A head list says nothing by absence. When one walk misses more than 2 % of what it should show, the walk is
-doubted and not the Hub: nothing is marked, the event `withheld` says so, and a person decides (`--accept-removals`).
+A public repository that a list shows as private, to the token's owner, becomes missing, as if a whole walk missed it.
+Absence from a head list is no evidence. If one walk misses more than 2 % of the expected entities, the walk counts as
+broken: no entity is marked, an event `withheld` records it, and the user decides (`--accept-removals`).
 """
 
 import logging
@@ -33,16 +33,16 @@ MASS_REMOVAL_SHARE = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Suspects:
-    """The entities that a walk makes suspects, and the counts that the mass-removal rule needs."""
+    """The suspects of a walk, and the counts that the mass-removal rule needs."""
 
     entities: tuple[WatchedEntity, ...]
     newly_missing: int
     listed: int
-    """Entities that the walk should have shown."""
+    """The number of entities that the walk should have shown."""
 
     @property
     def is_mass_removal(self) -> bool:
-        """Whether the walk is doubted rather than the Hub."""
+        """Return whether the walk misses too many entities to be trusted."""
         return is_mass_removal(self.newly_missing, self.listed)
 
 
@@ -51,12 +51,12 @@ HANDFUL = 5
 
 
 def is_mass_removal(newly_missing: int, listed: int) -> bool:
-    """Return whether one walk misses more entities than it is trusted to miss."""
+    """Return whether a walk misses too many entities to be trusted."""
     return newly_missing > max(MASS_REMOVAL_SHARE * listed, HANDFUL)
 
 
 def is_whole(walk: Walk) -> bool:
-    """Return whether the walk is complete and in creation order, so that absence from it is evidence."""
+    """Return whether absence from the walk is evidence: it is complete and in creation order."""
     return walk.complete and walk.spool.header.scope is Scope.FULL
 
 
@@ -84,7 +84,7 @@ def suspects(con: duckdb.DuckDBPyConnection, walk: Walk, most: int) -> Suspects:
 
 
 def canary(con: duckdb.DuckDBPyConnection, walk: Walk) -> WatchedEntity | None:
-    """Return an entity that certainly exists: the most liked one that the walk itself has shown."""
+    """Return an entity that certainly exists: the most liked one that the walk showed."""
     row = con.execute(
         "SELECT id, hub_id FROM read_parquet(?) ORDER BY likes DESC NULLS LAST, place LIMIT 1",
         [[str(file) for file in walk.spool.files]],
@@ -93,9 +93,9 @@ def canary(con: duckdb.DuckDBPyConnection, walk: Walk) -> WatchedEntity | None:
 
 
 def store_removals(steps: Steps, walk: Walk, *, accept_removals: bool) -> tuple[str | None, int]:
-    """Store what the walk says about absent entities.
+    """Store the status of entities that the walk does not show.
 
-    Returns why missing entities were withheld, and how many entities were removed.
+    Returns why missing entities were withheld, and the number of removed entities.
     """
     if private := private_items(walk.spool.pages):
         steps.run("private", walk_id=walk.spool.header.walk_id, private=sorted(private))
@@ -103,7 +103,7 @@ def store_removals(steps: Steps, walk: Walk, *, accept_removals: bool) -> tuple[
 
 
 def _store_missing(steps: Steps, walk: Walk, *, accept_removals: bool) -> str | None:
-    """Mark the entities that a whole walk missed as missing, or return why the walk is doubted instead."""
+    """Mark entities that a whole walk missed, or return why the walk is not trusted."""
     if not is_whole(walk) or not walk.spool.files:
         return None
     missed, listed = steps.answer("missing_count")
@@ -117,7 +117,7 @@ def _store_missing(steps: Steps, walk: Walk, *, accept_removals: bool) -> str | 
 
 
 def _store_removed(steps: Steps, walk: Walk) -> int:
-    """Mark the missing entities that a direct look-up did not find as removed; return their number."""
+    """Mark missing entities that a direct look-up did not find as removed; return their number."""
     found = list(verified_removals(walk.spool.pages))
     if not found:
         return 0

@@ -6,16 +6,16 @@
         entities        new entities get a key
         observations    the numbers
         appeared        events of entities that are new on the Hub
-        changed         entities whose attributes differ from those in force, by fingerprint
-        attributes      old rows end, new rows begin; events say what changed
+        changed         entities whose attributes differ from the valid ones, by fingerprint
+        attributes      old rows end, new rows begin; events record the changes
         counters        all-time counters before and now
         last seen       names and last sighting
     revisions           counters that fell: single revisions, or a Hub-wide rollback
     coverage            how many entities carry each column
 
-Each step is a file of db/ingest/sql; the caller holds the transaction. The spool is read once for the hashes of ids and
+Each step is a file of db/ingest/sql; the caller owns the transaction. The spool is read once for the hashes of ids and
 once for the narrow columns. Names and attributes are read only for new and changed entities, from the files that hold
-them. A walk in creation order shows entities in the order of their keys, so the stored rows of a slice lie together and
+them. A walk in creation order shows entities in the order of their keys, so the stored rows of a slice are adjacent and
 DuckDB skips the rest of each table.
 """
 
@@ -50,12 +50,12 @@ from db.sql import run_sql
 
 @dataclass(frozen=True, slots=True)
 class SliceSizes:
-    """How many rows of a walk one statement reads; both bound its memory."""
+    """The number of rows that one statement reads; both limits bound its memory."""
 
     rows: int = 250_000
     """Each slice costs about twenty statements of a few milliseconds."""
     hashes: int = 1_000_000
-    """Row hashes that are searched for repeats at once."""
+    """The number of row hashes that are searched for repeats at once."""
 
 
 SLICE_SIZES = SliceSizes()
@@ -86,7 +86,7 @@ class Steps:
         return self.run(step, **own)[0]
 
     def run_where(self, step: str, places: str) -> list[tuple[Any, ...]]:
-        """Run a step on the files that hold `places` (a table with a condition), if any file does."""
+        """Run a step on the files that hold `places`, a table with a condition, if any."""
         slots = {"places": places, "places_a_page": str(PLACES_A_PAGE)}
         numbers = [number for (number,) in run_sql(self.con, "db/ingest/pages", self.parameters, slots)]
         return self.run(step, files=names(self.spool.files_of(numbers))) if numbers else []
@@ -127,7 +127,7 @@ def _split(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class IngestedRows:
-    """The result of storing the rows of a walk."""
+    """The counts of a walk whose rows are stored."""
 
     repeats: int = 0
     """Rows that show an entity again, without look-ups of suspects."""
@@ -136,7 +136,7 @@ class IngestedRows:
 
 
 def ingest_rows(steps: Steps, sizes: SliceSizes) -> IngestedRows:
-    """Store the entities, observations, attributes and events that the rows of a walk bring."""
+    """Store the entities, observations, attributes and events of the walk's rows."""
     return _RowIngest(steps, sizes).run() if steps.spool.files else IngestedRows()
 
 
@@ -175,7 +175,7 @@ class _RowIngest:
         return is_stale(steps.con, steps.kind, origin, steps.snapshot_id, self.spool.header.observed_at)
 
     def _repeated(self) -> Mapping[str, int]:
-        """Find repeated rows; return how many of those that do not count carry each column."""
+        """Find repeated rows; return how many of the redundant ones carry each column."""
         steps = self.steps
         steps.run("01_row_hashes", files=names(self.spool.files))
         shares = 1 + sum(page.records for page in self.spool.pages) // self.sizes.hashes

@@ -1,4 +1,4 @@
-"""Reads what the Hub packs into a repository's tags: macros that staging of archives and taking in of walks share.
+"""Reads attributes from a repository's tags, with macros that ingest and import share.
 
 A tag is `namespace:value` (`license:mit`, `arxiv:2401.01234`, `base_model:finetune:org/name`) or a bare word. Models
 carry their languages as bare codes, datasets as `language:en`. See sql/tags.sql.
@@ -15,11 +15,11 @@ LANGUAGES = frozenset(
     "ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st "
     "su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu".split()
 )
-"""ISO 639-1. A bare tag of a model that is one of these is read as a language, as the Hub does."""
+"""ISO 639-1 codes. The Hub reads a bare tag of a model that is one of these as a language."""
 
 
 def define_tag_macros(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the macros in the connection."""
+    """Define the macros in the connection."""
     con.execute(load_sql("db/ingest/tags").format(languages=", ".join(quote_text(word) for word in sorted(LANGUAGES))))
 
 
@@ -27,20 +27,21 @@ _LISTS = frozenset({"languages", "base_models", "datasets", "papers"})
 
 
 def read_from_tags(name: str, tags: str, stated: str | None) -> str:
-    """SQL for one of `FROM_TAGS` as a list of tags says it; datasets stated beside the tags follow those in them.
+    """Return SQL that reads one of `FROM_TAGS` from a list of tags.
 
-    A list may hold repeats, or nothing: `once_told` is for that, in a SELECT around the one that reads.
+    Datasets from a separate field follow those from the tags. A list may hold repeats or be empty: an outer SELECT with
+    `once_told` normalizes it.
     """
     read = f"tag_{name}({tags})"
     return f"list_concat({read}, {stated})" if name == "datasets" and stated else read
 
 
 def once_told(name: str, column: str) -> str:
-    """SQL for one of `FROM_TAGS` as it is stored, of a column that `read_from_tags` has made."""
+    """Return SQL that normalizes a column of `read_from_tags` for storage."""
     return f"once({column})" if name in _LISTS else column
 
 
 def told_by_tags(name: str, tags: str, stated: str | None) -> str:
-    """Both in one expression. `once` names its words many times: they are bound, or each of them would be read anew."""
+    """Return both as one expression; the lambda binds the list, so it is read once."""
     read = read_from_tags(name, tags, stated)
     return f"list_transform([{read}], lambda words: once(words))[1]" if name in _LISTS else read

@@ -1,5 +1,8 @@
--- Rows whose entity another row may show, too, told by the hash: a full walk of millions has next to none. One share of the
--- hashes at a time, for all of them together would take the most memory of the whole taking-in.
+-- Find rows whose id hash occurs more than once; a full walk has almost none. Each run covers one share of the hashes,
+-- because grouping all of them at once would set the memory peak of the ingest.
+-- reads: shown
+-- writes: repeated_perhaps
+-- parameters: shares, share
 INSERT INTO repeated_perhaps
 WITH share AS (SELECT hub_hash, place FROM shown WHERE hub_hash % $shares::UBIGINT = $share::UBIGINT)
 SELECT s.place FROM share AS s

@@ -1,4 +1,7 @@
--- Entities that several lists, or one list twice, showed: the first sighting counts, with the best rank.
+-- Find entities that several rows show. The first row counts and gets the best rank.
+-- reads: the spool, repeated_perhaps
+-- writes: repeated
+-- parameters: files
 INSERT INTO repeated
 SELECT place, first_place, best_rank
 FROM (

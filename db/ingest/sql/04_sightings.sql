@@ -1,5 +1,8 @@
--- Each entity of a slice of the walk: its key, if it is known, which snapshot showed it before (this very one means that it
--- is new), its numbers, and whether it has other dates than are known. The rest stays in the spool.
+-- One row per entity of a slice: its key if known, the snapshot that last showed it (this one for a new entity), its
+-- numbers, and whether its dates differ from the stored ones. All other values stay in the spool.
+-- reads: the spool, repeated, entities
+-- writes: sighted
+-- parameters: files, kind, snapshot_id
 CREATE OR REPLACE TEMP TABLE sighted AS
 SELECT e.entity_key, coalesce(e.last_snapshot, $snapshot_id) AS seen_before, w.place, w.fingerprint, {numbers},
        coalesce(r.best_rank, w.rank) AS rank, e.dates IS DISTINCT FROM hash(w.created_at, {last_modified}) AS told_anew

@@ -1,4 +1,7 @@
--- Entities never seen before are numbered in the order of the walk.
+-- Number new entities in the order of the walk.
+-- reads: sighted, entities
+-- writes: sighted
+-- parameters: snapshot_id
 UPDATE sighted SET entity_key = n.entity_key
 FROM (
     SELECT s.place, (SELECT coalesce(max(entity_key), 0) FROM entities) + row_number() OVER (ORDER BY s.place) AS entity_key

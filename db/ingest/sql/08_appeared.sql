@@ -1,5 +1,8 @@
--- New on the Hub, not only to us: created since the complete snapshot before, or missed by the full walk before this
--- full walk.
+-- Record entities that are new on the Hub, not only new to this file: created since the previous complete snapshot, or
+-- absent from the previous full walk while this walk is full too.
+-- reads: snapshots, entities, sighted
+-- writes: events
+-- parameters: kind, scope, origin, snapshot_id, observed_at
 INSERT INTO events
 WITH earlier AS (
     SELECT max(s.observed_at) AS observed_at, $scope = 'full' AND bool_or(s.scope = 'full') AS both_full

@@ -1,5 +1,8 @@
--- Entities whose facts are new or have another fingerprint than those in force; facts that came from an archive have none,
--- so there it is doubtful.
+-- Find entities whose attributes are new or differ by fingerprint from the valid ones. Attributes without a fingerprint,
+-- such as imported ones, are marked doubtful and compared by value in the next step.
+-- reads: sighted, the attribute table of the kind
+-- writes: changed
+-- parameters: none
 CREATE OR REPLACE TEMP TABLE changed AS
 SELECT s.entity_key, s.place, s.fingerprint, f.entity_key IS NOT NULL AND f.fingerprint IS NULL AS doubtful
 FROM sighted AS s

@@ -1,5 +1,8 @@
--- Facts without a fingerprint that are the same after all get theirs. They are compared by a hash: the lists themselves
+-- Give valid attributes their fingerprint if they equal the new ones. Hashes are compared, because the lists themselves
 -- would hold both sides in memory.
+-- reads: the spool, changed, the attribute table of the kind
+-- writes: unchanged, changed, the attribute table of the kind
+-- parameters: files
 CREATE OR REPLACE TEMP TABLE unchanged AS
 SELECT r.entity_key, r.fingerprint
 FROM (

@@ -1,9 +1,12 @@
--- The facts in force end where they changed, and the new ones begin.
+-- End the validity of changed attributes and insert the new ones.
+-- reads: the spool, changed
+-- writes: the attribute table of the kind
+-- parameters: files, observed_at
 UPDATE {table} SET valid_to = $observed_at
 FROM changed AS c
 WHERE {table}.entity_key = c.entity_key AND {table}.valid_to IS NULL;
 
--- Two snapshots of one moment: the later word holds, the earlier one held for no time at all.
+-- Of two snapshots at the same time the later one wins; the earlier attributes were never valid.
 DELETE FROM {table} WHERE valid_from = $observed_at AND valid_to = $observed_at;
 
 INSERT INTO {table} (entity_key, valid_from, {columns}, fingerprint)

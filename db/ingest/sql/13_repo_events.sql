@@ -1,4 +1,7 @@
--- What happened to repositories since their facts were last written. Without tags nothing is known of a licence.
+-- Record attribute changes of repositories as events. A licence change counts only if both sides have tags.
+-- reads: former, repo_attributes
+-- writes: events
+-- parameters: kind, snapshot_id, observed_at
 INSERT INTO events
 WITH moved AS (
     SELECT o.entity_key, o.id AS old_id, f.id, o.gated AS old_gated, f.gated, o.license AS old_license, f.license,

@@ -1,4 +1,7 @@
--- All-time counters beside what they were when the entity was last seen.
+-- Pair each all-time counter with its value at the previous sighting.
+-- reads: sighted, plausible_observations
+-- writes: counted
+-- parameters: snapshot_id
 INSERT INTO counted
 SELECT s.entity_key, b.downloads_all_time, s.downloads_all_time
 FROM sighted AS s

@@ -1,4 +1,7 @@
--- Removed entities that are shown again, under their old _id and the name that they have now.
+-- Record removed entities that reappear under their old _id, with their current name.
+-- reads: entities, sighted, repo_attributes
+-- writes: events
+-- parameters: kind, snapshot_id, observed_at
 INSERT INTO events
 SELECT 'returned', $kind, e.entity_key, f.id, $snapshot_id, $observed_at, 'removed', 'listed', NULL
 FROM entities AS e

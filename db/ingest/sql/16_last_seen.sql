@@ -1,8 +1,12 @@
+-- Update the last sighting of known entities.
+-- reads: sighted, changed
+-- writes: entities, told_anew
+-- parameters: snapshot_id, observed_at
 UPDATE entities SET last_seen = $observed_at, last_snapshot = $snapshot_id
 FROM sighted AS s
 WHERE entities.entity_key = s.entity_key AND s.seen_before <> $snapshot_id;
 
--- Known entities of which the walk tells another name or other dates; a name is one of the facts.
+-- Known entities whose name or dates differ in this walk. The name is one of the attributes.
 CREATE OR REPLACE TEMP TABLE told_anew AS
 SELECT s.entity_key, s.place
 FROM sighted AS s

@@ -1,4 +1,7 @@
--- Names and dates are written only where they changed: a write of text to every row would cost more than all the rest.
+-- Update names and dates only where they changed: writing text to every row would cost more than all other steps.
+-- reads: the spool, told_anew, entities
+-- writes: entities
+-- parameters: files
 UPDATE entities
 SET id = n.id, created_at = n.created_at, last_modified = n.last_modified, status = 'listed'
 FROM (

@@ -1,4 +1,7 @@
--- All-time counters that stand lower than when the entity was last seen.
+-- Record all-time counters below their previous value: one rollback if many fell, else one revision per entity.
+-- reads: counted, entities
+-- writes: events
+-- parameters: kind, snapshot_id, observed_at, rollback_least, rollback_share
 INSERT INTO events
 WITH fallen AS (
     SELECT *, count(*) OVER () AS many, (SELECT count(*) FROM counted) AS compared FROM counted WHERE after < before

@@ -1,3 +1,6 @@
--- How many records carry each column of the store: what the pages counted, less the rows that repeat others.
+-- Store how many records carry each column of the store.
+-- reads: nothing
+-- writes: coverage
+-- parameters: snapshot_id, kind, columns, carried, records
 INSERT INTO coverage
 SELECT $snapshot_id, $kind, unnest($columns::VARCHAR[]), 'store', unnest($carried::INTEGER[]), $records, NULL, NULL;

@@ -1,8 +1,11 @@
--- The Hub's own fields, each with the types it came in and on how many lists' first pages it stood; and what that says:
--- new       no snapshot had it, and it is not merely asked for the first time
--- changed   it came in a type that it never had; null is no type
--- vanished  a whole walk did not show it, and every one of the last five did: three at least, unless every list of the
---           last one had it, for a field that few items carry comes and goes by chance
+-- Store the Hub's own fields with their JSON types, the number of lists whose first page had them, and their drift:
+-- new       no earlier snapshot had the field, and the walk does not request it for the first time
+-- changed   the field has a type that it never had; null does not count as a type
+-- vanished  a complete walk lacks a field that all of the last five complete walks had. Fewer than three earlier walks
+--           count only if every list of the last one had the field, because rare fields come and go by chance.
+-- reads: coverage, snapshots
+-- writes: coverage
+-- parameters: snapshot_id, kind, scope, fields, types, lists, all_lists, asked, whole
 INSERT INTO coverage
 WITH seen AS (
     SELECT c.field, c.snapshot_id, s.observed_at, s.complete, c.carried = c.records AS everywhere,

@@ -1,6 +1,9 @@
 -- Whether over a quarter of the busy repositories show the download counter of the newest complete snapshot of the same
 -- origin that is at least 20 hours older. The all-time counter decides where both snapshots have it: the 30-day figure
 -- moves by itself as old days leave its window. NULL for fewer than $least busy repositories.
+-- reads: snapshots, observations
+-- writes: nothing
+-- parameters: kind, origin, observed_at, snapshot_id, least
 WITH earlier AS (
     SELECT s.snapshot_id
     FROM snapshots AS s

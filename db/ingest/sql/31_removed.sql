@@ -1,5 +1,8 @@
--- Missing entities whose direct look-up said that they are gone or private, or whose name now belongs to another _id. The Hub
--- answers 401 or 404 for what does not exist or is private, and shows a private repository to its owner alone.
+-- Mark missing entities as removed if a direct look-up found them gone or private, or found another _id under their name.
+-- The Hub answers 401 or 404 for an entity that does not exist or is private, and shows a private one to its owner only.
+-- reads: entities
+-- writes: gone, entities, events
+-- parameters: kind, snapshot_id, observed_at, hub_ids, statuses, private
 CREATE OR REPLACE TEMP TABLE gone AS
 SELECT e.entity_key, e.id,
        CASE WHEN c.private THEN 'a look-up of ' || e.id || ' found nothing public'

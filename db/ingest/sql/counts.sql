@@ -1,3 +1,6 @@
--- Of the entities of a slice: how many there are, how many have a rank, and how many only a look-up of suspects showed.
+-- Count the entities of a slice, those with a rank, and those that only a look-up of suspects showed.
+-- reads: sighted
+-- writes: nothing
+-- parameters: looked_up
 SELECT count(*), count(rank), count(*) FILTER (place // {places_a_page} IN (SELECT unnest($looked_up::BIGINT[])))
 FROM sighted;

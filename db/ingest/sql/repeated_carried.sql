@@ -1,4 +1,7 @@
--- What the rows carry that repeat others; a rank is carried by an entity that any of its rows gives one.
+-- Count the columns that repeated rows carry. An entity has a rank if any of its rows has one.
+-- reads: the spool, repeated
+-- writes: nothing
+-- parameters: files
 SELECT {counts}
 FROM read_parquet($files) AS w
 WHERE w.place IN (SELECT place FROM repeated WHERE place <> first_place);

@@ -1,6 +1,9 @@
--- Known entities of which the walk has shown an item that was rejected: by the Hub's own id, and by name where the id cannot
--- be read. They were seen, so none of them is missing, and what was missing or removed is listed again. A name alone
--- does not bring back what was removed: another entity may bear it now.
+-- Find known entities that the walk showed only as rejected items, by Hub id, or by name if the id is unreadable. They
+-- are not missing, and missing or removed ones become listed again. A name alone does not restore a removed entity,
+-- because another entity may have that name now.
+-- reads: entities
+-- writes: seen, events, entities
+-- parameters: kind, snapshot_id, observed_at, hub_ids, names
 CREATE OR REPLACE TEMP TABLE seen AS
 SELECT e.entity_key, e.id, e.status
 FROM entities AS e

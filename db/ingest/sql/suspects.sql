@@ -1,7 +1,9 @@
--- Entities that a look-up should decide on: those missing since earlier walks or shown as private first, then those that
--- this whole walk, whose rows lie in $files, has missed. What it has shown and rejected is not missed. The second number
--- of a row says how many it should have shown. Each walk draws its own order: entities of which a look-up never says that
--- they are gone must not take the place of all others.
+-- List entities that need a direct look-up: first those already missing or shown as private, then those that this whole walk
+-- missed. Rejected items count as shown. Each row also has the number of newly missing and of expected entities. The order
+-- is pseudorandom per walk, so that entities whose look-ups stay inconclusive do not crowd out the others.
+-- reads: entities, the spool
+-- writes: nothing
+-- parameters: files, kind, walk_id, whole, started_at, private, hub_ids, names, most
 WITH hidden AS (
     SELECT e.entity_key
     FROM entities AS e

@@ -1,8 +1,11 @@
--- What the tags of a repository say, given as a list. Lists of words come as they stand there and are told by once(words):
--- in their order, without repeats, NULL where the tags say nothing of the kind.
+-- Macros that read attributes from a list of tags. List macros return values in tag order, and once(words) then removes
+-- repeats and turns an empty list into NULL.
+-- reads: nothing
+-- writes: temporary macros
+-- parameters: none
 
--- In a long list repeats are found between neighbours of the sorted words: looking each word up in all words takes memory
--- by the square, for which a single repository with 10,000 tags is enough.
+-- In a long list, repeats are found by sorting and comparing neighbours. Searching the list for each word takes quadratic
+-- memory, which one repository with 10,000 tags would exhaust.
 CREATE OR REPLACE TEMP MACRO placed(words) AS list_sort(list_transform(words, lambda word, place: (word, place)));
 
 CREATE OR REPLACE TEMP MACRO firsts(placed) AS
@@ -24,7 +27,7 @@ CREATE OR REPLACE TEMP MACRO has_relation(base) AS regexp_matches(base, '(?s)^(a
 
 CREATE OR REPLACE TEMP MACRO tag_license(tags) AS tagged(tags, 'license:')[1];
 
--- Few tags have two letters: only they are looked for among the codes.
+-- Only two-letter tags are compared with the language codes; few tags have two letters.
 CREATE OR REPLACE TEMP MACRO tag_languages(tags) AS
     list_transform(
         list_filter(list_filter(tags, lambda tag: length(tag) = 2 OR starts_with(tag, 'language:')),
