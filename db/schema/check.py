@@ -1,7 +1,6 @@
-"""Whether the views and macros of a file are those that this program would write.
+"""Checks whether the views and macros of a file are those that this program writes.
 
-Every commit writes them anew, so they differ only in a file that another version has written last, or where somebody
-has put something of their own in place of one.
+Every commit rewrites them. They differ only if another version wrote the file last, or if a user replaced one.
 """
 
 from collections.abc import Mapping
@@ -20,14 +19,14 @@ from db.schema.migrate import migrate
 
 @dataclass(frozen=True, slots=True)
 class NamesDiffer:
-    """The public names that are not as this program writes them."""
+    """The public names whose definitions differ from those of this program."""
 
     missing: tuple[str, ...]
     changed: tuple[str, ...]
 
 
 def names_differ(con: duckdb.DuckDBPyConnection, now: datetime) -> NamesDiffer:
-    """Compare the file with a new one, which is made and read for that: DuckDB prints a definition as it was stored."""
+    """Compare the file with a fresh store, because DuckDB prints definitions in its own form."""
     found, wanted = _definitions(con), _of_a_new_file(now)
     return NamesDiffer(
         tuple(sorted(wanted.keys() - found.keys())),

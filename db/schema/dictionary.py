@@ -1,6 +1,6 @@
 """Reads the meanings of public names and columns from dictionary.toml and joins them with the columns in the file.
 
-A meaning under [columns] holds for every name; a name has its own where it differs. Comments and the rows of
+A meaning under [columns] holds for every name; [NAME.own] overrides it for one name. Comments and the rows of
 data_dictionary are both made from these entries.
 """
 
@@ -18,11 +18,11 @@ from db.sql import quote_name, quote_text
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A name, or one column of it where `column` is given."""
+    """A public name, or one of its columns if `column` is set."""
 
     name: str
     name_is: str
-    """table, view, table macro or scalar macro."""
+    """One of table, view, table macro or scalar macro."""
     column: str | None
     unit: str | None
     meaning: str
@@ -31,18 +31,18 @@ class Entry:
 
 @cache
 def _source() -> tuple[Mapping[str, Mapping[str, Any]], Mapping[str, Mapping[str, str]]]:
-    """Return the names of the file in their order, and the meanings that hold everywhere."""
+    """Return the names in file order, and the meanings that hold for all names."""
     names = tomllib.loads((files("db.schema") / "dictionary.toml").read_text(encoding="utf-8"))
     return names, names.pop("columns")
 
 
 def public_names() -> Mapping[str, str]:
-    """Return every public name with its sort: table, view, table macro or scalar macro."""
+    """Return every public name with its type: table, view, table macro or scalar macro."""
     return {name: described["is"] for name, described in _source()[0].items()}
 
 
 def dictionary(con: duckdb.DuckDBPyConnection) -> tuple[Entry, ...]:
-    """Return every public name followed by its columns; a column that a user has added has no entry."""
+    """Return every public name followed by its columns; columns that a user added have no entry."""
     names, common = _source()
     columns = _columns(con)
     return tuple(

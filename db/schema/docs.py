@@ -1,6 +1,6 @@
 """Writes docs/data-model.md from a freshly migrated store: python -m db.schema.docs > docs/data-model.md
 
-What it tells is what the store itself tells in data_dictionary, types as DuckDB has them; a test compares the file.
+The texts are those of data_dictionary, the types are DuckDB's; a test compares the file with the output.
 """
 
 import contextlib
@@ -29,13 +29,13 @@ SECTIONS = {
     "Tables": "table",
     "Macros that answer with a value": "scalar macro",
 }
-"""What an analyst asks first comes first."""
+"""The sections in the order in which analysts need them."""
 
 Row = tuple[str, str, str | None, str | None, str | None, str, str | None]
 
 
 def document() -> str:
-    """The page, in Markdown."""
+    """Return the page as Markdown."""
     return "\n".join([INTRODUCTION, *_sections(_described())])
 
 
@@ -57,7 +57,7 @@ def _sections(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _table(columns: Sequence[Row]) -> Iterator[str]:
-    """The columns of one name; DuckDB keeps no types for those of a macro."""
+    """Yield the table of one name's columns; DuckDB has no types for those of a macro."""
     typed = any(row[3] for row in columns)
     yield "| column | type | meaning | unit | NULL |" if typed else "| column | meaning | unit | NULL |"
     yield "|---" * (5 if typed else 4) + "|"

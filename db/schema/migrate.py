@@ -1,4 +1,4 @@
-"""Brings a file to the schema of this program: numbered migrations, then views, macros and the dictionary.
+"""Migrates a file to the current schema: numbered migrations, then views, macros and the dictionary.
 
 Migrations are the files of db/schema/migrations. Each runs once, in one transaction with its row in schema_migrations.
 Every commit rewrites the views, macros, comments and the data_dictionary, so they always match the program.
@@ -23,7 +23,7 @@ from db.sql import insert_rows, transaction
 FOLDER = files("db.schema")
 
 VIEWS = ("current", "history", "week_over_week", "as_of", "reports")
-"""The files of db/schema/views, each after those whose names it uses."""
+"""The files of db/schema/views; each comes after those that it uses."""
 
 _TAKEN = re.compile(r'with name "(?P<name>[^"]+)" already exists|to "(?P<new>[^"]+)": another entry')
 
@@ -48,7 +48,7 @@ def _migration(file: Traversable) -> Migration:
 
 
 def schema_version(con: duckdb.DuckDBPyConnection) -> int:
-    """Return the highest migration that the attached file has seen; 0 for an empty file."""
+    """Return the number of the newest applied migration; 0 for an empty file."""
     return max(_applied(con), default=0)
 
 
@@ -63,13 +63,13 @@ def _applied(con: duckdb.DuckDBPyConnection) -> frozenset[int]:
 
 
 def pending_migrations(con: duckdb.DuckDBPyConnection) -> tuple[Migration, ...]:
-    """Return the migrations that the file has not seen, also those numbered below one that it has seen."""
+    """Return the migrations not yet applied, including those below the newest applied number."""
     applied = _applied(con)
     return tuple(migration for migration in migrations() if migration.version not in applied)
 
 
 def path_of(con: duckdb.DuckDBPyConnection) -> Path:
-    """Return the path of the attached file that is in use."""
+    """Return the path of the current database."""
     row = con.execute(
         "SELECT path FROM duckdb_databases() WHERE database_name = current_database() AND path IS NOT NULL"
     ).fetchone()
@@ -77,7 +77,10 @@ def path_of(con: duckdb.DuckDBPyConnection) -> Path:
 
 
 def check_version(con: duckdb.DuckDBPyConnection, path: Path | None = None) -> int:
-    """Return the file's version; raises SchemaTooNewError, naming `path` or the file itself."""
+    """Return the file's schema version.
+
+    Raises SchemaTooNewError, with `path` or else the path of the file itself.
+    """
     version, newest = schema_version(con), migrations()[-1].version
     if version > newest:
         raise SchemaTooNewError(path or path_of(con), version, newest)
@@ -104,7 +107,7 @@ def migrate(con: duckdb.DuckDBPyConnection, now: datetime, tool_version: str) ->
 
 
 def _check_view_names(con: duckdb.DuckDBPyConnection) -> None:
-    """Raise NameTakenError if a user's own object has the name of a view or macro that is new to the file."""
+    """Raise NameTakenError if a user's object has the name of a new view or macro."""
     if not schema_version(con):
         return
     ours = {name for (name,) in con.execute("SELECT name FROM data_dictionary").fetchall()}

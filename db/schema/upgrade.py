@@ -1,6 +1,6 @@
-"""Brings a file of an older program up to date on its first use, with a backup beside it.
+"""Upgrades a file of an older version on its first use, and keeps a backup next to it.
 
-The backup is made inside of the commit, while nobody can write: it is the very file that is migrated.
+The backup is made within the commit, while no other process can write, so it holds exactly what is migrated.
 """
 
 import os
@@ -21,12 +21,12 @@ from db.schema.migrate import check_version, migrate, pending_migrations
 
 
 def backup_of(database: Path, version: int) -> Path:
-    """Where the file of an older schema is kept."""
+    """Return the path of the backup of an older schema."""
     return Files.of(database).schema_backup(version)
 
 
 def migrate_with_backup(con: duckdb.DuckDBPyConnection, database: Path, now: datetime, tool_version: str) -> None:
-    """Migrate the working copy of a commit; an older original is copied beside itself first."""
+    """Migrate the working copy of a commit; back up an original with an older schema."""
     version = check_version(con, database)
     if version and pending_migrations(con):
         _back_up(Files.of(database), backup_of(database, version))
@@ -42,9 +42,9 @@ def upgrade(
     wait: WaitPolicy,
     clock: Clock,
 ) -> Path | None:
-    """Migrate a file of an older program and return its backup; None where there was nothing to do.
+    """Migrate a file of an older version; return its backup, or None if nothing is pending.
 
-    Raises what opening and committing raise.
+    Raises the errors of opening and committing.
     """
     with open_readonly(database) as con:
         version = check_version(con)
@@ -62,7 +62,7 @@ def upgrade(
 
 
 def _back_up(files: Files, backup: Path) -> None:
-    """Copy the file and its logs: what a user wrote last may lie in them alone."""
+    """Copy the file and its logs, because recent writes may be only in a log."""
     for suffix in (*LOGS, ""):
         there, here = files.beside(suffix), backup.with_name(backup.name + suffix)
         here.unlink(missing_ok=True)
@@ -71,7 +71,10 @@ def _back_up(files: Files, backup: Path) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy in a child: closing a descriptor of the source here would drop whatever lock this process has on it."""
+    """Copy in a child process.
+
+    Closing a descriptor of the source here would release the locks of this process on it.
+    """
     partial = target.with_name(f"{target.name}.partial")
     done = subprocess.run(  # noqa: S603
         ["cp", "-p", str(source), str(partial)],  # noqa: S607

@@ -1,6 +1,6 @@
--- A kind as it was at a moment, and its leaders now.
+-- Past states of a kind, and its current leaders.
 
--- A kind as it was at a moment: the newest complete snapshot by then, with the names and facts of then.
+-- Return a kind at a moment: its newest complete snapshot by then, with the names and attributes of that time.
 CREATE OR REPLACE MACRO as_of(kind, moment) AS TABLE
 WITH latest AS (
     SELECT l.snapshot_id, l.observed_at, l.scope
@@ -27,7 +27,7 @@ LEFT JOIN paper_attributes AS p ON p.entity_key = o.entity_key
 LEFT JOIN article_attributes AS t ON t.entity_key = o.entity_key
      AND t.valid_from <= l.observed_at AND (t.valid_to > l.observed_at OR t.valid_to IS NULL);
 
--- The metric, if it is one; an error that names the right ones, if not.
+-- Return the word if it is a metric; else raise an error that lists the metrics.
 CREATE OR REPLACE MACRO known_metric(word) AS
     CASE WHEN word IN ('downloads', 'downloads_all_time', 'likes', 'trending_score', 'upvotes', 'upvotes_7d', 'comments',
                        'github_stars') THEN word
@@ -35,7 +35,7 @@ CREATE OR REPLACE MACRO known_metric(word) AS
                     || ': write ''downloads'', ''downloads_all_time'', ''likes'', ''trending_score'', ''upvotes'', '
                     || '''upvotes_7d'', ''comments'' or ''github_stars''') END;
 
--- The entities of a kind that lead in a metric now.
+-- Return the entities of a kind in the order of a metric, from its newest complete snapshot.
 CREATE OR REPLACE MACRO leaders(kind, metric) AS TABLE
 WITH measured AS (
     SELECT a.*,
@@ -48,7 +48,7 @@ WITH measured AS (
                WHEN 'upvotes_7d' THEN a.upvotes_7d
                WHEN 'comments' THEN a.comments
                WHEN 'github_stars' THEN a.github_stars END AS value
-    -- here and below: where there is nothing to measure, DuckDB 2.0 looks only at the second, 1.5 only at the first
+    -- The metric is checked here and below: without rows, DuckDB 1.5 evaluates only this check, 2.0 only the other.
     FROM as_of(CASE WHEN known_metric(metric) IS NOT NULL THEN kind END, NULL) AS a
 )
 SELECT row_number() OVER (ORDER BY m.value DESC, m.id, m.hub_id) AS place, m.id, m.value, m.title, m.author, m.task,

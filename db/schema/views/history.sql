@@ -63,8 +63,7 @@ LEFT JOIN (
     GROUP BY a.kind, a.id
 ) AS t ON t.kind = n.to_kind AND t.id = n.to_id;
 
--- cannot be called id: in a subquery DuckDB takes that for a column.
--- Every number ever seen of an entity, by any name it has had or by its Hub id, oldest first. The parameter is not called
+-- Return all numbers of an entity, by any of its names or by its Hub id, oldest first. The parameter is not called
 -- id because DuckDB would read that as a column in the subquery.
 CREATE OR REPLACE MACRO history(entity) AS TABLE
 SELECT e.kind, e.id, e.hub_id, s.observed_at, o.downloads, o.downloads_all_time, o.likes, o.trending_score,
