@@ -1,1 +1,1 @@
-"""Keeps snapshots in one DuckDB file that is never in anyone's way."""
+"""Stores snapshots in one DuckDB file that other programs can read at any time."""

@@ -46,11 +46,11 @@ _STALE_LOG = re.compile(r"WAL does not match|WAL checkpoint iteration does not m
 
 @contextlib.contextmanager
 def session(path: Path, *options: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open `path` as `hub`, in USE, in UTC; `options` are those of ATTACH."""
+    """Open `path` as `hub`, the current database, in UTC, with `options` of ATTACH."""
     regular_file(path)
     with contextlib.closing(duckdb.connect(config=_settings(path))) as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        connection.execute("SET enable_progress_bar = false")  # it would go to stdout
+        connection.execute("SET enable_progress_bar = false")  # it would be printed to stdout
         try:
             connection.execute(f"ATTACH $path AS hub ({', '.join(('TYPE duckdb', *options))})", {"path": str(path)})
         except duckdb.Error as error:
@@ -64,12 +64,12 @@ def session(path: Path, *options: str) -> Iterator[duckdb.DuckDBPyConnection]:
 def open_readonly(
     path: Path, *, sealed: bool = False, memory: int | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the database as `hub`, in USE, in UTC; the session sees the state of this moment as long as it lives.
+    """Open the database read-only as `hub`, the current database, in UTC.
 
-    `sealed` bars SQL from files, network and settings. A sealed session does not spill, because DuckDB lets SQL use its
-    temporary folder: a query that needs more memory fails. `memory` is DuckDB's limit in bytes; a single call
-    of a scalar function may take more. Raises DatabaseMissingError, NotADatabaseError, BusyError and the rest of
-    StoreError.
+    The session sees one state of the file for its whole life. `sealed` denies SQL access to files, network and
+    settings. A sealed session does not spill, because DuckDB lets SQL use its temporary folder, so a query that needs
+    more memory fails. `memory` is DuckDB's limit in bytes; a single call of a scalar function may take more. Raises
+    DatabaseMissingError, NotADatabaseError, BusyError and the rest of StoreError.
     """
     with session(path, "READ_ONLY") as connection:
         if memory is not None:
@@ -83,7 +83,7 @@ def open_readonly(
 
 @contextlib.contextmanager
 def _translated(path: Path) -> Iterator[None]:
-    """Translate damage that shows only when it is read, and DuckDB's RuntimeError for Ctrl-C."""
+    """Translate errors from reading damaged pages, and DuckDB's RuntimeError for Ctrl-C."""
     try:
         yield
     except duckdb.Error as error:
@@ -103,7 +103,7 @@ def is_damage(path: Path, error: duckdb.Error) -> bool:
 
 
 def _settings(path: Path) -> dict[str, str | bool | int | float | list[str]]:
-    """Return settings that spill beside the file and hide Python's variables from SQL."""
+    """Return settings that spill next to the file and hide Python's variables from SQL."""
     return {"temp_directory": spill_folder(path), "python_enable_replacements": False}
 
 
@@ -146,7 +146,7 @@ def explain_read(path: Path, message: str) -> StoreError:
 
 
 def _plain(reason: str) -> str:
-    """Return where the file is damaged in plain words, or DuckDB's message if it names no place."""
+    """Return the damaged place in plain words, or DuckDB's message if it names none."""
     if found := _BAD_BLOCK.search(reason):
         return f"the block at byte {int(found['byte']):,} fails its checksum"
     if found := _SHORT.search(reason):

@@ -5,10 +5,10 @@
     ├── NotADatabaseError            the file is not a DuckDB database, or is damaged
     │   ├── DatabaseDamagedError     some of its pages cannot be read
     │   └── EmptyFileError           the file has no bytes
-    ├── DatabaseNotAFileError        the path leads to a folder, a pipe or a device
+    ├── DatabaseNotAFileError        the path is a folder, a pipe or a device
     ├── DatabaseTooNewError          a newer DuckDB wrote the file
     ├── DatabaseUnreadableError      the file cannot be opened for another reason
-    ├── LogMismatchError             the `.wal` beside the file belongs to another file
+    ├── LogMismatchError             the `.wal` of the file belongs to another file
     ├── DiskFullError                the disk is full
     ├── SchemaTooNewError            a newer hubtrends migrated the file
     ├── NameTakenError               a user's own table or view has a name that hubtrends needs
@@ -22,18 +22,18 @@
     │   ├── CopyFailedError          the working copy could not be made
     │   ├── ForeignOwnerError        the file's owner could not be kept
     │   ├── WriteGuardLostError      the process that keeps writers out has died
-    │   └── DatabaseReplacedError    another file was put in its place during the commit
+    │   └── DatabaseReplacedError    the file was replaced during the commit
     ├── BackupError                                                                      (db/backup/errors.py)
     │   ├── BackupPathError          the path cannot be used for this purpose
     │   │   ├── BackupMissingError   the backup does not exist
     │   │   ├── BackupExistsError    a file exists already
     │   │   ├── NotReplaceableError  --force replaces only databases of hubtrends
     │   │   ├── OwnFileError         the path is the database's own, or that of a file it needs
-    │   │   ├── LeftoverLogError     a `.wal` lies beside the path
+    │   │   ├── LeftoverLogError     a `.wal` of the path exists already
     │   │   └── NameNotTextError     the path is not text that DuckDB can open
     │   ├── CopyDiffersError         the copy differs from its original
     │   ├── ChecksumMismatchError    the backup differs from its checksum
-    │   ├── ChecksumUnreadableError  the `.sha256` beside it holds no checksum
+    │   ├── ChecksumUnreadableError  its `.sha256` holds no checksum
     │   ├── BackupDamagedError       some of its pages cannot be read
     │   └── NotABackupError          a DuckDB database, but not one of hubtrends
     ├── ExportError                                                                      (db/export/export.py)
@@ -47,15 +47,15 @@
         ├── UndecodableError         the content is not in the format of its name
         ├── NoSuchColumnError        --map names a column that the file lacks
         ├── NoNameColumnError        no column holds the names of the entities
-        ├── NoRowsError              --rows leads to no list
-        ├── NoTimeError              nothing says when the file was observed
+        ├── NoRowsError              --rows names no list
+        ├── NoTimeError              the observation time of the file is unknown
         ├── FutureTimeError          the observation time lies in the future
         ├── TimeBeforeTheHubError    the observation time lies before the Hub began
         ├── TooManyTimesError        the rows were not observed together
-        ├── ReservedOriginError      the origin is that of own snapshots
-        ├── NoValidRowsError         not one row could be read
-        ├── UnknownOriginError       no import has the origin that is to be taken back
-        └── NeededByOthersError      rows of another archive need the names that it brought
+        ├── ReservedOriginError      the origin is reserved for own snapshots
+        ├── NoValidRowsError         no row is valid
+        ├── UnknownOriginError       no import to undo has this origin
+        └── NeededByOthersError      rows of another archive need its names
 
 Every error has its file as `path`, and its message says what to do next. Errors that a user cannot act on are bugs and
 pass through unchanged.
@@ -113,7 +113,7 @@ class EmptyFileError(NotADatabaseError):
 
 
 class DatabaseNotAFileError(StoreError):
-    """The path leads to something other than a regular file; `what` names it."""
+    """The path is not a regular file; `what` names its type."""
 
     def __init__(self, path: Path, what: str) -> None:
         super().__init__(path, what)
@@ -138,7 +138,7 @@ class DatabaseTooNewError(StoreError):
 
 
 class LogMismatchError(StoreError):
-    """The `.wal` beside the file belongs to another file."""
+    """The `.wal` of the file belongs to another file."""
 
     def __str__(self) -> str:
         return (
@@ -211,12 +211,12 @@ class BusyError(StoreError):
 
     @property
     def holder(self) -> str:
-        """Return the name of the process that is in the way."""
+        """Return the name of the process that holds the file."""
         return self.process if self.pid is None else f"{self.process} (PID {self.pid})"
 
     @property
     def reason(self) -> str:
-        """Return who is in the way, for the line that is shown while waiting."""
+        """Return which process blocks the file, for the line shown while waiting."""
         raise NotImplementedError
 
 

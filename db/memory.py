@@ -1,7 +1,7 @@
 """Limits DuckDB's memory during an ingest and during an analysis.
 
 By default DuckDB starts a thread per core and takes most of the machine's memory. An ingest reads walks slice by slice,
-so one limit suffices however large the Hub is; DuckDB spills the rest beside the file. One thread needs 10 to 20 % less
+so one limit suffices for a Hub of any size; DuckDB spills the rest next to the file. One thread needs 10 to 20 % less
 CPU time than two, and the same memory on every machine.
 """
 
@@ -20,10 +20,10 @@ If a limit is too small, the next one is tried.
 """
 
 _TOO_SMALL = (duckdb.OutOfMemoryException, duckdb.TransactionException)
-"""A COMMIT that finds no memory raises the second one, and is rolled back."""
+"""A COMMIT without enough memory raises the second one and is rolled back."""
 
 ANALYSIS_LIMIT = 1_200_000_000
-"""Bytes. A report on 3 M models and nine weeks of daily snapshots peaks at 1.4 GB with this limit, else at 3.3 GB."""
+"""In bytes. A report on 3 M models and nine weeks of daily snapshots peaks at 1.4 GB with it, at 3.3 GB without."""
 
 
 def with_memory_limit(
@@ -42,7 +42,7 @@ def with_memory_limit(
 
 @contextlib.contextmanager
 def _limited(con: duckdb.DuckDBPyConnection, mebibytes: int) -> Iterator[None]:
-    """Use one thread and no more than the limit within the block."""
+    """Use one thread and at most this memory limit within the block."""
     con.execute(f"SET memory_limit = '{mebibytes}MiB'; SET threads = 1")
     try:
         yield

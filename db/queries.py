@@ -1,4 +1,4 @@
-"""What the program itself asks of the store before and after a crawl."""
+"""Queries that the program runs before and after a crawl."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -12,22 +12,25 @@ from db.sql import insert_rows, transaction
 
 
 def latest_observations(con: duckdb.DuckDBPyConnection) -> dict[Kind, datetime]:
-    """When the newest snapshot of each kind was observed."""
+    """Return the observation time of the newest snapshot of each kind."""
     rows = con.execute("SELECT kind, max(observed_at) FROM snapshots GROUP BY kind").fetchall()
     return {Kind(kind): newest for kind, newest in rows}
 
 
 @dataclass(frozen=True, slots=True)
 class WalkSize:
-    """What a whole walk took."""
+    """The size of a complete walk."""
 
     requests: int
     items: int
-    """Rows and rejected items, each as often as it came."""
+    """Rows and rejected items, repeats included."""
 
 
 def walk_sizes(con: duckdb.DuckDBPyConnection, scope: Scope) -> dict[Kind, WalkSize]:
-    """What the newest complete snapshot of each kind took, in that scope where kinds have scopes."""
+    """Return the size of each kind's newest complete snapshot in the given scope.
+
+    The scope does not matter for kinds without scopes.
+    """
     rows = con.execute(
         "SELECT kind, arg_max(requests, (observed_at, snapshot_id)),"
         " arg_max(records + duplicates + rejected, (observed_at, snapshot_id)) FROM snapshots"
@@ -38,7 +41,10 @@ def walk_sizes(con: duckdb.DuckDBPyConnection, scope: Scope) -> dict[Kind, WalkS
 
 
 def complete_snapshots(con: duckdb.DuckDBPyConnection, scope: Scope) -> frozenset[tuple[Kind, datetime]]:
-    """Kind and moment of every complete snapshot of our own, in that scope where kinds have scopes."""
+    """Return kind and time of every complete own snapshot in the given scope.
+
+    The scope does not matter for kinds without scopes.
+    """
     rows = con.execute(
         "SELECT kind, observed_at FROM snapshots"
         " WHERE complete AND origin = ? AND (scope = ? OR kind NOT IN (SELECT unnest(?::VARCHAR[])))",
@@ -48,7 +54,7 @@ def complete_snapshots(con: duckdb.DuckDBPyConnection, scope: Scope) -> frozense
 
 
 def with_hub_ids(con: duckdb.DuckDBPyConnection, entities: Sequence[WatchedEntity]) -> list[WatchedEntity]:
-    """The same entities, each with the Hub's own id if this file has seen it under that name, now or before."""
+    """Return the entities with their Hub ids, looked up by any current or former name."""
     wanted = [entity.id for entity in entities]
     rows = con.execute(
         "SELECT e.kind, n.id, arg_max(e.hub_id, e.last_seen) FROM names AS n JOIN entities AS e USING (entity_key)"
@@ -63,14 +69,14 @@ _RUNS = ("run_id", "job", "period", "started_at", "finished_at", "outcome", "det
 
 
 def mirror_journal(con: duckdb.DuckDBPyConnection, runs: Sequence[Sequence[object]]) -> None:
-    """Write the journal's runs, given in the columns of the table; runs that a lost journal knew of stay."""
+    """Write the journal's runs; stored runs that the journal lacks are kept."""
     with transaction(con):
         con.execute("DELETE FROM runs WHERE run_id IN (SELECT unnest(?::VARCHAR[]))", [[run[0] for run in runs]])
         insert_rows(con, "runs", _RUNS, runs)
 
 
 def reports_made(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
-    """The runs that have written a report, as far as the file was told of them."""
+    """Return the stored runs that wrote a report."""
     rows = con.execute("SELECT run_id FROM runs WHERE outcome = 'done' AND starts_with(job, 'report')").fetchall()
     return frozenset(run_id for (run_id,) in rows)
 
@@ -84,7 +90,7 @@ class Owned:
 
 
 def stored_namespaces(con: duckdb.DuckDBPyConnection, namespaces: Collection[str]) -> list[Owned]:
-    """Return which of the namespaces have stored repositories, by kind; their case does not count."""
+    """Return the namespaces with stored repositories, by kind, compared without case."""
     rows = con.execute(
         "SELECT DISTINCT kind, split_part(id, '/', 1) AS namespace FROM entities"
         " WHERE kind IN (SELECT unnest($kinds::VARCHAR[]))"

@@ -1,7 +1,7 @@
-"""What reports have said, in the store: their lists and the rows of these.
+"""Stores the lists of published reports.
 
-A report's rows are replaced as a whole, by its moment. They are a record of what was said then: nothing is computed
-from them, and they stay when the snapshots that they compare are pruned.
+A report's rows are replaced as a whole, by its moment. They record what the report showed: no computation reads them,
+and they are kept when the compared snapshots are pruned.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class ReportLists:
-    """The lists of one report; a pick names its entity by `hub_id` in place of `entity_key`."""
+    """The lists of one report; a pick has the `hub_id` of its entity instead of `entity_key`."""
 
     report_at: datetime
     lists: Sequence[Row]
@@ -28,9 +28,9 @@ class ReportLists:
 
 
 def store_report_lists(con: duckdb.DuckDBPyConnection, database: Path, said: ReportLists) -> None:
-    """Write what a report has said in place of what one of the same moment had.
+    """Store the lists of a report; replace those of the same moment.
 
-    Raises DatabaseReplacedError where the file does not know an entity that the report has read from it.
+    Raises DatabaseReplacedError if the file lacks an entity of the report.
     """
     keys = _keys(con, said.picks)
     if not all((pick["kind"], pick["hub_id"]) in keys for pick in said.picks):

@@ -1,7 +1,7 @@
 """Loads and runs the SQL files of db/ and analysis/.
 
-A file `db/ingest/sql/04_sightings.sql` is named `db/ingest/04_sightings`. A statement names its parameters as $name and
-gets exactly those. A slot in braces is filled with identifiers of ours; nothing from the Hub or a user stands in one.
+The file `db/ingest/sql/04_sightings.sql` has the name `db/ingest/04_sightings`. A statement receives only the $name
+parameters that it uses. Slots in braces hold identifiers of this program, never text from the Hub or a user.
 """
 
 import contextlib
@@ -38,7 +38,7 @@ def run_sql(
 def insert_rows(
     con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> None:
-    """Insert rows in one statement; one statement per row takes 0.3 ms and more each."""
+    """Insert rows in one statement; one statement per row would take at least 0.3 ms each."""
     types = {name: kind for name, kind, *_ in con.execute(f"DESCRIBE {table}").fetchall()}
     names = ", ".join(f'"{name}"' for name in columns)
     values = ", ".join(f"unnest(?::{types[name]}[])" for name in columns)
@@ -48,7 +48,7 @@ def insert_rows(
 
 @contextlib.contextmanager
 def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Commit what the block does, or roll all of it back when it raises."""
+    """Commit the changes of the block, or roll them back if it raises."""
     con.begin()
     try:
         yield

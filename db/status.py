@@ -1,6 +1,6 @@
-"""What the file holds, as the keeper is shown it: the newest snapshot of each kind, and what did not go well in it.
+"""Summarizes the store for `status` and `doctor`: the newest snapshots and their problems.
 
-The newest snapshot is always one of our own: what an archive brought says nothing of how crawling goes.
+The newest snapshot is always an own one, because imported snapshots do not show how crawling works.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,28 +17,28 @@ from db.importing.sources import ImportedArchive, list_archives
 
 @dataclass(frozen=True, slots=True)
 class SnapshotState:
-    """The newest snapshot of a kind that was crawled, not imported."""
+    """The newest own snapshot of a kind."""
 
     kind: Kind
     scope: Scope
     observed_at: datetime
     complete: bool
     reason: str | None
-    """Why it is incomplete."""
+    """Why the snapshot is incomplete."""
     stale: bool | None
     records: int
     duplicates: int
-    """Rows that named an entity which another list had shown: lists overlap, a walk in creation order does not."""
+    """Rows for entities that another list showed already: lists overlap, a walk in creation order does not."""
     rejected: int
     private: int | None
-    """Private repositories that were shown to the token's owner and dropped; None where none can be."""
+    """Private repositories that were shown to the token's owner and dropped; None for kinds that have none."""
     doubtful: bool | None = None
-    """Whether its counters may be partly old, as the datasets of its run are stale."""
+    """Whether the counters may be partly old, because the datasets of the run are stale."""
 
 
 @dataclass(frozen=True, slots=True)
 class KindSnapshots:
-    """How many snapshots of a kind the file holds, by where they come from."""
+    """The numbers of own and imported snapshots of a kind."""
 
     kind: Kind
     own: int
@@ -47,7 +47,7 @@ class KindSnapshots:
 
 @dataclass(frozen=True, slots=True)
 class Rejects:
-    """Items of a kind that did not fit, in its newest snapshot, by why."""
+    """The rejected items of a kind's newest snapshot, by reason."""
 
     kind: Kind
     reason: str
@@ -56,22 +56,22 @@ class Rejects:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many records of the newest snapshot of a kind carry a field."""
+    """The number of records of a kind's newest snapshot that carry a field."""
 
     kind: Kind
     source: str
-    """store: a column, counted over entities; hub: a field of the Hub's own, counted over first pages of lists."""
+    """store: a column, counted over entities; hub: a field of the Hub's items, counted over first pages of lists."""
     field: str
     carried: int | None
     records: int | None
     sent: str | None
-    """The JSON types that the Hub gave it."""
+    """The JSON types of the Hub's field."""
     drift: str | None
-    """new, changed or vanished."""
+    """One of new, changed or vanished."""
 
     @property
     def share(self) -> float | None:
-        """The share of records that carry it, from 0 to 1."""
+        """Return the share of records that carry the field, from 0 to 1."""
         return self.carried / self.records if self.records and self.carried is not None else None
 
 
@@ -84,7 +84,7 @@ class Dated:
     observed_at: datetime
 
     def told(self) -> str:
-        """Say that the time has not come, and which command takes the snapshot out."""
+        """Return one line: the snapshot lies in the future, and the command that deletes it."""
         return (
             f"snapshot {self.snapshot_id} of {self.kind.plural} lies in the future ({self.observed_at:%Y-%m-%d %H:%M}"
             f" UTC): `hubtrends drop-snapshot {self.snapshot_id}` shows what it brought, `--yes` takes it out"
@@ -93,22 +93,22 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class StoreStatus:
-    """What the file holds; each sequence in the order of the kinds."""
+    """The status of the store; each sequence is in the order of the kinds."""
 
     held: Sequence[KindSnapshots] = ()
     newest: Sequence[SnapshotState] = ()
     rejects: Sequence[Rejects] = ()
     coverage: Sequence[Coverage] = ()
     withheld: Sequence[tuple[Kind, str]] = ()
-    """Kinds whose newest whole walk missed too much to be believed, and how much."""
+    """Kinds whose newest whole walk missed too many entities to be trusted, and the evidence."""
     ahead: Sequence[Dated] = ()
-    """Snapshots of any origin whose time has not come."""
+    """Snapshots of any origin whose time lies in the future."""
     archives: Sequence[ImportedArchive] = ()
-    """What was imported."""
+    """The imported archives."""
 
 
 def store_status(con: duckdb.DuckDBPyConnection, now: datetime | None = None) -> StoreStatus:
-    """Look at everything that is shown of a file; with `now`, also for snapshots from the future."""
+    """Return the status of the store; with `now`, include snapshots from the future."""
     newest = newest_of_each(con)
     return StoreStatus(
         held(con), snapshots(con, newest), rejects(con, newest), coverage(con, newest), withheld(con),
@@ -117,7 +117,7 @@ def store_status(con: duckdb.DuckDBPyConnection, now: datetime | None = None) ->
 
 
 def from_the_future(con: duckdb.DuckDBPyConnection, now: datetime) -> list[Dated]:
-    """Snapshots later than `now` by more than two clocks may differ."""
+    """Return snapshots later than `now` by more than the accepted clock difference."""
     rows = con.execute(
         "SELECT snapshot_id, kind, observed_at FROM snapshots WHERE observed_at > ? ORDER BY snapshot_id",
         [now + CLOCK_SLACK],
@@ -126,7 +126,7 @@ def from_the_future(con: duckdb.DuckDBPyConnection, now: datetime) -> list[Dated
 
 
 def held(con: duckdb.DuckDBPyConnection) -> list[KindSnapshots]:
-    """The kinds of which there is any snapshot."""
+    """Return the number of snapshots of each stored kind."""
     rows = con.execute(
         "SELECT kind, count(*) FILTER (origin = 'crawl'), count(*) FILTER (origin <> 'crawl')"
         " FROM snapshots GROUP BY kind"
@@ -135,7 +135,7 @@ def held(con: duckdb.DuckDBPyConnection) -> list[KindSnapshots]:
 
 
 def newest_of_each(con: duckdb.DuckDBPyConnection) -> list[int]:
-    """The newest own snapshot of each kind."""
+    """Return the newest own snapshot of each kind."""
     rows = con.execute(
         "SELECT arg_max(snapshot_id, (observed_at, snapshot_id)) FROM snapshots WHERE origin = 'crawl' GROUP BY kind"
     ).fetchall()
@@ -143,7 +143,7 @@ def newest_of_each(con: duckdb.DuckDBPyConnection) -> list[int]:
 
 
 def snapshots(con: duckdb.DuckDBPyConnection, ids: Sequence[int]) -> list[SnapshotState]:
-    """How those snapshots went."""
+    """Return the states of the given snapshots."""
     own = con.execute("SELECT * FROM snapshots WHERE snapshot_id IN (SELECT unnest(?::INTEGER[]))", [ids])
     columns = [name for name, *_ in own.description or ()]
     states = [_snapshot(dict(zip(columns, row, strict=True))) for row in own.fetchall()]
@@ -151,7 +151,7 @@ def snapshots(con: duckdb.DuckDBPyConnection, ids: Sequence[int]) -> list[Snapsh
 
 
 def _snapshot(row: Mapping[str, Any]) -> SnapshotState:
-    """A row of `snapshots`; a file that is not migrated yet lacks the newest columns."""
+    """Return a row of `snapshots`; a file not yet migrated lacks the newest columns."""
     return SnapshotState(
         Kind(row["kind"]), Scope(row["scope"]), row["observed_at"], row["complete"], row["reason"], row["stale"],
         row["records"], row["duplicates"], row["rejected"], row.get("private"), row.get("doubtful"),
@@ -159,7 +159,7 @@ def _snapshot(row: Mapping[str, Any]) -> SnapshotState:
 
 
 def rejects(con: duckdb.DuckDBPyConnection, ids: Sequence[int]) -> list[Rejects]:
-    """Why items did not fit in those snapshots, the most frequent reason of a kind first."""
+    """Return the reasons of rejects in the given snapshots, the most frequent of a kind first."""
     rows = con.execute(
         "SELECT kind, reason, count(*) AS items FROM rejects WHERE snapshot_id IN (SELECT unnest(?::INTEGER[]))"
         " GROUP BY kind, reason ORDER BY items DESC, reason",
@@ -169,7 +169,7 @@ def rejects(con: duckdb.DuckDBPyConnection, ids: Sequence[int]) -> list[Rejects]
 
 
 def coverage(con: duckdb.DuckDBPyConnection, ids: Sequence[int]) -> list[Coverage]:
-    """The columns that the kind's view has, then the Hub's own fields; each from the one that is carried least."""
+    """Return the coverage of the kind's view columns, then of the Hub's fields, lowest first."""
     rows = con.execute(
         "SELECT kind, source, field, carried, records, type, drift FROM coverage AS c"
         " WHERE snapshot_id IN (SELECT unnest(?::INTEGER[]))"
@@ -182,7 +182,7 @@ def coverage(con: duckdb.DuckDBPyConnection, ids: Sequence[int]) -> list[Coverag
 
 
 def withheld(con: duckdb.DuckDBPyConnection) -> list[tuple[Kind, str]]:
-    """Mass removals that wait for a person: the newest whole walk of the kind was doubted."""
+    """Return withheld mass removals of each kind's newest whole walk, which await the user's decision."""
     rows = con.execute(
         "SELECT e.kind, e.evidence FROM events AS e WHERE e.event = 'withheld' AND e.snapshot_id IN"
         " (SELECT arg_max(snapshot_id, (observed_at, snapshot_id)) FROM snapshots"
@@ -196,7 +196,7 @@ def _place(kind: Kind) -> int:
 
 
 def miscounted(con: duckdb.DuckDBPyConnection) -> list[tuple[int, int, int]]:
-    """Newest snapshots that do not hold as many rows as they say: each with what it says and what there is."""
+    """Return newest snapshots whose stored and recorded row counts differ, with both counts."""
     return con.execute(
         "SELECT s.snapshot_id, any_value(s.records), count(o.entity_key)"
         " FROM snapshots AS s LEFT JOIN observations AS o USING (snapshot_id)"
