@@ -1,4 +1,4 @@
-"""How far the lists of a walk reach, and what is said of entities below the shorter list."""
+"""The depth of the lists of a walk, and its effect on changes below the end of the shorter list."""
 
 import contextlib
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def depths(
     lengths: dict[str, int], entities: int, kind: Kind = Kind.MODEL, scope: Scope = Scope.HEAD, **settings: object
 ) -> Depths:
-    """Return the depths of a walk of these lists, a page each."""
+    """Return the depths of a walk of these lists, one page each."""
     header = SpoolHeader("walk", "run", kind, scope, day(0), day(0), "http://hub.test", dict(settings))
     pages = [
         SpooledPage(number, listing, items, items, (), 1, None, {})
@@ -36,28 +36,28 @@ def depths(
 
 
 def test_a_list_is_as_deep_as_was_asked_for() -> None:
-    """The last page may hold more than was wanted of it."""
+    """The depth is the requested number, even if the last page holds more."""
     lengths = {"trending": 500, "downloads": 1000, "likes": 500, "created": 900}
 
     assert Depths(500, 500, 500, 28) == depths(lengths, 1800, top=500, created_days=28)
 
 
 def test_a_list_that_broke_off_is_shorter() -> None:
-    """The Hub has ended a list early without an error."""
+    """A list that the Hub ended early has the depth that was read."""
     lengths = {"trending": 500, "downloads": 120, "likes": 500, "created": 900}
 
     assert Depths(500, 120, 500, 28) == depths(lengths, 1800, top=500, created_days=28)
 
 
 def test_a_list_of_a_small_hub_shows_everything() -> None:
-    """It is not cut, however many entities there are next week; one was created while the walk went on."""
+    """A list that holds the whole Hub is complete, even if an entity was created during the walk."""
     lengths = {"trending": 199, "downloads": 200, "likes": 200, "created": 20}
 
     assert Depths(None, None, None, 28) == depths(lengths, 200, top=500, created_days=28)
 
 
 def test_a_list_that_was_not_read_has_no_depth() -> None:
-    """Spaces have no list by downloads, papers none by downloads or likes."""
+    """A list that does not exist for the kind has depth 0."""
     spaces = depths({"trending": 500, "likes": 500, "created": 90}, 800, Kind.SPACE, top=500, created_days=28)
     papers = depths({"day:2026-09-07": 40, "trending": 100}, 130, Kind.PAPER, paper_days=14, trending_pages=1)
 
@@ -66,7 +66,7 @@ def test_a_list_that_was_not_read_has_no_depth() -> None:
 
 
 def test_a_walk_of_everything_has_no_end() -> None:
-    """Papers have no such walk: under `full` they are read as under `head`."""
+    """A full walk of repositories has no depths; papers are read as in a head walk."""
     assert Depths() == depths({"all": 9000}, 9000, scope=Scope.FULL, page_size=1000)
     assert Depths(100, 0, 0, 14) == depths({"trending": 100}, 130, Kind.PAPER, Scope.FULL, paper_days=14)
 
@@ -75,7 +75,7 @@ def test_a_walk_of_everything_has_no_end() -> None:
 
 
 def models(places: Sequence[str]) -> list[Row]:
-    """Return old models by downloads and likes, most first."""
+    """Return old models by downloads and likes, in descending order."""
     return [
         repo(name, downloads=1000 - 10 * place, downloads_all_time=9000, likes=100 - place)
         for place, name in enumerate(places)
@@ -83,7 +83,7 @@ def models(places: Sequence[str]) -> list[Row]:
 
 
 def head(rows: Sequence[Row], top: int, *others: Row) -> list[Page]:
-    """Return the lists of a head: all of them in the same order, and what only an author's list shows."""
+    """Return head lists of the same models in the same order, and `others` on a list by creation."""
     lists = [Page(rows[:top], listing, ranked=listing == "trending") for listing in ("trending", "downloads", "likes")]
     return [*lists, Page(others, "created")]
 
@@ -93,7 +93,7 @@ def take(store: Store, at: float, rows: Sequence[Row], top: int, *others: Row) -
 
 
 def told(store: Store) -> dict[str, tuple[str, list[str]]]:
-    """Return status and flags of every change, by the Hub's id."""
+    """Return status and flags of every change, by Hub id."""
     rows = store.ask("SELECT hub_id, status, flags FROM week_over_week('model') ORDER BY hub_id")
     return {hub_id: (status, [flag for flag in flags if flag != "stood still"]) for hub_id, status, flags in rows}
 
@@ -103,7 +103,7 @@ DIFFER = ["depths differ"]
 
 
 def test_below_the_shorter_list_nothing_has_appeared(store: Store) -> None:
-    """A deeper list shows what was there all the time; what is new on the part that both have has appeared."""
+    """An entity that only a deeper list shows has not appeared, unless it ranks within the common depth."""
     take(store, 0, models("abcd"), 2, repo("old", created_at=day(-20)))
     take(store, 7, models("axbcd"), 4, repo("new", **YOUNG))
 
@@ -114,7 +114,7 @@ def test_below_the_shorter_list_nothing_has_appeared(store: Store) -> None:
 
 
 def test_below_the_shorter_list_nothing_has_left(store: Store) -> None:
-    """A shorter list cannot show it."""
+    """An entity that is missing only from the shorter list has not left."""
     take(store, 0, models("abcde"), 4, repo("old", created_at=day(-20)))
     take(store, 7, models("acxb"), 2, repo("new", **YOUNG))
 
@@ -125,7 +125,7 @@ def test_below_the_shorter_list_nothing_has_left(store: Store) -> None:
 
 
 def test_lists_of_the_same_depth_say_what_appeared_and_left(store: Store) -> None:
-    """Then the place below the end is as new as any."""
+    """With equal depths, entities that enter or leave a list have appeared or left."""
     take(store, 0, models("abcd"), 2, repo("old", created_at=day(-20)))
     take(store, 7, models("axbcd"), 2, repo("new", **YOUNG))
 
@@ -135,7 +135,7 @@ def test_lists_of_the_same_depth_say_what_appeared_and_left(store: Store) -> Non
 
 
 def test_one_list_that_broke_off_is_enough(store: Store) -> None:
-    """The other lists still say what appeared."""
+    """If one list broke off, the other lists still decide what appeared."""
     settings = {"top": 3, "created_days": 28}
     rows = models("abcdef")
     liked = [rows[4] | {"likes": 999}, rows[0], rows[1]]
@@ -150,7 +150,7 @@ def test_one_list_that_broke_off_is_enough(store: Store) -> None:
 
 
 def test_a_full_snapshot_against_a_head_reaches_deeper(store: Store) -> None:
-    """The scopes say that already; what the head could not show has not appeared."""
+    """An entity beyond the depth of the head has not appeared in a full snapshot."""
     take(store, 0, models("abcd"), 2, repo("old", created_at=day(-20)))
     store.take(Kind.MODEL, day(7), *models("axbcd"), repo("new", **YOUNG), scope=Scope.FULL)
 
@@ -162,7 +162,7 @@ def test_a_full_snapshot_against_a_head_reaches_deeper(store: Store) -> None:
 
 
 def test_papers_followed_back_less_far(store: Store) -> None:
-    """A paper from before the days that both snapshots cover has neither appeared nor left."""
+    """A paper older than the common days has neither appeared nor left."""
 
     def papers(at: float, days: int, *rows: Row) -> None:
         pages = [Page([paper("hot")], "trending", ranked=True), Page(rows, "day:2026-09-07")]
@@ -178,7 +178,7 @@ def test_papers_followed_back_less_far(store: Store) -> None:
 
 
 def test_the_settings_of_older_snapshots_tell_their_depths() -> None:
-    """A head that holds no more than its lists may hold was not cut."""
+    """The depths of older snapshots follow from their settings; a head within its limits is complete."""
     with contextlib.closing(duckdb.connect()) as con:
         older = [one.script for one in migrations() if one.version < 7]
         con.execute("".join(older))
@@ -213,7 +213,7 @@ def test_the_settings_of_older_snapshots_tell_their_depths() -> None:
 
 
 def test_snapshots_of_unknown_depth_are_compared_as_they_are(store: Store) -> None:
-    """Nothing is known of an archive's lists."""
+    """Snapshots without depths, as of an archive, are compared without them."""
     take(store, 0, models("abcd"), 2, repo("old", created_at=day(-20)))
     take(store, 7, models("abcd"), 3, repo("new", **YOUNG))
     store.ask("UPDATE snapshots SET depths = NULL WHERE observed_at = $at", {"at": day(0)})

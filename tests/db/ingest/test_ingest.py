@@ -1,4 +1,4 @@
-"""A walk becomes a snapshot: what is stored, what is refused, and what a failure leaves."""
+"""Storing walks as snapshots: stored rows, refused walks, and failures."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -32,7 +32,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def whole_store(store: Store) -> dict[str, object]:
-    """Every row of every table that snapshots fill."""
+    """Return every row of every table that snapshots fill."""
     tables = ("snapshots", "entities", "repo_attributes", "observations", "events", "rejects", "coverage")
     return {table: store.ask(f"SELECT * FROM {table} ORDER BY ALL") for table in tables}
 
@@ -41,7 +41,7 @@ def whole_store(store: Store) -> dict[str, object]:
 
 
 def test_a_thing_of_several_lists_is_one_record(store: Store) -> None:
-    """It is stored as its first sighting had it, with the rank of the trending list, and counted once."""
+    """An entity of several lists is stored once, from its first row, with its trending rank."""
     taken = store.take(
         Kind.MODEL,
         day(0),
@@ -56,14 +56,14 @@ def test_a_thing_of_several_lists_is_one_record(store: Store) -> None:
 
 
 def test_a_thing_twice_in_the_trending_list_has_its_better_rank(store: Store) -> None:
-    """A list that moves while it is read shows an entity again further down."""
+    """An entity that the trending list repeats has its better rank."""
     store.take(Kind.MODEL, day(0), Page([repo("a"), repo("b"), repo("a")], listing="trending", ranked=True))
 
     assert store.ask("SELECT id, rank FROM as_of('model', NULL) ORDER BY rank") == [("org/a", 1), ("org/b", 2)]
 
 
 def test_keys_follow_the_walk_and_rows_the_keys(store: Store) -> None:
-    """New entities are numbered in the order of the walk; observations lie in the order of the keys."""
+    """New entities are numbered in walk order; observations are stored in key order."""
     store.take(Kind.MODEL, day(0), repo("z"), repo("a"))
     store.take(Kind.MODEL, day(1), repo("new"), repo("a"), repo("z"))
 
@@ -89,7 +89,7 @@ def test_keys_follow_the_walk_and_rows_the_keys(store: Store) -> None:
     ],
 )
 def test_every_kind_shows_what_its_rows_held(store: Store, kind: Kind, row: Row, columns: str) -> None:
-    """The current state of a kind shows the numbers and facts of a row, and NULL for what the row lacks."""
+    """The view of a kind shows the values of a row, and NULL for missing ones."""
     store.take(kind, day(0), row)
 
     (shown,) = store.records(f"SELECT {columns} FROM {'current_repos' if kind.spec.is_repo else kind.plural}")
@@ -97,14 +97,14 @@ def test_every_kind_shows_what_its_rows_held(store: Store, kind: Kind, row: Row,
 
 
 def test_what_the_hub_did_not_say_is_null(store: Store) -> None:
-    """A missing number is never zero."""
+    """A missing number is NULL, not zero."""
     store.take(Kind.MODEL, day(0), repo("a"))
 
     assert store.ask("SELECT downloads, downloads_all_time, likes, rank FROM observations") == [(None,) * 4]
 
 
 def test_a_dropped_value_is_noted_and_costs_nothing(store: Store) -> None:
-    """It stands in rejects with its item, which is stored and not counted as rejected."""
+    """A dropped value is in rejects; its item is stored and not counted as rejected."""
     note = DroppedValue(0, "tags", "tags: null among its words", '{"_id": "a", "tags": [null]}')
 
     taken = store.take(Kind.MODEL, day(0), Page([repo("a", likes=7)], listing="likes", dropped=(note,)))
@@ -114,7 +114,7 @@ def test_a_dropped_value_is_noted_and_costs_nothing(store: Store) -> None:
 
 
 def test_rejections_are_kept_and_counted(store: Store) -> None:
-    """What did not fit stands in rejects with its place, its reason and its JSON, and spoils nothing."""
+    """A rejected item is stored with place, reason and JSON, and the other items are stored."""
     bad = Rejection(3, "likes: not a number", '{"likes": "many"}')
 
     taken = store.take(Kind.MODEL, day(0), Page([repo("a")], listing="likes", rejections=(bad,)))
@@ -125,7 +125,7 @@ def test_rejections_are_kept_and_counted(store: Store) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
 def test_hostile_text_is_only_text(store: Store, text: str) -> None:
-    """Whatever the Hub sends as a name, a title or a reason comes back as it was, and breaks nothing."""
+    """Hostile names, titles and reasons are stored unchanged and have no effect."""
     store.take(
         Kind.MODEL,
         day(0),
@@ -147,7 +147,7 @@ def test_hostile_text_is_only_text(store: Store, text: str) -> None:
 
 
 def test_a_folder_of_any_name_is_read(tmp_path: Path) -> None:
-    """The path of the spool is data: no quote or pattern in it misleads the reader."""
+    """A spool folder with quotes and glob patterns in its path is read."""
     folder = tmp_path / "it's [a] *spool*, ü"
     folder.mkdir()
     with new_store(folder) as store:
@@ -158,7 +158,7 @@ def test_a_folder_of_any_name_is_read(tmp_path: Path) -> None:
 
 
 def test_a_walk_is_taken_in_once(store: Store) -> None:
-    """A commit that is repeated after a crash finds its rows and adds nothing."""
+    """A walk that is stored again after a crash adds no rows."""
     walk = store.walk(Kind.MODEL, day(0), repo("a"))
     ingest_walks(store.con, [walk], "1.0")
     before = whole_store(store)
@@ -168,7 +168,7 @@ def test_a_walk_is_taken_in_once(store: Store) -> None:
 
 
 def test_a_walk_before_the_newest_is_refused(store: Store) -> None:
-    """History is written in the order of time; the error names both moments."""
+    """A walk older than the newest is refused; the error has both times."""
     store.take(Kind.MODEL, day(1), repo("a"))
 
     with pytest.raises(ObservedInThePastError, match=r"models of 2026-09-08T10:00:00Z, after 2026-09-07T10:00:00Z"):
@@ -178,7 +178,7 @@ def test_a_walk_before_the_newest_is_refused(store: Store) -> None:
 
 
 def test_a_walk_that_was_cut_off_keeps_what_came(store: Store) -> None:
-    """Its rows are true sightings; its absences say nothing, so no comparison uses it."""
+    """An incomplete walk keeps its rows, and no comparison uses its snapshot."""
     store.take(Kind.MODEL, day(0), repo("a", likes=1), repo("b", likes=1))
 
     taken = store.take(Kind.MODEL, day(7), repo("a", likes=5), cut_off=True)
@@ -189,7 +189,7 @@ def test_a_walk_that_was_cut_off_keeps_what_came(store: Store) -> None:
 
 
 def test_requests_in_vain_are_counted(store: Store) -> None:
-    """Those of the page that never came are requests like any other."""
+    """Requests for a page that never arrived are counted."""
     walk = store.walk(Kind.MODEL, day(0), repo("a"))
 
     failed = replace(walk, failure=HubFailedError("http://hub.test/api/models", "503", attempts=8))
@@ -206,7 +206,7 @@ def test_requests_in_vain_are_counted(store: Store) -> None:
     ids=["empty lists", "only rejections"],
 )
 def test_nothing_where_there_was_something_is_incomplete(store: Store, page: Page, reason: str) -> None:
-    """A Hub that has lost everything has not: the snapshot is marked, and comparisons stay with the one before."""
+    """An empty walk after a non-empty one is incomplete, and comparisons use the previous snapshot."""
     store.take(Kind.MODEL, day(0), repo("a"))
 
     taken = store.take(Kind.MODEL, day(1), page)
@@ -215,13 +215,13 @@ def test_nothing_where_there_was_something_is_incomplete(store: Store, page: Pag
 
 
 def test_nothing_where_there_was_nothing_is_complete(store: Store) -> None:
-    """A Hub without papers is a Hub."""
+    """An empty walk is complete if the store has no entities of the kind."""
     assert store.take(Kind.PAPER, day(0), Page()).complete
     assert store.take(Kind.PAPER, day(1), Page()).complete
 
 
 def test_a_failure_in_the_middle_leaves_nothing(store: Store) -> None:
-    """When the second walk of a run cannot be stored, the first is not either, and the connection can go on."""
+    """If the second walk of a run fails, neither is stored, and the connection stays usable."""
     store.take(Kind.DATASET, day(5), repo("a"))
     before = whole_store(store)
     walks = [store.walk(Kind.MODEL, day(0), repo("m")), store.walk(Kind.DATASET, day(0), repo("a"))]
@@ -234,7 +234,7 @@ def test_a_failure_in_the_middle_leaves_nothing(store: Store) -> None:
 
 
 def test_a_spoiled_page_leaves_nothing(store: Store) -> None:
-    """A page that cannot be read fails the whole walk."""
+    """An unreadable page fails the whole walk."""
     walk = store.walk(Kind.MODEL, day(0), Page([repo("a")]), Page([repo("b")]))
     walk.spool.files[1].write_bytes(b"PAR1 no longer")
     before = whole_store(store)
@@ -246,7 +246,7 @@ def test_a_spoiled_page_leaves_nothing(store: Store) -> None:
 
 
 def test_the_caller_holds_the_transaction(store: Store) -> None:
-    """One walk taken in by itself is undone with its transaction."""
+    """A single walk is rolled back with the transaction of its caller."""
     before = whole_store(store)
     store.con.begin()
     ingest_walk(store.con, store.walk(Kind.MODEL, day(0), repo("a")), "1.0")
@@ -256,7 +256,7 @@ def test_the_caller_holds_the_transaction(store: Store) -> None:
 
 
 def test_a_snapshot_tells_itself_in_one_line(store: Store) -> None:
-    """A person reads how much came and what is wrong with it."""
+    """The line for the user has the counts and every problem."""
     models = [repo(name, downloads=300) for name in "abcd"]
     store.take(Kind.MODEL, day(0), *models)
     stale = store.take(Kind.MODEL, day(1), *models, scope=Scope.FULL, cut_off=True)
@@ -268,7 +268,7 @@ def test_a_snapshot_tells_itself_in_one_line(store: Store) -> None:
 
 
 def test_the_zone_of_the_session_changes_nothing(tmp_path: Path) -> None:
-    """A store written from Kathmandu equals one written from Greenwich, over the change to summer time."""
+    """The time zone of the session does not affect the stored rows, even across a clock change."""
     stores = []
     for zone in ("UTC", "Asia/Kathmandu", "Europe/Berlin"):
         folder = tmp_path / zone.replace("/", "-")

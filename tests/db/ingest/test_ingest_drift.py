@@ -1,4 +1,4 @@
-"""Coverage: how many records carry a column, and what of the Hub's own fields is new, vanished or changed."""
+"""Coverage of columns, and drift of the Hub's fields: new, vanished or changed."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,13 +20,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def lists(*fields: dict[str, str]) -> list[Page]:
-    """Lists of which each first page showed these fields, and a second page that is not looked at."""
+    """Return lists whose first pages have these fields; their second pages have others."""
     pages = [Page([repo(f"on-{n}")], listing=f"list-{n}", fields=shown) for n, shown in enumerate(fields)]
     return [*pages, Page([repo("later")], listing="list-0")]
 
 
 def drift_of(store: Store, taken: int) -> dict[str, str]:
-    """What a snapshot says of the Hub's fields."""
+    """Return the drift of a snapshot's Hub fields."""
     return dict(
         store.ask("SELECT field, drift FROM coverage WHERE snapshot_id = $s AND drift IS NOT NULL", {"s": taken})
     )
@@ -35,13 +35,13 @@ def drift_of(store: Store, taken: int) -> dict[str, str]:
 def take(
     store: Store, number: int, *fields: dict[str, str], cut_off: bool = False, scope: Scope = Scope.HEAD
 ) -> dict[str, str]:
-    """Take the n-th day's snapshot of lists with these fields and return its drift."""
+    """Store a snapshot of lists with these fields for day n and return its drift."""
     taken = store.take(Kind.MODEL, day(number), *lists(*fields), cut_off=cut_off, scope=scope)
     return drift_of(store, taken.snapshot_id)
 
 
 def test_records_with_a_value_are_counted(store: Store) -> None:
-    """Each entity counts once, and an entity without a value does not."""
+    """Each entity with a value counts once; an entity without one does not count."""
     store.take(
         Kind.PAPER,
         day(0),
@@ -57,7 +57,7 @@ def test_records_with_a_value_are_counted(store: Store) -> None:
 
 
 def test_fields_are_noted_where_no_item_fits(store: Store) -> None:
-    """A change that spoils every item is the one to be told of; where nothing came at all, nothing has vanished."""
+    """Fields of pages without valid items are stored; without any page no field vanishes."""
     spoilt = Page(fields={"likes": "string"}, rejections=(Rejection(0, "likes: not a number", "{}"),))
     take(store, 0, {"likes": "number"})
 
@@ -69,19 +69,19 @@ def test_fields_are_noted_where_no_item_fits(store: Store) -> None:
 
 
 def test_a_first_snapshot_has_no_drift(store: Store) -> None:
-    """Everything would be new."""
+    """The first snapshot has no drift."""
     assert take(store, 0, {"likes": "number"}) == {}
 
 
 def test_the_same_fields_are_no_drift(store: Store) -> None:
-    """Nor is a list that shows fewer of them."""
+    """The same fields on fewer lists are not drift."""
     take(store, 0, {"likes": "number", "tags": "array"}, {"likes": "number"})
 
     assert take(store, 1, {"likes": "number"}, {"likes": "number", "tags": "array"}) == {}
 
 
 def test_a_field_never_seen_is_new_once(store: Store) -> None:
-    """It is told on the day it comes."""
+    """A new field is reported on its first day only."""
     take(store, 0, {"likes": "number"})
 
     assert take(store, 1, {"likes": "number", "stars": "number"}) == {"stars": "new"}
@@ -89,7 +89,7 @@ def test_a_field_never_seen_is_new_once(store: Store) -> None:
 
 
 def test_a_field_of_every_list_that_is_gone_has_vanished_once(store: Store) -> None:
-    """It is told on the day it goes; when it returns it is not new."""
+    """A vanished field is reported on its first day, and is not new when it returns."""
     take(store, 0, {"likes": "number", "gone": "string"}, {"likes": "number", "gone": "string"})
 
     assert take(store, 1, {"likes": "number"}, {"likes": "number"}) == {"gone": "vanished"}
@@ -98,7 +98,7 @@ def test_a_field_of_every_list_that_is_gone_has_vanished_once(store: Store) -> N
 
 
 def test_a_rare_field_comes_and_goes_without_a_word(store: Store) -> None:
-    """A field that only some lists showed is not missed after a day or two."""
+    """A field of only some lists is not reported as vanished after one or two days."""
     rare = ({"likes": "number", "rare": "string"}, {"likes": "number"})
     take(store, 0, *rare)
     assert take(store, 1, {"likes": "number"}) == {}
@@ -109,7 +109,7 @@ def test_a_rare_field_comes_and_goes_without_a_word(store: Store) -> None:
 
 
 def test_a_field_of_one_list_is_missed_after_three_days(store: Store) -> None:
-    """What one list has always shown does vanish."""
+    """A field that one list always had is reported as vanished after three days."""
     for number in range(3):
         take(store, number, {"likes": "number", "official": "boolean"}, {"likes": "number"})
 
@@ -117,7 +117,7 @@ def test_a_field_of_one_list_is_missed_after_three_days(store: Store) -> None:
 
 
 def test_a_walk_that_was_cut_off_has_lost_nothing(store: Store) -> None:
-    """What it did not show may stand in the lists that it did not reach; it also does not hide a later loss."""
+    """An incomplete walk reports no vanished field and does not hide a later loss."""
     take(store, 0, {"likes": "number", "gone": "string"})
 
     assert take(store, 1, {"likes": "number"}, cut_off=True) == {}
@@ -135,21 +135,21 @@ def test_a_walk_that_was_cut_off_has_lost_nothing(store: Store) -> None:
     ],
 )
 def test_a_type_never_seen_is_a_change(store: Store, before: str, now: str, told: dict[str, str]) -> None:
-    """One of several known types is none, and null is no type."""
+    """Only a type that the field never had is a change; null does not count."""
     take(store, 0, {"f": before})
 
     assert take(store, 1, {"f": now}) == told
 
 
 def test_scopes_are_compared_each_with_its_own(store: Store) -> None:
-    """A full walk shows other repositories first than the head's lists do."""
+    """A full walk is compared with full walks only, a head with heads."""
     take(store, 0, {"likes": "number", "head": "string"})
 
     assert take(store, 1, {"likes": "number", "full": "string"}, scope=Scope.FULL) == {}
 
 
 def test_the_keeper_reads_the_newest_drift(store: Store) -> None:
-    """One line a field, for the newest snapshot of each kind."""
+    """The status has one line per field, for the newest snapshot of each kind."""
     take(store, 0, {"likes": "number", "gone": "string"})
     take(store, 1, {"likes": "string", "new": "array"})
 
@@ -161,7 +161,7 @@ def test_the_keeper_reads_the_newest_drift(store: Store) -> None:
 
 
 def test_a_field_that_is_asked_for_the_first_time_is_not_new(store: Store) -> None:
-    """The Hub had it all along; one that was asked for and never came is new."""
+    """A field that is requested for the first time is not new; one requested before is."""
     drifts = []
     for number, asked, came in (
         (0, ["likes", "gguf"], ["likes"]),

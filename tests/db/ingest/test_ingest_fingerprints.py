@@ -1,4 +1,4 @@
-"""Which facts a walk writes: those with a fingerprint of their own, and none that are only told again."""
+"""Which attribute rows a walk writes: changed ones only, detected by fingerprint."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -27,7 +27,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def test_only_what_changed_is_written(store: Store) -> None:
-    """Of two models one changes its licence and one only its numbers: one new row."""
+    """A changed licence writes a new row; a changed number does not."""
     store.take(Kind.MODEL, day(0), repo("a", license="mit", likes=1), repo("b", license="mit"))
     store.take(Kind.MODEL, day(1), repo("a", license="mit", likes=9), repo("b", license="apache-2.0"))
 
@@ -39,7 +39,7 @@ def test_only_what_changed_is_written(store: Store) -> None:
 
 
 def test_facts_of_an_archive_are_compared_by_value(store: Store, tmp_path: Path) -> None:
-    """They have no fingerprint: the same ones get theirs at the first crawl, others are followed by new ones."""
+    """Imported attributes are compared by value: equal ones get a fingerprint, others a new row."""
     own = [repo(name, license="mit", tags=["license:mit"]) for name in "abc"]
     fields = ("id", "author", "tags", "gated", "disabled")
     a, b, _ = [{"_id": row["hub_id"], **{name: row[name] for name in fields}} for row in own]
@@ -61,7 +61,7 @@ def test_facts_of_an_archive_are_compared_by_value(store: Store, tmp_path: Path)
 def test_attributes_of_an_older_file_are_compared_by_value_once(
     tmp_path: Path, version: int, fingerprint: dict[str, int]
 ) -> None:
-    """Version 1 has no fingerprints, version 3 others: the next walk writes only what differs, and marks the rest."""
+    """Attributes of an older schema are compared by value once, then by fingerprint."""
     with old_store(tmp_path, version) as store:
         for key, name in enumerate("ab", 1):
             old_snapshot(store.con, key, "model", day(0))
@@ -79,7 +79,7 @@ def test_attributes_of_an_older_file_are_compared_by_value_once(
 
 
 def test_a_name_a_date_and_a_number_come_from_different_pages(store: Store) -> None:
-    """Only the pages that hold something new are read again, and each entity's row on its own page."""
+    """Only pages with new values are read again, each for its own rows."""
     pages = [Page([repo(f"{page}-{row}") for row in range(3)], f"list {page}") for page in range(4)]
     store.take(Kind.MODEL, day(0), *pages)
     renamed = repo("2-1") | {"id": "org/new-name"}
@@ -98,7 +98,7 @@ def test_a_name_a_date_and_a_number_come_from_different_pages(store: Store) -> N
 
 
 def test_what_carries_a_column_is_counted_once(store: Store) -> None:
-    """A model on three lists counts once, whatever the pages counted."""
+    """A model on three lists counts once per column."""
     liked, plain = repo("a", likes=1, license="mit"), repo("b")
     store.take(
         Kind.MODEL, day(0), Page([liked, plain], "one", ranked=True), Page([liked], "two"), Page([liked], "three")

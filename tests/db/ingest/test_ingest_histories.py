@@ -1,4 +1,4 @@
-"""Any history, however it goes, leaves one truth for every moment: that of a model in plain Python."""
+"""Random histories: at every moment the stored attributes equal those of a model in plain Python."""
 
 import tempfile
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ facts = st.fixed_dictionaries(
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What a walk showed: in two lists that may overlap, the first of which is believed."""
+    """The entities of a walk, in two lists that may overlap; the first list wins."""
 
     hours_later: int
     first: Mapping[str, Row]
@@ -49,7 +49,7 @@ snapshots = st.builds(
 
 
 def take_all(store: Store, history: list[Snapshot]) -> list[datetime]:
-    """Take every snapshot; returns their moments."""
+    """Store every snapshot and return the observation times."""
     hours, moments = 0, []
     for snapshot in history:
         hours += snapshot.hours_later
@@ -63,7 +63,7 @@ def take_all(store: Store, history: list[Snapshot]) -> list[datetime]:
 
 
 def believed(history: list[Snapshot], moments: list[datetime], at: datetime) -> dict[str, Row]:
-    """What the last sighting of each entity by a moment said of its facts."""
+    """Return the attributes of each entity's last sighting by a moment."""
     last: dict[str, Row] = {}
     for snapshot, moment in zip(history, moments, strict=True):
         if moment <= at:
@@ -72,7 +72,7 @@ def believed(history: list[Snapshot], moments: list[datetime], at: datetime) -> 
 
 
 def in_force(store: Store, at: datetime) -> list[tuple[str, Row]]:
-    """The rows of facts that hold at a moment."""
+    """Return the attribute rows that are valid at a moment."""
     rows = store.records(
         "SELECT e.hub_id, f.id, f.tags, f.parameters, f.context_length"
         " FROM repo_attributes AS f JOIN entities AS e USING (entity_key)"
@@ -83,7 +83,7 @@ def in_force(store: Store, at: datetime) -> list[tuple[str, Row]]:
 
 
 def doubled(store: Store, table: str, key: str) -> int:
-    """How many keys of a table are not unique."""
+    """Return the number of duplicate keys in a table."""
     query = f"SELECT count(*) FROM (SELECT {key} FROM {table} GROUP BY ALL HAVING count(*) > 1)"
     return int(store.one(query))
 
@@ -91,7 +91,7 @@ def doubled(store: Store, table: str, key: str) -> int:
 @settings(max_examples=15, deadline=None, derandomize=True)
 @given(st.lists(snapshots, min_size=1, max_size=5))
 def test_every_moment_has_one_truth(history: list[Snapshot]) -> None:
-    """Facts have no gaps and no overlaps, at every moment they say what was last seen, and every key is unique."""
+    """Attributes have no gaps or overlaps, equal the last sighting, and keys are unique."""
     with tempfile.TemporaryDirectory() as folder, new_store(Path(folder)) as store:
         moments = take_all(store, history)
 
@@ -106,7 +106,7 @@ def test_every_moment_has_one_truth(history: list[Snapshot]) -> None:
 
 
 def numbers(store: Store, snapshot: int) -> dict[str, int | None]:
-    """The likes of everything that a snapshot showed."""
+    """Return the likes of every entity of a snapshot."""
     return dict(
         store.ask(
             "SELECT e.hub_id, o.likes FROM observations AS o JOIN entities AS e USING (entity_key)"
@@ -117,7 +117,7 @@ def numbers(store: Store, snapshot: int) -> dict[str, int | None]:
 
 
 def test_two_snapshots_of_one_moment(tmp_path: Path) -> None:
-    """The later word holds; the earlier one held for no time at all."""
+    """Of two snapshots at the same time, the later one wins."""
     with new_store(tmp_path) as store:
         store.take(Kind.MODEL, day(0), repo("a", license="mit"))
         store.take(Kind.MODEL, day(1), repo("a", license="gpl-3.0"))
@@ -131,7 +131,7 @@ def test_two_snapshots_of_one_moment(tmp_path: Path) -> None:
 
 
 def test_what_did_not_change_is_not_written_again(tmp_path: Path) -> None:
-    """A year of the same facts is one row."""
+    """Unchanged attributes over a year are one row."""
     with new_store(tmp_path) as store:
         for number in range(5):
             store.take(Kind.MODEL, day(number), repo("a", likes=number))
@@ -141,7 +141,7 @@ def test_what_did_not_change_is_not_written_again(tmp_path: Path) -> None:
 
 
 def test_dates_that_the_hub_leaves_out_are_kept(tmp_path: Path) -> None:
-    """A sighting without a date does not take away the one that was known."""
+    """A sighting without a date keeps the stored date."""
     with new_store(tmp_path) as store:
         store.take(Kind.MODEL, day(0), repo("a", last_modified=day(-1)))
         store.take(Kind.MODEL, day(1), repo("a", created_at=None))

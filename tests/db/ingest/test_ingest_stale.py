@@ -1,4 +1,4 @@
-"""Whether a snapshot is stale: the Hub's counters stood still since the one before."""
+"""Detection of stale snapshots: the Hub's counters have not changed since an earlier one."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -20,12 +20,12 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def busy(count: int, *, downloads: int | None = 1000, all_time: int | None = 9000) -> list[Row]:
-    """So many repositories with these counters."""
+    """Return `count` busy repositories with these counters."""
     return [repo(f"busy-{n}", downloads=downloads, downloads_all_time=all_time) for n in range(count)]
 
 
 def moved(rows: Sequence[Row], of: int) -> list[Row]:
-    """Return the same, of which the first so many have been downloaded since."""
+    """Return the same repositories with new downloads for the first `of` of them."""
     return [row | _once_more(row) if n < of else row for n, row in enumerate(rows)]
 
 
@@ -34,13 +34,13 @@ def _once_more(row: Row) -> Row:
 
 
 def test_a_first_snapshot_is_not_judged(store: Store) -> None:
-    """With nothing to compare, nothing is known."""
+    """The first snapshot has no verdict, because there is nothing to compare."""
     assert store.take(Kind.MODEL, day(0), *busy(4)).stale is None
 
 
 @pytest.mark.parametrize(("moving", "stale"), [(0, True), (14, True), (15, False), (20, False)])
 def test_over_a_quarter_must_stand_still(store: Store, moving: int, stale: bool) -> None:
-    """A quarter is not over a quarter: an ordinary day has none or next to none, a stall a quarter and more."""
+    """A snapshot is stale if more than a quarter of the counters is unchanged."""
     store.take(Kind.MODEL, day(0), *busy(20))
 
     assert store.take(Kind.MODEL, day(1), *moved(busy(20), moving)).stale is stale
@@ -48,7 +48,7 @@ def test_over_a_quarter_must_stand_still(store: Store, moving: int, stale: bool)
 
 @pytest.mark.parametrize(("count", "stale"), [(3, None), (4, True)])
 def test_a_few_busy_repositories_do_not_tell(store: Store, count: int, stale: bool | None) -> None:
-    """One of three would be over a quarter, and one may stand still on any day."""
+    """Fewer than four busy repositories give no verdict."""
     store.take(Kind.MODEL, day(0), *busy(count))
 
     assert store.take(Kind.MODEL, day(1), *busy(count)).stale is stale
@@ -56,14 +56,14 @@ def test_a_few_busy_repositories_do_not_tell(store: Store, count: int, stale: bo
 
 @pytest.mark.parametrize(("hours", "stale"), [(19.9, None), (20, True), (24, True)])
 def test_the_one_compared_with_is_at_least_20_hours_older(store: Store, hours: float, stale: bool | None) -> None:
-    """Counters refresh once a day: what did not move in an hour tells nothing."""
+    """A snapshot less than 20 hours older is not compared, because counters refresh once a day."""
     store.take(Kind.MODEL, day(0), *busy(4))
 
     assert store.take(Kind.MODEL, day(hours * HOUR), *busy(4)).stale is stale
 
 
 def test_the_newest_of_those_is_compared_with(store: Store) -> None:
-    """A snapshot of an hour ago is passed over for that of yesterday, and last week's does not count."""
+    """The newest snapshot that is old enough is compared."""
     store.take(Kind.MODEL, day(0), *busy(4, downloads=500))
     store.take(Kind.MODEL, day(7), *busy(4))
     store.take(Kind.MODEL, day(7.9), *moved(busy(4), 4))
@@ -73,14 +73,14 @@ def test_the_newest_of_those_is_compared_with(store: Store) -> None:
 
 @pytest.mark.parametrize(("downloads", "stale"), [(299, None), (300, True)])
 def test_only_busy_repositories_count(store: Store, downloads: int, stale: bool | None) -> None:
-    """Three hundred downloads in 30 days are ten a day; below that, standing still is ordinary."""
+    """Repositories below 300 downloads in 30 days are ignored."""
     store.take(Kind.MODEL, day(0), *busy(4, downloads=downloads))
 
     assert store.take(Kind.MODEL, day(1), *busy(4, downloads=downloads)).stale is stale
 
 
 def test_only_shared_repositories_count(store: Store) -> None:
-    """What is new or gone says nothing of the counters."""
+    """Repositories in only one of the two snapshots are ignored."""
     store.take(Kind.MODEL, day(0), *busy(4))
     new = [repo(f"new-{n}", downloads=1000) for n in range(20)]
 
@@ -89,28 +89,28 @@ def test_only_shared_repositories_count(store: Store) -> None:
 
 
 def test_a_moving_all_time_counter_is_a_refresh(store: Store) -> None:
-    """The 30-day figure can stand still by chance when as much leaves the window as comes in."""
+    """A changed all-time counter is a refresh, even if the 30-day figure is unchanged."""
     store.take(Kind.DATASET, day(0), *busy(4, all_time=9000))
 
     assert store.take(Kind.DATASET, day(1), *busy(4, all_time=9100)).stale is False
 
 
 def test_an_all_time_counter_that_stands_still_is_stale(store: Store) -> None:
-    """The 30-day figure moves without a refresh: old days leave its window."""
+    """An unchanged all-time counter is stale, even if the 30-day figure changed."""
     store.take(Kind.DATASET, day(0), *busy(4, downloads=1000))
 
     assert store.take(Kind.DATASET, day(1), *busy(4, downloads=970)).stale
 
 
 def test_an_unknown_counter_is_not_an_unchanged_one(store: Store) -> None:
-    """Where the Hub did not say before, there is nothing to compare."""
+    """A repository without an earlier counter is not compared."""
     store.take(Kind.MODEL, day(0), *busy(4, downloads=None, all_time=None))
 
     assert store.take(Kind.MODEL, day(1), *busy(4)).stale is None
 
 
 def test_each_repository_is_judged_by_the_counter_it_has(store: Store) -> None:
-    """Where the all-time counter is known on one side only, the 30-day figure tells."""
+    """Without an all-time counter on both sides, the 30-day figure decides."""
     store.take(Kind.MODEL, day(0), *busy(4, all_time=None))
 
     assert store.take(Kind.MODEL, day(1), *busy(4)).stale
@@ -118,7 +118,7 @@ def test_each_repository_is_judged_by_the_counter_it_has(store: Store) -> None:
 
 
 def test_without_all_time_counters_the_30_days_decide(store: Store) -> None:
-    """A Hub that gives only the 30-day figure is judged by it."""
+    """If the Hub sends only 30-day figures, they decide."""
     store.take(Kind.MODEL, day(0), *busy(4, all_time=None))
 
     assert store.take(Kind.MODEL, day(1), *busy(4, all_time=None)).stale
@@ -126,14 +126,14 @@ def test_without_all_time_counters_the_30_days_decide(store: Store) -> None:
 
 @pytest.mark.parametrize(("kind", "row"), [(Kind.SPACE, repo("a", likes=5)), (Kind.PAPER, paper("a", upvotes=5))])
 def test_kinds_without_downloads_are_never_judged(store: Store, kind: Kind, row: Row) -> None:
-    """Likes that stand still are likes that nobody gave."""
+    """Kinds without downloads have no verdict; unchanged likes are normal."""
     store.take(kind, day(0), row)
 
     assert store.take(kind, day(1), row).stale is None
 
 
 def test_a_snapshot_that_was_cut_off_is_not_compared_with(store: Store) -> None:
-    """Its few repositories, unchanged since, would call a whole Hub stale."""
+    """An incomplete snapshot is not used for the comparison."""
     rows = busy(24)
     store.take(Kind.MODEL, day(0), *rows)
     store.take(Kind.MODEL, day(1), *moved(rows, 24)[:4], cut_off=True)
@@ -145,18 +145,18 @@ def test_a_snapshot_that_was_cut_off_is_not_compared_with(store: Store) -> None:
 
 
 def run_of(store: Store, at: datetime, models: Sequence[Row], datasets: Sequence[Row]) -> dict[Kind, StoredSnapshot]:
-    """Walk both kinds and commit them together."""
+    """Walk both kinds and store them in one commit."""
     walks = [store.walk(Kind.MODEL, at, *models), store.walk(Kind.DATASET, at, *datasets)]
     return {one.kind: one for one in ingest_walks(store.con, walks, "1.0")}
 
 
 def sets(count: int, **counters: int) -> list[Row]:
-    """Return datasets with ids of their own."""
+    """Return datasets with separate ids."""
     return [row | {"hub_id": f"set-{n}", "id": f"org/set-{n}"} for n, row in enumerate(busy(count, **counters))]
 
 
 def test_stale_datasets_make_models_of_their_run_doubtful(store: Store) -> None:
-    """The Hub refreshes both together, and models that are old enough go on when the others stand still."""
+    """Stale datasets make the models of the run doubtful, because the Hub refreshes both together."""
     run_of(store, day(0), busy(8), sets(8))
 
     taken = run_of(store, day(1), moved(busy(8), 8), sets(8, downloads=970))
@@ -170,7 +170,7 @@ def test_stale_datasets_make_models_of_their_run_doubtful(store: Store) -> None:
 
 
 def test_a_fresh_run_is_not_doubtful(store: Store) -> None:
-    """Doubt is of one run; it does not outlast it."""
+    """A run with fresh datasets is not doubtful, even after a doubtful one."""
     run_of(store, day(0), busy(8), sets(8))
     run_of(store, day(1), moved(busy(8), 8), sets(8))
     rows = busy(8, downloads=2000, all_time=20_000)
@@ -181,7 +181,7 @@ def test_a_fresh_run_is_not_doubtful(store: Store) -> None:
 
 
 def test_models_stored_before_their_datasets_become_doubtful(store: Store) -> None:
-    """A run may be stored by two commits."""
+    """Models become doubtful even if their datasets are stored by a later commit."""
     run_of(store, day(0), busy(8), sets(8))
     store.take(Kind.MODEL, day(1), *moved(busy(8), 8))
 
@@ -191,7 +191,7 @@ def test_models_stored_before_their_datasets_become_doubtful(store: Store) -> No
 
 
 def test_a_stale_snapshot_is_not_doubtful_as_well(store: Store) -> None:
-    """It is known to be old, and no week ends on it."""
+    """A stale snapshot is not doubtful too, because comparisons skip it anyway."""
     run_of(store, day(0), busy(8), sets(8))
 
     taken = run_of(store, day(1), busy(8), sets(8))

@@ -1,4 +1,4 @@
-"""What the tags of a repository say."""
+"""Attributes read from the tags of a repository."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,14 +27,14 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 def facts(store: Store, tags: list[str] | None) -> dict[str, Any]:
-    """What the macros read in them, without what they do not say."""
+    """Return the attributes that the macros read, without missing ones."""
     (row,) = store.ask(f"SELECT {ALL_AT_ONCE} FROM {TAGS}", [tags])
     assert store.ask(f"SELECT {THEN_TOLD} FROM (SELECT {FIRST_READ} FROM {TAGS})", [tags]) == [row]
     return {name: value for name, value in zip(FROM_TAGS, row, strict=True) if value is not None}
 
 
 def test_a_model(store: Store) -> None:
-    """Licence, languages, base model, data and papers are found among the words that say none of it."""
+    """Licence, languages, base model, datasets and papers are found among other tags."""
     tags = [
         "transformers", "safetensors", "license:mit", "en", "de", "arxiv:2401.01234", "dataset:org/corpus",
         "base_model:org/base", "base_model:finetune:org/base", "region:us",
@@ -47,18 +47,18 @@ def test_a_model(store: Store) -> None:
 
 
 def test_a_dataset(store: Store) -> None:
-    """Datasets name their languages in full."""
+    """Languages of datasets have the prefix language:."""
     assert facts(store, ["language:en", "language:yue"]) == {"languages": ["en", "yue"]}
 
 
 @pytest.mark.parametrize("tags", [None, []], ids=["not told", "none"])
 def test_without_tags(store: Store, tags: list[str] | None) -> None:
-    """Nothing is known, which is not the same as an empty list."""
+    """Without tags every attribute is NULL, not an empty list."""
     assert facts(store, tags) == {}
 
 
 def test_repeats_and_order(store: Store) -> None:
-    """Each value stands once, where it came first; of several licences the first counts."""
+    """Values are unique and in tag order; the first licence counts."""
     found = facts(store, ["license:mit", "fr", "license:gpl", "en", "fr", "language:en"])
 
     assert found == {"license": "mit", "languages": ["fr", "en"]}
@@ -66,12 +66,12 @@ def test_repeats_and_order(store: Store) -> None:
 
 @pytest.mark.parametrize("relation", ["adapter", "finetune", "merge", "quantized"])
 def test_relations_to_a_base_model(store: Store, relation: str) -> None:
-    """Each relation of the Hub is told apart from the name of the base model."""
+    """The relation is split from the name of the base model."""
     assert facts(store, [f"base_model:{relation}:org/base"]) == {"base_models": ["org/base"], "base_relation": relation}
 
 
 def test_a_merge_has_several_bases(store: Store) -> None:
-    """All are kept, under the first relation that is stated."""
+    """Several base models are kept, with the first relation."""
     found = facts(store, ["base_model:merge:a/x", "base_model:merge:b/y"])
 
     assert found == {"base_models": ["a/x", "b/y"], "base_relation": "merge"}
@@ -81,12 +81,12 @@ def test_a_merge_has_several_bases(store: Store) -> None:
     "tag", ["", ":", "license:", "license", ":mit", "arxiv", "EN", "e", "base_model:", "language:", "xx"]
 )
 def test_tags_that_say_nothing(store: Store, tag: str) -> None:
-    """A name without a value, a value without a name and an unknown word are no facts."""
+    """A prefix without value, a value without prefix and an unknown word are ignored."""
     assert facts(store, [tag]) == {}
 
 
 def test_a_value_may_hold_colons(store: Store) -> None:
-    """Only the first colon ends the name."""
+    """Only the first colon separates the prefix."""
     assert facts(store, ["dataset:odd:name", "language:language:en"]) == {
         "datasets": ["odd:name"], "languages": ["language:en"],
     }  # fmt: skip
@@ -97,7 +97,7 @@ words = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(":".join) |
 
 
 def test_any_words(store: Store) -> None:
-    """Whatever the tags are, a list of facts holds the values of its own tags, each once, in their order."""
+    """For any tags, a list attribute has their unique values in order."""
 
     @given(tags=st.lists(words, max_size=8))
     @settings(deadline=None, derandomize=True)
@@ -114,14 +114,14 @@ def test_any_words(store: Store) -> None:
 
 @pytest.mark.parametrize("distinct", [1, 16, 17, 40])
 def test_many_words(store: Store, distinct: int) -> None:
-    """However many there are, repeats are left out and the order stays."""
+    """For long lists, repeats are removed and the order is kept."""
     values = [f"{(7 * number) % distinct:02}" for number in range(distinct)]
 
     assert facts(store, [f"dataset:{value}" for value in values * 3]) == {"datasets": values}
 
 
 def test_one_repository_with_very_many_tags(tmp_path: Path) -> None:
-    """Reading 20,000 tags stays within the first memory limit: the cost is linear."""
+    """Reading 20,000 tags fits the first memory limit, because the cost is linear."""
     values = [f"name-{number}" for number in range(10_000)]
     with new_store(tmp_path) as store:
         define_tag_macros(store.con)
@@ -131,5 +131,5 @@ def test_one_repository_with_very_many_tags(tmp_path: Path) -> None:
 
 
 def test_languages_are_two_letters() -> None:
-    """The list is that of ISO 639-1: a longer word among the tags is never taken for one."""
+    """The language codes are the two-letter codes of ISO 639-1."""
     assert all(len(code) == 2 and code.islower() for code in LANGUAGES)

@@ -1,4 +1,4 @@
-"""Whether a file's views and macros are those of this program."""
+"""Comparison of a file's views and macros with those of this program."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +27,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     ],
 )
 def test_names_are_compared_with_those_of_a_new_file(store: Store, statement: str, differ: NamesDiffer) -> None:
-    """What is gone or was replaced is named; what an analyst has added is theirs."""
+    """Missing and replaced names are reported; a user's own names are not."""
     store.con.execute(statement)
 
     assert names_differ(store.con, T0) == differ

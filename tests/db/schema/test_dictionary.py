@@ -1,4 +1,4 @@
-"""Every public name and column has a meaning, and nothing else has."""
+"""Every public name and column has a meaning, and no other name has one."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +27,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def described(store: Store, *name_is: str) -> dict[str, list[str]]:
-    """Return the names of these sorts with their columns, as the dictionary has them."""
+    """Return the names of these types with their columns, from the dictionary."""
     names: dict[str, list[str]] = {}
     for entry in dictionary(store.con):
         if entry.name_is in name_is:
@@ -36,7 +36,7 @@ def described(store: Store, *name_is: str) -> dict[str, list[str]]:
 
 
 def test_every_column_of_a_table_and_a_view_has_a_meaning(store: Store) -> None:
-    """Names, columns and their order are those of the file; nothing else is described."""
+    """The dictionary has exactly the tables, views and columns of the file, in order."""
     found: dict[str, list[str]] = {}
     for table, column in store.ask(
         "SELECT table_name, column_name FROM duckdb_columns()"
@@ -48,7 +48,7 @@ def test_every_column_of_a_table_and_a_view_has_a_meaning(store: Store) -> None:
 
 
 def test_every_macro_and_column_of_its_answer_has_a_meaning(store: Store) -> None:
-    """A table macro is described by the columns of its answer."""
+    """The dictionary has every macro, and for table macros the result columns."""
     macros = store.ask(
         "SELECT function_name, function_type FROM duckdb_functions() WHERE database_name = 'hub' AND NOT internal"
     )
@@ -61,7 +61,7 @@ def test_every_macro_and_column_of_its_answer_has_a_meaning(store: Store) -> Non
 
 
 def test_a_column_that_a_user_has_added_is_left_alone(store: Store) -> None:
-    """It has no meaning of ours, and the next commit goes on without one."""
+    """A column that a user added has no meaning, and the next commit succeeds."""
     store.ask("ALTER TABLE entities ADD COLUMN note_of_mine VARCHAR")
 
     migrate(store.con, T0, "1.1")
@@ -70,7 +70,7 @@ def test_a_column_that_a_user_has_added_is_left_alone(store: Store) -> None:
 
 
 def test_every_macro_begins_with_how_it_is_called(store: Store) -> None:
-    """With its parameters under their names."""
+    """The meaning of a macro begins with its signature."""
     parameters = dict(
         store.ask(
             "SELECT function_name, parameters FROM duckdb_functions() WHERE database_name = 'hub' AND NOT internal"
@@ -85,7 +85,7 @@ def test_every_macro_begins_with_how_it_is_called(store: Store) -> None:
 
 
 def test_everything_has_its_comment(store: Store) -> None:
-    """Where DuckDB keeps comments: tables, views, macros and the columns of tables and views."""
+    """Tables, views, macros and columns of tables and views have comments."""
     missing = store.ask(
         "SELECT table_name FROM duckdb_tables() WHERE database_name = 'hub' AND comment IS NULL"
         " UNION ALL SELECT view_name FROM duckdb_views()"
@@ -99,7 +99,7 @@ def test_everything_has_its_comment(store: Store) -> None:
 
 
 def test_the_table_says_what_the_file_says(store: Store) -> None:
-    """data_dictionary holds every entry, with DuckDB's type where there is one."""
+    """data_dictionary holds every entry, with DuckDB's type if there is one."""
     rows = store.ask("SELECT name, name_is, column_name, unit, meaning, null_means FROM data_dictionary")
 
     assert [Entry(*row) for row in rows] == list(dictionary(store.con))
@@ -109,7 +109,7 @@ def test_the_table_says_what_the_file_says(store: Store) -> None:
 
 
 def test_a_column_that_cannot_be_null_says_nothing_of_null(store: Store) -> None:
-    """And one that a table declares NOT NULL does not explain what NULL would mean."""
+    """A column declared NOT NULL has no text for NULL."""
     rows = store.ask(
         "SELECT d.name, d.column_name FROM data_dictionary AS d JOIN duckdb_columns() AS c"
         " ON c.table_name = d.name AND c.column_name = d.column_name AND c.database_name = 'hub'"
@@ -120,7 +120,7 @@ def test_a_column_that_cannot_be_null_says_nothing_of_null(store: Store) -> None
 
 
 def test_a_comment_may_hold_any_text() -> None:
-    """A quote in a meaning ends nothing."""
+    """A meaning with a quote is a valid comment."""
     (statement,) = comments((Entry("t", "table", "c", "h", "It's", "the Hub's silence."),))
 
     assert statement == "COMMENT ON COLUMN t.\"c\" IS 'It''s Unit: h. NULL: the Hub''s silence.'"

@@ -1,4 +1,4 @@
-"""Bringing a file to the schema: once, as a whole, and never back."""
+"""Migrating a file to the current schema: once, atomically, and never backwards."""
 
 import contextlib
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def catalogue(store: Store) -> list[tuple[object, ...]]:
-    """Everything that has a name, with its definition and comment."""
+    """Return every named object with its definition and comment."""
     return store.ask(
         "SELECT table_name, sql, comment FROM duckdb_tables() WHERE database_name = 'hub'"
         " UNION ALL SELECT view_name, sql, comment FROM duckdb_views() WHERE database_name = 'hub'"
@@ -41,7 +41,7 @@ def catalogue(store: Store) -> list[tuple[object, ...]]:
 
 
 def test_an_empty_file_has_version_0(tmp_path: Path) -> None:
-    """And the newest one after it was migrated."""
+    """An empty file has version 0, a migrated one the newest."""
     with session(tmp_path / "new.duckdb") as con:
         assert schema_version(con) == 0
         migrate(con, T0, "1.0")
@@ -49,7 +49,7 @@ def test_an_empty_file_has_version_0(tmp_path: Path) -> None:
 
 
 def test_migrating_again_changes_nothing(store: Store) -> None:
-    """Every commit does it."""
+    """A second migration changes nothing."""
     store.take(Kind.MODEL, day(0), repo("a"))
     migrate(store.con, day(1), "1.1")
     before = catalogue(store), store.ask("FROM data_dictionary"), store.ask("FROM schema_migrations")
@@ -61,7 +61,7 @@ def test_migrating_again_changes_nothing(store: Store) -> None:
 
 
 def test_what_an_analyst_added_stays(store: Store) -> None:
-    """Tables, views and macros of others, also views upon ours."""
+    """A user's tables, views and macros are kept, including views on ours."""
     store.ask("CREATE TABLE mine AS SELECT 1 AS i")
     store.ask("CREATE VIEW best AS SELECT id FROM models WHERE likes > 2")
     store.ask("CREATE MACRO twice(x) AS 2 * x")
@@ -73,7 +73,7 @@ def test_what_an_analyst_added_stays(store: Store) -> None:
 
 
 def test_a_newer_file_is_refused(store: Store) -> None:
-    """The error names the file and both versions, and nothing is written."""
+    """A file with a newer schema is refused unchanged; the error has file and versions."""
     store.ask("INSERT INTO schema_migrations VALUES (99, 'later', now(), '9.9')")
     before = catalogue(store)
 
@@ -87,7 +87,7 @@ def test_a_newer_file_is_refused(store: Store) -> None:
 
 
 def test_a_migration_that_fails_leaves_the_file_as_it_was(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half a migration would be a schema that nobody knows."""
+    """A failed migration is rolled back."""
     broken = Migration(NEWEST + 1, "broken", "CREATE TABLE half (i INTEGER); SELECT error('no further');")
     monkeypatch.setattr(schema, "migrations", lambda: (*migrations(), broken))
     before = catalogue(store)
@@ -100,7 +100,7 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(store: Store, monkeypa
 
 
 def test_a_later_migration_is_run_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those that a file has seen are not run again; each leaves its row."""
+    """Only pending migrations run; each writes its row."""
     later = Migration(NEWEST + 1, "later", "CREATE TABLE later (i INTEGER)")
     monkeypatch.setattr(schema, "migrations", lambda: (*migrations(), later))
 
@@ -113,14 +113,14 @@ def test_a_later_migration_is_run_alone(store: Store, monkeypatch: pytest.Monkey
 
 
 def test_migrations_are_numbered_in_their_order() -> None:
-    """Each number stands once and they rise, so that a version says which of them a file has seen."""
+    """Migration numbers are unique and increasing."""
     versions = [migration.version for migration in migrations()]
 
     assert sorted(set(versions)) == versions
 
 
 def test_a_transaction_is_a_whole(store: Store) -> None:
-    """What fails in it is undone, and the next one can begin."""
+    """A failed transaction is rolled back, and the next one can begin."""
     with contextlib.suppress(KeyError), transaction(store.con):
         store.ask("CREATE TABLE half (i INTEGER)")
         raise KeyError
@@ -132,7 +132,7 @@ def test_a_transaction_is_a_whole(store: Store) -> None:
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_the_spool_and_the_tables_have_the_same_columns(store: Store, kind: Kind) -> None:
-    """What a page brings has a place, in the type in which it comes once its lists are split and its tags are read."""
+    """Every spool column has a table column of the same type, after splitting lists and reading tags."""
     walk = store.walk(kind, day(0), {"hub_id": "a", "id": "a"})
     types = {
         name: type_
@@ -153,5 +153,5 @@ def test_the_spool_and_the_tables_have_the_same_columns(store: Store, kind: Kind
 
 
 def test_the_page_on_the_data_model_is_up_to_date() -> None:
-    """It is made by `python -m db.schema.docs > docs/data-model.md`."""
+    """docs/data-model.md equals the output of `python -m db.schema.docs`."""
     assert (ROOT / "docs" / "data-model.md").read_text(encoding="utf-8") == document()

@@ -1,4 +1,4 @@
-"""A file with the names of an older program is brought to today's names and goes on."""
+"""Files with the names of an older version are migrated to the current names and stay usable."""
 
 import json
 import time
@@ -33,7 +33,7 @@ def old(tmp_path: Path) -> Iterator[Store]:
 
 
 def test_posts_become_articles(old: Store) -> None:
-    """Every table that names a kind says article; the rows are the same."""
+    """Every table with kinds has article in place of post; the rows are the same."""
     tables = "snapshots entities events rejects coverage lists picks".split()
     before = {table: old.ask(f"SELECT kind, count(*) FROM {table} GROUP BY kind") for table in tables}
 
@@ -50,7 +50,7 @@ def test_posts_become_articles(old: Store) -> None:
 
 
 def test_names_of_lists_and_columns_are_todays(old: Store) -> None:
-    """Coolers are fallers, and the columns of lists and rejects have the names that questions use."""
+    """Coolers become fallers, and the columns of lists and rejects get their current names."""
     migrate(old.con, NOW, "new")
 
     assert old.ask("SELECT list, left_out FROM lists ORDER BY list") == [
@@ -65,7 +65,7 @@ def test_names_of_lists_and_columns_are_todays(old: Store) -> None:
 
 
 def test_old_views_are_gone_and_a_users_own_stay(old: Store) -> None:
-    """The views posts and post_history go; tables, views and macros of a user are untouched."""
+    """The views posts and post_history are dropped; a user's own objects are kept."""
     old.ask("CREATE TABLE mine AS SELECT 1 AS i; CREATE VIEW liked AS SELECT id FROM entities; CREATE MACRO two() AS 2")
 
     migrate(old.con, NOW, "new")
@@ -86,7 +86,7 @@ def test_old_views_are_gone_and_a_users_own_stay(old: Store) -> None:
     ],
 )
 def test_a_new_name_that_a_user_has_taken_is_reported(old: Store, made: str, name: str) -> None:
-    """The error names it instead of replacing what is theirs."""
+    """If a user's object has a new name, the error names it and the object is kept."""
     old.ask(made)
 
     with pytest.raises(NameTakenError) as caught:
@@ -96,7 +96,7 @@ def test_a_new_name_that_a_user_has_taken_is_reported(old: Store, made: str, nam
 
 
 def test_a_later_crawl_goes_on(old: Store) -> None:
-    """The same article and the same model get an observation each, no second entity and no second attributes."""
+    """A later crawl adds observations to the same entities, without new entities or attributes."""
     migrate(old.con, NOW, "new")
 
     old.take(Kind.MODEL, day(7), repo("a", likes=3))
@@ -112,7 +112,7 @@ def test_a_later_crawl_goes_on(old: Store) -> None:
 
 
 def test_an_archive_that_was_imported_is_not_imported_again(old: Store, tmp_path: Path) -> None:
-    """Its walk_id holds the kind, and follows the new spelling."""
+    """The walk_id of an import contains the kind and is migrated, so a second import is refused."""
     file, at = tmp_path / "articles.parquet", day(-7)
     pl.DataFrame([{"_id": "p", "slug": "org/p", "title": "About p", "upvotes": 1}]).write_parquet(file)
     old_snapshot(
@@ -128,7 +128,7 @@ def test_an_archive_that_was_imported_is_not_imported_again(old: Store, tmp_path
 
 
 def test_the_file_is_upgraded_with_a_backup_in_its_old_spelling(tmp_path: Path) -> None:
-    """The first use migrates the file; the backup beside it has the old tables."""
+    """The first use migrates the file; the backup has the old tables."""
     with old_store(tmp_path, OLDEST_NAMES) as store:
         fill_with_old_names(store.con)
         file = store.file
@@ -144,7 +144,7 @@ def test_the_file_is_upgraded_with_a_backup_in_its_old_spelling(tmp_path: Path) 
 
 @pytest.mark.parametrize("missed", [5, 7, 11])
 def test_a_migration_that_landed_after_a_later_one_is_run(tmp_path: Path, missed: int) -> None:
-    """A file made while migrations landed out of order is whole after its next use."""
+    """A migration with a number below the newest applied one still runs."""
     path = tmp_path / "hub.duckdb"
     with session(path) as con:
         run_migrations(con, {migration.version for migration in migrations()} - {missed})

@@ -1,4 +1,4 @@
-"""A file of an older program on its first use."""
+"""The first use of a file of an older version."""
 
 import time
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 @pytest.fixture
 def old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Made by this program, before one more migration came."""
+    """Return a file of this version that lacks the newest migration."""
     path = tmp_path / "hub.duckdb"
     commit(path, lambda con: migrate(con, NOW, "old"), on_wait=print, wait=WaitPolicy(limit=0), clock=time)
     known = migrations()
@@ -39,7 +39,7 @@ def version_of(path: Path) -> int:
 
 
 def test_an_older_file_is_migrated_with_a_backup_beside_it(old_file: Path) -> None:
-    """The backup opens and is of the old schema, the file is of the new one."""
+    """The backup has the old schema, the file the new one."""
     before = old_file.read_bytes()
     old = version_of(old_file)
 
@@ -51,7 +51,7 @@ def test_an_older_file_is_migrated_with_a_backup_beside_it(old_file: Path) -> No
 
 
 def test_the_backup_has_what_only_the_log_has(old_file: Path) -> None:
-    """A user was killed before their row came from the log into the file: both files have it."""
+    """Rows that exist only in the log of a killed process are in both files."""
     analyst = Session(old_file)
     analyst.sql("CREATE TABLE notes AS SELECT 'logged' AS text")
     analyst.die()
@@ -65,7 +65,7 @@ def test_the_backup_has_what_only_the_log_has(old_file: Path) -> None:
 
 
 def test_a_newer_file_is_refused_by_its_own_name(tmp_path: Path) -> None:
-    """The message does not speak of the working copy that a commit is at."""
+    """The error names the file, not the working copy of the commit."""
     path = tmp_path / "hub.duckdb"
     commit(path, lambda con: migrate(con, NOW, "new"), on_wait=print, wait=WaitPolicy(limit=0), clock=time)
     with session(path) as user:
@@ -79,7 +79,7 @@ def test_a_newer_file_is_refused_by_its_own_name(tmp_path: Path) -> None:
 
 
 def test_a_file_of_this_program_is_left_alone(old_file: Path) -> None:
-    """A second use changes nothing and makes no second backup."""
+    """A current file is left unchanged, without a backup."""
     upgraded(old_file)
     after = old_file.read_bytes()
 
@@ -91,7 +91,7 @@ def test_a_file_of_this_program_is_left_alone(old_file: Path) -> None:
     "made", ["CREATE TABLE later AS SELECT 'mine' AS text", "CREATE VIEW later AS SELECT 'mine' AS text"]
 )
 def test_a_name_that_a_user_has_taken(old_file: Path, made: str) -> None:
-    """What is theirs is never replaced: the error names it and how it is renamed, and the file is as it was."""
+    """If a user's object has a new name, the error explains the rename and nothing changes."""
     with session(old_file) as analyst:
         analyst.sql(made)
     before = old_file.read_bytes()
