@@ -1,4 +1,4 @@
-"""What it says of an entity that a walk did not show it: nothing, but of a whole walk in creation order."""
+"""What absence from a walk means: only a whole walk in creation order makes entities missing."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from tests.fakes.walks import Page, Row, Store, day, new_store, repo
     ],
 )
 def test_absence(tmp_path: Path, scope: Scope, cut_off: bool, status: str) -> None:
-    """Only a whole walk in creation order makes an entity missing, and not even that one makes it removed."""
+    """Only a whole walk in creation order makes an entity missing, and no walk makes it removed."""
     with new_store(tmp_path) as store:
         store.take(Kind.MODEL, day(0), repo("a"), repo("b"), scope=Scope.FULL)
         store.take(Kind.MODEL, day(1), repo("a"), scope=scope, cut_off=cut_off)
@@ -34,11 +34,11 @@ NOT_SEEN = (
     Rejection(1, "likes: not a count", "", "c", "org/b"),
     Rejection(1, "not an object", "42"),
 )
-"""Another entity under the same name, and an item that cannot be told."""
+"""Another entity under the same name, and an item without readable id."""
 
 
 def whole(store: Store, days: float, *rows: Row, rejected: Rejection | None = None) -> tuple[int, list[str]]:
-    """A whole walk with one rejected item: how many entities it newly misses, and the ids that would be looked up."""
+    """Return the newly missing count and the suspects of a whole walk with one rejected item."""
     page = Page(rows, rejections=(rejected,) if rejected else ())
     walk = store.walk(Kind.MODEL, day(days), page, scope=Scope.FULL)
     found = suspects(store.con, walk, 10)
@@ -48,7 +48,7 @@ def whole(store: Store, days: float, *rows: Row, rejected: Rejection | None = No
 
 @pytest.mark.parametrize("rejected", [SEEN_BY_ID, SEEN_BY_NAME], ids=["by its id", "by its name"])
 def test_what_was_rejected_was_seen(tmp_path: Path, rejected: Rejection) -> None:
-    """It is never missing and never looked up."""
+    """An entity shown as a rejected item is neither missing nor a suspect."""
     with new_store(tmp_path) as store:
         whole(store, 0, repo("a"), repo("b"))
 
@@ -58,7 +58,7 @@ def test_what_was_rejected_was_seen(tmp_path: Path, rejected: Rejection) -> None
 
 @pytest.mark.parametrize("rejected", NOT_SEEN, ids=["another entity of its name", "an item that cannot be told"])
 def test_what_a_rejected_item_does_not_show(tmp_path: Path, rejected: Rejection) -> None:
-    """Only its own id, or where that cannot be read its name, shows an entity."""
+    """A rejected item counts for its own id, or for its name if the id is unreadable."""
     with new_store(tmp_path) as store:
         whole(store, 0, repo("a"), repo("b"))
 
@@ -67,7 +67,7 @@ def test_what_a_rejected_item_does_not_show(tmp_path: Path, rejected: Rejection)
 
 
 def test_a_missing_thing_that_is_shown_and_rejected_is_listed_again(tmp_path: Path) -> None:
-    """No look-up is spent on it, and its numbers stay those of the snapshot that last had them."""
+    """A rejected item makes a missing entity listed again without a look-up; its numbers stay."""
     with new_store(tmp_path) as store:
         whole(store, 0, repo("a"), repo("b", likes=5))
         whole(store, 1, repo("a"))
@@ -80,7 +80,7 @@ def test_a_missing_thing_that_is_shown_and_rejected_is_listed_again(tmp_path: Pa
 def test_a_removed_thing_that_is_shown_and_rejected(
     tmp_path: Path, rejected: Rejection, status: str, returned: int
 ) -> None:
-    """Its own id brings it back; its name alone may be another's by now."""
+    """A rejected item restores a removed entity by id, not by name alone."""
     with new_store(tmp_path) as store:
         whole(store, 0, repo("a"), repo("b"))
         store.con.execute("UPDATE entities SET status = 'removed' WHERE hub_id = 'b'")

@@ -1,4 +1,4 @@
-"""Reading the database, and the ways in which it cannot be read."""
+"""Opening the database, and the errors if it cannot be read."""
 
 import contextlib
 import re
@@ -24,7 +24,7 @@ from tests.fakes.actors import leave_log, session, store
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A database with one row."""
+    """Return the path of a database with one row."""
     path = tmp_path / "hub.duckdb"
     store(path, 1)
     return path
@@ -37,7 +37,7 @@ def open_and_close(path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["it's here.duckdb", 'a "quoted" name', "ünï ✓", "--readonly", "x; DROP TABLE t"])
 def test_any_name_will_do(tmp_path: Path, name: str) -> None:
-    """A path is data, whatever characters are in it."""
+    """A path with any characters can be opened."""
     store(tmp_path / name, 1)
 
     with open_readonly(tmp_path / name) as connection:
@@ -45,7 +45,7 @@ def test_any_name_will_do(tmp_path: Path, name: str) -> None:
 
 
 def test_it_is_read_only_and_in_utc(path: Path) -> None:
-    """The database is `hub`, in USE, in UTC, and cannot be changed."""
+    """The session is read-only, in UTC, with `hub` as the current database."""
     with open_readonly(path) as connection:
         row = connection.execute("SELECT current_database(), current_setting('TimeZone')").fetchone()
         with pytest.raises(duckdb.InvalidInputException, match="read-only"):
@@ -55,7 +55,7 @@ def test_it_is_read_only_and_in_utc(path: Path) -> None:
 
 
 def test_a_log_is_read_too(path: Path) -> None:
-    """Rows that a killed user left in the `.wal` are seen, and the `.wal` stays."""
+    """Rows in the `.wal` of a killed process are read, and the `.wal` stays."""
     leave_log(path, 7)
 
     with open_readonly(path) as connection:
@@ -64,7 +64,7 @@ def test_a_log_is_read_too(path: Path) -> None:
 
 
 def test_variables_of_python_are_no_tables(path: Path) -> None:
-    """A query cannot reach into the program that runs it."""
+    """A query cannot read Python variables of the calling program."""
     with contextlib.closing(duckdb.connect()) as other, open_readonly(path) as connection:
         secret = other.sql("SELECT 1")
         with pytest.raises(duckdb.CatalogException, match="secret does not exist"):
@@ -86,7 +86,7 @@ def test_variables_of_python_are_no_tables(path: Path) -> None:
     ],
 )
 def test_sealed_it_reaches_nothing_else(path: Path, query: str) -> None:
-    """Sealed, SQL reaches no file, no network and no setting."""
+    """A sealed session denies SQL access to files, network and settings."""
     with (
         open_readonly(path, sealed=True) as connection,
         pytest.raises(duckdb.Error, match=r"disabled by config|locked"),
@@ -95,7 +95,7 @@ def test_sealed_it_reaches_nothing_else(path: Path, query: str) -> None:
 
 
 def test_sealed_it_reaches_not_even_the_spill(path: Path) -> None:
-    """The folder that other sessions spill to holds rows of others, and is no place to write to."""
+    """A sealed session cannot read or write the folder to which other sessions spill."""
     spill = path.with_name(f"{path.name}.tmp")
     spill.mkdir()
 
@@ -107,13 +107,13 @@ def test_sealed_it_reaches_not_even_the_spill(path: Path) -> None:
 
 
 def test_it_spills_beside_the_file(path: Path) -> None:
-    """What does not fit into memory goes beside the database, not into the working directory."""
+    """A session spills next to the database, not into the working directory."""
     with open_readonly(path) as connection:
         assert connection.execute("SELECT current_setting('temp_directory')").fetchone() == (f"{path}.tmp",)
 
 
 def make_too_new(path: Path) -> None:
-    """Raises the storage version in the file's header, with the checksum that DuckDB asks for."""
+    """Raise the storage version in the file's header, with a valid checksum."""
     content = bytearray(path.read_bytes())
     content[12] = 200
     path.write_bytes(content)
@@ -158,7 +158,7 @@ def make_folder(path: Path) -> None:
     ],
 )
 def test_what_cannot_be_read_is_explained(path: Path, spoil: object, error: type[StoreError]) -> None:
-    """Each way in which the file cannot be opened is an error of its own, which names the file."""
+    """Each reason why a file cannot be opened has its own error with the path."""
     assert callable(spoil)
     spoil(path)
 
@@ -169,7 +169,7 @@ def test_what_cannot_be_read_is_explained(path: Path, spoil: object, error: type
 
 
 def test_a_writer_is_named(path: Path) -> None:
-    """While somebody has the file open for writing it cannot be read, and the error says who that is."""
+    """While another process writes, the error names that process."""
     with session(path) as user, pytest.raises(DatabaseBusyError, match="close it there") as busy:
         open_and_close(path)
 
@@ -178,7 +178,7 @@ def test_a_writer_is_named(path: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["cut short", "overwritten"])
 def test_damage_that_shows_only_where_it_is_read(damage: str, path: Path) -> None:
-    """The file is named with what to do, as where it cannot be opened at all."""
+    """Damage found while reading has the same error as damage found while opening."""
     with contextlib.closing(duckdb.connect(str(path))) as con:
         con.execute("CREATE TABLE many AS SELECT hash(i) AS h FROM range(300_000) AS r(i)")
     whole = path.read_bytes()
@@ -195,7 +195,7 @@ def read_many(path: Path) -> None:
 
 
 def test_a_damaged_file_that_a_query_reads_is_not_the_database(path: Path, tmp_path: Path) -> None:
-    """Nobody is sent to restore a backup for it."""
+    """A damaged Parquet file in a query is not reported as a damaged database."""
     other = tmp_path / "other.parquet"
     with contextlib.closing(duckdb.connect()) as con:
         con.execute(f"COPY (FROM range(1000)) TO '{other}'")

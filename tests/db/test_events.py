@@ -1,4 +1,4 @@
-"""What the store says happened between two sightings of an entity."""
+"""Events between two sightings of an entity."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +19,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def events(store: Store) -> list[SnapshotAttributes]:
-    """Everything that happened, in order: what, to which name, before, after."""
+    """Return all events in order: event, name, before, after."""
     return store.ask("SELECT event, id, before, after FROM events ORDER BY observed_at, event, id")
 
 
@@ -53,7 +53,7 @@ def events(store: Store) -> list[SnapshotAttributes]:
 def test_a_change_between_two_sightings_is_an_event(
     store: Store, before: dict[str, Any], after: dict[str, Any], told: list[SnapshotAttributes]
 ) -> None:
-    """The Hub's silence on either side is no change; several changes are several events."""
+    """Every change is an event of its own; a value missing on either side is not a change."""
     store.take(Kind.MODEL, day(0), repo("a", **before))
     store.take(Kind.MODEL, day(1), repo("b"))
     store.take(Kind.MODEL, day(2), repo("a", **after))
@@ -62,7 +62,7 @@ def test_a_change_between_two_sightings_is_an_event(
 
 
 def test_an_event_names_its_thing_and_its_snapshot(store: Store) -> None:
-    """It can be traced to the snapshot that showed it."""
+    """An event has its entity and its snapshot."""
     store.take(Kind.MODEL, day(0), repo("a"))
     store.take(Kind.MODEL, day(1), repo("a", gated="auto"))
 
@@ -74,7 +74,7 @@ def test_an_event_names_its_thing_and_its_snapshot(store: Store) -> None:
 
 
 def test_a_rename_keeps_the_thing(store: Store) -> None:
-    """Its history goes on under both names and under the Hub's id."""
+    """A renamed entity has one history, under both names and the Hub id."""
     store.take(Kind.MODEL, day(0), repo("a", id="org/old", likes=1))
     store.take(Kind.MODEL, day(1), repo("a", id="org/new", likes=2))
 
@@ -84,7 +84,7 @@ def test_a_rename_keeps_the_thing(store: Store) -> None:
 
 
 def test_a_name_created_again_is_another_thing(store: Store) -> None:
-    """A new `_id` under an old name begins at nothing; the old entity keeps its history."""
+    """A new `_id` under an old name is a new entity; the old one keeps its history."""
     store.take(Kind.MODEL, day(0), repo("old", id="org/name", likes=900))
     store.take(Kind.MODEL, day(7), repo("new", id="org/name", likes=2, created_at=day(6)))
 
@@ -96,7 +96,7 @@ def test_a_name_created_again_is_another_thing(store: Store) -> None:
 
 
 def test_names_may_change_hands(store: Store) -> None:
-    """Two repositories that swap their names are two renames."""
+    """Two repositories that swap names are two renames."""
     store.take(Kind.MODEL, day(0), repo("a", id="org/x"), repo("b", id="org/y"))
     store.take(Kind.MODEL, day(1), repo("a", id="org/y"), repo("b", id="org/x"))
 
@@ -107,14 +107,14 @@ def test_names_may_change_hands(store: Store) -> None:
 
 
 def test_nothing_appears_in_a_first_snapshot(store: Store) -> None:
-    """All of it is new to the store, and that says nothing of the Hub."""
+    """The first snapshot has no appearances, because everything is new to the store."""
     store.take(Kind.MODEL, day(0), repo("a", created_at=day(-0.1)), scope=Scope.FULL)
 
     assert events(store) == []
 
 
 def test_what_was_created_since_has_appeared(store: Store) -> None:
-    """In a head list an old repository that is seen for the first time is new to us only."""
+    """In a head list, only an entity created since the previous snapshot has appeared."""
     store.take(Kind.MODEL, day(0), repo("a"))
     store.take(Kind.MODEL, day(1), repo("young", created_at=day(0.5)), repo("old"), repo("unknown", created_at=None))
 
@@ -123,7 +123,7 @@ def test_what_was_created_since_has_appeared(store: Store) -> None:
 
 
 def test_a_snapshot_that_was_cut_off_hides_nothing(store: Store) -> None:
-    """What was created before it, and what it did not reach, appears in the next."""
+    """Entities that an incomplete snapshot did not reach appear in the next one."""
     store.take(Kind.MODEL, day(0), repo("a"))
     store.take(Kind.MODEL, day(1), repo("a"), cut_off=True)
     store.take(Kind.MODEL, day(2), repo("young", created_at=day(0.5)))
@@ -132,7 +132,7 @@ def test_a_snapshot_that_was_cut_off_hides_nothing(store: Store) -> None:
 
 
 def test_between_two_full_walks_all_that_is_new_has_appeared(store: Store) -> None:
-    """A full walk misses nothing: what the one before did not show was private or not there."""
+    """Every entity that is new in the second of two full walks has appeared."""
     store.take(Kind.MODEL, day(0), repo("a"), scope=Scope.FULL)
     store.take(Kind.MODEL, day(1), repo("a"), repo("opened"), scope=Scope.FULL)
 
@@ -140,7 +140,7 @@ def test_between_two_full_walks_all_that_is_new_has_appeared(store: Store) -> No
 
 
 def test_a_full_walk_after_a_head_tells_only_the_young(store: Store) -> None:
-    """The head before it has missed nearly the whole Hub."""
+    """In a full walk after a head, only entities created since then have appeared."""
     store.take(Kind.MODEL, day(0), repo("a"))
     rows = [repo("a"), repo("old"), repo("young", created_at=day(0.5))]
     store.take(Kind.MODEL, day(1), *rows, scope=Scope.FULL)
@@ -152,12 +152,12 @@ def test_a_full_walk_after_a_head_tells_only_the_young(store: Store) -> None:
 
 
 def counters(*values: int | None) -> list[dict[str, Any]]:
-    """Repositories with these all-time counters."""
+    """Return repositories with these all-time counters."""
     return [repo(f"r{n:02}", downloads_all_time=value) for n, value in enumerate(values)]
 
 
 def test_a_counter_that_falls_is_revised(store: Store) -> None:
-    """Against its last sighting, however long ago; unknown counters fall nowhere."""
+    """A counter below its last sighting is revised, at any distance; unknown counters are not compared."""
     store.take(Kind.MODEL, day(0), *counters(100, 100, None, 100))
     store.take(Kind.MODEL, day(1), *counters(100))
     store.take(Kind.MODEL, day(2), *counters(120, 90, 50, None))
@@ -166,7 +166,7 @@ def test_a_counter_that_falls_is_revised(store: Store) -> None:
 
 
 def test_events_bear_the_name_that_a_thing_has_then(store: Store) -> None:
-    """Of an entity that is renamed as well, each event of the snapshot tells the new name."""
+    """Each event of a renamed entity has the new name."""
     store.take(Kind.MODEL, day(0), repo("a", id="org/old", downloads_all_time=100))
     store.con.execute("UPDATE entities SET status = 'removed'")
     store.take(Kind.MODEL, day(1), repo("a", id="org/new", downloads_all_time=90, gated="auto"))
@@ -180,7 +180,7 @@ def test_events_bear_the_name_that_a_thing_has_then(store: Store) -> None:
     [(19, 19, {"revised"}), (20, 20, {"rollback"}), (20, 400, {"revised"}), (21, 400, {"rollback"})],
 )
 def test_many_that_fall_at_once_are_a_rollback(store: Store, falling: int, of: int, told: set[str]) -> None:
-    """Twenty at the least, and more than one in twenty: then it is one event of the whole Hub."""
+    """At least twenty fallen counters, and more than 5 %, are one Hub-wide rollback."""
     store.take(Kind.MODEL, day(0), *counters(*[100] * of))
     store.take(Kind.MODEL, day(1), *counters(*[90] * falling, *[110] * (of - falling)))
 

@@ -1,4 +1,4 @@
-"""Two weeks of a simulated Hub, walked whole every day: the store's events are those that the world made."""
+"""Daily full walks of a simulated Hub for two weeks: the stored events equal the simulated ones."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,23 +20,23 @@ CHANCES = EventRates(
 )  # fmt: skip
 
 SnapshotAttributes = tuple[datetime, str, str, str, str | None, str | None]
-"""When observed, the event, the kind, the Hub's id, before, after."""
+"""Observation time, event, kind, Hub id, before, after."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """The world's own events by the walk that could first see them, and what each walk saw."""
+    """The simulated events by the first walk that could see them, and the entities of each walk."""
 
     store: Store
     walks: list[datetime]
     events: list[WorldEvent]
 
     def between(self, walk: datetime) -> list[WorldEvent]:
-        """What happened in the day before a walk."""
+        """Return the simulated events of the day before a walk."""
         return [event for event in self.events if event.day == walk.date() - timedelta(days=1)]
 
     def seen(self, walk: datetime) -> set[str]:
-        """The ids that a walk showed."""
+        """Return the ids that a walk showed."""
         rows = self.store.ask(
             "SELECT e.hub_id FROM observations AS o JOIN entities AS e USING (entity_key)"
             " JOIN snapshots AS s USING (snapshot_id) WHERE s.observed_at = $walk",
@@ -45,7 +45,7 @@ class Lived:
         return {hub_id for (hub_id,) in rows}
 
     def told(self, *words: str) -> list[SnapshotAttributes]:
-        """The store's events of these kinds."""
+        """Return the stored events of these kinds."""
         return self.store.ask(
             "SELECT v.observed_at, v.event, v.kind, e.hub_id, v.before, v.after"
             " FROM events AS v JOIN entities AS e USING (entity_key)"
@@ -54,13 +54,13 @@ class Lived:
         )
 
     def days_of(self, what: EventType) -> set[datetime]:
-        """The walks that could first see a Hub-wide event."""
+        """Return the walks that could first see a Hub-wide event."""
         return {walk for walk in self.walks if any(event.type is what for event in self.between(walk))}
 
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
-    """A small world, crawled at noon of every day."""
+    """Return a small simulated Hub, crawled daily at noon."""
     world = World(7, models=120, datasets=60, spaces=50, papers_a_day=0, articles_a_week=0, rates=CHANCES)
     folder = tmp_path_factory.mktemp("world")
     first = datetime.combine(START, time(12), UTC)
@@ -73,7 +73,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
 
 
 def changes(lived: Lived, *words: EventType) -> list[tuple[datetime, str, str, str | None, str | None]]:
-    """What these events of the world come to between two sightings of an entity: when seen, kind, id, before, after."""
+    """Return the expected changes between sightings: time, kind, id, before, after."""
     known: set[str] = set()
     pending: dict[tuple[str, str], tuple[str | None, str | None]] = {}
     found = []
@@ -92,7 +92,7 @@ def changes(lived: Lived, *words: EventType) -> list[tuple[datetime, str, str, s
 
 
 def test_renames(lived: Lived) -> None:
-    """Every rename is told once, from the name last seen to the name now."""
+    """Every rename is one event, from the last seen name to the new one."""
     wanted = [(walk, "renamed", *rest) for walk, *rest in changes(lived, EventType.RENAMED)]
 
     assert len(wanted) > 20
@@ -100,7 +100,7 @@ def test_renames(lived: Lived) -> None:
 
 
 def test_gates(lived: Lived) -> None:
-    """Every gate that was shut or opened is told, and one that was shut and opened between two walks is not."""
+    """Every lasting change of gating is an event; one reverted between two walks is not."""
     wanted = [
         (walk, "gated" if after else "ungated", kind, hub_id, before or "no", after or "no")
         for walk, kind, hub_id, before, after in changes(lived, EventType.GATED, EventType.UNGATED)
@@ -112,7 +112,7 @@ def test_gates(lived: Lived) -> None:
 
 
 def test_licences(lived: Lived) -> None:
-    """Every change of a licence is told, also the first one given."""
+    """Every licence change is an event, including the first licence."""
     wanted = [(walk, "relicensed", *rest) for walk, *rest in changes(lived, EventType.RELICENSED)]
 
     told = lived.told("relicensed")
@@ -121,7 +121,7 @@ def test_licences(lived: Lived) -> None:
 
 
 def test_births(lived: Lived) -> None:
-    """What the world created, or created again under an old name, appears on the day it is first seen."""
+    """A created or re-created entity appears on the day it is first seen."""
     born = {event.hub_id for event in lived.events if event.type in (EventType.CREATED, EventType.RECREATED)}
     sightings = lived.store.ask(
         "SELECT hub_id, first_seen FROM entities WHERE first_seen > $first", {"first": lived.walks[0]}
@@ -133,13 +133,13 @@ def test_births(lived: Lived) -> None:
 
 
 def test_nothing_is_ever_removed_by_absence(lived: Lived) -> None:
-    """What a walk does not show has left the list; that it is gone from the Hub takes more to say."""
+    """A walk without an entity never makes it removed."""
     assert any(event.type is EventType.REMOVED for event in lived.events)
     assert lived.told("removed", "disabled", "returned") == []
 
 
 def test_the_rollback(lived: Lived) -> None:
-    """Counters that all fall at once are one event of models and one of datasets, on one day."""
+    """A Hub-wide rollback is one event for models and one for datasets, on one day."""
     rows = lived.store.ask("SELECT observed_at, kind FROM events WHERE event = 'rollback' ORDER BY kind")
 
     (walk,) = lived.days_of(EventType.ROLLBACK)
@@ -148,7 +148,7 @@ def test_the_rollback(lived: Lived) -> None:
 
 
 def test_skipped_refreshes(lived: Lived) -> None:
-    """The snapshots after a day on which the Hub did not refresh are stale, and no other."""
+    """Exactly the snapshots after a day without refresh are stale."""
     rows = lived.store.ask("SELECT DISTINCT observed_at FROM snapshots WHERE stale AND kind = 'model'")
 
     assert {walk for (walk,) in rows} == lived.days_of(EventType.REFRESH_SKIPPED)

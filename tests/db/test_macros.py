@@ -1,4 +1,4 @@
-"""The other public views and macros: as_of, leaders, history, names, links and the current state."""
+"""The public views and macros except week_over_week: as_of, leaders, history, names, links, current state."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def test_a_kind_as_it_was(store: Store) -> None:
-    """The numbers, the names and the facts of then."""
+    """as_of returns the numbers, names and attributes of that time."""
     store.take(Kind.DATASET, day(0), repo("a", id="org/old", likes=1, license="mit"))
     store.take(Kind.DATASET, day(1), repo("a", id="org/new", likes=2, license="gpl-3.0"))
 
@@ -34,7 +34,7 @@ def test_a_kind_as_it_was(store: Store) -> None:
 
 
 def test_as_of_takes_text(store: Store) -> None:
-    """A date in quotes is the usual question."""
+    """as_of accepts a date as text."""
     store.take(Kind.DATASET, day(0), repo("a", likes=1))
 
     assert store.one("SELECT likes FROM as_of('dataset', '2026-09-08')") == 1
@@ -42,7 +42,7 @@ def test_as_of_takes_text(store: Store) -> None:
 
 
 def test_as_of_shows_one_complete_snapshot(store: Store) -> None:
-    """The full one of yesterday rather than today's head, and never what was cut off."""
+    """as_of prefers yesterday's full snapshot over today's head, and ignores incomplete ones."""
     store.take(Kind.MODEL, day(0), repo("a"), repo("b"), scope=Scope.FULL)
     store.take(Kind.MODEL, day(1), repo("a"))
     store.take(Kind.MODEL, day(2), repo("c"), cut_off=True)
@@ -52,7 +52,7 @@ def test_as_of_shows_one_complete_snapshot(store: Store) -> None:
 
 
 def test_as_of_gives_papers_and_posts_their_titles(store: Store) -> None:
-    """And the organisation where a repository has its author."""
+    """as_of returns titles of papers and articles, and the organisation as author."""
     store.take(Kind.PAPER, day(0), paper("2609.1", organization="lab"))
     store.take(Kind.ARTICLE, day(0), article("p", organization="lab"))
 
@@ -64,7 +64,7 @@ def test_as_of_gives_papers_and_posts_their_titles(store: Store) -> None:
 
 
 def test_leaders_lead(store: Store) -> None:
-    """By the metric, then by name; what has no number has no place."""
+    """leaders sorts by metric, then name, and omits entities without a number."""
     store.take(Kind.SPACE, day(0), repo("c", likes=5), repo("b", likes=9), repo("a", likes=5), repo("silent"))
 
     assert store.ask("SELECT place, id, value FROM leaders('space', 'likes')") == [
@@ -78,7 +78,7 @@ def test_leaders_lead(store: Store) -> None:
     ["downloads", "downloads_all_time", "likes", "trending_score", "upvotes", "upvotes_7d", "comments", "github_stars"],
 )
 def test_every_metric_leads(store: Store, metric: str) -> None:
-    """Every number of a kind that has it."""
+    """leaders accepts every metric of a kind."""
     kind = Kind.MODEL if metric in ("downloads", "downloads_all_time", "likes", "trending_score") else Kind.PAPER
     kind = Kind.ARTICLE if metric == "upvotes_7d" else kind
     row = {Kind.MODEL: repo, Kind.PAPER: paper, Kind.ARTICLE: article}[kind]
@@ -102,7 +102,7 @@ WRONG = [
 @pytest.mark.parametrize("filled", [False, True], ids=["empty", "filled"])
 @pytest.mark.parametrize(("call", "message"), WRONG)
 def test_a_wrong_word_is_an_error(store: Store, call: str, message: str, filled: bool) -> None:
-    """It names the right ones, also in an empty store and however few columns are asked for."""
+    """A wrong argument is an error with the valid ones, even in an empty store."""
     if filled:
         store.take(Kind.MODEL, day(0), repo("a", likes=1))
         store.take(Kind.MODEL, day(7), repo("a", likes=1))
@@ -115,7 +115,7 @@ def test_a_wrong_word_is_an_error(store: Store, call: str, message: str, filled:
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_right_word_in_an_empty_store_has_no_rows(store: Store, kind: Kind) -> None:
-    """Nothing yet is an answer."""
+    """A valid argument in an empty store returns no rows."""
     for call in (f"week_over_week('{kind}')", f"as_of('{kind}', NULL)", f"leaders('{kind}', 'likes')"):
         assert store.ask(f"FROM {call}") == []
 
@@ -124,7 +124,7 @@ def test_a_right_word_in_an_empty_store_has_no_rows(store: Store, kind: Kind) ->
 
 
 def test_a_history_is_found_by_any_name(store: Store) -> None:
-    """By a former name, the present one and the Hub's id; incomplete and stale sightings are marked, not hidden."""
+    """history finds an entity by former name, current name and Hub id, and marks bad snapshots."""
     busy = [repo(name, downloads=400) for name in "bcd"]
     store.take(Kind.MODEL, day(0), repo("a", id="org/old", downloads=400), *busy)
     store.take(Kind.MODEL, day(1), repo("a", id="org/new", downloads=400), *busy, cut_off=True)
@@ -136,7 +136,7 @@ def test_a_history_is_found_by_any_name(store: Store) -> None:
 
 
 def test_a_history_under_one_name_may_be_of_two_things(store: Store) -> None:
-    """A model and a space, or a repository and the one created after it: each row says which."""
+    """history of a shared name returns rows of all its entities, each identified."""
     store.take(Kind.MODEL, day(0), repo("m", id="org/name", likes=1))
     store.take(Kind.MODEL, day(1), repo("n", id="org/name", likes=2))
     store.take(Kind.SPACE, day(2), repo("s", id="org/name", likes=3))
@@ -147,7 +147,7 @@ def test_a_history_under_one_name_may_be_of_two_things(store: Store) -> None:
 
 
 def test_names_have_their_time(store: Store) -> None:
-    """One row a stretch of facts, of every kind."""
+    """names has one row per version of the attributes, for every kind."""
     store.take(Kind.MODEL, day(0), repo("a", id="org/old"))
     store.take(Kind.MODEL, day(1), repo("a", id="org/new"))
     store.take(Kind.PAPER, day(1), paper("2609.1"))
@@ -158,7 +158,7 @@ def test_names_have_their_time(store: Store) -> None:
 
 
 def test_the_contract_of_histories(store: Store) -> None:
-    """Names that checks from outside rely on."""
+    """The histories have the columns that external checks rely on."""
     store.take(Kind.MODEL, day(0), repo("a", downloads_all_time=70))
     store.take(Kind.PAPER, day(0), paper("2609.1", github_stars=5))
 
@@ -171,7 +171,7 @@ def test_the_contract_of_histories(store: Store) -> None:
 
 
 def test_the_current_state_is_that_of_the_last_sighting(store: Store) -> None:
-    """Each entity once, with its newest numbers, also when the newest snapshot did not show it."""
+    """The current state has each entity once, with the numbers of its last sighting."""
     store.take(Kind.MODEL, day(0), repo("a", likes=1), repo("b", likes=1))
     store.take(Kind.MODEL, day(1), repo("a", id="org/renamed", likes=2))
 
@@ -181,7 +181,7 @@ def test_the_current_state_is_that_of_the_last_sighting(store: Store) -> None:
 
 
 def test_links_lead_from_tags_to_things(store: Store) -> None:
-    """What cites a paper, derives from a model or uses a dataset; a target never seen has no key."""
+    """links has citations, base models and used datasets; an unknown target has no key."""
     store.take(Kind.PAPER, day(0), paper("2609.1"))
     store.take(
         Kind.MODEL, day(0), repo("base"), repo("m", base_models=["org/base", "org/unseen"], base_relation="merge")
@@ -201,7 +201,7 @@ def test_links_lead_from_tags_to_things(store: Store) -> None:
 
 
 def test_a_link_leads_to_one_thing(store: Store) -> None:
-    """Where a name has passed to a new repository, to the one seen last under it."""
+    """A link to a reused name targets the entity seen last under it."""
     store.take(Kind.MODEL, day(0), repo("old", id="org/base"))
     store.take(Kind.MODEL, day(1), repo("new", id="org/base"), repo("m", base_models=["org/base"]))
 
@@ -213,13 +213,13 @@ def test_a_link_leads_to_one_thing(store: Store) -> None:
 
 
 def in_duckdb_1_5(file: Path, query: str) -> subprocess.CompletedProcess[str]:
-    """Ask the DuckDB command line of the 1.5 series."""
+    """Run a query in the DuckDB 1.5 command line."""
     command = [str(Path(sys.executable).with_name("duckdb")), "-readonly", "-csv", "-noheader", str(file), query]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_the_file_works_in_duckdb_1_5(tmp_path: Path) -> None:
-    """Every view and macro answers there as here, and a wrong kind is the same error."""
+    """Every view and macro returns the same rows and errors in DuckDB 1.5."""
     with new_store(tmp_path) as store:
         page = Page([repo("a", likes=1, base_models=["org/b"]), repo("b", likes=4)], ranked=True)
         store.take(Kind.MODEL, day(0), page)
@@ -245,7 +245,7 @@ def test_the_file_works_in_duckdb_1_5(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("call", "message"), WRONG)
 def test_a_wrong_word_is_an_error_in_an_empty_file_of_duckdb_1_5(tmp_path: Path, call: str, message: str) -> None:
-    """Also where there is nothing to look through."""
+    """A wrong argument is an error in DuckDB 1.5 even if the store is empty."""
     with new_store(tmp_path):
         pass
 

@@ -1,4 +1,4 @@
-"""Each rule of week_over_week, THE definition of a change, as a situation."""
+"""The rules of week_over_week, the definition of a change, one situation each."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -20,14 +20,14 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def weeks(store: Store, *days: float, scope: Scope = Scope.HEAD) -> None:
-    """Snapshots of these days, each with one model whose likes are the day, counted from 1000 before day 0."""
+    """Store a snapshot of one model per day; likes are the day, plus 1000 if any is negative."""
     for number in days:
         likes = round(number) if min(days) >= 0 else 1000 + round(number)
         store.take(Kind.MODEL, day(number), repo("a", likes=likes), scope=scope)
 
 
 def compared(store: Store, *, as_of: object = None, days: float = 7) -> tuple[Any, ...]:
-    """The moments of the pair, in days after T0, and its basis."""
+    """Return the times of the compared pair, in days after T0, and the basis."""
     (pair,) = store.records(
         "SELECT now_at, before_at, basis FROM compared_snapshots('model', as_of := $as_of, days := $days)",
         {"as_of": as_of, "days": days},
@@ -40,7 +40,7 @@ def _days(moment: datetime | None) -> float | None:
 
 
 def changes(store: Store, kind: str = "model", **given: object) -> dict[str, dict[str, Any]]:
-    """week_over_week by the Hub's id."""
+    """Return the rows of week_over_week by Hub id."""
     arguments = "".join(f", {name} := ${name}" for name in given)
     rows = store.records(f"FROM week_over_week($kind{arguments})", {"kind": kind, **given})
     assert len({row["hub_id"] for row in rows}) == len(rows)
@@ -51,7 +51,7 @@ def changes(store: Store, kind: str = "model", **given: object) -> dict[str, dic
 
 
 def test_now_is_the_newest_by_then(store: Store) -> None:
-    """A snapshot of that very moment counts, a later one does not."""
+    """A snapshot at the requested moment counts; a later one does not."""
     weeks(store, 0, 7, 8)
 
     assert compared(store, as_of=day(8)) == (8, 0, "near")
@@ -60,7 +60,7 @@ def test_now_is_the_newest_by_then(store: Store) -> None:
 
 
 def test_before_the_first_snapshot_there_is_nothing(store: Store) -> None:
-    """No pair, no rows, no error."""
+    """Before the first snapshot there is no pair and no row."""
     weeks(store, 0)
 
     assert compared(store, as_of=day(-1)) == (None, None, "none")
@@ -68,7 +68,7 @@ def test_before_the_first_snapshot_there_is_nothing(store: Store) -> None:
 
 
 def test_an_incomplete_snapshot_is_no_end_of_a_week(store: Store) -> None:
-    """Neither the newer nor the older one."""
+    """An incomplete snapshot is on neither side of a comparison."""
     store.take(Kind.MODEL, day(0), repo("a"), cut_off=True)
     weeks(store, 1, 7)
     store.take(Kind.MODEL, day(8), repo("a"), cut_off=True)
@@ -77,7 +77,7 @@ def test_an_incomplete_snapshot_is_no_end_of_a_week(store: Store) -> None:
 
 
 def test_a_stale_snapshot_is_no_end_of_a_week(store: Store) -> None:
-    """Counters that stood still would show a week without downloads."""
+    """A stale snapshot is on neither side, because it would show a week without downloads."""
     for number, downloads in ((0, 1000), (7, 2000), (8, 2000)):
         store.take(Kind.MODEL, day(number), *(repo(name, downloads=downloads) for name in "abcd"))
 
@@ -87,7 +87,7 @@ def test_a_stale_snapshot_is_no_end_of_a_week(store: Store) -> None:
 
 @pytest.mark.parametrize(("hours", "now"), [(1, 7), (35.9, 7), (36, 8.5), (48, 9)])
 def test_a_full_one_is_preferred_over_a_head_little_younger(store: Store, hours: float, now: float) -> None:
-    """Less than 36 hours: then all of the Hub is worth more than a day's freshness."""
+    """A full snapshot wins over a head less than 36 hours newer."""
     weeks(store, 7, scope=Scope.FULL)
     weeks(store, 7 + hours * HOUR)
 
@@ -95,7 +95,7 @@ def test_a_full_one_is_preferred_over_a_head_little_younger(store: Store, hours:
 
 
 def test_only_one_full_one_is_preferred(store: Store) -> None:
-    """Of two full ones the younger wins, also when a head lies between them."""
+    """Of two full snapshots the newer wins, even with a head between them."""
     weeks(store, 6, scope=Scope.FULL)
     weeks(store, 6.5)
     weeks(store, 7, scope=Scope.FULL)
@@ -115,7 +115,7 @@ def test_only_one_full_one_is_preferred(store: Store) -> None:
     ],
 )  # fmt: skip
 def test_the_basis_says_how_well_a_span_answers(store: Store, span: float, basis: str) -> None:
-    """Exact within 12 hours of a week, near from 5 to 9 days, partial from 2 to 14; beyond that no gain."""
+    """The basis is exact within 12 hours of a week, near, partial, or none."""
     weeks(store, 0, span)
 
     row = changes(store)["a"]
@@ -134,7 +134,7 @@ def test_the_basis_says_how_well_a_span_answers(store: Store, span: float, basis
     ],
 )
 def test_other_spans_are_judged_in_proportion(store: Store, days: int, spans: dict[str, tuple[float, ...]]) -> None:
-    """The same shares of a day, a fortnight or four weeks; exact is always 12 hours."""
+    """The basis scales with the span, except that exact is always within 12 hours."""
     for basis, given in spans.items():
         for span in given:
             assert store.one("SELECT coalesce(basis_of($s, $d), 'none')", {"s": span, "d": days}) == basis
@@ -149,7 +149,7 @@ def test_a_span_beyond_all_snapshots_finds_none(store: Store, days: float) -> No
 
 
 def test_before_is_the_nearest_to_a_week_ago(store: Store) -> None:
-    """Not the newest, and not the oldest."""
+    """The earlier snapshot is the one nearest to a week before."""
     weeks(store, 0, 2.5, 4, 6, 10)
 
     assert compared(store) == (10, 2.5, "exact")
@@ -158,14 +158,14 @@ def test_before_is_the_nearest_to_a_week_ago(store: Store) -> None:
 
 
 def test_of_two_as_near_the_younger_is_taken(store: Store) -> None:
-    """A tie must not depend on the order of commits."""
+    """Of two equally near snapshots the newer wins, in any commit order."""
     weeks(store, 0, 2, 8)
 
     assert compared(store) == (8, 2, "near")
 
 
 def test_the_same_scope_is_preferred(store: Store) -> None:
-    """A head is compared with a head of 6 days rather than with a full one of 7."""
+    """A head is compared with a head of 6 days rather than a full snapshot of 7."""
     weeks(store, 3, scope=Scope.FULL)
     weeks(store, 4, 10)
 
@@ -173,7 +173,7 @@ def test_the_same_scope_is_preferred(store: Store) -> None:
 
 
 def test_another_scope_is_better_than_a_partial_span(store: Store) -> None:
-    """Then every row says that the scopes differ."""
+    """Another scope is preferred to a partial span, and every row has the flag."""
     weeks(store, 3, scope=Scope.FULL)
     weeks(store, 7, 10)
 
@@ -182,7 +182,7 @@ def test_another_scope_is_better_than_a_partial_span(store: Store) -> None:
 
 
 def test_only_the_time_of_observation_decides(store: Store) -> None:
-    """Numbers of snapshots are of no meaning: here they are turned round."""
+    """The choice depends on observation times, not on snapshot numbers."""
     weeks(store, 0, 7, 8)
     for table in ("snapshots", "observations"):
         store.ask(f"UPDATE {table} SET snapshot_id = 100 - snapshot_id")
@@ -192,7 +192,7 @@ def test_only_the_time_of_observation_decides(store: Store) -> None:
 
 
 def test_whole_snapshots_are_paired(store: Store) -> None:
-    """What was missing a week ago has no number from the day after."""
+    """An entity missing from the earlier snapshot has no gain, even if the next snapshot shows it."""
     store.take(Kind.MODEL, day(0), repo("a", likes=1))
     store.take(Kind.MODEL, day(1), repo("a", likes=2), repo("b", likes=2))
     store.take(Kind.MODEL, day(7), repo("a", likes=9), repo("b", likes=9))
@@ -206,14 +206,14 @@ def test_whole_snapshots_are_paired(store: Store) -> None:
 
 
 def pair(store: Store, before: Row, now: Row) -> dict[str, Any]:
-    """The change of one model over a week."""
+    """Return the change of one model over a week."""
     store.take(Kind.MODEL, day(0), repo("a", **before))
     store.take(Kind.MODEL, day(7), repo("a", **now))
     return changes(store)["a"]
 
 
 def test_every_column(store: Store) -> None:
-    """The contract, column by column."""
+    """Every column has its expected value."""
     before = repo("a", likes=5, downloads=40, downloads_all_time=400)
     store.take(Kind.MODEL, day(0), Page([before], ranked=True))
     now = repo("a", likes=3, downloads=90, downloads_all_time=460)
@@ -229,7 +229,7 @@ def test_every_column(store: Store) -> None:
 
 
 def test_papers_gain_upvotes(store: Store) -> None:
-    """And have neither likes nor downloads."""
+    """Papers have upvotes, and neither likes nor downloads."""
     store.take(Kind.PAPER, day(0), paper("2609.1", upvotes=5))
     store.take(Kind.PAPER, day(7), paper("2609.1", upvotes=8))
 
@@ -238,7 +238,7 @@ def test_papers_gain_upvotes(store: Store) -> None:
 
 
 def test_kinds_are_kept_apart(store: Store) -> None:
-    """A model and a dataset of one name and one id are two entities with two histories."""
+    """A model and a dataset with the same name and id are separate entities."""
     store.take(Kind.MODEL, day(0), repo("a", likes=1))
     store.take(Kind.DATASET, day(0), repo("a", likes=10))
     store.take(Kind.MODEL, day(7), repo("a", likes=2))
@@ -249,7 +249,7 @@ def test_kinds_are_kept_apart(store: Store) -> None:
 
 
 def test_one_side_only(store: Store) -> None:
-    """What has come appeared, what has gone left, and the other side is unknown, not zero."""
+    """An entity on one side has appeared or left, and its other side is NULL."""
     store.take(Kind.MODEL, day(0), repo("gone", likes=5, downloads=50))
     store.take(Kind.MODEL, day(7), repo("come", likes=7, downloads=70))
 
@@ -274,7 +274,7 @@ def test_one_side_only(store: Store) -> None:
 def test_downloads_gain_is_of_the_all_time_counter(
     store: Store, before: int | None, now: int | None, gain: int | None, flags: list[str]
 ) -> None:
-    """Signed, flagged where it fell, unknown where a side is; the 30-day figure has no part in it."""
+    """downloads_gain is the difference of all-time counters: signed, flagged if negative, NULL if unknown."""
     row = pair(store, {"downloads_all_time": before, "downloads": 7}, {"downloads_all_time": now, "downloads": 5})
 
     assert (row["downloads_gain"], row["flags"]) == (gain, flags)
@@ -282,7 +282,7 @@ def test_downloads_gain_is_of_the_all_time_counter(
 
 
 def test_the_past_keeps_its_names(store: Store) -> None:
-    """A rename after a report's moment does not change the report."""
+    """A rename after the moment does not change the result."""
     weeks(store, 0, 7)
     past = changes(store, as_of=day(7))
 
@@ -296,7 +296,7 @@ def test_the_past_keeps_its_names(store: Store) -> None:
 
 
 def test_what_left_keeps_the_name_it_was_last_known_by(store: Store) -> None:
-    """Also when it is seen again later under another."""
+    """An entity that left has its last known name, even if it is renamed later."""
     store.take(Kind.MODEL, day(0), repo("a", id="org/old"), repo("b"))
     store.take(Kind.MODEL, day(7), repo("b"))
     store.take(Kind.MODEL, day(8), repo("a", id="org/new"), repo("b"))
@@ -315,7 +315,7 @@ def test_what_left_keeps_the_name_it_was_last_known_by(store: Store) -> None:
     ],
 )  # fmt: skip
 def test_a_moment_may_be_given_in_any_way(store: Store, as_of: str) -> None:
-    """Text, a date or a time; without a zone it is UTC wherever the analyst sits, and a date is its first moment."""
+    """A moment may be text, date or time; without a time zone it is UTC."""
     weeks(store, 0, 7, 7.5, 7.6)
 
     for zone in ("UTC", "Pacific/Auckland", "America/Los_Angeles"):
@@ -325,14 +325,14 @@ def test_a_moment_may_be_given_in_any_way(store: Store, as_of: str) -> None:
 
 @pytest.mark.parametrize("arguments", ["", ", as_of := NULL", ", as_of := now()", ", days := 7"])
 def test_without_a_moment_it_is_now(store: Store, arguments: str) -> None:
-    """The newest snapshot, whatever the clock said when the macro was made."""
+    """Without a moment, the newest snapshot is used, independent of the clock."""
     weeks(store, -100, -93)
 
     assert store.one(f"SELECT likes_gain FROM week_over_week('model'{arguments})") == 7
 
 
 def test_summer_time_lengthens_no_week(store: Store) -> None:
-    """A week over the change of clocks is seven days in every zone."""
+    """A week across a clock change has seven days in every time zone."""
     spring = datetime.fromisoformat("2026-03-25T06:00:00Z")
     for moment in (spring, spring + timedelta(days=7)):
         store.take(Kind.MODEL, moment, repo("a"))
@@ -342,7 +342,7 @@ def test_summer_time_lengthens_no_week(store: Store) -> None:
 
 
 def test_one_now_for_several_spans(store: Store) -> None:
-    """A day, a fortnight and four weeks back from the same snapshot."""
+    """Comparisons over 1, 14 and 28 days start at the same snapshot."""
     weeks(store, 0, 14, 27, 28)
 
     gains = {days: changes(store, days=days)["a"]["likes_gain"] for days in (1, 7, 14, 28)}

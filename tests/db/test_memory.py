@@ -22,7 +22,7 @@ SETTINGS = "SELECT current_setting('memory_limit'), current_setting('threads')"
 
 
 def test_the_limit_ends_with_the_work(store: Store) -> None:
-    """The session has DuckDB's own limits again, also after a failure."""
+    """The session has its original limits afterwards, even after a failure."""
     before = store.ask(SETTINGS)
 
     assert with_memory_limit(store.con, lambda: store.ask(SETTINGS)) == [("128.0 MiB", 1)]
@@ -32,7 +32,7 @@ def test_the_limit_ends_with_the_work(store: Store) -> None:
 
 
 def test_a_limit_that_is_too_small_is_raised(store: Store) -> None:
-    """The walk is stored under the next limit, once and whole."""
+    """If a limit is too small, the walk is stored once under the next one."""
     rows = [repo(f"m{number}", tags=[f"word-{number}-{tag}" for tag in range(20)]) for number in range(5000)]
     walk = store.walk(Kind.MODEL, day(0), Page(rows))
 
@@ -42,7 +42,7 @@ def test_a_limit_that_is_too_small_is_raised(store: Store) -> None:
 
 
 class CommitWithoutRoom:
-    """Work whose first try fails as a COMMIT without memory does."""
+    """Work whose first COMMIT fails for lack of memory."""
 
     def __init__(self) -> None:
         self.tries = 0
@@ -55,12 +55,12 @@ class CommitWithoutRoom:
 
 
 def test_a_limit_that_is_too_small_for_the_commit_is_raised(store: Store) -> None:
-    """DuckDB reports it by another class, and the work is retried as well."""
+    """A COMMIT without memory raises another class and is retried too."""
     assert with_memory_limit(store.con, CommitWithoutRoom()) == 2
 
 
 def test_an_ingest_that_no_limit_suffices_for_stores_nothing(store: Store) -> None:
-    """DuckDB's error passes through, and the transaction is rolled back."""
+    """If no limit suffices, DuckDB's error is raised and the transaction rolled back."""
     walk = store.walk(Kind.MODEL, day(0), Page([repo(f"m{number}") for number in range(5000)]))
 
     with pytest.raises(duckdb.OutOfMemoryException):
@@ -69,7 +69,7 @@ def test_an_ingest_that_no_limit_suffices_for_stores_nothing(store: Store) -> No
 
 
 def test_an_analysis_lowers_the_limit_only_while_it_lasts(store: Store) -> None:
-    """The session has its own limit again afterwards, also after a failure."""
+    """The session has its own limit afterwards, even after a failure."""
     before = store.ask(SETTINGS)
 
     with cap_memory(store.con, 300_000_000):
@@ -81,7 +81,7 @@ def test_an_analysis_lowers_the_limit_only_while_it_lasts(store: Store) -> None:
 
 
 def test_a_lower_limit_of_the_session_stays(store: Store) -> None:
-    """An analysis never raises the limit that its caller has set."""
+    """An analysis never raises the limit of its caller."""
     store.ask("SET memory_limit = '200MiB'")
 
     with cap_memory(store.con):

@@ -1,4 +1,4 @@
-"""Secrets that earlier versions have stored: the upgrade removes them."""
+"""The upgrade removes secrets that earlier versions stored."""
 
 import contextlib
 import json
@@ -15,7 +15,7 @@ TOKEN = "hf_" + "a1B2" * 8
 
 @pytest.mark.parametrize("login", ["ann:open-sesame@", f"{TOKEN}@"])
 def test_the_upgrade_removes_a_login_from_the_endpoint(login: str) -> None:
-    """What else the settings, the reason and the detail say stays as it was."""
+    """The login is removed from the endpoint; the other settings, reason and detail stay."""
     (migration,) = [one for one in migrations() if one.name == "secrets"]
     told = f"incomplete: https://{login}hub.test/api/models failed, said {TOKEN}; see a@b.test"
     settings = json.dumps({"endpoint": f"https://{login}hub.test/m", "page_size": 2})

@@ -1,4 +1,4 @@
-"""The questions of the program before and after a crawl."""
+"""Queries that the program runs before and after a crawl."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.fakes.walks import Store, article, day, new_store, paper, repo
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    """A head walk of every kind but datasets, and a full walk of models."""
+    """Return a store with head walks of all kinds except datasets, and a full walk of models."""
     with new_store(tmp_path) as store:
         store.take(Kind.MODEL, day(0), repo("a", id="Org/a"))
         store.take(Kind.MODEL, day(1), repo("a", id="Org/a"), repo("b", id="other/b"), scope=Scope.FULL)
@@ -23,7 +23,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def test_papers_and_articles_have_no_scope(store: Store) -> None:
-    """Their head walk counts as complete for both scopes; that of a repository kind only for its own."""
+    """A head walk of papers or articles counts for both scopes, one of repositories only for its own."""
     assert complete_snapshots(store.con, Scope.FULL) == {
         (Kind.MODEL, day(1)), (Kind.PAPER, day(0)), (Kind.ARTICLE, day(0)),
     }  # fmt: skip
@@ -33,6 +33,6 @@ def test_papers_and_articles_have_no_scope(store: Store) -> None:
 
 
 def test_namespaces_are_compared_without_their_case(store: Store) -> None:
-    """The result has the spelling of the store."""
+    """Namespaces are compared without case and returned as stored."""
     assert stored_namespaces(store.con, ["oRG", "nobody"]) == [Owned(Kind.MODEL, "Org"), Owned(Kind.SPACE, "org")]
     assert names_of(store.con, Kind.MODEL, ["b", "a", "s"]) == ["Org/a", "other/b"]

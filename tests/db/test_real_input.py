@@ -35,7 +35,7 @@ pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"{FOLDER} is not th
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """All five kinds, crawled at the three dates."""
+    """Return a store with all five kinds, crawled at the three dates."""
     folder = tmp_path_factory.mktemp("real")
     with new_store(folder) as store:
         for date, moment in DATES.items():
@@ -49,13 +49,13 @@ def _is_whole(taken: StoredSnapshot) -> bool:
 
 
 def lines(date: str, name: str) -> list[dict[str, Any]]:
-    """The records of a file, as they are."""
+    """Return the records of a file, unchanged."""
     text = (FOLDER / date / f"{name}.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.split("\n") if line]
 
 
 def items(date: str, kind: str) -> Items:
-    """The records of a date by the Hub's id; a paper's is its arXiv id."""
+    """Return the records of a date by Hub id; a paper's id is its arXiv id."""
     if kind == "paper":
         return {row["paper"]["id"]: row["paper"] for row in lines(date, "daily_papers")}
     if kind == "article":
@@ -64,26 +64,26 @@ def items(date: str, kind: str) -> Items:
 
 
 def changes(store: Store, kind: str, date: str) -> Items:
-    """week_over_week as of a date, by the Hub's id."""
+    """Return week_over_week as of a date, by Hub id."""
     rows = store.records("FROM week_over_week($kind, as_of := $at)", {"kind": kind, "at": DATES[date]})
     return {row["hub_id"]: row for row in rows}
 
 
 def gain(before: dict[str, Any] | None, now: dict[str, Any] | None, field: str) -> int | None:
-    """What a field gained, where both sides have it."""
+    """Return the change of a field, if both sides have it."""
     old, new = (None if side is None else side.get(field) for side in (before, now))
     return None if old is None or new is None else new - old
 
 
 def is_stale(before: Items, now: Items) -> bool:
-    """Whether over a quarter of the busy repositories of both dates show the same downloads."""
+    """Return whether over a quarter of the shared busy repositories have unchanged downloads."""
     busy = [hub_id for hub_id in now.keys() & before.keys() if now[hub_id].get("downloads", 0) >= 300]
     unmoved: int = sum(now[hub_id]["downloads"] == before[hub_id]["downloads"] for hub_id in busy)
     return 4 * unmoved > len(busy)
 
 
 def is_used(kind: str, date: str) -> bool:
-    """Whether a date may be the end of a week for a kind: the Hub had refreshed its counters."""
+    """Return whether a date may be the end of a week: the counters were refreshed."""
     return kind not in ("model", "dataset") or not is_stale(items(FIRST, kind), items(date, kind))
 
 
@@ -92,7 +92,7 @@ def is_used(kind: str, date: str) -> bool:
 def test_every_change_equals_a_recomputation_from_the_files(
     store: Store, kind: str, before: str, now: str, span: float | None, basis: str
 ) -> None:
-    """Each entity of either date, with its numbers on both sides and its gains; a stale date is no end of a week."""
+    """Every row of week_over_week equals a recomputation from the files; stale dates are skipped."""
     old, new = items(before, kind), items(now, kind)
     if not is_used(kind, now):
         old, new, span, basis = {}, items(FIRST, kind), None, "none"
@@ -114,7 +114,7 @@ def test_every_change_equals_a_recomputation_from_the_files(
 
 
 def test_the_weeks_are_not_empty(store: Store) -> None:
-    """So that the comparison above compares something."""
+    """Every comparison has rows, so that the test above is meaningful."""
     gains = {
         kind: sum(row["likes_gain" if kind.spec.is_repo else "upvotes_gain"] not in (None, 0) for row in rows.values())
         for kind in Kind
@@ -127,7 +127,7 @@ def test_the_weeks_are_not_empty(store: Store) -> None:
 @pytest.mark.parametrize("kind", ["model", "dataset"])
 @pytest.mark.parametrize("date", [SECOND, LAST])
 def test_stale_snapshots_equal_a_recomputation(store: Store, kind: str, date: str) -> None:
-    """Against the snapshot before; the datasets of the first two dates are one capture, so nothing had moved."""
+    """Stale marks equal a recomputation; the first two dates share one capture of datasets."""
     before = FIRST if date == SECOND else SECOND
     row = store.ask("SELECT stale FROM snapshots WHERE kind = $k AND observed_at = $at", {"k": kind, "at": DATES[date]})
 
@@ -135,7 +135,7 @@ def test_stale_snapshots_equal_a_recomputation(store: Store, kind: str, date: st
 
 
 def test_between_two_dates_the_earlier_one_is_now(store: Store) -> None:
-    """A report as of a day without a snapshot rests on the newest one before it."""
+    """A report on a day without a snapshot uses the newest earlier one."""
     as_of = DATES[LAST] - timedelta(minutes=1)
 
     rows = store.ask("SELECT now_at, before_at FROM compared_snapshots('model', as_of := $at)", {"at": as_of})
@@ -145,7 +145,7 @@ def test_between_two_dates_the_earlier_one_is_now(store: Store) -> None:
 @pytest.mark.parametrize("kind", [kind.value for kind in REPO_KINDS])
 @pytest.mark.parametrize("date", list(DATES))
 def test_ranks_are_the_order_of_the_trending_list(store: Store, kind: str, date: str) -> None:
-    """The n-th rank has the n-th highest trending score, and every place is taken once."""
+    """Ranks follow the trending scores, and every place occurs once."""
     scores = {hub_id: row["trendingScore"] for hub_id, row in items(date, kind).items()}
     ranks = dict(
         store.ask(
@@ -159,7 +159,7 @@ def test_ranks_are_the_order_of_the_trending_list(store: Store, kind: str, date:
 
 @pytest.mark.parametrize("date", list(DATES))
 def test_facts_are_what_the_tags_say(store: Store, date: str) -> None:
-    """Author, task, library, licence and the papers cited, of every model."""
+    """Author, task, library, licence and papers equal those in the records of every model."""
     rows = store.ask(
         "SELECT e.hub_id, f.author, f.task, f.library, f.license, coalesce(f.papers, []) FROM repo_attributes AS f"
         " JOIN entities AS e USING (entity_key) JOIN model_history AS h USING (entity_key)"

@@ -1,4 +1,4 @@
-"""What reports have said, in SQL: kept report by report, asked by list and by entity."""
+"""The stored lists of reports, queried by list and by entity."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -31,7 +31,7 @@ UNSAID: Row = dict.fromkeys((
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    """Two models, one of which was renamed since, and no report yet."""
+    """Return a store with two models, one of them renamed, and no report."""
     with new_store(tmp_path) as store:
         store.take(Kind.MODEL, day(0), repo("a", id="org/old", likes=1), repo("b", likes=2))
         store.take(Kind.MODEL, day(7), repo("a", id="org/new", likes=3), repo("b", likes=4))
@@ -39,14 +39,14 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def risers(**columns: object) -> Row:
-    """The list of a report, with those of its columns that a test speaks of."""
+    """Return the list of a report, with the columns that tests need."""
     usual = {"kind": "model", "metric": "likes", "list": "risers", "ordered_by": "gain", "considered": 2}
     unsaid: Row = {"tested": None, "untested": None, "withheld": None, "left_out": []}
     return {**usual, **unsaid, **COMPARED, "tool_version": "1.0", **columns}
 
 
 def pick(hub_id: str, place: int, **columns: object) -> Row:
-    """A row of that list."""
+    """Return a row of that list."""
     usual = {"kind": "model", "metric": "likes", "list": "risers", "place": place, "hub_id": hub_id}
     said = {"id": f"org/{hub_id}", "basis": "exact", "status": "listed", "flags": []}
     return {**usual, **UNSAID, **said, **columns}
@@ -57,7 +57,7 @@ def says(store: Store, at: datetime, *picks: Row, **columns: object) -> None:
 
 
 def test_a_list_is_asked_for_by_kind_metric_and_name(store: Store) -> None:
-    """In its order, each entity under its name of today and that of the report, with what is compared."""
+    """ranked returns a list in order, with current and reported names."""
     says(store, day(7), pick("b", 2, gain=2), pick("a", 1, id="org/old", gain=2, since=date(2026, 9, 9)))
 
     rows = store.ask("SELECT place, id, listed_as, gain, since, ordered_by, before_at FROM ranked('model', 'likes')")
@@ -69,7 +69,7 @@ def test_a_list_is_asked_for_by_kind_metric_and_name(store: Store) -> None:
 
 
 def test_the_newest_report_is_asked_unless_a_moment_is_given(store: Store) -> None:
-    """Also where the newest is of a week that has not ended, and nothing before the first."""
+    """ranked uses the newest report, or the newest one by a moment."""
     says(store, day(7), pick("a", 1))
     says(store, day(10_000), pick("b", 1))
 
@@ -80,7 +80,7 @@ def test_the_newest_report_is_asked_unless_a_moment_is_given(store: Store) -> No
 
 
 def test_a_list_that_is_withheld_now_has_no_rows(store: Store) -> None:
-    """Those of the week before are not passed off as this week's, and the reason is there to read."""
+    """A withheld list has no rows instead of the previous week's, and has its reason."""
     says(store, day(7), pick("a", 1))
     says(store, day(14), withheld="not ranked because the whole Hub moved")
 
@@ -92,7 +92,7 @@ def test_a_list_that_is_withheld_now_has_no_rows(store: Store) -> None:
 
 
 def test_a_report_that_is_made_again_has_its_rows_once(store: Store) -> None:
-    """The later rows hold, and another report's stay."""
+    """A report that is made again replaces its rows only."""
     says(store, day(7), pick("a", 1), pick("b", 2))
     says(store, day(14), pick("a", 1, gain=1))
     says(store, day(14), pick("b", 1, gain=5))
@@ -105,7 +105,7 @@ def test_a_report_that_is_made_again_has_its_rows_once(store: Store) -> None:
 
 @pytest.mark.parametrize("name", ["org/old", "org/new", "a"])
 def test_where_a_thing_has_stood(store: Store, name: str) -> None:
-    """By any name and by its Hub id, oldest report first."""
+    """placings finds an entity by any name and by Hub id, oldest report first."""
     says(store, day(14), pick("b", 1), pick("a", 2, id="org/new", score=1.5))
     says(store, day(7), pick("a", 1, id="org/old"), pick("b", 2))
 
@@ -131,7 +131,7 @@ WRONG = {
 @pytest.mark.parametrize(("words", "reason"), WRONG.values(), ids=WRONG.keys())
 @pytest.mark.parametrize("reports", [0, 1])
 def test_a_word_that_is_none_is_refused(store: Store, words: str, reason: str, reports: int) -> None:
-    """With the right ones, also before the first report."""
+    """A wrong argument is an error with the valid ones, even before the first report."""
     for _ in range(reports):
         says(store, day(7), pick("a", 1))
 
@@ -140,7 +140,7 @@ def test_a_word_that_is_none_is_refused(store: Store, words: str, reason: str, r
 
 
 def test_a_thing_that_the_file_does_not_know_stops_it_all(store: Store) -> None:
-    """Another file was put in the place of the one that the report was made from: nothing of it is changed."""
+    """A report with an entity that the file lacks changes nothing, because the file was replaced."""
     says(store, day(7), pick("a", 1))
 
     with pytest.raises(DatabaseReplacedError):
@@ -150,7 +150,7 @@ def test_a_thing_that_the_file_does_not_know_stops_it_all(store: Store) -> None:
 
 
 def test_what_was_said_outlives_its_snapshots(store: Store) -> None:
-    """Pruning takes numbers, not the record of what a report said of them."""
+    """Pruning snapshots keeps the lists that compare them."""
     says(store, day(7), pick("a", 1, gain=2), left_out=[{"reason": "younger than 14 days", "entities": 1}])
     before = store.ask("FROM ranked('model', 'likes')"), store.ask("FROM lists")
 
@@ -160,7 +160,7 @@ def test_what_was_said_outlives_its_snapshots(store: Store) -> None:
 
 
 def test_what_was_said_is_exported(store: Store, tmp_path: Path) -> None:
-    """Keyed on what other databases know: Hub ids and times; a report that is made again changes these files alone."""
+    """Lists are exported by Hub id and time; a repeated report changes only its files."""
     target = Folder(tmp_path / "out")
     says(store, day(7), pick("a", 1, gain=2), left_out=[{"reason": "younger than 14 days", "entities": 1}])
     export(store.con, target, lambda _: None)

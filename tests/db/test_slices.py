@@ -1,4 +1,4 @@
-"""A walk is stored slice by slice, and the store does not depend on where it was cut."""
+"""A walk is stored slice by slice, and the slice size does not affect the result."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def test_slices_follow_the_files(tmp_path: Path) -> None:
-    """Each file is in one slice, in the order of the walk; pages without rows have no file."""
+    """Each file is in one slice, in walk order; pages without rows have no file."""
     rows = [repo(f"m{number}") for number in range(9)]
     with new_store(tmp_path) as store:
         walk = store.walk(Kind.MODEL, day(0), Page(rows[:3]), Page(), Page(rows[3:5]), Page(rows[5:8]), Page(rows[8:]))
@@ -33,7 +33,7 @@ def test_slices_follow_the_files(tmp_path: Path) -> None:
 
 
 def shown(number: int, at: int) -> Row:
-    """A model as it is on a day: some are renamed, gated, tagged anew, or lose downloads."""
+    """Return a model on a day: some are renamed, gated, tagged or lose downloads."""
     drawn = random.Random(f"{number} {at // 2}")
     return repo(
         f"m{number:03}",
@@ -49,7 +49,7 @@ def shown(number: int, at: int) -> Row:
 
 
 def pages_of(at: int) -> Sequence[Page]:
-    """A walk of some forty models; later days have more, some are left out, and some are shown again further on."""
+    """Return a walk of about forty models that grows daily, with gaps and repeats."""
     drawn = random.Random(at)
     numbers = [number for number in range(40 + 5 * at) if drawn.random() > 0.02]
     again = drawn.sample(numbers, 4)
@@ -58,7 +58,7 @@ def pages_of(at: int) -> Sequence[Page]:
 
 
 def test_the_store_does_not_depend_on_the_size_of_slices(tmp_path: Path) -> None:
-    """Every row of every table is the same, also when an entity appears in two slices."""
+    """Every row of every table is the same for all slice sizes, even across slices."""
     stores = []
     for rows in (8, 25, 1000):
         sizes = SliceSizes(rows, hashes=2 * rows)
@@ -76,7 +76,7 @@ def test_the_store_does_not_depend_on_the_size_of_slices(tmp_path: Path) -> None
 
 
 def test_keys_continue_from_slice_to_slice(store: Store) -> None:
-    """Known entities keep their keys; new ones get theirs in the order of the walk."""
+    """Known entities keep their keys; new ones are numbered across slices."""
     store.take(Kind.MODEL, day(0), *(Page([repo(name)]) for name in "abc"), sizes=SliceSizes(2))
     store.take(Kind.MODEL, day(1), *(Page([repo(name)]) for name in "axbycz"), sizes=SliceSizes(2))
 
@@ -84,7 +84,7 @@ def test_keys_continue_from_slice_to_slice(store: Store) -> None:
 
 
 def test_a_rollback_is_decided_over_the_whole_walk(store: Store) -> None:
-    """Twenty-five of a hundred counters fell, a few in each slice: the result is one event."""
+    """Twenty-five of a hundred counters fall over several slices: one rollback event."""
     counters = [Page([repo(f"m{number}", downloads_all_time=1000)]) for number in range(100)]
     fallen = [Page([repo(f"m{number}", downloads_all_time=1000 - (number % 4 == 0))]) for number in range(100)]
     store.take(Kind.MODEL, day(0), *counters, sizes=SliceSizes(10))

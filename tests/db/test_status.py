@@ -1,4 +1,4 @@
-"""What the keeper is shown of the file: the newest own snapshots, and what did not go well in them."""
+"""The status of the store: the newest own snapshots and their problems."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,14 +19,14 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def test_an_empty_file_has_nothing_to_show(store: Store) -> None:
-    """Every part is there, and empty."""
+    """The status of an empty store has all parts, and all are empty."""
     found = store_status(store.con)
 
     assert not any([found.held, found.newest, found.rejects, found.coverage, found.withheld])
 
 
 def test_an_import_is_not_the_newest_snapshot(store: Store, tmp_path: Path) -> None:
-    """What an archive saw later is counted by itself and does not make our own snapshot look fresh."""
+    """A newer imported snapshot is counted but does not replace the own one."""
     store.take(Kind.MODEL, day(0), repo("a"))
     take_dump(store, tmp_path, Dump(day(3), {"a": {"id": "org/a", "likes": 1}}))
 
@@ -37,7 +37,7 @@ def test_an_import_is_not_the_newest_snapshot(store: Store, tmp_path: Path) -> N
 
 
 def test_a_kind_that_was_only_imported_has_no_newest(store: Store, tmp_path: Path) -> None:
-    """It is counted, and nothing is said of how crawling it went."""
+    """A kind with imported snapshots only is counted and has no newest snapshot."""
     take_dump(store, tmp_path, Dump(day(3), {"a": {"id": "org/a", "likes": 1}}))
 
     found = store_status(store.con)
@@ -46,7 +46,7 @@ def test_a_kind_that_was_only_imported_has_no_newest(store: Store, tmp_path: Pat
 
 
 def test_duplicates_and_rejects_are_those_of_the_newest(store: Store) -> None:
-    """Reasons are counted by kind, the most frequent first; those of an earlier snapshot are history."""
+    """Rejects are those of the newest snapshot, by kind, the most frequent first."""
     wrong = Rejection(0, "likes: not a number", '{"_id": "x"}')
     nameless = Rejection(1, "id: missing", "{}")
     store.take(Kind.MODEL, day(0), Page([repo("a")], rejections=(nameless,) * 3))
@@ -61,7 +61,7 @@ def test_duplicates_and_rejects_are_those_of_the_newest(store: Store) -> None:
 
 
 def test_coverage_is_of_the_columns_that_a_kind_has(store: Store) -> None:
-    """A model has no sdk, though models and spaces share a table; what is carried least comes first."""
+    """Coverage has only columns of the kind, the lowest first."""
     store.take(Kind.MODEL, day(0), repo("a", likes=1, license="mit"), repo("b", likes=1))
 
     shares = {one.field: one.share or 0.0 for one in store_status(store.con).coverage if one.source == "store"}
@@ -72,7 +72,7 @@ def test_coverage_is_of_the_columns_that_a_kind_has(store: Store) -> None:
 
 
 def test_kinds_stand_in_their_usual_order(store: Store) -> None:
-    """Models before papers, whichever was crawled first."""
+    """Kinds have their usual order, independent of the crawl order."""
     store.take(Kind.PAPER, day(0), paper("2609.00001"))
     store.take(Kind.MODEL, day(0), repo("a"))
 
@@ -80,7 +80,7 @@ def test_kinds_stand_in_their_usual_order(store: Store) -> None:
 
 
 def test_a_mass_removal_waits_until_a_whole_walk_is_believed(store: Store) -> None:
-    """A head snapshot says nothing of it; a whole walk that shows everything again ends it."""
+    """A withheld removal is reported until a later whole walk is trusted."""
     everything = [repo(f"m{number}") for number in range(100)]
     store.take(Kind.MODEL, day(0), *everything, scope=Scope.FULL)
     store.take(Kind.MODEL, day(1), *everything[:90], scope=Scope.FULL)
@@ -93,7 +93,7 @@ def test_a_mass_removal_waits_until_a_whole_walk_is_believed(store: Store) -> No
 
 
 def test_rows_that_are_gone_are_noticed(store: Store) -> None:
-    """A snapshot that holds fewer rows than it says is named with both numbers."""
+    """A snapshot with missing rows is reported with both counts."""
     taken = store.take(Kind.MODEL, day(0), repo("a"), repo("b"))
     assert miscounted(store.con) == []
 

@@ -112,7 +112,7 @@ def test_a_later_crawl_goes_on(old: Store) -> None:
 
 
 def test_an_archive_that_was_imported_is_not_imported_again(old: Store, tmp_path: Path) -> None:
-    """The walk_id of an import contains the kind and is migrated, so a second import is refused."""
+    """The walk_id of an import contains the kind and is migrated, so the archive is not imported twice."""
     file, at = tmp_path / "articles.parquet", day(-7)
     pl.DataFrame([{"_id": "p", "slug": "org/p", "title": "About p", "upvotes": 1}]).write_parquet(file)
     old_snapshot(
