@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -11,6 +12,10 @@ from hypothesis import settings
 # Compiled modules save a tenth of a second at each start of the program.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# A background job or nohup ignores these signals, and every process that a test starts would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 settings.register_profile("quick", max_examples=40, deadline=None)
 settings.register_profile("soak", max_examples=1000, deadline=None)

@@ -108,7 +108,7 @@ def test_a_deep_look_names_what_does_not_hold(database: Path, capsys: pytest.Cap
     out = said(capsys)[0]
     assert "every row was read" in out
     assert re.search(r"^invariants,ok,all \d+ hold", out, re.MULTILINE)
-    assert "backup,warning,no good one is known,run `hubtrends backup`" in out
+    assert "backup,warning,no intact backup is known,run `hubtrends backup`" in out
 
     with duckdb.connect(str(database)) as con:
         con.execute("UPDATE entities SET hub_id = 'a' WHERE kind = 'model'")

@@ -277,7 +277,7 @@ def test_a_look_up_that_decides_nothing_holds_nobody_back(tmp_path: Path) -> Non
 
 def test_a_week_of_the_world_gives_exactly_its_events(tmp_path: Path) -> None:
     """Renames, gates, licences, removals and returns in the store equal those of the world, entity by entity."""
-    world = World(11, models=300, datasets=100, spaces=1, start=START.date())
+    world = World(11, models=600, datasets=200, spaces=1, start=START.date())
     told = {EventType.RENAMED, EventType.GATED, EventType.UNGATED, EventType.RELICENSED}
     gone, back = {EventType.REMOVED, EventType.HIDDEN}, {EventType.SHOWN}
     with SimServer(world.at(START)) as server:
