@@ -29,7 +29,7 @@ from db.importing.errors import NoValidRowsError, ReservedOriginError
 from db.importing.snapshot import ArchiveOrder, Imported, SnapshotImport, find_stored, walk_id
 from db.importing.source import stage
 from db.importing.sources import describe_file, write_source
-from db.ingest.refreshes import is_stale
+from db.ingest.staleness import is_stale
 from db.ingest.tags import define_tag_macros
 from db.sql import run_sql, transaction
 

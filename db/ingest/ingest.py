@@ -23,9 +23,9 @@ from crawler.walk import Walk
 from db.errors import ObservedInThePastError
 from db.ingest.depths import depths_of
 from db.ingest.page_stats import misfits, private_items, rejected_ids, rejected_items, sent_fields
-from db.ingest.refreshes import mark_doubtful
 from db.ingest.removals import store_removals
 from db.ingest.rows import SLICE_SIZES, IngestedRows, SliceSizes, Steps, ingest_rows
+from db.ingest.staleness import mark_doubtful
 from db.memory import INGEST_LIMITS_MIB, with_memory_limit
 from db.schema.migrate import path_of
 from db.sql import transaction

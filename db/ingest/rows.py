@@ -43,7 +43,7 @@ from crawler.schema.columns import (
 from crawler.schema.value_types import BETWEEN, TEXTS
 from crawler.spool.spool import Spool
 from db.ingest.page_stats import checks
-from db.ingest.refreshes import is_stale
+from db.ingest.staleness import is_stale
 from db.ingest.tags import define_tag_macros, once_told, read_from_tags
 from db.sql import run_sql
 
