@@ -44,9 +44,9 @@ class LargestDay:
 
 
 def echo(change: Change) -> str | None:
-    """Flag a fall of the 30-day figure that a large earlier week explains.
+    """Flag a fall of the 30-day figure caused by a large week that left the 30 days.
 
-    The change of the 30-day figure is exactly the downloads of the span less those of the span 30 days earlier.
+    Over a span, the 30-day figure changes by the downloads of the span minus those of the span 30 days earlier.
     """
     if change.metric is not Metric.DOWNLOADS or None in (change.before, change.now, change.gain, change.span_days):
         return None

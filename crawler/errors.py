@@ -47,7 +47,7 @@ class CrawlError(Exception):
 
 
 class HubSettingError(CrawlError):
-    """A variable of the environment cannot be used; `value` holds no secret."""
+    """An environment variable has an unusable value; the message hides secrets in it."""
 
     def __init__(self, variable: str, value: str, reason: str) -> None:
         self.variable, self.value, self.reason = variable, value, reason

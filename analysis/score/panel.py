@@ -30,7 +30,7 @@ MIN_IN_PAST = 8
 
 @dataclass(frozen=True, slots=True)
 class Granularity:
-    """The parameters of a score from daily or from weekly snapshots."""
+    """The parameters of the score that differ between daily and weekly snapshots."""
 
     name: str
     degrees: float
@@ -81,7 +81,7 @@ class Panel:
         return tuple((later.observed_at - earlier.observed_at) / DAY for later, earlier in pairs)
 
     def earlier(self, moment: datetime | None) -> tuple[SnapshotRef | None, float]:
-        """Return the newest snapshot with an older refresh than at `moment`, and the days between."""
+        """Return the newest snapshot of an earlier refresh of the counters, and its distance to `moment` in days."""
         older = [one for one in self.snapshots if moment is not None and one.observed_at <= moment - APART]
         return (older[-1], (moment - older[-1].observed_at) / DAY) if older and moment else (None, 0.0)
 

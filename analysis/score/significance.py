@@ -22,7 +22,7 @@ MIN_SAMPLE = 1000
 
 @dataclass(frozen=True, slots=True)
 class NullDistribution:
-    """The deviations of entities in a week without lasting changes."""
+    """How far entities deviate from their past by chance, in units of their noise."""
 
     sample: tuple[float, ...]
     """Ascending."""

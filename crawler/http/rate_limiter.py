@@ -145,7 +145,7 @@ class RateLimiter:
                 self.pause(wait)
 
     def update(self, name: str, info: RateLimitInfo | None) -> None:
-        """Note the limits in a response to a request from bucket `name`; None if it states none."""
+        """Store the limits that a response states; `info` is None if it states no limits."""
         with self._lock:
             asked = self._bucket(name)
             asked.answered = True

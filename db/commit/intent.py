@@ -1,6 +1,6 @@
 """Read and write the intent record, with which the next start finishes an interrupted commit.
 
-The record is written after the copy is complete, and identifies the original of the copy. A truncated record does not
+The record is written after the copy is complete, and states which file was copied. A truncated record does not
 parse and counts as missing.
 """
 

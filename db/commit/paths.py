@@ -104,7 +104,7 @@ class Files:
 
     @property
     def packed(self) -> Path:
-        """Return the working copy while it is rewritten."""
+        """Return the path of the file into which the working copy is rewritten."""
         return self.beside(".next.packed")
 
     @property

@@ -50,7 +50,7 @@ class WriteGuard:
 
 @contextlib.contextmanager
 def guard_writes(files: Files, lock_wait: LockWait) -> Iterator[WriteGuard]:
-    """Guard the database during the block, after waiting for any process that writes to it."""
+    """Wait for other writers of the database to end, then keep them out during the block."""
     regular_file(files.database)
     if not files.database.exists():
         yield WriteGuard(files.database, None)

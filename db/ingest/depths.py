@@ -25,7 +25,10 @@ class Depths:
 
 
 def depths_of(header: SpoolHeader, pages: Iterable[SpooledPage], entities: int) -> Depths:
-    """Return the depths of a walk that found `entities` entities."""
+    """Return how many places of each list a walk has read.
+
+    `entities` is the number of entities that the walk found.
+    """
     if header.scope is Scope.FULL and header.kind.spec.is_repo:
         return Depths()
     lengths: Counter[str] = Counter()

@@ -72,7 +72,7 @@ def private_items(pages: Iterable[SpooledPage]) -> frozenset[str]:
 
 
 def rejected_ids(pages: Iterable[SpooledPage]) -> tuple[list[str], list[str]]:
-    """Return the entities of rejected items: Hub ids, and names where the id is unreadable."""
+    """Return the Hub ids of rejected items, and the names of those whose id is unreadable."""
     rejections = [one for page in pages for one in page.rejections]
     hub_ids = {one.hub_id for one in rejections if one.hub_id}
     names = {one.name for one in rejections if one.name and not one.hub_id}

@@ -93,7 +93,7 @@ class Faults:
 
     @classmethod
     def at_random(cls, rates: Mapping[Fault, float], seed: int = 0, path: str = "/") -> "Faults":
-        """Return rules that apply each fault at its rate."""
+        """Return rules that apply each fault randomly, with the probability given in `rates`."""
         return cls(tuple(Rule(fault, path, rate=rate) for fault, rate in rates.items()), seed)
 
 
