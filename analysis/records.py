@@ -9,7 +9,7 @@
     ├── backtest: BacktestRow    how last week's picks did
     └── quality: Quality         the snapshots used and what is missing
 
-A number is None where the Hub did not give it. Times are UTC. Texts come from the Hub and are hostile.
+The Hub gave no value where a number is None. Times are UTC. Texts come from the Hub and are untrusted.
 """
 
 from dataclasses import dataclass

@@ -217,7 +217,7 @@ class BusyError(StoreError):
     @property
     def reason(self) -> str:
         """Return which process blocks the file, for the line shown while waiting."""
-        raise NotImplementedError
+        return f"{self.path} is in use by {self.holder}"
 
 
 class DatabaseBusyError(BusyError):
