@@ -1,5 +1,7 @@
-"""trends: the week's movers of a kind."""
+"""trends: what moved in the week, by kind or by group."""
 
+from collections.abc import Set
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -22,33 +24,92 @@ from hubtrends.commands.options import (
     shell_of,
     show,
 )
+from hubtrends.config.settings import Settings
 from hubtrends.errors import NoDataYetError
+from hubtrends.exit_codes import printable
 from hubtrends.jobs.report import ranking_limits
+from hubtrends.output.groups import GROUPS, Group, GroupRequest
 from hubtrends.output.movers import COLUMNS, SHORT, heading, mover
 from hubtrends.output.rows import Format, Rows
 from reports.text import labels
 
+_WORDS = (*(kind.value for kind in Kind), *GROUPS)
+_WHAT = f"A kind or a group: {', '.join(_WORDS)}."
+
 
 def trends(
     ctx: typer.Context,
-    kind: Annotated[Kind, typer.Argument(help="Which kind.")],
+    what: Annotated[str, typer.Argument(metavar="[WHAT]", help=_WHAT)] = Kind.MODEL.value,
     metric: Annotated[Metric | None, typer.Option(help="The counter to rank; default by kind.")] = None,
-    by: Annotated[Order, typer.Option(help="The order of the list.")] = Order.SCORE,
+    by: Annotated[Order | None, typer.Option(help="The order of a kind's list; default score.")] = None,
+    kind: Annotated[Kind | None, typer.Option(help="The kind of a group.")] = None,
+    facet: Annotated[str | None, typer.Option(help="The facet of a group, such as task.")] = None,
     as_of: AsOfOption = None,
+    days: Annotated[float | None, typer.Option(min=1, max=10**4, help="Days that a group compares; default 7.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, max=10**9, help="Maximum number of rows.")] = None,
     style: FormatOption = Format.TABLE,
     config: ConfigOption = None,
     db: DbOption = None,
 ) -> None:
-    """Show the week's movers of a kind."""
+    """Show what moved in the week: the entities of a kind, or a group of them."""
+    settings, now = settings_for(config, db), shell_of(ctx).clock()
+    asked = {"metric": metric, "by": by, "kind": kind, "facet": facet, "days": days}
+    given = {name for name, value in asked.items() if value is not None}
+    if (group := GROUPS.get(what)) is None:
+        listed = _kind(what)
+        _check_options(what, given, frozenset({"metric", "by"}))
+        request = MoversRequest(listed, as_of or now, metric, by or Order.SCORE, limit)
+        _show_kind(settings, now, request, style)
+    else:
+        _check_options(what, given, group.options | {"days"})
+        rows = limit or settings.trends.limit
+        _show_group(group, GroupRequest(as_of or now, days or 7, rows, kind, facet, settings), now, style)
+
+
+def _kind(what: str) -> Kind:
+    for kind in Kind:
+        if what in (kind.value, kind.plural):
+            return kind
+    raise typer.BadParameter(f"'{printable(what)}' is neither a kind nor a group: write one of {', '.join(_WORDS)}")
+
+
+def _check_options(what: str, given: Set[str], taken: Set[str]) -> None:
+    if wrong := sorted(given - taken):
+        raise typer.BadParameter(f"'trends {what}' does not take {' and '.join(f'--{name}' for name in wrong)}")
+
+
+def _show_group(group: Group, request: GroupRequest, now: datetime, style: Format) -> None:
+    with open_for_query(request.settings, now) as con:
+        ((snapshots,),) = con.execute(
+            "SELECT count(*) FROM snapshots AS s WHERE s.complete AND s.observed_at <= ?", [request.as_of]
+        ).fetchall()
+        if not snapshots:
+            raise NoDataYetError(request.settings.database, request.as_of)
+        found = group.query(con, request)
+    for note in found.notes:
+        say(note)
+    show(found.rows.chosen(group.short) if style in (Format.TABLE, Format.MD) else found.rows, style)
+
+
+@dataclass(frozen=True, slots=True)
+class MoversRequest:
+    """What a person asks of the lists of a kind."""
+
+    kind: Kind
+    as_of: datetime
+    metric: Metric | None
+    by: Order
+    limit: int | None
+
+
+def _show_kind(settings: Settings, now: datetime, request: MoversRequest, style: Format) -> None:
+    kind, metric = request.kind, request.metric
     if metric is not None and metric not in METRICS[kind]:
         raise typer.BadParameter(f"{kind.plural} have {' and '.join(METRICS[kind])}, not {metric}")
-    settings, now = settings_for(config, db), shell_of(ctx).clock()
+    limits = ranking_limits(settings, request.limit)
     with open_for_query(settings, now) as con:
-        found = find_movers(
-            con, kind, as_of=as_of or now, limits=ranking_limits(settings, limit), metric=metric, order=by
-        )
-    _say_basis(found, as_of or now, settings.database)
+        found = find_movers(con, kind, as_of=request.as_of, limits=limits, metric=metric, order=request.by)
+    _say_basis(found, request.as_of, settings.database)
     show(_rows(found, style), style)
 
 

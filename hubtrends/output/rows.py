@@ -60,7 +60,14 @@ class Rows:
         if not self.rows:
             return self
         kept = [place for place in range(len(self.columns)) if any(row[place] not in (None, []) for row in self.rows)]
-        return Rows([self.columns[place] for place in kept], [[row[place] for place in kept] for row in self.rows])
+        return self._at(kept)
+
+    def chosen(self, names: Sequence[str]) -> "Rows":
+        """Return the rows with these columns only, in this order."""
+        return self._at([list(self.columns).index(name) for name in names])
+
+    def _at(self, places: Sequence[int]) -> "Rows":
+        return Rows([self.columns[place] for place in places], [[row[place] for place in places] for row in self.rows])
 
 
 def formatted(rows: Rows, style: Format, *, width: int | None = None) -> str:
