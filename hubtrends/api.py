@@ -29,8 +29,7 @@ from db.connect import open_readonly
 from db.schema.migrate import check_version
 from hubtrends.config.load import load
 from hubtrends.config.settings import Settings
-from hubtrends.confined import MemoryLimitError
-from hubtrends.errors import UnknownEntityError
+from hubtrends.errors import MemoryLimitError, UnknownEntityError
 from hubtrends.files import check_database
 from hubtrends.jobs.report import ranking_limits
 from hubtrends.output.frames import frame

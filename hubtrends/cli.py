@@ -7,7 +7,8 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from hubtrends.confined import Confinement, QueryLimitError, supervised
+from hubtrends.confined import Confinement, supervised
+from hubtrends.errors import QueryLimitError
 from hubtrends.output.streams import prepare_streams
 
 

@@ -10,11 +10,6 @@ result itself.
     wait so long for "answered",   ◄  `Confinement.answered`: what remains is printing, at the reader's pace
       then kill
     wait for the exit code         ◄  exit
-
-QueryLimitError
-├── TimeLimitError    the query took too long
-├── MemoryLimitError  it needs too much memory
-└── QueryDiedError    the system ended its process
 """
 
 import contextlib
@@ -30,6 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from hubtrends.errors import QueryDiedError, TimeLimitError
+
 HEADROOM = 256 * 2**20
 """Bytes that a child may take beyond the limit, so that DuckDB's own limit is reached first."""
 
@@ -40,39 +37,6 @@ LONGEST_POLL_MS = 1000 * 86_400
 """poll() takes milliseconds as a 32-bit number: a longer wait is several waits."""
 
 SECONDS = struct.Struct("d")
-
-
-class QueryLimitError(Exception):
-    """A query reached a limit."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"the query failed: {reason}")
-
-
-class TimeLimitError(QueryLimitError):
-    """The query exceeds its time limit."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        super().__init__(f"it took longer than {seconds:g} s; --timeout gives it more")
-
-
-class MemoryLimitError(QueryLimitError):
-    """The query exceeds its memory limit; `remedy` is the option that raises it."""
-
-    def __init__(self, limit: int, remedy: str) -> None:
-        self.limit, self.remedy = limit, remedy
-        super().__init__(f"it needs more memory than {limit / 1e6:,.0f} MB; {remedy} gives it more")
-
-
-class QueryDiedError(QueryLimitError):
-    """The system killed the process of the query."""
-
-    def __init__(self, signal_name: str) -> None:
-        self.signal_name = signal_name
-        super().__init__(
-            f"its process was ended by {signal_name}; if the machine ran out of memory, give a smaller --memory"
-        )
 
 
 @dataclass(frozen=True, slots=True)

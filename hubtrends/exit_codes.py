@@ -1,5 +1,7 @@
 """Map errors to exit codes and messages.
 
+EXIT_CODES is the one table of exit codes; README.md shows it for people, and a test compares the two.
+
 The exit code is the outcome for scripts: stdout is data, stderr is for people. Codes never change their meaning.
 """
 
@@ -32,22 +34,19 @@ from db.errors import (
 from db.export.export import OtherDatabaseError
 from db.export.target import TargetError
 from db.importing.errors import ArchiveError
-from hubtrends.config.load import ConfigError
-from hubtrends.confined import QueryLimitError
 from hubtrends.errors import (
-    AmbiguousNameError,
+    InputError,
+    InvalidFileError,
     JournalDamagedError,
+    JournalError,
     JournalFullError,
-    JournalNotWritableError,
+    OutputError,
     QuestionError,
     ReportsForgottenError,
     SqlRefusedError,
+    WouldWaitError,
 )
-from hubtrends.files import NotAFileError
-from hubtrends.output.streams import OutputError
 from hubtrends.secrets import without_secrets
-from hubtrends.watchlist.file import FileError
-from hubtrends.watchlist.parse import WatchError
 
 
 class ExitCode(IntEnum):
@@ -78,9 +77,6 @@ class ExitCode(IntEnum):
 
 
 EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
-    (ConfigError, ExitCode.USAGE),
-    (WatchError, ExitCode.USAGE),
-    (NotAFileError, ExitCode.USAGE),
     (CrawlStoppedError, ExitCode.INTERRUPTED),
     (HubRefusedError, ExitCode.HUB_REFUSED),
     (HubRejectedRequestError, ExitCode.HUB_REJECTED),
@@ -101,14 +97,14 @@ EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (TargetError, ExitCode.USAGE),
     (OtherDatabaseError, ExitCode.USAGE),
     (StoreError, ExitCode.DATABASE_UNUSABLE),
-    (SqlRefusedError, ExitCode.USAGE),
-    (QueryLimitError, ExitCode.USAGE),
-    (AmbiguousNameError, ExitCode.USAGE),
+    (InputError, ExitCode.USAGE),
     (QuestionError, ExitCode.NOTHING_YET),
     (ReportsForgottenError, ExitCode.ATTENTION),
     (JournalDamagedError, ExitCode.ATTENTION),
-    (JournalNotWritableError, ExitCode.DATABASE_UNUSABLE),
     (JournalFullError, ExitCode.DISK_FULL),
+    (JournalError, ExitCode.DATABASE_UNUSABLE),
+    (WouldWaitError, ExitCode.HUB_UNAVAILABLE),
+    (OutputError, ExitCode.OUTPUT_LOST),
     (KeyboardInterrupt, ExitCode.INTERRUPTED),
 )
 """The exit code of each error; the first match counts, so a root follows its branches."""
@@ -167,7 +163,7 @@ def _explanation(error: BaseException) -> str:
         return "\n".join(map(printable, str(error).split("\n")))
     if isinstance(error, OSError) and error.errno in FEW_FILES:
         return "too many files are open: raise the limit, as with `ulimit -n 256`"
-    if isinstance(error, ConfigError | FileError):
+    if isinstance(error, InvalidFileError):
         return "\n".join(printable(f"{error.path}: {problem}") for problem in error.problems)
     if isinstance(error, OSError) and error.filename is not None and error.errno in UNUSABLE_PATH:
         return printable(f"{error.filename} cannot be used: {error.strerror}")

@@ -1,16 +1,10 @@
-"""Check and read files that a user names.
-
-NotTextError   not a regular file, too large, or not UTF-8
-NotAFileError  the database is a folder, a FIFO or a device
-"""
+"""Check and read files that a user names."""
 
 import os
 import stat
 from pathlib import Path
 
-
-class NotTextError(Exception):
-    """The path is not a small text file."""
+from hubtrends.errors import NotAFileError, NotTextError
 
 
 def read_small_text(path: Path, most: int, *, errors: str = "strict") -> str:
@@ -27,19 +21,11 @@ def read_small_text(path: Path, most: int, *, errors: str = "strict") -> str:
             raise NotTextError("is not a regular file")
         data = file.read(most + 1)
     if len(data) > most:
-        raise NotTextError(f"is larger than {most / 2**20:g} MiB, so it is not meant")
+        raise NotTextError(f"is larger than {most / 2**20:g} MiB, the limit")
     try:
         return data.decode("utf-8-sig", errors)
     except UnicodeDecodeError as error:
         raise NotTextError(f"is not UTF-8 text: byte {error.object[error.start]:#04x} at {error.start:,}") from error
-
-
-class NotAFileError(Exception):
-    """The path of the database is not a regular file."""
-
-    def __init__(self, path: Path, what: str) -> None:
-        self.path, self.what = path, what
-        super().__init__(f"{path} is {what} and cannot be the database: name a file with --db")
 
 
 def check_database(path: Path) -> Path:

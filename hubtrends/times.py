@@ -4,12 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from hubtrends.errors import TimeError
+
 YEARS = range(1970, 3000)
 """The years that a user may name; windows around them stay within the range of datetime."""
-
-
-class TimeError(ValueError):
-    """The text is not a time or a week."""
 
 
 def parse_time(text: str) -> datetime:

@@ -15,8 +15,8 @@ from hubtrends.commands.options import (
     shell_of,
     show,
 )
-from hubtrends.config.load import ConfigError
 from hubtrends.config.settings import Settings
+from hubtrends.errors import ConfigError
 from hubtrends.exit_codes import ExitCode
 from hubtrends.health.doctor import is_healthy, run_checks
 from hubtrends.output.rows import Format, Rows

@@ -22,13 +22,14 @@ from rich.markup import escape
 from hubtrends.config.load import load
 from hubtrends.config.settings import Settings
 from hubtrends.confined import Confinement
+from hubtrends.errors import TimeError
 from hubtrends.files import check_database
 from hubtrends.jobs.context import RunContext, open_store
 from hubtrends.logs import LogFormat, LoggingReporter
 from hubtrends.output.rows import Format, Rows, formatted
 from hubtrends.output.streams import drawn, emit
 from hubtrends.progress.reporter import open_reporter
-from hubtrends.times import TimeError, Week, parse_time
+from hubtrends.times import Week, parse_time
 
 ConfigOption = Annotated[
     Path | None,

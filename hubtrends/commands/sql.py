@@ -22,10 +22,9 @@ from hubtrends.commands.options import (
     shell_of,
     show,
 )
-from hubtrends.confined import MemoryLimitError, TimeLimitError
-from hubtrends.errors import SqlRefusedError
+from hubtrends.errors import MemoryLimitError, SizeError, SqlRefusedError, TimeLimitError
 from hubtrends.output.rows import Format, Rows
-from hubtrends.sizes import MEMORY, SizeError, parse_size
+from hubtrends.sizes import MEMORY, parse_size
 
 
 class SqlFormat(StrEnum):

@@ -14,7 +14,8 @@ from hubtrends.commands.options import (
     settings_for,
     show,
 )
-from hubtrends.files import NotTextError, read_small_text
+from hubtrends.errors import NotTextError
+from hubtrends.files import read_small_text
 from hubtrends.output.rows import Format, Rows
 from hubtrends.watchlist import file as watch
 from hubtrends.watchlist.parse import WatchEntry, links_in, parse_entry

@@ -4,14 +4,11 @@ find    --config FILE, else $HUBTRENDS_CONFIG, else config.yaml in the current f
 | read  YAML without repeated keys
 | check all problems at once, each with its path and the nearest valid word
 | place relative paths start at the folder of the file; $HUBTRENDS_DB overrides its database
-
-ConfigError: the configuration is invalid; `problems` has every problem.
 """
 
 import difflib
 import reprlib
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +17,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from hubtrends.config.settings import Settings, setting_keys
-from hubtrends.files import NotTextError, read_small_text
+from hubtrends.errors import ConfigError, NotTextError, Problem
+from hubtrends.files import read_small_text
 
 DEFAULT_FILE = Path("config.yaml")
 
@@ -52,30 +50,6 @@ RENAMED_KEYS = {"budget": "rate_limit", "crawl.post_days": "crawl.article_days"}
 """Keys of unreleased versions."""
 
 RENAMED_VALUES = {"post": "article"}
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One problem of a configuration file."""
-
-    key: str
-    """The path of the setting, such as crawl.top; empty for a problem of the whole file."""
-    what: str
-    suggestion: str | None = None
-    """The nearest valid word."""
-
-    def __str__(self) -> str:
-        key = f"{self.key}: " if self.key else ""
-        hint = f" (did you mean '{self.suggestion}'?)" if self.suggestion else ""
-        return f"{key}{self.what}{hint}"
-
-
-class ConfigError(Exception):
-    """The configuration is invalid; `problems` has every problem."""
-
-    def __init__(self, path: Path, problems: tuple[Problem, ...]) -> None:
-        self.path, self.problems = path, problems
-        super().__init__("\n".join(f"{path}: {problem}" for problem in problems))
 
 
 class _Loader(yaml.SafeLoader):

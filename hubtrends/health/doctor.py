@@ -20,9 +20,8 @@ from importlib.metadata import requires
 from db.commit.disk_space import disk_room
 from db.commit.lock import writer
 from db.commit.paths import Files
-from hubtrends.config.load import ConfigError
 from hubtrends.config.settings import Settings
-from hubtrends.errors import JournalDamagedError, JournalNotWritableError
+from hubtrends.errors import ConfigError, JournalDamagedError, JournalNotWritableError
 from hubtrends.health.contents import check_backups, check_invariants, check_pages
 from hubtrends.health.finding import Finding, Verdict, bad, ok, skipped
 from hubtrends.health.installation import check_libraries, check_packages, find_packages, installed_version

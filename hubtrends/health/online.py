@@ -1,7 +1,4 @@
-"""Checks that the Hub answers and accepts the token, with one request and without waiting.
-
-WouldWaitError: the Hub asks for a longer wait than a check allows.
-"""
+"""Checks that the Hub answers and accepts the token, with one request and without waiting."""
 
 import contextlib
 import time
@@ -22,6 +19,7 @@ from crawler.errors import (
 )
 from crawler.http.client import HubClient, RetryPolicy, hub_client
 from crawler.http.rate_limiter import RateLimiter
+from hubtrends.errors import WouldWaitError
 from hubtrends.health.finding import Finding, bad, ok, warning
 from hubtrends.version import VERSION
 
@@ -35,14 +33,6 @@ REMEDIES: Mapping[type[CrawlError], str] = {
     HubSettingError: "correct or unset it",
     HubElsewhereError: "set HF_ENDPOINT to the right address, or sign in to the network",
 }
-
-
-class WouldWaitError(Exception):
-    """The Hub asks for a longer wait than a check allows."""
-
-    def __init__(self, cause: str) -> None:
-        self.cause = cause
-        super().__init__(cause)
 
 
 class _Waits:

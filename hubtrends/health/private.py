@@ -18,8 +18,9 @@ from db.connect import open_readonly
 from db.errors import DatabaseMissingError, StoreError
 from db.queries import Owned, names_of, stored_namespaces
 from db.schema.migrate import check_version
+from hubtrends.errors import WouldWaitError
 from hubtrends.health.finding import Finding, ok, skipped, warning
-from hubtrends.health.online import WouldWaitError, probe_client
+from hubtrends.health.online import probe_client
 
 MAX_PAGES = 50
 """Of 1000 repositories each: more than nearly every organisation has, and a tenth of an anonymous quota."""

@@ -14,21 +14,13 @@ from typing import TextIO
 
 from typing_extensions import Buffer
 
+from hubtrends.errors import OutputError
 from reports.text.sparkline import BLOCKS
 
 ASCII_BLOCKS = str.maketrans(BLOCKS, "_.,-~=+#")
 """The same heights in ASCII, for a table on a terminal without block characters."""
 
 ESCAPE = "hubtrends.escape"
-
-
-class OutputError(Exception):
-    """stdout cannot be written; `errno` is the system's reason, such as ENOSPC or EPIPE."""
-
-    def __init__(self, number: int | None) -> None:
-        self.errno = number or errno.EIO
-        reason = "it is closed" if self.errno == errno.EBADF else os.strerror(self.errno)
-        super().__init__(f"stdout cannot be written: {reason}")
 
 
 class _Results(io.FileIO):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from hubtrends.sim.server.exchange import SimError
+from hubtrends.sim.errors import SimError
 from hubtrends.sim.server.quota import Quota
 from hubtrends.sim.server.server import SimServer
 from hubtrends.sim.sources.folder import FolderHub

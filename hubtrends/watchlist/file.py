@@ -1,9 +1,7 @@
 """The watch list: a text file with one entry a line, edited by hand or by 'hubtrends watch'.
 
 `parse.parse_entry` reads a line; '#' starts a comment. Adding and removing keep all other lines. The file is replaced
-as a whole or not at all.
-
-FileError lists every invalid line.
+as a whole or not at all. A list with invalid lines raises one WatchFileError that names them all.
 """
 
 import os
@@ -12,8 +10,9 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from hubtrends.files import NotTextError, read_small_text
-from hubtrends.watchlist.parse import EntryError, WatchEntry, WatchError, parse_entry
+from hubtrends.errors import NotTextError, WatchEntryError, WatchFileError
+from hubtrends.files import read_small_text
+from hubtrends.watchlist.parse import WatchEntry, parse_entry
 
 HEADER = """\
 # The watch list, one entry per line: org/name (a model), dataset:org/name, space:org/name, paper:2401.01234,
@@ -23,14 +22,6 @@ HEADER = """\
 MAX_FILE_BYTES = 2**24
 
 COMMENT = re.compile(r"(?:^|\s)#.*")
-
-
-class FileError(WatchError):
-    """The watch list cannot be read or written."""
-
-    def __init__(self, path: Path, problems: tuple[str, ...]) -> None:
-        self.path, self.problems = path, problems
-        super().__init__("\n".join(f"{path}: {problem}" for problem in problems))
 
 
 def read(path: Path) -> tuple[WatchEntry, ...]:
@@ -64,23 +55,23 @@ def _lines(path: Path) -> list[str]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise FileError(path, (f"cannot be read: {error.strerror}",)) from error
+        raise WatchFileError(path, (f"cannot be read: {error.strerror}",)) from error
     except NotTextError as error:
-        raise FileError(path, (f"cannot be read: it {error}",)) from error
+        raise WatchFileError(path, (f"cannot be read: it {error}",)) from error
 
 
 def _parsed(path: Path, lines: list[str]) -> list[tuple[str, WatchEntry | None]]:
-    """Pair each line with its entry, or with None for a comment; raises FileError."""
+    """Pair each line with its entry, or with None for a comment; raises WatchFileError."""
     parsed: list[tuple[str, WatchEntry | None]] = []
     problems = []
     for number, line in enumerate(lines, start=1):
         text = COMMENT.sub("", line).strip()
         try:
             parsed.append((line, parse_entry(text) if text else None))
-        except EntryError as error:
+        except WatchEntryError as error:
             problems.append(f"line {number}: {error}")
     if problems:
-        raise FileError(path, tuple(problems))
+        raise WatchFileError(path, tuple(problems))
     return parsed
 
 
@@ -89,7 +80,7 @@ def _replace(path: Path, lines: list[str]) -> None:
     try:
         _write_beside_and_rename(path.resolve(), "".join(f"{line}\n" for line in lines))
     except OSError as error:
-        raise FileError(path, (f"cannot be written: {error.strerror}",)) from error
+        raise WatchFileError(path, (f"cannot be written: {error.strerror}",)) from error
 
 
 def _write_beside_and_rename(target: Path, text: str) -> None:

@@ -5,10 +5,6 @@ word ─► parse_entry ─► one entry, or an error with the reason
 
 A link needs the host of the Hub or arXiv and the path of an entity that can be watched. The input is not trusted: every
 name must match the rule for its kind.
-
-WatchError
-├── EntryError        a text is not an entry
-└── file.FileError    the watch list has invalid lines or cannot be read or written
 """
 
 import difflib
@@ -16,6 +12,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import unquote
+
+from hubtrends.errors import WatchEntryError
 
 
 class WatchTarget(StrEnum):
@@ -38,19 +36,6 @@ class WatchEntry:
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}"
-
-
-class WatchError(Exception):
-    """The watch list or an entry is invalid."""
-
-
-class EntryError(WatchError):
-    """A text is not an entry."""
-
-    def __init__(self, text: str, reason: str) -> None:
-        self.text, self.reason = text, reason
-        shown = text if len(text) <= 80 else f"{text[:77]}..."
-        super().__init__(f"{shown!r} cannot be followed: {reason}")
 
 
 FORMS = "write org/name, dataset:org/name, space:org/name, paper:2401.01234, author:name, or a Hub or arXiv link"
@@ -118,7 +103,7 @@ def links_in(text: str) -> list[WatchEntry]:
 def parse_entry(text: str) -> WatchEntry:
     """Return the entry of one word: org/name (a model), kind:name, an arXiv id or a link.
 
-    Raises EntryError with the reason and the valid forms.
+    Raises WatchEntryError with the reason and the valid forms.
     """
     word = text.strip()
     if paper := _paper(word):
@@ -126,9 +111,9 @@ def parse_entry(text: str) -> WatchEntry:
     if link := LINK.match(word):
         return _linked(word, link)
     if "://" in word:
-        raise EntryError(text, "only links to the Hub and to arXiv can be followed")
+        raise WatchEntryError(text, "only links to the Hub and to arXiv can be followed")
     if ":" not in word and "/" not in word:
-        raise EntryError(text, FORMS)
+        raise WatchEntryError(text, FORMS)
     kind, _, name = word.rpartition(":")
     return _named(text, kind.lower() or WatchTarget.MODEL, name)
 
@@ -136,17 +121,17 @@ def parse_entry(text: str) -> WatchEntry:
 def _linked(word: str, link: re.Match[str]) -> WatchEntry:
     target = _target(link)
     if target is None or (link.end() < len(word) and word[link.end()] not in "?#"):
-        raise EntryError(word, "the link leads to no model, dataset, space, paper or author")
+        raise WatchEntryError(word, "the link leads to no model, dataset, space, paper or author")
     return target
 
 
 def _named(text: str, kind: str, name: str) -> WatchEntry:
     if kind not in frozenset(WatchTarget):
         near = difflib.get_close_matches(kind, [*WatchTarget], n=1)
-        raise EntryError(text, f"there is no such kind, did you mean {near[0]}?" if near else FORMS)
+        raise WatchEntryError(text, f"there is no such kind, did you mean {near[0]}?" if near else FORMS)
     entry = _paper(name) if kind == WatchTarget.PAPER else _repo_or_author(WatchTarget(kind), name.split("/"))
     if entry is None:
-        raise EntryError(text, FORMS)
+        raise WatchEntryError(text, FORMS)
     return entry
 
 

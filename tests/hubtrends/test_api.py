@@ -13,8 +13,7 @@ import hubtrends
 from crawler.kinds import Kind
 from db.errors import DatabaseMissingError
 from hubtrends.api import Hub
-from hubtrends.errors import SqlRefusedError, UnknownEntityError
-from hubtrends.times import TimeError
+from hubtrends.errors import SqlRefusedError, TimeError, UnknownEntityError
 from tests.fakes.walks import day, new_store, repo
 
 

@@ -1,6 +1,7 @@
 """The exit code of each error and the one line that explains it."""
 
 import errno
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,14 +28,22 @@ from db.errors import (
     StoreError,
     WriterBusyError,
 )
-from hubtrends.config.load import ConfigError, Problem
-from hubtrends.confined import MemoryLimitError, QueryDiedError, TimeLimitError
-from hubtrends.errors import JournalDamagedError, JournalFullError, ReportsForgottenError
+from hubtrends.errors import (
+    ConfigError,
+    HubtrendsError,
+    JournalDamagedError,
+    JournalFullError,
+    MemoryLimitError,
+    NotAFileError,
+    OutputError,
+    Problem,
+    QueryDiedError,
+    ReportsForgottenError,
+    TimeLimitError,
+    WatchEntryError,
+    WatchFileError,
+)
 from hubtrends.exit_codes import ExitCode, exit_code_for, explain
-from hubtrends.files import NotAFileError
-from hubtrends.output.streams import OutputError
-from hubtrends.watchlist.file import FileError
-from hubtrends.watchlist.parse import EntryError
 
 URL = "https://huggingface.co/api/models"
 HUB = Path("hub.duckdb")
@@ -42,8 +51,8 @@ DAY = datetime(2026, 5, 4, tzinfo=UTC)
 
 SITUATIONS: dict[str, tuple[BaseException, ExitCode]] = {
     "a wrong setting": (ConfigError(Path("c.yaml"), (Problem("crawl", "wrong"),)), ExitCode.USAGE),
-    "a word that names nothing": (EntryError("?", "write org/name"), ExitCode.USAGE),
-    "a broken watch list": (FileError(Path("watch.txt"), ("line 1: ?",)), ExitCode.USAGE),
+    "a word that names nothing": (WatchEntryError("?", "write org/name"), ExitCode.USAGE),
+    "a broken watch list": (WatchFileError(Path("watch.txt"), ("line 1: ?",)), ExitCode.USAGE),
     "no network": (HubUnreachableError("https://huggingface.co", "no route"), ExitCode.HUB_UNAVAILABLE),
     "a Hub that is down": (HubFailedError(URL, "503", 8), ExitCode.HUB_UNAVAILABLE),
     "a token that expired": (HubRefusedError(URL, 401, "Invalid token"), ExitCode.HUB_REFUSED),
@@ -81,10 +90,14 @@ def test_exit_codes(error: BaseException, code: ExitCode) -> None:
     assert explain(error)
 
 
-@pytest.mark.parametrize("root", [CrawlError, StoreError])
+@pytest.mark.parametrize("root", [CrawlError, StoreError, HubtrendsError])
 def test_every_error_of_ours_is_mapped(root: type[Exception]) -> None:
     """No error class of ours has the exit code of an unexpected failure."""
-    unmapped = [error for error in tree(root) if exit_code_for(error.__new__(error)) is ExitCode.FAILED]
+    unmapped = [
+        error
+        for error in tree(root)
+        if error is not HubtrendsError and exit_code_for(error.__new__(error)) is ExitCode.FAILED
+    ]
 
     assert unmapped == []
 
@@ -109,6 +122,16 @@ def test_table_of_codes() -> None:
         "READER_GONE": 141,
     }
     assert all(code.meaning.endswith(".") for code in ExitCode)
+
+
+def test_the_readme_shows_every_exit_code() -> None:
+    """The table of README.md has the numbers and the sentences of ExitCode, in their order."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    section = readme.partition("## Exit codes\n")[2].partition("\n## ")[0]
+
+    assert re.findall(r"^\| (\d+) \| (.+) \|$", section, re.MULTILINE) == [
+        (str(int(code)), code.meaning) for code in ExitCode
+    ]
 
 
 def test_all_problems_of_a_file() -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from crawler.kinds import Kind, Scope
 from hubtrends.config.settings import CrawlSettings, Settings
-from hubtrends.sim.server.exchange import Answer, RefusedError, Request, refusal_answer
+from hubtrends.sim.errors import RefusedError
+from hubtrends.sim.server.exchange import Answer, Request, refusal_answer
 from hubtrends.sim.server.faults import Fault, Faults, Rule
 from hubtrends.sim.server.quota import QuotaState
 from hubtrends.sim.server.server import SimServer

@@ -7,8 +7,8 @@ import pytest
 
 import hubtrends
 from hubtrends.cli import run
+from hubtrends.errors import NotAFileError
 from hubtrends.exit_codes import ExitCode
-from hubtrends.files import NotAFileError
 
 COMMANDS = [
     ["sql", "SELECT 1"], ["status"], ["doctor"], ["report"], ["trends", "model"], ["history", "a/b"], ["prune"],

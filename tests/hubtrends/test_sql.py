@@ -14,9 +14,9 @@ import pytest
 
 import hubtrends
 from crawler.kinds import Kind
-from hubtrends.confined import MemoryLimitError
+from hubtrends.errors import MemoryLimitError, SizeError
 from hubtrends.exit_codes import ExitCode
-from hubtrends.sizes import SizeError, parse_size
+from hubtrends.sizes import parse_size
 from tests.fakes.user import COMMAND, User, one_line
 from tests.fakes.walks import day, new_store, repo
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubtrends.times import TimeError, Week, parse_time
+from hubtrends.errors import TimeError
+from hubtrends.times import Week, parse_time
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from hubtrends.sim.endpoints.fields import KINDS
 from hubtrends.sim.endpoints.repos import front_shape
-from hubtrends.sim.server.exchange import Answer, Item, RefusedError, Request, refuse_option, whole_number
+from hubtrends.sim.errors import RefusedError
+from hubtrends.sim.server.exchange import Answer, Item, Request, refuse_option, whole_number
 from hubtrends.sim.sources.catalogue import Filters, Order
 from hubtrends.sim.sources.hub import SimHub
 

@@ -5,8 +5,9 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from hubtrends.sim.endpoints.fields import KINDS, MAX_LIMIT, SORTS, project, single_fields, wanted_fields
+from hubtrends.sim.errors import RefusedError
 from hubtrends.sim.server.cursor import decode, encode
-from hubtrends.sim.server.exchange import Answer, Item, RefusedError, Request, refuse_option, whole_number
+from hubtrends.sim.server.exchange import Answer, Item, Request, refuse_option, whole_number
 from hubtrends.sim.sources.catalogue import Filters, Order
 from hubtrends.sim.sources.hub import SimHub
 

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from hubtrends.sim.server.exchange import RefusedError
+from hubtrends.sim.errors import RefusedError
 
 SortValue = int | float | str | None
 

@@ -1,33 +1,17 @@
-"""Requests and answers as values, without sockets.
-
-SimError
-└── RefusedError  the Hub answers with an error status: `status`, `message`, `code`
-"""
+"""Requests and answers as values, without sockets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlencode
 
+from hubtrends.sim.errors import RefusedError
+
 Item = Mapping[str, Any]
 """One JSON object as the Hub serves it."""
 
 _DIGITS = 18
 """Longer numbers are refused: Python parses thousands of digits slowly and refuses more."""
-
-
-class SimError(Exception):
-    """The simulated Hub cannot continue."""
-
-
-class RefusedError(SimError):
-    """The Hub answers with `status` and `message` instead of data; `code` is for programs."""
-
-    def __init__(self, status: int, message: str, code: str | None = None) -> None:
-        super().__init__(f"{status}: {message}")
-        self.status = status
-        self.message = message
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)

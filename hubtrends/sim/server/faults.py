@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from hubtrends.sim.server.exchange import Answer, RefusedError, Request, refusal_answer
+from hubtrends.sim.errors import RefusedError
+from hubtrends.sim.server.exchange import Answer, Request, refusal_answer
 from hubtrends.sim.world.rng import stream
 
 

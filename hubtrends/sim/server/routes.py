@@ -2,7 +2,8 @@
 
 from hubtrends.sim.endpoints import blog, papers, repos
 from hubtrends.sim.endpoints.fields import KINDS
-from hubtrends.sim.server.exchange import Answer, RefusedError, Request, refusal_answer
+from hubtrends.sim.errors import RefusedError
+from hubtrends.sim.server.exchange import Answer, Request, refusal_answer
 from hubtrends.sim.sources.hub import SimHub
 
 

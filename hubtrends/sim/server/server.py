@@ -15,8 +15,9 @@ from datetime import datetime
 from http.server import ThreadingHTTPServer
 from typing import Any, Self
 
+from hubtrends.sim.errors import RefusedError
 from hubtrends.sim.server import routes
-from hubtrends.sim.server.exchange import Answer, RefusedError, Request, refusal_answer
+from hubtrends.sim.server.exchange import Answer, Request, refusal_answer
 from hubtrends.sim.server.faults import QUOTA_SPENT, Fault, Faults, Injector, apply_fault
 from hubtrends.sim.server.handler import Reply, handler_for
 from hubtrends.sim.server.quota import UNLIMITED, Quota, QuotaLedger, QuotaState, too_many

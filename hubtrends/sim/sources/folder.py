@@ -8,22 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from hubtrends.sim.endpoints.fields import KINDS
-from hubtrends.sim.server.exchange import SimError
+from hubtrends.sim.errors import FolderError
 from hubtrends.sim.sources.catalogue import ListSource
 from hubtrends.sim.sources.hub import SimHub
 
 _ADDED = {"models": ("modelId", None), "datasets": ("key", "")}
 """Derived fields that captures lack; None repeats the id."""
-
-
-class FolderError(SimError):
-    """The folder cannot be played back; `path` is the folder or file, `line` counts from 1."""
-
-    def __init__(self, path: Path, reason: str, line: int | None = None) -> None:
-        place = str(path) if line is None else f"{path}, line {line}"
-        super().__init__(f"{place}: {reason}")
-        self.path = path
-        self.line = line
 
 
 class FolderHub(SimHub):

@@ -8,7 +8,8 @@ the repositories and are computed for the requested day.
 
 from datetime import UTC, date, datetime, timedelta
 
-from hubtrends.sim.server.exchange import Item, SimError
+from hubtrends.sim.errors import BeforeTheWorldError
+from hubtrends.sim.server.exchange import Item
 from hubtrends.sim.sources.catalogue import ListSource
 from hubtrends.sim.sources.hub import SimHub
 from hubtrends.sim.world.articles import articles_on
@@ -30,15 +31,6 @@ from hubtrends.sim.world.repo import Repo
 from hubtrends.sim.world.rng import stream
 
 START = date(2026, 9, 1)
-
-
-class BeforeTheWorldError(SimError):
-    """The requested moment is before the first day of the world."""
-
-    def __init__(self, moment: datetime, start: date) -> None:
-        super().__init__(f"{moment.isoformat()} is before the world starts; ask for {start} or later")
-        self.moment = moment
-        self.start = start
 
 
 class World:

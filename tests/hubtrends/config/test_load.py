@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hubtrends.config.load import ConfigError, Problem, load, read
+from hubtrends.config.load import load, read
 from hubtrends.config.settings import Settings
+from hubtrends.errors import ConfigError, Problem
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from hubtrends.cli import run
-from hubtrends.config.load import ConfigError, Problem
 from hubtrends.config.settings import Settings
+from hubtrends.errors import ConfigError, Problem
 from hubtrends.exit_codes import ExitCode
 from hubtrends.health.doctor import is_healthy, run_checks
 from hubtrends.health.finding import Verdict

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from hubtrends.watchlist.file import FileError, add, read, remove
+from hubtrends.errors import WatchFileError
+from hubtrends.watchlist.file import add, read, remove
 from hubtrends.watchlist.parse import WatchEntry, WatchTarget
 
 MODEL = WatchEntry(WatchTarget.MODEL, "org/name")
@@ -41,7 +42,7 @@ class TestReading:
         """The error lists every invalid line by number."""
         path.write_text("org/name\nfoo\n# fine\nposts:bar\n")
 
-        with pytest.raises(FileError) as caught:
+        with pytest.raises(WatchFileError) as caught:
             read(path)
 
         assert caught.value.path == path
@@ -51,14 +52,14 @@ class TestReading:
         """A file that is not text is refused by name."""
         path.write_bytes(b"\xff\xfe\x00")
 
-        with pytest.raises(FileError, match="cannot be read"):
+        with pytest.raises(WatchFileError, match="cannot be read"):
             read(path)
 
     def test_a_fifo(self, path: Path) -> None:
         """A FIFO without a writer is refused without waiting."""
         os.mkfifo(path)
 
-        with pytest.raises(FileError, match="cannot be read: it is not a regular file"):
+        with pytest.raises(WatchFileError, match="cannot be read: it is not a regular file"):
             read(path)
 
 
@@ -106,7 +107,7 @@ class TestWriting:
         """A list with an invalid line is not changed."""
         path.write_text("foo\n")
         for change in (add, remove):
-            with pytest.raises(FileError):
+            with pytest.raises(WatchFileError):
                 change(path, [MODEL])
 
         assert path.read_text() == "foo\n"
@@ -128,7 +129,7 @@ class TestWriting:
         path.write_text("org/name\n")
         monkeypatch.setattr(os, "fsync", disk_full)
 
-        with pytest.raises(FileError, match="cannot be written: No space left"):
+        with pytest.raises(WatchFileError, match="cannot be written: No space left"):
             add(path, [AUTHOR])
 
         assert path.read_text() == "org/name\n"

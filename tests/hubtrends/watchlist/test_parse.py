@@ -7,7 +7,8 @@ from huggingface_hub.utils._validators import validate_repo_id
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from hubtrends.watchlist.parse import AUTHOR_PAGES, RESERVED, EntryError, WatchEntry, WatchTarget, links_in, parse_entry
+from hubtrends.errors import WatchEntryError
+from hubtrends.watchlist.parse import AUTHOR_PAGES, RESERVED, WatchEntry, WatchTarget, links_in, parse_entry
 
 SEEDS = Path(__file__).parents[4] / "shared" / "seeds"
 
@@ -99,7 +100,7 @@ class TestLinks:
     def test_other_links(self, link: str) -> None:
         """Other pages of the Hub, other hosts and look-alike hosts give no entry."""
         assert links_in(f"See [this]({link}) page.") == []
-        with pytest.raises(EntryError):
+        with pytest.raises(WatchEntryError):
             parse_entry(link)
 
     def test_order(self) -> None:
@@ -202,7 +203,7 @@ class TestWords:
     )
     def test_refused(self, word: str, reason: str) -> None:
         """An invalid name is refused with the reason and the valid forms."""
-        with pytest.raises(EntryError) as caught:
+        with pytest.raises(WatchEntryError) as caught:
             parse_entry(word)
 
         assert reason in caught.value.reason
@@ -210,7 +211,7 @@ class TestWords:
 
     def test_hostile_word(self) -> None:
         """Escape and bidirectional characters and very long words do not reach the terminal."""
-        with pytest.raises(EntryError) as caught:
+        with pytest.raises(WatchEntryError) as caught:
             parse_entry("\x1b[2J\u202e" + "x" * 10_000)
 
         assert str(caught.value).isprintable()
@@ -218,10 +219,10 @@ class TestWords:
 
     @given(st.one_of(st.text(), st.text(alphabet="ab/:.-_0123456789#?")))
     def test_any_word(self, word: str) -> None:
-        """Any word gives an entry that is read back as itself, or an EntryError."""
+        """Any word gives an entry that is read back as itself, or an WatchEntryError."""
         try:
             entry = parse_entry(word)
-        except EntryError:
+        except WatchEntryError:
             return
         assert parse_entry(str(entry)) == entry
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from hubtrends.sim.errors import RefusedError
 from hubtrends.sim.server.cursor import Cursor, decode, encode
-from hubtrends.sim.server.exchange import RefusedError
 
 HUB_ID = "6a0e3141f27e4e44e999a28a"
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from hubtrends.sim.sources.folder import FolderError, FolderHub
+from hubtrends.sim.errors import FolderError
+from hubtrends.sim.sources.folder import FolderHub
 from hubtrends.sim.sources.hub import SimHub
 from hubtrends.sim.world.world import World
 from tests.fakes.hubs import article, ask, model, paper, walk

@@ -6,13 +6,14 @@ from itertools import pairwise
 import pytest
 
 from hubtrends.sim.endpoints.papers import feed_day
+from hubtrends.sim.errors import BeforeTheWorldError
 from hubtrends.sim.server.exchange import Item
 from hubtrends.sim.sources.catalogue import Order
 from hubtrends.sim.sources.hub import SimHub
 from hubtrends.sim.world.events import EventRates, EventType
 from hubtrends.sim.world.papers import upvotes_after
 from hubtrends.sim.world.repo import WEEKDAY
-from hubtrends.sim.world.world import START, BeforeTheWorldError, World
+from hubtrends.sim.world.world import START, World
 from tests.fakes.hubs import ask
 
 QUIET = EventRates(
