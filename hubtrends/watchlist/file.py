@@ -6,10 +6,10 @@ as a whole or not at all. A list with invalid lines raises one WatchFileError th
 
 import os
 import re
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from crawler.durable import make_folder, replace_durably, write_durably
 from hubtrends.errors import NotTextError, WatchEntryError, WatchFileError
 from hubtrends.files import read_small_text
 from hubtrends.watchlist.parse import WatchEntry, parse_entry
@@ -76,22 +76,20 @@ def _parsed(path: Path, lines: list[str]) -> list[tuple[str, WatchEntry | None]]
 
 
 def _replace(path: Path, lines: list[str]) -> None:
-    """Replace the file in one step: a reader sees the old list or the new one."""
+    """Replace the file in one step: a reader sees the old list or the new one.
+
+    A symbolic link stays one. The temporary name has the process in it, because two commands may write at once.
+    """
+    target = path.resolve()
+    new = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        _write_beside_and_rename(path.resolve(), "".join(f"{line}\n" for line in lines))
+        make_folder(target.parent)
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
+        try:
+            write_durably(new, "".join(f"{line}\n" for line in lines).encode())
+            new.chmod(mode)
+            replace_durably(new, target)
+        finally:
+            new.unlink(missing_ok=True)
     except OSError as error:
         raise WatchFileError(path, (f"cannot be written: {error.strerror}",)) from error
-
-
-def _write_beside_and_rename(target: Path, text: str) -> None:
-    mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, delete=False) as new:
-        try:
-            new.write(text)
-            new.flush()
-            os.fchmod(new.fileno(), mode)
-            os.fsync(new.fileno())
-            Path(new.name).replace(target)
-        finally:
-            Path(new.name).unlink(missing_ok=True)
