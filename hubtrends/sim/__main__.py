@@ -11,7 +11,6 @@ from hubtrends.sim.errors import SimError
 from hubtrends.sim.server.quota import Quota
 from hubtrends.sim.server.server import SimServer
 from hubtrends.sim.sources.folder import FolderHub
-from hubtrends.sim.sources.hub import SimHub
 from hubtrends.sim.world.world import START, World
 
 
@@ -25,7 +24,8 @@ def serve(
     """Serve until Ctrl-C; the URL is the first line on stdout."""
     limits = Quota(api=quota, token_api=quota) if quota else None
     try:
-        hub = _hub(folder, seed, day)
+        moment = datetime.combine(START + timedelta(days=day), time(), UTC)
+        hub = World(seed).at(moment) if folder is None else FolderHub(folder)
     except SimError as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from error
@@ -35,12 +35,6 @@ def serve(
             threading.Event().wait()
         except KeyboardInterrupt:
             typer.echo(f"{server.count()} requests served", err=True)
-
-
-def _hub(folder: Path | None, seed: int, day: int) -> SimHub:
-    if folder is not None:
-        return FolderHub(folder)
-    return World(seed).at(datetime.combine(START + timedelta(days=day), time(), UTC))
 
 
 if __name__ == "__main__":

@@ -68,7 +68,13 @@ def _selected(hub: SimHub, request: Request) -> list[Item]:
     """Return the papers of the day, week or month; refuse a day that has not begun in UTC."""
     wanted = {name: value for name in _LABELS if (value := request.first(name)) is not None}
     for name, text in wanted.items():
-        _check_label(name, text)
+        pattern, _, completed = _LABELS[name]
+        try:
+            date.fromisoformat(completed.format(text))
+        except ValueError as error:
+            raise RefusedError(400, f"Invalid {name}") from error
+        if not pattern.fullmatch(text):
+            raise RefusedError(400, f"Invalid {name}")
     if hub.today is not None and wanted.get("date", "") > hub.today.isoformat():
         raise RefusedError(400, "Invalid date")
     selected = [item for item in hub.papers if _matches(feed_day(item), wanted)]
@@ -86,16 +92,6 @@ _LABELS = {
 """Pattern and format of each label; the last part completes the label to a date."""
 
 
-def _check_label(name: str, text: str) -> None:
-    pattern, _, completed = _LABELS[name]
-    if not pattern.fullmatch(text):
-        raise RefusedError(400, f"Invalid {name}")
-    try:
-        date.fromisoformat(completed.format(text))
-    except ValueError as error:
-        raise RefusedError(400, f"Invalid {name}") from error
-
-
 def _matches(day: date | None, wanted: dict[str, str]) -> bool:
     if not wanted:
         return True
@@ -110,15 +106,11 @@ def _ordered(papers: list[Item], request: Request) -> list[Item]:
     if any(request.first(name) for name in _LABELS):
         return sorted(papers, key=lambda item: -_upvotes(item))
     if sort == "trending":
-        return _by_trend(papers)
+        # upvotes that decay with age; the Hub does not show its own score
+        newest = max((_published(item) for item in papers), default=date.min)
+        return sorted(papers, key=lambda item: -_upvotes(item) / ((newest - _published(item)).days + 3) ** 1.2)
     submitted = [item for item in papers if feed_day(item) is not None]
     return sorted(submitted, key=lambda item: str(item["publishedAt"]), reverse=True)
-
-
-def _by_trend(papers: list[Item]) -> list[Item]:
-    """Sort by upvotes that decay with age; the Hub does not show its own score."""
-    newest = max((_published(item) for item in papers), default=date.min)
-    return sorted(papers, key=lambda item: -_upvotes(item) / ((newest - _published(item)).days + 3) ** 1.2)
 
 
 def _upvotes(item: Item) -> int:

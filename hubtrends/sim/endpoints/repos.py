@@ -1,6 +1,5 @@
 """Answers for repositories: lists, single look-ups and the trending list of the front page."""
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -16,7 +15,12 @@ _FRONT_FIELDS = ("author", "downloads", "gated", "id", "lastModified", "likes", 
 
 def list_repos(hub: SimHub, kind: str, request: Request) -> Answer:
     """Answer `GET /api/{kind}`: one page with a link to the next."""
-    order = _order(kind, request)
+    sort = request.first("sort", "trendingScore")
+    if sort not in SORTS[kind]:
+        refuse_option(SORTS[kind])
+    tags = tuple(tag for value in request.every("filter") for tag in value.split(",") if tag)
+    filters = Filters(request.every("search"), request.first("author"), tags)
+    order = Order(str(sort), request.first("direction", "-1") != "-1", filters)
     limit = min(whole_number(request, "limit", MAX_LIMIT, min_=1), MAX_LIMIT)
     wanted = wanted_fields(kind, request)
     cursor = request.first("cursor")
@@ -66,28 +70,12 @@ def whoami(hub: SimHub, request: Request) -> Answer:
 def front_shape(kind: str, item: Item) -> dict[str, Any]:
     """Return a repository in the shape that the Hub's own pages have."""
     shape = project(item, _FRONT_FIELDS)
-    shape |= {"authorData": _author_data(str(item["id"]).partition("/")[0]), "repoType": kind[:-1]}
+    name = str(item["id"]).partition("/")[0]
+    author: dict[str, Any] = {"avatarUrl": f"/avatars/{name}.svg", "fullname": name, "name": name, "type": "org"}
+    author |= {"isHf": False, "isHfAdmin": False, "isMod": False, "isUserFollowing": False}
+    shape |= {"authorData": author, "repoType": kind[:-1]}
     if kind == "models":
         shape |= {"availableInferenceProviders": [], "widgetOutputUrls": []}
     if "safetensors" in item:
         shape["numParameters"] = item["safetensors"]["total"]
     return shape | {"isLikedByUser": False}
-
-
-def _author_data(name: str) -> dict[str, Any]:
-    flags = {"isHf": False, "isHfAdmin": False, "isMod": False, "isUserFollowing": False}
-    return {"avatarUrl": f"/avatars/{name}.svg", "fullname": name, "name": name, "type": "org"} | flags
-
-
-def _order(kind: str, request: Request) -> Order:
-    sort = request.first("sort", "trendingScore")
-    if sort not in SORTS[kind]:
-        refuse_option(SORTS[kind])
-    ascending = request.first("direction", "-1") != "-1"
-    filters = Filters(request.every("search"), request.first("author"), tuple(_tags(request)))
-    return Order(str(sort), ascending, filters)
-
-
-def _tags(request: Request) -> Iterator[str]:
-    for value in request.every("filter"):
-        yield from filter(None, value.split(","))

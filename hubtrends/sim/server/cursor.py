@@ -44,7 +44,15 @@ class Cursor:
 
 def encode(cursor: Cursor, *, searching: bool = False) -> str:
     """Return the cursor as standard base64, without percent-encoding."""
-    condition = _condition(cursor)
+    ahead = "$gt" if cursor.ascending else "$lt"
+    here: dict[str, Any] = {cursor.sort: cursor.value, "_id": {"$gt": cursor.hub_id}}
+    condition: dict[str, Any]
+    if cursor.sort == CREATION:
+        condition = {"_id": {ahead: cursor.hub_id}}
+    elif cursor.value is None:
+        condition = {"$or": [here]}
+    else:
+        condition = {"$or": [here, {cursor.sort: {ahead: cursor.value}}, {cursor.sort: None}]}
     if searching:  # stands for the token of the Hub's search engine
         condition["searchSequenceToken"] = base64.b64encode(bytes.fromhex(cursor.hub_id)).decode()
     return base64.b64encode(json.dumps(condition, separators=(",", ":")).encode()).decode()
@@ -56,34 +64,20 @@ def decode(text: str, sort: str, *, ascending: bool) -> Cursor:
         condition = json.loads(base64.b64decode(text, validate=True))
     except (binascii.Error, ValueError, RecursionError) as error:
         raise RefusedError(400, "Invalid cursor") from error
-    found = _creation_position(condition, ascending) if sort == CREATION else _sorted_position(condition, sort)
+    found = _position(condition, sort, ascending=ascending)
     if found is None or not _HUB_ID.fullmatch(found[1]):
         raise RefusedError(400, "Invalid cursor")
     return Cursor(sort, ascending, *found)
 
 
-def _condition(cursor: Cursor) -> dict[str, Any]:
-    if cursor.sort == CREATION:
-        return {"_id": {"$gt" if cursor.ascending else "$lt": cursor.hub_id}}
-    here: dict[str, Any] = {cursor.sort: cursor.value, "_id": {"$gt": cursor.hub_id}}
-    if cursor.value is None:
-        return {"$or": [here]}
-    beyond = {cursor.sort: {"$gt" if cursor.ascending else "$lt": cursor.value}}
-    return {"$or": [here, beyond, {cursor.sort: None}]}
-
-
-def _creation_position(condition: Any, ascending: bool) -> tuple[SortValue, str] | None:
+def _position(condition: Any, sort: str, *, ascending: bool) -> tuple[SortValue, str] | None:
+    """Return the sort value and the `_id` in a condition of this order."""
     match condition:
-        case {"_id": {"$gt": str(hub_id)}} if ascending:
+        case {"_id": {"$gt": str(hub_id)}} if sort == CREATION and ascending:
             return None, hub_id
-        case {"_id": {"$lt": str(hub_id)}} if not ascending:
+        case {"_id": {"$lt": str(hub_id)}} if sort == CREATION and not ascending:
             return None, hub_id
-    return None
-
-
-def _sorted_position(condition: Any, sort: str) -> tuple[SortValue, str] | None:
-    match condition:
-        case {"$or": [{"_id": {"$gt": str(hub_id)}, **keys}, *_]} if sort in keys:
+        case {"$or": [{"_id": {"$gt": str(hub_id)}, **keys}, *_]} if sort != CREATION and sort in keys:
             value = keys[sort]
             return (value, hub_id) if isinstance(value, int | float | str | None) else None
     return None

@@ -58,15 +58,11 @@ class Answer:
 
 def refusal_answer(refusal: RefusedError) -> Answer:
     """Return the answer to a refused request: the message in the body and in a header."""
-    headers = {"X-Error-Message": _header_value(refusal.message)}
+    sendable = refusal.message.encode("latin-1", errors="ignore").decode("latin-1")  # all that a header can hold
+    headers = {"X-Error-Message": sendable.strip()}
     if refusal.code is not None:
         headers["X-Error-Code"] = refusal.code
     return Answer({"error": refusal.message}, refusal.status, headers=headers)
-
-
-def _header_value(text: str) -> str:
-    """Drop the characters that a header cannot hold."""
-    return text.encode("latin-1", errors="ignore").decode("latin-1").strip()
 
 
 def refuse_option(options: tuple[str, ...]) -> NoReturn:

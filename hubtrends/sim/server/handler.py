@@ -61,7 +61,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer one request."""
-        request = _parse(self.path, self.headers.get("Authorization"), self.headers.get("Accept-Encoding", ""))
+        target = urlsplit(self.path)
+        scheme, _, token = self.headers.get("Authorization", "").partition(" ")
+        query = tuple(parse_qsl(target.query, keep_blank_values=True))
+        bearer = token.strip() if scheme.lower() == "bearer" else None
+        request = Request(target.path, query, bearer, "gzip" in self.headers.get("Accept-Encoding", ""))
         reply = self.responder.reply(self.command, request, self.client_address[0])
         match reply.fault:
             case Fault.RESET:
@@ -75,14 +79,20 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         """Print nothing: the server has its own log."""
 
     def _write(self, reply: Reply, request: Request) -> None:
-        body = _body(reply.answer)
-        self.send_response_only(reply.answer.status)
+        answer, payload = reply.answer, reply.answer.payload
+        text = payload if isinstance(payload, str) else json.dumps(payload, separators=(",", ":"), ensure_ascii=False)
+        body = text.encode()
+        self.send_response_only(answer.status)
         if self.responder.now is not None:
             self.send_header("Date", format_datetime(self.responder.now(), usegmt=True))
         if request.accepts_gzip and len(body) >= _GZIP_FROM:
             body = gzip.compress(body, compresslevel=1, mtime=0)
             self.send_header("Content-Encoding", "gzip")
-        for name, value in _headers(reply, self.responder.url).items():
+        headers = {"Content-Type": answer.content_type, "X-Request-Id": f"Root=1-{reply.number:08x}"}
+        headers |= {"Vary": "Accept-Encoding", **answer.headers, **reply.quota_state.headers}
+        if answer.next_target is not None and answer.status == HTTPStatus.OK:
+            headers["Link"] = f'<{self.responder.url}{answer.next_target}>; rel="next"'
+        for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -102,26 +112,3 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             readable, _, _ = select.select([self.connection], [], [], 0)
             if readable and not self.connection.recv(1, socket.MSG_PEEK):
                 return
-
-
-def _parse(target: str, authorization: str | None, encodings: str) -> Request:
-    parts = urlsplit(target)
-    scheme, _, token = (authorization or "").partition(" ")
-    query = tuple(parse_qsl(parts.query, keep_blank_values=True))
-    bearer = token.strip() if scheme.lower() == "bearer" else None
-    return Request(parts.path, query, bearer, "gzip" in encodings)
-
-
-def _body(answer: Answer) -> bytes:
-    if isinstance(answer.payload, str):
-        return answer.payload.encode()
-    return json.dumps(answer.payload, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def _headers(reply: Reply, url: str) -> dict[str, str]:
-    answer = reply.answer
-    headers = {"Content-Type": answer.content_type, "X-Request-Id": f"Root=1-{reply.number:08x}"}
-    headers |= {"Vary": "Accept-Encoding", **answer.headers, **reply.quota_state.headers}
-    if answer.next_target is not None and answer.status == HTTPStatus.OK:
-        headers["Link"] = f'<{url}{answer.next_target}>; rel="next"'
-    return headers

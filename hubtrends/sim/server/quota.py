@@ -84,11 +84,8 @@ def too_many(request: Request, state: QuotaState, client: str) -> Answer:
     if state.bucket == "pages":
         page = "<html><body><h1>429</h1><p>We had to rate limit you.</p></body></html>"
         return Answer(page, 429, "text/html; charset=utf-8", headers)
-    return Answer({"error": _reason(request, state, client)}, 429, headers=headers)
-
-
-def _reason(request: Request, state: QuotaState, client: str) -> str:
     if request.token is None:
-        return _ANONYMOUS.format(client=client)
-    minutes = state.window_s // 60
-    return _OVER_QUOTA.format(limit=state.limit, bucket=state.bucket, minutes=minutes)
+        reason = _ANONYMOUS.format(client=client)
+    else:
+        reason = _OVER_QUOTA.format(limit=state.limit, bucket=state.bucket, minutes=state.window_s // 60)
+    return Answer({"error": reason}, 429, headers=headers)

@@ -113,9 +113,17 @@ class SimServer:
             fault = injector.select(request, answer.depth)
             if fault is not None:
                 wait_s = injector.faults.wait_s
-                answer, state = apply_fault(answer, fault, wait_s), _faulty_state(state, fault, wait_s)
+                answer = apply_fault(answer, fault, wait_s)
+                if fault in QUOTA_SPENT:  # the headers of an injected 429 show a spent quota
+                    state = replace(state, remaining=0, resets_in=wait_s)
             reply = Reply(number, answer, state, fault)
-            self._log.append(_logged(method, request, reply, now))
+            status = None if fault in (Fault.RESET, Fault.STALL) else answer.status
+            self._log.append(
+                LoggedRequest(
+                    number, method, request.path, request.query, request.token is not None, status, fault,
+                    state.bucket, now,
+                )
+            )  # fmt: skip
         return reply
 
     def _answer(self, request: Request, state: QuotaState, client: str) -> Answer:
@@ -124,26 +132,6 @@ class SimServer:
         if state.exceeded:
             return too_many(request, state, client)
         return routes.answer(self.hub, request)
-
-
-def _logged(method: str, request: Request, reply: Reply, now: float) -> LoggedRequest:
-    status = None if reply.fault in (Fault.RESET, Fault.STALL) else reply.answer.status
-    return LoggedRequest(
-        number=reply.number,
-        method=method,
-        path=request.path,
-        query=request.query,
-        with_token=request.token is not None,
-        status=status,
-        fault=reply.fault,
-        bucket=reply.quota_state.bucket,
-        time=now,
-    )
-
-
-def _faulty_state(state: QuotaState, fault: Fault, wait_s: int) -> QuotaState:
-    """Return the state for the headers: an injected 429 for a spent quota shows a spent quota."""
-    return replace(state, remaining=0, resets_in=wait_s) if fault in QUOTA_SPENT else state
 
 
 class _QuietServer(ThreadingHTTPServer):

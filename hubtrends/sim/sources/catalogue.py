@@ -6,7 +6,7 @@ The catalogue sorts each order once into an array of positions and caches it; bi
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Protocol
@@ -125,20 +125,18 @@ class Catalogue:
 
     def page(self, order: Order, limit: int, after: Cursor | None = None) -> Page:
         """Return at most `limit` items after the cursor."""
-        positions = self._ordered(order)
-        start = 0 if after is None else bisect_left(positions, True, key=self._is_after(after))
+        source, positions, start, following = self._source, self._ordered(order), 0, None
+        if after is not None:
+            start = bisect_left(
+                positions,
+                True,
+                key=lambda place: after.precedes(source.value(place, after.sort), source.hub_id(place)),
+            )
         chosen = positions[start : start + limit]
-        more = start + limit < len(positions)
-        following = self._cursor(order, chosen[-1]) if more else None
-        return Page(tuple(self._source.item(place) for place in chosen), following, start)
-
-    def _is_after(self, cursor: Cursor) -> Callable[[int], bool]:
-        source, sort = self._source, cursor.sort
-        return lambda place: cursor.precedes(source.value(place, sort), source.hub_id(place))
-
-    def _cursor(self, order: Order, place: int) -> Cursor:
-        value = None if order.sort == CREATION else self._source.value(place, order.sort)
-        return Cursor(order.sort, order.ascending, value, self._source.hub_id(place))
+        if start + limit < len(positions):
+            value = None if order.sort == CREATION else source.value(chosen[-1], order.sort)
+            following = Cursor(order.sort, order.ascending, value, source.hub_id(chosen[-1]))
+        return Page(tuple(source.item(place) for place in chosen), following, start)
 
     def _ordered(self, order: Order) -> Sequence[int]:
         with self._lock:  # two clients must not sort millions at the same time

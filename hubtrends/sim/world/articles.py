@@ -38,7 +38,8 @@ def articles_on(seed: int, start: date, today: date, a_week: int) -> Articles:
     for week in range(weeks):
         for number in range(a_week):
             rng = stream(seed, _STREAM, monday, week, number)
-            moment = _moment(rng, monday + timedelta(weeks=week))
+            opening = datetime.combine(monday + timedelta(weeks=week), time(8), UTC)
+            moment = opening + timedelta(minutes=rng.randrange(7 * 1440 - 600))
             if moment.date() < today:
                 official = rng.random() < _OFFICIAL
                 target = articles.official if official else articles.community
@@ -84,7 +85,3 @@ def _author(full: str, type_: str) -> dict[str, Any]:
     picture = {"_id": hub_id, "avatarUrl": f"https://cdn.invalid/{name}.svg", "fullname": full}
     flags = {"isHf": False, "isHfAdmin": False, "isMod": False, "followerCount": 12, "isUserFollowing": False}
     return {**picture, "name": name, "type": type_, **flags}
-
-
-def _moment(rng: Random, monday: date) -> datetime:
-    return datetime.combine(monday, time(8), UTC) + timedelta(minutes=rng.randrange(7 * 1440 - 600))

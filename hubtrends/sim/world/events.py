@@ -132,12 +132,19 @@ def apply_events(state: WorldState, rng: Random, day: date, rates: EventRates) -
     """Apply the day's events; return the factor of each burst by `_id`."""
     bursts: dict[str, float] = {}
     for kind in KINDS:
-        _create(state, rng, day, kind, rates)
+        for _ in range(poisson(rng, rates.created * len(state.repos[kind]))):
+            repo = state.factory.new(rng, kind, day)
+            state.repos[kind].append(repo)
+            state.record(day, EventType.CREATED, repo, after=repo.name)
         for rate, change in _CHANGES:
             for repo in _sample(rng, state.repos[kind], rate(rates)):
                 change(state, rng, day, repo)
         for repo in _sample(rng, state.repos[kind], rates.surge):
-            _surge(state, rng, day, repo, rates)
+            factor = rng.uniform(*rates.surge_factors)
+            repo.level *= factor
+            repo.like_level *= factor
+            state.risers.append(Riser(repo.kind, repo.hub_id, day, factor))
+            state.record(day, EventType.SURGE, repo, after=f"x{factor:.2f}")
         for repo in _sample(rng, state.repos[kind], rates.burst if kind != "space" else 0.0):
             bursts[repo.hub_id] = rng.uniform(*rates.burst_factors)
             state.record(day, EventType.BURST, repo, after=f"x{bursts[repo.hub_id]:.1f}")
@@ -199,13 +206,6 @@ def _sample(rng: Random, repos: list[Repo], rate: float) -> list[Repo]:
     return rng.sample(listed, count)
 
 
-def _create(state: WorldState, rng: Random, day: date, kind: str, rates: EventRates) -> None:
-    for _ in range(poisson(rng, rates.created * len(state.repos[kind]))):
-        repo = state.factory.new(rng, kind, day)
-        state.repos[kind].append(repo)
-        state.record(day, EventType.CREATED, repo, after=repo.name)
-
-
 def _rename(state: WorldState, _rng: Random, day: date, repo: Repo) -> None:
     before, repo.name = repo.name, state.factory.names.repo(repo.kind)
     state.moved[repo.kind, before] = repo.hub_id
@@ -255,14 +255,6 @@ def _unlike(state: WorldState, rng: Random, day: date, repo: Repo) -> None:
     repo.unlike(rng.randrange(1, 3))
     if repo.likes < before:
         state.record(day, EventType.UNLIKED, repo, str(before), str(repo.likes))
-
-
-def _surge(state: WorldState, rng: Random, day: date, repo: Repo, rates: EventRates) -> None:
-    factor = rng.uniform(*rates.surge_factors)
-    repo.level *= factor
-    repo.like_level *= factor
-    state.risers.append(Riser(repo.kind, repo.hub_id, day, factor))
-    state.record(day, EventType.SURGE, repo, after=f"x{factor:.2f}")
 
 
 _CHANGES: tuple[tuple[Callable[[EventRates], float], Callable[[WorldState, Random, date, Repo], None]], ...] = (

@@ -13,6 +13,7 @@ _CONTEXT_LENGTH = 32_768
 def repo_item(repo: Repo, model_names: Mapping[str, str]) -> dict[str, Any]:
     """Return all fields, those of `expand` included; `model_names` has the current names by `_id`."""
     created = wire_time(repo.created)
+    license_tag = f"license:{repo.attributes.license}" if repo.attributes.license else None
     item: dict[str, Any] = {
         "_id": repo.hub_id,
         "id": repo.name,
@@ -22,7 +23,7 @@ def repo_item(repo: Repo, model_names: Mapping[str, str]) -> dict[str, Any]:
         "private": False,
         "gated": repo.attributes.gated or False,
         "disabled": repo.disabled,
-        "tags": _tags(repo),
+        "tags": [tag for tag in (*repo.attributes.tags, license_tag, "region:us") if tag],
         "createdAt": created,
         "lastModified": wire_time(repo.modified) if repo.modified else created,
         "sha": hashlib.sha256(f"{repo.hub_id}{repo.modified}".encode()).hexdigest()[:40],
@@ -35,11 +36,6 @@ def repo_item(repo: Repo, model_names: Mapping[str, str]) -> dict[str, Any]:
         relation, base_id = repo.attributes.base
         item["baseModels"] = {"relation": relation, "models": [{"_id": base_id, "id": name}]}
     return item | _OWN_FIELDS[repo.kind](repo)
-
-
-def _tags(repo: Repo) -> list[str]:
-    named = f"license:{repo.attributes.license}" if repo.attributes.license else None
-    return [tag for tag in (*repo.attributes.tags, named, "region:us") if tag]
 
 
 def _model_fields(repo: Repo) -> dict[str, Any]:

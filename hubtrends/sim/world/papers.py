@@ -53,7 +53,9 @@ def _paper(seed: int, day: date, number: int, today: date, submitted: bool) -> d
     title, added = paper_title(rng), _midnight(day)
     paper = {
         "id": paper_id(day, number),
-        "authors": _authors(rng, added),
+        "authors": [
+            {"_id": _object(rng, added), "name": person(rng), "hidden": False} for _ in range(rng.randrange(2, 7))
+        ],
         "publishedAt": wire_time(published),
         "title": title,
         "summary": f"We study {title.partition(': ')[2].lower()} and report what holds and what does not.",
@@ -63,7 +65,10 @@ def _paper(seed: int, day: date, number: int, today: date, submitted: bool) -> d
     paper |= _extras(rng, title, age)
     outer = _outer(rng, paper, published)
     if submitted:
-        by = _user(rng, added)
+        full = person(rng)
+        name = slug(full)
+        by = {"_id": _object(rng, added), "avatarUrl": f"https://cdn.invalid/{name}.svg", "isPro": False}
+        by |= {"fullname": full, "user": name, "type": "user", "name": name}
         paper |= {"submittedOnDailyAt": wire_time(added), "submittedOnDailyBy": by}
         outer["submittedBy"] = by | {"followerCount": rng.randrange(500), "isUserFollowing": False}
     return outer
@@ -94,20 +99,9 @@ def _extras(rng: Random, title: str, age: int) -> dict[str, Any]:
         extras["mediaUrls"] = [f"https://cdn.invalid/{slug(title)}.mp4"]
     if rng.random() < 0.4:
         avatar = f"https://cdn.invalid/{owner}.png"
-        extras["organization"] = {"_id": _name_id(owner), "name": owner, "fullname": owner, "avatar": avatar}
+        hub_id = object_id(0x62000000, stream(owner).getrandbits(64))
+        extras["organization"] = {"_id": hub_id, "name": owner, "fullname": owner, "avatar": avatar}
     return extras
-
-
-def _authors(rng: Random, added: datetime) -> list[dict[str, Any]]:
-    count = rng.randrange(2, 7)
-    return [{"_id": _object(rng, added), "name": person(rng), "hidden": False} for _ in range(count)]
-
-
-def _user(rng: Random, added: datetime) -> dict[str, Any]:
-    full = person(rng)
-    name = slug(full)
-    picture = {"avatarUrl": f"https://cdn.invalid/{name}.svg", "isPro": False}
-    return {"_id": _object(rng, added), **picture, "fullname": full, "user": name, "type": "user", "name": name}
 
 
 def _midnight(day: date) -> datetime:
@@ -116,7 +110,3 @@ def _midnight(day: date) -> datetime:
 
 def _object(rng: Random, moment: datetime) -> str:
     return object_id(int(moment.timestamp()), rng.getrandbits(64))
-
-
-def _name_id(name: str) -> str:
-    return object_id(0x62000000, stream(name).getrandbits(64))

@@ -97,13 +97,15 @@ class World:
         self._today += timedelta(days=1)
 
     def _show(self) -> SimHub:
+        names = {repo.hub_id: repo.name for kind in KINDS for repo in self._visible(kind)}
+        moved = self._state.moved.items()
         articles = articles_on(self.seed, self.start, self._today, self._articles_a_week)
         return SimHub(
             {f"{kind}s": ListSource(self._items(kind, disabled=False)) for kind in KINDS},
             papers=papers_on(self.seed, self.start, self._today, self._papers_a_day),
             official_articles=articles.official,
             community_articles=articles.community,
-            renamed=self._renamed(),
+            renamed={(f"{kind}s", old): names[hub_id] for (kind, old), hub_id in moved if hub_id in names},
             unlisted={f"{kind}s": self._items(kind, disabled=True) for kind in KINDS},
             today=self._today,
         )
@@ -114,8 +116,3 @@ class World:
 
     def _visible(self, kind: str) -> list[Repo]:
         return [repo for repo in self._state.repos[kind] if not repo.hidden]
-
-    def _renamed(self) -> dict[tuple[str, str], str]:
-        names = {repo.hub_id: repo.name for kind in KINDS for repo in self._visible(kind)}
-        moved = self._state.moved
-        return {(f"{kind}s", old): names[hub_id] for (kind, old), hub_id in moved.items() if hub_id in names}
