@@ -4,11 +4,8 @@ from typing import Annotated
 
 import typer
 
-from db.commit.paths import Files
-from db.export.export import export as write_export
-from db.export.export import verify as verify_export
-from db.export.target import target_at
-from hubtrends.commands.options import ConfigOption, DbOption, open_for_query, say, settings_for, shell_of
+from hubtrends.commands.options import ConfigOption, DbOption, say, settings_for, shell_of
+from hubtrends.jobs.export import export_address, run_export, verify_export
 from hubtrends.output.streams import emit
 
 
@@ -25,16 +22,12 @@ def export(
     db: DbOption = None,
 ) -> None:
     """Export the history as Parquet; write only what is new since the last export."""
-    settings = settings_for(config, db)
-    database = settings.database
-    address = to or str(Files.of(database).export)
-    target = target_at(database, address)
-    with open_for_query(settings, shell_of(ctx).clock()) as con:
-        if verify:
-            manifest = verify_export(con, target)
-            say(f"{len(manifest.files)} files in {address} match their checksums")
-            return
-        report = write_export(con, target, lambda file: say(f"{file.path}: {file.rows:,} rows"))
+    settings, now = settings_for(config, db), shell_of(ctx).clock()
+    address = export_address(settings, to)
+    if verify:
+        say(f"{verify_export(settings, address, now, say)} files in {address} match their checksums")
+        return
+    report = run_export(settings, address, now, say)
     written = f"{len(report.written)} files with {report.rows:,} rows ({report.bytes / 1e6:,.1f} MB) written"
     say(f"{written}, {report.unchanged} unchanged")
     emit(f"{address}\n")

@@ -14,14 +14,9 @@ from hubtrends.commands.options import (
     settings_for,
     show,
 )
-from hubtrends.errors import NotTextError
-from hubtrends.files import read_small_text
 from hubtrends.output.rows import Format, Rows
 from hubtrends.watchlist import file as watch
-from hubtrends.watchlist.parse import WatchEntry, links_in, parse_entry
-
-MAX_LIST_BYTES = 2**26
-"""Largest reading list."""
+from hubtrends.watchlist.parse import parse_entry
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -56,7 +51,7 @@ def add(
     """Add entities, or all links of a reading list."""
     wanted = [parse_entry(text) for text in entries or ()]
     if source is not None:
-        wanted += _links_in_file(source)
+        wanted += watch.entries_in_reading_list(source)
     if not wanted:
         raise typer.BadParameter("name an entity or an author, or a file with links to the Hub with --from")
     path = settings_for(config, db).watch_file
@@ -73,12 +68,3 @@ def remove(entries: EntriesArgument = None, config: ConfigOption = None, db: DbO
     path = settings_for(config, db).watch_file
     removed = watch.remove(path, [parse_entry(text) for text in entries])
     say(f"{len(removed)} removed from {path}")
-
-
-def _links_in_file(source: Path) -> list[WatchEntry]:
-    try:
-        return links_in(read_small_text(source, MAX_LIST_BYTES, errors="replace"))
-    except OSError as error:
-        raise typer.BadParameter(f"{source} cannot be read: {error.strerror}") from None
-    except NotTextError as error:
-        raise typer.BadParameter(f"{source} cannot be read: it {error}") from None

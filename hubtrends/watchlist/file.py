@@ -12,7 +12,7 @@ from pathlib import Path
 from crawler.durable import make_folder, replace_durably, write_durably
 from hubtrends.errors import NotTextError, WatchEntryError, WatchFileError
 from hubtrends.files import read_small_text
-from hubtrends.watchlist.parse import WatchEntry, parse_entry
+from hubtrends.watchlist.parse import WatchEntry, links_in, parse_entry
 
 HEADER = """\
 # The watch list, one entry per line: org/name (a model), dataset:org/name, space:org/name, paper:2401.01234,
@@ -20,6 +20,8 @@ HEADER = """\
 """
 
 MAX_FILE_BYTES = 2**24
+
+MAX_READING_LIST_BYTES = 2**26
 
 COMMENT = re.compile(r"(?:^|\s)#.*")
 
@@ -49,11 +51,26 @@ def remove(path: Path, entries: Iterable[WatchEntry]) -> tuple[WatchEntry, ...]:
     return removed
 
 
+def entries_in_reading_list(source: Path) -> list[WatchEntry]:
+    """Return an entry for each Hub and arXiv link in a text file of a person."""
+    try:
+        return links_in(_read(source, MAX_READING_LIST_BYTES, errors="replace"))
+    except FileNotFoundError as error:
+        raise WatchFileError(source, ("no such file",)) from error
+
+
 def _lines(path: Path) -> list[str]:
     try:
-        return read_small_text(path, MAX_FILE_BYTES).splitlines()
+        return _read(path, MAX_FILE_BYTES).splitlines()
     except FileNotFoundError:
         return []
+
+
+def _read(path: Path, most: int, errors: str = "strict") -> str:
+    try:
+        return read_small_text(path, most, errors=errors)
+    except FileNotFoundError:
+        raise
     except OSError as error:
         raise WatchFileError(path, (f"cannot be read: {error.strerror}",)) from error
     except NotTextError as error:
