@@ -22,7 +22,7 @@ from db.sql import insert_rows, transaction
 
 FOLDER = files("db.schema")
 
-VIEWS = ("current", "history", "week_over_week", "as_of", "reports")
+VIEWS = ("current", "history", "week_over_week", "as_of", "families", "reports")
 """The files of db/schema/views; each comes after those that it uses."""
 
 _TAKEN = re.compile(r'with name "(?P<name>[^"]+)" already exists|to "(?P<new>[^"]+)": another entry')

@@ -17,6 +17,8 @@ CALLS = {
     "leaders": "leaders('model', 'likes')",
     "ranked": "ranked('model', 'likes')",
     "placings": "placings('a')",
+    "model_bases": "model_bases()",
+    "family_roots": "family_roots()",
 }
 
 
