@@ -28,10 +28,10 @@ from crawler.kinds import Kind
 from db.connect import open_readonly
 from db.schema.migrate import check_version
 from hubtrends.config.load import load
+from hubtrends.config.ranking import ranking_limits
 from hubtrends.config.settings import Settings
 from hubtrends.errors import MemoryLimitError, UnknownEntityError
 from hubtrends.files import check_database
-from hubtrends.jobs.report import ranking_limits
 from hubtrends.output.frames import frame
 from hubtrends.output.movers import COLUMNS, mover
 from hubtrends.sizes import MEMORY, parse_size

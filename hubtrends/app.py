@@ -2,6 +2,7 @@
 
 Data goes to stdout, narration and progress to stderr. An error that a person can act on is one line; any other error
 is a fault of the program and shows its traceback. exit_codes.py has the codes.
+The module of a command is imported when the command is used, so that help is quick.
 
 To add a command: one module in commands/, its line here, its row in README.md.
 """
@@ -9,69 +10,73 @@ To add a command: one module in commands/, its line here, its row in README.md.
 import traceback
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from hubtrends.commands import config, watch
-from hubtrends.commands.backup import backup, restore
-from hubtrends.commands.crawl import crawl
-from hubtrends.commands.daemon import daemon
-from hubtrends.commands.demo import demo
-from hubtrends.commands.doctor import doctor
-from hubtrends.commands.drop_snapshot import drop_snapshot
-from hubtrends.commands.export import export
-from hubtrends.commands.forget import forget
-from hubtrends.commands.history import compare, history
-from hubtrends.commands.import_ import import_
-from hubtrends.commands.options import Shell, utc_now
-from hubtrends.commands.prune import prune
-from hubtrends.commands.report import report
-from hubtrends.commands.sql import sql
-from hubtrends.commands.status import status
-from hubtrends.commands.trends import trends
-from hubtrends.commands.weekly import weekly
 from hubtrends.confined import Confinement
-from hubtrends.exit_codes import ExitCode, exit_code_for, explain, printable
+from hubtrends.exit_codes import ExitCode
 from hubtrends.files import is_utf8
-from hubtrends.jobs.backups import remedy
+from hubtrends.lazy_command import LazyCommand
 from hubtrends.logs import LogFormat, configure_logging
-from hubtrends.output.streams import emit
+from hubtrends.output.streams import emit, printable
 from hubtrends.secrets import without_secrets
-from hubtrends.version import VERSION
+from hubtrends.shell import Shell, utc_now
+
+COMMANDS = (
+    LazyCommand("weekly", "weekly:weekly", "Crawl, then write the report: the main job."),
+    LazyCommand("crawl", "crawl:crawl", "Take snapshots; an interrupted walk is resumed."),
+    LazyCommand("report", "report:report", "Write the report of a week; default the week that ends now."),
+    LazyCommand("trends", "trends:trends", "Show what moved in the week: the entities of a kind, or a group of them."),
+    LazyCommand("history", "history:history", "Show all stored numbers of an entity."),
+    LazyCommand("compare", "history:compare", "Compare entities over time; downloads are the 30-day figures."),
+    LazyCommand("sql", "sql:sql", "Query the database in SQL, read-only."),
+    LazyCommand("daemon", "daemon:daemon", "Run the schedule in the foreground until SIGTERM, SIGHUP or Ctrl-C."),
+    LazyCommand(
+        "status", "status:status", "Show what ran, what is stored, what is due next, and what needs attention."
+    ),
+    LazyCommand("doctor", "doctor:doctor", "Check everything and name the remedies; change nothing."),
+    LazyCommand(
+        "export", "export:export", "Export the history as Parquet; write only what is new since the last export."
+    ),
+    LazyCommand("import", "import_:import_", "Import the history of another archive, marked as imported."),
+    LazyCommand("backup", "backup:backup", "Write a verified copy of the database; readers and writers may continue."),
+    LazyCommand("restore", "backup:restore", "Replace the database with a backup; the old file is kept next to it."),
+    LazyCommand("prune", "prune:prune", "Delete old snapshots as configured and shrink the file."),
+    LazyCommand("drop-snapshot", "drop_snapshot:drop_snapshot", "Delete snapshots and all their data."),
+    LazyCommand("forget", "forget:forget", "Remove an entity and everything that names it, for a privacy request."),
+    LazyCommand("demo", "demo:demo", "Run the whole program against a simulated Hub: no network, no token."),
+    LazyCommand("watch", "watch:app", "Edit the watch list: models, datasets, spaces, papers and authors."),
+    LazyCommand("config", "config:app", "Show or check the configuration."),
+)
+"""Every command in the order of the help: its name, its place in commands/ and the first sentence of its help."""
+
+
+class Commands(TyperGroup):
+    """The group of all commands, which are imported when they are used."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        for command in COMMANDS:
+            self.add_command(command)
+
 
 app = typer.Typer(
     name="hubtrends",
+    cls=Commands,
     help="Keeps the history of the Hugging Face Hub and reports what moved, week over week.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command()(weekly)
-app.command()(crawl)
-app.command()(report)
-app.command()(trends)
-app.command()(history)
-app.command()(compare)
-app.command()(sql)
-app.command()(daemon)
-app.command()(status)
-app.command()(doctor)
-app.command()(export)
-app.command("import")(import_)
-app.command()(backup)
-app.command()(restore)
-app.command()(prune)
-app.command()(drop_snapshot)
-app.command()(forget)
-app.add_typer(watch.app, name="watch")
-app.add_typer(config.app, name="config")
-app.command()(demo)
 
 
 def _show_version(wanted: bool) -> None:
     if wanted:
+        from hubtrends.version import VERSION
+
         emit(f"hubtrends {VERSION}\n")
         raise typer.Exit
 
@@ -111,11 +116,13 @@ def run(arguments: list[str], confinement: Confinement | None = None, clock: Cal
 
 def report_failure(error: BaseException) -> ExitCode:
     """Print an error on stderr, a fault of the program with its traceback; return the code."""
+    from hubtrends.failures import exit_code_for, explain, remedy
+
     code = exit_code_for(error)
     if code is ExitCode.FAILED:
         typer.echo(without_secrets(traceback.format_exc()), err=True)
     if line := explain(error):
         typer.echo(f"hubtrends: {line}", err=True)
     if (more := remedy(error)) is not None:
-        typer.echo(f"hubtrends: {printable(more)}", err=True)
+        typer.echo(f"hubtrends: {more}", err=True)
     return code

@@ -16,7 +16,7 @@ def main() -> None:
     """Run the command line and end the process with its exit code."""
     prepare_streams()
     arguments = sys.argv[1:]
-    sys.exit(_supervised(arguments) if command_of(arguments) == "sql" else _loaded(arguments))
+    sys.exit(_supervised(arguments) if command_of(arguments) == "sql" else run(arguments))
 
 
 def command_of(arguments: list[str]) -> str | None:
@@ -36,21 +36,10 @@ def run(
     return run_command(arguments, confinement, clock)
 
 
-def _loaded(arguments: list[str], confinement: Confinement | None = None) -> int:
-    """Run one command; a setting that keeps the program from loading is one line."""
-    try:
-        import hubtrends.app  # noqa: F401
-    except ValueError as error:
-        from hubtrends.unloadable import report_setting
-
-        return report_setting(error)
-    return run(arguments, confinement)
-
-
 def _supervised(arguments: list[str]) -> int:
     """Run `sql` in a child process that is killed at its limits; return its exit code."""
     try:
-        return supervised(lambda confinement: _loaded(arguments, confinement))
+        return supervised(lambda confinement: run(arguments, confinement))
     except (QueryLimitError, KeyboardInterrupt) as error:
         from hubtrends.app import report_failure
 

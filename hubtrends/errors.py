@@ -1,4 +1,4 @@
-"""The errors of the shell. exit_codes.py has the exit code of each.
+"""The errors of the shell. failures.py has the exit code of each.
 
 HubtrendsError
 ├── InputError                the user gave something that cannot be used

@@ -10,11 +10,8 @@ import logging
 import time
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cached_property
 
-from rich.console import Console
-from rich.logging import RichHandler
-
-from hubtrends.progress.reporter import LogReporter
 from hubtrends.secrets import SecretFormatter, without_secrets
 
 NARRATION = "hubtrends.narration"
@@ -32,8 +29,21 @@ class StderrHandler(logging.StreamHandler):  # type: ignore[type-arg]
     """Writes plain lines to stderr."""
 
 
-class ConsoleHandler(RichHandler):
-    """Writes lines wrapped to the terminal."""
+class ConsoleHandler(logging.Handler):
+    """Writes lines wrapped to the terminal; rich is imported for the first line."""
+
+    @cached_property
+    def _wrapping(self) -> logging.Handler:
+        from rich.console import Console
+        from rich.logging import RichHandler
+
+        handler = RichHandler(console=Console(stderr=True), show_time=False, show_path=False, show_level=False)
+        handler.setFormatter(self.formatter)
+        return handler
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the line of the record."""
+        self._wrapping.emit(record)
 
 
 class JsonFormatter(logging.Formatter):
@@ -50,18 +60,6 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             fields["error"] = without_secrets(self.formatException(record.exc_info))
         return json.dumps(fields, ensure_ascii=False)
-
-
-class LoggingReporter(LogReporter):
-    """Reports progress through the logging module: each line has a time and a level."""
-
-    def __init__(self) -> None:
-        super().__init__(Console(stderr=True))
-        self._logger = logging.getLogger(NARRATION)
-
-    def log(self, line: str) -> None:
-        """Log the line at INFO."""
-        self._logger.info("%s", line)
 
 
 def configure_logging(verbosity: int, log_format: LogFormat, *, timed: bool) -> None:
@@ -87,6 +85,6 @@ def _handler(log_format: LogFormat, *, timed: bool) -> logging.Handler:
         formatter.converter = time.gmtime
         handler.setFormatter(formatter)
     else:
-        handler = ConsoleHandler(console=Console(stderr=True), show_time=False, show_path=False, show_level=False)
+        handler = ConsoleHandler()
         handler.setFormatter(SecretFormatter("%(message)s"))
     return handler

@@ -3,8 +3,6 @@
 import logging
 import os
 
-from huggingface_hub import get_token
-
 from crawler.redaction import redactor
 
 
@@ -14,10 +12,16 @@ def without_secrets(text: str) -> str:
 
 
 def _token() -> str | None:
-    """Return the token in force, None if it cannot be read."""
+    """Return the token in force, None if it cannot be read.
+
+    huggingface_hub is imported here, because that takes a quarter of a second. The import raises ValueError for an
+    unusable setting, and ImportError or MemoryError in a child process at its memory limit.
+    """
     try:
+        from huggingface_hub import get_token
+
         return get_token()
-    except (OSError, ValueError):
+    except (OSError, ValueError, ImportError, MemoryError):
         return None
 
 

@@ -1,4 +1,4 @@
-"""Name the environment variable that prevents the import of the program.
+"""Name the environment variable that prevents the import of a command.
 
 huggingface_hub reads its settings from the environment on import. An invalid one must end in one line as well, so this
 module does not import huggingface_hub.
@@ -11,18 +11,16 @@ from collections.abc import Mapping
 from crawler.errors import HubSettingError
 from crawler.http.endpoint import VARIABLE, Endpoint
 from crawler.redaction import redactor
-
-EXIT_CODE = 3
-"""The exit code of an unreachable Hub; exit_codes.py cannot be imported here."""
+from hubtrends.exit_codes import ExitCode
 
 
-def report_setting(error: ValueError) -> int:
+def report_setting(error: ValueError) -> ExitCode:
     """Print the invalid setting and return the exit code; raises an error of another cause."""
     line = unusable_number(os.environ, str(error)) or unusable_endpoint(os.environ)
     if line is None:
         raise error
     sys.stderr.write(f"hubtrends: {line}\n")
-    return EXIT_CODE
+    return ExitCode.HUB_UNAVAILABLE
 
 
 def unusable_number(environ: Mapping[str, str], error: str) -> str | None:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from crawler.kinds import Kind
+from tests.fakes.walks import day, new_store, repo
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -47,3 +50,43 @@ def test_a_stage_loads_only_what_is_its_own(package: str, never: set[str]) -> No
 def test_importing_a_package_runs_nothing(package: str) -> None:
     """A package root contains only a docstring, so importing a submodule loads nothing else."""
     assert loaded_by([package]) & {"polars", "duckdb", "pydantic", "httpx2", "matplotlib"} == set()
+
+
+def loaded_by_command(folder: Path, *words: str) -> set[str]:
+    """Return the modules in memory after a fresh interpreter has run one command in a folder."""
+    code = (
+        "import sys\nfrom hubtrends.cli import run\nassert run(sys.argv[1:]) == 0\nprint(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True, cwd=folder)
+    return set(done.stderr.splitlines()[-1].split())
+
+
+HEAVY = {"duckdb", "polars", "matplotlib", "huggingface_hub", "httpx2", "apscheduler", "jinja2"}
+"""Libraries that take 0.05 to 0.5 s to import."""
+
+
+@pytest.mark.parametrize("words", [("--help",), ("--version",)])
+def test_help_loads_no_command(words: tuple[str, ...], tmp_path: Path) -> None:
+    """Help and version answer at once, because they import neither a large library nor a command."""
+    loaded = loaded_by_command(tmp_path, *words)
+
+    assert loaded & (HEAVY | {"pydantic", "yaml", "rich", "db", "analysis"}) == set()
+    assert {name for name in loaded if name.startswith("hubtrends.commands")} == set()
+
+
+@pytest.mark.parametrize(
+    ("words", "own"),
+    [
+        (("trends", "model"), {"duckdb"}),
+        (("history", "org/a"), {"duckdb"}),
+        (("status",), {"duckdb", "apscheduler", "polars"}),
+        (("watch", "list"), {"duckdb"}),
+    ],
+)
+def test_a_question_loads_no_crawler(words: tuple[str, ...], own: set[str], tmp_path: Path) -> None:
+    """A command that reads the store imports neither the HTTP client nor what draws charts."""
+    with new_store(tmp_path) as store:
+        store.take(Kind.MODEL, day(0), repo("a", id="org/a", likes=7))
+    loaded = loaded_by_command(tmp_path, *words, "--db", str(store.file))
+
+    assert loaded & HEAVY <= own

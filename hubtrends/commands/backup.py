@@ -7,9 +7,11 @@ import typer
 
 from db.backup.sums import sum_file
 from db.commit.paths import Files
-from hubtrends.commands.options import ConfigOption, DbOption, narration, progress, say, settings_for, shell_of
+from hubtrends.commands.options import ConfigOption, DbOption, say, settings_for
+from hubtrends.commands.running import narration, progress
 from hubtrends.jobs.backup import run_backup, run_restore
 from hubtrends.output.streams import emit
+from hubtrends.shell import shell_of
 
 
 def backup(

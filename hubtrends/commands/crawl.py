@@ -6,14 +6,8 @@ from typing import Annotated
 import typer
 
 from crawler.kinds import Kind, Scope
-from hubtrends.commands.options import (
-    ConfigOption,
-    DbOption,
-    moment,
-    run_context,
-    say,
-    settings_for,
-)
+from hubtrends.commands.options import ConfigOption, DbOption, moment, say, settings_for
+from hubtrends.commands.running import run_context
 from hubtrends.exit_codes import ExitCode
 from hubtrends.jobs.crawl import CrawlRequest, run_crawl
 

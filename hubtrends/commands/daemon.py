@@ -2,10 +2,12 @@
 
 import typer
 
-from hubtrends.commands.options import ConfigOption, DbOption, settings_for, shell_of, stop_on_signal
+from hubtrends.commands.options import ConfigOption, DbOption, settings_for
+from hubtrends.commands.running import stop_on_signal
 from hubtrends.daemon.daemon import run_daemon
 from hubtrends.jobs.context import RunContext
-from hubtrends.logs import LoggingReporter
+from hubtrends.progress.reporter import LoggingReporter
+from hubtrends.shell import shell_of
 
 
 def daemon(ctx: typer.Context, config: ConfigOption = None, db: DbOption = None) -> None:

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from hubtrends.commands.options import narration, say, stop_on_signal
+from hubtrends.commands.options import say
+from hubtrends.commands.running import narration, stop_on_signal
 from hubtrends.demo import run_demo
 from hubtrends.output.streams import emit
 from hubtrends.progress.reporter import open_reporter

@@ -5,21 +5,14 @@ from typing import Annotated
 
 import typer
 
-from hubtrends.commands.options import (
-    ConfigOption,
-    DbOption,
-    FormatOption,
-    narration,
-    progress,
-    settings_for,
-    shell_of,
-    show,
-)
+from hubtrends.commands.options import ConfigOption, DbOption, FormatOption, settings_for, show
+from hubtrends.commands.running import narration, progress
 from hubtrends.config.settings import Settings
 from hubtrends.errors import ConfigError
 from hubtrends.exit_codes import ExitCode
 from hubtrends.health.doctor import is_healthy, run_checks
 from hubtrends.output.rows import Format, Rows
+from hubtrends.shell import shell_of
 
 
 def doctor(

@@ -4,18 +4,10 @@ from typing import Annotated
 
 import typer
 
-from hubtrends.commands.options import (
-    ConfigOption,
-    DbOption,
-    FormatOption,
-    open_for_query,
-    say,
-    settings_for,
-    shell_of,
-    show,
-)
+from hubtrends.commands.options import ConfigOption, DbOption, FormatOption, open_for_query, say, settings_for, show
 from hubtrends.jobs.drop_snapshot import Going, going, take_out
 from hubtrends.output.rows import Format, Rows
+from hubtrends.shell import shell_of
 
 
 def drop_snapshot(

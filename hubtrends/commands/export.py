@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from hubtrends.commands.options import ConfigOption, DbOption, say, settings_for, shell_of
+from hubtrends.commands.options import ConfigOption, DbOption, say, settings_for
 from hubtrends.jobs.export import export_address, run_export, verify_export
 from hubtrends.output.streams import emit
+from hubtrends.shell import shell_of
 
 
 def export(

@@ -6,20 +6,12 @@ import typer
 
 from crawler.kinds import Kind
 from db.deletion.naming import Subject
-from hubtrends.commands.options import (
-    ConfigOption,
-    DbOption,
-    FormatOption,
-    open_for_query,
-    say,
-    settings_for,
-    shell_of,
-    show,
-)
+from hubtrends.commands.options import ConfigOption, DbOption, FormatOption, open_for_query, say, settings_for, show
 from hubtrends.config.settings import Settings
 from hubtrends.errors import NothingNamesItError
 from hubtrends.jobs.forget import Traces, forget_all, subject_for, traces
 from hubtrends.output.rows import Format, Rows
+from hubtrends.shell import shell_of
 
 
 def forget(

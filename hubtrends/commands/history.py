@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from analysis.records import Metric
-from hubtrends.commands.options import ConfigOption, DbOption, FormatOption, say, settings_for, shell_of, show
+from hubtrends.commands.options import ConfigOption, DbOption, FormatOption, say, settings_for, show
 from hubtrends.jobs.history import align, common_metrics, read_history, read_series
 from hubtrends.output.rows import Format, Rows
 from hubtrends.output.streams import drawn, emit
+from hubtrends.shell import shell_of
 from reports.text.escaping import clean
 from reports.text.sparkline import sparkline
 

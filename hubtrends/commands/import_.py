@@ -18,16 +18,16 @@ from hubtrends.commands.options import (
     FormatOption,
     moment,
     open_for_query,
-    run_context,
     say,
     settings_for,
-    shell_of,
     show,
 )
+from hubtrends.commands.running import run_context
 from hubtrends.config.settings import Settings
 from hubtrends.jobs.drop_snapshot import going
 from hubtrends.jobs.import_ import run_import, run_undo
 from hubtrends.output.rows import Format, Rows
+from hubtrends.shell import shell_of
 
 FROM_NAME = "FILENAME"
 

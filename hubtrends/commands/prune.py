@@ -5,18 +5,10 @@ from typing import Annotated
 import typer
 
 from db.deletion.retention import SnapshotInfo
-from hubtrends.commands.options import (
-    ConfigOption,
-    DbOption,
-    FormatOption,
-    open_for_query,
-    say,
-    settings_for,
-    shell_of,
-    show,
-)
+from hubtrends.commands.options import ConfigOption, DbOption, FormatOption, open_for_query, say, settings_for, show
 from hubtrends.jobs.prune import plan_prune, run_prune
 from hubtrends.output.rows import Format, Rows
+from hubtrends.shell import shell_of
 
 
 def prune(

@@ -4,15 +4,8 @@ from typing import Annotated
 
 import typer
 
-from hubtrends.commands.options import (
-    AsOfOption,
-    ConfigOption,
-    DbOption,
-    OutOption,
-    run_context,
-    settings_for,
-    week,
-)
+from hubtrends.commands.options import AsOfOption, ConfigOption, DbOption, OutOption, settings_for, week
+from hubtrends.commands.running import run_context
 from hubtrends.jobs.report import ReportRequest, run_report
 from hubtrends.output.streams import emit
 from hubtrends.times import Week

@@ -13,17 +13,10 @@ import typer
 
 from db.connect import is_damage
 from db.schema.migrate import path_of
-from hubtrends.commands.options import (
-    ConfigOption,
-    DbOption,
-    open_for_query,
-    say,
-    settings_for,
-    shell_of,
-    show,
-)
+from hubtrends.commands.options import ConfigOption, DbOption, open_for_query, say, settings_for, show
 from hubtrends.errors import MemoryLimitError, SizeError, SqlRefusedError, TimeLimitError
 from hubtrends.output.rows import Format, Rows
+from hubtrends.shell import shell_of
 from hubtrends.sizes import MEMORY, parse_size
 
 

@@ -8,18 +8,12 @@ from itertools import groupby
 import typer
 
 from db.status import Coverage, StoreStatus
-from hubtrends.commands.options import (
-    ConfigOption,
-    DbOption,
-    FormatOption,
-    settings_for,
-    shell_of,
-    show,
-)
+from hubtrends.commands.options import ConfigOption, DbOption, FormatOption, settings_for, show
 from hubtrends.health.status import Status, collect_status
 from hubtrends.jobs.journal import Outcome, Run
 from hubtrends.output.rows import Format, Rows, formatted
 from hubtrends.output.streams import emit
+from hubtrends.shell import shell_of
 
 BRIEF = 60
 """Characters of the detail of a successful run in a terminal; a failure is shown in full."""

@@ -21,16 +21,16 @@ from hubtrends.commands.options import (
     open_for_query,
     say,
     settings_for,
-    shell_of,
     show,
 )
+from hubtrends.config.ranking import ranking_limits
 from hubtrends.config.settings import Settings
 from hubtrends.errors import NoDataYetError
-from hubtrends.exit_codes import printable
-from hubtrends.jobs.report import ranking_limits
 from hubtrends.output.groups import GROUPS, Group, GroupRequest
 from hubtrends.output.movers import COLUMNS, SHORT, heading, mover
 from hubtrends.output.rows import Format, Rows
+from hubtrends.output.streams import printable
+from hubtrends.shell import shell_of
 from reports.text import labels
 
 _WORDS = (*(kind.value for kind in Kind), *GROUPS)

@@ -3,7 +3,8 @@
 import typer
 
 from hubtrends.commands.crawl import ScopeOption
-from hubtrends.commands.options import ConfigOption, DbOption, OutOption, run_context, settings_for
+from hubtrends.commands.options import ConfigOption, DbOption, OutOption, settings_for
+from hubtrends.commands.running import run_context
 from hubtrends.exit_codes import ExitCode
 from hubtrends.jobs.crawl import CrawlRequest
 from hubtrends.jobs.report import ReportRequest

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
-from apscheduler.triggers.cron import CronTrigger
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from crawler.kinds import Kind, Scope
@@ -22,6 +21,8 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 def check_cron(cron: str) -> str:
     """Return the cron expression if it can fire; raises ValueError."""
+    from apscheduler.triggers.cron import CronTrigger  # lazy: it imports asyncio
+
     fields = cron.split()
     if len(fields) != 5 or not cron.isascii():
         raise ValueError(f"'{cron}' is not a cron expression: it has five fields, minute, hour, day, month and weekday")
@@ -154,7 +155,7 @@ class ScheduleSettings(Section):
     """When 'hubtrends daemon' runs its jobs, in UTC."""
 
     crawls: tuple[ScheduledCrawl, ...] = Field(
-        default=(ScheduledCrawl(cron="30 9 * * *"),),
+        default=(ScheduledCrawl.model_construct(cron="30 9 * * *"),),  # checking it would import the scheduler
         description="The crawls. The Hub refreshes its counters between 04:00 and 08:00 UTC. Each crawl has:",
     )
     report: Cron = Field(default="0 11 * * mon", description="When to write the report of the last complete week.")

@@ -38,8 +38,7 @@ from hubtrends.daemon.schedule import (
     trigger,
 )
 from hubtrends.errors import QuestionError
-from hubtrends.exit_codes import explain
-from hubtrends.jobs.backups import remedy
+from hubtrends.failures import explain, remedy
 from hubtrends.jobs.context import RunContext
 from hubtrends.jobs.crawl import CrawlRequest, run_crawl
 from hubtrends.jobs.report import ReportRequest, run_report

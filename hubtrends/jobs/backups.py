@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from db.backup.sums import read_sum, sha256_of
-from db.errors import LogMismatchError, NotADatabaseError
 from hubtrends.errors import JournalError
 from hubtrends.jobs.journal import Journal
 
@@ -78,11 +77,6 @@ def advice(database: Path) -> str:
         return f"no good backup is known: {how}, then run `{_command('FILE', database)}`"
     when = f"{backup.made_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     return f"the newest good backup is of {when}: run `{_command(shlex.quote(str(backup.path)), database)}`"
-
-
-def remedy(error: BaseException) -> str | None:
-    """Return the advice for an error of a damaged database, None for any other."""
-    return advice(error.path) if isinstance(error, NotADatabaseError | LogMismatchError) else None
 
 
 def _command(file: str, database: Path) -> str:

@@ -1,30 +1,23 @@
-"""The context of every job: settings and clock, an entry in the journal, and the open store."""
+"""The context of every job: settings and clock, and an entry in the journal."""
 
 import contextlib
 import logging
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
-
 from crawler.crawl import GRACE_SECONDS
 from crawler.errors import CrawlStoppedError
 from crawler.kinds import Kind
 from crawler.plan import WatchedEntity, Watchlist
-from db.commit.lock import WaitPolicy
 from db.commit.paths import Files
-from db.connect import open_readonly
-from db.schema.upgrade import upgrade
 from hubtrends.config.settings import Settings
 from hubtrends.errors import JournalError, JournalNotWritableError, NoDataYetError
 from hubtrends.jobs.journal import Journal, Outcome
 from hubtrends.progress.reporter import ProgressReporter
-from hubtrends.version import VERSION
 from hubtrends.watchlist import file as watch
 from hubtrends.watchlist import parse as links
 
@@ -57,24 +50,6 @@ class RunContext:
     def spool(self) -> Path:
         """The folder of unfinished walks, next to the database."""
         return Files.of(self.settings.database).spool
-
-
-@contextlib.contextmanager
-def open_store(
-    settings: Settings,
-    now: datetime,
-    log: Callable[[str], None],
-    *,
-    sealed: bool = False,
-    memory: int | None = None,
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the database for reading; migrate a file of an older version first."""
-    patience = WaitPolicy(limit=settings.wait_seconds)
-    backup = upgrade(settings.database, now=now, tool_version=VERSION, on_wait=log, wait=patience, clock=time)
-    if backup is not None:
-        log(f"{settings.database} was of an older version and is migrated; the old file is {backup}")
-    with open_readonly(settings.database, sealed=sealed, memory=memory) as con:
-        yield con
 
 
 def watch_list(settings: Settings) -> Watchlist:

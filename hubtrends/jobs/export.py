@@ -8,7 +8,7 @@ from db.commit.paths import Files
 from db.export.export import ExportReport, export, verify
 from db.export.target import target_at
 from hubtrends.config.settings import Settings
-from hubtrends.jobs.context import open_store
+from hubtrends.store import open_store
 
 logger = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from analysis.records import METRICS, Metric
 from crawler.kinds import Kind
 from hubtrends.config.settings import Settings
 from hubtrends.errors import UnknownEntityError
-from hubtrends.jobs.context import open_store
 from hubtrends.output.rows import Rows
+from hubtrends.store import open_store
 
 logger = logging.getLogger(__name__)
 

@@ -13,16 +13,17 @@ from pathlib import Path
 
 import duckdb
 
-from analysis.config import RankingConfig
 from analysis.records import WeekAnalysis
 from analysis.week import analyse_week
 from crawler.plan import WatchedEntity
 from db.commit.paths import Files
+from hubtrends.config.ranking import ranking_limits
 from hubtrends.config.settings import Settings
 from hubtrends.errors import NoDataYetError
-from hubtrends.jobs.context import RunContext, open_store, record_run, watch_list
+from hubtrends.jobs.context import RunContext, record_run, watch_list
 from hubtrends.jobs.journal import Outcome
 from hubtrends.jobs.report_lists import commit_report_lists
+from hubtrends.store import open_store
 from hubtrends.times import Week
 
 logger = logging.getLogger(__name__)
@@ -116,15 +117,6 @@ def _is_writable(folder: Path) -> bool:
     except OSError:
         return False
     return os.access(folder / "matplotlib", os.W_OK)
-
-
-def ranking_limits(settings: Settings, rows: int | None = None) -> RankingConfig:
-    """Return the configured limits of a ranking; `rows` overrides the length of the lists."""
-    trends = settings.trends
-    return RankingConfig(
-        rows or trends.limit, trends.shrink.downloads, trends.shrink.likes, trends.shrink.upvotes,
-        trends.shock.banner, trends.shock.withhold,
-    )  # fmt: skip
 
 
 def _stem(moment: datetime) -> str:

@@ -24,7 +24,7 @@ from db.errors import StoreError
 from db.queries import mirror_journal
 from db.report_lists import ReportLists, Row, store_report_lists
 from db.schema.upgrade import migrate_with_backup
-from hubtrends.exit_codes import explain
+from hubtrends.failures import explain
 from hubtrends.jobs.context import RunContext
 from hubtrends.version import VERSION
 

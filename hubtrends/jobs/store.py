@@ -28,7 +28,7 @@ from db.ingest.removals import canary, suspects
 from db.queries import mirror_journal
 from db.schema.migrate import check_version
 from db.schema.upgrade import migrate_with_backup
-from hubtrends.exit_codes import explain
+from hubtrends.failures import explain
 from hubtrends.jobs.context import RunContext, RunRecord
 from hubtrends.version import VERSION
 

@@ -10,12 +10,13 @@ import errno
 import io
 import os
 import sys
-from typing import TextIO
-
-from typing_extensions import Buffer
+from typing import TYPE_CHECKING, TextIO
 
 from hubtrends.errors import OutputError
 from reports.text.sparkline import BLOCKS
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 ASCII_BLOCKS = str.maketrans(BLOCKS, "_.,-~=+#")
 """The same heights in ASCII, for a table on a terminal without block characters."""
@@ -28,7 +29,7 @@ class _Results(io.FileIO):
 
     _lost = False
 
-    def write(self, data: Buffer, /) -> int:
+    def write(self, data: "Buffer", /) -> int:
         if self._lost:
             return memoryview(data).nbytes
         try:
@@ -37,21 +38,21 @@ class _Results(io.FileIO):
             self._lost = True
             raise OutputError(error.errno) from error
 
-    def _write(self, data: Buffer) -> int:
+    def _write(self, data: "Buffer") -> int:
         return super().write(data)
 
 
 class _Closed(_Results):
     """stdout that was closed before the program began."""
 
-    def _write(self, data: Buffer) -> int:
+    def _write(self, data: "Buffer") -> int:
         raise OSError(errno.EBADF, "closed")
 
 
 class _Messages(io.FileIO):
     """stderr as bytes; drops text that cannot be written."""
 
-    def write(self, data: Buffer, /) -> int:
+    def write(self, data: "Buffer", /) -> int:
         try:
             return super().write(data)
         except OSError:
@@ -106,3 +107,8 @@ def drawn(text: str) -> str:
     except UnicodeEncodeError:
         return text.translate(ASCII_BLOCKS)
     return text
+
+
+def printable(line: str) -> str:
+    """Return the line without escape, control and bidirectional characters: Hub text may be in it."""
+    return "".join(character if character.isprintable() else "�" for character in line)

@@ -4,6 +4,7 @@ The facts are kind, pages, rows, rate, time to go if the total is known, and the
 A resumed walk starts at the pages on disk.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Protocol, Self
@@ -19,6 +20,7 @@ from crawler.kinds import Kind
 from crawler.plan import LOOKUPS, ListingKind
 from crawler.spool.spool import SpooledPage
 from crawler.walk import Walk
+from hubtrends.logs import NARRATION
 from hubtrends.progress.eta import CrawlProgress, KindProgress, Start
 
 LINE_EVERY_SECONDS = 60.0
@@ -85,6 +87,18 @@ class LogReporter:
 
     def log(self, line: str) -> None:
         self._console.print(escape(line), highlight=False, soft_wrap=True)
+
+
+class LoggingReporter(LogReporter):
+    """Reports progress through the logging module: each line has a time and a level."""
+
+    def __init__(self) -> None:
+        super().__init__(Console(stderr=True))
+        self._logger = logging.getLogger(NARRATION)
+
+    def log(self, line: str) -> None:
+        """Log the line at INFO."""
+        self._logger.info("%s", line)
 
 
 class _Bars(Progress):

@@ -14,8 +14,9 @@ import duckdb
 import pytest
 from typer.main import get_command
 
-from hubtrends.app import app
+from hubtrends.app import COMMANDS, app
 from hubtrends.exit_codes import ExitCode
+from hubtrends.lazy_command import LazyCommand
 from hubtrends.sim.server.server import SimServer
 from hubtrends.sim.world.world import World
 from tests.fakes.user import InProcess, User, one_line
@@ -193,6 +194,14 @@ def test_every_command_is_in_the_readme() -> None:
     told = re.findall(r"^\| `([a-z-]+)", README.read_text(), re.MULTILINE)
 
     assert sorted(told) == sorted(get_command(app).commands)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_the_list_of_commands_shows_the_first_sentence_of_each_help(command: LazyCommand) -> None:
+    """The list is written down so that it imports no command; it must not differ from the commands."""
+    first, _, _ = command.load().help.partition("\n\n")
+
+    assert " ".join(first.split()) == command.help
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,8 @@ from hubtrends.errors import (
     WatchEntryError,
     WatchFileError,
 )
-from hubtrends.exit_codes import ExitCode, exit_code_for, explain
+from hubtrends.exit_codes import ExitCode
+from hubtrends.failures import exit_code_for, explain
 
 URL = "https://huggingface.co/api/models"
 HUB = Path("hub.duckdb")

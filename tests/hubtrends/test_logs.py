@@ -9,7 +9,8 @@ import pytest
 
 from hubtrends.cli import command_of, run
 from hubtrends.exit_codes import ExitCode
-from hubtrends.logs import LogFormat, LoggingReporter, configure_logging
+from hubtrends.logs import LogFormat, configure_logging
+from hubtrends.progress.reporter import LoggingReporter
 
 SECRET = "hf_" + "a" * 34
 

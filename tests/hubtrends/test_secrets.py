@@ -20,6 +20,7 @@ from hubtrends.cli import run
 from hubtrends.exit_codes import ExitCode
 from hubtrends.unloadable import unusable_number
 from tests.fakes.hubs import model
+from tests.fakes.user import COMMAND
 
 TOKEN = "hf_KeepThisOutOfEveryFile99"
 PASSWORD = "open-sesame-4711"
@@ -246,7 +247,7 @@ def test_a_number_that_is_none() -> None:
         ("HF_ENDPOINT", f"https://ann:{PASSWORD}@hub.test:99999"),
     ],
 )
-@pytest.mark.parametrize("command", [["status"], ["sql", "SELECT 1"]], ids=["status", "sql"])
+@pytest.mark.parametrize("command", [["crawl", "model"], ["doctor"]], ids=["crawl", "doctor"])
 def test_the_entry_point_survives_what_the_library_cannot_import(command: list[str], variable: str, value: str) -> None:
     """The import reads the variable, and still the result is one line without a traceback."""
     code = f"import sys; from hubtrends.cli import main; sys.argv[1:] = {command!r}; main()"
@@ -258,6 +259,18 @@ def test_the_entry_point_survives_what_the_library_cannot_import(command: list[s
     assert len(ended.stderr.splitlines()) == 1
     assert f"hubtrends: {variable} is '" in ended.stderr
     assert PASSWORD not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [(["config", "show"], ExitCode.OK), (["sql", "SELECT 1"], ExitCode.NOTHING_YET)]
+)
+def test_a_command_without_the_hub_ignores_its_settings(tmp_path: Path, words: list[str], code: ExitCode) -> None:
+    """A question about the store is answered, or fails for its own reason, with an unusable setting of the library."""
+    environ = {**os.environ, "HF_HUB_DOWNLOAD_TIMEOUT": "1 min"}
+
+    ended = subprocess.run([*COMMAND, *words], env=environ, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert (ended.returncode, ended.stderr.count("\n")) == (code, 0 if code is ExitCode.OK else 1)
 
 
 @pytest.mark.parametrize("broken", ["a folder", "no text"])

@@ -21,7 +21,8 @@ from crawler.spool.spool import SpooledPage
 from crawler.walk import Walk
 from db.errors import ObservedInThePastError
 from hubtrends.config.settings import CrawlSettings, Settings
-from hubtrends.exit_codes import ExitCode, exit_code_for
+from hubtrends.exit_codes import ExitCode
+from hubtrends.failures import exit_code_for
 from hubtrends.jobs.context import RunContext
 from hubtrends.jobs.crawl import CrawlRequest, run_crawl
 from hubtrends.jobs.journal import Journal, Outcome, Run

@@ -19,7 +19,8 @@ from db.connect import open_readonly
 from hubtrends.cli import run
 from hubtrends.config.settings import Settings
 from hubtrends.errors import JournalNotWritableError
-from hubtrends.exit_codes import ExitCode, exit_code_for
+from hubtrends.exit_codes import ExitCode
+from hubtrends.failures import exit_code_for
 from hubtrends.jobs.context import RunContext
 from hubtrends.jobs.crawl import CrawlRequest, run_crawl
 from hubtrends.jobs.journal import Journal, Outcome

@@ -1,0 +1,28 @@
+"""The process-wide state of the command line: the clock and the confinement."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import typer
+
+from hubtrends.confined import Confinement
+
+
+def utc_now() -> datetime:
+    """Return the time of the system clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The process-wide state of every command; `typer.Context.obj`."""
+
+    clock: Callable[[], datetime] = utc_now
+    confinement: Confinement | None = None
+    """The confinement of a child process, None in the main process."""
+
+
+def shell_of(ctx: typer.Context) -> Shell:
+    """Return the shell that the command runs in."""
+    return ctx.find_object(Shell) or Shell()
