@@ -1,4 +1,4 @@
-"""Measure speed, memory, growth and pace, each with a yardstick from the same run: `python -m benchmarks`.
+"""Measure speed, memory, growth, pace and start-up, each with a yardstick from the same run: `python -m benchmarks`.
 
 Arguments select sections, and `--scale 0.01` makes all of them small. The result is one table; nothing is asserted. All
 files are in a temporary folder that is deleted.
@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import analysis, crawl, growth, memory, pace, store
+from benchmarks import analysis, crawl, growth, memory, pace, start_up, store
 from benchmarks.table import Figure, table
 
 Section = Callable[[float, Path], Iterator[Figure]]
@@ -23,6 +23,7 @@ SECTIONS: Mapping[str, Section] = {
     "analysis": analysis.figures,
     "growth": growth.figures,
     "pace": pace.figures,
+    "start-up": start_up.figures,
 }
 
 
