@@ -1,7 +1,7 @@
 """Reads the meanings of public names and columns from dictionary.toml and joins them with the columns in the file.
 
-A meaning under [columns] holds for every name; [NAME.own] overrides it for one name. Comments and the rows of
-data_dictionary are both made from these entries.
+A meaning under [columns] holds for every name; [NAME.own] overrides it for one name and for those that name it in
+`columns_of`. Comments and the rows of data_dictionary are both made from these entries.
 """
 
 import tomllib
@@ -48,8 +48,15 @@ def dictionary(con: duckdb.DuckDBPyConnection) -> tuple[Entry, ...]:
     return tuple(
         entry
         for name, described in names.items()
-        for entry in _entries(name, described, columns.get(name, ()), {**common, **described.get("own", {})})
+        for entry in _entries(name, described, columns.get(name, ()), {**common, **_own_meanings(names, name)})
     )
+
+
+def _own_meanings(names: Mapping[str, Mapping[str, Any]], name: str) -> Mapping[str, Mapping[str, str]]:
+    """Return the meanings that override the common ones, those of `columns_of` first."""
+    described = names[name]
+    inherited = _own_meanings(names, described["columns_of"]) if "columns_of" in described else {}
+    return {**inherited, **described.get("own", {})}
 
 
 def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
@@ -63,6 +70,9 @@ def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
         if "call" in described:
             answer = con.execute(f"DESCRIBE FROM {described['call']}").fetchall()
             found[name] = [column for column, *_ in answer]
+    for name, described in _source()[0].items():
+        if described["is"] == "table macro" and "call" not in described:
+            found[name] = found[described["columns_of"]]
     return found
 
 

@@ -17,13 +17,20 @@ from pathlib import Path
 import duckdb
 
 from db.errors import NameTakenError, SchemaTooNewError
+from db.reference import default_reference, write_reference
 from db.schema.dictionary import Entry, comments, dictionary, public_names
 from db.sql import insert_rows, transaction
 
 FOLDER = files("db.schema")
 
-VIEWS = ("current", "history", "week_over_week", "as_of", "families", "reports")
+VIEWS = (
+    "current", "history", "week_over_week", "as_of", "families", "reports", "two_weeks", "facets", "weeks",
+    "emerging_tags", "topics",
+)  # fmt: skip
 """The files of db/schema/views; each comes after those that it uses."""
+
+REFERENCE = 15
+"""The migration that creates the tables of db/reference.py."""
 
 _TAKEN = re.compile(r'with name "(?P<name>[^"]+)" already exists|to "(?P<new>[^"]+)": another entry')
 
@@ -103,6 +110,8 @@ def migrate(con: duckdb.DuckDBPyConnection, now: datetime, tool_version: str) ->
                 "INSERT INTO schema_migrations VALUES (?, ?, ?, ?)",
                 [migration.version, migration.name, now, tool_version],
             )
+    if any(migration.version == REFERENCE for migration in pending):
+        write_reference(con, default_reference())
     write_public_names(con)
 
 

@@ -1,6 +1,8 @@
 """Every public name and column has a meaning, and no other name has one."""
 
+import tomllib
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -9,16 +11,11 @@ from db.schema.dictionary import Entry, comments, dictionary
 from db.schema.migrate import migrate
 from tests.fakes.walks import T0, Store, new_store
 
+SOURCE = tomllib.loads((files("db.schema") / "dictionary.toml").read_text(encoding="utf-8"))
 CALLS = {
-    "compared_snapshots": "compared_snapshots('model')",
-    "week_over_week": "week_over_week('model')",
-    "history": "history('a')",
-    "as_of": "as_of('model', NULL)",
-    "leaders": "leaders('model', 'likes')",
-    "ranked": "ranked('model', 'likes')",
-    "placings": "placings('a')",
-    "model_bases": "model_bases()",
-    "family_roots": "family_roots()",
+    name: described.get("call") or described["example"]
+    for name, described in SOURCE.items()
+    if described.get("is") == "table macro"
 }
 
 

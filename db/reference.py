@@ -1,0 +1,137 @@
+"""The two small tables that facets and topics compare with: well-known owners, and the directions of interest.
+
+The program ships both: db/schema/owners.csv and db/schema/topics.toml. Jobs write those of the configuration into the
+file, so that SQL reads them; a read-only session shadows the stored ones with `use_reference`.
+"""
+
+import csv
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple, dataclass, fields
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import duckdb
+
+from db.sql import insert_rows, transaction
+
+OWNER_KINDS = ("company", "university", "non-profit", "government", "community", "individual")
+
+SHIPPED_SOURCE = "hubtrends"
+SHIPPED_VERSION = "2026.11"
+"""Year and month of the last change of owners.csv."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A row of `owners`. Only organisations have a country; None is unknown."""
+
+    owner: str
+    owner_kind: str | None
+    country: str | None
+    source: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A row of `topic_rules`."""
+
+    topic: str
+    tags: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    """In lower case."""
+    without_words: tuple[str, ...] = ()
+    min_parameters: int | None = None
+    max_parameters: int | None = None
+    kinds: tuple[str, ...] = ()
+    source: str = SHIPPED_SOURCE
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Both tables."""
+
+    owners: tuple[Owner, ...]
+    topics: tuple[Topic, ...]
+
+
+def owners_in(text: str, source: str, version: str) -> tuple[Owner, ...]:
+    """Read a CSV text with the columns owner, owner_kind and country; raises ValueError on an unusable row."""
+    rows = csv.DictReader(text.splitlines(), strict=True)
+    try:
+        return tuple(_owner(row, number, source, version) for number, row in enumerate(rows, start=2))
+    except csv.Error as error:
+        raise ValueError(f"it is not CSV: {error}") from error
+
+
+def _owner(row: dict[str, str], line: int, source: str, version: str) -> Owner:
+    if set(row) != {"owner", "owner_kind", "country"} or None in row.values():
+        raise ValueError(f"line {line} does not have exactly the columns owner, owner_kind and country")
+    owner, owner_kind, country = (row[column].strip() for column in ("owner", "owner_kind", "country"))
+    if not owner:
+        raise ValueError(f"line {line} has no owner")
+    if owner_kind not in ("", *OWNER_KINDS):
+        raise ValueError(f"line {line} has the owner_kind {owner_kind!r}: write one of {', '.join(OWNER_KINDS)}")
+    if country and not (len(country) == 2 and country.isascii() and country.isupper()):
+        raise ValueError(f"line {line} has the country {country!r}: write two capital letters, such as FR")
+    if country and owner_kind == "individual":
+        raise ValueError(f"line {line} gives the country of a person: only organisations have one")
+    return Owner(owner, owner_kind or None, country or None, source, version)
+
+
+@cache
+def shipped_owners() -> tuple[Owner, ...]:
+    """Return the owners that ship with the program."""
+    text = (files("db.schema") / "owners.csv").read_text(encoding="utf-8")
+    return owners_in(text, SHIPPED_SOURCE, SHIPPED_VERSION)
+
+
+def merge_owners(own: Iterable[Owner]) -> tuple[Owner, ...]:
+    """Return the shipped owners with a user's own rows in place of those of the same name."""
+    merged = {owner.owner.lower(): owner for owner in (*shipped_owners(), *own)}
+    return tuple(merged[name] for name in sorted(merged))
+
+
+@cache
+def default_topics() -> tuple[Topic, ...]:
+    """Return the topics that ship with the program."""
+    text = (files("db.schema") / "topics.toml").read_text(encoding="utf-8")
+    return tuple(map(_topic, tomllib.loads(text)["topic"]))
+
+
+def _topic(values: Mapping[str, Any]) -> Topic:
+    frozen: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+    return Topic(**frozen)
+
+
+def default_reference() -> Reference:
+    """Return what ships with the program."""
+    return Reference(merge_owners(()), default_topics())
+
+
+def write_reference(con: duckdb.DuckDBPyConnection, reference: Reference) -> None:
+    """Replace both tables."""
+    with transaction(con):
+        for table, columns, rows in _tables(reference):
+            con.execute(f"DELETE FROM {table}")  # noqa: S608
+            if rows:
+                insert_rows(con, table, columns, rows)
+
+
+def use_reference(con: duckdb.DuckDBPyConnection, reference: Reference) -> None:
+    """Shadow both tables by temporary ones in this session, so that settings hold before the next commit."""
+    for table, columns, rows in _tables(reference):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS FROM {table} LIMIT 0")
+        if rows:
+            insert_rows(con, table, columns, rows)
+
+
+def _tables(reference: Reference) -> Iterator[tuple[str, list[str], list[list[object]]]]:
+    """Yield each table with its columns and rows; DuckDB takes lists where a record has tuples."""
+    for table, record, rows in (("owners", Owner, reference.owners), ("topic_rules", Topic, reference.topics)):
+        values = [[list(value) if isinstance(value, tuple) else value for value in astuple(row)] for row in rows]
+        yield table, [field.name for field in fields(record)], values

@@ -1,0 +1,24 @@
+-- What facets and topics compare with: who the owners are, and which directions are of interest.
+
+-- A well-known owner of repositories. Unique by owner, without case.
+CREATE TABLE owners (
+    owner      VARCHAR NOT NULL,
+    owner_kind VARCHAR,
+    country    VARCHAR,
+    source     VARCHAR NOT NULL,
+    version    VARCHAR NOT NULL
+);
+
+-- A direction of interest: an entity belongs to it that matches any list and all limits. Unique by topic.
+CREATE TABLE topic_rules (
+    topic          VARCHAR   NOT NULL,
+    tags           VARCHAR[] NOT NULL,
+    tasks          VARCHAR[] NOT NULL,
+    words          VARCHAR[] NOT NULL,
+    owners         VARCHAR[] NOT NULL,
+    without_words  VARCHAR[] NOT NULL,
+    min_parameters BIGINT,
+    max_parameters BIGINT,
+    kinds          VARCHAR[] NOT NULL,
+    source         VARCHAR   NOT NULL
+);
