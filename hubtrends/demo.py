@@ -42,7 +42,8 @@ def run_demo(
     """Crawl the weeks into a new database and write a report; return the files, the database last."""
     folder.mkdir(parents=True, exist_ok=True)
     settings = Settings(database=folder / "demo.duckdb", reports=folder)
-    _forget(settings.database)
+    for old in folder.glob(f"{settings.database.name}*"):  # the database, journal and spool of an earlier demo
+        shutil.rmtree(old) if old.is_dir() else old.unlink()
     world, quiet = World(seed), _Brief(reporter)
     with SimServer(world.at(_morning(0)), now=partial(_morning, 0)) as server:
         context = RunContext(settings, lambda: _morning(0), quiet, stop, server.url)
@@ -58,12 +59,6 @@ def run_demo(
 
 def _morning(day: int) -> datetime:
     return datetime.combine(START, time(9, 30), UTC) + timedelta(days=day)
-
-
-def _forget(database: Path) -> None:
-    """Delete the database, journal and spool of an earlier demo."""
-    for old in database.parent.glob(f"{database.name}*"):
-        shutil.rmtree(old) if old.is_dir() else old.unlink()
 
 
 class _Brief:

@@ -1,6 +1,5 @@
 """doctor: check everything and name the remedies."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,15 +27,13 @@ def doctor(
     db: DbOption = None,
 ) -> None:
     """Check everything and name the remedies; change nothing."""
+    configured: Settings | ConfigError
+    try:
+        configured = settings_for(config, db)
+    except ConfigError as error:
+        configured = error
     with progress(narration()) as log:
-        found = run_checks(_configured(config, db), shell_of(ctx).clock(), online=online, deep=deep, log=log)
+        found = run_checks(configured, shell_of(ctx).clock(), online=online, deep=deep, log=log)
     rows = [(one.check, one.verdict, one.what, one.remedy) for one in found]
     show(Rows(("check", "verdict", "what", "remedy"), rows), style)
     raise typer.Exit(ExitCode.OK if is_healthy(found) else ExitCode.ATTENTION)
-
-
-def _configured(config: Path | None, db: Path | None) -> Settings | ConfigError:
-    try:
-        return settings_for(config, db)
-    except ConfigError as error:
-        return error

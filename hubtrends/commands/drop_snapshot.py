@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from hubtrends.commands.options import ConfigOption, DbOption, FormatOption, open_for_query, say, settings_for, show
-from hubtrends.jobs.drop_snapshot import Going, going, take_out
+from hubtrends.jobs.drop_snapshot import going, take_out
 from hubtrends.output.rows import Format, Rows
 from hubtrends.shell import shell_of
 
@@ -27,7 +27,13 @@ def drop_snapshot(
     settings, now = settings_for(config, db), shell_of(ctx).clock()
     with open_for_query(settings, now):
         found = going(settings, snapshots)
-    show(_rows(found), style)
+    columns = ("observations", "entities", "attributes", "events", "rejects", "coverage", "lists")
+    rows = [
+        (one.snapshot_id, one.kind, one.observed_at, column, getattr(one, column))
+        for one in found.snapshots
+        for column in columns
+    ]
+    show(Rows(("snapshot", "kind", "observed_at", "table", "rows"), rows), style)
     if found.reports:
         say(f"reports that use them, to be deleted or rewritten: {', '.join(found.reports)}")
     numbers = " ".join(str(snapshot.snapshot_id) for snapshot in found.snapshots)
@@ -36,15 +42,3 @@ def drop_snapshot(
         return
     take_out(settings, found, now, say)
     say(f"deleted: {numbers}")
-
-
-def _rows(found: Going) -> Rows:
-    columns = ("observations", "entities", "attributes", "events", "rejects", "coverage", "lists")
-    return Rows(
-        ("snapshot", "kind", "observed_at", "table", "rows"),
-        [
-            (one.snapshot_id, one.kind, one.observed_at, column, getattr(one, column))
-            for one in found.snapshots
-            for column in columns
-        ],
-    )

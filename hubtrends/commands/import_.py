@@ -48,62 +48,76 @@ def _kind(name: str) -> Kind:
         raise typer.BadParameter(f"'{name}' is not one of {', '.join(Kind)}") from None
 
 
+FilesArgument = Annotated[
+    list[Path] | None, typer.Argument(metavar="FILE…", help="Parquet, CSV or JSON files of one archive.")
+]
+KindOption = Annotated[
+    Kind | None, typer.Option("--kind", parser=_kind, metavar="|".join(Kind), help="Kind of the rows.")
+]
+OriginOption = Annotated[
+    str | None, typer.Option("--origin", metavar="NAME", help="Name of the archive; stored with its snapshots.")
+]
+ObservedAtOption = Annotated[
+    datetime | None,
+    typer.Option(parser=moment, metavar="TIME", help="When all rows of the files were observed."),
+]
+ObservedFromOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar=f"COLUMN|{FROM_NAME}",
+        help="Source of the time of each file; with --rows also a path outside the rows.",
+    ),
+]
+TimeFormatOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FORMAT", help="Format of the times in COLUMN, such as %d-%m-%Y; default ISO 8601 or an epoch."
+    ),
+]
+LaterOption = Annotated[
+    float,
+    typer.Option(metavar="DAYS", help="Days to add: an archive may name a file after the start of its week."),
+]
+ScopeOption = Annotated[
+    Scope, typer.Option(help="full: the files list the whole Hub, so a missing entity counts as missing.")
+]
+MapOption = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="THEIRS=ours", help="Map a source column to ours, or ignore it with THEIRS=."),
+]
+RowsOption = Annotated[
+    str | None,
+    typer.Option(metavar="PATH", help="Path of the list of rows if a file is one JSON object, such as models."),
+]
+RevisionOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Revision of the archive, stored with each snapshot.")
+]
+LicenceOption = Annotated[
+    str | None,
+    typer.Option("--licence", "--license", metavar="NAME", help="Licence of the archive, stored with each snapshot."),
+]
+UndoOption = Annotated[
+    str | None, typer.Option("--undo", metavar="NAME", help="Delete everything that an archive brought.")
+]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="With --undo: only show what would be deleted.")]
+
+
 def import_(
     ctx: typer.Context,
-    files: Annotated[
-        list[Path] | None, typer.Argument(metavar="FILE…", help="Parquet, CSV or JSON files of one archive.")
-    ] = None,
-    kind: Annotated[
-        Kind | None, typer.Option("--kind", parser=_kind, metavar="|".join(Kind), help="Kind of the rows.")
-    ] = None,
-    origin: Annotated[
-        str | None, typer.Option("--origin", metavar="NAME", help="Name of the archive; stored with its snapshots.")
-    ] = None,
-    observed_at: Annotated[
-        datetime | None,
-        typer.Option(parser=moment, metavar="TIME", help="When all rows of the files were observed."),
-    ] = None,
-    observed_from: Annotated[
-        str | None,
-        typer.Option(
-            metavar=f"COLUMN|{FROM_NAME}",
-            help="Source of the time of each file; with --rows also a path outside the rows.",
-        ),
-    ] = None,
-    time_format: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FORMAT", help="Format of the times in COLUMN, such as %d-%m-%Y; default ISO 8601 or an epoch."
-        ),
-    ] = None,
-    later: Annotated[
-        float,
-        typer.Option(metavar="DAYS", help="Days to add: an archive may name a file after the start of its week."),
-    ] = 0.0,
-    scope: Annotated[
-        Scope, typer.Option(help="full: the files list the whole Hub, so a missing entity counts as missing.")
-    ] = Scope.HEAD,
-    mappings: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="THEIRS=ours", help="Map a source column to ours, or ignore it with THEIRS=."),
-    ] = None,
-    rows: Annotated[
-        str | None,
-        typer.Option(metavar="PATH", help="Path of the list of rows if a file is one JSON object, such as models."),
-    ] = None,
-    revision: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Revision of the archive, stored with each snapshot.")
-    ] = None,
-    licence: Annotated[
-        str | None,
-        typer.Option(
-            "--licence", "--license", metavar="NAME", help="Licence of the archive, stored with each snapshot."
-        ),
-    ] = None,
-    undo: Annotated[
-        str | None, typer.Option("--undo", metavar="NAME", help="Delete everything that an archive brought.")
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="With --undo: only show what would be deleted.")] = False,
+    files: FilesArgument = None,
+    kind: KindOption = None,
+    origin: OriginOption = None,
+    observed_at: ObservedAtOption = None,
+    observed_from: ObservedFromOption = None,
+    time_format: TimeFormatOption = None,
+    later: LaterOption = 0.0,
+    scope: ScopeOption = Scope.HEAD,
+    mappings: MapOption = None,
+    rows: RowsOption = None,
+    revision: RevisionOption = None,
+    licence: LicenceOption = None,
+    undo: UndoOption = None,
+    dry_run: DryRunOption = False,
     style: FormatOption = Format.TABLE,
     config: ConfigOption = None,
     db: DbOption = None,
@@ -118,19 +132,24 @@ def import_(
         raise typer.BadParameter("give files with --kind and --origin, or an archive with --undo")
     if dry_run:
         raise typer.BadParameter("--dry-run needs --undo")
-    order = ArchiveOrder(
-        tuple(files), kind, _origin(origin), scope, _true_time(observed_at, observed_from, later, time_format),
-        _mapping(kind, mappings or []), rows, revision, licence,
-    )  # fmt: skip
-    for file in files:
+    name = _origin(origin)
+    times = _observation_time(observed_at, observed_from, later, time_format)
+    mapping = _mapping(kind, mappings or [])
+    order = ArchiveOrder(tuple(files), kind, name, scope, times, mapping, rows, revision, licence)
+    _import(ctx, settings_for(config, db), order)
+
+
+def _import(ctx: typer.Context, settings: Settings, order: ArchiveOrder) -> None:
+    """Import the files of an archive, then print the columns that were not used."""
+    for file in order.files:
         if not file.is_file():
             raise typer.BadParameter(f"{file} is not a file")
-    with run_context(ctx, settings_for(config, db)) as context:
+    with run_context(ctx, settings) as context:
         imported = run_import(context, order)
     for unused in dict.fromkeys(snapshot.unused for snapshot in imported if snapshot.unused):
         say(f"columns that were not used: {', '.join(unused)}")
     if not imported:
-        say(f"nothing is new: the {len(files)} files were imported before")
+        say(f"nothing is new: the {len(order.files)} files were imported before")
 
 
 def _undo(settings: Settings, now: datetime, origin: str, style: Format, *, dry_run: bool) -> None:
@@ -154,7 +173,9 @@ def _undo(settings: Settings, now: datetime, origin: str, style: Format, *, dry_
     say(f"{count} deleted, {before / 1e6:,.1f} MB became {after / 1e6:,.1f} MB")
 
 
-def _true_time(at: datetime | None, column: str | None, later: float, time_format: str | None) -> ObservationTime:
+def _observation_time(
+    at: datetime | None, column: str | None, later: float, time_format: str | None
+) -> ObservationTime:
     if (at is None) == (column is None):
         raise typer.BadParameter(
             f"give the time of observation: --observed-at TIME, or --observed-from COLUMN or {FROM_NAME}"

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from db.deletion.retention import SnapshotInfo
 from hubtrends.commands.options import ConfigOption, DbOption, FormatOption, open_for_query, say, settings_for, show
 from hubtrends.jobs.prune import plan_prune, run_prune
 from hubtrends.output.rows import Format, Rows
@@ -25,7 +24,12 @@ def prune(
     settings, now = settings_for(config, db), shell_of(ctx).clock()
     with open_for_query(settings, now) as con:
         plan = plan_prune(con, settings, now, forget_reports=forget_reports)
-    show(_rows(plan.expired), style)
+    columns = ("snapshot", "kind", "scope", "observed_at", "complete", "entities", "origin")
+    rows = [
+        (one.snapshot_id, one.kind, one.scope, one.observed_at, one.complete, one.records, one.origin)
+        for one in plan.expired
+    ]
+    show(Rows(columns, rows), style)
     say(str(plan.coarser))
     count = "1 snapshot" if len(plan.expired) == 1 else f"{len(plan.expired)} snapshots"
     if dry_run or not plan.expired:
@@ -33,10 +37,3 @@ def prune(
         return
     before, after = run_prune(settings, plan, say)
     say(f"{count} dropped, {before / 1e6:,.1f} MB became {after / 1e6:,.1f} MB")
-
-
-def _rows(expired: tuple[SnapshotInfo, ...]) -> Rows:
-    return Rows(
-        ("snapshot", "kind", "scope", "observed_at", "complete", "entities", "origin"),
-        [(s.snapshot_id, s.kind, s.scope, s.observed_at, s.complete, s.records, s.origin) for s in expired],
-    )

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
 
 import typer
@@ -25,19 +26,7 @@ def status(
     """Show what ran, what is stored, what is due next, and what needs attention."""
     now = shell_of(ctx).clock()
     found = collect_status(settings_for(config, db), now)
-    held, brief = found.store or StoreStatus(), style in (Format.TABLE, Format.MD)
-    tables = [
-        ("Database", _database(found, brief=brief)),
-        ("Snapshots", _snapshots(held, brief=brief)),
-        ("Archives", _archives(held)),
-        ("Rejects", _rejects(held)),
-        ("Coverage", (_coverage_in_brief if brief else _coverage)(held.coverage)),
-        ("Unfinished walks", _walks(found)),
-        ("Runs", Rows(("began", "job", "outcome", "detail"), [_run(run, brief=brief) for run in found.runs])),
-        ("Daemon", _daemon(found)),
-        ("Next", Rows(("job", "due"), list(found.due))),
-        ("Look at", Rows(("what",), [(warning,) for warning in found.warnings(now)])),
-    ]
+    tables = _tables(found, now, brief=style in (Format.TABLE, Format.MD))
     if style is Format.JSON:
         content = {title.lower().replace(" ", "_"): json.loads(formatted(rows, Format.JSON)) for title, rows in tables}
         emit(json.dumps({"now": now.isoformat(), **content}, indent=1, ensure_ascii=False) + "\n")
@@ -49,15 +38,31 @@ def status(
             emit("\n")
 
 
-def _database(found: Status, *, brief: bool) -> Rows:
-    """Return the file and its disk: bytes for programs, megabytes for people."""
+def _tables(found: Status, now: datetime, *, brief: bool) -> list[tuple[str, Rows]]:
+    """Return the titles and rows of status: megabytes and short texts for people, bytes and full texts for programs."""
+    store, beat = found.store or StoreStatus(), found.heartbeat
     sizes = [found.size, found.room.need, found.room.free]
     shown = ["not there yet" if size is None else f"{size / 1e6:,.1f} MB" for size in sizes] if brief else sizes
-    return Rows(("file", "size", "next commit needs", "free"), [(str(found.database), *shown)])
+    archives = [(a.origin, a.kind, a.snapshots, a.first_at, a.last_at, a.revision, a.licence) for a in store.archives]
+    walks = [(walk.kind, walk.scope, walk.started_at, walk.pages, walk.records) for walk in found.walks]
+    runs = [(run.started_at, run.job, run.outcome, _detail(run, brief=brief)) for run in found.runs]
+    daemon = [(str(beat.pid), beat.beat_at, beat.next_at)] if beat else []
+    return [
+        ("Database", Rows(("file", "size", "next commit needs", "free"), [(str(found.database), *shown)])),
+        ("Snapshots", _snapshots(store, brief=brief)),
+        ("Archives", Rows(("archive", "kind", "snapshots", "first", "last", "revision", "licence"), archives)),
+        ("Rejects", Rows(("kind", "items", "reason"), [(one.kind, one.items, one.reason) for one in store.rejects])),
+        ("Coverage", (_coverage_in_brief if brief else _coverage)(store.coverage)),
+        ("Unfinished walks", Rows(("kind", "scope", "began", "pages", "entities"), walks)),
+        ("Runs", Rows(("began", "job", "outcome", "detail"), runs)),
+        ("Daemon", Rows(("pid", "sign of life", "next"), daemon)),
+        ("Next", Rows(("job", "due"), list(found.due))),
+        ("Look at", Rows(("what",), [(warning,) for warning in found.warnings(now)])),
+    ]
 
 
-def _snapshots(held: StoreStatus, *, brief: bool) -> Rows:
-    newest = {one.kind: replace(one, private=one.private or None) if brief else one for one in held.newest}
+def _snapshots(store: StoreStatus, *, brief: bool) -> Rows:
+    newest = {one.kind: replace(one, private=one.private or None) if brief else one for one in store.newest}
     names = ["observed_at", "scope", "records", "duplicates", "rejected", "private", "complete", "stale"]
     names += [] if brief else ["reason"]  # people find it among the warnings
     rows = [
@@ -65,18 +70,9 @@ def _snapshots(held: StoreStatus, *, brief: bool) -> Rows:
             one.kind, one.own, None if brief and not one.imported else one.imported,
             *(getattr(newest.get(one.kind), name, None) for name in names),
         )
-        for one in held.held
+        for one in store.held
     ]  # fmt: skip
     return Rows(("kind", "held", "imported", "newest", "scope", "entities", *names[3:]), rows)
-
-
-def _archives(held: StoreStatus) -> Rows:
-    rows = [(a.origin, a.kind, a.snapshots, a.first_at, a.last_at, a.revision, a.licence) for a in held.archives]
-    return Rows(("archive", "kind", "snapshots", "first", "last", "revision", "licence"), rows)
-
-
-def _rejects(held: StoreStatus) -> Rows:
-    return Rows(("kind", "items", "reason"), [(one.kind, one.items, one.reason) for one in held.rejects])
 
 
 def _coverage(fields: Sequence[Coverage]) -> Rows:
@@ -92,28 +88,13 @@ def _coverage_in_brief(fields: Sequence[Coverage]) -> Rows:
     for kind, group in groupby((one for one in fields if one.source == "store"), key=lambda one: one.kind):
         columns = list(group)
         some = [one for one in columns if one.carried != one.records]
-        rows.append((kind, len(columns), len(columns) - len(some), ", ".join(map(_share, some))))
+        shares = [(one.field, one.share or 0.0) for one in some]  # never rounded to 0 or 100 %
+        texts = [f"{name} {'<1' if 0 < share < 0.01 else min(int(share * 100), 99)} %" for name, share in shares]
+        rows.append((kind, len(columns), len(columns) - len(some), ", ".join(texts)))
     return Rows(("kind", "fields", "in all", "in some"), rows)
 
 
-def _share(field: Coverage) -> str:
-    """Format a share, rounded neither to 0 nor to 100 %."""
-    share = 0.0 if field.share is None else field.share
-    return f"{field.field} {'<1' if 0 < share < 0.01 else f'{min(int(share * 100), 99)}'} %"
-
-
-def _walks(found: Status) -> Rows:
-    rows = [(walk.kind, walk.scope, walk.started_at, walk.pages, walk.records) for walk in found.walks]
-    return Rows(("kind", "scope", "began", "pages", "entities"), rows)
-
-
-def _run(run: Run, *, brief: bool) -> tuple[object, ...]:
+def _detail(run: Run, *, brief: bool) -> str:
     detail = run.detail or ""
-    if brief and run.outcome is Outcome.DONE and len(detail) > BRIEF:
-        detail = detail[: BRIEF - 1] + "…"
-    return run.started_at, run.job, run.outcome, detail
-
-
-def _daemon(found: Status) -> Rows:
-    beat = found.heartbeat
-    return Rows(("pid", "sign of life", "next"), [(str(beat.pid), beat.beat_at, beat.next_at)] if beat else [])
+    cut = brief and run.outcome is Outcome.DONE and len(detail) > BRIEF
+    return detail[: BRIEF - 1] + "…" if cut else detail

@@ -25,10 +25,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 from crawler.errors import CrawlError, CrawlStoppedError
 from db.errors import StoreError
 from hubtrends.daemon.schedule import (
-    CrawlJob,
     Due,
     Job,
-    ReportJob,
     Task,
     is_due,
     jobs,
@@ -103,8 +101,14 @@ class Daemon:
     def _run(self, task: Task) -> None:
         context = self.context
         context.reporter.log(f"{task}: due since {task.since:%Y-%m-%d %H:%M} UTC")
-        crawl = task.crawl and _crawl_request(task.crawl)
-        report = task.report and _report_request(task.report, context.settings.reports)
+        crawl = report = None
+        if task.crawl:
+            job = task.crawl.job
+            crawl = CrawlRequest(job.kinds, job.scope, job=job.name, period=task.crawl.period)
+        if task.report:
+            name, period = task.report.job.name, task.report.period
+            week = Week.of(period - timedelta(days=7))  # the last week that had ended at the fire time
+            report = ReportRequest(context.settings.reports, week=week, job=name, period=period)
         files: list[Path] = []
         if crawl and report:
             files = run_weekly(context, crawl, report).files
@@ -115,15 +119,6 @@ class Daemon:
             files = run_report(context, report)
         for file in files:
             context.reporter.log(f"wrote {file}")
-
-
-def _crawl_request(due: Due[CrawlJob]) -> CrawlRequest:
-    return CrawlRequest(due.job.kinds, due.job.scope, job=due.job.name, period=due.period)
-
-
-def _report_request(due: Due[ReportJob], folder: Path) -> ReportRequest:
-    """Request the report of the week before the fire time."""
-    return ReportRequest(folder, week=Week.of(due.period - timedelta(days=7)), job=due.job.name, period=due.period)
 
 
 def run_daemon(context: RunContext) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from db.errors import DatabaseDamagedError, DatabaseUnreadableError, NotADatabaseError, StoreError
-from db.integrity.invariants import Breach, breaches, invariants
+from db.integrity.invariants import breaches, invariants
 from db.integrity.isolated import IsolatedReader, open_isolated
 from db.integrity.verify import read_definitions, read_table, sample_table, tables_of
 from db.schema.migrate import migrations
@@ -63,16 +63,15 @@ def check_invariants(path: Path, log: Log) -> list[Finding]:
             ((version,),) = reader.ask("SELECT coalesce(max(version), 0) FROM schema_migrations")
             if version != migrations()[-1].version:
                 return [skipped("invariants", f"the file has schema version {version}; its next use migrates it")]
-            found = [_from_breach(breach, path) for breach in breaches(reader, log)]
+            found = []
+            for breach in breaches(reader, log):
+                times = "once" if breach.count == 1 else f"{breach.count:,} times"
+                broken = f"{breach.invariant.sentence} ({breach.invariant.name})"
+                what = f"violated {times}, for example by {breach.example}: {broken}"
+                found.append(bad("invariants", what, advice(path)))
     except StoreError as error:
         return [bad("invariants", f"they could not be checked ({error})", advice(path))]
     return found or [ok("invariants", f"all {len(invariants())} hold")]
-
-
-def _from_breach(breach: Breach, path: Path) -> Finding:
-    times = "once" if breach.count == 1 else f"{breach.count:,} times"
-    what = f"violated {times}, for example by {breach.example}: {breach.invariant.sentence} ({breach.invariant.name})"
-    return bad("invariants", what, advice(path))
 
 
 def check_backups(path: Path) -> Finding:

@@ -30,7 +30,7 @@ from hubtrends.health.network import check_network
 from hubtrends.health.online import check_hub, check_login, hub_token
 from hubtrends.health.private import check_private
 from hubtrends.health.store import Inspection, check_commit, check_journal, check_spool, inspect_database
-from hubtrends.jobs.journal import Heartbeat, Journal
+from hubtrends.jobs.journal import Journal
 
 HUB_TIMEOUT_SECONDS = 10.0
 """A person waits for the response."""
@@ -48,29 +48,23 @@ def run_checks(
 
     `online` sends requests to the Hub; `deep` reads the whole database; `log` receives a line per step of that.
     """
-    return [
-        check_packages(find_packages()),
-        *check_libraries(requires("hubtrends") or (), installed_version),
-        *(
-            _check_config_error(configured)
-            if isinstance(configured, ConfigError)
-            else _check_database(configured, now, log, deep=deep)
-        ),
-        *check_network(os.environ),
-        check_login(),
-        *(_check_online(configured, now) if online else [skipped("hub", "not asked; --online sends one request")]),
-    ]
+    found = [check_packages(find_packages()), *check_libraries(requires("hubtrends") or (), installed_version)]
+    if isinstance(configured, ConfigError):
+        found += [bad("configuration", f"{configured.path}: {one}", "correct the file") for one in configured.problems]
+        found += [skipped("database", "its path is unknown without a valid configuration")]
+    else:
+        found += _check_database(configured, now, log, deep=deep)
+    found += [*check_network(os.environ), check_login()]
+    hub = check_hub(HUB_TIMEOUT_SECONDS, now) if online else skipped("hub", "not asked; --online sends one request")
+    found.append(hub)
+    if hub.verdict is Verdict.OK and isinstance(configured, Settings):
+        found.append(check_private(configured.database, hub_token(), HUB_TIMEOUT_SECONDS, now))
+    return found
 
 
 def is_healthy(findings: Iterable[Finding]) -> bool:
     """Return whether nothing needs repair."""
     return all(finding.verdict is not Verdict.BAD for finding in findings)
-
-
-def _check_config_error(error: ConfigError) -> Iterator[Finding]:
-    for problem in error.problems:
-        yield bad("configuration", f"{error.path}: {problem}", "correct the file")
-    yield skipped("database", "its path is unknown without a valid configuration")
 
 
 def _check_database(settings: Settings, now: datetime, log: Callable[[str], None], *, deep: bool) -> Iterator[Finding]:
@@ -90,22 +84,9 @@ def _check_database(settings: Settings, now: datetime, log: Callable[[str], None
     yield check_disk_space(disk_room(path))
     yield check_folder("folder", Files.of(path).database.parent)
     yield check_folder("reports", settings.reports)
-    heartbeat = _heartbeat(settings)
+    try:
+        heartbeat = Journal(path).heartbeat()
+    except (JournalDamagedError, JournalNotWritableError):  # check_journal reports it
+        heartbeat = None
     yield check_clock([*inspection.observed, *([heartbeat.beat_at] if heartbeat else [])], now)
     yield check_daemon(heartbeat, writer(Files(Files.of(path).spool)), now)
-
-
-def _check_online(configured: Settings | ConfigError, now: datetime) -> Iterator[Finding]:
-    """Check the Hub, and private repositories only if the Hub answers."""
-    hub = check_hub(HUB_TIMEOUT_SECONDS, now)
-    yield hub
-    if hub.verdict is Verdict.OK and isinstance(configured, Settings):
-        yield check_private(configured.database, hub_token(), HUB_TIMEOUT_SECONDS, now)
-
-
-def _heartbeat(settings: Settings) -> Heartbeat | None:
-    """Return the heartbeat of the daemon; a journal that cannot be read has its own finding."""
-    try:
-        return Journal(settings.database).heartbeat()
-    except (JournalDamagedError, JournalNotWritableError):
-        return None

@@ -32,14 +32,13 @@ class Package:
 
 def find_packages() -> list[Package]:
     """Return our packages as Python finds them."""
-    owners = packages_distributions()
-    return [Package(name, _folder(name), tuple(sorted(set(owners.get(name, ()))))) for name in PACKAGES]
-
-
-def _folder(name: str) -> Path | None:
-    spec = find_spec(name)
-    folders = list(spec.submodule_search_locations or ()) if spec else []
-    return Path(folders[0]).resolve() if folders else None
+    owners, found = packages_distributions(), []
+    for name in PACKAGES:
+        spec = find_spec(name)
+        folders = list(spec.submodule_search_locations or ()) if spec else []
+        folder = Path(folders[0]).resolve() if folders else None
+        found.append(Package(name, folder, tuple(sorted(set(owners.get(name, ()))))))
+    return found
 
 
 def check_packages(packages: Sequence[Package]) -> Finding:
@@ -59,17 +58,16 @@ def check_packages(packages: Sequence[Package]) -> Finding:
 def check_libraries(requirements: Iterable[str], installed: Callable[[str], str | None]) -> list[Finding]:
     """Check that every required library is installed in a supported version."""
     needs = [need for need in map(Requirement, requirements) if need.marker is None or need.marker.evaluate()]
-    found = [finding for need in needs if (finding := _check_library(need, installed(need.name))) is not None]
+    found = []
+    for need in needs:
+        present = installed(need.name)
+        if present is None:
+            remedy = f"install {need.name}{need.specifier}, or hubtrends again"
+            found.append(bad("libraries", f"{need.name} is not installed", remedy))
+        elif not need.specifier.contains(present, prereleases=True):
+            what = f"{need.name} is {present}, and hubtrends supports {need.specifier}"
+            found.append(bad("libraries", what, ISOLATE))
     return found or [ok("libraries", f"all {len(needs)} are installed in supported versions")]
-
-
-def _check_library(need: Requirement, found: str | None) -> Finding | None:
-    if found is None:
-        wanted = f"{need.name}{need.specifier}"
-        return bad("libraries", f"{need.name} is not installed", f"install {wanted}, or hubtrends again")
-    if not need.specifier.contains(found, prereleases=True):
-        return bad("libraries", f"{need.name} is {found}, and hubtrends supports {need.specifier}", ISOLATE)
-    return None
 
 
 def installed_version(name: str) -> str | None:

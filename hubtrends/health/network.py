@@ -16,25 +16,18 @@ def check_network(environ: Mapping[str, str]) -> Iterator[Finding]:
     """Yield each network setting, and each fault that prevents every connection."""
     faults = list(setting_faults(environ))
     certificates = [fault for fault in faults if fault.variable.startswith("SSL_")]
-    yield _check_endpoint(constants.ENDPOINT)
-    yield from _from_faults("proxy", [fault for fault in faults if fault not in certificates]) or [_proxy(environ)]
-    yield from _from_faults("certificates", certificates) or [_certificates(environ)]
-
-
-def _check_endpoint(address: str) -> Finding:
     try:
-        return ok("endpoint", Endpoint.parse(address).url)
+        yield ok("endpoint", Endpoint.parse(constants.ENDPOINT).url)
     except HubSettingError as error:
-        return bad("endpoint", str(error).partition(". ")[0], REMEDY)
+        yield bad("endpoint", str(error).partition(". ")[0], REMEDY)
+    found = [f"{variable} is {address}" for variable, address in proxies(environ).items()]
+    sound = ok("proxy", "; ".join(found) or "none is set")
+    yield from _from_faults("proxy", [fault for fault in faults if fault not in certificates]) or [sound]
+    yield from _from_faults("certificates", certificates) or [_certificates(environ)]
 
 
 def _from_faults(check: str, faults: list[SettingFault]) -> list[Finding]:
     return [bad(check, f"{fault.variable} is '{fault.value}': {fault.reason}", REMEDY) for fault in faults]
-
-
-def _proxy(environ: Mapping[str, str]) -> Finding:
-    found = [f"{variable} is {address}" for variable, address in proxies(environ).items()]
-    return ok("proxy", "; ".join(found) or "none is set")
 
 
 def _certificates(environ: Mapping[str, str]) -> Finding:

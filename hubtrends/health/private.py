@@ -4,7 +4,6 @@ Earlier versions stored private repositories that a token could see, and a publi
 time. Only its owner's token sees it then, so the check lists those namespaces of the token that the database knows.
 """
 
-from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -16,7 +15,7 @@ from crawler.errors import CrawlError
 from crawler.http.client import HubClient
 from db.connect import open_readonly
 from db.errors import DatabaseMissingError, StoreError
-from db.queries import Owned, names_of, stored_namespaces
+from db.queries import names_of, stored_namespaces
 from db.schema.migrate import check_version
 from hubtrends.errors import WouldWaitError
 from hubtrends.health.finding import Finding, ok, skipped, warning
@@ -55,7 +54,8 @@ def _check(client: HubClient, database: Path) -> Finding:
     owners = namespaces(client)
     with open_readonly(database) as con:
         wanted = stored_namespaces(con, owners) if check_version(con) else []
-    pages = list(islice(_pages(client, wanted), MAX_PAGES + 1))
+    asked = ((owned, ids) for owned in wanted for ids in private_hub_ids(client, owned.kind, owned.namespace))
+    pages = list(islice(asked, MAX_PAGES + 1))
     with open_readonly(database) as con:
         names = [f"{owned.kind} {name}" for owned, hub_ids in pages for name in names_of(con, owned.kind, hub_ids)]
     partial = f" (after {MAX_PAGES:,} pages; there are more)" if len(pages) > MAX_PAGES else ""
@@ -65,9 +65,3 @@ def _check(client: HubClient, database: Path) -> Finding:
     if partial:
         return skipped("private", f"nothing found so far{partial}")
     return ok("private", f"nothing stored of {', '.join(owners)} is private now")
-
-
-def _pages(client: HubClient, wanted: Sequence[Owned]) -> Iterator[tuple[Owned, frozenset[str]]]:
-    for owned in wanted:
-        for hub_ids in private_hub_ids(client, owned.kind, owned.namespace):
-            yield owned, hub_ids

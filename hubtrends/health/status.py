@@ -17,7 +17,7 @@ from db.commit.paths import Files
 from db.connect import open_readonly
 from db.errors import DatabaseBusyError, DatabaseMissingError
 from db.schema.migrate import check_version, migrations
-from db.status import Coverage, SnapshotState, StoreStatus, store_status
+from db.status import SnapshotState, StoreStatus, store_status
 from hubtrends.config.settings import Settings
 from hubtrends.daemon.schedule import jobs, next_fire
 from hubtrends.health.machine import check_daemon, check_disk_space, format_age
@@ -132,7 +132,9 @@ def _store_warnings(store: StoreStatus, now: datetime) -> Iterator[str]:
             f" run `hubtrends crawl {kind} --scope full --accept-removals`"
         )
     yield from map(str, check_times(store.ahead))
-    yield from (_drift_warning(field) for field in store.coverage if field.drift)
+    for field in store.coverage:
+        if field.drift:
+            yield f"the Hub's field {field.field} of {field.kind.plural} is {field.drift} ({field.sent or 'gone'})"
 
 
 def _snapshot_warnings(snapshot: SnapshotState, now: datetime) -> Iterator[str]:
@@ -145,7 +147,3 @@ def _snapshot_warnings(snapshot: SnapshotState, now: datetime) -> Iterator[str]:
         yield f"{newest} is stale: the Hub did not refresh its counters"
     if snapshot.doubtful:
         yield f"{newest} is doubtful: the datasets of its run are stale, so some of its counters may be old"
-
-
-def _drift_warning(field: Coverage) -> str:
-    return f"the Hub's field {field.field} of {field.kind.plural} is {field.drift} ({field.sent or 'gone'})"

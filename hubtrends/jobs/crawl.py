@@ -8,7 +8,7 @@ The spool keeps what was fetched until it is stored, so an interrupted crawl is 
 import contextlib
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -89,14 +89,19 @@ def run_crawl(context: RunContext, request: CrawlRequest, finish: Change = no_fi
     """
     settings, scope, observed_at = context.settings, request.scope, request.observed_at
     settings.database.resolve().parent.mkdir(parents=True, exist_ok=True)
-    with _only_crawl(context), record_run(context, request.job, request.period) as run:
+    alone = LockWait(WaitPolicy(limit=0), time, context.reporter.log)  # a second crawl would share the spool
+    with writer_lock(Files(context.spool), alone), record_run(context, request.job, request.period) as run:
         past = _past(context, request.kinds, scope, observed_at or context.now())
         kinds = [kind for kind in request.kinds if observed_at is None or (kind, observed_at) not in past.stored]
         if not kinds:
             context.reporter.log("complete snapshots of that moment are stored already")
             return CrawlResult(run.run_id, ())
         if observed_at is not None and observed_at - context.now() > CLOCK_SLACK:
-            context.reporter.log(_from_the_future(observed_at, context.now()))
+            ahead = format_duration((observed_at - context.now()).total_seconds())
+            context.reporter.log(
+                f"--observed-at {observed_at:%Y-%m-%d %H:%M} UTC lies {ahead} in the future:"
+                " until then crawls without it will be refused"
+            )
         logger.info("crawling %s, %s", ", ".join(kind.plural for kind in kinds), scope)
         order = CrawlOrder(
             run.run_id, tuple(kinds), scope, _walk_settings(settings), past.following, observed_at,
@@ -109,14 +114,6 @@ def run_crawl(context: RunContext, request: CrawlRequest, finish: Change = no_fi
             context.reporter.log("an earlier run had stored these walks already; crawl again for a new snapshot")
         run.ends(crawled.outcome, run.detail)
         return crawled
-
-
-def _from_the_future(observed_at: datetime, now: datetime) -> str:
-    ahead = format_duration((observed_at - now).total_seconds())
-    return (
-        f"--observed-at {observed_at:%Y-%m-%d %H:%M} UTC lies {ahead} in the future:"
-        " until then crawls without it will be refused"
-    )
 
 
 def _walk_and_store(
@@ -146,19 +143,17 @@ def _on_start(
 ) -> None:
     """Report which walks start, resume or are given up, and whether the disk can hold them."""
     database, reporter = context.settings.database, context.reporter
-    starts = [_start(walk, order, sizes) for walk in opened]
+    starts = []
+    for walk in opened:
+        pages, kind = walk.spool.pages, walk.spool.header.kind
+        total = expected_pages(kind, order.scope, sizes.get(kind), order.settings.page_size)
+        starts.append(Start(kind, len(pages), sum(page.records for page in pages), total))
     reporter.on_start(starts, time.monotonic)
     run.notes.extend(f"{walk.spool.header.kind.plural}: {walk.note}" for walk in opened if walk.note)
     for note in run.notes:
         reporter.log(note)
     if short := disk_warning(database, expected_rows(starts, order.scope, sizes), disk_room(database)):
         reporter.log(short)
-
-
-def _start(walk: ResumedWalk, order: CrawlOrder, sizes: Mapping[Kind, WalkSize]) -> Start:
-    pages, kind = walk.spool.pages, walk.spool.header.kind
-    total = expected_pages(kind, order.scope, sizes.get(kind), order.settings.page_size)
-    return Start(kind, len(pages), sum(page.records for page in pages), total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,10 +221,3 @@ def _client(context: RunContext, order: CrawlOrder) -> contextlib.AbstractContex
         endpoint=context.endpoint,
         now=context.now if order.observed_at is None else None,
     )
-
-
-@contextlib.contextmanager
-def _only_crawl(context: RunContext) -> Iterator[None]:
-    """Exclude a second crawl, which would share the spool."""
-    with writer_lock(Files(context.spool), LockWait(WaitPolicy(limit=0), time, context.reporter.log)):
-        yield

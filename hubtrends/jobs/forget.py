@@ -83,13 +83,19 @@ def traces(con: duckdb.DuckDBPyConnection, settings: Settings, subject: Subject)
     """Find every place that names the subject."""
     files, journal = Files.of(settings.database), Journal(settings.database)
     named = journal.named_since(datetime.min.replace(tzinfo=UTC))
+    watch_file = settings.watch_file
+    listed = watch_file.read_text("utf-8", errors="replace").splitlines() if watch_file.exists() else []
     return Traces(
         rows=tuple(mentions(con, subject)),
         named=sum(_is_subject(one, subject) for one in named),
         runs=sum(re.search(subject.technical, run.detail or "") is not None for run in journal.runs()),
-        walks=tuple(folder for folder in sorted(files.spool.glob("*")) if _walk_names(folder, subject)),
+        walks=tuple(
+            folder
+            for folder in sorted(files.spool.glob("*"))
+            if any(_file_names(file, subject) for file in sorted(folder.glob("*")))
+        ),
         reports=tuple(file for file in sorted(settings.reports.glob("*hubtrends-*")) if _file_names(file, subject)),
-        watched=tuple(_lines_that_name(settings.watch_file, subject)),
+        watched=tuple(line for line in listed if re.search(subject.technical, line)),
         copies=tuple(copy for copy in _databases_beside(files) if _holds(copy, subject)),
         tables=tuple(foreign_mentions(con, subject)),
     )
@@ -137,10 +143,6 @@ def _forget_in_journal(con: sqlite3.Connection, subject: Subject) -> None:
         )
 
 
-def _walk_names(folder: Path, subject: Subject) -> bool:
-    return any(_file_names(file, subject) for file in sorted(folder.glob("*")))
-
-
 def _file_names(file: Path, subject: Subject) -> bool:
     """Return whether a file, text or Parquet, names the subject."""
     if file.suffix != ".parquet":
@@ -149,13 +151,6 @@ def _file_names(file: Path, subject: Subject) -> bool:
     texts = [name for name, dtype in frame.collect_schema().items() if dtype == pl.String]
     named = pl.any_horizontal(pl.col(texts).str.contains(subject.technical))
     return not frame.filter(named).select(texts[:1]).head(1).collect().is_empty()
-
-
-def _lines_that_name(file: Path, subject: Subject) -> Iterator[str]:
-    if file.exists():
-        for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
-            if re.search(subject.technical, line):
-                yield line
 
 
 def _databases_beside(files: Files) -> Iterator[Path]:

@@ -66,7 +66,11 @@ def run_report(context: RunContext, request: ReportRequest, analysis: WeekAnalys
     """
     settings = context.settings
     with record_run(context, request.job, request.period, required=False) as run:
-        results = analysis or _analyse_stored(context, request)
+        results = analysis
+        if results is None:
+            now = context.now()
+            with open_store(settings, now, context.reporter.log) as con:
+                results = analyse_report(con, settings, request.ends_at(now))
         if not results.quality.used:
             raise NoDataYetError(settings.database, results.as_of)
         stem = f"hubtrends-{request.week or _stem(results.as_of)}"
@@ -78,12 +82,6 @@ def run_report(context: RunContext, request: ReportRequest, analysis: WeekAnalys
     if analysis is None:
         commit_report_lists(context, results)
     return files
-
-
-def _analyse_stored(context: RunContext, request: ReportRequest) -> WeekAnalysis:
-    now = context.now()
-    with open_store(context.settings, now, context.reporter.log) as con:
-        return analyse_report(con, context.settings, request.ends_at(now))
 
 
 def _publish(settings: Settings, request: ReportRequest, stem: str, results: WeekAnalysis) -> list[Path]:
@@ -99,15 +97,12 @@ def _publish(settings: Settings, request: ReportRequest, stem: str, results: Wee
 
 def _place_chart_cache(database: Path) -> None:
     """Put the Matplotlib cache next to the database if the home is not writable."""
-    if "MPLCONFIGDIR" not in os.environ and not all(map(_is_writable, _home_folders())):
-        os.environ["MPLCONFIGDIR"] = str(Files.of(database).beside(".matplotlib"))
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # works without a cache, but warns in seven lines
-
-
-def _home_folders() -> list[Path]:
     home = os.path.expanduser("~")  # noqa: PTH111 -- Path.home() raises where there is none
     folders = (("XDG_CONFIG_HOME", ".config"), ("XDG_CACHE_HOME", ".cache"))
-    return [Path(os.environ.get(name) or f"{home}/{usual}") for name, usual in folders]
+    used = [Path(os.environ.get(name) or f"{home}/{usual}") for name, usual in folders]
+    if "MPLCONFIGDIR" not in os.environ and not all(map(_is_writable, used)):
+        os.environ["MPLCONFIGDIR"] = str(Files.of(database).beside(".matplotlib"))
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # works without a cache, but warns in seven lines
 
 
 def _is_writable(folder: Path) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from analysis.list_columns import HISTORY, KEY, MOVER, list_row, with_own_downloads
-from analysis.records import KindWeek, Pair, RankedList, WeekAnalysis
+from analysis.records import KindWeek, RankedList, WeekAnalysis
 from crawler.errors import CrawlStoppedError
 from db.commit.commit import commit
 from db.commit.lock import WaitPolicy
@@ -80,25 +80,17 @@ def report_lists(results: WeekAnalysis) -> ReportLists:
 
 
 def _list(ranked: RankedList, week: KindWeek) -> Row:
+    pair = week.pair
     return {
-        **_key(ranked, week),
+        "kind": week.kind.value,
+        "metric": ranked.metric.value,
+        "list": ranked.name.value,
         "ordered_by": ranked.ordered_by,
         "considered": ranked.considered,
         "tested": ranked.tested,
         "untested": ranked.untested,
         "withheld": ranked.withheld,
         "left_out": [{"reason": reason, "entities": entities} for reason, entities in ranked.left_out],
-        **_compared(week.pair),
-        "tool_version": VERSION,
-    }
-
-
-def _key(ranked: RankedList, week: KindWeek) -> Row:
-    return {"kind": week.kind.value, "metric": ranked.metric.value, "list": ranked.name.value}
-
-
-def _compared(pair: Pair) -> Row:
-    return {
         "now_snapshot": pair.now_snapshot,
         "now_at": pair.now_at,
         "now_scope": pair.now_scope,
@@ -111,6 +103,7 @@ def _compared(pair: Pair) -> Row:
         "span_days": pair.span_days,
         "doubtful": pair.doubtful,
         "depths": pair.depths,
+        "tool_version": VERSION,
     }
 
 

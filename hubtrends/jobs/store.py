@@ -68,7 +68,8 @@ class WalkStore:
     def rest(self, walks: Sequence[Walk]) -> list[StoredSnapshot]:
         """Store the remaining walks; raises the failure of a run without any snapshot."""
         failure = next((walk.failure for walk in walks if walk.failure is not None), None)
-        if failure is not None and not self.taken and not _brought_rows(walks):
+        brought_rows = any(page.records for walk in walks for page in walk.spool.pages)
+        if failure is not None and not self.taken and not brought_rows:
             raise failure
         return self._store(walks, self.finish)
 
@@ -134,7 +135,3 @@ class WalkStore:
             clock=time,
         )
         return taken
-
-
-def _brought_rows(walks: Sequence[Walk]) -> bool:
-    return any(page.records for walk in walks for page in walk.spool.pages)

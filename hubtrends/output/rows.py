@@ -7,7 +7,6 @@ each format; the writers of polars do not escape it.
 import csv
 import io
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -87,12 +86,8 @@ def _json(rows: Rows) -> str:
     columns = _distinct(rows.columns)
     records = [dict(zip(columns, map(json_value, row), strict=True)) for row in rows.rows]
     text = json.dumps(records, ensure_ascii=False, indent=1, allow_nan=False)
-    return "\n".join(UNSEEN.sub(_escaped, line) for line in text.split("\n")) + "\n"
-
-
-def _escaped(found: re.Match[str]) -> str:
-    """Return a control character as its JSON escape."""
-    return json.dumps(found[0])[1:-1]
+    escaped = (UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], line) for line in text.split("\n"))
+    return "\n".join(escaped) + "\n"
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
