@@ -1,6 +1,7 @@
 """Open the database for a question."""
 
 import contextlib
+import logging
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -12,6 +13,8 @@ from db.connect import open_readonly
 from db.schema.upgrade import upgrade
 from hubtrends.config.settings import Settings
 from hubtrends.version import VERSION
+
+logger = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
@@ -28,5 +31,6 @@ def open_store(
     backup = upgrade(settings.database, now=now, tool_version=VERSION, on_wait=log, wait=patience, clock=time)
     if backup is not None:
         log(f"{settings.database} was of an older version and is migrated; the old file is {backup}")
+    logger.debug("reading %s, memory limit %s, files of the system %s", settings.database, memory, not sealed)
     with open_readonly(settings.database, sealed=sealed, memory=memory) as con:
         yield con

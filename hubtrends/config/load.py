@@ -7,6 +7,7 @@ find    --config FILE, else $HUBTRENDS_CONFIG, else config.yaml in the current f
 """
 
 import difflib
+import logging
 import reprlib
 from collections.abc import Hashable, Mapping
 from pathlib import Path
@@ -19,6 +20,8 @@ from pydantic_core import ErrorDetails
 from hubtrends.config.settings import Settings, setting_keys
 from hubtrends.errors import ConfigError, NotTextError, Problem
 from hubtrends.files import read_small_text
+
+logger = logging.getLogger(__name__)
 
 DEFAULT_FILE = Path("config.yaml")
 
@@ -74,6 +77,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     file = find(path, environ)
     settings = Settings() if file is None else read(file)
     database = environ.get("HUBTRENDS_DB")
+    logger.debug("settings from %s; HUBTRENDS_DB %s", file or "the defaults", "overrides" if database else "is unset")
     return settings.with_database(Path(database)) if database else settings
 
 

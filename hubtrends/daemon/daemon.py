@@ -67,13 +67,17 @@ class Daemon:
     def tick(self) -> None:
         """Run every job that is due, then write the heartbeat."""
         due = [Due(job, period) for job in self.jobs for period in self._due_periods(job)]
-        for task in tasks(due):
+        planned = tasks(due)
+        logger.debug("tasks: %s", ", ".join(map(str, planned)) or "none")
+        for task in planned:
             if self.context.stop.is_set():
                 return
             self._try(task)
         now = self.context.now()
         coming = [fire for job in self.jobs if (fire := next_fire(job.cron, now)) is not None]
-        self.context.journal.beat(now, os.getpid(), min(coming, default=None))
+        next_at = min(coming, default=None)
+        logger.debug("heartbeat; the next job is due at %s", next_at)
+        self.context.journal.beat(now, os.getpid(), next_at)
 
     def _due_periods(self, job: Job) -> list[datetime]:
         journal, catch_up = self.context.journal, self.context.settings.schedule.catch_up

@@ -9,6 +9,7 @@ forgets with the process, and a fire time can pass while the machine sleeps or t
     tasks           what to run, in order; a crawl and a report together make one weekly run
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,8 @@ from apscheduler.triggers.cron import CronTrigger
 from crawler.kinds import Kind, Scope
 from hubtrends.config.settings import ScheduleSettings
 from hubtrends.jobs.journal import Outcome, Run
+
+logger = logging.getLogger(__name__)
 
 MAX_TRIES = 4
 RETRY_AFTER = {
@@ -145,9 +148,17 @@ def next_fire(cron: str, after: datetime) -> datetime | None:
 def is_due(tries: Sequence[Run], now: datetime) -> bool:
     """Return whether a period needs another try; a stopped run does not count as one."""
     counted = [run for run in tries if run.outcome is not Outcome.STOPPED]
-    if any(run.outcome in (Outcome.DONE, Outcome.NOTHING) for run in tries) or len(counted) >= MAX_TRIES:
+    if any(run.outcome in (Outcome.DONE, Outcome.NOTHING) for run in tries):
+        logger.debug("not due: the period is done")
+        return False
+    if len(counted) >= MAX_TRIES:
+        logger.debug("not due: %d of %d tries are used", len(counted), MAX_TRIES)
         return False
     waits = [
         (run.finished_at or run.started_at) + RETRY_AFTER[run.outcome] for run in tries if run.outcome in RETRY_AFTER
     ]
-    return not waits or now >= max(waits)
+    if waits and now < max(waits):
+        logger.debug("not due: the next try after %d is at %s", len(counted), max(waits))
+        return False
+    logger.debug("due: %d tries so far", len(counted))
+    return True

@@ -12,6 +12,7 @@
 Without a valid configuration the database is unknown, so its checks are skipped. The checks change nothing.
 """
 
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -31,6 +32,8 @@ from hubtrends.health.online import check_hub, check_login, hub_token
 from hubtrends.health.private import check_private
 from hubtrends.health.store import Inspection, check_commit, check_journal, check_spool, inspect_database
 from hubtrends.jobs.journal import Journal
+
+logger = logging.getLogger(__name__)
 
 HUB_TIMEOUT_SECONDS = 10.0
 """A person waits for the response."""
@@ -59,6 +62,8 @@ def run_checks(
     found.append(hub)
     if hub.verdict is Verdict.OK and isinstance(configured, Settings):
         found.append(check_private(configured.database, hub_token(), HUB_TIMEOUT_SECONDS, now))
+    for finding in found:
+        logger.debug("%s: %s, %s", finding.check, finding.verdict, finding.what)
     return found
 
 

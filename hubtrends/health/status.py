@@ -4,6 +4,7 @@ Takes no lock of a crawl, so that status answers at any moment. The journal name
 walks, the database the snapshots; the warnings are decided from these alone.
 """
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -23,6 +24,8 @@ from hubtrends.daemon.schedule import jobs, next_fire
 from hubtrends.health.machine import check_daemon, check_disk_space, format_age
 from hubtrends.health.store import check_times
 from hubtrends.jobs.journal import KILLED_DETAIL, Heartbeat, Journal, Outcome, Run
+
+logger = logging.getLogger(__name__)
 
 OLD_AFTER = timedelta(hours=36)
 """An older daily snapshot means that a crawl was missed."""
@@ -76,6 +79,7 @@ def collect_status(settings: Settings, now: datetime) -> Status:
     spool = Files.of(path).spool
     store, busy = _read_store(path, now)
     runs, crawler = journal.runs(last=MAX_RUNS), writer(Files(spool))
+    logger.debug("%s: readable %s, crawler %s", path, busy is None, crawler)
     return Status(
         database=path,
         size=path.stat().st_size if path.exists() else None,
@@ -118,6 +122,8 @@ def _unfinished_walks(spool: Path) -> tuple[UnfinishedWalk, ...]:
 def _with_kill_detected(run: Run, crawler: int | None) -> Run:
     """Return a running crawl as killed if no process crawls."""
     dead = run.outcome is Outcome.RUNNING and run.job.startswith("crawl") and crawler is None
+    if dead:
+        logger.debug("run %s is marked as running, and no process crawls: shown as killed", run.run_id)
     return replace(run, outcome=Outcome.KILLED, detail=KILLED_DETAIL) if dead else run
 
 

@@ -5,6 +5,7 @@ it is still good.
 """
 
 import contextlib
+import logging
 import shlex
 import sqlite3
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from pathlib import Path
 from db.backup.sums import read_sum, sha256_of
 from hubtrends.errors import JournalError
 from hubtrends.jobs.journal import Journal
+
+logger = logging.getLogger(__name__)
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS backups (
@@ -58,7 +61,12 @@ def noted_backups(journal: Journal) -> list[KnownBackup]:
 
 def newest_good(database: Path) -> KnownBackup | None:
     """Return the newest backup whose bytes match its checksum."""
-    return next((backup for backup in known(database) if _is_good(backup)), None)
+    for backup in known(database):
+        good = _is_good(backup)
+        logger.debug("backup %s of %s: %s", backup.path, backup.made_at, "intact" if good else "missing or changed")
+        if good:
+            return backup
+    return None
 
 
 def known(database: Path) -> list[KnownBackup]:

@@ -93,6 +93,7 @@ def run_crawl(context: RunContext, request: CrawlRequest, finish: Change = no_fi
     with writer_lock(Files(context.spool), alone), record_run(context, request.job, request.period) as run:
         past = _past(context, request.kinds, scope, observed_at or context.now())
         kinds = [kind for kind in request.kinds if observed_at is None or (kind, observed_at) not in past.stored]
+        logger.debug("kinds left out, because that moment is stored: %s", sorted(set(request.kinds) - set(kinds)))
         if not kinds:
             context.reporter.log("complete snapshots of that moment are stored already")
             return CrawlResult(run.run_id, ())
@@ -173,13 +174,16 @@ def _past(context: RunContext, kinds: Sequence[Kind], scope: Scope, observed_at:
     database = context.settings.database
     entries = watch_list(context.settings)
     authors = entries.authors
-    entities = [*entries.entities, *context.journal.named_since(observed_at - NAMED_FOR)]
+    named = context.journal.named_since(observed_at - NAMED_FOR)
+    logger.debug("looking up %d watched and %d named entities", len(entries.entities), len(named))
+    entities = [*entries.entities, *named]
     try:
         with open_readonly(database) as con:
             if check_version(con) == 0:
                 return _Past(Watchlist(tuple(entities), authors), {})
             _forget_taken(con, context.spool)
             newest = latest_observations(con)
+            logger.debug("latest observations: %s", {kind.value: str(at) for kind, at in newest.items()})
             for kind in kinds:
                 if kind in newest and observed_at < newest[kind]:
                     raise ObservedInThePastError(database, kind, observed_at, newest[kind])
@@ -198,6 +202,7 @@ def _forget_taken(con: duckdb.DuckDBPyConnection, spool: Path) -> None:
     for folder in spool.glob("*"):
         found = Spool.seen(folder)
         if found is not None and is_stored(con, found.header.walk_id):
+            logger.debug("discarding the walk in %s: it is stored", folder)
             discard(folder)
 
 

@@ -8,6 +8,7 @@ Runs under a clock that was ahead have its time. With a snapshot from the future
 in the future.
 """
 
+import logging
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -25,6 +26,8 @@ from db.connect import open_readonly
 from db.deletion.drop_snapshot import Contents, contents, drop_snapshots, runs_left
 from hubtrends.config.settings import Settings
 from hubtrends.jobs.journal import Journal
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ def take_out(
             repack=True,
         )
         ahead = any(snapshot.observed_at - now > CLOCK_SLACK for snapshot in gone.snapshots)
+        logger.debug("snapshots %s, runs %s go; runs of the future go, too: %s", ids, gone.runs, ahead)
         Journal(settings.database).rewrite(
             lambda con: _forget_runs(con, ids, gone.runs, now + CLOCK_SLACK if ahead else None)
         )
@@ -81,6 +85,7 @@ def take_out(
         for folder in spool.glob("*"):
             found = Spool.seen(folder)
             if found is not None and found.header.walk_id in walks:
+                logger.debug("discarding the stored walk in %s", folder)
                 discard(folder)
 
 

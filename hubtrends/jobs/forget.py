@@ -10,6 +10,7 @@
 The watch list, copies of the database and the tables of the user are listed, never changed.
 """
 
+import logging
 import re
 import sqlite3
 import time
@@ -33,6 +34,8 @@ from db.errors import StoreError
 from hubtrends.config.settings import Settings
 from hubtrends.errors import AmbiguousNameError, NothingNamesItError
 from hubtrends.jobs.journal import Journal
+
+logger = logging.getLogger(__name__)
 
 DUCKDB_MAGIC = b"DUCK"
 """Bytes 8 to 12 of every DuckDB file."""
@@ -69,6 +72,7 @@ def subject_for(con: duckdb.DuckDBPyConnection, database: Path, wanted: str, kin
     A name without an entity may occur in texts and tags, unless it is an ordinary word.
     """
     found = bearers(con, wanted, kind)
+    logger.debug("%d entities have or had the given name", len(found))
     if len(found) > 1:
         raise AmbiguousNameError(wanted, found)
     if found:
@@ -107,6 +111,10 @@ def forget_all(
     """Delete what names the subject; raises WriterBusyError while a crawl runs."""
     spool = Files.of(settings.database).spool
     with writer_lock(Files(spool), LockWait(WaitPolicy(limit=0), time, log)):
+        logger.debug(
+            "forgetting: %d places in tables, %d walks, %d reports (%s)",
+            len(found.rows), len(found.walks), len(found.reports), "deleted" if delete_reports else "kept",
+        )  # fmt: skip
         for folder in found.walks:
             discard(folder)
         for report in found.reports if delete_reports else ():

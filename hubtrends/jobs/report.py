@@ -65,6 +65,7 @@ def run_report(context: RunContext, request: ReportRequest, analysis: WeekAnalys
     committed after the report is published. Raises NoDataYetError if there is no snapshot by that time.
     """
     settings = context.settings
+    logger.debug("the week was analysed in the commit of the crawl: %s", analysis is not None)
     with record_run(context, request.job, request.period, required=False) as run:
         results = analysis
         if results is None:
@@ -102,6 +103,7 @@ def _place_chart_cache(database: Path) -> None:
     used = [Path(os.environ.get(name) or f"{home}/{usual}") for name, usual in folders]
     if "MPLCONFIGDIR" not in os.environ and not all(map(_is_writable, used)):
         os.environ["MPLCONFIGDIR"] = str(Files.of(database).beside(".matplotlib"))
+        logger.debug("the home is not writable; the cache of charts is %s", os.environ["MPLCONFIGDIR"])
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # works without a cache, but warns in seven lines
 
 

@@ -93,7 +93,13 @@ class WalkStore:
                     known = canary(con, walk) if found.entities else None
             except (DatabaseMissingError, DatabaseBusyError):
                 return
-            if known is not None and (self.accept_removals or not found.is_mass_removal):
+            verify = known is not None and (self.accept_removals or not found.is_mass_removal)
+            logger.debug(
+                "%s: %d entities may be removed, mass removal %s, canary %s: %s",
+                walk.spool.header.kind.plural, len(found.entities), found.is_mass_removal, known is not None,
+                "looking them up" if verify else "no look-up",
+            )  # fmt: skip
+            if known is not None and verify:
                 verify_removals(walk.spool, self.client, found.entities, known, self.context.reporter)
 
     def _commit(self, walks: Sequence[Walk], finish: Change) -> list[StoredSnapshot]:

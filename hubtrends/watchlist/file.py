@@ -4,6 +4,7 @@
 as a whole or not at all. A list with invalid lines raises one WatchFileError that names them all.
 """
 
+import logging
 import os
 import re
 from collections.abc import Iterable
@@ -13,6 +14,8 @@ from crawler.durable import make_folder, replace_durably, write_durably
 from hubtrends.errors import NotTextError, WatchEntryError, WatchFileError
 from hubtrends.files import read_small_text
 from hubtrends.watchlist.parse import WatchEntry, links_in, parse_entry
+
+logger = logging.getLogger(__name__)
 
 HEADER = """\
 # The watch list, one entry per line: org/name (a model), dataset:org/name, space:org/name, paper:2401.01234,
@@ -28,7 +31,9 @@ COMMENT = re.compile(r"(?:^|\s)#.*")
 
 def read(path: Path) -> tuple[WatchEntry, ...]:
     """Return the distinct entries in the order of the file; nothing without a file."""
-    return tuple(dict.fromkeys(entry for _, entry in _parsed(path, _lines(path)) if entry))
+    entries = tuple(dict.fromkeys(entry for _, entry in _parsed(path, _lines(path)) if entry))
+    logger.debug("%d entries in %s", len(entries), path)
+    return entries
 
 
 def add(path: Path, entries: Iterable[WatchEntry]) -> tuple[WatchEntry, ...]:

@@ -1,5 +1,6 @@
 """When a job is due: fire times, periods and tries."""
 
+import logging
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -122,6 +123,26 @@ def test_what_is_due_alone_runs_alone() -> None:
     assert tasks(CRAWLS[:1]) == [Task(CRAWLS[0], None)]
     assert tasks(REPORTS[:1]) == [Task(None, REPORTS[0])]
     assert tasks([]) == []
+
+
+@pytest.mark.parametrize(
+    ("tries", "reason"),
+    [
+        ([], "due: 0 tries so far"),
+        ([tried(Outcome.FAILED, 61)], "due: 1 tries so far"),
+        ([tried(Outcome.FAILED, 59)], "not due: the next try after 1 is at 2026-05-06 12:01:00+00:00"),
+        ([tried(Outcome.FAILED, 61)] * 4, "not due: 4 of 4 tries are used"),
+        ([tried(Outcome.DONE, 61)], "not due: the period is done"),
+    ],
+)
+def test_each_decision_about_a_period_is_one_line_at_debug(
+    tries: list[Run], reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The line says which rule decided, with its numbers."""
+    caplog.set_level(logging.DEBUG, "hubtrends.daemon.schedule")
+
+    assert is_due(tries, NOON) is not reason.startswith("not")
+    assert caplog.messages == [reason]
 
 
 def test_a_period_that_fails_is_tried_four_times() -> None:
