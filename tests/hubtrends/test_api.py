@@ -33,7 +33,7 @@ def hub(database: Path) -> Iterator[Hub]:
         yield hub
 
 
-def test_the_weeks_change_is_the_stores_own(hub: Hub) -> None:
+def test_the_week_over_week_macro_is_that_of_the_store(hub: Hub) -> None:
     """The frame has the rows and columns of the macro."""
     changes = hub.week_over_week("model", as_of=day(7)).filter(pl.col("likes_gain") > 0)
 
@@ -53,7 +53,7 @@ MOMENTS = {
 
 
 @pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS.keys())
-def test_a_moment_may_be_said_in_any_way(hub: Hub, moment: str | date | datetime) -> None:
+def test_a_moment_may_be_given_in_any_form(hub: Hub, moment: str | date | datetime) -> None:
     """The names are those of the requested moment."""
     assert hub.as_of("model", moment).get_column("id").sort().to_list() == ["org/b", "org/old"]
 
@@ -70,7 +70,7 @@ def test_leaders_history_trends_and_tables(hub: Hub) -> None:
     assert hub.sql("SELECT $1 + 1 AS n, 'é' AS t", [1]).rows() == [(2, "é")]
 
 
-def test_times_carry_their_zone(hub: Hub) -> None:
+def test_times_have_their_zone(hub: Hub) -> None:
     """The times of a frame have the zone UTC."""
     assert hub.table("snapshots").schema["observed_at"] == pl.Datetime("us", "UTC")
 
@@ -106,7 +106,7 @@ def test_a_hub_sees_one_state_until_it_is_refreshed(tmp_path: Path) -> None:
         assert hub.refresh().table("models").height == 2
 
 
-def test_closing_is_said_and_may_be_repeated(database: Path) -> None:
+def test_a_closed_hub_says_so_and_closes_again_without_error(database: Path) -> None:
     """A closed Hub rejects queries and shows that it is closed."""
     hub = hubtrends.open(database)
     hub.close()
@@ -123,14 +123,14 @@ def python(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_forgetting_to_close_leaves_no_trace(database: Path) -> None:
+def test_a_hub_that_is_never_closed_leaves_no_file(database: Path) -> None:
     """An unclosed Hub prints nothing on stderr at exit."""
     done = python("import sys, hubtrends; hub = hubtrends.open(sys.argv[1]); print(len(hub.table('models')))", database)
 
     assert (done.stdout, done.stderr) == ("2\n", "")
 
 
-def test_the_name_alone_loads_nothing() -> None:
+def test_importing_hubtrends_loads_no_library() -> None:
     """`import hubtrends` loads no library until the store is opened."""
     done = python("import sys, hubtrends; print([m for m in ('duckdb', 'polars', 'pydantic') if m in sys.modules])")
 

@@ -119,7 +119,7 @@ class SaysNo(BaseHTTPRequestHandler):
         return None
 
 
-def test_a_hub_that_finds_the_request_wrong(user: InProcess) -> None:
+def test_a_hub_that_rejects_the_request(user: InProcess) -> None:
     """The error for a 400 names the request and quotes the Hub."""
     with ThreadingHTTPServer(("127.0.0.1", 0), SaysNo) as server:
         Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
@@ -130,7 +130,7 @@ def test_a_hub_that_finds_the_request_wrong(user: InProcess) -> None:
     assert "Invalid option" in one_line(done.stderr)
 
 
-def test_a_database_that_somebody_writes_to(process_user: User, hub: SimServer) -> None:
+def test_a_database_that_another_program_writes(process_user: User, hub: SimServer) -> None:
     """A query names the process that holds the file; a crawl keeps its pages for the next run."""
     path = process_user.home / "hub.duckdb"
     process_user.runs("crawl", "space", HF_ENDPOINT=hub.url)
@@ -219,7 +219,7 @@ def test_the_list_of_commands_shows_the_first_sentence_of_each_help(command: Laz
         ("nonsense",),
     ],
 )
-def test_a_wrong_word_on_the_command_line(user: InProcess, words: tuple[str, ...]) -> None:
+def test_an_invalid_value_on_the_command_line(user: InProcess, words: tuple[str, ...]) -> None:
     """Usage errors end with 2 and name the expected input, without a traceback."""
     done = user.runs(*words)
 
@@ -238,7 +238,7 @@ def test_a_column_that_was_asked_for_is_shown(user: InProcess) -> None:
     assert asked.stdout.split() == ["a", "b", "1"], asked.stderr
 
 
-def test_a_question_before_the_first_crawl(user: InProcess) -> None:
+def test_a_query_before_the_first_crawl(user: InProcess) -> None:
     """Without a database every query names the first step."""
     for words in (("sql", "SELECT 1"), ("trends", "model"), ("report",), ("history", "a/b")):
         done = user.runs(*words)

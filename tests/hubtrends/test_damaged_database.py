@@ -76,7 +76,7 @@ def test_swapped_blocks_are_damage(database: Path, words: list[str], capsys: pyt
     assert not Path("new.duckdb").exists()
 
 
-def test_the_newest_good_one_is_not_the_newest(database: Path) -> None:
+def test_the_newest_intact_backup_is_not_the_newest(database: Path) -> None:
     """Of three backups, one is damaged and one is deleted."""
     for name in ("first", "second", "third"):
         assert run(["backup", f"{name}.duckdb"]) == ExitCode.OK
@@ -102,7 +102,7 @@ def test_without_a_journal_the_folder_is_looked_at(database: Path) -> None:
     assert f"hubtrends restore {database.with_name('beside.duckdb')} --db" in advice(database)
 
 
-def test_a_deep_look_names_what_does_not_hold(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_deep_check_names_the_violated_invariants(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The pages are readable, but a row violates an invariant; a missing backup is a separate warning."""
     assert run(["doctor", "--deep", "--format", "csv"]) == ExitCode.OK
     out = said(capsys)[0]
@@ -126,7 +126,7 @@ PATHS = {
 
 
 @pytest.mark.parametrize(("words", "code", "reason"), PATHS.values(), ids=PATHS.keys())
-def test_a_path_that_cannot_be_meant(
+def test_a_path_that_no_database_can_have(
     database: Path, words: list[str], code: ExitCode, reason: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The command fails at once with one line."""
@@ -138,7 +138,7 @@ def test_a_path_that_cannot_be_meant(
 
 
 @pytest.mark.parametrize("words", [["doctor"], ["trends", "model"], ["status"], ["crawl"], ["backup"]])
-def test_a_pipe_for_a_database_is_not_waited_for(
+def test_a_fifo_as_the_database_is_refused_at_once(
     database: Path, words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A FIFO has no writer, so opening it would block; its name may be a typing mistake."""

@@ -21,7 +21,7 @@ def user(tmp_path: Path) -> User:
     return User(tmp_path)
 
 
-def test_a_home_that_holds_nothing(user: User) -> None:
+def test_a_home_that_is_not_writable(user: User) -> None:
     """Matplotlib's cache goes next to the database, without a message."""
     done = user.runs("report", "--as-of", "2026-10-06", HOME="/dev/null")
 

@@ -70,7 +70,7 @@ def test_a_removed_model_that_comes_back_has_returned(keeper: Keeper, server: Si
     assert keeper.asks("SELECT count(*), count(*) FILTER (status = 'listed') FROM entities") == [(100, 100)]
 
 
-def test_a_model_that_the_walk_missed_but_is_there_stays(keeper: Keeper, server: SimServer) -> None:
+def test_a_model_that_the_walk_missed_but_a_look_up_finds_stays(keeper: Keeper, server: SimServer) -> None:
     """A look-up that finds the entity is a sighting and causes no event."""
     whole, partial = hub(*range(1, 101)), hub(*range(2, 101))
 
@@ -89,7 +89,7 @@ def test_a_model_that_the_walk_missed_but_is_there_stays(keeper: Keeper, server:
     assert keeper.asks("SELECT DISTINCT duplicates FROM snapshots") == [(0,)]
 
 
-def test_absence_from_a_head_list_says_nothing(keeper: Keeper, server: SimServer) -> None:
+def test_absence_from_a_head_list_is_not_a_removal(keeper: Keeper, server: SimServer) -> None:
     """A head snapshot of the first ten neither marks nor looks up other entities."""
     keeper.settings = Settings(crawl=CrawlSettings(top=10, created_days=1)).with_database(keeper.settings.database)
     keeper.crawls(START + DAY, Kind.MODEL, scope=Scope.HEAD)
@@ -98,7 +98,7 @@ def test_absence_from_a_head_list_says_nothing(keeper: Keeper, server: SimServer
     assert keeper.asks("SELECT DISTINCT status FROM entities") == [("listed",)]
 
 
-def test_a_walk_that_misses_too_much_is_doubted(keeper: Keeper, server: SimServer) -> None:
+def test_a_walk_that_misses_too_much_removes_nothing(keeper: Keeper, server: SimServer) -> None:
     """If more than 2 % are missing, nothing is marked or looked up until the user accepts it."""
     server.hub = hub(*range(7, 101))
 
@@ -216,7 +216,7 @@ def test_a_look_up_that_cannot_be_read_removes_nothing(keeper: Keeper, server: S
     assert (taken.removed, taken.rejected) == (0, 1)
 
 
-def test_a_recreated_model_is_another_thing(keeper: Keeper, server: SimServer) -> None:
+def test_a_recreated_model_is_another_entity(keeper: Keeper, server: SimServer) -> None:
     """The old _id is removed although its name still answers; the new _id has appeared."""
     again = {"_id": hub_id(500), "createdAt": "2026-10-01T20:00:00.000Z"}
     server.hub = SimHub({"models": ListSource([*(model(n) for n in range(2, 101)), model(1) | again])})
@@ -238,7 +238,7 @@ def test_look_ups_repeat_nothing(keeper: Keeper, server: SimServer) -> None:
     assert keeper.asks("SELECT records, duplicates FROM snapshots ORDER BY snapshot_id") == [(100, 0), (100, 0)]
 
 
-def test_the_queue_of_look_ups_is_worked_off_within_the_budget(keeper: Keeper, server: SimServer) -> None:
+def test_the_queue_of_look_ups_is_processed_within_the_rate_limit(keeper: Keeper, server: SimServer) -> None:
     """Look-ups beyond the budget of a crawl stay missing and come first in the next."""
     keeper.settings = Settings(crawl=CrawlSettings(lookups=1)).with_database(keeper.settings.database)
     server.hub = hub(*range(3, 101))
@@ -252,7 +252,7 @@ def test_the_queue_of_look_ups_is_worked_off_within_the_budget(keeper: Keeper, s
     ]
 
 
-def test_a_look_up_that_decides_nothing_holds_nobody_back(tmp_path: Path) -> None:
+def test_an_undecided_look_up_does_not_delay_the_others(tmp_path: Path) -> None:
     """With a budget of one, a look-up that is always forbidden does not block the others; its entity stays missing."""
 
     class Forbidding(SimServer):

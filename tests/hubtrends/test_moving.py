@@ -34,7 +34,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
     return out, err
 
 
-def test_things_stand_side_by_side(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_entities_are_compared_side_by_side(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each entity has one sparkline over the same times; each time has one row, with a gap for a missing value."""
     assert run(["compare", "org/a", "org/b", "--metric", "likes"]) == ExitCode.OK
 
@@ -77,7 +77,7 @@ def test_what_cannot_be_compared(
     assert reason in said(capsys)[1]
 
 
-def test_a_history_is_of_one_thing_at_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_entities_of_one_name_have_separate_histories(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Two entities with the same former name have separate sparklines and tables, without columns of usual values."""
     with new_store(tmp_path) as store:
         for at in (0, 7):
@@ -101,7 +101,7 @@ def test_a_history_is_of_one_thing_at_a_time(tmp_path: Path, capsys: pytest.Capt
     ]
 
 
-def test_out_and_what_is_new(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_export_writes_only_what_is_new(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Stdout has only the folder; a second export writes nothing new, and its check passes."""
     assert run(["export", "--to", "out"]) == ExitCode.OK
     out, err = said(capsys)
@@ -113,7 +113,7 @@ def test_out_and_what_is_new(database: Path, capsys: pytest.CaptureFixture[str])
     assert "match their checksums" in said(capsys)[1]
 
 
-def test_a_damaged_export_is_told(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_damaged_export_is_reported(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A damaged export has its own exit code, different from a usage error."""
     run(["export", "--to", "out"])
     (database.parent / "out" / "data_dictionary.parquet").unlink()
@@ -130,7 +130,7 @@ def weekly(folder: Path) -> list[str]:
     ]
 
 
-def test_back_history_comes_in_marked(
+def test_imported_history_is_marked_as_imported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The archive gives a trend before any crawl; unused columns are listed, and the run is in the journal."""
@@ -166,7 +166,7 @@ def test_status_and_export_name_the_source(
     assert exported["revision"].to_list() == ["510957d", "510957d"]
 
 
-def test_an_import_can_be_taken_back(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_import_can_be_undone(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The archive is shown, then deleted: no query returns it any more, and the own history is unchanged."""
     words = ["--kind", "model", "--origin", "weekly", "--observed-from", "FILENAME"]
     assert run(["import", *weekly(database.parent), *words]) == ExitCode.OK
@@ -191,7 +191,9 @@ def test_an_import_can_be_taken_back(database: Path, capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.parametrize("words", [["--dry-run"], ["--undo", "x", "file.csv"], ["file.csv", "--kind", "model"]])
-def test_an_import_without_what_it_needs(words: list[str], database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_import_without_required_options(
+    words: list[str], database: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """An import needs files with kind and origin, or an archive to delete; the message names both."""
     assert run(["import", *words]) == ExitCode.USAGE
     assert "--undo" in said(capsys)[1]
@@ -211,7 +213,7 @@ REFUSED_IMPORTS = {
 
 
 @pytest.mark.parametrize(("words", "reason"), REFUSED_IMPORTS.values(), ids=REFUSED_IMPORTS.keys())
-def test_an_import_that_is_mistyped(
+def test_an_import_with_invalid_options(
     words: list[str], reason: str, database: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Nothing is imported, and the file is unchanged."""
@@ -234,7 +236,7 @@ def test_posts_are_not_blog_articles(kind: str, database: Path, capsys: pytest.C
     assert line.endswith("for blog articles use --kind article")
 
 
-def test_an_import_is_whole_or_not_at_all(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_import_stores_all_files_or_none(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One unreadable file prevents the import of all files."""
     broken = database.parent / "2026-05-04.parquet"
     broken.write_text("no parquet")
@@ -246,7 +248,7 @@ def test_an_import_is_whole_or_not_at_all(database: Path, capsys: pytest.Capture
     assert before == database.read_bytes()
 
 
-def test_there_and_back_again(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_backup_can_be_restored(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Stdout has the name of the copy; restore says where it moved the old file."""
     assert run(["backup", "safe/copy.duckdb"]) == ExitCode.OK
     assert said(capsys)[0] == "safe/copy.duckdb\n"

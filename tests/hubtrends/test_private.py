@@ -178,7 +178,7 @@ def test_an_interrupted_walk_leaves_nothing_private_in_the_spool(
 
 
 @pytest.mark.parametrize("scope", list(Scope))
-def test_a_public_repository_that_becomes_private_is_gone(tmp_path: Path, server: SimServer, scope: Scope) -> None:
+def test_a_public_repository_that_becomes_private_is_removed(tmp_path: Path, server: SimServer, scope: Scope) -> None:
     """A look-up after a canary finds nothing public; a repository that was never public has no event."""
     mine = owner(tmp_path)
     mine.crawls(START, Kind.MODEL, scope=scope)
@@ -194,7 +194,9 @@ def test_a_public_repository_that_becomes_private_is_gone(tmp_path: Path, server
     assert traces(tmp_path) == []
 
 
-def test_a_later_crawl_without_the_token_says_nothing_of_private_ones(tmp_path: Path, server: SimServer) -> None:
+def test_a_later_crawl_without_the_token_does_not_report_private_repositories(
+    tmp_path: Path, server: SimServer
+) -> None:
     """Private repositories were never stored, so they cannot be missing."""
     mine, theirs = owner(tmp_path), anyone(tmp_path, server)
     mine.crawls(START, Kind.MODEL)

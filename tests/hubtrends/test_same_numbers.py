@@ -84,7 +84,7 @@ def in_report(pick: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("kind", "metric"), LISTS)
-def test_the_terminal_says_what_the_report_says(report: Any, database: Path, kind: str, metric: str) -> None:
+def test_the_terminal_shows_the_numbers_of_the_report(report: Any, database: Path, kind: str, metric: str) -> None:
     """Each row of `trends --format json` has every number of the report's row, and no other number."""
     words = ("trends", kind, "--metric", metric, "--as-of", AS_OF, "--format", "json", "--db", str(database))
     told = json.loads(_run(*words))
@@ -97,7 +97,7 @@ def test_the_terminal_says_what_the_report_says(report: Any, database: Path, kin
 
 
 @pytest.mark.parametrize(("kind", "metric"), LISTS)
-def test_a_notebook_has_what_the_report_says(report: Any, database: Path, kind: Any, metric: Any) -> None:
+def test_a_notebook_shows_the_numbers_of_the_report(report: Any, database: Path, kind: Any, metric: Any) -> None:
     """The frame of `Hub.trends` has the same rows with the types of a frame."""
     with hubtrends.open(database) as hub:
         rows = hub.trends(kind, metric, as_of=AS_OF).to_dicts()
@@ -238,7 +238,7 @@ def test_the_macro_has_the_reports_rows(report: Any, database: Path, kind: str, 
     assert [{name: row[name] for name in columns.split(", ")} for row in expected] == told
 
 
-def test_a_list_that_is_withheld_tells_why_and_no_number(tmp_path: Path) -> None:
+def test_a_withheld_list_shows_the_reason_and_no_number(tmp_path: Path) -> None:
     """The terminal agrees with the report: a withheld list has no number of qualified entities."""
     path = tmp_path / "hub.duckdb"
     with contextlib.closing(duckdb.connect()) as con:

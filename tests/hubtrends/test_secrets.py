@@ -163,7 +163,7 @@ def _fail(*_: Any, **__: Any) -> None:
     raise RuntimeError(f"the library says {PASSWORD}")
 
 
-def test_no_process_is_given_a_secret(
+def test_no_child_process_receives_a_secret(
     echo: Hub, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """The process list shows the arguments of a child process."""
@@ -199,7 +199,7 @@ def test_no_process_is_given_a_secret(
         ("HF_ENDPOINT", f"https://hub.test/?token={PASSWORD}", "without ? and #"),
     ],
 )
-def test_a_setting_that_no_session_can_be_made_with(
+def test_a_setting_that_prevents_every_session(
     variable: str,
     value: str,
     words: str,
@@ -226,7 +226,7 @@ def test_a_setting_that_no_session_can_be_made_with(
     assert leaks(tmp_path, line + findings) == []
 
 
-def test_a_number_that_is_none() -> None:
+def test_a_value_that_is_not_a_number() -> None:
     """The library's error quotes only the value; the line names the variable."""
     environ = {"HF_HUB_ETAG_TIMEOUT": "10", "HF_HUB_DOWNLOAD_TIMEOUT": "1 min"}
 

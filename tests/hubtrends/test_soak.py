@@ -67,7 +67,7 @@ class Crawler:
 
 
 @pytest.mark.timeout(3000)
-def test_killed_and_faulted_the_table_is_the_worlds(server: SimServer, tmp_path: Path) -> None:
+def test_after_kills_and_faults_the_table_equals_the_world(server: SimServer, tmp_path: Path) -> None:
     """Killed at random pages, with random transient faults: each model is stored once, no 429 is provoked."""
     crawler, rng = Crawler(tmp_path, server.url), random.Random(5)
     pages = tmp_path / "hub.duckdb.spool/model-full/pages.ndjson"

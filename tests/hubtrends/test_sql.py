@@ -55,7 +55,7 @@ def test_parquet_is_not_for_a_terminal(user: User) -> None:
     assert "redirect it" in done.stderr
 
 
-def test_one_step_that_takes_too_long(user: User) -> None:
+def test_a_query_of_one_step_that_takes_too_long(user: User) -> None:
     """DuckDB cannot interrupt a step, here a file that never opens; the time limit still holds."""
     os.mkfifo(user.home / "never.csv")
     done = user.runs("sql", "SELECT * FROM read_csv('never.csv')", "--unsafe", "--timeout", "0.2")
@@ -64,7 +64,7 @@ def test_one_step_that_takes_too_long(user: User) -> None:
     assert one_line(done.stderr).endswith("it took longer than 0.2 s; --timeout gives it more")
 
 
-def test_many_steps_that_take_too_long(user: User) -> None:
+def test_a_query_of_many_steps_that_takes_too_long(user: User) -> None:
     """A query of many steps ends with the same message."""
     endless = "SELECT max(a.range + b.range) FROM range(1000000000) a, range(1000000000) b"
     done = user.runs("sql", endless, "--timeout", "0.2")
@@ -87,7 +87,7 @@ def test_a_query_that_needs_too_much_memory(user: User, query: str) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("style", ["csv", "parquet"])
-def test_a_question_can_be_given_up(user: User, style: str, number: signal.Signals) -> None:
+def test_a_query_can_be_interrupted(user: User, style: str, number: signal.Signals) -> None:
     """A signal ends a running query: no answer, no traceback, and no remaining process."""
     pipe = user.home / "rows.csv"
     os.mkfifo(pipe)
@@ -100,7 +100,7 @@ def test_a_question_can_be_given_up(user: User, style: str, number: signal.Signa
     assert (out, b"Traceback" in err) == (b"", False)
 
 
-def test_a_mistake_is_shown_where_it_is(user: User) -> None:
+def test_an_error_in_a_query_is_shown_with_its_position(user: User) -> None:
     """DuckDB's lines and caret are unchanged."""
     lines = user.runs("sql", "SELECT id\nFROM modles").stderr.splitlines()
 
@@ -109,7 +109,7 @@ def test_a_mistake_is_shown_where_it_is(user: User) -> None:
 
 
 @pytest.mark.parametrize("words", [("--memory", "1KB"), ("--memory", "lots"), ("--timeout", "nan"), ("--timeout", "0")])
-def test_limits_that_are_none(user: User, words: tuple[str, str]) -> None:
+def test_limits_that_are_refused(user: User, words: tuple[str, str]) -> None:
     """An invalid limit is refused before the query starts."""
     done = user.runs("sql", "SELECT 1", *words)
 
@@ -166,7 +166,7 @@ OUTPUTS = {
 
 
 @pytest.mark.parametrize("line", OUTPUTS)
-def test_a_stdout_that_takes_nothing(user: User, line: str) -> None:
+def test_a_stdout_that_accepts_nothing(user: User, line: str) -> None:
     """A full disk gives one line and an exit code; a closed pipe is no failure."""
     done = user.shell(line, "sql", "SELECT repeat('x', 100) FROM range(20000)", "--limit", "20000", "--format", "csv")
 

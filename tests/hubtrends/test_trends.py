@@ -57,7 +57,7 @@ def test_models_are_the_default(database: Path) -> None:
     assert "crowd/" in texts.pop()
 
 
-def test_a_group_gets_what_was_asked(database: Path, asked: list[GroupRequest]) -> None:
+def test_a_group_receives_its_options(database: Path, asked: list[GroupRequest]) -> None:
     """The options reach the query; those that are absent have their defaults."""
     run(database, "circles", "--kind", "dataset", "--days", "30", "--limit", "4", "--as-of", AS_OF)
     run(database, "circles", "--as-of", AS_OF)
@@ -89,7 +89,7 @@ def test_a_group_in_each_format(database: Path, asked: list[GroupRequest]) -> No
         (("circles", "--facet", "task"), "does not take --facet"),
     ],
 )
-def test_a_word_or_an_option_that_does_not_fit(
+def test_a_group_or_an_option_that_does_not_exist(
     database: Path, asked: list[GroupRequest], words: tuple[str, ...], said: str
 ) -> None:
     """An unknown word, and an option that would be ignored, is a usage error that names it."""

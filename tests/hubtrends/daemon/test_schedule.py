@@ -79,12 +79,12 @@ def test_now_lies_between_the_newest_period_and_the_next(seconds: int) -> None:
         ([tried(Outcome.FAILED, 61)] * MAX_TRIES, False),
     ],
 )
-def test_a_period_is_tried_until_it_is_done(tries: list[Run], due: bool) -> None:
+def test_a_period_is_retried_until_it_is_done(tries: list[Run], due: bool) -> None:
     """A stopped run is repeated at once, a failed or stale one after a delay, each a limited number of times."""
     assert is_due(tries, NOON) is due
 
 
-def test_a_crawl_is_made_up_for_once_and_every_report() -> None:
+def test_missed_crawls_run_once_and_each_missed_report_is_written() -> None:
     """After three weeks away one crawl and three reports are due, oldest first; without tries only the newest."""
     settings = ScheduleSettings()
     crawl, report = jobs(settings)
@@ -118,7 +118,7 @@ def test_a_crawl_and_a_report_that_are_due_together_are_one_weekly_run() -> None
     ]  # fmt: skip
 
 
-def test_what_is_due_alone_runs_alone() -> None:
+def test_a_job_that_is_due_alone_runs_alone() -> None:
     """Neither waits for the other."""
     assert tasks(CRAWLS[:1]) == [Task(CRAWLS[0], None)]
     assert tasks(REPORTS[:1]) == [Task(None, REPORTS[0])]

@@ -72,7 +72,7 @@ def test_import_after_an_old_crawl(database: Path) -> None:
     assert warnings(database, 4) == ["the newest snapshot of models is 4 days old"]
 
 
-def test_only_imports(database: Path) -> None:
+def test_status_with_imported_snapshots_only(database: Path) -> None:
     """An imported kind that was never crawled has no own snapshot."""
     with new_store(database.parent) as store:
         take_dump(store, database.parent, Dump(day(4), {"a": {"id": "org/a", "likes": 1}}))

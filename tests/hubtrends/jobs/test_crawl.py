@@ -87,7 +87,7 @@ def runs(folder: Path) -> Sequence[Run]:
     return Journal(folder / "hub.duckdb").runs()
 
 
-def test_a_walk_that_goes_on_is_told_from_where_and_how_far(crawls: Crawls) -> None:
+def test_a_resumed_walk_is_reported_with_its_progress(crawls: Crawls) -> None:
     """Pages on disk count; the total is that of the last full walk, at the current page size."""
     first = crawls()
     crawls(START + timedelta(days=1), stop_after=4)
@@ -98,7 +98,7 @@ def test_a_walk_that_goes_on_is_told_from_where_and_how_far(crawls: Crawls) -> N
     assert len(resumed.pages) == 5
 
 
-def test_each_walk_tells_its_end(crawls: Crawls) -> None:
+def test_each_walk_reports_its_end(crawls: Crawls) -> None:
     """The reporter receives the end of a walk before the commit."""
     (walk,) = crawls().walks
 
@@ -122,7 +122,7 @@ def test_why_a_walk_is_given_up_is_told_and_journalled(crawls: Crawls, tmp_path:
     assert last.detail.startswith(f"{other}; 89 models, 0 rejected, 3 requests, full")
 
 
-def test_a_walk_that_a_later_snapshot_has_overtaken_is_given_up(crawls: Crawls, tmp_path: Path) -> None:
+def test_a_walk_older_than_the_newest_snapshot_is_discarded(crawls: Crawls, tmp_path: Path) -> None:
     """It is discarded before the first request; its commit would be refused together with the run's other kinds."""
     crawls(stop_after=2)
     crawls(START + timedelta(hours=1), scope=Scope.HEAD)
@@ -150,7 +150,7 @@ def test_a_damaged_page_costs_one_fetch(crawls: Crawls, tmp_path: Path) -> None:
     assert (done.outcome, (done.detail or "").startswith(f"{line}; 89 models")) == (Outcome.DONE, True)
 
 
-def test_a_walk_that_is_overtaken_while_the_file_is_busy(crawls: Crawls, tmp_path: Path) -> None:
+def test_a_walk_that_becomes_outdated_while_the_file_is_busy(crawls: Crawls, tmp_path: Path) -> None:
     """The commit is refused, and the error names the database as the user knows it."""
     database, later = tmp_path / "hub.duckdb", START + timedelta(hours=1)
     crawls(later)
@@ -173,7 +173,9 @@ def test_a_walk_that_is_overtaken_while_the_file_is_busy(crawls: Crawls, tmp_pat
     assert str(caught.value) in [run.detail for run in runs(tmp_path)]
 
 
-def test_a_hub_that_loses_links_leaves_no_whole_snapshot(crawls: Crawls, server: SimServer, tmp_path: Path) -> None:
+def test_a_hub_that_loses_links_leaves_an_incomplete_snapshot(
+    crawls: Crawls, server: SimServer, tmp_path: Path
+) -> None:
     """The pages are stored as an incomplete snapshot with the reason; no entity is marked as removed."""
     crawls()
     server.set_faults(Faults((Rule(Fault.NO_LINK, deeper_than=29),)))
@@ -187,7 +189,7 @@ def test_a_hub_that_loses_links_leaves_no_whole_snapshot(crawls: Crawls, server:
     assert gone == [(0,)]
 
 
-def test_a_moment_in_the_future_is_doubted_but_stored(crawls: Crawls) -> None:
+def test_a_moment_in_the_future_is_stored_with_a_warning(crawls: Crawls) -> None:
     """A moment a few minutes ahead is not reported."""
     soon = crawls(observed_at=START + timedelta(minutes=4))
     far = crawls(observed_at=START + timedelta(days=3))
@@ -199,7 +201,9 @@ def test_a_moment_in_the_future_is_doubted_but_stored(crawls: Crawls) -> None:
     assert len(far.walks) == 1
 
 
-def test_a_disk_that_is_short_is_told_before_the_first_page(crawls: Crawls, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_is_too_small_is_reported_before_the_first_page(
+    crawls: Crawls, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The line has numbers, and the crawl continues: there may be space when it ends."""
     sizes = os.statvfs("/")
 
@@ -237,7 +241,7 @@ def test_a_full_disk_is_a_clear_end(crawls: Crawls, tmp_path: Path, monkeypatch:
     assert again.starts[0].pages == 2
 
 
-def test_a_stop_does_not_wait_for_a_hub_that_is_silent(tmp_path: Path, server: SimServer) -> None:
+def test_a_stop_request_does_not_wait_for_a_silent_hub(tmp_path: Path, server: SimServer) -> None:
     """A request that may take an hour is abandoned, the run is stopped, and earlier pages are kept."""
     stop = threading.Event()
 

@@ -85,7 +85,7 @@ def test_without_yes_nothing_changes(database: Path, capsys: pytest.CaptureFixtu
     assert database.read_bytes() == before
 
 
-def test_everything_of_the_future_goes(database: Path) -> None:
+def test_runs_and_heartbeats_of_the_future_are_deleted(database: Path) -> None:
     """Rows, the report that uses the snapshot, its journal entry, and the clock's runs and heartbeat are deleted."""
     assert drop(database, "2", "3", "--yes") == ExitCode.OK
 
@@ -98,7 +98,7 @@ def test_everything_of_the_future_goes(database: Path) -> None:
     assert collect_status(Settings(database=database), NOW).store.ahead == []  # type: ignore[union-attr]
 
 
-def test_a_spooled_walk_of_the_snapshot_goes(database: Path, tmp_path: Path) -> None:
+def test_a_spooled_walk_of_the_snapshot_is_deleted(database: Path, tmp_path: Path) -> None:
     """Otherwise the next crawl would store the walk again; other walks stay."""
     ((walk_id,),) = asked(database, "SELECT walk_id FROM snapshots WHERE snapshot_id = 2")
     spool = Files.of(database).spool
@@ -130,7 +130,7 @@ class _Clock:
         raise AssertionError
 
 
-def test_a_number_that_is_not_there(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_number(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One line names the error and the command that lists the snapshots."""
     assert drop(database, "9", "--yes") == ExitCode.USAGE
     assert "holds no snapshot 9: list them with `hubtrends sql" in capsys.readouterr().err

@@ -94,7 +94,7 @@ def test_what_does_not_name_it_stays(database: Path) -> None:
     assert len(journal.reports()) == 1
 
 
-def test_reports_are_left_unless_told(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_reports_stay_unless_their_deletion_is_requested(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The message says how to write the reports again."""
     assert forget(database, NAME) == ExitCode.OK
 
@@ -118,7 +118,7 @@ def test_a_dry_run_changes_nothing(database: Path, capsys: pytest.CaptureFixture
     assert "observations.entity_key,2,rows deleted" in shown.out
 
 
-def test_copies_beside_the_database_are_told(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_copies_next_to_the_database_are_listed(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Backups of any schema and name and unreadable ones are listed; an unrelated database is not."""
     kept = database.with_name("hub.duckdb.schema-3.backup")
     shutil.copy(database, kept)
@@ -136,7 +136,7 @@ def test_copies_beside_the_database_are_told(database: Path, capsys: pytest.Capt
     assert f"{other} may" not in told
 
 
-def test_twice_is_an_error_that_says_so(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_second_forget_of_an_entity_is_an_error(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing names the entity any more, so the second call does not find it."""
     (database.parent / "watch.txt").unlink()
     assert forget(database, NAME, "--delete-reports") == ExitCode.OK
@@ -152,7 +152,7 @@ def test_the_wrong_kind_is_an_error(database: Path) -> None:
     assert database.read_bytes() == before
 
 
-def test_a_forgetting_that_was_cut_off_is_completed(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_forget_is_completed_by_the_next(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The database is cleaned last: as long as it has the entity, the command finds it."""
 
     def killed(*_: object, **__: object) -> None:

@@ -16,7 +16,7 @@ NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
 
 
-def test_a_run_is_remembered_with_its_period(tmp_path: Path) -> None:
+def test_a_run_is_stored_with_its_period(tmp_path: Path) -> None:
     """The runs of a period are known after a restart."""
     run = Journal(tmp_path / "hub.duckdb").begin("crawl daily", NOW, NOW)
     Journal(tmp_path / "hub.duckdb").end(run, Outcome.DONE, "5 snapshots", LATER)
@@ -41,7 +41,7 @@ def test_a_run_that_never_ended_was_killed(tmp_path: Path) -> None:
     ]
 
 
-def test_runs_of_a_wrong_clock_do_not_stay_in_front(tmp_path: Path) -> None:
+def test_runs_of_a_wrong_clock_do_not_stay_newest(tmp_path: Path) -> None:
     """The newest run is the one written last, and a period in the future was never tried."""
     journal = Journal(tmp_path / "hub.duckdb")
     journal.begin("report", NOW + timedelta(days=1700), NOW + timedelta(days=1700))
@@ -67,7 +67,7 @@ def test_what_a_report_names_is_followed_for_a_while(tmp_path: Path) -> None:
     ]
 
 
-def test_a_journal_that_is_not_there_is_empty(tmp_path: Path) -> None:
+def test_a_missing_journal_is_empty(tmp_path: Path) -> None:
     """Reading a missing journal creates no file."""
     journal = Journal(tmp_path / "hub.duckdb")
 
@@ -107,7 +107,7 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert journal.begin("crawl", None, LATER)
 
 
-def test_a_detail_holds_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_detail_has_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file has no secret; a secret that an older version wrote is not returned."""
     monkeypatch.setenv("HF_TOKEN", "hf_KeepThisOut99")
     journal = Journal(tmp_path / "hub.duckdb")

@@ -89,7 +89,7 @@ def test_sql_has_a_report_once_it_is_written(reporter: Reporter) -> None:
     assert reporter.reporter.lines == []
 
 
-def test_a_report_that_is_made_again_is_the_same_and_stored_once(reporter: Reporter) -> None:
+def test_a_repeated_report_is_equal_and_stored_once(reporter: Reporter) -> None:
     """The report depends on the snapshots only, not on its rows in SQL."""
     query = "SELECT * FROM picks ORDER BY ALL"
     files = reporter.writes()
@@ -111,7 +111,7 @@ def test_a_second_report_keeps_the_rows_of_the_first(reporter: Reporter) -> None
     assert reporter.asks("SELECT DISTINCT report_at FROM ranked('model', 'likes')") == [(SECOND,)]
 
 
-def test_a_writer_who_never_lets_go(reporter: Reporter) -> None:
+def test_a_writer_that_never_ends(reporter: Reporter) -> None:
     """The report is published and its run is done; one line says why SQL does not have its lists."""
     with held_by_another(reporter.database):
         files = reporter.writes()
@@ -124,7 +124,7 @@ def test_a_writer_who_never_lets_go(reporter: Reporter) -> None:
     assert reporter.asks("FROM lists") == []
 
 
-def test_a_stop_ends_the_wait_for_a_writer(reporter: Reporter) -> None:
+def test_a_stop_request_ends_the_wait_for_a_writer(reporter: Reporter) -> None:
     """The report is published nevertheless."""
 
     class Wished(Unwaiting):
@@ -176,7 +176,7 @@ def test_a_folder_that_cannot_be_written(barred: Reporter, capsys: pytest.Captur
     assert barred.asks("FROM picks") == []
 
 
-def test_a_crawl_wants_its_journal(barred: Reporter) -> None:
+def test_a_crawl_without_a_writable_journal_is_refused(barred: Reporter) -> None:
     """The next crawl depends on the journal, so a crawl without it does not start."""
     barred.database.with_name("hub.duckdb.lock").rmdir()
 

@@ -70,7 +70,7 @@ def kinds(folder: Path) -> list[tuple[str, bool]]:
         return con.execute("SELECT kind, complete FROM snapshots ORDER BY snapshot_id").fetchall()
 
 
-def test_a_kind_that_is_whole_is_stored_while_another_goes_on(tmp_path: Path) -> None:
+def test_a_complete_kind_is_stored_while_another_continues(tmp_path: Path) -> None:
     """The datasets are answered only after the models are stored; then they are stored as well."""
     with Slow() as hub:
         reporter = Releasing(hub.released.set, "stored before the other kinds")
@@ -85,7 +85,7 @@ def test_a_kind_that_is_whole_is_stored_while_another_goes_on(tmp_path: Path) ->
     assert not any((tmp_path / "hub.duckdb.spool").glob("*/walk.json"))
 
 
-def test_a_run_that_is_stopped_keeps_what_was_stored_early(tmp_path: Path) -> None:
+def test_a_stopped_run_keeps_what_was_stored_early(tmp_path: Path) -> None:
     """The unfinished kind stays in the spool for the next run."""
     stop = threading.Event()
 

@@ -81,7 +81,7 @@ def test_a_weekly_run_copies_the_database_once(curator: Curator, copies: list[Pa
     assert [run.outcome for run in Journal(curator.settings.database).runs()] == [Outcome.DONE] * 3
 
 
-def test_the_report_and_its_lists_are_those_of_a_report_made_later(curator: Curator) -> None:
+def test_a_weekly_report_equals_a_report_written_later(curator: Curator) -> None:
     """The analysis of the working copy equals the analysis of the stored database."""
     query = "SELECT * FROM picks ORDER BY ALL"
     files = {file.name: file.read_bytes() for file in curator.runs_weekly().files}
@@ -141,7 +141,7 @@ def test_a_failed_analysis_does_not_lose_the_crawl(curator: Curator, monkeypatch
     assert not list(curator.at(START).spool.glob("*/*.parquet"))
 
 
-def test_a_failure_in_the_commit_alone_is_made_up_for(
+def test_a_failure_inside_the_commit_alone_is_repeated_afterwards(
     curator: Curator, copies: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The report analyses the stored database and commits its lists, at the cost of a second copy."""

@@ -22,7 +22,7 @@ HARD = Rows(
 )  # fmt: skip
 
 
-def test_json_keeps_values_and_says_times_in_utc() -> None:
+def test_json_keeps_values_and_shows_times_in_utc() -> None:
     """JSON has null for NULL and NaN, and both times are the same moment."""
     records = json.loads(formatted(HARD, Format.JSON))
 
@@ -31,7 +31,7 @@ def test_json_keeps_values_and_says_times_in_utc() -> None:
     assert records[0]["tags"] == ["a", "b"]
 
 
-def test_json_hands_on_no_escape_sequences_and_loses_none() -> None:
+def test_json_escapes_control_characters_and_loses_none() -> None:
     """Control characters are escaped, and reading the JSON gives the same text."""
     hostile = "\x9b2J\x7f\u202eevil\u2069\U000e0041 größer"
     text = formatted(Rows(("name",), [(hostile,)]), Format.JSON)
@@ -40,7 +40,7 @@ def test_json_hands_on_no_escape_sequences_and_loses_none() -> None:
     assert json.loads(text) == [{"name": hostile}]
 
 
-def test_json_keeps_columns_of_one_name_apart() -> None:
+def test_json_numbers_columns_of_the_same_name() -> None:
     """Each value has its own key, as in `select 1 a, 2 a`."""
     assert json.loads(formatted(Rows(("a", "a", "a_1"), [(1, 2, 3)]), Format.JSON)) == [{"a": 1, "a_2": 2, "a_1": 3}]
 
@@ -68,7 +68,7 @@ def test_csv_holds_no_formula() -> None:
 
 
 @pytest.mark.parametrize("style", [Format.TABLE, Format.MD, Format.CSV])
-def test_no_format_hands_on_escape_sequences(style: Format) -> None:
+def test_no_format_passes_escape_sequences_on(style: Format) -> None:
     """Control and bidirectional characters never reach a terminal."""
     text = formatted(HARD, style)
 

@@ -38,7 +38,7 @@ class TestReading:
 
         assert read(path) == (MODEL, PAPER)
 
-    def test_mistakes(self, path: Path) -> None:
+    def test_invalid_settings(self, path: Path) -> None:
         """The error lists every invalid line by number."""
         path.write_text("org/name\nfoo\n# fine\nposts:bar\n")
 
@@ -103,7 +103,7 @@ class TestWriting:
         assert remove(path, [MODEL]) == ()
         assert not path.exists()
 
-    def test_mistakes_are_not_written_over(self, path: Path) -> None:
+    def test_invalid_lines_are_not_overwritten(self, path: Path) -> None:
         """A list with an invalid line is not changed."""
         path.write_text("foo\n")
         for change in (add, remove):

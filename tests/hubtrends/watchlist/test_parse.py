@@ -115,7 +115,7 @@ class TestLinks:
 
         assert links_in(text) == [MODEL, DATASET, WatchEntry(WatchTarget.SPACE, "org/na_me")]
 
-    def test_link_inside_an_archive(self) -> None:
+    def test_a_link_to_an_archived_page(self) -> None:
         """A copy in a web archive counts as the page itself."""
         assert links_in("https://web.archive.org/web/2024/https://arxiv.org/abs/2401.01234") == [PAPER]
 
@@ -209,7 +209,7 @@ class TestWords:
         assert reason in caught.value.reason
         assert caught.value.text == word
 
-    def test_hostile_word(self) -> None:
+    def test_a_hostile_watch_entry(self) -> None:
         """Escape and bidirectional characters and very long words do not reach the terminal."""
         with pytest.raises(WatchEntryError) as caught:
             parse_entry("\x1b[2J\u202e" + "x" * 10_000)

@@ -33,7 +33,7 @@ def test_a_plain_list_carries_the_default_fields(kind: str) -> None:
 
 
 @pytest.mark.parametrize("query", ["expand=likes&expand=gguf", "expand%5B%5D=likes&expand[]=gguf"])
-def test_expand_gives_ids_and_what_is_named_and_there(query: str) -> None:
+def test_expand_returns_ids_and_the_named_fields_that_exist(query: str) -> None:
     """Both spellings of expand give `_id`, `id` and the named fields that the item has."""
     (row,) = ask(hub_of(model(1)), f"/api/models?{query}").payload
 
@@ -89,7 +89,7 @@ def test_further_sorts_are_accepted(sort: str) -> None:
     assert sorted(row["id"] for page in pages for row in page) == [f"quillworks/net-{n}" for n in range(1, 6)]
 
 
-def test_base_models_stand_in_a_list_by_their_id() -> None:
+def test_base_models_are_listed_by_their_id() -> None:
     """The `_id` survives a rename of the base, and an item without a base has no such field."""
     base = {"relation": "finetune", "models": [{"_id": hub_id(1), "id": "quillworks/net-1"}]}
     rows = ask(hub_of(model(1), model(2, baseModels=base)), "/api/models?expand=baseModels&sort=createdAt").payload
@@ -97,7 +97,7 @@ def test_base_models_stand_in_a_list_by_their_id() -> None:
     assert [row.get("baseModels") for row in rows] == [base, None]
 
 
-def test_full_adds_the_rest_of_the_default_card() -> None:
+def test_full_adds_the_remaining_default_fields() -> None:
     """With full=true a model shows its author, commit, gate and files."""
     (row,) = ask(hub_of(model(1)), "/api/models?full=true").payload
 
@@ -128,7 +128,7 @@ keys = st.one_of(st.none(), st.sampled_from([0, 1, 2, 0.5]))
 
 
 @given(scores=st.lists(keys, max_size=30), limit=st.integers(1, 7), ascending=st.booleans())
-def test_a_walk_meets_everything_once_and_in_order(scores: list[Any], limit: int, ascending: bool) -> None:
+def test_a_walk_returns_each_item_once_and_in_order(scores: list[Any], limit: int, ascending: bool) -> None:
     """Ties are broken by `_id` and items without a key come last, whatever the page size."""
     hub = hub_of(*(model(number, trendingScore=score) for number, score in enumerate(scores)))
     sign = 1 if ascending else -1
@@ -184,7 +184,7 @@ def test_filters_limit_a_list(query: str, expected: list[int]) -> None:
     assert [hub_id(number) for number in expected] == ids(walk(hub, f"/api/models?{query}&limit=1"))
 
 
-def test_a_look_up_shows_all_but_expand_only_fields() -> None:
+def test_a_look_up_shows_all_fields_except_those_of_expand() -> None:
     """A look-up has the commit and the gate; all-time downloads only with expand."""
     hub = hub_of(model(1))
 

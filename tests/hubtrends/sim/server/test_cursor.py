@@ -47,7 +47,7 @@ values = st.one_of(st.none(), st.integers(0, 10**9), st.floats(0, 1e6), st.text(
 
 
 @given(value=values, ascending=st.booleans(), searching=st.booleans())
-def test_every_place_survives_the_trip(value: float | str | None, ascending: bool, searching: bool) -> None:
+def test_every_cursor_survives_encoding(value: float | str | None, ascending: bool, searching: bool) -> None:
     """A cursor that is encoded and decoded has the same position, with or without a search."""
     cursor = Cursor("likes", ascending, value, HUB_ID)
 

@@ -6,7 +6,7 @@ from tests.fakes.hubs import ask, ids, walk
 FIELDS = "expand=likes&expand=downloads&expand=downloadsAllTime"
 
 
-def test_a_walk_meets_every_item_in_order_of_creation() -> None:
+def test_a_walk_returns_every_item_in_order_of_creation() -> None:
     """Ids increase and are unique."""
     found = ids(walk(BulkHub(models=2500), "/api/models?sort=createdAt&direction=1"))
 

@@ -74,7 +74,7 @@ def test_captured_records_come_back_unchanged(kind: str) -> None:
 
 
 @captured
-def test_captured_papers_are_all_found_by_their_days() -> None:
+def test_all_captured_papers_are_found_by_day() -> None:
     """The days of the feed contain every captured paper once."""
     folder = HUB_DATA / "2026-05-04"
     rows = [json.loads(line)["paper"] for line in (folder / "daily_papers.jsonl").read_text().splitlines()]

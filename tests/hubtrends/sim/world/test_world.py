@@ -89,7 +89,7 @@ def test_a_moment_before_the_start_is_refused() -> None:
     assert (caught.value.moment, caught.value.start) == (moment(-1), START)
 
 
-def test_nothing_is_created_later_than_it_is_seen() -> None:
+def test_nothing_is_created_after_it_is_observed() -> None:
     """No repository, paper or article is from the future, and ids contain the time of creation."""
     hub = World(5).at(moment(20))
     today = moment(20).date()
@@ -335,7 +335,7 @@ def test_upvotes_of_papers_settle_in_two_weeks() -> None:
     assert set(curve[14:]) == {100}
 
 
-def test_papers_of_a_world_grow_as_it_ages() -> None:
+def test_papers_of_a_world_gain_upvotes_with_age() -> None:
     """The same paper a week later has at least the upvotes and stars it had."""
     world = small()
     before = {item["paper"]["id"]: item["paper"] for item in world.at(moment(3)).papers}
