@@ -83,7 +83,7 @@ class Dated:
     kind: Kind
     observed_at: datetime
 
-    def told(self) -> str:
+    def describe(self) -> str:
         """Return one line: the snapshot lies in the future, and the command that deletes it."""
         return (
             f"snapshot {self.snapshot_id} of {self.kind.plural} lies in the future ({self.observed_at:%Y-%m-%d %H:%M}"

@@ -61,7 +61,7 @@ class StoredSnapshot:
     withheld: str | None = None
     """Why no missing entity was marked although the walk missed some; None if nothing was withheld."""
 
-    def told(self) -> str:
+    def describe(self) -> str:
         """Return the snapshot as one line for the user."""
         stale = ", stale: the Hub has not refreshed its counters" if self.stale else ""
         stale += ", doubtful: the Hub has not refreshed those of datasets" if self.doubtful else ""

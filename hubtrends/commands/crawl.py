@@ -44,5 +44,5 @@ def crawl(
     with run_context(ctx, settings) as context:
         crawled = run_crawl(context, request)
     for snapshot in crawled.taken:
-        say(snapshot.told())
+        say(snapshot.describe())
     raise typer.Exit(ExitCode.OK if crawled.complete else ExitCode.INCOMPLETE)

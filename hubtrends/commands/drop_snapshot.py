@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from hubtrends.commands.options import ConfigOption, DbOption, FormatOption, open_for_query, say, settings_for, show
-from hubtrends.jobs.drop_snapshot import going, take_out
+from hubtrends.jobs.drop_snapshot import delete_snapshots, plan_deletion
 from hubtrends.output.rows import Format, Rows
 from hubtrends.shell import shell_of
 
@@ -26,7 +26,7 @@ def drop_snapshot(
     """Delete snapshots and all their data."""
     settings, now = settings_for(config, db), shell_of(ctx).clock()
     with open_for_query(settings, now):
-        found = going(settings, snapshots)
+        found = plan_deletion(settings, snapshots)
     columns = ("observations", "entities", "attributes", "events", "rejects", "coverage", "lists")
     rows = [
         (one.snapshot_id, one.kind, one.observed_at, column, getattr(one, column))
@@ -40,5 +40,5 @@ def drop_snapshot(
     if dry_run or not yes:
         say(f"nothing was changed; `hubtrends drop-snapshot {numbers} --yes` deletes what is listed")
         return
-    take_out(settings, found, now, say)
+    delete_snapshots(settings, found, now, say)
     say(f"deleted: {numbers}")

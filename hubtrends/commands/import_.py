@@ -24,7 +24,7 @@ from hubtrends.commands.options import (
 )
 from hubtrends.commands.running import run_context
 from hubtrends.config.settings import Settings
-from hubtrends.jobs.drop_snapshot import going
+from hubtrends.jobs.drop_snapshot import plan_deletion
 from hubtrends.jobs.import_ import run_import, run_undo
 from hubtrends.output.rows import Format, Rows
 from hubtrends.shell import shell_of
@@ -162,14 +162,14 @@ def _undo(settings: Settings, now: datetime, origin: str, style: Format, *, dry_
         for one in plans
     ]
     show(Rows(columns, rows), style)
-    gone = going(settings, [snapshot for one in plans for snapshot in one.snapshots])
-    if gone.reports:
-        say(f"reports that use it, to be deleted or rewritten: {', '.join(gone.reports)}")
-    count = f"{len(gone.snapshots)} snapshot{'s' * (len(gone.snapshots) != 1)} of {origin}"
+    plan = plan_deletion(settings, [snapshot for one in plans for snapshot in one.snapshots])
+    if plan.reports:
+        say(f"reports that use it, to be deleted or rewritten: {', '.join(plan.reports)}")
+    count = f"{len(plan.snapshots)} snapshot{'s' * (len(plan.snapshots) != 1)} of {origin}"
     if dry_run:
-        say(f"{count} would go")
+        say(f"{count} would be deleted")
         return
-    before, after = run_undo(settings, origin, gone, now, say)
+    before, after = run_undo(settings, origin, plan, now, say)
     say(f"{count} deleted, {before / 1e6:,.1f} MB became {after / 1e6:,.1f} MB")
 
 

@@ -33,7 +33,7 @@ def prune(
     say(str(plan.coarser))
     count = "1 snapshot" if len(plan.expired) == 1 else f"{len(plan.expired)} snapshots"
     if dry_run or not plan.expired:
-        say(f"{count} {'would go' if dry_run else 'to drop'}")
+        say(f"{count} {'would be deleted' if dry_run else 'to delete'}")
         return
     before, after = run_prune(settings, plan, say)
-    say(f"{count} dropped, {before / 1e6:,.1f} MB became {after / 1e6:,.1f} MB")
+    say(f"{count} deleted, {before / 1e6:,.1f} MB became {after / 1e6:,.1f} MB")

@@ -55,7 +55,7 @@ def _tables(found: Status, now: datetime, *, brief: bool) -> list[tuple[str, Row
         ("Coverage", (_coverage_in_brief if brief else _coverage)(store.coverage)),
         ("Unfinished walks", Rows(("kind", "scope", "began", "pages", "entities"), walks)),
         ("Runs", Rows(("began", "job", "outcome", "detail"), runs)),
-        ("Daemon", Rows(("pid", "sign of life", "next"), daemon)),
+        ("Daemon", Rows(("pid", "heartbeat", "next"), daemon)),
         ("Next", Rows(("job", "due"), list(found.due))),
         ("Look at", Rows(("what",), [(warning,) for warning in found.warnings(now)])),
     ]

@@ -118,7 +118,7 @@ class Daemon:
             files = run_weekly(context, crawl, report).files
         elif crawl:
             for snapshot in run_crawl(context, crawl).taken:
-                context.reporter.log(snapshot.told())
+                context.reporter.log(snapshot.describe())
         elif report:
             files = run_report(context, report)
         for file in files:

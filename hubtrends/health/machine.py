@@ -17,8 +17,8 @@ SILENT_AFTER = timedelta(minutes=10)
 
 def check_disk_space(room: DiskRoom) -> Finding:
     """Check that the next commit has space for its copy."""
-    what = f"the next commit needs {format_size(room.need)} beside the file, {format_size(room.free)} are free"
-    return bad("room", what, "make room on that disk") if room.short else ok("room", what)
+    what = f"the next commit needs {format_size(room.need)} next to the file, {format_size(room.free)} are free"
+    return bad("disk", what, "make space on that disk") if room.short else ok("disk", what)
 
 
 def check_folder(check: str, folder: Path) -> Finding:

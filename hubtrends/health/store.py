@@ -75,7 +75,7 @@ def check_rows(path: Path, miscounts: Collection[tuple[int, int, int]]) -> Findi
 
 def check_times(ahead: Iterable[Dated]) -> Iterator[Finding]:
     """Yield the snapshots that lie in the future."""
-    yield from (from_message("snapshots", Verdict.BAD, snapshot.told()) for snapshot in ahead)
+    yield from (from_message("snapshots", Verdict.BAD, snapshot.describe()) for snapshot in ahead)
 
 
 def check_names(differ: NamesDiffer) -> Finding:

@@ -71,7 +71,7 @@ def newest_good(database: Path) -> KnownBackup | None:
 
 def known(database: Path) -> list[KnownBackup]:
     """Return the backups in the journal and next to the database, newest first."""
-    found = {backup.path: backup for backup in _beside(database.resolve())}
+    found = {backup.path: backup for backup in _in_folder(database.resolve())}
     with contextlib.suppress(JournalError, sqlite3.Error):
         found |= {backup.path: backup for backup in reversed(noted_backups(Journal(database)))}
     return sorted(found.values(), key=lambda backup: backup.made_at, reverse=True)
@@ -81,7 +81,7 @@ def advice(database: Path) -> str:
     """Return how to restore the newest good backup, or how to find one."""
     backup = newest_good(database)
     if backup is None:
-        how = "look for a file with a .sha256 beside it"
+        how = "look for a file with a .sha256 next to it"
         return f"no good backup is known: {how}, then run `{_command('FILE', database)}`"
     when = f"{backup.made_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     return f"the newest good backup is of {when}: run `{_command(shlex.quote(str(backup.path)), database)}`"
@@ -91,10 +91,10 @@ def _command(file: str, database: Path) -> str:
     return f"hubtrends restore {file} --db {shlex.quote(str(database))}"
 
 
-def _beside(database: Path) -> Iterator[KnownBackup]:
+def _in_folder(database: Path) -> Iterator[KnownBackup]:
     """Yield files in the folder with a readable checksum, dated by their last change."""
-    for beside in sorted(database.parent.glob("*.sha256")):
-        path = beside.with_suffix("")
+    for sum_file in sorted(database.parent.glob("*.sha256")):
+        path = sum_file.with_suffix("")
         with contextlib.suppress(OSError, ValueError):
             if path.is_file() and path != database and (sha256 := read_sum(path)):
                 made = path.stat()

@@ -131,7 +131,7 @@ def _walk_and_store(
         early=store.early,
         grace_seconds=context.grace_seconds,
     )
-    run.ends(Outcome.DONE, "; ".join(snapshot.told() for snapshot in store.rest(last)))
+    run.ends(Outcome.DONE, "; ".join(snapshot.describe() for snapshot in store.rest(last)))
     return tuple(store.taken)
 
 

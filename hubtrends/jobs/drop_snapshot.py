@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Going:
+class DeletionPlan:
     """The snapshots to delete, and what goes with them."""
 
     snapshots: tuple[Contents, ...]
@@ -41,7 +41,7 @@ class Going:
     """Runs to delete from the journal: those of the reports, and those that stored nothing else."""
 
 
-def going(settings: Settings, snapshot_ids: Sequence[int]) -> Going:
+def plan_deletion(settings: Settings, snapshot_ids: Sequence[int]) -> DeletionPlan:
     """Find what would be deleted; raises UnknownSnapshotError."""
     wanted = tuple(dict.fromkeys(snapshot_ids))
     with open_readonly(settings.database) as con:
@@ -50,12 +50,12 @@ def going(settings: Settings, snapshot_ids: Sequence[int]) -> Going:
     resting = [report for report in Journal(settings.database).reports() if report.used & set(wanted)]
     alone = {snapshot.run_id for snapshot in found} - left
     stems = tuple(sorted({report.stem for report in resting}))
-    return Going(found, stems, tuple(sorted(alone | {report.run_id for report in resting})))
+    return DeletionPlan(found, stems, tuple(sorted(alone | {report.run_id for report in resting})))
 
 
-def take_out(
+def delete_snapshots(
     settings: Settings,
-    gone: Going,
+    plan: DeletionPlan,
     now: datetime,
     log: Callable[[str], None],
     change: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
@@ -65,23 +65,23 @@ def take_out(
     Raises WriterBusyError while a crawl runs, and what a commit raises.
     """
     spool = Files.of(settings.database).spool
-    ids = [snapshot.snapshot_id for snapshot in gone.snapshots]
+    ids = [snapshot.snapshot_id for snapshot in plan.snapshots]
     wait = WaitPolicy(limit=settings.wait_seconds)
     with writer_lock(Files(spool), LockWait(WaitPolicy(limit=0), time, log)):
         commit(
             settings.database,
-            change or (lambda con: drop_snapshots(con, ids, gone.runs)),
+            change or (lambda con: drop_snapshots(con, ids, plan.runs)),
             on_wait=log,
             wait=wait,
             clock=time,
             repack=True,
         )
-        ahead = any(snapshot.observed_at - now > CLOCK_SLACK for snapshot in gone.snapshots)
-        logger.debug("snapshots %s, runs %s go; runs of the future go, too: %s", ids, gone.runs, ahead)
+        ahead = any(snapshot.observed_at - now > CLOCK_SLACK for snapshot in plan.snapshots)
+        logger.debug("deleting snapshots %s and runs %s; also runs of the future: %s", ids, plan.runs, ahead)
         Journal(settings.database).rewrite(
-            lambda con: _forget_runs(con, ids, gone.runs, now + CLOCK_SLACK if ahead else None)
+            lambda con: _forget_runs(con, ids, plan.runs, now + CLOCK_SLACK if ahead else None)
         )
-        walks = {snapshot.walk_id for snapshot in gone.snapshots}
+        walks = {snapshot.walk_id for snapshot in plan.snapshots}
         for folder in spool.glob("*"):
             found = Spool.seen(folder)
             if found is not None and found.header.walk_id in walks:

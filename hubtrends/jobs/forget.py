@@ -100,7 +100,7 @@ def traces(con: duckdb.DuckDBPyConnection, settings: Settings, subject: Subject)
         ),
         reports=tuple(file for file in sorted(settings.reports.glob("*hubtrends-*")) if _file_names(file, subject)),
         watched=tuple(line for line in listed if re.search(subject.technical, line)),
-        copies=tuple(copy for copy in _databases_beside(files) if _holds(copy, subject)),
+        copies=tuple(copy for copy in _databases_in_folder(files) if _holds(copy, subject)),
         tables=tuple(foreign_mentions(con, subject)),
     )
 
@@ -161,7 +161,7 @@ def _file_names(file: Path, subject: Subject) -> bool:
     return not frame.filter(named).select(texts[:1]).head(1).collect().is_empty()
 
 
-def _databases_beside(files: Files) -> Iterator[Path]:
+def _databases_in_folder(files: Files) -> Iterator[Path]:
     """Yield other DuckDB files in the folder, such as backups."""
     own = {files.database, files.copy, files.packed, *(files.log(suffix) for suffix in LOGS)}
     for path in sorted(files.database.parent.iterdir()):

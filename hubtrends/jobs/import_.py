@@ -17,7 +17,7 @@ from db.queries import mirror_journal
 from db.schema.upgrade import migrate_with_backup
 from hubtrends.config.settings import Settings
 from hubtrends.jobs.context import RunContext, record_run
-from hubtrends.jobs.drop_snapshot import Going, take_out
+from hubtrends.jobs.drop_snapshot import DeletionPlan, delete_snapshots
 from hubtrends.jobs.journal import Outcome
 from hubtrends.version import VERSION
 
@@ -47,14 +47,14 @@ def run_import(context: RunContext, order: ArchiveOrder) -> list[Imported]:
 
 
 def run_undo(
-    settings: Settings, origin: str, gone: Going, now: datetime, log: Callable[[str], None]
+    settings: Settings, origin: str, plan: DeletionPlan, now: datetime, log: Callable[[str], None]
 ) -> tuple[int, int]:
     """Delete the data of an archive; return the bytes of the file before and after."""
 
     def change(con: duckdb.DuckDBPyConnection) -> None:
-        undo_import(con, origin, gone.runs)
+        undo_import(con, origin, plan.runs)
 
     before = settings.database.stat().st_size
-    logger.info("deleting the %d snapshots of %s", len(gone.snapshots), origin)
-    take_out(settings, gone, now, log, change)
+    logger.info("deleting the %d snapshots of %s", len(plan.snapshots), origin)
+    delete_snapshots(settings, plan, now, log, change)
     return before, settings.database.stat().st_size

@@ -60,7 +60,7 @@ class WalkStore:
         except (StoreError, OSError) as error:
             self.context.reporter.log(f"not stored yet: {explain(error)}")
             return False
-        stored = "; ".join(snapshot.told() for snapshot in taken)
+        stored = "; ".join(snapshot.describe() for snapshot in taken)
         self.context.reporter.log(f"stored before the other kinds, which go on: {stored}")
         self.run.notes.append(f"stored early: {stored}")
         return True

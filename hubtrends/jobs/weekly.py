@@ -42,7 +42,7 @@ def run_weekly(context: RunContext, crawl: CrawlRequest, report: ReportRequest) 
     draft = ReportDraft(context, report)
     crawled = run_crawl(context, crawl, draft.write)
     for snapshot in crawled.taken:
-        context.reporter.log(snapshot.told())
+        context.reporter.log(snapshot.describe())
     return WeeklyResult(crawled, run_report(context, report, draft.analysis if crawled.finished else None))
 
 

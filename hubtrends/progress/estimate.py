@@ -39,7 +39,7 @@ def disk_warning(database: Path, rows: int, room: DiskRoom) -> str | None:
     if need <= room.free:
         return None
     return (
-        f"the disk is short: this crawl needs about {format_size(need)} beside {database}"
+        f"the disk is short: this crawl needs about {format_size(need)} next to {database}"
         f" ({format_size(pages)} for its pages, {format_size(room.need)} for the commit)"
         f" and {format_size(room.free)} are free: make room before it ends"
     )

@@ -279,7 +279,7 @@ def test_an_undecided_look_up_does_not_delay_the_others(tmp_path: Path) -> None:
 def test_a_week_of_the_world_gives_exactly_its_events(tmp_path: Path) -> None:
     """Renames, gates, licences, removals and returns in the store equal those of the world, entity by entity."""
     world = World(11, models=600, datasets=200, spaces=1, start=START.date())
-    told = {EventType.RENAMED, EventType.GATED, EventType.UNGATED, EventType.RELICENSED}
+    recorded = {EventType.RENAMED, EventType.GATED, EventType.UNGATED, EventType.RELICENSED}
     gone, back = {EventType.REMOVED, EventType.HIDDEN}, {EventType.SHOWN}
     with SimServer(world.at(START)) as server:
         keeper = Keeper(tmp_path / "hub.duckdb", server.url)
@@ -294,7 +294,7 @@ def test_a_week_of_the_world_gives_exactly_its_events(tmp_path: Path) -> None:
         (word, str(event.kind), str(event.hub_id))
         for event in happened
         for word in (
-            [str(event.type)] if event.type in told
+            [str(event.type)] if event.type in recorded
             else ["removed"] if event.type in gone
             else ["returned"] if event.type in back
             else []

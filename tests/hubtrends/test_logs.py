@@ -65,9 +65,9 @@ def test_json_has_one_object_a_line_and_no_secret(capsys: pytest.CaptureFixture[
         logging.getLogger("db.commit").exception("failed with %s", SECRET)
 
     (line,) = lines_of(capsys)
-    told = json.loads(line)
-    assert (told["level"], told["logger"]) == ("ERROR", "db.commit")
-    assert "ValueError" in told["error"]
+    fields = json.loads(line)
+    assert (fields["level"], fields["logger"]) == ("ERROR", "db.commit")
+    assert "ValueError" in fields["error"]
     assert SECRET not in line
 
 

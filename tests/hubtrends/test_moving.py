@@ -175,7 +175,7 @@ def test_an_import_can_be_undone(database: Path, capsys: pytest.CaptureFixture[s
 
     assert run(["import", "--undo", "weekly", "--dry-run"]) == ExitCode.OK
     out, err = said(capsys)
-    assert (out.split()[:7], "2 snapshots of weekly would go" in err) == (
+    assert (out.split()[:7], "2 snapshots of weekly would be deleted" in err) == (
         ["kind", "snapshots", "first", "last", "rows", "entities", "rejected"], True
     )  # fmt: skip
     assert run(asked) == ExitCode.OK

@@ -138,7 +138,7 @@ def test_a_crawl_with_a_token_stores_what_one_without_stores(tmp_path: Path, ser
     assert [snapshot.private for snapshot in taken] == [len(PRIVATE)] * 3
     assert mine.asks("SELECT DISTINCT private FROM snapshots") == [(len(PRIVATE),)]
     assert theirs.asks("SELECT DISTINCT private FROM snapshots") == [(0,)]
-    assert all(f", {len(PRIVATE)} private, not stored" in snapshot.told() for snapshot in taken)
+    assert all(f", {len(PRIVATE)} private, not stored" in snapshot.describe() for snapshot in taken)
     assert traces(tmp_path) == []
     assert SECRET not in "".join(mine.reporter.lines)
 

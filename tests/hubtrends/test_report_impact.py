@@ -135,13 +135,13 @@ def test_snapshot_of_a_report_stays(database: Path, capsys: pytest.CaptureFixtur
     assert dropped_by(capsys, database) == [2]
 
 
-def test_prune_drops_and_reports(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_prune_deletes_and_says_what_earlier_reports_lose(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The expired snapshot is gone from the file, and a line names the effect on reports."""
     assert run(["prune", "--db", str(database)], clock=years_later) == ExitCode.OK
 
     lines = " ".join(capsys.readouterr().err.split())
     assert "no earlier report, if made again, would be scored from fewer daily snapshots" in lines
-    assert "1 snapshot dropped" in lines
+    assert "1 snapshot deleted" in lines
     with session(database, "READ_ONLY") as con:
         assert con.execute("SELECT snapshot_id FROM snapshots ORDER BY ALL").fetchall() == [(1,), (3,)]
 

@@ -87,12 +87,12 @@ def in_report(pick: Mapping[str, Any]) -> dict[str, Any]:
 def test_the_terminal_shows_the_numbers_of_the_report(report: Any, database: Path, kind: str, metric: str) -> None:
     """Each row of `trends --format json` has every number of the report's row, and no other number."""
     words = ("trends", kind, "--metric", metric, "--as-of", AS_OF, "--format", "json", "--db", str(database))
-    told = json.loads(_run(*words))
+    found = json.loads(_run(*words))
 
     expected = [in_report(pick) for pick in risers(report, kind, metric)]
 
     assert expected
-    renamed = [{name.removeprefix("downloads_30d_"): value for name, value in row.items()} for row in told]
+    renamed = [{name.removeprefix("downloads_30d_"): value for name, value in row.items()} for row in found]
     assert [{name: row[name] for name in wanted} for wanted, row in zip(expected, renamed, strict=True)] == expected
 
 
@@ -113,10 +113,10 @@ def test_a_notebook_shows_the_numbers_of_the_report(report: Any, database: Path,
 def test_sql_has_the_reports_changes(report: Any, database: Path, kind: Any, metric: str) -> None:
     """`week_over_week` and the report give the same numbers for an entity."""
     with hubtrends.open(database) as hub:
-        told = {row["hub_id"]: row for row in hub.week_over_week(kind, as_of=AS_OF).to_dicts()}
+        found = {row["hub_id"]: row for row in hub.week_over_week(kind, as_of=AS_OF).to_dicts()}
 
     for pick in risers(report, kind, metric):
-        row, change = told[pick["change"]["entity"]["hub_id"]], pick["change"]
+        row, change = found[pick["change"]["entity"]["hub_id"]], pick["change"]
         of_metric = [row[f"{metric}_{side}"] for side in ("before", "now", "gain")]
         assert [change[side] for side in ("before", "now", "gain")] == of_metric
         for name in ("span_days", "status", "rank_before", "rank_now", "likes_now"):
@@ -182,8 +182,8 @@ def asked_by_duckdb_1_5(database: Path, query: str) -> Any:
 
 def records(ask: Any, database: Path, query: str) -> list[dict[str, Any]]:
     """Return the rows of a query in the order of lists, from DuckDB's own JSON."""
-    told = ask(database, f"SELECT to_json(t)::VARCHAR AS said FROM ({query}) AS t")
-    return sorted((json.loads(row["said"]) for row in told), key=by_list)
+    found = ask(database, f"SELECT to_json(t)::VARCHAR AS said FROM ({query}) AS t")
+    return sorted((json.loads(row["said"]) for row in found), key=by_list)
 
 
 each_duckdb = pytest.mark.parametrize("ask", [asked_by_hubtrends, asked_by_duckdb_1_5])
@@ -226,7 +226,7 @@ def test_sql_has_every_list(report: Any, database: Path, ask: Any) -> None:
 def test_the_macro_has_the_reports_rows(report: Any, database: Path, kind: str, metric: str) -> None:
     """`ranked` returns the rows of the list in order."""
     columns = "place, hub_id, gain, percent, score, lift, lower_bound, since, breakout, flags, best_place"
-    told = asked_by_hubtrends(database, f"SELECT {columns} FROM ranked('{kind}', '{metric}')")
+    found = asked_by_hubtrends(database, f"SELECT {columns} FROM ranked('{kind}', '{metric}')")
 
     week, ranked = next(
         (week, ranked)
@@ -235,7 +235,7 @@ def test_the_macro_has_the_reports_rows(report: Any, database: Path, kind: str, 
     )
 
     expected = [pick_in_sql(pick, ranked, week) for pick in ranked["picks"]]
-    assert [{name: row[name] for name in columns.split(", ")} for row in expected] == told
+    assert [{name: row[name] for name in columns.split(", ")} for row in expected] == found
 
 
 def test_a_withheld_list_shows_the_reason_and_no_number(tmp_path: Path) -> None:
@@ -249,11 +249,11 @@ def test_a_withheld_list_shows_the_reason_and_no_number(tmp_path: Path) -> None:
         for day in (-7, 0):
             store.snapshot(NEWEST + day * DAY, {"org/liked": {"likes": 9 + day}})
 
-    told = CliRunner().invoke(app, ("trends", "model", "--as-of", AS_OF, "--db", str(path))).stderr
+    found = CliRunner().invoke(app, ("trends", "model", "--as-of", AS_OF, "--db", str(path))).stderr
 
-    assert "not ranked because the Hub did not give all-time downloads" in told
-    assert "7.00 days, basis exact" in told
-    assert "qualified" not in told
+    assert "not ranked because the Hub did not give all-time downloads" in found
+    assert "7.00 days, basis exact" in found
+    assert "qualified" not in found
 
 
 def test_scores_are_among_what_is_compared(report: Any) -> None:

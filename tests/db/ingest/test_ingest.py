@@ -261,7 +261,7 @@ def test_a_snapshot_tells_itself_in_one_line(store: Store) -> None:
     store.take(Kind.MODEL, day(0), *models)
     stale = store.take(Kind.MODEL, day(1), *models, scope=Scope.FULL, cut_off=True)
 
-    assert stale.told() == (
+    assert stale.describe() == (
         "4 models, 0 rejected, 1 requests, full, observed 2026-09-08 10:00 UTC,"
         " stale: the Hub has not refreshed its counters, incomplete: the Hub went away"
     )

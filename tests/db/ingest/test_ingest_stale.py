@@ -163,7 +163,7 @@ def test_stale_datasets_make_models_of_their_run_doubtful(store: Store) -> None:
 
     assert (taken[Kind.DATASET].stale, taken[Kind.DATASET].doubtful) == (True, False)
     assert (taken[Kind.MODEL].stale, taken[Kind.MODEL].doubtful) == (False, True)
-    assert "doubtful: the Hub has not refreshed those of datasets" in taken[Kind.MODEL].told()
+    assert "doubtful: the Hub has not refreshed those of datasets" in taken[Kind.MODEL].describe()
     assert store.ask("SELECT kind, doubtful FROM snapshots ORDER BY snapshot_id") == [
         ("model", None), ("dataset", None), ("model", True), ("dataset", None),
     ]  # fmt: skip

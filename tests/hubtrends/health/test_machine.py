@@ -17,8 +17,8 @@ def test_too_little_disk_space() -> None:
     found = check_disk_space(DiskRoom(need=3_000_000_000, free=900_000_000))
 
     assert Verdict.BAD is found.verdict
-    assert found.what == "the next commit needs 3.0 GB beside the file, 900 MB are free"
-    assert found.remedy == "make room on that disk"
+    assert found.what == "the next commit needs 3.0 GB next to the file, 900 MB are free"
+    assert found.remedy == "make space on that disk"
 
 
 def test_folder_that_is_not_writable(tmp_path: Path) -> None:

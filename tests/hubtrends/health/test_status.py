@@ -59,7 +59,7 @@ def test_too_little_disk_space(database: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("db.commit.disk_space.os.statvfs", lambda _: Small)
 
     assert status_at(database, 0).warnings(day(0))[-1] == (
-        "the next commit needs 268 MB beside the file, 4 MB are free: make room on that disk"
+        "the next commit needs 268 MB next to the file, 4 MB are free: make space on that disk"
     )
 
 

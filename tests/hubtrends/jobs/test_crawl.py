@@ -105,7 +105,7 @@ def test_each_walk_reports_its_end(crawls: Crawls) -> None:
     assert walk.complete
 
 
-def test_why_a_walk_is_given_up_is_told_and_journalled(crawls: Crawls, tmp_path: Path) -> None:
+def test_the_reason_for_discarding_a_walk_is_logged_and_in_the_journal(crawls: Crawls, tmp_path: Path) -> None:
     """The reason is in the journal, whether the new run stops or completes."""
     crawls(stop_after=2)
     stopped = crawls(START + timedelta(hours=37), stop_after=1)

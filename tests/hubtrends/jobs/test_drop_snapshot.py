@@ -78,10 +78,12 @@ def test_without_yes_nothing_changes(database: Path, capsys: pytest.CaptureFixtu
 
     assert drop(database, *words) == ExitCode.OK
 
-    told = capsys.readouterr()
-    assert "observations" in told.out
-    assert "hubtrends-2031-W18" in told.err
-    assert "nothing was changed; `hubtrends drop-snapshot 2 --yes` deletes what is listed" in " ".join(told.err.split())
+    printed = capsys.readouterr()
+    assert "observations" in printed.out
+    assert "hubtrends-2031-W18" in printed.err
+    assert "nothing was changed; `hubtrends drop-snapshot 2 --yes` deletes what is listed" in " ".join(
+        printed.err.split()
+    )
     assert database.read_bytes() == before
 
 

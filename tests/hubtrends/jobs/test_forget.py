@@ -71,10 +71,10 @@ def test_no_file_of_ours_holds_it_afterwards(database: Path, capsys: pytest.Capt
 
     assert forget(database, NAME, "--delete-reports") == ExitCode.OK
 
-    told = " ".join(capsys.readouterr().err.split())
+    printed = " ".join(capsys.readouterr().err.split())
     assert files_that_name_it(database.parent) == ["watch.txt"]
-    assert f"the model {NAME} ({SECRET}) is forgotten; a crawl stores it again while it is public on the Hub" in told
-    assert f"names it in the line 'model:{NAME} # mine'" in told
+    assert f"the model {NAME} ({SECRET}) is forgotten; a crawl stores it again while it is public on the Hub" in printed
+    assert f"names it in the line 'model:{NAME} # mine'" in printed
     assert sorted(path.name for path in (database.parent / "out").iterdir()) == ["hubtrends-2026-W36.html"]
     assert [folder.name for folder in Files.of(database).spool.iterdir()] == ["dataset"]
 
@@ -99,9 +99,9 @@ def test_reports_stay_unless_their_deletion_is_requested(database: Path, capsys:
     assert forget(database, NAME) == ExitCode.OK
 
     assert "out/hubtrends-2026-W37.html" in files_that_name_it(database.parent)
-    told = capsys.readouterr()
-    assert "hubtrends-2026-W37.html" in told.out
-    assert "hubtrends report --week WEEK" in told.err
+    printed = capsys.readouterr()
+    assert "hubtrends-2026-W37.html" in printed.out
+    assert "hubtrends report --week WEEK" in printed.err
 
 
 def test_a_dry_run_changes_nothing(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -130,10 +130,10 @@ def test_copies_next_to_the_database_are_listed(database: Path, capsys: pytest.C
 
     assert forget(database, NAME) == ExitCode.OK
 
-    told = capsys.readouterr().err.replace("\n", "")
-    assert f"{kept} may hold it" in told
-    assert f"{damaged} may hold it" in told
-    assert f"{other} may" not in told
+    printed = capsys.readouterr().err.replace("\n", "")
+    assert f"{kept} may hold it" in printed
+    assert f"{damaged} may hold it" in printed
+    assert f"{other} may" not in printed
 
 
 def test_a_second_forget_of_an_entity_is_an_error(database: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -175,9 +175,9 @@ def test_a_name_of_two_entities(database: Path, capsys: pytest.CaptureFixture[st
 
     assert forget(two, "acme/net") == ExitCode.USAGE
 
-    told = " ".join(capsys.readouterr().err.split())
-    assert f"'acme/net' names 2 entities (the model {SECRET}, now acme/moved, seen 2026-09-07 to 2026-09-08;" in told
-    assert told.endswith("give a Hub id, or --kind")
+    printed = " ".join(capsys.readouterr().err.split())
+    assert f"'acme/net' names 2 entities (the model {SECRET}, now acme/moved, seen 2026-09-07 to 2026-09-08;" in printed
+    assert printed.endswith("give a Hub id, or --kind")
     assert forget(two, SECRET) == ExitCode.OK
 
 

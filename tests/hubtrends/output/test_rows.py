@@ -100,7 +100,7 @@ def test_words_are_folded_and_numbers_and_lines_are_not() -> None:
     assert len(lines) > 2
 
 
-def test_what_no_table_can_hold_is_told_row_by_row() -> None:
+def test_rows_too_wide_for_a_table_are_printed_one_value_a_line() -> None:
     """No number is cut and no name is split into letters: each value has its own line."""
     rows = Rows(("id", "downloads", "likes", "tags"), [("org/a", 123456, 1, ["x"]), ("größer/名", None, -2, [])])
 

@@ -45,6 +45,6 @@ def test_too_little_disk_space() -> None:
     warning = disk_warning(Path("hub.duckdb"), 5_000_000, DiskRoom(need=300_000_000, free=900_000_000))
 
     assert warning == (
-        "the disk is short: this crawl needs about 1.3 GB beside hub.duckdb (1.0 GB for its pages, 300 MB for the"
+        "the disk is short: this crawl needs about 1.3 GB next to hub.duckdb (1.0 GB for its pages, 300 MB for the"
         " commit) and 900 MB are free: make room before it ends"
     )

@@ -219,7 +219,7 @@ class TestWords:
 
     @given(st.one_of(st.text(), st.text(alphabet="ab/:.-_0123456789#?")))
     def test_any_word(self, word: str) -> None:
-        """Any word gives an entry that is read back as itself, or an WatchEntryError."""
+        """Any word gives an entry that is read back as itself, or a WatchEntryError."""
         try:
             entry = parse_entry(word)
         except WatchEntryError:
