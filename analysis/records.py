@@ -7,15 +7,17 @@
     ├── shocks: HubShift         moves of the whole Hub
     ├── watched: Change          the watch list, moved or not
     ├── backtest: BacktestRow    how last week's picks did
+    ├── families: Families       the families of models that gained most
     └── quality: Quality         the snapshots used and what is missing
 
 The Hub gave no value where a number is None. Times are UTC. Texts come from the Hub and are untrusted.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from analysis.groups.records import Families
 from crawler.kinds import OWN_ORIGIN, Kind
 
 
@@ -369,3 +371,5 @@ class WeekAnalysis:
     watched: tuple[Change, ...]
     backtest: tuple[BacktestRow, ...]
     quality: Quality
+    families: Families = field(default_factory=Families)
+    """The families of models that gained most."""

@@ -4,6 +4,7 @@
         earlier_weeks ─► pair_of ─► compare ─► analyse_kind     lists, the Hub's own order, charts, what is new
         watched_changes                                         the watch list among the changes
         backtest                                                how last week's picks did
+    families                                                    the families of models that gained most
     quality                                                     the snapshots used and what is missing
 
 Only snapshots observed by `as_of` are read, with the names and attributes of the newer one of a pair: the same
@@ -19,6 +20,7 @@ import duckdb
 
 from analysis.comparison import Comparison, compare, describe, describe_trending, first_trend_at, pair_of
 from analysis.config import RankingConfig
+from analysis.groups.families import families
 from analysis.history import EarlierWeek, backtest, earlier_weeks, list_history
 from analysis.lists import ranked_lists
 from analysis.quality import quality
@@ -79,6 +81,8 @@ def analyse_week(
             watched_rows.extend(watched_changes(comparison, as_of, watched, authors))
             backtests.extend(backtest(comparison, past))
         logger.info("analysed %s", kind.plural)
+    with cap_memory(con):
+        found = families(con, as_of=as_of)
     return WeekAnalysis(
         as_of=as_of,
         kinds=tuple(one.week for one in analyses),
@@ -86,6 +90,7 @@ def analyse_week(
         watched=tuple(watched_rows),
         backtest=tuple(backtests),
         quality=quality(con, as_of, analyses, watched_rows),
+        families=found,
     )
 
 

@@ -88,6 +88,10 @@ class Hub:
         """Return every entity of the two compared snapshots with its numbers in both."""
         return self.sql("FROM week_over_week($1, as_of := $2, days := $3)", [kind, _moment(as_of), days])
 
+    def families(self, as_of: Moment | None = None, days: float = 7) -> pl.DataFrame:
+        """Return the families of models with their members and gains, one row per root."""
+        return self.sql("FROM families(as_of := $1, days := $2)", [_moment(as_of), days])
+
     def history(self, entity: str) -> pl.DataFrame:
         """Return all stored numbers of an entity, oldest first, by any of its names or its Hub id.
 

@@ -24,7 +24,7 @@ from db.sql import insert_rows, transaction
 FOLDER = files("db.schema")
 
 VIEWS = (
-    "current", "history", "week_over_week", "as_of", "families", "reports", "two_weeks", "facets", "weeks",
+    "current", "history", "week_over_week", "as_of", "reports", "two_weeks", "families", "facets", "weeks",
     "emerging_tags", "topics",
 )  # fmt: skip
 """The files of db/schema/views; each comes after those that it uses."""

@@ -229,6 +229,7 @@ def test_the_file_works_in_duckdb_1_5(tmp_path: Path) -> None:
             *(name for (name,) in names), "week_over_week('model', as_of := '2026-09-30', days := 7)",
             "compared_snapshots('model')", "as_of('model', '2026-09-08')", "leaders('model', 'likes')",
             "history('org/a')", "model_bases()", "family_roots()",
+            "families(days := 7)",
         ]  # fmt: skip
         counts = [store.one(f"SELECT count(*) FROM {call}") for call in calls]
 

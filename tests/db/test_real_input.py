@@ -178,3 +178,39 @@ def test_facts_are_what_the_tags_say(store: Store, date: str) -> None:
         for hub_id, row in items(date, "model").items()
     }  # fmt: skip
     assert {hub_id: tuple(facts) for hub_id, *facts in rows} == wanted
+
+
+def bases_of(item: dict[str, Any]) -> list[str]:
+    """Return the names of the base models in the tags; one real model names itself."""
+    words = [tag.removeprefix("base_model:") for tag in item["tags"] if tag.startswith("base_model:")]
+    relations = ("adapter:", "finetune:", "merge:", "quantized:")
+    return sorted({word.split(":", 1)[1] if word.startswith(relations) else word for word in words} - {item["id"]})
+
+
+def root_of(name: str, bases: dict[str, list[str]], passed: tuple[str, ...] = ()) -> str:
+    """Return the only root of all bases of a model, else the model itself."""
+    assert name not in passed
+    roots = {root_of(base, bases, (*passed, name)) for base in bases.get(name, [])}
+    return roots.pop() if len(roots) == 1 else name
+
+
+@pytest.mark.parametrize("date", [SECOND, LAST])
+def test_families_equal_a_recomputation_from_the_files(store: Store, date: str) -> None:
+    """The members of each family, and the sums of their likes, are those of the tags and counters in the files."""
+    shown = [items(day, "model") for day in DATES if day <= date]
+    now, before = shown[-1], shown[0]
+    bases = {item["id"]: bases_of(item) for items_then in shown for item in items_then.values()}
+    related = {name for name, of in bases.items() if of} | {base for of in bases.values() for base in of}
+    expected: dict[str, tuple[int, int, int | None]] = {}
+    for hub_id, item in now.items():
+        if item["id"] not in related:
+            continue
+        root, gained = root_of(item["id"], bases), gain(before.get(hub_id), item, "likes")
+        members, compared, likes = expected.get(root, (0, 0, None))
+        sums = likes if gained is None else (likes or 0) + gained
+        expected[root] = (members + 1, compared + (gained is not None), sums)
+
+    rows = store.ask("SELECT root, members, compared, likes_gain FROM families($1)", [DATES[date]])
+
+    assert len(rows) > 50
+    assert {root: tuple(counts) for root, *counts in rows} == expected

@@ -105,3 +105,11 @@ def test_a_group_before_the_first_snapshot(database: Path, asked: list[GroupRequ
 
     assert isinstance(done.exception, NoDataYetError)
     assert not asked
+
+
+def test_families_of_models(database: Path) -> None:
+    """Without families there are no rows, and the sentence says so."""
+    done = run(database, "families", "--as-of", AS_OF, "--format", "json")
+
+    assert (json.loads(done.stdout), done.exit_code) == ([], 0)
+    assert "0 of 0 families" in done.stderr

@@ -32,20 +32,22 @@ CREATE OR REPLACE MACRO family_roots(as_of := NULL) AS TABLE
 WITH RECURSIVE newer AS (
     SELECT c.now_at FROM compared_snapshots('model', as_of := as_of) AS c
 ), named AS MATERIALIZED (
-    SELECT b.entity_key, b.base_key, CASE WHEN b.base_key IS NULL THEN lower(b.base) END AS name, b.base
+    SELECT b.entity_key, b.base_key, CASE WHEN b.base_key IS NULL THEN b.base END AS unseen
     FROM model_bases(as_of := as_of) AS b
 ), unseen AS MATERIALIZED (
     -- bases that this file has never seen get negative keys
-    SELECT -row_number() OVER () AS node, n.name, min(n.base) AS base
+    SELECT -row_number() OVER () AS node, lower(n.unseen) AS name, min(n.unseen) AS written
     FROM named AS n
-    WHERE n.name IS NOT NULL
-    GROUP BY n.name
+    WHERE n.unseen IS NOT NULL
+    GROUP BY lower(n.unseen)
 ), links AS MATERIALIZED (
-    SELECT DISTINCT n.entity_key::BIGINT AS node, coalesce(n.base_key, u.node)::BIGINT AS base
+    SELECT n.entity_key::BIGINT AS node, coalesce(n.base_key, u.node)::BIGINT AS base
     FROM named AS n
-    LEFT JOIN unseen AS u ON u.name = n.name
+    LEFT JOIN unseen AS u ON u.name = lower(n.unseen)
+), based AS MATERIALIZED (
+    SELECT l.node, min(l.base) AS base, min(l.base) = max(l.base) AS alone FROM links AS l GROUP BY l.node
 ), single AS MATERIALIZED (
-    SELECT l.node, min(l.base) AS base FROM links AS l GROUP BY l.node HAVING count(*) = 1
+    SELECT b.node, b.base FROM based AS b WHERE b.alone
 ), chain(node, base, steps, doublings) USING KEY (node) AS (
     -- follow bases that have one base: each step doubles the distance, so that 16 steps reach 65,536 bases
     SELECT s.node, s.base, 1::BIGINT, 0 FROM single AS s WHERE s.node IN (SELECT l.base FROM links AS l)
@@ -86,7 +88,7 @@ WITH RECURSIVE newer AS (
     SELECT l.node, coalesce(e.base, l.base) AS base, min(coalesce(e.steps, 0) + 1) AS steps
     FROM links AS l
     LEFT JOIN ended AS e ON e.node = l.base
-    WHERE l.node NOT IN (SELECT s.node FROM single AS s)
+    WHERE l.node IN (SELECT b.node FROM based AS b WHERE NOT b.alone)
     GROUP BY l.node, coalesce(e.base, l.base)
 ), merged(node, root, steps, rounds) USING KEY (node) AS (
     -- a model with several bases is a root until all its bases lead to the same root
@@ -109,22 +111,78 @@ WITH RECURSIVE newer AS (
 ), members AS MATERIALIZED (
     SELECT n.node, coalesce(m.root, e.base, s.base, n.node) AS root,
            CASE WHEN s.node IS NULL THEN 0 ELSE coalesce(e.steps, 0) + 1 END + coalesce(m.steps, 0) AS depth
-    FROM (SELECT l.node FROM links AS l UNION SELECT l.base FROM links AS l WHERE l.base > 0) AS n
+    FROM (SELECT b.node FROM based AS b UNION SELECT l.base FROM links AS l WHERE l.base > 0) AS n
     LEFT JOIN single AS s ON s.node = n.node AND s.node NOT IN (SELECT r.node FROM loop_roots AS r)
     LEFT JOIN ended AS e ON e.node = s.base
     LEFT JOIN merged AS m ON m.node = coalesce(e.base, s.base, n.node)
-), described AS MATERIALIZED (
-    SELECT m.node, m.root, m.depth, e.hub_id, coalesce(r.id, e.id) AS id, r.base_relation
-    FROM members AS m
-    JOIN entities AS e ON e.entity_key = m.node
-    LEFT JOIN (
-        SELECT a.entity_key, a.id, a.base_relation
-        FROM repo_attributes AS a
-        JOIN newer AS w ON a.valid_from <= w.now_at AND (a.valid_to > w.now_at OR a.valid_to IS NULL)
-    ) AS r ON r.entity_key = m.node
+), titles AS (
+    SELECT m.root, r.id
+    FROM (SELECT DISTINCT m.root FROM members AS m WHERE m.root > 0) AS m
+    JOIN repo_attributes AS r ON r.entity_key = m.root
+    JOIN newer AS w ON r.valid_from <= w.now_at AND (r.valid_to > w.now_at OR r.valid_to IS NULL)
+    UNION ALL
+    SELECT u.node, u.written FROM unseen AS u
 )
-SELECT d.node::INTEGER AS entity_key, d.hub_id, d.id, CASE WHEN d.root > 0 THEN d.root END::INTEGER AS root_key,
-       coalesce(t.id, u.base) AS root, CASE WHEN d.depth > 0 THEN d.base_relation END AS relation, d.depth
-FROM described AS d
-LEFT JOIN described AS t ON t.node = d.root
-LEFT JOIN unseen AS u ON u.node = d.root;
+SELECT e.entity_key, e.hub_id, r.id, CASE WHEN m.root > 0 THEN m.root END::INTEGER AS root_key, t.id AS root,
+       CASE WHEN m.depth > 0 THEN r.base_relation END AS relation, m.depth
+FROM members AS m
+JOIN entities AS e ON e.entity_key = m.node
+JOIN repo_attributes AS r ON r.entity_key = m.node
+JOIN newer AS w ON r.valid_from <= w.now_at AND (r.valid_to > w.now_at OR r.valid_to IS NULL)
+JOIN titles AS t ON t.root = m.root;
+
+-- Return every family with a member in the newer of the compared snapshots: its members, and the sums of their gains.
+CREATE OR REPLACE MACRO families(as_of := NULL, days := 7) AS TABLE
+WITH pair AS (
+    SELECT c.now_at, coalesce(c.before_at, c.now_at - to_seconds(86400 * days)) AS before_at
+    FROM compared_snapshots('model', as_of := as_of, days := days) AS c
+), changed AS MATERIALIZED (
+    SELECT w.entity_key, f.root_key, CASE WHEN f.root_key IS NULL THEN lower(f.root) END AS unseen,
+           CASE WHEN f.depth = 0 THEN 'root' ELSE coalesce(f.relation, 'not stated') END AS relation, f.root,
+           w.likes_gain, w.likes_now, w.downloads_gain, w.downloads_now
+    FROM week_over_week('model', as_of := as_of, days := days) AS w
+    JOIN family_roots(as_of := as_of) AS f ON f.entity_key = w.entity_key
+    WHERE w.status NOT IN ('left', 'below now')
+), parts AS (
+    SELECT c.root_key, c.unseen, c.relation, min(c.root) AS root, count(*) AS members,
+           count(*) FILTER (c.likes_gain IS NOT NULL OR c.downloads_gain IS NOT NULL) AS compared,
+           sum(c.likes_gain) AS likes_gain, sum(c.downloads_gain) AS downloads_gain,
+           count(*) FILTER (e.created_at > p.before_at AND e.created_at <= p.now_at) AS new_members
+    FROM changed AS c
+    JOIN entities AS e ON e.entity_key = c.entity_key
+    CROSS JOIN pair AS p
+    GROUP BY c.root_key, c.unseen, c.relation
+), totals AS (
+    SELECT p.root_key, p.unseen, min(p.root) AS root, sum(p.members)::BIGINT AS members, sum(p.compared)::BIGINT AS compared,
+           bounded(sum(p.likes_gain)) AS likes_gain, bounded(sum(p.downloads_gain)) AS downloads_gain,
+           sum(p.new_members)::BIGINT AS new_members,
+           list(struct_pack(relation := p.relation, members := p.members, compared := p.compared,
+                            likes_gain := bounded(p.likes_gain), downloads_gain := bounded(p.downloads_gain))
+                ORDER BY p.relation <> 'root', p.relation = 'not stated', p.relation) AS relations
+    FROM parts AS p
+    GROUP BY p.root_key, p.unseen
+), gains AS (
+    SELECT c.root_key, c.unseen, c.entity_key, 'likes' AS metric, c.likes_gain AS gain, c.likes_now AS level
+    FROM changed AS c
+    WHERE c.likes_gain > 0
+    UNION ALL
+    SELECT c.root_key, c.unseen, c.entity_key, 'downloads', c.downloads_gain, c.downloads_now
+    FROM changed AS c
+    WHERE c.downloads_gain > 0
+), largest AS (
+    SELECT g.root_key, g.unseen, g.metric,
+           list(struct_pack(id := r.id, gain := g.gain) ORDER BY g.gain DESC, g.level DESC NULLS LAST, r.id, g.entity_key)[:3] AS members
+    FROM (
+        SELECT g.*
+        FROM gains AS g
+        QUALIFY rank() OVER (PARTITION BY g.root_key, g.unseen, g.metric ORDER BY g.gain DESC, g.level DESC NULLS LAST) <= 3
+    ) AS g
+    JOIN repo_attributes AS r ON r.entity_key = g.entity_key
+    JOIN pair AS p ON r.valid_from <= p.now_at AND (r.valid_to > p.now_at OR r.valid_to IS NULL)
+    GROUP BY g.root_key, g.unseen, g.metric
+)
+SELECT t.root, t.members, t.compared, t.likes_gain, t.downloads_gain, t.new_members, t.relations,
+       coalesce(l.members, []) AS likes_largest, coalesce(d.members, []) AS downloads_largest, t.root_key
+FROM totals AS t
+LEFT JOIN largest AS l ON l.root_key IS NOT DISTINCT FROM t.root_key AND l.unseen IS NOT DISTINCT FROM t.unseen AND l.metric = 'likes'
+LEFT JOIN largest AS d ON d.root_key IS NOT DISTINCT FROM t.root_key AND d.unseen IS NOT DISTINCT FROM t.unseen AND d.metric = 'downloads';

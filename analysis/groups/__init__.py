@@ -1,0 +1,1 @@
+"""Groups of entities and what each gained in a week, one module per group."""

@@ -1,0 +1,57 @@
+"""Finds which families of models gained: a base model and all models that derive from it.
+
+The macro `families` computes them; this module selects the rows that a reader sees.
+"""
+
+from datetime import datetime
+
+import duckdb
+
+from analysis.groups.records import Contributor, Families, Family, FamilyPart
+
+ROWS = 10
+"""Families in each order."""
+
+
+def families(con: duckdb.DuckDBPyConnection, *, as_of: datetime, days: float = 7, rows: int = ROWS) -> Families:
+    """Return the first `rows` families by gain of likes and by gain of downloads, with the totals of all families."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE family AS FROM families(as_of := $as_of, days := $days)",
+        {"as_of": as_of, "days": days},
+    )
+    ((count, members, compared, likes, downloads),) = con.execute(
+        "SELECT count(*), sum(members), sum(compared), sum(likes_gain), sum(downloads_gain) FROM family"
+    ).fetchall()
+    return Families(
+        families=count,
+        members=members or 0,
+        compared=compared or 0,
+        likes_gain=likes,
+        downloads_gain=downloads,
+        by_likes=_first(con, "likes_gain", rows),
+        by_downloads=_first(con, "downloads_gain", rows),
+    )
+
+
+_FIRST = """
+SELECT f.root, f.members, f.compared, f.likes_gain, f.downloads_gain, f.new_members, f.relations, f.likes_largest,
+       f.downloads_largest, f.root_key IS NOT NULL
+FROM family AS f
+WHERE f.{gain} > 0
+ORDER BY f.{gain} DESC, f.members DESC, f.root, f.root_key
+LIMIT $rows
+"""
+
+
+def _first(con: duckdb.DuckDBPyConnection, gain: str, rows: int) -> tuple[Family, ...]:
+    found = con.execute(_FIRST.format(gain=gain), {"rows": rows}).fetchall()
+    return tuple(
+        Family(
+            *(root, members, compared, likes_gain, downloads_gain, new_members),
+            parts=tuple(FamilyPart(**part) for part in parts),
+            likes_largest=tuple(Contributor(**one) for one in likes),
+            downloads_largest=tuple(Contributor(**one) for one in downloads),
+            seen=seen,
+        )
+        for root, members, compared, likes_gain, downloads_gain, new_members, parts, likes, downloads, seen in found
+    )
