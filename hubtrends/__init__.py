@@ -1,4 +1,4 @@
-"""The shell: command line, daemon, pipeline and configuration; the only place where the stages meet.
+"""The shell: command line, daemon, jobs and settings; the only package that joins the stages.
 
 `hubtrends.open()` is the store for notebooks; it is loaded when it is first called.
 """
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def open(path: "str | os.PathLike[str] | None" = None, memory: str = MEMORY) -> "Hub":  # noqa: A001
-    """Open the store at `path`, or the configured one; the Hub it gives answers with polars frames.
+    """Open the store at `path`, or the configured one, for queries that return polars frames.
 
-    `memory` is what DuckDB may take for a question, such as 500MB.
+    `memory` limits the memory of a query, such as 500MB.
     """
     from hubtrends.api import open_hub
 

@@ -46,7 +46,7 @@ Moment = datetime | date | str
 
 
 class Hub:
-    """One state of a store; `close`, the end of `with` or the garbage collector closes it."""
+    """A store in the state that it had when it was opened. `close` or the end of `with` closes it."""
 
     def __init__(self, settings: Settings, memory: int) -> None:
         self._settings, self._memory = settings, memory
@@ -68,7 +68,7 @@ class Hub:
         self._close()
 
     def refresh(self) -> Self:
-        """Switch to the newest state."""
+        """Show the newest state of the store."""
         self.close()
         self._open()
         return self
@@ -103,11 +103,11 @@ class Hub:
         return found
 
     def as_of(self, kind: KindName, moment: Moment | None = None) -> pl.DataFrame:
-        """Return a kind at a moment with the names and attributes of that time; by default now."""
+        """Return all entities of a kind at a moment, by default now, with their names and attributes of that time."""
         return self.sql("FROM as_of($1, $2)", [kind, _moment(moment)])
 
     def leaders(self, kind: KindName, metric: MetricName, limit: int = 100) -> pl.DataFrame:
-        """Return the first `limit` entities of a kind by a metric now."""
+        """Return the `limit` entities of a kind that have the highest values of a metric now."""
         return self.sql("FROM leaders($1, $2) LIMIT $3", [kind, metric, limit])
 
     def trends(

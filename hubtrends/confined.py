@@ -28,36 +28,36 @@ from types import FrameType
 from hubtrends.errors import QueryDiedError, TimeLimitError
 
 HEADROOM = 256 * 2**20
-"""Bytes that a child may take beyond the limit, so that DuckDB's own limit is reached first."""
+"""Bytes above the memory limit that the child process may use, so that DuckDB reaches its own limit first."""
 
 GRACE_SECONDS = 0.5
 """How long a child may take to end after an interrupt before it is killed."""
 
 LONGEST_POLL_MS = 1000 * 86_400
-"""poll() takes milliseconds as a 32-bit number: a longer wait is several waits."""
+"""poll() takes milliseconds as a 32-bit number, so a longer wait is split."""
 
 SECONDS = struct.Struct("d")
 
 
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """The side of the child: signals its progress to the parent."""
+    """What the child process uses to tell its parent how far the query is."""
 
     pipe: int
     """The descriptor that the parent reads."""
 
     def start(self, seconds: float, memory: int) -> None:
-        """Start the query: the limits apply from here."""
+        """Tell the parent that the query starts: from here the limits apply."""
         limit_memory(memory + HEADROOM)
         os.write(self.pipe, SECONDS.pack(seconds))
 
     def answered(self) -> None:
-        """Signal that the result is complete; the time limit ends here."""
+        """Tell the parent that the result is complete: here the time limit ends."""
         os.write(self.pipe, b"a")
 
 
 def supervised(work: Callable[[Confinement], int]) -> int:
-    """Return the exit code of `work`, done in a child process; no thread may run yet.
+    """Run `work` in a child process and return its exit code; no thread may run yet.
 
     Raises TimeLimitError, or QueryDiedError for a child that the system killed.
     """

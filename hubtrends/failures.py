@@ -148,7 +148,7 @@ def _explanation(error: BaseException) -> str:
 
 
 def remedy(error: BaseException) -> str | None:
-    """Return how to restore a database that the error says is damaged, None for any other error."""
+    """Return how to restore the database if the error means that it is damaged, otherwise None."""
     if not isinstance(error, NotADatabaseError | LogMismatchError):
         return None
     from hubtrends.jobs.backups import advice

@@ -45,5 +45,5 @@ def check_database(path: Path) -> Path:
 
 
 def is_utf8(text: str) -> bool:
-    """Return whether Python could decode every byte of a text of the system."""
+    """Return whether a path or argument from the system was valid UTF-8."""
     return not any("\ud800" <= character <= "\udfff" for character in text)

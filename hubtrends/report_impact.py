@@ -62,7 +62,7 @@ def _change(report: Report, stored: Sequence[SnapshotInfo], left: Sequence[Snaps
 
 
 def _panels(report: Report, stored: Sequence[SnapshotInfo]) -> Iterator[Panel | None]:
-    """Yield what each score of the report reads: per kind the panel of downloads and that of the other counters."""
+    """Yield the panels of snapshots that the report's scores use: per kind for downloads and for other counters."""
     for kind in sorted({snapshot.kind for snapshot in stored}):
         ends = [snapshot for snapshot in stored if snapshot.kind == kind and snapshot.snapshot_id in report.used]
         if len(ends) == 2:

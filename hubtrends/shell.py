@@ -16,7 +16,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """The process-wide state of every command; `typer.Context.obj`."""
+    """The clock and the confinement that all commands of a process share; `typer.Context.obj`."""
 
     clock: Callable[[], datetime] = utc_now
     confinement: Confinement | None = None

@@ -8,7 +8,7 @@ MEMORY = "2GB"
 """Default memory limit of a query; ranking a year of the whole Hub takes a quarter of it."""
 
 MIN_BYTES, MAX_BYTES = 50 * 10**6, 10**15
-"""Below the minimum, DuckDB cannot open a database."""
+"""The limits of --memory; below the minimum, DuckDB cannot open a database."""
 
 UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
 

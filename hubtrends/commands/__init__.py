@@ -1,1 +1,1 @@
-"""The commands, one module a family: each parses, calls and prints."""
+"""The commands: one module each, which parses the arguments, calls a job and prints the result."""

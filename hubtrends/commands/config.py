@@ -14,7 +14,7 @@ app = typer.Typer(no_args_is_help=True, callback=common_options, help="Show or c
 
 @app.command()
 def show(config: ConfigOption = None, db: DbOption = None) -> None:
-    """Print the settings in force as config.yaml."""
+    """Print the effective settings as YAML."""
     emit(dump(settings_for(config, db)))
 
 

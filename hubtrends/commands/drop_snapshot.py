@@ -1,4 +1,4 @@
-"""drop-snapshot: delete one snapshot with all its data."""
+"""drop-snapshot: delete snapshots with all their data."""
 
 from typing import Annotated
 

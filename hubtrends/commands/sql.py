@@ -21,7 +21,7 @@ from hubtrends.sizes import MEMORY, parse_size
 
 
 class SqlFormat(StrEnum):
-    """Output format of a query: those of a listing, and Parquet."""
+    """The output formats of other commands, and Parquet."""
 
     TABLE = Format.TABLE.value
     JSON = Format.JSON.value

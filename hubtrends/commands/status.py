@@ -17,7 +17,7 @@ from hubtrends.output.streams import emit
 from hubtrends.shell import shell_of
 
 BRIEF = 60
-"""Characters of the detail of a successful run in a terminal; a failure is shown in full."""
+"""Maximum length in a terminal of what a successful run reports; a failure is shown in full."""
 
 
 def status(
@@ -83,7 +83,7 @@ def _coverage(fields: Sequence[Coverage]) -> Rows:
 
 
 def _coverage_in_brief(fields: Sequence[Coverage]) -> Rows:
-    """Return one row per kind: columns that all entities have, columns that some have."""
+    """Return one row per kind: how many columns have a value in all entities, and which only in some."""
     rows = []
     for kind, group in groupby((one for one in fields if one.source == "store"), key=lambda one: one.kind):
         columns = list(group)

@@ -46,7 +46,7 @@ from hubtrends.times import Week
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 60
-"""How late a machine that slept may notice it: the timer of the scheduler stands still meanwhile."""
+"""Seconds between two looks at the schedule; the scheduler's timer stops while the machine sleeps."""
 
 
 class Daemon:
@@ -92,7 +92,7 @@ class Daemon:
         return due
 
     def _try(self, task: Task) -> None:
-        """Run a task; a failure is logged, and the schedule decides about another try."""
+        """Run a task and log a failure; the schedule decides whether to retry."""
         try:
             self._run(task)
         except CrawlStoppedError as stopped:

@@ -3,7 +3,6 @@
 A period is a fire time of a job's cron expression. The journal knows which periods were run: a scheduler in memory
 forgets with the process, and a fire time can pass while the machine sleeps or the daemon is down.
 
-
     open_periods    fire times up to now that may need a run: the newest of a crawl, each of a report
     is_due          not done, tries left, and the last failure is long enough ago
     tasks           what to run, in order; a crawl and a report together make one weekly run
@@ -32,11 +31,11 @@ RETRY_AFTER = {
 """Retry failures after 1 h and stale snapshots after 4 h, at most MAX_TRIES times."""
 
 LOOK_BACK = (timedelta(days=2), timedelta(days=16), timedelta(days=62), timedelta(days=800))
-"""Spans searched for the newest period, shortest first: daily, weekly, monthly and rarer expressions."""
+"""Spans before now in which the newest fire time is searched, shortest first, for daily to rare expressions."""
 
 
 MAX_MISSED_REPORTS = 9
-"""Reports written after a longer absence; older ones are available by `report --week`."""
+"""Maximum number of missed reports that the daemon writes; `report --week` writes older ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ class Task:
 
 
 def tasks(due: Iterable[Due[Job]]) -> list[Task]:
-    """Order the due periods: crawls before reports, the last crawl together with the first report."""
+    """Order the due periods into tasks: crawls first, and the last crawl together with the first report."""
     due = list(due)
     crawls: list[Due[CrawlJob] | None] = [Due(one.job, one.period) for one in due if isinstance(one.job, CrawlJob)]
     reports: list[Due[ReportJob] | None] = [Due(one.job, one.period) for one in due if isinstance(one.job, ReportJob)]
@@ -97,7 +96,7 @@ def tasks(due: Iterable[Due[Job]]) -> list[Task]:
 
 
 def jobs(settings: ScheduleSettings) -> tuple[Job, ...]:
-    """Return the scheduled jobs, crawls first; the name of a job states its content and schedule."""
+    """Return the scheduled jobs, crawls first; a job's name states its kinds, its scope and its schedule."""
     crawls = (
         CrawlJob(f"crawl {crawl.scope} {','.join(crawl.kinds)} at {crawl.cron}", crawl.cron, crawl.kinds, crawl.scope)
         for crawl in settings.crawls
@@ -146,7 +145,7 @@ def next_fire(cron: str, after: datetime) -> datetime | None:
 
 
 def is_due(tries: Sequence[Run], now: datetime) -> bool:
-    """Return whether a period needs another try; a stopped run does not count as one."""
+    """Return whether a job must run for a period; a stopped run does not count as a try."""
     counted = [run for run in tries if run.outcome is not Outcome.STOPPED]
     if any(run.outcome in (Outcome.DONE, Outcome.NOTHING) for run in tries):
         logger.debug("not due: the period is done")

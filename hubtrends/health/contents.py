@@ -17,7 +17,7 @@ from hubtrends.jobs.backups import advice, newest_good
 Log = Callable[[str], None]
 
 MAX_DAMAGES = 5
-"""Damaged tables to list; all of them have the same remedy."""
+"""Maximum number of damaged tables to list; all have the same remedy."""
 
 
 def check_pages(path: Path, log: Log, *, deep: bool) -> list[Finding]:

@@ -36,7 +36,7 @@ from hubtrends.jobs.journal import Journal
 logger = logging.getLogger(__name__)
 
 HUB_TIMEOUT_SECONDS = 10.0
-"""A person waits for the response."""
+"""Timeout of a request to the Hub; a person waits for it."""
 
 
 def run_checks(
@@ -47,9 +47,9 @@ def run_checks(
     deep: bool = False,
     log: Callable[[str], None] = lambda _: None,
 ) -> list[Finding]:
-    """Run every check on the settings, or without a database on the error of their file.
+    """Run every check; `configured` is the settings, or the error of an invalid configuration file.
 
-    `online` sends requests to the Hub; `deep` reads the whole database; `log` receives a line per step of that.
+    `online` sends requests to the Hub; `deep` reads the whole database; `log` receives a line per step of the reading.
     """
     found = [check_packages(find_packages()), *check_libraries(requires("hubtrends") or (), installed_version)]
     if isinstance(configured, ConfigError):

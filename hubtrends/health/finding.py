@@ -12,7 +12,7 @@ class Verdict(StrEnum):
     """Not checked; the finding says why."""
 
     WARNING = "warning"
-    """The program works; a person should know."""
+    """The program works, but a person should look at it."""
 
     BAD = "bad"
     """Something fails until a person repairs it."""
@@ -57,6 +57,6 @@ def bad(check: str, what: str, remedy: str) -> Finding:
 
 
 def from_message(check: str, verdict: Verdict, message: Exception | str) -> Finding:
-    """Return a finding for a message of this program; the remedy follows its last colon."""
+    """Return a finding for a message of this program; the remedy is the text after its last colon."""
     what, _, remedy = str(message).rpartition(": ")
     return Finding(check, verdict, what, remedy)

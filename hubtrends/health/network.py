@@ -13,7 +13,7 @@ REMEDY = "correct or unset it"
 
 
 def check_network(environ: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield each network setting, and each fault that prevents every connection."""
+    """Yield a finding for each network setting, and for each fault that prevents all connections."""
     faults = list(setting_faults(environ))
     certificates = [fault for fault in faults if fault.variable.startswith("SSL_")]
     try:

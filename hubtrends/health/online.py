@@ -36,7 +36,7 @@ REMEDIES: Mapping[type[CrawlError], str] = {
 
 
 class _Waits:
-    """Receives the waits of a client and refuses those above a limit."""
+    """Sleeps for a client, and raises WouldWaitError instead of a wait above the limit."""
 
     def __init__(self, max_seconds: float) -> None:
         self._max_seconds = max_seconds

@@ -22,13 +22,13 @@ from hubtrends.health.finding import Finding, ok, skipped, warning
 from hubtrends.health.online import probe_client
 
 MAX_PAGES = 50
-"""Of 1000 repositories each: more than nearly every organisation has, and a tenth of an anonymous quota."""
+"""Maximum number of pages to request, with 1000 repositories each; 50 are a tenth of an anonymous quota."""
 
 MAX_WAIT_SECONDS = 5.0
-"""Between two requests: a person waits for the check."""
+"""Longest wait between two requests; a person waits for the check."""
 
 MAX_NAMES = 20
-"""Names in the finding; repeat the check after forgetting them."""
+"""Maximum number of names in the finding; after `forget`, another check shows more."""
 
 REMEDY = "`hubtrends forget ID` deletes one with every row that names it"
 

@@ -28,7 +28,7 @@ from hubtrends.jobs.journal import KILLED_DETAIL, Heartbeat, Journal, Outcome, R
 logger = logging.getLogger(__name__)
 
 OLD_AFTER = timedelta(hours=36)
-"""An older daily snapshot means that a crawl was missed."""
+"""Age from which the newest snapshot of a kind gets a warning: a daily crawl was missed."""
 
 MAX_RUNS = 8
 
@@ -50,16 +50,16 @@ class Status:
 
     database: Path
     size: int | None
-    """Bytes; None without a file."""
+    """Size of the database in bytes; None without a file."""
     store: StoreStatus | None
-    """None if the file cannot be read now."""
+    """Contents of the database; None if it cannot be read now."""
     busy: str | None
     """Why the file cannot be read now."""
     walks: tuple[UnfinishedWalk, ...]
     runs: tuple[Run, ...]
     heartbeat: Heartbeat | None
     crawler: int | None
-    """The process that crawls now."""
+    """The PID of the process that crawls now; None if none does."""
     due: tuple[tuple[str, datetime | None], ...]
     """Scheduled jobs and their next fire times."""
     room: DiskRoom
@@ -120,7 +120,7 @@ def _unfinished_walks(spool: Path) -> tuple[UnfinishedWalk, ...]:
 
 
 def _with_kill_detected(run: Run, crawler: int | None) -> Run:
-    """Return a running crawl as killed if no process crawls."""
+    """Return a run with the outcome `killed` if it is a crawl marked as running and no process crawls."""
     dead = run.outcome is Outcome.RUNNING and run.job.startswith("crawl") and crawler is None
     if dead:
         logger.debug("run %s is marked as running, and no process crawls: shown as killed", run.run_id)

@@ -25,7 +25,7 @@ from hubtrends.report_impact import count_forgotten
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """The findings about a database, and values of it for other checks."""
+    """The findings about a database, and values in it that other checks need."""
 
     findings: tuple[Finding, ...]
     observed: tuple[datetime, ...] = ()
@@ -35,7 +35,7 @@ class Inspection:
 
 
 def inspect_database(path: Path, now: datetime) -> Inspection:
-    """Open the database as a query does, and check what is in it."""
+    """Open the database as a query does, then check its version, its rows, its times and its names."""
     try:
         with open_readonly(path) as con:
             return _inspect(con, path, now)

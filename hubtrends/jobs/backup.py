@@ -27,7 +27,7 @@ def run_backup(
     *,
     force: bool,
 ) -> Backup:
-    """Write a verified backup; a journal that cannot note it is logged."""
+    """Write a verified backup and note it in the journal; log a failure to note it."""
     wait = WaitPolicy(limit=settings.wait_seconds)
     logger.info("writing a backup of %s to %s", settings.database, target)
     made = backup(settings.database, target, force=force, tell=on_step, on_wait=log, wait=wait, clock=time)

@@ -35,7 +35,7 @@ class RunContext:
     endpoint: str | None = None
     """The address of a simulated Hub; None is the endpoint of huggingface_hub."""
     grace_seconds: float = GRACE_SECONDS
-    """How long a complete walk waits for the others before it is stored without them."""
+    """Seconds that a complete walk waits for the other kinds before it is stored without them."""
 
     @property
     def journal(self) -> Journal:
@@ -69,12 +69,12 @@ class RunRecord:
     outcome: Outcome = Outcome.DONE
     detail: str = ""
     notes: list[str] = field(default_factory=list)
-    """Part of the detail, however the run ends."""
+    """Messages that belong to the detail of the run, however it ends."""
     kept: bool = True
     """Whether the run is in the journal."""
 
     def noted(self, detail: str) -> str:
-        """Return the notes and the detail as one text."""
+        """Return the text for the journal: all notes, then the detail."""
         return "; ".join(filter(None, [*self.notes, detail]))
 
     def ends(self, outcome: Outcome, detail: str) -> None:

@@ -54,7 +54,7 @@ class CrawlRequest:
     kinds: Sequence[Kind]
     scope: Scope
     observed_at: datetime | None = None
-    """Stored as the time of every snapshot; None is the start of each walk."""
+    """The time to store with every snapshot; None means the start of each walk."""
     accept_removals: bool = False
     job: str = "crawl"
     period: datetime | None = None
@@ -67,7 +67,7 @@ class CrawlResult:
     run_id: str
     taken: tuple[StoredSnapshot, ...]
     finished: bool = False
-    """Whether what `finish` added is stored with them."""
+    """Whether the changes of `finish` are stored with the snapshots."""
 
     @property
     def complete(self) -> bool:
@@ -142,7 +142,7 @@ def _on_start(
     sizes: Mapping[Kind, WalkSize],
     opened: Sequence[ResumedWalk],
 ) -> None:
-    """Report which walks start, resume or are given up, and whether the disk can hold them."""
+    """Report which walks start, which resume, which were discarded, and whether the disk is large enough."""
     database, reporter = context.settings.database, context.reporter
     starts = []
     for walk in opened:
@@ -159,14 +159,14 @@ def _on_start(
 
 @dataclass(frozen=True, slots=True)
 class _Past:
-    """What earlier snapshots and reports mean for this crawl."""
+    """What the crawl needs from earlier snapshots and reports."""
 
     following: Watchlist
     sizes: Mapping[Kind, WalkSize]
     stored: frozenset[tuple[Kind, datetime]] = frozenset()
     """Complete snapshots of the wanted scope, by kind and moment: the same moment is observed once."""
     newest: Mapping[Kind, datetime] = field(default_factory=dict)
-    """When each kind was last observed."""
+    """The time of the latest observation of each kind."""
 
 
 def _past(context: RunContext, kinds: Sequence[Kind], scope: Scope, observed_at: datetime) -> _Past:
@@ -198,7 +198,7 @@ def _past(context: RunContext, kinds: Sequence[Kind], scope: Scope, observed_at:
 
 
 def _forget_taken(con: duckdb.DuckDBPyConnection, spool: Path) -> None:
-    """Discard walks that a killed run had stored."""
+    """Discard the spools of walks that are stored: a run was killed before it could discard them."""
     for folder in spool.glob("*"):
         found = Spool.seen(folder)
         if found is not None and is_stored(con, found.header.walk_id):
@@ -215,7 +215,7 @@ def _walk_settings(settings: Settings) -> ListingSettings:
 
 
 def _client(context: RunContext, order: CrawlOrder) -> contextlib.AbstractContextManager[HubClient]:
-    """The Hub; where the user states the time of the snapshots, the clock is not compared with the Hub's."""
+    """Open a client of the Hub; compare the clocks unless the user states the time of the snapshots."""
     rate_limiter = context.settings.rate_limit
     return hub_client(
         RateLimiter(rate_limiter.reserve, time.monotonic, context.pause),

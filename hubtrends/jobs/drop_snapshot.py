@@ -32,17 +32,17 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class DeletionPlan:
-    """The snapshots to delete, and what goes with them."""
+    """The snapshots to delete, and the reports and runs that depend on them."""
 
     snapshots: tuple[Contents, ...]
     reports: tuple[str, ...]
-    """Names of the reports that use them."""
+    """Names of the reports that use the snapshots."""
     runs: tuple[str, ...]
     """Runs to delete from the journal: those of the reports, and those that stored nothing else."""
 
 
 def plan_deletion(settings: Settings, snapshot_ids: Sequence[int]) -> DeletionPlan:
-    """Find what would be deleted; raises UnknownSnapshotError."""
+    """Find the snapshots and what depends on them; raises UnknownSnapshotError."""
     wanted = tuple(dict.fromkeys(snapshot_ids))
     with open_readonly(settings.database) as con:
         found = tuple(contents(con, snapshot_id) for snapshot_id in wanted)

@@ -47,18 +47,18 @@ class Traces:
 
     rows: tuple[Found, ...]
     named: int
-    """Entries of the journal for entities named in reports."""
+    """Number of journal entries about the subject as an entity that reports name."""
     runs: int
-    """Runs in the journal whose outcome names it."""
+    """Number of runs in the journal whose detail names the subject."""
     walks: tuple[Path, ...]
-    """Unfinished walks."""
+    """Folders of unfinished walks that name the subject."""
     reports: tuple[Path, ...]
     watched: tuple[str, ...]
-    """Lines of the watch list."""
+    """Lines of the watch list that name the subject."""
     copies: tuple[Path, ...]
-    """Other databases in the folder that contain it or cannot be read."""
+    """Other databases in the folder that name the subject or cannot be read."""
     tables: tuple[str, ...]
-    """The user's own tables in the database."""
+    """The user's own tables in the database that name the subject."""
 
     @property
     def any(self) -> bool:

@@ -1,4 +1,4 @@
-"""Import the files of an archive in one commit, or delete an archive again."""
+"""Import the files of an archive in one commit, or undo an import."""
 
 import logging
 import time

@@ -73,17 +73,17 @@ class Outcome(StrEnum):
     """Some kinds failed; the others are stored."""
 
     STALE = "stale"
-    """Complete, but the Hub had not refreshed its counters."""
+    """All kinds are complete, but the Hub had not updated its counters since the snapshot before."""
 
     NOTHING = "nothing"
-    """There is no snapshot for a report of the period."""
+    """A report was due, but there is no snapshot for it."""
 
     FAILED = "failed"
     STOPPED = "stopped"
     """Stopped on request; the next run resumes."""
 
     KILLED = "killed"
-    """Marked as running, but the process is gone."""
+    """The process ended without writing an outcome."""
 
 
 KILLED_DETAIL = "the process ended without writing an outcome"
@@ -117,9 +117,9 @@ class Report:
 
     run_id: str
     stem: str
-    """The name of its files; the same for the same week."""
+    """The name of the report's files without extension; a repeated report has the same one."""
     used: frozenset[int]
-    """The snapshots that it compares."""
+    """The ids of the snapshots that the report compares."""
 
 
 class Journal:
@@ -164,7 +164,7 @@ class Journal:
         return [_run(row) for row in rows]
 
     def last_period(self, job: str, now: datetime) -> datetime | None:
-        """Return the newest period of a job; a period in the future came from a wrong clock."""
+        """Return the newest period that a job has run for; ignore periods in the future, which a wrong clock wrote."""
         rows = self._rows("SELECT period FROM runs WHERE job = ? AND period IS NOT NULL", (job,))
         return max((period for (text,) in rows if (period := _moment(text)) <= now), default=None)
 

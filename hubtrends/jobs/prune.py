@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PrunePlan:
-    """The snapshots to delete, and what that does to earlier reports."""
+    """The snapshots to delete, and the earlier reports whose scores lose snapshots."""
 
     expired: tuple[SnapshotInfo, ...]
     coarser: CoarserReports

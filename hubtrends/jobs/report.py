@@ -36,7 +36,7 @@ class ReportRequest:
     folder: Path
     week: Week | None = None
     as_of: datetime | None = None
-    """The end of the week if `week` is None; None is the time of the analysis."""
+    """The end of the week if `week` is None; if both are None, the week ends now."""
     job: str = "report"
     period: datetime | None = None
 
@@ -108,7 +108,7 @@ def _place_chart_cache(database: Path) -> None:
 
 
 def _is_writable(folder: Path) -> bool:
-    """Return whether a folder can be made there; Matplotlib tries the same."""
+    """Return whether Matplotlib could create its folder there."""
     try:
         (folder / "matplotlib").mkdir(parents=True, exist_ok=True)
     except OSError:

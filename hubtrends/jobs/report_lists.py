@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 
 def store_lists(con: duckdb.DuckDBPyConnection, database: Path, results: WeekAnalysis) -> None:
-    """Write the lists of a report; replace those of the same time."""
+    """Write the lists of a report; replace the lists of an earlier report on the same time."""
     lists = report_lists(results)
     logger.debug("storing %d lists with %d rows", len(lists.lists), len(lists.picks))
     store_report_lists(con, database, lists)

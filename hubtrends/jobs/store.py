@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 
 def no_finish(_: duckdb.DuckDBPyConnection) -> None:
-    """Add nothing to the last commit."""
+    """Change nothing: the default of `finish`."""
 
 
 @dataclass
@@ -51,7 +51,7 @@ class WalkStore:
     """Called with the working copy of the last commit, after the ingest. It catches its own errors."""
     taken: list[StoredSnapshot] = field(default_factory=list)
     finished: bool = False
-    """Whether what `finish` added is stored."""
+    """Whether the changes of `finish` are stored."""
 
     def early(self, walks: Sequence[Walk]) -> bool:
         """Store complete walks while others run; return False if that fails."""

@@ -53,7 +53,7 @@ class ReportDraft:
     context: RunContext
     request: ReportRequest
     analysis: WeekAnalysis | None = None
-    """None until `write` has succeeded."""
+    """The analysis; None until `write` has succeeded."""
 
     def write(self, con: duckdb.DuckDBPyConnection) -> None:
         """Analyse the working copy and store the lists in it; log a failure."""

@@ -1,1 +1,1 @@
-"""Prints rows and hands out frames."""
+"""Formats rows for the command line and polars frames for notebooks."""

@@ -29,5 +29,5 @@ def mover(pick: Pick, pair: Pair) -> Row:
 
 
 def heading(column: str, metric: Metric) -> str:
-    """Return the heading of a column: 30-day downloads never stand under before and now."""
+    """Return the heading of a column; `before` and `now` of 30-day downloads are named as such."""
     return f"downloads_30d_{column}" if metric is Metric.DOWNLOADS and column in ("before", "now") else column

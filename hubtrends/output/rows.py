@@ -146,7 +146,7 @@ def _table(rows: Rows, width: int | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A formatted column; a `whole` one is never folded, because half a number is another number."""
+    """A formatted column of a table. One with `whole` is never folded: half a number would be another number."""
 
     name: str
     cells: Sequence[str]
@@ -172,7 +172,7 @@ class _Column:
 
 
 def _records(columns: Sequence[_Column]) -> str:
-    """Return a block per row with a line per value, for rows wider than the terminal."""
+    """Return one block of lines per row, one line per value, for rows wider than the terminal."""
     longest = max(cell_len(column.name) for column in columns)
     names = [column.name + " " * (longest - cell_len(column.name) + GAP) for column in columns]
     blocks = zip(*(column.cells for column in columns), strict=True)

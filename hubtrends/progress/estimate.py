@@ -11,7 +11,7 @@ from hubtrends.progress.eta import Start
 from hubtrends.sizes import format_size
 
 SPOOL_BYTES_PER_ROW = 200
-"""On disk until the commit. Real records took 175 for a model, 160 for a dataset, 100 for a space."""
+"""Estimated bytes of a row in the spool. Real records took 175 for a model, 160 for a dataset, 100 for a space."""
 
 HUB_ITEMS = {Kind.MODEL: 3_200_000, Kind.DATASET: 1_500_000, Kind.SPACE: 1_500_000}
 """Size of the Hub in autumn 2026, the only estimate for a first full walk."""

@@ -22,7 +22,7 @@ MIN_PAGES = 3
 """Pages of this run before the first estimate; fewer would measure the opening of a connection."""
 
 PACED = 0.8
-"""A crawl that sends this share of the allowed requests is limited by the quota; gaps and waits are the rest."""
+"""Share of the allowed requests from which a crawl counts as limited by the quota."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Start:
 
     kind: Kind
     pages: int = 0
-    """On disk from an earlier run."""
+    """Pages on disk from an earlier run."""
     records: int = 0
     total: int | None = None
     """Expected pages of the whole walk; None if unknown."""
@@ -74,12 +74,12 @@ class KindProgress:
     """Includes pages of earlier runs, as `records` does."""
     records: int
     total: int | None
-    """Pages; None if unknown or turned out too low, and at the end."""
+    """Expected pages; None if unknown, too low, or at the end."""
     rate: float | None
     """Rows per second; None at the start."""
     seconds_to_go: float | None
     seconds: float
-    """Since the start of this run."""
+    """Seconds since the start of this run."""
 
 
 class CrawlProgress:

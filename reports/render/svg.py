@@ -200,7 +200,7 @@ LINE_END = re.compile(r" ?\n *")
 
 
 def _framed(chart: Chart, sheet: Sheet, raw: str) -> Markup:
-    """Return the drawing in our own element. Text goes in last, so that no replacement can change it."""
+    """Return the drawing inside our own SVG element. Text is inserted last, so no replacement can change it."""
     drawing = OPENING.sub("", raw).removesuffix("</svg>\n")
     drawing = FONT_FAMILY.sub("", REFERENCE.sub(f"{chart.anchor}-", LINE_END.sub(" ", drawing)))
     for name, placeholder in COLOURS.items():

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from crawler.kinds import Kind
 
 LONGEST = 300
-"""Characters. Names on the Hub have at most 193, and few titles have more than 200."""
+"""Maximum number of characters. Names on the Hub have at most 193, and few titles have more than 200."""
 
 UNSEEN = re.compile(
     "["
@@ -72,7 +72,7 @@ ACTIVE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 OPENING = re.compile(r"^(?:(?=[#+=-])|(\d{1,9})(?=[.)](?:\s|$)))")
-"""What turns a line into a heading or a list."""
+"""Characters at the start of a line that make it a heading or a list."""
 
 
 def markdown(text: str) -> str:

@@ -68,7 +68,7 @@ def days(span: float | None) -> str:
 
 
 def day(moment: date, *, year: bool = True) -> str:
-    """Return a day, that of a time in UTC, as 4 May 2026."""
+    """Return the UTC day of a time as 4 May 2026."""
     at = _utc(moment) if isinstance(moment, datetime) else moment
     return f"{at.day} {MONTHS[at.month - 1]}" + (f" {at.year}" if year else "")
 

@@ -46,12 +46,12 @@ def level(metric: Metric) -> str:
 
 
 def vote_metric(kind: Kind) -> Metric:
-    """Return the counter that people raise by hand, likes or upvotes: the last one of a kind."""
+    """Return the counter of votes by people, likes or upvotes, which is the last metric of a kind."""
     return METRICS[kind][-1]
 
 
 def name(entity: Entity) -> str:
-    """Return the name a reader knows: the title of a paper or article, the id of a repository."""
+    """Return the name to show: the title of a paper or article, the id of a repository."""
     return entity.id if entity.kind.spec.is_repo else entity.title or entity.id
 
 

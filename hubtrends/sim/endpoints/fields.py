@@ -7,7 +7,7 @@ from hubtrends.sim.server.exchange import Item, Request, refuse_option, refuse_p
 KINDS = ("models", "datasets", "spaces")
 
 MAX_LIMIT = 1000
-"""The Hub clamps a larger page size silently."""
+"""Largest page size; the Hub lowers a larger one silently."""
 
 SORTS = {
     "models": (
@@ -65,7 +65,7 @@ def project(item: Item, wanted: tuple[str, ...]) -> dict[str, Any]:
 
 
 def single_fields(kind: str, item: Item, request: Request) -> dict[str, Any]:
-    """Return one repository as the single look-up shows it."""
+    """Return the fields of one repository in the answer to a look-up."""
     if expand := _expanded(kind, request, single=True):
         return project(item, expand)
     return {name: value for name, value in item.items() if name not in _EXPAND_ONLY}

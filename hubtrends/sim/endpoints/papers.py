@@ -34,7 +34,7 @@ def daily_papers(hub: SimHub, request: Request) -> Answer:
 
 
 def one_paper(hub: SimHub, paper_id: str) -> Answer:
-    """Answer `GET /api/papers/{id}`: the flat shape with its linked repositories."""
+    """Answer `GET /api/papers/{id}`: one paper without nesting, with its linked repositories."""
     item = next((item for item in hub.papers if item["paper"]["id"] == paper_id), None)
     if item is None:
         raise RefusedError(404, "Paper not found")

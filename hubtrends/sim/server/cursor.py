@@ -71,7 +71,7 @@ def decode(text: str, sort: str, *, ascending: bool) -> Cursor:
 
 
 def _position(condition: Any, sort: str, *, ascending: bool) -> tuple[SortValue, str] | None:
-    """Return the sort value and the `_id` in a condition of this order."""
+    """Return the sort value and the `_id` from the condition of a cursor, None for another order."""
     match condition:
         case {"_id": {"$gt": str(hub_id)}} if sort == CREATION and ascending:
             return None, hub_id

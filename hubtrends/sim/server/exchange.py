@@ -11,7 +11,7 @@ Item = Mapping[str, Any]
 """One JSON object as the Hub serves it."""
 
 _DIGITS = 18
-"""Longer numbers are refused: Python parses thousands of digits slowly and refuses more."""
+"""Maximum number of digits in a parameter; Python parses thousands of digits slowly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +66,13 @@ def refusal_answer(refusal: RefusedError) -> Answer:
 
 
 def refuse_option(options: tuple[str, ...]) -> NoReturn:
-    """Refuse a value outside of `options` with the message of lists."""
+    """Refuse a value that is not in `options`, with the message that lists give."""
     listed = "|".join(f'"{option}"' for option in options)
     raise RefusedError(400, f"✖ Invalid option: expected one of {listed}")
 
 
 def refuse_property(options: tuple[str, ...]) -> NoReturn:
-    """Refuse an `expand` outside of `options` with the message of look-ups."""
+    """Refuse an `expand` that is not in `options`, with the message that look-ups give."""
     raise RefusedError(400, f'"expand" must be one of [{", ".join(options)}]')
 
 

@@ -21,7 +21,7 @@ from hubtrends.sim.server.faults import Fault
 from hubtrends.sim.server.quota import QuotaState
 
 _GZIP_FROM = 1024
-"""Bytes; a smaller body does not shrink."""
+"""Size in bytes from which a body is compressed; a smaller one does not shrink."""
 
 
 @dataclass(frozen=True, slots=True)

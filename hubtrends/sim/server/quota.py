@@ -61,7 +61,7 @@ class QuotaState:
 
 @dataclass(slots=True)
 class QuotaLedger:
-    """The counts of all clients; windows start at `opened` (seconds of the server's clock)."""
+    """The request counts of all clients per window; the first window starts at `opened`, in seconds of the clock."""
 
     quota: Quota
     opened: float

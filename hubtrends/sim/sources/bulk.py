@@ -25,7 +25,7 @@ _NAME = {"models": "net", "datasets": "set", "spaces": "app"}
 
 
 class BulkHub(SimHub):
-    """A Hub with these counts of repositories; the newest of each kind was created at `newest`."""
+    """A simulated Hub with given numbers of repositories; the newest of each kind was created at `newest`."""
 
     def __init__(
         self,

@@ -13,11 +13,11 @@ from hubtrends.sim.sources.catalogue import ListSource
 from hubtrends.sim.sources.hub import SimHub
 
 _ADDED = {"models": ("modelId", None), "datasets": ("key", "")}
-"""Derived fields that captures lack; None repeats the id."""
+"""Derived fields that recorded files lack, with their values; None repeats the id."""
 
 
 class FolderHub(SimHub):
-    """A Hub with the records of one folder."""
+    """A simulated Hub with the records of one folder."""
 
     def __init__(self, path: Path) -> None:
         if not path.is_dir():

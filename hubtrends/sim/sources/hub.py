@@ -1,4 +1,4 @@
-"""The whole Hub in one state; a server shows it until it gets the next state."""
+"""The simulated Hub in one state, which a server shows until it receives the next."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date

@@ -83,7 +83,7 @@ class EventRates:
     recreated: float = 0.0002
     hidden: float = 0.0003
     shown_again: float = 0.15
-    """Per hidden repository and day."""
+    """Probability per day that a hidden repository becomes public again."""
     gate_flipped: float = 0.0006
     relicensed: float = 0.0004
     unliked: float = 0.01
@@ -100,7 +100,7 @@ class EventRates:
     frozen_since: date = date(2025, 4, 1)
     """Models created on or after this day are the newer ones."""
     shocks: Mapping[int, float] = field(default_factory=dict)
-    """The factor on all traffic, by day."""
+    """The factor on all traffic of a day, by day number."""
     rollback: int | None = 17
     """The day on which most all-time counters fall by 2 to 10 %."""
     rollback_undone: int | None = 20
@@ -108,7 +108,7 @@ class EventRates:
 
 @dataclass(slots=True)
 class WorldState:
-    """A world between two days."""
+    """The state of a world between two days."""
 
     factory: RepoFactory
     repos: dict[str, list[Repo]]

@@ -23,7 +23,7 @@ _POPULARITY = {"model": (3.2, 2.4), "dataset": (2.2, 2.2), "space": (0.0, 0.0)}
 """Mean and standard deviation of the log of daily downloads: a few repositories have most of the traffic."""
 
 _LIKES = (-2.6, 1.7)
-"""The same for the daily likes of a repository without downloads."""
+"""Mean and standard deviation of the log of daily likes, for a repository without downloads."""
 
 _WITH_PAPER = 0.15
 """The share of repositories that name a paper from the day of their creation."""
@@ -37,7 +37,7 @@ class RepoFactory:
     names: NameMaker = field(init=False)
     made: int = 0
     models: list[str] = field(default_factory=list)
-    """Names that a later model may be derived from."""
+    """Names of models that a later model may be derived from."""
     hub_ids: dict[str, str] = field(default_factory=dict)
     """`_id` by name; a rename does not change it."""
 

@@ -18,7 +18,7 @@ from random import Random
 from hubtrends.sim.world.rng import poisson
 
 WEEKDAY = (1.05, 1.12, 1.15, 1.12, 1.02, 0.79, 0.75)
-"""Monday to Sunday; the weekend is about 35 % below Wednesday."""
+"""Traffic factor of each weekday from Monday; the weekend is about 35 % below Wednesday."""
 
 _LIKE_WEIGHTS = (0.2, 0.45, 0.65, 0.8, 0.9, 0.97, 1.0)
 """The weight of each day in the trending score, from six days ago to today."""
@@ -91,7 +91,7 @@ class Repo:
         self.shown_all_time = int(self.all_time * (1.0 - self.revision))
 
     def lose_oldest_day(self) -> None:
-        """Move the 30-day window on by a day whose downloads are not counted yet."""
+        """Advance the 30-day window by a day without adding that day's downloads."""
         self.shown_month = sum(self.month) - self.month[-1]
 
     def unlike(self, count: int) -> None:
