@@ -46,7 +46,7 @@ fuzz: $(VENV)/.dev
 
 soak: $(VENV)/.dev
 	HUBTRENDS_SOAK_COMMITS=80 HUBTRENDS_SOAK_MODELS=300000 HUBTRENDS_SOAK_KILLS=20 \
-		$(BIN)/pytest -n 0 --timeout 3000 tests/db/commit/test_commit_soak.py tests/hubtrends/test_soak.py
+		$(BIN)/pytest -n 0 --timeout 3000 tests/db/commit/test_commit_soak.py tests/hubtrends/end_to_end/test_soak.py
 	$(BIN)/pytest --timeout 3000 --hypothesis-profile soak $(shell grep -rl --include='test_*.py' '^@given\|^    @given' tests)
 
 TARGET ?= db/commit

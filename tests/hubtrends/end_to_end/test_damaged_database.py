@@ -17,8 +17,8 @@ from hubtrends.cli import run
 from hubtrends.exit_codes import ExitCode
 from hubtrends.jobs.backups import advice, newest_good, noted_backups
 from hubtrends.jobs.journal import Journal
+from tests.fakes.command_line import database, said
 from tests.fakes.damage import blocks_of, flip_in_block, swap_blocks
-from tests.hubtrends.test_moving import database, said
 
 __all__ = ["database"]
 
