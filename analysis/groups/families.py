@@ -7,18 +7,20 @@ from datetime import datetime
 
 import duckdb
 
-from analysis.groups.records import Contributor, Families, Family, FamilyPart
+from analysis.groups.records import Contributor, Families, Family, FamilyPart, RisingFamily
+from db.sql import run_sql
 
 ROWS = 10
 """Families in each order."""
 
 
 def families(con: duckdb.DuckDBPyConnection, *, as_of: datetime, days: float = 7, rows: int = ROWS) -> Families:
-    """Return the first `rows` families by gain of likes and by gain of downloads, with the totals of all families."""
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE family AS FROM families(as_of := $as_of, days := $days)",
-        {"as_of": as_of, "days": days},
-    )
+    """Return the first `rows` families by gain of likes and by gain of downloads, with the totals of all families.
+
+    The temporary tables `family_root`, `model_weeks` and `family` stay for later statements.
+    """
+    parameters = {"as_of": as_of, "days": days}
+    now_at = run_sql(con, "analysis/families", parameters)[0][0]
     ((count, members, compared, likes, downloads),) = con.execute(
         "SELECT count(*), sum(members), sum(compared), sum(likes_gain), sum(downloads_gain) FROM family"
     ).fetchall()
@@ -30,6 +32,7 @@ def families(con: duckdb.DuckDBPyConnection, *, as_of: datetime, days: float = 7
         downloads_gain=downloads,
         by_likes=_first(con, "likes_gain", rows),
         by_downloads=_first(con, "downloads_gain", rows),
+        rising=_rising(con, now_at, days, rows),
     )
 
 
@@ -55,3 +58,15 @@ def _first(con: duckdb.DuckDBPyConnection, gain: str, rows: int) -> tuple[Family
         )
         for root, members, compared, likes_gain, downloads_gain, new_members, parts, likes, downloads, seen in found
     )
+
+
+def _rising(
+    con: duckdb.DuckDBPyConnection, now_at: datetime | None, days: float, rows: int
+) -> tuple[RisingFamily, ...]:
+    found = con.execute(
+        "SELECT r.root, r.evidence, r.owners, r.owners_up, r.lift, r.p_value, r.tested"
+        " FROM rising_families_of('model_weeks', 'family_root', $now_at::TIMESTAMPTZ, $days) AS r"
+        " ORDER BY r.p_value, r.root, r.root_key LIMIT $rows",
+        {"now_at": now_at, "days": days, "rows": rows},
+    ).fetchall()
+    return tuple(RisingFamily(root, tuple(evidence), *numbers) for root, evidence, *numbers in found)

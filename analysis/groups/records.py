@@ -46,6 +46,23 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
+class RisingFamily:
+    """A family in which more owners than chance explains gained more than in the week before."""
+
+    root: str
+    evidence: tuple[str, ...]
+    """What rose: new entities, downloads, likes."""
+    owners: int
+    """Owners of members in the strongest evidence; each has one vote."""
+    owners_up: int
+    lift: float
+    """Odds of a vote for a rise over the expected odds."""
+    p_value: float
+    tested: int
+    """Tests that the control of false discoveries covered."""
+
+
+@dataclass(frozen=True, slots=True)
 class Families:
     """The families that gained most, and the totals of all."""
 
@@ -56,3 +73,5 @@ class Families:
     downloads_gain: int | None = None
     by_likes: tuple[Family, ...] = ()
     by_downloads: tuple[Family, ...] = ()
+    rising: tuple[RisingFamily, ...] = ()
+    """Those that rise beyond chance, the most certain first."""

@@ -10,9 +10,11 @@ from datetime import datetime
 
 import duckdb
 
+from analysis.groups.families import families
 from crawler.kinds import Kind
 from hubtrends.config.settings import Settings
 from hubtrends.output.rows import Rows
+from reports.text.escaping import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +55,21 @@ class Group:
 
 def _families(con: duckdb.DuckDBPyConnection, request: GroupRequest) -> GroupRows:
     """Return the families of models by gain of downloads, or of likes where no gain of downloads is known."""
-    asked = {"as_of": request.as_of, "days": request.days}
-    con.execute("CREATE OR REPLACE TEMP TABLE family AS FROM families(as_of := $as_of, days := $days)", asked)
-    found = con.execute(
+    found = families(con, as_of=request.as_of, days=request.days, rows=request.limit)
+    listed = con.execute(
         "SELECT f.root, f.members, f.compared, f.new_members, f.likes_gain, f.downloads_gain,"
         " CASE WHEN f.downloads_gain IS NULL THEN f.likes_largest ELSE f.downloads_largest END[1].id AS gained_most,"
         " f.relations, f.likes_largest, f.downloads_largest FROM family AS f"
         " ORDER BY f.downloads_gain DESC NULLS LAST, f.likes_gain DESC NULLS LAST, f.members DESC, f.root LIMIT $limit",
         {"limit": request.limit},
     )
-    columns = [name for name, *_ in found.description or ()]
-    rows = found.fetchall()
-    ((count, members, compared),) = con.execute(
-        "SELECT count(*), coalesce(sum(f.members), 0), coalesce(sum(f.compared), 0) FROM family AS f"
-    ).fetchall()
-    note = f"{len(rows):,} of {count:,} families; {compared:,} of their {members:,} models could be compared"
-    return GroupRows(Rows(columns, rows), (note,))
+    columns = [name for name, *_ in listed.description or ()]
+    rows = listed.fetchall()
+    shown = (
+        f"{len(rows):,} of {found.families:,} families; {found.compared:,} of their {found.members:,} models compared"
+    )
+    rising = ", ".join(clean(family.root) for family in found.rising) or "none"
+    return GroupRows(Rows(columns, rows), (shown, f"rising beyond chance: {rising}"))
 
 
 GROUPS: Mapping[str, Group] = {

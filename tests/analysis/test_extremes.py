@@ -33,7 +33,7 @@ MACROS = (
     *(f"as_of('{kind}', NULL)" for kind in Kind),
     *(f"leaders('{kind}', '{metric}')" for kind in ("model", "paper") for metric in (*COUNTERS, "trending_score")),
     *(f"history('{kind}/1')" for kind in Kind),
-    *("model_bases()", "family_roots()", "families()", "families(days := 1)"),
+    *("model_bases()", "family_roots()", "families()", "families(days := 1)", "rising_families()"),
 )
 
 

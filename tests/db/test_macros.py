@@ -230,6 +230,7 @@ def test_the_file_works_in_duckdb_1_5(tmp_path: Path) -> None:
             "compared_snapshots('model')", "as_of('model', '2026-09-08')", "leaders('model', 'likes')",
             "history('org/a')", "model_bases()", "family_roots()",
             "families(days := 7)",
+            "rising_families()",
         ]  # fmt: skip
         counts = [store.one(f"SELECT count(*) FROM {call}") for call in calls]
 

@@ -131,26 +131,23 @@ JOIN repo_attributes AS r ON r.entity_key = m.node
 JOIN newer AS w ON r.valid_from <= w.now_at AND (r.valid_to > w.now_at OR r.valid_to IS NULL)
 JOIN titles AS t ON t.root = m.root;
 
--- Return every family with a member in the newer of the compared snapshots: its members, and the sums of their gains.
-CREATE OR REPLACE MACRO families(as_of := NULL, days := 7) AS TABLE
-WITH pair AS (
-    SELECT c.now_at, coalesce(c.before_at, c.now_at - to_seconds(86400 * days)) AS before_at
-    FROM compared_snapshots('model', as_of := as_of, days := days) AS c
-), changed AS MATERIALIZED (
+-- Return the families of the changes of a week, a relation given by its name like their roots. The changes are rows as
+-- those of two_weeks, the roots those of family_roots.
+CREATE OR REPLACE MACRO families_of(changes, roots, now_at, before_at) AS TABLE
+WITH changed AS MATERIALIZED (
     SELECT w.entity_key, f.root_key, CASE WHEN f.root_key IS NULL THEN lower(f.root) END AS unseen,
            CASE WHEN f.depth = 0 THEN 'root' ELSE coalesce(f.relation, 'not stated') END AS relation, f.root,
-           w.likes_gain, w.likes_now, w.downloads_gain, w.downloads_now
-    FROM week_over_week('model', as_of := as_of, days := days) AS w
-    JOIN family_roots(as_of := as_of) AS f ON f.entity_key = w.entity_key
-    WHERE w.status NOT IN ('left', 'below now')
+           w.likes_gain, w.likes_now, w.downloads_gain, w.downloads_now,
+           w.created_at > before_at AND w.created_at <= now_at AS is_new
+    FROM query_table(changes) AS w
+    JOIN query_table(roots) AS f ON f.entity_key = w.entity_key
+    WHERE w.is_now
 ), parts AS (
     SELECT c.root_key, c.unseen, c.relation, min(c.root) AS root, count(*) AS members,
            count(*) FILTER (c.likes_gain IS NOT NULL OR c.downloads_gain IS NOT NULL) AS compared,
            sum(c.likes_gain) AS likes_gain, sum(c.downloads_gain) AS downloads_gain,
-           count(*) FILTER (e.created_at > p.before_at AND e.created_at <= p.now_at) AS new_members
+           count(*) FILTER (c.is_new) AS new_members
     FROM changed AS c
-    JOIN entities AS e ON e.entity_key = c.entity_key
-    CROSS JOIN pair AS p
     GROUP BY c.root_key, c.unseen, c.relation
 ), totals AS (
     SELECT p.root_key, p.unseen, min(p.root) AS root, sum(p.members)::BIGINT AS members, sum(p.compared)::BIGINT AS compared,
@@ -178,7 +175,7 @@ WITH pair AS (
         QUALIFY rank() OVER (PARTITION BY g.root_key, g.unseen, g.metric ORDER BY g.gain DESC, g.level DESC NULLS LAST) <= 3
     ) AS g
     JOIN repo_attributes AS r ON r.entity_key = g.entity_key
-    JOIN pair AS p ON r.valid_from <= p.now_at AND (r.valid_to > p.now_at OR r.valid_to IS NULL)
+    WHERE r.valid_from <= now_at AND (r.valid_to > now_at OR r.valid_to IS NULL)
     GROUP BY g.root_key, g.unseen, g.metric
 )
 SELECT t.root, t.members, t.compared, t.likes_gain, t.downloads_gain, t.new_members, t.relations,
@@ -186,3 +183,18 @@ SELECT t.root, t.members, t.compared, t.likes_gain, t.downloads_gain, t.new_memb
 FROM totals AS t
 LEFT JOIN largest AS l ON l.root_key IS NOT DISTINCT FROM t.root_key AND l.unseen IS NOT DISTINCT FROM t.unseen AND l.metric = 'likes'
 LEFT JOIN largest AS d ON d.root_key IS NOT DISTINCT FROM t.root_key AND d.unseen IS NOT DISTINCT FROM t.unseen AND d.metric = 'downloads';
+
+-- Return every family with a member in the newer of the compared snapshots: its members, and the sums of their gains.
+CREATE OR REPLACE MACRO families(as_of := NULL, days := 7) AS TABLE
+WITH family_pair AS MATERIALIZED (
+    SELECT c.now_at, coalesce(c.before_at, c.now_at - to_microseconds(CAST(days * 86400000000 AS BIGINT))) AS before_at
+    FROM compared_snapshots('model', as_of := as_of, days := days) AS c
+), family_changes AS (
+    SELECT w.*, w.status NOT IN ('left', 'below now') AS is_now, e.created_at
+    FROM week_over_week('model', as_of := as_of, days := days) AS w
+    JOIN entities AS e ON e.entity_key = w.entity_key
+), roots_of_families AS (
+    SELECT r.* FROM family_roots(as_of := as_of) AS r
+)
+FROM families_of('family_changes', 'roots_of_families', (SELECT p.now_at FROM family_pair AS p),
+                 (SELECT p.before_at FROM family_pair AS p));

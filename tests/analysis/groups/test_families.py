@@ -1,6 +1,7 @@
 """Families of models: who belongs to them, and what they gained in a week."""
 
-from collections.abc import Iterator
+import random
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -140,3 +141,29 @@ def test_equal_gains_are_ordered_by_level_and_name() -> None:
     (family,) = families(store.con, as_of=WEEK + timedelta(hours=1)).by_likes
 
     assert [one.id for one in family.likes_largest] == ["e", "b", "c"]
+
+
+def surge(seed: int, surging: Sequence[int]) -> list[str]:
+    """Return the families that rise in three weeks of 40 families, of which the given ones gain threefold at last."""
+    draw, store = random.Random(seed), Store()
+    members = {f"o{n}-{number}/derived": f"base{n}" for n in range(40) for number in range(25)}
+    store.entities([*{*members.values()}, *members])
+    store.con.execute(
+        "UPDATE repo_attributes SET base_models = [b.base], author = split_part(id, '/', 1)"
+        " FROM (SELECT unnest($names) AS name, unnest($bases) AS base) AS b WHERE id = b.name",
+        {"names": list(members), "bases": list(members.values())},
+    )
+    counters = dict.fromkeys(members, 1000)
+    for week in range(3):
+        store.snapshot(START + 7 * week * DAY, {name: {"downloads_all_time": n} for name, n in counters.items()})
+        for name, base in members.items():
+            lift = 3 if week == 1 and base in {f"base{n}" for n in surging} else 1
+            counters[name] += round(lift * 200 * draw.lognormvariate(0, 0.5))
+    return [family.root for family in families(store.con, as_of=START + 14 * DAY).rising]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_surge_of_a_family_is_found_and_nothing_else(seed: int) -> None:
+    """One family of forty gains threefold: it rises, and no other; without a surge none rises."""
+    assert surge(seed, [7]) == ["base7"]
+    assert surge(seed, []) == []

@@ -14,7 +14,7 @@ from hubtrends.errors import NoDataYetError
 from hubtrends.exit_codes import ExitCode
 from hubtrends.output.groups import GROUPS, Group, GroupRequest, GroupRows
 from hubtrends.output.rows import Rows
-from tests.fakes.store import START, Store, crowd, of_days, summed
+from tests.fakes.store import DAY, START, Store, crowd, of_days, summed
 
 AS_OF = "2026-12-31"
 
@@ -107,9 +107,26 @@ def test_a_group_before_the_first_snapshot(database: Path, asked: list[GroupRequ
     assert not asked
 
 
-def test_families_of_models(database: Path) -> None:
-    """Without families there are no rows, and the sentence says so."""
-    done = run(database, "families", "--as-of", AS_OF, "--format", "json")
+def test_families_with_a_hostile_name(tmp_path: Path) -> None:
+    """Rows and notes show the family, and its name cannot control the terminal."""
+    path = tmp_path / "hub.duckdb"
+    with contextlib.closing(duckdb.connect()) as con:
+        con.execute("ATTACH $path AS hub (STORAGE_VERSION 'v1.4.0')", {"path": str(path)})
+        con.execute("USE hub")
+        store = Store(con)
+        names = [store.entity(f"o{n}/m", base_models=["ba\x1b[31mse"], author=f"o{n}") for n in range(15)]
+        others = [store.entity(f"p{n}/m", base_models=["other"], author=f"p{n}") for n in range(60)]
+        for week, likes in enumerate((0, 10, 300)):
+            rising = {name: {"likes": likes} for name in names}
+            numbers = {name: {"likes": 150 * week + (n + week) % 2} for n, name in enumerate(others)}
+            store.snapshot(START + 7 * week * DAY, rising | numbers)
 
-    assert (json.loads(done.stdout), done.exit_code) == ([], 0)
-    assert "0 of 0 families" in done.stderr
+    done = run(path, "families", "--as-of", AS_OF, "--format", "json")
+
+    assert "\x1b" not in done.stdout + done.stderr
+    assert sorted((row["members"], row["compared"], row["likes_gain"]) for row in json.loads(done.stdout)) == [
+        (15, 15, 15 * 290),
+        (60, 60, 60 * 150),
+    ]
+    assert "2 of 2 families; 75 of their 75 models compared" in done.stderr
+    assert "rising beyond chance: ba" in done.stderr
