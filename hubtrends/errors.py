@@ -149,7 +149,7 @@ class TimeLimitError(QueryLimitError):
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        super().__init__(f"it took longer than {seconds:g} s; --timeout gives it more")
+        super().__init__(f"it took longer than {seconds:g} s; raise the limit with --timeout")
 
 
 class MemoryLimitError(QueryLimitError):
@@ -157,7 +157,7 @@ class MemoryLimitError(QueryLimitError):
 
     def __init__(self, limit: int, remedy: str) -> None:
         self.limit, self.remedy = limit, remedy
-        super().__init__(f"it needs more memory than {limit / 1e6:,.0f} MB; {remedy} gives it more")
+        super().__init__(f"it needs more memory than {limit / 1e6:,.0f} MB; raise the limit with {remedy}")
 
 
 class QueryDiedError(QueryLimitError):

@@ -196,7 +196,9 @@ def _mapping(kind: Kind, mappings: list[str]) -> dict[str, str]:
     for mapped in mappings:
         theirs, sign, ours = mapped.rpartition("=")
         if not sign or not theirs:
-            raise typer.BadParameter(f"'{mapped}' maps nothing: write THEIRS=ours, as in dl_total=downloads_all_time")
+            raise typer.BadParameter(
+                f"'{mapped}' is not a mapping: write THEIRS=ours, as in dl_total=downloads_all_time"
+            )
         if ours and ours not in known:
             raise typer.BadParameter(f"{kind.plural} have no column '{ours}': they have {', '.join(known)}")
         mapping[theirs] = ours

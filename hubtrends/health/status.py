@@ -100,7 +100,7 @@ def _read_store(path: Path, now: datetime) -> tuple[StoreStatus | None, str | No
         with open_readonly(path) as con:
             version = check_version(con)
             if 0 < version < migrations()[-1].version:
-                return None, f"{path} has schema version {version} and is migrated at the next crawl or question"
+                return None, f"{path} has schema version {version} and is migrated at the next crawl or query"
             return StoreStatus() if version == 0 else store_status(con, now), None
     except DatabaseMissingError:
         return StoreStatus(), None

@@ -191,7 +191,7 @@ def _past(context: RunContext, kinds: Sequence[Kind], scope: Scope, observed_at:
             return _Past(following, walk_sizes(con, scope), complete_snapshots(con, scope), newest)
     except DatabaseBusyError as busy:
         # the commit waits for the other writer; the crawl can start now
-        context.reporter.log(f"{busy.reason}: crawling without a look at earlier snapshots")
+        context.reporter.log(f"{busy.reason}: crawling without reading earlier snapshots")
         return _Past(Watchlist(tuple(entities), authors), {})
     except DatabaseMissingError:
         return _Past(Watchlist(tuple(entities), authors), {})

@@ -61,7 +61,7 @@ class WalkStore:
             self.context.reporter.log(f"not stored yet: {explain(error)}")
             return False
         stored = "; ".join(snapshot.describe() for snapshot in taken)
-        self.context.reporter.log(f"stored before the other kinds, which go on: {stored}")
+        self.context.reporter.log(f"stored before the other kinds, which continue: {stored}")
         self.run.notes.append(f"stored early: {stored}")
         return True
 

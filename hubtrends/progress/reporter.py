@@ -216,5 +216,5 @@ def format_time_to_go(progress: KindProgress) -> str:
 def format_quota(quota: QuotaStatus | None) -> str:
     """Return the rest of the Hub's quota."""
     if quota is None:
-        return "the Hub names no limit"
+        return "the Hub states no rate limit"
     return f"{quota.remaining:,} of {quota.quota:,} requests left for {format_duration(quota.seconds)}"

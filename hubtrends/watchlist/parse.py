@@ -111,7 +111,7 @@ def parse_entry(text: str) -> WatchEntry:
     if link := LINK.match(word):
         return _linked(word, link)
     if "://" in word:
-        raise WatchEntryError(text, "only links to the Hub and to arXiv can be followed")
+        raise WatchEntryError(text, "only links to the Hub and to arXiv can be watched")
     if ":" not in word and "/" not in word:
         raise WatchEntryError(text, FORMS)
     kind, _, name = word.rpartition(":")

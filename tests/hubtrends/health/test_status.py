@@ -238,6 +238,6 @@ def test_file_of_an_older_version(database: Path) -> None:
         con.execute("INSERT INTO schema_migrations VALUES (1, 'tables', now(), '0.1')")
 
     assert warnings(database, 0)[0] == (
-        f"{database} has schema version 1 and is migrated at the next crawl or question,"
+        f"{database} has schema version 1 and is migrated at the next crawl or query,"
         " so its snapshots cannot be shown now"
     )

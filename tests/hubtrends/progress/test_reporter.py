@@ -61,7 +61,7 @@ def test_first_walk(make_reporter: MakeReporter) -> None:
     text = output_of(make_reporter, first_walk)
 
     assert "5 pages" in text
-    assert "the Hub names no limit" in text
+    assert "the Hub states no rate limit" in text
     assert "to go" not in text
 
 
