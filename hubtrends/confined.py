@@ -20,7 +20,7 @@ import signal
 import struct
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -37,6 +37,9 @@ LONGEST_POLL_MS = 1000 * 86_400
 """poll() takes milliseconds as a 32-bit number, so a longer wait is split."""
 
 SECONDS = struct.Struct("d")
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Signals that end a query; they are held back until both processes can handle them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +66,19 @@ def supervised(work: Callable[[Confinement], int]) -> int:
     """
     reading, writing = os.pipe()
     life, alive = os.pipe()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     child = os.fork()
     if child == 0:
         os.close(reading)
         os.close(alive)
-        os._exit(_as_child(work, Confinement(writing), life))
+        os._exit(_as_child(work, Confinement(writing), life, before))
     os.close(writing)
     os.close(life)
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as under `nohup`
             signal.signal(number, _end)
     try:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)  # a signal that came since the fork arrives here
         _wait(reading)
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     except BaseException:
@@ -90,9 +95,10 @@ def _end(number: int, _: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
-def _as_child(work: Callable[[Confinement], int], confinement: Confinement, life: int) -> int:
+def _as_child(work: Callable[[Confinement], int], confinement: Confinement, life: int, mask: Iterable[int]) -> int:
     """Run `work`; the parent handles Ctrl-C, and the child ends with the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     threading.Thread(target=_end_with_parent, args=(life,), daemon=True).start()
     code = work(confinement)
     with contextlib.suppress(Exception):  # errors of stdout and stderr were reported before
