@@ -20,8 +20,6 @@ from tests.cookbook import (
     entries,
 )
 
-pytestmark = pytest.mark.timeout(600)
-
 TEXT = PAGE.read_text(encoding="utf-8")
 ENTRIES = entries(TEXT)
 MOST_ROWS = 10

@@ -17,8 +17,6 @@ from tests.db.backup.test_backup import back_up, leave_log, note, notes, restore
 from tests.fakes.actors import ROOT, recover
 from tests.fakes.damage import damage, flipped
 
-pytestmark = pytest.mark.timeout(600)  # each kill starts a process, and each check reads the whole database
-
 OLD = ["first"]
 
 

@@ -20,8 +20,6 @@ from hubtrends.sizes import parse_size
 from tests.fakes.user import COMMAND, User, one_line
 from tests.fakes.walks import day, new_store, repo
 
-pytestmark = pytest.mark.timeout(600)
-
 
 @pytest.fixture
 def user(tmp_path: Path) -> User:

@@ -73,7 +73,6 @@ def settings(folder: Path) -> Settings:
     return Settings(database=folder / "hub.duckdb", reports=folder / "out", schedule=schedule)
 
 
-@pytest.mark.timeout(600)
 def test_three_weeks_run_unattended(tmp_path: Path, world: World, server: SimServer) -> None:
     """Every day is crawled and every week reported once; after ten days off, one crawl and both reports follow."""
     traveller = time_machine.travel(BEGIN, tick=False)

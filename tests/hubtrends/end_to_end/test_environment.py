@@ -9,8 +9,6 @@ from hubtrends.exit_codes import ExitCode
 from tests.fakes.user import User
 from tests.fakes.walks import day, new_store, repo
 
-pytestmark = pytest.mark.timeout(600)
-
 
 @pytest.fixture
 def user(tmp_path: Path) -> User:

@@ -265,7 +265,6 @@ def test_a_stop_request_does_not_wait_for_a_silent_hub(tmp_path: Path, server: S
     assert len((context.spool / "model-full/pages.ndjson").read_bytes().splitlines()) == 2
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_process_while_the_hub_is_silent(tmp_path: Path, number: signal.Signals) -> None:
     """The process ends with its exit code and one line; the abandoned request prints nothing."""
