@@ -16,9 +16,8 @@ SIZES = (100_000, 400_000, 1_600_000)
 def figures(scale: float, folder: Path) -> Iterator[Figure]:
     """Yield the peak at each size for the first and the next day's snapshot, relative to the smallest size."""
     smallest = 0.0
-    for size in SIZES:
-        models = max(int(size * scale), 1000)
-        first, next_ = (_peak(models, day, folder / str(size)) for day in (0, 1))
+    for models in dict.fromkeys(max(int(size * scale), 1000) for size in SIZES):
+        first, next_ = (_peak(models, day, folder / str(models)) for day in (0, 1))
         peak = max(first, next_)
         smallest = smallest or peak
         what = f"peak memory of a full walk of {models:,} models and its commit"

@@ -56,7 +56,8 @@ def figures(scale: float, folder: Path) -> Iterator[Figure]:
         week / bare,
         "under 0.5 s",
     )
-    cold, nothing = process_seconds(path, _COLD), process_seconds(path, "select 1")
+    repeats = max(int(REPEATS * scale), 1)
+    cold, nothing = process_seconds(path, _COLD, repeats), process_seconds(path, "select 1", repeats)
     yield Figure(
         "store",
         f'hubtrends sql "{_COLD}", a new process',
@@ -136,11 +137,11 @@ def warm_seconds(path: Path, query: str) -> float:
     return min(seconds[1:])
 
 
-def process_seconds(path: Path, query: str) -> float:
+def process_seconds(path: Path, query: str, repeats: int) -> float:
     """Return the shortest time of a whole run of the command line."""
     command = [f"{sysconfig.get_path('scripts')}/hubtrends", "sql", query, "--db", str(path)]
     seconds = []
-    for _ in range(REPEATS):
+    for _ in range(repeats):
         started = time.perf_counter()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         seconds.append(time.perf_counter() - started)

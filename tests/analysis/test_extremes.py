@@ -15,6 +15,7 @@ from analysis.records import METRICS
 from crawler.kinds import Kind
 from crawler.schema.value_types import MAX_COUNT
 from db.schema.dictionary import public_names
+from tests.fakes.examples import BUILDS_DATABASE
 from tests.fakes.store import DAY, HISTORY, START, Store
 
 LEAST, MOST = -(2**63), 2**63 - 1
@@ -79,7 +80,7 @@ def _score(store: Store, draw: random.Random, snapshot: int) -> None:
     )
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.reuse, Phase.generate))
+@settings(BUILDS_DATABASE, suppress_health_check=list(HealthCheck), phases=(Phase.reuse, Phase.generate))
 @given(st.integers(0, 2**32), st.sampled_from([0.0, 0.5, 0.9]))
 def test_views_and_macros_answer_with_any_numbers(seed: int, ordinary: float) -> None:
     """Every view and macro returns rows for any stored numbers and dates."""

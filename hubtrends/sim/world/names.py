@@ -1,5 +1,6 @@
 """Invents names of organisations, people, repositories, papers and articles; none refers to a real one."""
 
+import re
 from dataclasses import dataclass, field
 from random import Random
 
@@ -18,6 +19,7 @@ _SUBJECTS = (
 _FORMS = "corpus bench pairs instruct preferences raw clean mini eval synthetic".split()
 _APPS = "studio playground leaderboard demo chat arena explorer captioner upscaler tutor".split()
 _PEOPLE = "Ada Ilse Marek Noor Teo Ruth Vidal Yuna Pavel Sena Amadi Lior Freya Osei Juno Rafael".split()
+_WORDS = re.compile(r"[^\W_]+")
 _SURNAMES = "Quillan Vastergard Omondi Tarrow Belisar Kurosame Drexel Halvorn Peixo Andrasz Moorwell Sato-Lind".split()
 _METHODS = "Sparse Latent Recursive Grounded Adaptive Contrastive Streaming Verified Modular Elastic".split()
 _OBJECTS = "Decoders Agents World-Models Tokenizers Rewards Retrieval Diffusion Memory Routing Distillation".split()
@@ -74,7 +76,7 @@ def article_title(rng: Random) -> str:
 
 def slug(title: str) -> str:
     """Return the form of a title that stands in a URL."""
-    return "-".join("".join(letter if letter.isalnum() else " " for letter in title.lower()).split())
+    return "-".join(_WORDS.findall(title.lower()))
 
 
 def _work(rng: Random, kind: str) -> str:

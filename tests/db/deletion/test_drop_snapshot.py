@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.kinds import Kind, Scope
@@ -14,6 +14,7 @@ from crawler.schema.misfits import Rejection
 from db.deletion.drop_snapshot import UnknownSnapshotError, contents, drop_snapshots, runs_left
 from db.queries import mirror_journal
 from tests.fakes.archives import Dump, in_store, known_after, take_dump
+from tests.fakes.examples import BUILDS_DATABASE
 from tests.fakes.walks import Page, Row, Store, day, new_store, paper, repo
 
 COMPARED = {
@@ -83,7 +84,7 @@ def built(folder: Path, walks: Sequence[tuple[int, Seen]], *drop: int) -> dict[s
         return tables(store)
 
 
-@settings(max_examples=6, deadline=None)
+@BUILDS_DATABASE
 @given(st.integers(0, 2**32))
 def test_dropping_the_newest_gives_the_store_without_it(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
     """Every table is equal, for any content of the last of three snapshots."""
@@ -106,7 +107,7 @@ LATER = {
 """Columns that do not depend on the order of arrival, as keys and events do."""
 
 
-@settings(max_examples=8, deadline=None)
+@BUILDS_DATABASE
 @given(st.integers(0, 2**32))
 def test_dropping_an_earlier_one_gives_what_the_others_say(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
     """Attributes, sightings and status follow from the remaining snapshots."""

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.archives import Dump, in_store, known_after, take_dump
+from tests.fakes.examples import BUILDS_DATABASE
 from tests.fakes.walks import Store, day, new_store
 
 HUB_IDS = ("a" * 24, "b" * 24, "c" * 24)
@@ -46,7 +47,7 @@ histories = st.lists(
 
 
 @given(histories, st.randoms(use_true_random=False))
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(BUILDS_DATABASE, derandomize=True)
 def test_any_order_of_import_leaves_the_same_store(dumps: list[Dump], chance: object) -> None:
     """Names, attributes, first and last observations depend on the snapshots only."""
     imports = [dump for dump in dumps if not dump.is_own]

@@ -22,6 +22,7 @@ from db.importing.source import Staged, stage
 from db.importing.text import open_readable
 from db.importing.times import ObservationTime
 from tests.fakes.archives import NOW
+from tests.fakes.examples import BUILDS_DATABASE
 from tests.fakes.walks import day
 
 BEYOND_THE_SAMPLE = 20_600
@@ -228,7 +229,7 @@ def test_rows_within_an_object(packed: bool, con: duckdb.DuckDBPyConnection, tmp
 
 
 @given(block=st.integers(1, 40))
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(BUILDS_DATABASE, derandomize=True)
 def test_rows_that_lie_across_blocks(block: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     """The rows do not depend on the size of the blocks."""
     path = tmp_path_factory.mktemp("wrapped") / "m.json"

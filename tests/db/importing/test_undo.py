@@ -15,6 +15,7 @@ from db.importing.times import ObservationTime
 from db.importing.undo import plan_undo, undo_import
 from tests.db.importing.test_archive_order import histories
 from tests.fakes.archives import Dump, bring_in, take_dump, write_parquet
+from tests.fakes.examples import BUILDS_DATABASE
 from tests.fakes.walks import Store, day, new_store, repo
 
 SNAPSHOT = "(SELECT (n.kind, n.origin, n.observed_at) FROM snapshots AS n WHERE n.snapshot_id = t.{})"
@@ -64,7 +65,7 @@ def after(dumps: Sequence[Dump], undone: str | None = None) -> dict[str, list[tu
 
 
 @given(histories, st.sampled_from(("early", "late")), st.randoms(use_true_random=False))
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(BUILDS_DATABASE, derandomize=True)
 def test_an_undo_leaves_nothing(dumps: list[Dump], undone: str, chance: object) -> None:
     """This holds for any history of crawls and another archive, with the same and other entities."""
     theirs = {dump.at for dump in dumps if dump.origin == "early"} & {d.at for d in dumps if d.origin == "late"}

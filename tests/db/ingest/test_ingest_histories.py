@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.kinds import Kind
+from tests.fakes.examples import BUILDS_DATABASE
 from tests.fakes.walks import Page, Row, Store, day, new_store, repo
 
 THINGS = ("a", "b", "c", "d")
@@ -88,7 +89,7 @@ def doubled(store: Store, table: str, key: str) -> int:
     return int(store.one(query))
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(BUILDS_DATABASE, derandomize=True)
 @given(st.lists(snapshots, min_size=1, max_size=5))
 def test_every_moment_has_one_truth(history: list[Snapshot]) -> None:
     """Attributes have no gaps or overlaps, equal the last sighting, and keys are unique."""

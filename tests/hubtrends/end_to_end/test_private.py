@@ -30,7 +30,7 @@ from hubtrends.sim.sources.hub import SimHub
 from tests.fakes.hubs import hub_id, model
 from tests.fakes.keeper import Keeper
 from tests.fakes.quiet import Kept
-from tests.fakes.user import User
+from tests.fakes.user import InProcess
 
 START = datetime(2026, 9, 10, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -77,8 +77,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimServer]:
 
 
 @pytest.fixture
-def user(tmp_path: Path) -> User:
-    return User(tmp_path)
+def user(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> InProcess:
+    return InProcess(tmp_path, capsys, monkeypatch)
 
 
 class Impatient(Kept):
@@ -229,8 +229,7 @@ def test_a_private_item_that_does_not_fit_is_no_rejection(tmp_path: Path, server
     assert traces(tmp_path) == []
 
 
-@pytest.mark.timeout(300)
-def test_everything_that_the_program_writes_and_says(user: User, server: SimServer, tmp_path: Path) -> None:
+def test_everything_that_the_program_writes_and_says(user: InProcess, server: SimServer, tmp_path: Path) -> None:
     """Crawls, reports, exports and backups contain nothing private; the user sees only a count."""
     environ = {"HF_ENDPOINT": server.url, "HF_TOKEN": "good"}
     said = []
