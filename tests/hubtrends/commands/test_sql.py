@@ -125,7 +125,9 @@ def test_sizes() -> None:
 def test_the_limit_of_a_notebook(user: User) -> None:
     """A frame that needs too much memory raises an error that names the remedy; the next query works."""
     with hubtrends.open(user.home / "hub.duckdb", memory="50MB") as hub:
-        with pytest.raises(MemoryLimitError, match=r"more memory than 50 MB; raise the limit with hubtrends.open\(memory=...\)"):
+        with pytest.raises(
+            MemoryLimitError, match=r"more memory than 50 MB; raise the limit with hubtrends.open\(memory=...\)"
+        ):
             hub.sql("SELECT len(list(range)) FROM range(1000000000)")
         assert hub.sql("SELECT 1 AS a").rows() == [(1,)]
 
