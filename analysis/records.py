@@ -18,6 +18,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from analysis.groups.records import Families
+from analysis.groups.share_records import EmergingTags, Facet, TopicHeat, WeekGains
 from crawler.kinds import OWN_ORIGIN, Kind
 
 
@@ -373,3 +374,11 @@ class WeekAnalysis:
     quality: Quality
     families: Families = field(default_factory=Families)
     """The families of models that gained most."""
+    facets: tuple[Facet, ...] = ()
+    """Each kind divided by each facet that the Hub states for it."""
+    gains: tuple[WeekGains, ...] = ()
+    """The newest weeks of every kind, the oldest first."""
+    topics: tuple[TopicHeat, ...] = ()
+    """The directions of interest, the hottest first."""
+    emerging: tuple[EmergingTags, ...] = ()
+    """The tags of every kind that rose beyond chance."""

@@ -2,6 +2,7 @@
 
     analyse_week(con, as_of), for each kind:
         earlier_weeks ─► pair_of ─► compare ─► analyse_kind     lists, the Hub's own order, charts, what is new
+        WeekShares                                              facets, weekly gains, topics, emerging tags
         watched_changes                                         the watch list among the changes
         backtest                                                how last week's picks did
     families                                                    the families of models that gained most
@@ -21,6 +22,7 @@ import duckdb
 from analysis.comparison import Comparison, compare, describe, describe_trending, first_trend_at, pair_of
 from analysis.config import RankingConfig
 from analysis.groups.families import families
+from analysis.groups.week import WeekShares
 from analysis.history import EarlierWeek, backtest, earlier_weeks, list_history
 from analysis.lists import ranked_lists
 from analysis.quality import quality
@@ -73,10 +75,12 @@ def analyse_week(
     analyses: list[KindAnalysis] = []
     watched_rows: list[Change] = []
     backtests: list[BacktestRow] = []
+    shares = WeekShares(con, as_of)
     for kind in Kind:
         with cap_memory(con):
             past = earlier_weeks(con, kind, as_of, limits)
             comparison = compare(con, pair_of(con, kind, as_of), as_of)
+            shares.add(comparison)
             analyses.append(analyse_kind(comparison, limits, past))
             watched_rows.extend(watched_changes(comparison, as_of, watched, authors))
             backtests.extend(backtest(comparison, past))
@@ -91,6 +95,10 @@ def analyse_week(
         backtest=tuple(backtests),
         quality=quality(con, as_of, analyses, watched_rows),
         families=found,
+        facets=tuple(shares.facets),
+        gains=tuple(shares.gains),
+        topics=shares.topics(),
+        emerging=tuple(shares.emerging),
     )
 
 

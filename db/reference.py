@@ -1,20 +1,16 @@
 """The two small tables that facets and topics compare with: well-known owners, and the directions of interest.
 
-The program ships both: db/schema/owners.csv and db/schema/topics.toml. Jobs write those of the configuration into the
-file, so that SQL reads them; a read-only session shadows the stored ones with `use_reference`.
+The program ships both: db/schema/owners.csv and db/schema/topics.toml. db/reference_tables.py writes them to the file.
+This module does not import DuckDB, because the settings need it.
 """
 
 import csv
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
-
-import duckdb
-
-from db.sql import insert_rows, transaction
 
 OWNER_KINDS = ("company", "university", "non-profit", "government", "community", "individual")
 
@@ -111,27 +107,3 @@ def _topic(values: Mapping[str, Any]) -> Topic:
 def default_reference() -> Reference:
     """Return what ships with the program."""
     return Reference(merge_owners(()), default_topics())
-
-
-def write_reference(con: duckdb.DuckDBPyConnection, reference: Reference) -> None:
-    """Replace both tables."""
-    with transaction(con):
-        for table, columns, rows in _tables(reference):
-            con.execute(f"DELETE FROM {table}")  # noqa: S608
-            if rows:
-                insert_rows(con, table, columns, rows)
-
-
-def use_reference(con: duckdb.DuckDBPyConnection, reference: Reference) -> None:
-    """Shadow both tables by temporary ones in this session, so that settings hold before the next commit."""
-    for table, columns, rows in _tables(reference):
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS FROM {table} LIMIT 0")
-        if rows:
-            insert_rows(con, table, columns, rows)
-
-
-def _tables(reference: Reference) -> Iterator[tuple[str, list[str], list[list[object]]]]:
-    """Yield each table with its columns and rows; DuckDB takes lists where a record has tuples."""
-    for table, record, rows in (("owners", Owner, reference.owners), ("topic_rules", Topic, reference.topics)):
-        values = [[list(value) if isinstance(value, tuple) else value for value in astuple(row)] for row in rows]
-        yield table, [field.name for field in fields(record)], values

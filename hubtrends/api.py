@@ -27,6 +27,7 @@ from analysis.records import METRICS, Metric
 from crawler.kinds import Kind
 from db.connect import open_readonly
 from db.schema.migrate import check_version
+from db.sql import quote_text
 from hubtrends.config.load import load
 from hubtrends.config.ranking import ranking_limits
 from hubtrends.config.settings import Settings
@@ -131,6 +132,23 @@ class Hub:
         )  # fmt: skip
         rows = [mover(pick, found.pair) for pick in found.ranked.picks]
         return pl.DataFrame(rows, schema=_MOVER).with_columns(pl.lit(str(found.ranked.ordered_by)).alias("ordered_by"))
+
+    def facets(self, kind: KindName, by: str, as_of: Moment | None = None, days: float = 7) -> pl.DataFrame:
+        """Return the shares of a kind by task, license, format or another facet; the data dictionary lists them."""
+        query = f"FROM facets($1, {quote_text(by)}, as_of := $2, days := $3)"
+        return self.sql(query, [kind, _moment(as_of), days])
+
+    def weeks(self, kind: KindName, n: int = 9, as_of: Moment | None = None, days: float = 7) -> pl.DataFrame:
+        """Return the gains of a kind in its n newest weeks, the oldest first."""
+        return self.sql("FROM weeks($1, $2, as_of := $3, days := $4)", [kind, n, _moment(as_of), days])
+
+    def topics(self, as_of: Moment | None = None, days: float = 7) -> pl.DataFrame:
+        """Return the stored directions of interest, the hottest first."""
+        return self.sql("FROM topics(as_of := $1, days := $2)", [_moment(as_of), days])
+
+    def emerging_tags(self, kind: KindName, as_of: Moment | None = None, days: float = 7) -> pl.DataFrame:
+        """Return the tags of a kind whose share rose beyond chance, the most certain first."""
+        return self.sql("FROM emerging_tags($1, as_of := $2, days := $3)", [kind, _moment(as_of), days])
 
     def tables(self) -> pl.DataFrame:
         """Return the public tables, views and macros with their meanings."""

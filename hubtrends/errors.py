@@ -4,12 +4,14 @@ HubtrendsError
 ├── InputError                the user gave something that cannot be used
 │   ├── InvalidFileError      a file of the user has problems, one line for each
 │   │   ├── ConfigError       the configuration
-│   │   └── WatchFileError    the watch list
+│   │   ├── WatchFileError    the watch list
+│   │   └── OwnersFileError   the file of the setting `owners`
 │   ├── WatchEntryError       a text is not an entry of the watch list
 │   ├── NotAFileError         the path of the database is not a regular file
 │   ├── NotTextError          the path is not a small text file
 │   ├── TimeError             a text is not a time or a week; also a ValueError
 │   ├── SizeError             a text is not an amount of memory; also a ValueError
+│   ├── UnknownFacetError     a word is not a facet
 │   ├── AmbiguousNameError    several entities have or had the name
 │   ├── SqlRefusedError       DuckDB rejects the statement
 │   └── QueryLimitError       a query reached a limit
@@ -86,6 +88,16 @@ class WatchFileError(InvalidFileError):
     """The watch list has invalid lines or cannot be read or written."""
 
     problems: tuple[str, ...]
+
+
+class OwnersFileError(InvalidFileError):
+    """The file of the setting `owners` has an invalid line or cannot be read."""
+
+    problems: tuple[str, ...]
+
+
+class UnknownFacetError(InputError):
+    """A word is not a facet; the message lists the facets."""
 
 
 class WatchEntryError(InputError):

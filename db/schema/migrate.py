@@ -17,7 +17,8 @@ from pathlib import Path
 import duckdb
 
 from db.errors import NameTakenError, SchemaTooNewError
-from db.reference import default_reference, write_reference
+from db.reference import default_reference
+from db.reference_tables import write_reference
 from db.schema.dictionary import Entry, comments, dictionary, public_names
 from db.sql import insert_rows, transaction
 

@@ -30,6 +30,8 @@ def dump(settings: Settings) -> str:
 def _section_lines(section: Section, *, comments: bool) -> Iterator[str]:
     for name, plain in section.model_dump(mode="json").items():
         value = getattr(section, name)
+        if not comments and plain in (None, []):  # in a list, the keys that say nothing would bury the others
+            continue
         if comments:
             yield from _comment(section, name)
         if isinstance(value, Section):

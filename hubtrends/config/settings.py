@@ -14,6 +14,7 @@ from typing import Annotated, Any, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from crawler.kinds import Kind, Scope
+from db.reference import default_topics
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """Start of the search for a first fire time. The calendar repeats, so a schedule without one after this never fires."""
@@ -69,6 +70,24 @@ def _check_file_name(path: Path) -> Path:
     if not path.name:
         raise ValueError("must name a file")
     return path
+
+
+def _check_name(name: str) -> str:
+    if not name.strip() or name != name.strip() or not name.isprintable() or len(name) > 100:
+        raise ValueError(f"{name[:40]!r} must be 1 to 100 visible characters without spaces at its ends")
+    return name
+
+
+def _check_repeats(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(names)) < len(names):
+        raise ValueError("must name each entry once")
+    return names
+
+
+def _check_phrase(phrase: str) -> str:
+    if not any(character.isalnum() for character in phrase):
+        raise ValueError(f"'{phrase}' has no letter or digit, so no name has it")
+    return phrase
 
 
 Count = Annotated[int, Field(strict=True, ge=0)]
@@ -203,6 +222,49 @@ class TrendSettings(Section):
     shock: ShockSettings = ShockSettings()
 
 
+Name = Annotated[str, AfterValidator(_check_name)]
+Names = Annotated[tuple[Name, ...], AfterValidator(_check_repeats)]
+Phrases = Annotated[tuple[Annotated[Name, AfterValidator(_check_phrase)], ...], AfterValidator(_check_repeats)]
+
+
+class TopicSettings(Section):
+    """A direction of interest."""
+
+    topic: Name = Field(description="Its name.")
+    tags: Names = Field(default=(), description="Tags, written as on the Hub.")
+    words: Phrases = Field(default=(), description="Words or phrases in names, as whole tokens.")
+    owners: Names = Field(default=(), description="Owners.")
+    tasks: Names = Field(default=(), description="Limit: the tasks of models.")
+    kinds: tuple[Kind, ...] = Field(default=(), description="Limit: the kinds.")
+    min_parameters: Positive | None = Field(default=None, description="Limit: least number of parameters.")
+    max_parameters: Positive | None = Field(default=None, description="Limit: largest number of parameters.")
+    without_words: Phrases = Field(default=(), description="Limit: words that a name must not have.")
+
+    @model_validator(mode="after")
+    def _check_rule(self) -> "TopicSettings":
+        rules = (self.tags, self.words, self.owners, self.tasks, self.min_parameters, self.max_parameters)
+        if not any(rules):
+            raise ValueError(f"topic '{self.topic}' needs tags, words, owners, tasks or a number of parameters")
+        least, most = self.min_parameters or 1, self.max_parameters
+        if most is not None and most < least:
+            raise ValueError(f"min_parameters of topic '{self.topic}' ({least}) must not be above its max_parameters")
+        return self
+
+
+def _check_topics(topics: tuple[TopicSettings, ...]) -> tuple[TopicSettings, ...]:
+    names = [topic.topic for topic in topics]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"must name each topic once; '{twice[0]}' is there twice")
+    return topics
+
+
+def _default_topics() -> tuple[TopicSettings, ...]:
+    return tuple(
+        TopicSettings.model_validate({name: getattr(topic, name) for name in TopicSettings.model_fields})
+        for topic in default_topics()
+    )
+
+
 class Settings(Section):
     """All settings."""
 
@@ -222,6 +284,16 @@ class Settings(Section):
     schedule: ScheduleSettings = ScheduleSettings()
     retention: RetentionSettings = RetentionSettings()
     trends: TrendSettings = TrendSettings()
+    owners: File | None = Field(
+        default=None,
+        description="A CSV file with the columns owner, owner_kind and country; its rows replace and extend those that"
+        " ship with hubtrends.",
+    )
+    topics: Annotated[tuple[TopicSettings, ...], AfterValidator(_check_topics)] = Field(
+        default_factory=_default_topics,
+        description="The directions of interest. An entity belongs to a topic if it has one of its tags, words or"
+        " owners and lies within all of its limits. Each topic has:",
+    )
 
     @property
     def watch_file(self) -> Path:
@@ -238,6 +310,7 @@ class Settings(Section):
             "database": folder / self.database,
             "reports": folder / self.reports,
             "watch_list": self.watch_list and folder / self.watch_list,
+            "owners": self.owners and folder / self.owners,
         }
         return self.model_copy(update=paths)
 

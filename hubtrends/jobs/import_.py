@@ -19,6 +19,7 @@ from hubtrends.config.settings import Settings
 from hubtrends.jobs.context import RunContext, record_run
 from hubtrends.jobs.drop_snapshot import DeletionPlan, delete_snapshots
 from hubtrends.jobs.journal import Outcome
+from hubtrends.jobs.reference import store_reference
 from hubtrends.version import VERSION
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ def run_import(context: RunContext, order: ArchiveOrder) -> list[Imported]:
 
     def change(con: duckdb.DuckDBPyConnection) -> None:
         migrate_with_backup(con, settings.database, context.now(), VERSION)
+        store_reference(con, settings, context.reporter.log)
         imported.extend(import_archives(con, order, context.now(), VERSION, run.run_id, log))
         mirror_journal(con, [astuple(entry) for entry in context.journal.runs()])
 

@@ -26,6 +26,7 @@ from db.report_lists import ReportLists, Row, store_report_lists
 from db.schema.upgrade import migrate_with_backup
 from hubtrends.failures import explain
 from hubtrends.jobs.context import RunContext
+from hubtrends.jobs.reference import store_reference
 from hubtrends.version import VERSION
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ def commit_report_lists(context: RunContext, results: WeekAnalysis) -> None:
 
     def change(con: duckdb.DuckDBPyConnection) -> None:
         migrate_with_backup(con, database, context.now(), VERSION)
+        store_reference(con, context.settings, context.reporter.log)
         store_lists(con, database, results)
         mirror_journal(con, [astuple(run) for run in context.journal.runs()])
 

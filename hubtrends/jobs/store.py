@@ -30,6 +30,7 @@ from db.schema.migrate import check_version
 from db.schema.upgrade import migrate_with_backup
 from hubtrends.failures import explain
 from hubtrends.jobs.context import RunContext, RunRecord
+from hubtrends.jobs.reference import store_reference
 from hubtrends.version import VERSION
 
 logger = logging.getLogger(__name__)
@@ -128,6 +129,7 @@ class WalkStore:
 
         def change(con: duckdb.DuckDBPyConnection) -> None:
             migrate_with_backup(con, context.settings.database, context.now(), VERSION)
+            store_reference(con, context.settings, context.reporter.log)
             taken.extend(ingest_walks(con, walks, VERSION, accept_removals=self.accept_removals))
             mirror_journal(con, [astuple(run) for run in context.journal.runs()])
             finish(con)

@@ -5,14 +5,20 @@ checks the options, and prints the rows in every format; `Rows` are sanitized wh
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 
 import duckdb
 
+from analysis.groups.facets import FACETS, facets, weeks
 from analysis.groups.families import families
+from analysis.groups.share_records import EmergingTag, FacetShare, TopicHeat, WeekGains
+from analysis.groups.topics import emerging_tags, topics
 from crawler.kinds import Kind
+from db.reference_tables import use_reference
 from hubtrends.config.settings import Settings
+from hubtrends.errors import UnknownFacetError
+from hubtrends.jobs.reference import reference_of
 from hubtrends.output.rows import Rows
 from reports.text.escaping import clean
 
@@ -72,10 +78,76 @@ def _families(con: duckdb.DuckDBPyConnection, request: GroupRequest) -> GroupRow
     return GroupRows(Rows(columns, rows), (shown, f"rising beyond chance: {rising}"))
 
 
+def _facets(con: duckdb.DuckDBPyConnection, request: GroupRequest) -> GroupRows:
+    """Show how a kind divides into the values of a facet."""
+    kind, by = request.kind or Kind.MODEL, request.facet or FACETS[request.kind or Kind.MODEL][0]
+    try:
+        found = facets(con, kind, by, as_of=request.as_of, days=request.days, rows=request.limit)
+    except duckdb.InvalidInputException as error:
+        raise UnknownFacetError(str(error).removeprefix("Invalid Input Error: ")) from error
+    rows = Rows([field.name for field in fields(FacetShare)], [astuple(row) for row in found.rows])
+    shown = f"{kind.plural} by {by}: {len(found.rows):,} of {found.values + bool(found.without_value):,} values"
+    overlap = ("an entity counts under each of its values, so the shares do not sum to 1",) * found.overlapping
+    return GroupRows(rows, (shown, *overlap))
+
+
+def _topics(con: duckdb.DuckDBPyConnection, request: GroupRequest) -> GroupRows:
+    """Show the directions of interest of the settings, the hottest first."""
+    use_reference(con, reference_of(request.settings))
+    found = topics(con, as_of=request.as_of, days=request.days)
+    rows = [list(_values(row).values()) for row in found[: request.limit]]
+    tested = next((row.tested for row in found if row.tested), 0)
+    rising = ", ".join(clean(row.topic) for row in found if row.rising) or "none"
+    note = f"{len(rows):,} of {len(found):,} topics; rising beyond chance: {rising} ({tested:,} tests, error rate 5 %)"
+    return GroupRows(Rows([field.name for field in fields(TopicHeat)], rows), (note,))
+
+
+def _tags(con: duckdb.DuckDBPyConnection, request: GroupRequest) -> GroupRows:
+    """Show the tags of a kind whose share rose beyond chance."""
+    kind = request.kind or Kind.MODEL
+    found = emerging_tags(con, kind, as_of=request.as_of, days=request.days)
+    rows = [list(_values(row).values()) for row in found[: request.limit]]
+    tested = f", {found[0].tested:,} tests" if found else ""
+    note = f"{len(rows):,} of {len(found):,} tags of {kind.plural} that rise beyond chance (error rate 5 %{tested})"
+    return GroupRows(Rows([field.name for field in fields(EmergingTag)], rows), (note,))
+
+
+def _weeks(con: duckdb.DuckDBPyConnection, request: GroupRequest) -> GroupRows:
+    """Show the gains of a kind, week by week."""
+    kind = request.kind or Kind.MODEL
+    found = weeks(con, kind, as_of=request.as_of, n=request.limit, days=request.days)
+    rows = Rows([field.name for field in fields(WeekGains)], [list(_values(row).values()) for row in found])
+    return GroupRows(rows, (f"weeks of {kind.plural} with snapshots: {len(found):,}",))
+
+
+def _values(record: EmergingTag | TopicHeat | WeekGains) -> dict[str, object]:
+    """Return the fields of a record, tuples as lists."""
+    values = {field.name: getattr(record, field.name) for field in fields(record)}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
 GROUPS: Mapping[str, Group] = {
     "families": Group(
         _families,
         short=("root", "members", "compared", "new_members", "likes_gain", "downloads_gain", "gained_most"),
-    )
+    ),
+    "facets": Group(
+        _facets,
+        short=("value", "entities", "share", "change_points", "gain_share", "largest_contributor"),
+        options=frozenset({"kind", "facet"}),
+    ),
+    "topics": Group(
+        _topics, short=("topic", "entities", "gain_share", "change_points", "heat", "rising", "leading_entries")
+    ),
+    "tags": Group(
+        _tags,
+        short=("tag", "evidence", "owners_up", "owners", "lift", "p_value", "leading_entries"),
+        options=frozenset({"kind"}),
+    ),
+    "weeks": Group(
+        _weeks,
+        short=("week_end", "compared", "likes_gain", "downloads_gain", "upvotes_gain", "basis"),
+        options=frozenset({"kind"}),
+    ),
 }
 """The groups by the word for WHAT."""

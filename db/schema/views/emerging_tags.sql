@@ -86,27 +86,32 @@ CREATE OR REPLACE MACRO is_free_tag(tag) AS
     AND tag NOT IN ('endpoints_compatible', 'autotrain_compatible', 'text-generation-inference', 'text-embeddings-inference',
                     'eval-results', 'model-index', 'custom_code', 'model_hub_mixin', 'pytorch_model_hub_mixin', 'not-for-all-audiences');
 
--- Return the tags that rise, from a relation of two weeks given by its name. Tags of the very same entities share a row.
-CREATE OR REPLACE MACRO emerging_tags_of(source, now_at, days) AS TABLE
+-- Return the votes on tags, as rising_of reads them, from a relation of two weeks given by its name.
+CREATE OR REPLACE MACRO tag_votes_of(source, now_at, days) AS TABLE
 WITH voters AS MATERIALIZED (
     SELECT v.*, a.author, a.tags
     FROM rise_votes_of(source, now_at, days) AS v
     JOIN attributes_at(now_at, now_at) AS a ON a.entity_key = v.entity_key
-), tag_votes AS MATERIALIZED (
-    SELECT DISTINCT t.label, t.evidence, t.entity_key, t.is_up, t.weight, t.expected,
-           -- where almost everything has one owner, owners cannot confirm each other
-           CASE WHEN (SELECT count(DISTINCT o.author) FROM voters AS o) >= 20 AND t.author IS NOT NULL THEN t.author
-                ELSE CAST(t.entity_key AS VARCHAR) END AS owner
-    FROM (SELECT v.* EXCLUDE (tags), lower(unnest(v.tags)) AS label FROM voters AS v) AS t
-    WHERE is_free_tag(t.label)
-), risen AS MATERIALIZED (
-    SELECT r.* FROM rising_of('tag_votes') AS r WHERE r.rising
+)
+SELECT DISTINCT t.label, t.evidence,
+       -- where almost everything has one owner, owners cannot confirm each other
+       CASE WHEN (SELECT count(DISTINCT o.author) FROM voters AS o) >= 20 AND t.author IS NOT NULL THEN t.author
+            ELSE CAST(t.entity_key AS VARCHAR) END AS owner,
+       t.entity_key, t.is_up, t.weight, t.expected
+FROM (SELECT v.* EXCLUDE (tags), lower(unnest(v.tags)) AS label FROM voters AS v) AS t
+WHERE is_free_tag(t.label);
+
+-- Return the tags that rise, from relations of two weeks, of votes and of their evidence, given by their names. Tags of the
+-- very same entities share a row.
+CREATE OR REPLACE MACRO emerging_tags_of(source, votes, evidence) AS TABLE
+WITH risen AS MATERIALIZED (
+    SELECT r.* FROM query_table(evidence) AS r WHERE r.rising
 ), described AS (
     SELECT v.label, count(*) FILTER (v.evidence = 'new entities' AND v.is_up) AS new_entities,
            count(*) FILTER (v.evidence = 'new entities' AND NOT v.is_up) AS new_before,
            list_sort(list(DISTINCT v.entity_key)) AS entities,
-           list_distinct(list(s.id ORDER BY v.evidence = 'new entities', v.weight DESC, s.id))[:3] AS leading_entries
-    FROM tag_votes AS v
+           min((v.evidence = 'new entities', -v.weight, s.id), 9) AS entries
+    FROM query_table(votes) AS v
     JOIN query_table(source) AS s ON s.entity_key = v.entity_key
     WHERE v.label IN (SELECT r.label FROM risen AS r)
     GROUP BY v.label
@@ -114,7 +119,9 @@ WITH voters AS MATERIALIZED (
 SELECT min(d.label) AS tag, list_sort(list(d.label))[2:] AS same_as, any_value(r.evidence) AS evidence,
        any_value(r.owners) AS owners, any_value(r.owners_up) AS owners_up, any_value(r.lift) AS lift,
        any_value(r.p_value) AS p_value, any_value(r.tested) AS tested, any_value(d.new_entities) AS new_entities,
-       any_value(d.new_before) AS new_before, any_value(d.leading_entries) AS leading_entries
+       any_value(d.new_before) AS new_before,
+       any_value(list_filter(list_transform(d.entries, lambda e: e[3]),
+                             lambda x, i: list_position(list_transform(d.entries, lambda e: e[3]), x) = i)[:3]) AS leading_entries
 FROM described AS d
 JOIN risen AS r ON r.label = d.label
 GROUP BY d.entities
@@ -126,8 +133,12 @@ WITH tag_pair AS MATERIALIZED (
     SELECT c.now_at FROM compared_snapshots(kind, as_of := as_of, days := days) AS c
 ), tag_weeks AS MATERIALIZED (
     SELECT w.* FROM two_weeks(kind, as_of := as_of, days := days) AS w
+), tag_votes AS MATERIALIZED (
+    SELECT v.* FROM tag_votes_of('tag_weeks', (SELECT p.now_at FROM tag_pair AS p), days) AS v
+), tag_evidence AS MATERIALIZED (
+    SELECT r.* FROM rising_of('tag_votes') AS r
 )
 SELECT e.*
 FROM (SELECT 1 WHERE known_kind(kind) IS NOT NULL)
-JOIN emerging_tags_of('tag_weeks', (SELECT p.now_at FROM tag_pair AS p), days) AS e ON true
+JOIN emerging_tags_of('tag_weeks', 'tag_votes', 'tag_evidence') AS e ON true
 ORDER BY e.p_value, e.tag;

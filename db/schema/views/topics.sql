@@ -34,6 +34,7 @@ WITH rules AS MATERIALIZED (
 )
 SELECT r.topic, c.entity_key, bool_or(c.at_now) AS at_now, bool_or(c.at_before) AS at_before
 FROM candidates AS c
+JOIN entities AS e ON e.entity_key = c.entity_key AND e.kind = known_kind(kind)
 JOIN rules AS r
      ON (r.by_limits OR coalesce(list_has_any(c.tags, r.tags), false) OR coalesce(list_contains(r.owners, c.owner), false)
          OR len(list_filter(r.phrases, lambda p: contains(c.phrase, p))) > 0)

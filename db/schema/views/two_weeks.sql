@@ -53,15 +53,3 @@ WITH newer_pair AS MATERIALIZED (
     SELECT w.* FROM week_over_week(kind, as_of := as_of, days := days) AS w
 )
 FROM two_weeks_of('newer_changes', kind, (SELECT n.before_at FROM newer_pair AS n), days);
-
--- Return the totals of such a relation, and the counter whose gain its shares compare: the kind's first counter with a
--- known gain.
-CREATE OR REPLACE MACRO totals_of(source) AS TABLE
-SELECT count(*) FILTER (s.is_now) AS entities, count(*) FILTER (s.was_before) AS entities_before,
-       count(coalesce(s.downloads_gain, s.likes_gain, s.upvotes_gain)) AS compared,
-       sum(s.downloads_gain) AS downloads_gain, sum(s.likes_gain) AS likes_gain, sum(s.upvotes_gain) AS upvotes_gain,
-       sum(s.downloads_gain_before) AS downloads_gain_before, sum(s.likes_gain_before) AS likes_gain_before,
-       sum(s.upvotes_gain_before) AS upvotes_gain_before,
-       CASE WHEN count(s.downloads_gain) > 0 THEN 'downloads' WHEN count(s.likes_gain) > 0 THEN 'likes'
-            WHEN count(s.upvotes_gain) > 0 THEN 'upvotes' END AS metric
-FROM query_table(source) AS s;

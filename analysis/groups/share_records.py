@@ -1,0 +1,134 @@
+"""The records of facets, weekly gains, topics and emerging tags.
+
+The columns that the records take from the macros are explained in the data dictionary.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.kinds import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class FacetShare:
+    """A row of the macro `facets`."""
+
+    value: str | None
+    """None: the entities without a value."""
+    entities: int
+    share: float
+    """Part of all entities of the kind, as a fraction."""
+    likes_gain: int | None
+    downloads_gain: int | None
+    gain_share: float | None
+    """Part of the week's gain of `gain_metric`, as a fraction."""
+    change_points: float | None
+    """Change of `share` in percentage points."""
+    largest_contributor: str | None
+    """The entity with the largest gain."""
+    largest_share: float | None
+    """Its part of the gain of the value."""
+    upvotes_gain: int | None
+    gain_metric: str | None
+    gain_change_points: float | None
+    """Change of `gain_share` since the week before, in percentage points."""
+    compared: int
+    """Entities with a known gain."""
+    entities_before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A kind divided by one facet."""
+
+    kind: Kind
+    by: str
+    rows: tuple[FacetShare, ...]
+    """The most frequent values first."""
+    values: int
+    """All values, also those that `rows` leaves out."""
+    without_value: int
+    """Entities without a value."""
+    overlapping: bool
+    """Whether an entity may have several values."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekGains:
+    """A row of the macro `weeks`."""
+
+    kind: Kind
+    week_end: datetime
+    entities: int
+    compared: int
+    """Entities in both snapshots."""
+    likes_gain: int | None
+    downloads_gain: int | None
+    upvotes_gain: int | None
+    basis: str
+    span_days: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicHeat:
+    """A row of the macro `topics`."""
+
+    topic: str
+    entities: int
+    likes_gain: int | None
+    downloads_gain: int | None
+    gain_share: float | None
+    """Part of all likes and upvotes gained, as a fraction; of all downloads where no likes are known."""
+    change_points: float | None
+    """Change of `gain_share` since the week before, in percentage points."""
+    heat: float | None
+    """`gain_share` in percent plus its change in points."""
+    leading_entries: tuple[str, ...]
+    upvotes_gain: int | None
+    downloads_share: float | None
+    downloads_change_points: float | None
+    rising: bool
+    """Whether it rises beyond chance."""
+    evidence: tuple[str, ...]
+    """What rose: new entities, downloads, likes, upvotes."""
+    owners: int | None
+    """Owners that voted in the strongest evidence; None if too few can be compared."""
+    owners_up: int | None
+    lift: float | None
+    """Odds of a vote for a rise over the expected odds."""
+    p_value: float | None
+    tested: int | None
+    """Number of tests."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmergingTag:
+    """A row of the macro `emerging_tags`."""
+
+    tag: str
+    same_as: tuple[str, ...]
+    """Other tags of the very same entities."""
+    evidence: tuple[str, ...]
+    """What rose: new entities, downloads, likes, upvotes."""
+    owners: int
+    owners_up: int
+    lift: float
+    p_value: float
+    tested: int
+    new_entities: int
+    """Created in the week."""
+    new_before: int
+    """Created in the three weeks before."""
+    leading_entries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EmergingTags:
+    """The emerging tags of a kind, and how many tests found them."""
+
+    kind: Kind
+    rows: tuple[EmergingTag, ...]
+    found: int
+    """All that rose, also those that `rows` leaves out."""
+    tested: int
+    """Tests of one tag with one kind of evidence; the error rate of 5 % covers all of them."""
