@@ -132,10 +132,11 @@ def import_(
         raise typer.BadParameter("give files with --kind and --origin, or an archive with --undo")
     if dry_run:
         raise typer.BadParameter("--dry-run needs --undo")
-    name = _origin(origin)
+    if origin == OWN_ORIGIN or not origin.strip() or not origin.isprintable():
+        raise typer.BadParameter(f"'{origin}' cannot be an archive's name; '{OWN_ORIGIN}' is that of own snapshots")
     times = _observation_time(observed_at, observed_from, later, time_format)
     mapping = _mapping(kind, mappings or [])
-    order = ArchiveOrder(tuple(files), kind, name, scope, times, mapping, rows, revision, licence)
+    order = ArchiveOrder(tuple(files), kind, origin.strip(), scope, times, mapping, rows, revision, licence)
     _import(ctx, settings_for(config, db), order)
 
 
@@ -203,9 +204,3 @@ def _mapping(kind: Kind, mappings: list[str]) -> dict[str, str]:
             raise typer.BadParameter(f"{kind.plural} have no column '{ours}': they have {', '.join(known)}")
         mapping[theirs] = ours
     return mapping
-
-
-def _origin(name: str) -> str:
-    if name == OWN_ORIGIN or not name.strip() or not name.isprintable():
-        raise typer.BadParameter(f"'{name}' cannot be an archive's name; '{OWN_ORIGIN}' is that of own snapshots")
-    return name.strip()

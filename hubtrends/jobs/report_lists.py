@@ -9,7 +9,6 @@ A report is made from the snapshots, never from these rows. If they cannot be st
 
 import logging
 import time
-from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
@@ -73,12 +72,15 @@ class _Clock:
 
 def report_lists(results: WeekAnalysis) -> ReportLists:
     """Return the lists of a report and their rows, by column."""
-    lists = [(ranked, week) for week in results.kinds for ranked in week.lists]
-    return ReportLists(
-        results.as_of,
-        [_list(ranked, week) for ranked, week in lists],
-        [row for ranked, week in lists for row in _picks(ranked, week)],
-    )
+    lists, picks = list[Row](), list[Row]()
+    for week in results.kinds:
+        for ranked in week.lists:
+            lists.append(_list(ranked, week))
+            for pick in ranked.picks:
+                row = with_own_downloads(list_row(ranked.name, week.pair, pick), pick.change)
+                columns = (*KEY, *MOVER, "downloads_before", "downloads_now", *HISTORY)
+                picks.append({column: row[column] for column in columns})
+    return ReportLists(results.as_of, lists, picks)
 
 
 def _list(ranked: RankedList, week: KindWeek) -> Row:
@@ -107,9 +109,3 @@ def _list(ranked: RankedList, week: KindWeek) -> Row:
         "depths": pair.depths,
         "tool_version": VERSION,
     }
-
-
-def _picks(ranked: RankedList, week: KindWeek) -> Iterator[Row]:
-    for pick in ranked.picks:
-        row = with_own_downloads(list_row(ranked.name, week.pair, pick), pick.change)
-        yield {column: row[column] for column in (*KEY, *MOVER, "downloads_before", "downloads_now", *HISTORY)}

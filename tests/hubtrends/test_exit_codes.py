@@ -28,6 +28,7 @@ from db.errors import (
     StoreError,
     WriterBusyError,
 )
+from hubtrends import errors
 from hubtrends.errors import (
     ConfigError,
     HubtrendsError,
@@ -101,6 +102,15 @@ def test_every_error_of_ours_is_mapped(root: type[Exception]) -> None:
     ]
 
     assert unmapped == []
+
+
+def test_the_docstring_draws_the_tree_of_errors() -> None:
+    """hubtrends/errors.py draws every class of the shell below its parent, and no other."""
+    drawn = re.findall(r"^([│├└─ ]*)(\w+Error)\b", errors.__doc__ or "", re.MULTILINE)
+
+    assert {(name, len(indent) // 4) for indent, name in drawn} == {
+        (one.__name__, len(set(one.__mro__) & set(tree(HubtrendsError))) - 1) for one in tree(HubtrendsError)
+    }
 
 
 def test_table_of_codes() -> None:
