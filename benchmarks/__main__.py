@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import analysis, crawl, growth, memory, pace, start_up, store
+from benchmarks import analysis, crawl, growth, memory, pace, shares, start_up, store
 from benchmarks.table import Figure, table
 
 Section = Callable[[float, Path], Iterator[Figure]]
@@ -21,6 +21,7 @@ SECTIONS: Mapping[str, Section] = {
     "memory": memory.figures,
     "store": store.figures,
     "analysis": analysis.figures,
+    "shares": shares.figures,
     "growth": growth.figures,
     "pace": pace.figures,
     "start-up": start_up.figures,
