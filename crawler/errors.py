@@ -12,6 +12,7 @@ CrawlError
 ├── CrawlStoppedError           asked to stop; the spool keeps the fetched pages
 └── ResponseError               one response is unusable; never leaves the crawler
     ├── TransientError          a failure that a retry may cure
+    ├── ProxyUnreachableError   a proxy in between does not answer
     ├── BadBodyError            the body of a successful response is not what it should be
     └── UnreadableItemsError    the page parser refuses a page or an item as a whole
 
@@ -151,6 +152,14 @@ class TransientError(ResponseError):
     def __init__(self, cause: str, wait: float | None = None, throttled: str | None = None) -> None:
         self.cause, self.wait, self.throttled = cause, wait, throttled
         super().__init__(cause)
+
+
+class ProxyUnreachableError(ResponseError):
+    """The proxy at `host` and `port` does not answer; becomes a TransientError that names its variable."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        self.host, self.port, self.reason = host, port, reason
+        super().__init__(f"the proxy {host}:{port} does not answer: {reason}")
 
 
 class BadBodyError(ResponseError):

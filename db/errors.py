@@ -13,7 +13,7 @@
     ├── SchemaTooNewError            a newer hubtrends migrated the file
     ├── NameTakenError               a user's own table or view has a name that hubtrends needs
     ├── ObservedInThePastError       a snapshot would precede the newest one in the file
-    ├── UnknownSnapshotError         the file has no snapshot of that number             (db/deletion/drop_snapshot.py)
+    ├── UnknownSnapshotError         the file has no snapshot of that number
     ├── BusyError
     │   ├── DatabaseBusyError        another process has the file open for writing
     │   └── WriterBusyError          another hubtrends is writing
@@ -36,10 +36,10 @@
     │   ├── ChecksumUnreadableError  its `.sha256` holds no checksum
     │   ├── BackupDamagedError       some of its pages cannot be read
     │   └── NotABackupError          a DuckDB database, but not one of hubtrends
-    ├── ExportError                                                                      (db/export/export.py)
+    ├── ExportError                                                                      (db/export/errors.py)
     │   ├── OtherDatabaseError       the target holds an export of another database
     │   └── ExportDamagedError       files of the export are missing or changed
-    ├── TargetError                                                                      (db/export/target.py)
+    ├── TargetError                                                                      (db/export/errors.py)
     │   ├── PackageMissingError      fsspec needs another package for this address
     │   └── TargetNotWritableError   the target cannot be read or written
     └── ArchiveError                 nothing was imported                                (db/importing/errors.py)
@@ -199,6 +199,18 @@ class ObservedInThePastError(StoreError):
             f"{self.path} holds {self.kind}s of {newest}, after {then}: snapshots are stored in order of time,"
             " so check --observed-at and the clock; `hubtrends status` names a snapshot from the future and its remedy"
         )
+
+
+class UnknownSnapshotError(StoreError):
+    """The file holds no snapshot of this number."""
+
+    def __init__(self, path: Path, snapshot_id: int) -> None:
+        super().__init__(path, snapshot_id)
+        self.snapshot_id = snapshot_id
+
+    def __str__(self) -> str:
+        ask = 'hubtrends sql "SELECT snapshot_id, kind, observed_at FROM snapshots ORDER BY ALL"'
+        return f"{self.path} holds no snapshot {self.snapshot_id}: list them with `{ask}`"
 
 
 class BusyError(StoreError):

@@ -16,11 +16,11 @@ from huggingface_hub import constants
 from huggingface_hub.errors import OfflineModeIsEnabled
 from huggingface_hub.utils import get_async_session, get_token_to_send
 
-from crawler.errors import HubRefusedError, HubSettingError, HubUnreachableError, TransientError
+from crawler.errors import HubRefusedError, HubSettingError, HubUnreachableError, ProxyUnreachableError, TransientError
 from crawler.http.endpoint import Endpoint
 from crawler.http.environment import proxy_variable, setting_faults
 from crawler.http.interruptible import event_loop_thread, run_interruptible
-from crawler.http.transport import DEADLINE_FACTOR, ProxyUnreachableError, cause_of, exchange
+from crawler.http.transport import DEADLINE_FACTOR, cause_of, exchange
 from crawler.redaction import PROXY_VARIABLES, Redactor, redactor
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx2
 
+from crawler.errors import ProxyUnreachableError
 from crawler.redaction import Redactor
 
 BODY_LIMIT_BYTES = 64 * 2**20
@@ -44,14 +45,6 @@ async def exchange(
         if peer.failed and (peer.host, peer.port) != _address(request.url):
             raise ProxyUnreachableError(peer.host, peer.port, cause_of(error)) from error
         raise
-
-
-class ProxyUnreachableError(httpx2.ProxyError):
-    """The proxy at `host` and `port` does not answer."""
-
-    def __init__(self, host: str, port: int, reason: str) -> None:
-        self.host, self.port, self.reason = host, port, reason
-        super().__init__(f"the proxy {host}:{port} does not answer: {reason}")
 
 
 @dataclass(slots=True)

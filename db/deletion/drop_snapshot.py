@@ -13,27 +13,14 @@ attribute that only this archive states remains in force through later archives 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import duckdb
 
 from crawler.kinds import Kind
 from crawler.schema.columns import attribute_columns
-from db.errors import StoreError
+from db.errors import UnknownSnapshotError
 from db.schema.migrate import path_of
 from db.sql import run_sql, transaction
-
-
-class UnknownSnapshotError(StoreError):
-    """The file holds no snapshot of this number."""
-
-    def __init__(self, path: Path, snapshot_id: int) -> None:
-        super().__init__(path, snapshot_id)
-        self.snapshot_id = snapshot_id
-
-    def __str__(self) -> str:
-        ask = 'hubtrends sql "SELECT snapshot_id, kind, observed_at FROM snapshots ORDER BY ALL"'
-        return f"{self.path} holds no snapshot {self.snapshot_id}: list them with `{ask}`"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,11 @@ were pruned from the database stay in the export.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import duckdb
 
 from crawler.kinds import Kind
-from db.errors import StoreError
+from db.export.errors import ExportDamagedError, OtherDatabaseError
 from db.export.manifest import Exported, Manifest, checksum, damages, read_manifest, write_manifest
 from db.export.target import Target, reachable
 from db.schema.migrate import check_version, path_of
@@ -30,34 +29,6 @@ from db.sql import load_sql, quote_text
 
 SAVED_EVERY = 25
 """The number of files between manifest writes, from which an interrupted export resumes."""
-
-
-class ExportError(StoreError):
-    """An error of the export at `target`; `path` is the database."""
-
-    def __init__(self, path: Path, target: str, *facts: object) -> None:
-        super().__init__(path, target, *facts)
-        self.target = target
-
-
-class OtherDatabaseError(ExportError):
-    """The target holds the export of another database."""
-
-    def __str__(self) -> str:
-        return f"{self.target} holds the export of another database than {self.path}: export to a place of its own"
-
-
-class ExportDamagedError(ExportError):
-    """The export differs from its manifest; `damages` has a line for each file."""
-
-    def __init__(self, path: Path, target: str, damages: tuple[str, ...]) -> None:
-        super().__init__(path, target, damages)
-        self.damages = damages
-
-    def __str__(self) -> str:
-        rest = f", and {len(self.damages) - 3} more" if len(self.damages) > 3 else ""
-        found = "; ".join(self.damages[:3])
-        return f"the export at {self.target} is damaged ({found}{rest}): remove it and export again"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,30 +14,8 @@ import duckdb
 
 from crawler.durable import sync
 from db.commit.disk_space import is_full
-from db.errors import DiskFullError, StoreError
-
-
-class TargetError(StoreError):
-    """The target of an export cannot be used; `path` is the database, `target` the address."""
-
-    def __init__(self, path: Path, target: str, reason: str) -> None:
-        super().__init__(path, target, reason)
-        self.target = target
-        self.reason = reason
-
-
-class PackageMissingError(TargetError):
-    """The package for this address scheme is not installed; `reason` names it."""
-
-    def __str__(self) -> str:
-        return f"{self.target} cannot be written to yet: {self.reason}"
-
-
-class TargetNotWritableError(TargetError):
-    """The target cannot be read or written; `reason` is its error message."""
-
-    def __str__(self) -> str:
-        return f"{self.target} cannot be used ({self.reason}): check the address and what it permits"
+from db.errors import DiskFullError
+from db.export.errors import PackageMissingError, TargetNotWritableError
 
 
 class Target(Protocol):

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from crawler.kinds import Kind, Scope
 from crawler.schema.misfits import Rejection
-from db.deletion.drop_snapshot import UnknownSnapshotError, contents, drop_snapshots, runs_left
+from db.deletion.drop_snapshot import contents, drop_snapshots, runs_left
+from db.errors import UnknownSnapshotError
 from db.queries import mirror_journal
 from tests.fakes.archives import Dump, in_store, known_after, take_dump
 from tests.fakes.examples import BUILDS_DATABASE

@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 
 from crawler.kinds import Kind
-from db.export.export import ExportDamagedError, ExportReport, OtherDatabaseError, export, verify
-from db.export.target import Folder, PackageMissingError, Target, TargetNotWritableError, target_at
+from db.export.errors import ExportDamagedError, OtherDatabaseError, PackageMissingError, TargetNotWritableError
+from db.export.export import ExportReport, export, verify
+from db.export.target import Folder, Target, target_at
 from tests.fakes.archives import bring_in, write_parquet
 from tests.fakes.walks import Store, day, new_store, paper, repo
 
