@@ -13,7 +13,7 @@ import contextlib
 import gc
 import logging
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -53,7 +53,7 @@ class CrawlOrder:
     walk_max_age: timedelta
     """Maximum age of an interrupted walk that is still resumed."""
     latest_observed_at: Mapping[Kind, datetime] = field(default_factory=dict)
-    """When a kind was last observed: an interrupted walk from before that can no longer be stored."""
+    """When each kind was last observed; an interrupted walk that began earlier can no longer be stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +77,11 @@ def crawl(
     early: Callable[[Sequence[Walk]], bool] = lambda _: False,
     grace_seconds: float = GRACE_SECONDS,
 ) -> list[Walk]:
-    """Walk every kind of the order and return the walks in its order, whole or cut short.
+    """Walk every kind of the order and return the walks in its order, complete or cut short.
 
     `on_start` receives all walks before the first page, `on_end` each walk as it ends, from its own thread. `early`
-    receives the whole walks whenever no other has ended for `grace_seconds`; if it returns true, it has stored them and
-    they are not returned.
+    receives the complete walks when no other walk has ended for `grace_seconds`; if it returns true, it has stored them
+    and they are not returned.
     Raises CrawlStoppedError, SpoolFullError and ClockWrongError; the spool keeps every written page.
     """
     opened = [_open_walk(order, kind, redacted(client.endpoint), spool_root, now()) for kind in order.kinds]
@@ -92,7 +92,11 @@ def crawl(
         on_end(ended)
         return ended
 
-    with _frozen_heap(), ThreadPoolExecutor(len(opened) or 1, thread_name_prefix="walk") as threads:
+    # Exempt all loaded objects from garbage collection, which otherwise takes a third of a page's time. Garbage among
+    # them is not collected first: that takes longer than a small crawl, and it is freed after the crawl.
+    gc.freeze()
+    with contextlib.ExitStack() as stack, ThreadPoolExecutor(len(opened) or 1, thread_name_prefix="walk") as threads:
+        stack.callback(gc.unfreeze)
         running = {threads.submit(one, found) for found in opened}
         ended: list[Walk] = []
         while running:
@@ -108,22 +112,15 @@ def crawl(
     return sorted(ended, key=lambda walk: order.kinds.index(walk.spool.header.kind))
 
 
-@contextlib.contextmanager
-def _frozen_heap() -> Iterator[None]:
-    """Exempt all loaded objects from garbage collection, which otherwise takes a third of a page's time.
-
-    Garbage among them is not collected first: that takes longer than a small crawl, and it is freed after the crawl.
-    """
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-
-
 def _open_walk(order: CrawlOrder, kind: Kind, endpoint: str, root: Path, now: datetime) -> ResumedWalk:
     scope = order.scope if kind.spec.is_repo else Scope.HEAD
     folder = root / (kind.value if scope is Scope.HEAD else f"{kind.value}-{scope}")
+    # the settings that decide which lists and fields a walk reads; others may change before it is resumed
+    every, deciding = asdict(order.settings), deciding_settings(kind, scope)
+    settings = {name: every[name] for name in deciding} | {
+        "fields": list(SCHEMAS[kind].lookup_fields),
+        "layout": LAYOUT,
+    }
     wanted = SpoolHeader(
         walk_id=uuid.uuid4().hex,
         run_id=order.run_id,
@@ -132,7 +129,7 @@ def _open_walk(order: CrawlOrder, kind: Kind, endpoint: str, root: Path, now: da
         observed_at=order.observed_at or now,
         started_at=now,
         endpoint=endpoint,
-        settings=_deciding(kind, scope, order.settings),
+        settings=settings,
     )
     found = Spool.resume(folder)
     if found is None:
@@ -153,13 +150,6 @@ def _open_walk(order: CrawlOrder, kind: Kind, endpoint: str, root: Path, now: da
     logger.debug("%s: an earlier walk is given up: %s", kind, reason)
     given_up = f"a walk of {pages} is given up: {reason}" if found.pages else None
     return ResumedWalk(Spool.begin(folder, wanted), given_up)
-
-
-def _deciding(kind: Kind, scope: Scope, settings: ListingSettings) -> dict[str, object]:
-    """Return the settings that decide a walk's lists and fields; others may change before it is resumed."""
-    every, schema = asdict(settings), SCHEMAS[kind]
-    chosen = {name: every[name] for name in deciding_settings(kind, scope)}
-    return chosen | {"fields": list(schema.lookup_fields), "layout": LAYOUT}
 
 
 def why_abandoned(

@@ -20,7 +20,7 @@ from crawler.errors import SpoolFullError
 
 def with_checksum(content: object) -> bytes:
     """Return JSON content as a line with the CRC-32 of its text."""
-    return f"[{_checksum(content)}, {_text(content)}]\n".encode()
+    return f"[{_checksum(content)}, {json.dumps(content, ensure_ascii=True)}]\n".encode()
 
 
 def verify_checksum(line: bytes) -> object:
@@ -32,11 +32,7 @@ def verify_checksum(line: bytes) -> object:
 
 
 def _checksum(content: object) -> int:
-    return zlib.crc32(_text(content).encode())
-
-
-def _text(content: object) -> str:
-    return json.dumps(content, ensure_ascii=True)
+    return zlib.crc32(json.dumps(content, ensure_ascii=True).encode())
 
 
 def checksum_matches(file: Path, checksum: int | None) -> bool:
@@ -84,6 +80,7 @@ def make_folder(folder: Path) -> None:
 
 
 def replace_durably(new: Path, target: Path) -> None:
-    """Rename a synced file to `target`, and sync the name."""
+    """Sync a complete file, rename it to `target`, and sync the name."""
+    sync(new)
     new.replace(target)
     sync(target.parent)

@@ -32,7 +32,7 @@ class KindSpec:
     """The singular in texts for people."""
     plural: str
     is_repo: bool
-    """A git repository with an owner: it has a creation order, can be private, and full walks exist."""
+    """Whether it is a git repository: it has an owner, may be private, and can be listed in creation order."""
     attribute_table: str
     """The table of its slowly changing attributes."""
     metrics: tuple[str, ...]
@@ -40,7 +40,7 @@ class KindSpec:
     url_prefix: str
     """The path on the Hub's site in front of the id."""
     label_attribute: str | None
-    """The attribute whose shares of the week are compared."""
+    """The attribute whose share of the week's growth is reported, such as the task of models."""
 
     @property
     def counts_downloads(self) -> bool:
@@ -77,4 +77,4 @@ class Scope(StrEnum):
     """The Hub's own top lists, new repositories, and watched entities."""
 
     FULL = "full"
-    """Every repository, in creation order; papers and articles have no such walk and take their head."""
+    """Every repository, in creation order. Papers and articles have no full walk, so theirs is the head."""

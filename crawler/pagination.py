@@ -43,8 +43,8 @@ def next_page_path(
 def _is_enough(listing: Listing, page: Page, pages: int, items_before: int) -> bool:
     return (
         listing.is_lookup
-        or (listing.most_pages is not None and pages >= listing.most_pages)
-        or (listing.most_records is not None and items_before + page.public >= listing.most_records)
+        or (listing.max_pages is not None and pages >= listing.max_pages)
+        or (listing.max_records is not None and items_before + page.public >= listing.max_records)
         or (listing.back_to is not None and page.newest is not None and page.newest < listing.back_to)
     )
 

@@ -91,7 +91,7 @@ class WatchedEntity:
     kind: Kind
     id: str
     hub_id: str | None = None
-    """Known from an earlier snapshot; then a rename does not hide it."""
+    """Known from an earlier snapshot; it identifies the entity even after a rename."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,26 +110,28 @@ class Listing:
     path: str
     ranked: bool = False
     """Whether a place in this list is the Hub's trending rank."""
-    most_records: int | None = None
-    most_pages: int | None = None
+    max_records: int | None = None
+    max_pages: int | None = None
     back_to: datetime | None = None
-    """Ends after the first page without a younger entity."""
+    """The listing ends after the first page whose entities were all created before this time."""
     numbered: bool = False
-    """Pages are counted with `p` and end with the total (blog); else a `next` link leads on."""
+    """The path counts pages with `p`, and the answer states the total (blog). Other lists have a `next` link."""
     links_count: bool = False
-    """The `next` links count with `p`, and an empty page follows the last one (papers)."""
+    """The `next` links count pages with `p`, and an empty page follows the last one (papers)."""
     is_lookup: bool = False
     """A single entity; its absence is an answer."""
     in_batches: bool = False
-    """So long that its pages are parsed in batches."""
+    """Whether its pages are parsed in batches, because it is long."""
 
 
 def plan_listings(
     kind: Kind, scope: Scope, settings: ListingSettings, watchlist: Watchlist, observed_at: datetime
 ) -> tuple[Listing, ...]:
     """Return the lists of a snapshot of the kind, in walking order."""
-    plan = _full_listings if scope is Scope.FULL and kind.spec.is_repo else _PLANS[kind].listings
-    return tuple(plan(kind, settings, watchlist, observed_at))
+    if scope is Scope.FULL and kind.spec.is_repo:
+        path = _repo_path(kind, settings.page_size, sort="createdAt", direction="1")
+        return (Listing(ListingKind.ALL, path, in_batches=True),)
+    return tuple(_PLANS[kind].listings(kind, settings, watchlist, observed_at))
 
 
 def lookup_listings(
@@ -166,21 +168,14 @@ def _head_listings(
     by = "downloads" if kind.spec.counts_downloads else "likes"
     if top:
         trending = _repo_path(kind, limit, sort="trendingScore")
-        yield Listing(ListingKind.TRENDING, trending, ranked=True, most_records=top)
+        yield Listing(ListingKind.TRENDING, trending, ranked=True, max_records=top)
         for counter in ("downloads", "likes") if kind.spec.counts_downloads else ("likes",):
-            yield Listing(ListingKind(counter), _repo_path(kind, limit, sort=counter), most_records=top)
+            yield Listing(ListingKind(counter), _repo_path(kind, limit, sort=counter), max_records=top)
     created = _repo_path(kind, settings.page_size, sort="createdAt", direction="-1")
     yield Listing(ListingKind.CREATED, created, back_to=observed_at - timedelta(days=settings.created_days))
     for author in watchlist.authors if top else ():
         path = _repo_path(kind, limit, author=author, sort=by)
-        yield Listing(ListingKind.AUTHOR.name_of(author), path, most_records=top)
-
-
-def _full_listings(
-    kind: Kind, settings: ListingSettings, _watchlist: Watchlist, _observed_at: datetime
-) -> Iterator[Listing]:
-    path = _repo_path(kind, settings.page_size, sort="createdAt", direction="1")
-    yield Listing(ListingKind.ALL, path, in_batches=True)
+        yield Listing(ListingKind.AUTHOR.name_of(author), path, max_records=top)
 
 
 def _paper_listings(
@@ -194,7 +189,7 @@ def _paper_listings(
         yield Listing(ListingKind.DAY.name_of(date), path, links_count=True)
     if settings.trending_pages:
         trending = _path("/api/daily_papers", [("sort", "trending"), limit])
-        yield Listing(ListingKind.TRENDING, trending, ranked=True, most_pages=settings.trending_pages, links_count=True)
+        yield Listing(ListingKind.TRENDING, trending, ranked=True, max_pages=settings.trending_pages, links_count=True)
 
 
 def _article_listings(
@@ -205,7 +200,7 @@ def _article_listings(
     yield Listing(ListingKind.COMMUNITY, "/api/blog/community?sort=recent&p=0", numbered=True, back_to=oldest)
     if settings.trending_pages:
         trending = "/api/blog/community?sort=trending&p=0"
-        yield Listing(ListingKind.TRENDING, trending, ranked=True, numbered=True, most_pages=settings.trending_pages)
+        yield Listing(ListingKind.TRENDING, trending, ranked=True, numbered=True, max_pages=settings.trending_pages)
 
 
 def _repo_path(kind: Kind, limit: int, **params: str) -> str:
@@ -213,13 +208,10 @@ def _repo_path(kind: Kind, limit: int, **params: str) -> str:
     return _path(f"/api/{kind.plural}", [*params.items(), ("limit", str(limit)), *_expand(fields)])
 
 
-def _repo_lookup(entity: WatchedEntity) -> str:
-    fields = SCHEMAS[entity.kind].lookup_fields
-    return _path(f"/api/{entity.kind.plural}/{quote(entity.id, safe='/')}", _expand(fields))
-
-
-def _paper_lookup(entity: WatchedEntity) -> str:
-    return f"/api/papers/{quote(entity.id, safe='')}"
+def _lookup_path(entity: WatchedEntity) -> str:
+    separators = "/" if entity.kind.spec.is_repo else ""
+    path = f"/api/{entity.kind.plural}/{quote(entity.id, safe=separators)}"
+    return _path(path, _expand(SCHEMAS[entity.kind].lookup_fields))
 
 
 def _expand(fields: Sequence[str]) -> list[tuple[str, str]]:
@@ -242,10 +234,10 @@ class _KindPlan:
     """The settings that decide which lists a head walk reads."""
 
 
-_REPO_PLAN = _KindPlan(_head_listings, _repo_lookup, ("top", "created_days", "page_size"))
+_REPO_PLAN = _KindPlan(_head_listings, _lookup_path, ("top", "created_days", "page_size"))
 
 _PLANS: Mapping[Kind, _KindPlan] = {
     **dict.fromkeys(REPO_KINDS, _REPO_PLAN),
-    Kind.PAPER: _KindPlan(_paper_listings, _paper_lookup, ("paper_days", "trending_pages")),
+    Kind.PAPER: _KindPlan(_paper_listings, _lookup_path, ("paper_days", "trending_pages")),
     Kind.ARTICLE: _KindPlan(_article_listings, None, ("article_days", "trending_pages")),
 }

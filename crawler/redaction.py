@@ -96,13 +96,16 @@ def redactor(environ: Mapping[str, str], token: str | None) -> Redactor:
     # a login of one part is a token; a long password is not an ordinary word
     tokens |= {user for user, password in logins if not password}
     tokens |= {password for _, password in logins if len(password) >= LONG_PASSWORD}
-    secrets = {
-        form
-        for token in tokens
-        if len(token) >= SHORTEST_TOKEN
-        for form in _forms(token) | set(_within_base64(token.encode()))
-    }
-    secrets |= {form for user, password in logins for form in _forms_of_login(user, password)}
+    secrets: set[str] = set()
+    for secret in tokens:
+        if len(secret) >= SHORTEST_TOKEN:
+            secrets |= _forms(secret) | set(_within_base64(secret.encode()))
+    for user, password in logins:
+        login = f"{user}:{password}"
+        if len(login) >= SHORTEST_LOGIN:
+            code = base64.b64encode(login.encode()).decode().rstrip("=")
+            secrets |= _forms(code) | _forms(code.translate(_URL_SAFE))
+            secrets |= _forms(login) if user and password else set()
     passwords = {form for login in logins for form in _forms(login[1] or login[0]) if len(form) >= SHORTEST_PASSWORD}
     return Redactor(_longest_first(secrets), _longest_first(passwords - secrets))
 
@@ -135,15 +138,6 @@ def _forms(secret: str) -> set[str]:
     quoted = {quote(secret), quote(secret, safe=""), quote_plus(secret)}
     lower = {re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), form) for form in quoted}
     return {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]} | quoted | lower
-
-
-def _forms_of_login(user: str, password: str) -> set[str]:
-    login = f"{user}:{password}"
-    if len(login) < SHORTEST_LOGIN:
-        return set()
-    plain = _forms(login) if user and password else set()
-    coded = base64.b64encode(login.encode()).decode().rstrip("=")
-    return plain | {form for code in (coded, coded.translate(_URL_SAFE)) for form in _forms(code)}
 
 
 def _within_base64(secret: bytes) -> Iterator[str]:

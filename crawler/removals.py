@@ -1,4 +1,4 @@
-"""Verifies removals: looks up entities that a full walk has not shown.
+"""Verifies removals: looks up suspects, the entities that a full walk has not shown.
 
     for every ten suspects:
         canary     an entity that certainly exists: is it found?           no -> stop the look-ups
@@ -27,12 +27,12 @@ BATCH = 10
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """The answer to a look-up of a suspect, between two canaries that were found."""
+    """The trusted answer to a look-up of a suspect: the canaries before and after it were found."""
 
     hub_id: str
     status: int
     private: bool
-    """Whether only the token's owner can see it: gone for anyone else."""
+    """Whether only the token's owner can see the entity; for anyone else it is gone."""
 
 
 def verify_removals(
@@ -48,7 +48,7 @@ def verify_removals(
     try:
         for start in range(0, len(wanted), BATCH):
             if not _shows(canary, spool, client, observer):
-                logger.debug("%s: canary %s is missing, no more suspects are looked up", canary.kind, canary.id)
+                logger.debug("%s: canary %r is missing, no more suspects are looked up", canary.kind, canary.id)
                 return
             for suspect in wanted[start : start + BATCH]:
                 crawl_listing(lookup_listing(_listing_of(suspect), suspect), spool, client, observer)
@@ -76,18 +76,15 @@ def verified_removals(pages: Iterable[SpooledPage]) -> Iterator[Confirmation]:
                 between = []
             else:
                 between = None
-        elif ListingKind.of(page.listing) is ListingKind.CONFIRM and between is not None and _is_clear(page):
+        elif ListingKind.of(page.listing) is ListingKind.CONFIRM and between is not None:
+            if page.status == 200 and not (page.records or page.private):
+                continue  # neither a valid nor a private item, nor its absence
             hub_id = page.listing.partition(":")[2]
             between.append(Confirmation(hub_id, page.status, private=bool(page.private)))
 
 
 def _listing_of(suspect: WatchedEntity) -> str:
     return ListingKind.CONFIRM.name_of(suspect.hub_id or "")
-
-
-def _is_clear(page: SpooledPage) -> bool:
-    """Return whether a look-up found a valid or a private item, or its absence."""
-    return page.status != 200 or bool(page.records or page.private)
 
 
 def _is_there(page: SpooledPage) -> bool:

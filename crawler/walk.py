@@ -56,7 +56,7 @@ class Walk:
     spool: Spool
     finished_at: datetime
     failure: CrawlError | None
-    """What cut it short; None for a whole walk."""
+    """The error that ended it early; None for a complete walk."""
 
     @property
     def complete(self) -> bool:
@@ -135,7 +135,7 @@ class _Fetched:
     link: str | None
     """The next link."""
     position: _Position
-    """The path of the first of the pages."""
+    """The position of the listing before the first of the pages."""
     fields: dict[str, str]
     """The types of the Hub's own fields, on the first page of a list."""
 
@@ -191,7 +191,13 @@ def _fetch(
     """Return a page, or its probe if the page may have lost its link."""
     first = not position.pages
     if listing.is_lookup:
-        answer, found = fetch(client, path, partial(_read_lookup, kind), is_lookup=True)
+        parse_lookup = SCHEMAS[kind].parse_lookup
+        answer, found = fetch(
+            client,
+            path,
+            lambda answer: NO_PAGE if answer.is_absent or parse_lookup is None else parse_lookup(answer.body),
+            is_lookup=True,
+        )
         return _Fetched(found, answer.requests, answer.status, None, position, {})
     parse: Callable[[bytes], Page] = partial(receive_repos, first=first) if batched else SCHEMAS[kind].parse
 
@@ -212,11 +218,6 @@ def _fetch(
         probe = probe_path(path, page.items)
         answer, (page, fields) = fetch(client, probe, read_probe, requests_before=answer.requests)
     return _Fetched(page, answer.requests, answer.status, answer.next_path, position, fields)
-
-
-def _read_lookup(kind: Kind, answer: Answer) -> ParsedPage:
-    parse_lookup = SCHEMAS[kind].parse_lookup
-    return NO_PAGE if answer.is_absent or parse_lookup is None else parse_lookup(answer.body)
 
 
 def _spooled_page(fetched: _Fetched, listing: Listing, spool: Spool, next_path: str | None) -> SpooledPage:
@@ -253,4 +254,4 @@ def _placed(page: ParsedPage, listing: Listing, number: int, items_before: int) 
     position = page.positions + 1 + items_before
     rank = position.alias("rank") if listing.ranked else pl.Series("rank", [None] * len(position), pl.Int64)
     frame = page.frame.hstack([(page.positions + number * PLACES_A_PAGE).alias("place"), rank])
-    return frame if listing.most_records is None else frame.filter(position <= listing.most_records)
+    return frame if listing.max_records is None else frame.filter(position <= listing.max_records)

@@ -82,7 +82,7 @@ class RetryPolicy:
 
 
 class Narrator(Protocol):
-    """Receives waits."""
+    """Shows the user why and how long a request waits."""
 
     def on_wait(self, path: str, cause: str, seconds: float) -> None: ...
 
@@ -159,11 +159,22 @@ class HubClient:
             count.tries += 1
             return self._answer(path, count, is_lookup=is_lookup)
 
+        def gives_up(_: RetryCallState) -> bool:
+            if self._answered.is_set():
+                return count.tries >= self.retry.attempts
+            return count.tries >= min(self.retry.attempts, ATTEMPTS_WITHOUT_ANY_ANSWER) or self._is_silent()
+
+        def report_wait(state: RetryCallState) -> None:
+            error = state.outcome.exception() if state.outcome else None
+            seconds = state.next_action.sleep if state.next_action else 0.0
+            logger.debug("%s: retry in %.1f s after: %s", display_url(path), seconds, error)
+            self.narrator.on_wait(path, str(error), seconds)
+
         retrying = Retrying(
             retry=retry_if_exception_type(TransientError),
-            stop=lambda _: self._gives_up(count.tries),
+            stop=gives_up,
             wait=lambda state: self._wait_after(state, count.tries),
-            before_sleep=lambda state: self._report_wait(path, state),
+            before_sleep=report_wait,
             sleep=self.rate_limiter.pause,
             reraise=True,
         )
@@ -192,11 +203,6 @@ class HubClient:
             raise TransientError(self.hub.hides.text(str(error))) from error
         return Answer(response.content, following, count.requests, tries=count.tries)
 
-    def _gives_up(self, tries: int) -> bool:
-        if self._answered.is_set():
-            return tries >= self.retry.attempts
-        return tries >= min(self.retry.attempts, ATTEMPTS_WITHOUT_ANY_ANSWER) or self._is_silent()
-
     def _is_silent(self) -> bool:
         """Return whether the Hub has never answered after enough tries and time."""
         failed = self._silence
@@ -212,12 +218,6 @@ class HubClient:
         if throttled is not None:
             self.rate_limiter.block_for(throttled, wait)
         return wait
-
-    def _report_wait(self, path: str, state: RetryCallState) -> None:
-        error = state.outcome.exception() if state.outcome else None
-        seconds = state.next_action.sleep if state.next_action else 0.0
-        logger.debug("%s: retry in %.1f s after: %s", display_url(path), seconds, error)
-        self.narrator.on_wait(path, str(error), seconds)
 
     def _send(self, path: str, count: _Count) -> tuple[httpx2.Response, str]:
         """Return the answer to a path, redirects followed, with the bucket that the Hub counted it in."""

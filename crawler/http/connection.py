@@ -54,7 +54,11 @@ def connection(endpoint: str | None, version: str) -> Iterator[Connection]:
     Raises HubSettingError, and HubRefusedError for a token that cannot be sent.
     """
     base = Endpoint.parse(endpoint or constants.ENDPOINT)
-    token = _token() if endpoint is None else None
+    try:
+        token = get_token_to_send(None) if endpoint is None else None
+    except (OSError, ValueError) as error:
+        reason = f"the saved login cannot be read ({cause_of(error)})"
+        raise HubSettingError("HF_TOKEN_PATH", constants.HF_TOKEN_PATH, reason) from error
     if token and not (token.isascii() and token.isprintable()):
         raise HubRefusedError(base.url, 401, "not sent: the token holds characters that no token has")
     headers = {"user-agent": f"hubtrends/{version}; hf_hub/{huggingface_hub.__version__}"}
@@ -64,15 +68,6 @@ def connection(endpoint: str | None, version: str) -> Iterator[Connection]:
     with event_loop_thread() as loop, contextlib.ExitStack() as stack:
         stack.callback(lambda: asyncio.run_coroutine_threadsafe(session.aclose(), loop).result())
         yield Connection(base, session, loop, headers, redactor(os.environ, token))
-
-
-def _token() -> str | None:
-    """Return HF_TOKEN or the saved login. Raises HubSettingError if it cannot be read."""
-    try:
-        return get_token_to_send(None)
-    except (OSError, ValueError) as error:
-        reason = f"the saved login cannot be read ({cause_of(error)})"
-        raise HubSettingError("HF_TOKEN_PATH", constants.HF_TOKEN_PATH, reason) from error
 
 
 def _session() -> httpx2.AsyncClient:
@@ -99,18 +94,14 @@ def translate_errors(endpoint: str, hides: Redactor) -> Iterator[None]:
     except httpx2.ProxyError as error:
         raise TransientError(hides.text(f"the proxy refused: {error}")) from error
     except httpx2.ConnectError as error:
-        raise TransientError(hides.text(_why_not_connected(error))) from error
+        cause = cause_of(error)
+        source = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), None)
+        if "CERTIFICATE_VERIFY_FAILED" in cause and source is not None:
+            cause += f"; the certificates are those of {source}, {os.environ[source]}"
+        raise TransientError(hides.text(cause)) from error
     except OfflineModeIsEnabled as error:
         raise HubUnreachableError(endpoint, "HF_HUB_OFFLINE is set") from error
     except (httpx2.UnsupportedProtocol, httpx2.InvalidURL) as error:
         raise HubUnreachableError(endpoint, hides.text(str(error))) from error
     except httpx2.HTTPError as error:
         raise TransientError(hides.text(f"{type(error).__name__}: {error}".rstrip(": "))) from error
-
-
-def _why_not_connected(error: httpx2.ConnectError) -> str:
-    cause = cause_of(error)
-    source = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), None)
-    if "CERTIFICATE_VERIFY_FAILED" not in cause or source is None:
-        return cause
-    return f"{cause}; the certificates are those of {source}, {os.environ[source]}"

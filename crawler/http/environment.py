@@ -7,6 +7,7 @@ variable is tried alone to find the one at fault.
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -71,25 +72,21 @@ def _proxy_fault(proxy: str) -> str | None:
     return None if urlsplit(_address(proxy)).hostname else "it names no host"
 
 
-def _certificates_fault(file: str) -> str | None:
+def _certificates_fault(path: str, *, is_folder: bool) -> str | None:
+    what = "folder" if is_folder else "file"
     try:
-        ssl.create_default_context(cafile=file)
+        if is_folder:
+            return None if any(Path(path).iterdir()) else "the folder is empty"
+        ssl.create_default_context(cafile=path)
     except ssl.SSLError:
         return "the file holds no certificates that can be read"
     except OSError as error:
-        return f"the file cannot be read ({error.strerror})"
+        return f"the {what} cannot be read ({error.strerror})"
     return None
-
-
-def _folder_fault(folder: str) -> str | None:
-    try:
-        return None if any(Path(folder).iterdir()) else "the folder is empty"
-    except OSError as error:
-        return f"the folder cannot be read ({error.strerror})"
 
 
 _CHECKS: Mapping[str, Callable[[str], str | None]] = {
     **dict.fromkeys(PROXY_VARIABLES, _proxy_fault),
-    "SSL_CERT_FILE": _certificates_fault,
-    "SSL_CERT_DIR": _folder_fault,
+    "SSL_CERT_FILE": partial(_certificates_fault, is_folder=False),
+    "SSL_CERT_DIR": partial(_certificates_fault, is_folder=True),
 }

@@ -1,6 +1,6 @@
 """Reads the headers of an answer: the next page, the wait, the error message.
 
-Headers are untrusted: a link must stay on the list that was asked, a wait has few digits, a message is one short line.
+Headers are untrusted: a link must stay on the requested list, a wait has few digits, a message is one short line.
 """
 
 import contextlib
@@ -60,17 +60,13 @@ def server_message(response: httpx2.Response) -> str:
     """Return the Hub's error message as one short line."""
     message = response.headers.get("x-error-message", "")
     if not message:
-        message = _body_message(response.content[:2000].decode("utf-8", "replace"))
+        body = response.content[:2000].decode("utf-8", "replace")
+        message = "" if body.lstrip().startswith("<") else body  # nothing of an HTML page
+        with contextlib.suppress(ValueError, RecursionError):
+            found = json.loads(body)
+            if isinstance(found, dict) and isinstance(found.get("error"), str):
+                message = found["error"]
     return " ".join("".join(c if c.isprintable() else " " for c in message).split())[:200]
-
-
-def _body_message(body: str) -> str:
-    """Return the `error` of a JSON body, or a text body; nothing of an HTML page."""
-    with contextlib.suppress(ValueError, RecursionError):
-        found = json.loads(body)
-        if isinstance(found, dict) and isinstance(found.get("error"), str):
-            return str(found["error"])
-    return "" if body.lstrip().startswith("<") else body
 
 
 def raise_if_transient(response: httpx2.Response, bucket: str, max_wait_seconds: float, hides: Redactor) -> None:

@@ -39,14 +39,15 @@ class _Bucket:
     quota: int | None = None
     """None until the Hub states one; until then requests are not paced."""
     policy: tuple[int | None, int | None] = (None, None)
+    """Requests per window and seconds of a window, as the Hub last stated them."""
     window: int = 0
     remaining: int = 0
     ends_at: float = -math.inf
     in_flight: int = 0
     answered: bool = False
-    doubtful: int = 0
+    late_answers: int = 0
     """Requests answered in the last quarter of the window; the Hub may count them in the next one."""
-    supposed: bool = False
+    is_estimated: bool = False
     """Whether the window was started by our clock and not yet confirmed by the Hub."""
     last_slot: float = -math.inf
     closed_until: float = -math.inf
@@ -60,7 +61,10 @@ class _Bucket:
         if self.quota is None:
             return 0.0
         if now + TICK_SECONDS >= self.ends_at + RESET_SLACK_SECONDS:
-            self._turn_over(now, self.quota)
+            # windows follow one another without a gap
+            self.ends_at += self.window * (1 + max(now - self.ends_at, 0.0) // self.window)
+            self.remaining = max(self.quota - self.late_answers - self.in_flight, 1)
+            self.late_answers, self.is_estimated = 0, True
         usable = self.remaining - reserved_requests(self.quota, reserve)
         return seconds_to_slot(usable, self.ends_at - now, now - self.last_slot)
 
@@ -74,23 +78,17 @@ class _Bucket:
         self.window = min(window, LONGEST_WINDOW_SECONDS)
         ends_at, left = now + min(info.reset_in_seconds, self.window), info.remaining - others
         if ends_at > self.ends_at + self.window / 2:
-            self.remaining, self.ends_at, self.doubtful, self.supposed = left, ends_at, 0, False
+            self.remaining, self.ends_at, self.late_answers, self.is_estimated = left, ends_at, 0, False
         elif ends_at >= self.ends_at - self.window / 2:
-            self.remaining = left if self.supposed else min(self.remaining, left)
-            self.ends_at = ends_at if self.supposed else min(self.ends_at, ends_at)
-            self.supposed = False
+            self.remaining = left if self.is_estimated else min(self.remaining, left)
+            self.ends_at = ends_at if self.is_estimated else min(self.ends_at, ends_at)
+            self.is_estimated = False
 
     def release(self, now: float) -> None:
         """Note that a request is no longer in flight."""
         self.in_flight -= 1
         if now >= self.ends_at - self.window / 4:
-            self.doubtful += 1
-
-    def _turn_over(self, now: float, quota: int) -> None:
-        """Start the next window; windows follow one another without a gap."""
-        self.ends_at += self.window * (1 + max(now - self.ends_at, 0.0) // self.window)
-        self.remaining = max(quota - self.doubtful - self.in_flight, 1)
-        self.doubtful, self.supposed = 0, True
+            self.late_answers += 1
 
 
 REPORTED_WAIT_SECONDS = 10.0

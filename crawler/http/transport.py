@@ -42,7 +42,9 @@ async def exchange(
     except TimeoutError as error:
         raise httpx2.ReadTimeout(f"no whole answer within {deadline_seconds:g} s") from error
     except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
-        if peer.failed and (peer.host, peer.port) != _address(request.url):
+        url = request.url
+        hub = url.raw_host.decode("ascii"), url.port or (443 if url.scheme == "https" else 80)
+        if peer.failed and (peer.host, peer.port) != hub:
             raise ProxyUnreachableError(peer.host, peer.port, cause_of(error)) from error
         raise
 
@@ -59,10 +61,6 @@ class _Peer:
         if event.endswith("connect_tcp.started"):
             self.host, self.port = info["host"], info["port"]
         self.failed = self.failed or event.endswith("connect_tcp.failed")
-
-
-def _address(url: httpx2.URL) -> tuple[str, int]:
-    return url.raw_host.decode("ascii"), url.port or (443 if url.scheme == "https" else 80)
 
 
 def cause_of(error: BaseException) -> str:

@@ -70,26 +70,22 @@ def parse_articles(body: bytes) -> ParsedPage:
 
 
 def _frame(items: Sequence[ArticleItem]) -> pl.DataFrame:
+    slugs = [item["url"].removeprefix(URL_PREFIX) for item in items]
     return item_frame(
         {
             "hub_id": [item["_id"] for item in items],
-            "id": [item["url"].removeprefix(URL_PREFIX) for item in items],
+            "id": slugs,
             "created_at": seconds(item.get("publishedAt") for item in items),
             "upvotes": [item.get("upvotes") for item in items],
             "upvotes_7d": [item.get("upvotes7d") for item in items],
             "title": [item.get("title") for item in items],
             "authors": joined_words(author_names(item.get("authorsData")) for item in items),
-            "organization": [_namespace(item["url"]) for item in items],
+            "organization": [slug.split("/")[0] if slug.count("/") == 1 else None for slug in slugs],
             "official": [item.get("canonical") for item in items],
             "tags": joined_words(item.get("tags") for item in items),
         },
         COLUMNS,
     )
-
-
-def _namespace(url: str) -> str | None:
-    parts = url.removeprefix(URL_PREFIX).split("/")
-    return parts[0] if len(parts) == 2 else None
 
 
 def _ids_of(raw_item: object) -> ItemIds:

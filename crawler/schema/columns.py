@@ -15,18 +15,18 @@ from crawler.schema.value_types import TEXTS
 COLUMNS = {kind: schema.columns for kind, schema in SCHEMAS.items()}
 
 NUMBERS = (*dict.fromkeys(name for schema in SCHEMAS.values() for name in schema.measured), "rank")
-"""The columns that every snapshot measures."""
+"""The columns that every snapshot stores in `observations`."""
 
 FROM_TAGS = repos.FROM_TAGS
-"""The columns of a repository that the store reads from its tags; a page has only the datasets of their own field."""
+"""The columns of a repository that the store reads from its tags. Of these, a page has only `datasets`."""
 
 ABOUT_THE_ENTITY = ("hub_id", "created_at", "last_modified")
 
 PLACES_A_PAGE = 1_000_000
-"""A row's place in its walk is this times the page number, plus its position; a page holds 1000."""
+"""The place of a row is its page number times this, plus its position in the page; a page has at most 1000 rows."""
 
 PLACES: dict[str, pl.DataType] = {"place": pl.Int64(), "rank": pl.Int64()}
-"""Added to each row by the walk: its place in the walk, and its rank in the Hub's trending list or null."""
+"""The columns that a walk adds to each row: its place in the walk, and its rank in the trending list or null."""
 
 
 def attribute_columns(kind: Kind) -> tuple[str, ...]:

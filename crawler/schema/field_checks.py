@@ -3,7 +3,7 @@
 Every type is a set of polars expressions over the raw text of a field:
 
     value      the column for a page in which everything fits
-    kept       the column for any page: a value that does not fit is null, a list loses its odd words
+    kept       the column for any page: a misfit is null, and misfits in a list are removed from it
     misfits    by reason, the items in which the value does not fit
     all_fit    the same as `misfits` in a few aggregates, for plain pages (`is_plain` in `column_reader`)
 
@@ -42,7 +42,7 @@ class FieldType:
     decides = False
     """Whether a misfit rejects the item instead of dropping the value."""
     measured = False
-    """Whether every snapshot measures it; else it is an attribute."""
+    """Whether every snapshot stores it as an observation; else it is an attribute."""
 
     def value(self, raw: pl.Expr, *, time_format: str = HUB_TIME) -> pl.Expr:
         return raw
@@ -193,15 +193,15 @@ class Words(FieldType):
 
     def kept(self, raw: pl.Expr) -> pl.Expr:
         word = pl.element()
-        odd = word.is_null() | (word.str.len_bytes() > LONGEST_WORD) | word.str.contains(rf"[\x00{BETWEEN}]")
-        return self.value(raw.list.eval(word.filter(~odd)))
+        invalid = word.is_null() | (word.str.len_bytes() > LONGEST_WORD) | word.str.contains(rf"[\x00{BETWEEN}]")
+        return self.value(raw.list.eval(word.filter(~invalid)))
 
     def misfits(self, raw: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
         yield "null among its words", raw.list.eval(pl.element().is_null()).list.any()
         longest = raw.list.eval(pl.element().str.len_bytes()).list.max()
         yield f"a word longer than {LONGEST_WORD} bytes", longest > LONGEST_WORD
-        odd = pl.element().str.contains(rf"[\x00{BETWEEN}]")
-        yield "a word holds NUL or the unit separator", raw.list.eval(odd).list.any()
+        invalid = pl.element().str.contains(rf"[\x00{BETWEEN}]")
+        yield "a word holds NUL or the unit separator", raw.list.eval(invalid).list.any()
 
     def all_fit(self, raw: pl.Expr, value: pl.Expr) -> Iterator[pl.Expr]:
         yield (raw.list.eval(pl.element().str.len_bytes()).list.max() <= LONGEST_WORD).all()

@@ -87,8 +87,13 @@ class ItemParser(Generic[Item]):
                 if decided is not None:
                     return ValidItem(None, sys.intern(_reason(decided)))
                 faults += [sys.intern(_reason(one)) for one in errors]
-                for path in _outermost([_dropped_path(one["loc"]) for one in errors]):
-                    _drop(item, path)
+                # an author whose `hidden` is unreadable must not be shown at all
+                paths = [one["loc"][:-1] if one["loc"][-1] == "hidden" else one["loc"] for one in errors]
+                for path in _outermost(paths):
+                    outer = item
+                    for part in path[:-1]:
+                        outer = outer[part]
+                    del outer[path[-1]]
 
 
 def _reason(error: ErrorDetails) -> str:
@@ -119,23 +124,12 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _dropped_path(loc: Path) -> Path:
-    """Return what to drop for a fault; an author whose `hidden` is unreadable must not be shown at all."""
-    return loc[:-1] if loc[-1] == "hidden" else loc
-
-
 def _outermost(paths: Sequence[Path]) -> Iterator[Path]:
     """Yield the outermost paths, last first, so that dropping an entry does not move the remaining ones."""
     every = set(paths)
     for path in reversed(list(dict.fromkeys(paths))):
         if not any(path[:length] in every for length in range(1, len(path))):
             yield path
-
-
-def _drop(item: Any, path: Path) -> None:
-    for part in path[:-1]:
-        item = item[part]
-    del item[path[-1]]
 
 
 def item_frame(values: Mapping[str, Sequence[object]], columns: Mapping[str, pl.DataType]) -> pl.DataFrame:

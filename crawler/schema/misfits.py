@@ -1,7 +1,7 @@
-"""Misfits of a page: rejected items and dropped values.
+"""Misfits of a page: values that fail their check, which reject an item or are dropped from it.
 
-Only a misfit in an id or a counter rejects an item. Any other misfit becomes null, or leaves its list, and the item is
-kept. A rejected item still exists on the Hub, so it keeps its ids.
+A misfit in an id or a counter rejects the item. Any other misfit is replaced by null, or removed from its list, and the
+item is kept. A rejection has the ids of its item, because the item still exists on the Hub.
 """
 
 import itertools
@@ -23,7 +23,7 @@ VALUE_LIMIT = 300
 """Characters kept of a dropped value with the ids of its item."""
 
 DROPPED_A_PAGE = 20
-"""Dropped values of a page noted one by one; the others are only counted."""
+"""Dropped values of a page that are kept one by one; the others are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class ItemIds:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """An item that did not fit."""
+    """An item with a misfit in an id or a counter."""
 
     place: int
     """Index in its page, from 0."""
@@ -49,7 +49,7 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class DroppedValue:
-    """A value that did not fit, of an item that did."""
+    """A misfit that was dropped from an item, which is kept."""
 
     place: int
     field: str
@@ -85,7 +85,10 @@ def dropped(
     values = []
     for place, fault in itertools.islice(every, DROPPED_A_PAGE):
         ids, field = ids_of(raw_items[place]), fault.partition(":")[0]
-        sample = {"_id": ids.hub_id, "id": ids.name, field: _value(raw_items[place], field)}
+        value = raw_items[place]
+        for name in field.split("."):  # down to the value, or to the outermost list on the path
+            value = value.get(name) if isinstance(value, dict) else value
+        sample = {"_id": ids.hub_id, "id": ids.name, field: value}
         values.append(DroppedValue(place, field, fault, _json(sample)[:VALUE_LIMIT]))
     return tuple(values)
 
@@ -96,13 +99,3 @@ def _json(value: object) -> str:
         return json_text(public_part(value))
     except RecursionError as error:
         raise BadBodyError("nested too deeply") from error
-
-
-def _value(raw_item: object, field: str) -> object:
-    """Return the value of a field, or of the outermost list on the path to it."""
-    value = raw_item
-    for name in field.split("."):
-        if not isinstance(value, dict):
-            break
-        value = value.get(name)
-    return value

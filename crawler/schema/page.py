@@ -30,7 +30,7 @@ class ParsedPage:
     values_dropped: int = 0
     """How many values were dropped."""
     private: tuple[str, ...] = ()
-    """Ids of the dropped private items; kept in memory only, to decide where the list goes on."""
+    """Ids of the dropped private items; they are never stored, and only help to recognise a list that loops."""
     ends_private: bool = False
     """Whether the last item is private: the cursor behind the page may name it."""
 
@@ -41,7 +41,7 @@ class ParsedPage:
 
     @property
     def entities(self) -> pl.Series:
-        """The ids of the rows and what else identifies an item: rejected JSON and private ids."""
+        """What identifies each item: the id of a row, the JSON of a rejected item, the id of a private item."""
         without_row = [*(rejection.raw for rejection in self.rejections), *self.private]
         return pl.concat([self.frame["hub_id"], pl.Series("hub_id", without_row, pl.String)])
 

@@ -81,6 +81,9 @@ def parse_paper(body: bytes) -> ParsedPage:
 
 def _frame(items: Sequence[PaperItem]) -> pl.DataFrame:
     papers: list[Paper] = [item["paper"] for item in items]
+    organizations = [item["paper"].get("organization") or item.get("organization") or {} for item in items]
+    # an account has its name in `user` inside a paper and in `name` around it
+    submitters = [(item["paper"].get("submittedOnDailyBy") or {}, item.get("submittedBy") or {}) for item in items]
     return item_frame(
         {
             "hub_id": [paper["id"] for paper in papers],
@@ -91,25 +94,17 @@ def _frame(items: Sequence[PaperItem]) -> pl.DataFrame:
             "github_stars": [paper.get("githubStars") for paper in papers],
             "title": [paper.get("title") for paper in papers],
             "authors": joined_words(author_names(paper.get("authors")) for paper in papers),
-            "organization": [_organization(item) for item in items],
+            "organization": [organization.get("name") for organization in organizations],
             "submitted_at": seconds(paper.get("submittedOnDailyAt") for paper in papers),
-            "submitted_by": [_submitter(item) for item in items],
+            "submitted_by": [
+                inner.get("user") or outer.get("name") or inner.get("name") for inner, outer in submitters
+            ],
             "github_repo": [paper.get("githubRepo") for paper in papers],
             "project_page": [paper.get("projectPage") for paper in papers],
             "keywords": joined_words(paper.get("ai_keywords") for paper in papers),
         },
         COLUMNS,
     )
-
-
-def _organization(item: PaperItem) -> str | None:
-    organization = item["paper"].get("organization") or item.get("organization")
-    return organization.get("name") if organization else None
-
-
-def _submitter(item: PaperItem) -> str | None:
-    inner, outer = item["paper"].get("submittedOnDailyBy"), item.get("submittedBy")
-    return (inner or {}).get("user") or (outer or {}).get("name") or (inner or {}).get("name")
 
 
 def _ids_of(raw_item: object) -> ItemIds:

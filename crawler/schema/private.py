@@ -29,9 +29,9 @@ def public_part(value: object) -> object:
 
 
 def digests(walk_id: str, hub_ids: Iterable[str]) -> tuple[str, ...]:
-    """Return a digest that identifies private items within one walk only.
+    """Return a digest of each private item, which identifies it within one walk only.
 
-    Several lists of a walk show the same item, also across an interruption; the spool counts it once without knowing
-    what it is. `sql/ingest_walk/private.sql` computes the same digest.
+    Several lists of a walk may show the same item, also after an interruption. The digest lets the spool count it once
+    without storing its id. `db/ingest/sql/private.sql` computes the same digest.
     """
     return tuple(sha256(f"{walk_id} {hub_id}".encode()).hexdigest()[:DIGEST_LENGTH] for hub_id in hub_ids)

@@ -17,7 +17,7 @@ class KindSchema:
 
     columns: Mapping[str, pl.DataType]
     measured: tuple[str, ...]
-    """The columns that every snapshot measures; the others are attributes."""
+    """The columns that every snapshot stores as observations; the others are attributes, stored when they change."""
     parse: Callable[[bytes], ParsedPage]
     """Parses a page of a listing."""
     parse_lookup: Callable[[bytes], ParsedPage] | None
@@ -25,7 +25,7 @@ class KindSchema:
     from_tags: tuple[str, ...] = ()
     """The columns that the store reads from tags."""
     paged_from_tags: tuple[str, ...] = ()
-    """Those of them that a page holds as well."""
+    """Those columns of `from_tags` that a page has as well."""
     list_fields: tuple[str, ...] = ()
     """The fields to ask for in a listing; empty where the Hub sends all."""
     lookup_fields: tuple[str, ...] = ()

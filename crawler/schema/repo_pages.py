@@ -1,6 +1,7 @@
 """Parses listings and look-ups of repositories into pages.
 
-A page is read whole. Only if the parser refuses it is each item parsed alone, so that one bad item spoils nothing.
+A page is parsed at once. If the parser refuses it, each item is parsed alone, so that one bad item does not affect
+the others.
 """
 
 import sys

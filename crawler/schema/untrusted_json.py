@@ -12,9 +12,15 @@ def read_json(body: bytes) -> object:
     """Parse a body. Raises BadBodyError."""
     try:
         text = body.decode("utf-8", "surrogateescape")
-        return json.loads(text, parse_int=_whole_number, object_pairs_hook=_first_of_each_key)
+        return json.loads(
+            text,
+            parse_int=lambda digits: int(digits) if len(digits) <= LONGEST_NUMBER else digits,
+            object_pairs_hook=_first_of_each_key,
+        )
     except (ValueError, RecursionError) as error:
-        raise BadBodyError(f"not JSON ({len(body)} bytes{_beginning(body)})") from error
+        # a body that is no JSON, such as a proxy's page, may be quoted; JSON may hold private items
+        start = "" if body.lstrip().startswith((b"[", b"{")) else f": {body[:60]!r}"
+        raise BadBodyError(f"not JSON ({len(body)} bytes{start})") from error
 
 
 def read_json_list(body: bytes) -> list[object]:
@@ -33,16 +39,7 @@ def json_text(item: object) -> str:
         raise BadBodyError("nested too deeply") from error
 
 
-def _beginning(body: bytes) -> str:
-    """Return the start of a body that is no JSON, such as a proxy's page; JSON may hold private items."""
-    return "" if body.lstrip().startswith((b"[", b"{")) else f": {body[:60]!r}"
-
-
 def _first_of_each_key(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """Return an object; the first value of a repeated key counts, as in polars."""
     fields = dict(pairs)
     return fields if len(fields) == len(pairs) else dict(reversed(pairs))
-
-
-def _whole_number(digits: str) -> int | str:
-    return int(digits) if len(digits) <= LONGEST_NUMBER else digits

@@ -63,7 +63,10 @@ class Batch:
         rejected_in, dropped_in = _by_page(reasons, lengths), _by_page(found.faults, lengths)
         self._held.clear()
         lines = [self._line(page, rejected_in[index], dropped_in[index]) for index, page in enumerate(pages)]
-        frame = rows.hstack([_places(pages, items), pl.Series("rank", [None] * len(rows), pl.Int64)])
+        firsts = (page.number * PLACES_A_PAGE for page in pages)
+        places = [pl.int_range(first, first + len(one), eager=True) for first, one in zip(firsts, items, strict=True)]
+        rank = pl.Series("rank", [None], pl.Int64).new_from_index(0, len(rows))
+        frame = rows.hstack([pl.concat(places).alias("place"), rank])
         self.spool.store_batch(
             lines, frame[[row for row in range(len(frame)) if row not in reasons]] if reasons else frame
         )
@@ -106,9 +109,3 @@ def _by_page(by_row: Mapping[int, Found], lengths: Sequence[int]) -> Mapping[int
         page = bisect_right(ends, row)
         found[page][row - ends[page] + lengths[page]] = one
     return found
-
-
-def _places(pages: Sequence[SpooledPage], items: Sequence[pl.DataFrame]) -> pl.Series:
-    firsts = (page.number * PLACES_A_PAGE for page in pages)
-    ranges = [pl.int_range(first, first + len(one), eager=True) for first, one in zip(firsts, items, strict=True)]
-    return pl.concat(ranges).alias("place")

@@ -19,7 +19,7 @@ _BETWEEN_COLUMNS = "\x1e"
 def fingerprints(kind: Kind, frame: pl.DataFrame) -> pl.Series:
     """Return one UInt64 for each row of a page, under the name `fingerprint`."""
     texts = frame.select(_attributes(kind)).to_series()
-    digests = [blake2b(text, digest_size=8).digest() for text in texts]
+    digests = [blake2b(text, digest_size=8).digest() for text in texts.to_list()]
     return pl.Series("fingerprint", digests, pl.Binary).bin.reinterpret(dtype=pl.UInt64, endianness="big")
 
 

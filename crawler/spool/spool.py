@@ -68,7 +68,7 @@ class SpooledPage:
     records: int
     """Rows in its file; a page without rows has none."""
     items: int
-    """How many items came, with rejected, private and surplus ones."""
+    """The items of the response, including rejected, private and surplus ones."""
     rejections: tuple[Rejection, ...]
     requests: int
     next_path: str | None
@@ -86,7 +86,7 @@ class SpooledPage:
     dropped: tuple[DroppedValue, ...] = ()
     """The first values that were dropped from its rows."""
     values_dropped: int = 0
-    """How many there were."""
+    """How many values were dropped from its rows."""
     private: tuple[str, ...] = ()
     """Digests of dropped private items (see `crawler.schema.private`)."""
 
@@ -97,7 +97,7 @@ class SpooledPage:
 
     @property
     def is_received(self) -> bool:
-        """Whether it is not parsed yet: then `records` are a guess."""
+        """Whether the page is not parsed yet; until then `records` counts all of its items."""
         return self.file.endswith(BODY)
 
 
@@ -278,19 +278,15 @@ def _whole_lines(folder: Path) -> Iterator[tuple[list[SpooledPage], int]]:
     known = 0
     with (folder / PAGES).open("rb") as lines:
         for line in lines:
-            pages = _pages_of(line)
+            try:
+                found = _line.validate_python(verify_checksum(line))
+            except ValueError:
+                return
+            pages = found if isinstance(found, list) else [found]
             if not pages or pages[-1].number != max(known, pages[0].number) or pages[0].number > known + 1:
                 return
             known = pages[-1].number
             yield pages, len(line)
-
-
-def _pages_of(line: bytes) -> list[SpooledPage]:
-    try:
-        found = _line.validate_python(verify_checksum(line))
-    except ValueError:
-        return []
-    return found if isinstance(found, list) else [found]
 
 
 def _latest(lines: Iterable[tuple[list[SpooledPage], int]]) -> list[SpooledPage]:

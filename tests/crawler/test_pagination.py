@@ -53,7 +53,7 @@ def test_a_missing_link_ends_the_list(items: int) -> None:
 @pytest.mark.parametrize(("before", "items", "goes_on"), [(0, 999, True), (0, 1000, False), (999, 1, False)])
 def test_a_top_list_ends_with_its_last_record(before: int, items: int, goes_on: bool) -> None:
     """Records are counted over all pages."""
-    found = next_page_path(replace(LIST, most_records=1000), HERE, page(items), LINK, 2, before)
+    found = next_page_path(replace(LIST, max_records=1000), HERE, page(items), LINK, 2, before)
 
     assert found == (LINK if goes_on else None)
 
@@ -61,7 +61,7 @@ def test_a_top_list_ends_with_its_last_record(before: int, items: int, goes_on: 
 @pytest.mark.parametrize(("pages", "goes_on"), [(1, True), (2, True), (3, False)])
 def test_a_trending_list_ends_with_its_third_page(pages: int, goes_on: bool) -> None:
     """Pages are counted from the first."""
-    assert next_page_path(replace(LIST, most_pages=3), HERE, page(9), LINK, pages, 0) == (LINK if goes_on else None)
+    assert next_page_path(replace(LIST, max_pages=3), HERE, page(9), LINK, pages, 0) == (LINK if goes_on else None)
 
 
 @pytest.mark.parametrize(
@@ -125,8 +125,8 @@ def test_an_unreadable_limit_is_ignored(limit: str) -> None:
     ("listing", "doubted"),
     [
         (LIST, True),
-        (replace(LIST, most_records=2000), False),
-        (replace(LIST, most_records=2001), True),
+        (replace(LIST, max_records=2000), False),
+        (replace(LIST, max_records=2001), True),
         (replace(LIST, back_to=datetime(2026, 9, 2, tzinfo=UTC)), False),
         (replace(LIST, is_lookup=True), False),
         (replace(LIST, numbered=True), False),
@@ -161,7 +161,7 @@ def test_counted_pages_continue_after_a_full_page() -> None:
     assert next_page_path(papers, first, page(100), None, 1, 0) == second
     assert next_page_path(papers, second, page(100), None, 2, 100) == f"{first}&p=2"
     assert next_page_path(papers, second, page(99), None, 2, 100) is None
-    assert next_page_path(replace(papers, most_pages=1), first, page(100), None, 1, 0) is None
+    assert next_page_path(replace(papers, max_pages=1), first, page(100), None, 1, 0) is None
 
 
 @pytest.mark.parametrize("number", ["x", "-1", "9" * 5000])

@@ -57,7 +57,7 @@ def test_top_lists_end_after_n_records() -> None:
         ["trendingScore"], ["downloads"], ["likes"]
     ]  # fmt: skip
     assert {listing.name for listing in found.values() if listing.ranked} == {"trending"}
-    assert {found[name].most_records for name in ("trending", "downloads", "likes")} == {1000}
+    assert {found[name].max_records for name in ("trending", "downloads", "likes")} == {1000}
 
 
 def test_a_short_top_list_asks_for_a_short_page() -> None:
@@ -81,7 +81,7 @@ def test_new_repositories_go_back_28_days() -> None:
 
     assert (asked(created)["sort"], asked(created)["direction"]) == (["createdAt"], ["-1"])
     assert created.back_to == MOMENT - timedelta(days=28)
-    assert created.most_records is None
+    assert created.max_records is None
 
 
 @pytest.mark.parametrize("kind", REPO_KINDS)
@@ -90,7 +90,7 @@ def test_a_full_walk_has_one_list(kind: Kind) -> None:
     (listing,) = plan_listings(kind, Scope.FULL, SETTINGS, Watchlist(authors=("ada",)), MOMENT)
 
     assert (listing.name, asked(listing)["sort"], asked(listing)["direction"]) == ("all", ["createdAt"], ["1"])
-    assert (listing.most_records, listing.most_pages, listing.back_to, listing.ranked) == (None, None, None, False)
+    assert (listing.max_records, listing.max_pages, listing.back_to, listing.ranked) == (None, None, None, False)
 
 
 @pytest.mark.parametrize("kind", [Kind.PAPER, Kind.ARTICLE])
@@ -116,7 +116,7 @@ def test_papers_have_a_list_for_each_day(moment: datetime, own: str, oldest: str
     assert [day.name for day in days][:1] == [f"day:{own}"]
     assert [asked(day)["date"] for day in days][-1:] == [[oldest]]
     assert len(days) == len({day.path for day in days}) == 15
-    assert (trending.name, trending.ranked, trending.most_pages) == ("trending", True, 3)
+    assert (trending.name, trending.ranked, trending.max_pages) == ("trending", True, 3)
 
 
 def test_the_lists_of_articles() -> None:
@@ -128,7 +128,7 @@ def test_the_lists_of_articles() -> None:
     ]  # fmt: skip
     assert all(listing.numbered for listing in found.values())
     assert found["blog"].back_to == found["community"].back_to == MOMENT - timedelta(days=60)
-    assert (found["trending"].most_pages, found["trending"].ranked) == (3, True)
+    assert (found["trending"].max_pages, found["trending"].ranked) == (3, True)
 
 
 def test_each_watched_author_has_a_list() -> None:
