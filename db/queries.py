@@ -17,6 +17,15 @@ def latest_observations(con: duckdb.DuckDBPyConnection) -> dict[Kind, datetime]:
     return {Kind(kind): newest for kind, newest in rows}
 
 
+def next_snapshot_id(con: duckdb.DuckDBPyConnection) -> int:
+    """Return an id that no snapshot has or had, as far as the entities know."""
+    row = con.execute(
+        "SELECT greatest((SELECT coalesce(max(snapshot_id), 0) FROM snapshots),"
+        " (SELECT coalesce(max(last_snapshot), 0) FROM entities)) + 1"
+    ).fetchone()
+    return int(row[0]) if row else 1
+
+
 @dataclass(frozen=True, slots=True)
 class WalkSize:
     """The size of a complete walk."""
@@ -27,9 +36,9 @@ class WalkSize:
 
 
 def walk_sizes(con: duckdb.DuckDBPyConnection, scope: Scope) -> dict[Kind, WalkSize]:
-    """Return the size of each kind's newest complete snapshot in the given scope.
+    """Return the size of each kind's newest complete walk in the given scope.
 
-    The scope does not matter for kinds without scopes.
+    Papers and articles have one scope only, so theirs is the newest complete walk of any scope.
     """
     rows = con.execute(
         "SELECT kind, arg_max(requests, (observed_at, snapshot_id)),"
@@ -41,9 +50,9 @@ def walk_sizes(con: duckdb.DuckDBPyConnection, scope: Scope) -> dict[Kind, WalkS
 
 
 def complete_snapshots(con: duckdb.DuckDBPyConnection, scope: Scope) -> frozenset[tuple[Kind, datetime]]:
-    """Return kind and time of every complete own snapshot in the given scope.
+    """Return kind and time of every complete crawled snapshot in the given scope.
 
-    The scope does not matter for kinds without scopes.
+    Papers and articles have one scope only, so all of theirs are returned.
     """
     rows = con.execute(
         "SELECT kind, observed_at FROM snapshots"

@@ -1,7 +1,8 @@
 """Loads and runs the SQL files of db/ and analysis/.
 
 The file `db/ingest/sql/04_sightings.sql` has the name `db/ingest/04_sightings`. A statement receives only the $name
-parameters that it uses. Slots in braces hold identifiers of this program, never text from the Hub or a user.
+parameters that it uses; $own_origin is available to every statement. Slots in braces hold names of tables of this
+program, never text from the Hub or a user.
 """
 
 import contextlib
@@ -11,6 +12,8 @@ from importlib.resources import files
 from typing import Any
 
 import duckdb
+
+from crawler.kinds import OWN_ORIGIN
 
 
 @cache
@@ -28,7 +31,7 @@ def run_sql(
 ) -> list[tuple[Any, ...]]:
     """Run an SQL file and return the rows of its last statement."""
     text = load_sql(name).format(**slots) if slots is not None else load_sql(name)
-    given, rows = parameters or {}, []
+    given, rows = {"own_origin": OWN_ORIGIN, **(parameters or {})}, []
     for statement in con.extract_statements(text):
         con.execute(statement, {key: given[key] for key in statement.named_parameters})
         rows = con.fetchall()

@@ -1,17 +1,17 @@
 """Summarizes the store for `status` and `doctor`: the newest snapshots and their problems.
 
-The newest snapshot is always an own one, because imported snapshots do not show how crawling works.
+An own snapshot is one that this program crawled. The newest snapshot of a kind is always an own one, because imported
+snapshots do not show how crawling works.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import duckdb
 
 from crawler.http.clock import CLOCK_SLACK
-from crawler.kinds import Kind, Scope
+from crawler.kinds import OWN_ORIGIN, Kind, Scope
 from db.importing.sources import ImportedArchive, list_archives
 
 
@@ -128,8 +128,8 @@ def from_the_future(con: duckdb.DuckDBPyConnection, now: datetime) -> list[Dated
 def held(con: duckdb.DuckDBPyConnection) -> list[KindSnapshots]:
     """Return the number of snapshots of each stored kind."""
     rows = con.execute(
-        "SELECT kind, count(*) FILTER (origin = 'crawl'), count(*) FILTER (origin <> 'crawl')"
-        " FROM snapshots GROUP BY kind"
+        "SELECT kind, count(*) FILTER (origin = $1), count(*) FILTER (origin <> $1) FROM snapshots GROUP BY kind",
+        [OWN_ORIGIN],
     ).fetchall()
     return sorted((KindSnapshots(Kind(kind), *rest) for kind, *rest in rows), key=lambda one: _place(one.kind))
 
@@ -137,7 +137,8 @@ def held(con: duckdb.DuckDBPyConnection) -> list[KindSnapshots]:
 def newest_of_each(con: duckdb.DuckDBPyConnection) -> list[int]:
     """Return the newest own snapshot of each kind."""
     rows = con.execute(
-        "SELECT arg_max(snapshot_id, (observed_at, snapshot_id)) FROM snapshots WHERE origin = 'crawl' GROUP BY kind"
+        "SELECT arg_max(snapshot_id, (observed_at, snapshot_id)) FROM snapshots WHERE origin = ? GROUP BY kind",
+        [OWN_ORIGIN],
     ).fetchall()
     return [snapshot_id for (snapshot_id,) in rows]
 
@@ -146,16 +147,16 @@ def snapshots(con: duckdb.DuckDBPyConnection, ids: Sequence[int]) -> list[Snapsh
     """Return the states of the given snapshots."""
     own = con.execute("SELECT * FROM snapshots WHERE snapshot_id IN (SELECT unnest(?::INTEGER[]))", [ids])
     columns = [name for name, *_ in own.description or ()]
-    states = [_snapshot(dict(zip(columns, row, strict=True))) for row in own.fetchall()]
+    rows = (dict(zip(columns, row, strict=True)) for row in own.fetchall())
+    states = [
+        SnapshotState(
+            Kind(row["kind"]), Scope(row["scope"]), row["observed_at"], row["complete"], row["reason"], row["stale"],
+            row["records"], row["duplicates"], row["rejected"],
+            row.get("private"), row.get("doubtful"),  # a file that is not migrated yet lacks the newest columns
+        )
+        for row in rows
+    ]  # fmt: skip
     return sorted(states, key=lambda state: _place(state.kind))
-
-
-def _snapshot(row: Mapping[str, Any]) -> SnapshotState:
-    """Return a row of `snapshots`; a file not yet migrated lacks the newest columns."""
-    return SnapshotState(
-        Kind(row["kind"]), Scope(row["scope"]), row["observed_at"], row["complete"], row["reason"], row["stale"],
-        row["records"], row["duplicates"], row["rejected"], row.get("private"), row.get("doubtful"),
-    )  # fmt: skip
 
 
 def rejects(con: duckdb.DuckDBPyConnection, ids: Sequence[int]) -> list[Rejects]:
@@ -186,7 +187,8 @@ def withheld(con: duckdb.DuckDBPyConnection) -> list[tuple[Kind, str]]:
     rows = con.execute(
         "SELECT e.kind, e.evidence FROM events AS e WHERE e.event = 'withheld' AND e.snapshot_id IN"
         " (SELECT arg_max(snapshot_id, (observed_at, snapshot_id)) FROM snapshots"
-        "  WHERE origin = 'crawl' AND scope = 'full' AND complete GROUP BY kind)"
+        "  WHERE origin = ? AND scope = ? AND complete GROUP BY kind)",
+        [OWN_ORIGIN, Scope.FULL],
     ).fetchall()
     return sorted(((Kind(kind), evidence) for kind, evidence in rows), key=lambda one: _place(one[0]))
 

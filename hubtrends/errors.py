@@ -43,7 +43,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from db.deletion.naming import Bearer
+    from db.deletion.naming import NamedEntity
 
 
 class HubtrendsError(Exception):
@@ -132,13 +132,13 @@ class SizeError(InputError, ValueError):
 class AmbiguousNameError(InputError):
     """Several entities have or had the name."""
 
-    def __init__(self, name: str, bearers: Sequence["Bearer"]) -> None:
-        self.name, self.bearers = name, tuple(bearers)
+    def __init__(self, name: str, found: Sequence["NamedEntity"]) -> None:
+        self.name, self.found = name, tuple(found)
         entities = "; ".join(
             f"the {one.kind} {one.hub_id}, now {one.id}, seen {one.first_seen:%Y-%m-%d} to {one.last_seen:%Y-%m-%d}"
-            for one in bearers
+            for one in found
         )
-        super().__init__(f"'{name}' names {len(self.bearers)} entities ({entities}): give a Hub id, or --kind")
+        super().__init__(f"'{name}' names {len(self.found)} entities ({entities}): give a Hub id, or --kind")
 
 
 class SqlRefusedError(InputError):

@@ -15,7 +15,6 @@ from crawler.errors import (
     SpoolFullError,
 )
 from db.backup.errors import BackupPathError
-from db.deletion.drop_snapshot import UnknownSnapshotError
 from db.errors import (
     BusyError,
     DatabaseMissingError,
@@ -27,10 +26,10 @@ from db.errors import (
     NotADatabaseError,
     ObservedInThePastError,
     StoreError,
+    UnknownSnapshotError,
     WriteGuardLostError,
 )
-from db.export.export import OtherDatabaseError
-from db.export.target import TargetError
+from db.export.errors import OtherDatabaseError, TargetError
 from db.importing.errors import ArchiveError
 from hubtrends.errors import (
     InputError,

@@ -1,7 +1,8 @@
 """Remove one snapshot from the store, as if it had never been stored.
 
-    contents           count the rows that the snapshot added, without changing anything
-    drop_snapshots     attributes     extend the previous row to the next sighting or the next change
+    contents           observed       find its entities, those that only it observed, and the attribute rows it opened
+                       count the rows that the snapshot added, without changing anything
+    drop_snapshots     repaired       extend the previous row to the next sighting or the next change
                        rows           delete its rows in every table, entities seen only in it, and its report lists
                        entities       recompute name, first and last sighting, and status
 
@@ -10,17 +11,20 @@ values are not stored. Results of comparing later snapshots with this one (event
 attribute that only this archive states remains in force through later archives that do not state it.
 """
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import duckdb
 
 from crawler.kinds import Kind
-from crawler.schema.columns import attribute_columns
 from db.errors import UnknownSnapshotError
 from db.schema.migrate import path_of
 from db.sql import run_sql, transaction
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +58,27 @@ def contents(con: duckdb.DuckDBPyConnection, snapshot_id: int) -> Contents:
     if row is None:
         raise UnknownSnapshotError(path_of(con), snapshot_id)
     kind, scope, origin, observed_at, run_id, walk_id = row
-    parameters = {"snapshot_id": snapshot_id, "observed_at": observed_at}
-    run_sql(con, "db/deletion/drop_01_shown", parameters, _words(Kind(kind)))
-    (counts,) = run_sql(con, "db/deletion/drop_contents", parameters, _words(Kind(kind)))
+    _run(con, Kind(kind), snapshot_id, observed_at, "drop_01_observed", "drop_02_exclusive", "drop_03_opened")
+    (counts,) = _run(con, Kind(kind), snapshot_id, observed_at, "drop_contents")
     return Contents(snapshot_id, Kind(kind), scope, origin, observed_at, run_id, walk_id, *counts)
 
 
 def drop_snapshots(con: duckdb.DuckDBPyConnection, snapshot_ids: Sequence[int], runs: Sequence[str]) -> None:
     """Remove the snapshots and the rows of `runs`; raises UnknownSnapshotError without changing anything."""
     with transaction(con):
-        take_out(con, snapshot_ids)
+        delete_snapshots(con, snapshot_ids)
         drop_runs(con, runs)
 
 
-def take_out(con: duckdb.DuckDBPyConnection, snapshot_ids: Sequence[int]) -> None:
+def delete_snapshots(con: duckdb.DuckDBPyConnection, snapshot_ids: Sequence[int]) -> None:
     """Remove the snapshots within the caller's transaction; raises UnknownSnapshotError."""
     for snapshot_id in snapshot_ids:
-        _drop(con, contents(con, snapshot_id))
+        found = contents(con, snapshot_id)
+        _run(con, found.kind, snapshot_id, found.observed_at, "drop_04_repaired", "drop_05_rows", "drop_06_entities")
+        logger.debug(
+            "%s: snapshot %d of %s is dropped, with %d observations, %d entities and %d attribute rows",
+            found.kind, snapshot_id, found.observed_at, found.observations, found.entities, found.attributes,
+        )  # fmt: skip
 
 
 def drop_runs(con: duckdb.DuckDBPyConnection, runs: Sequence[str]) -> None:
@@ -78,10 +86,14 @@ def drop_runs(con: duckdb.DuckDBPyConnection, runs: Sequence[str]) -> None:
     con.execute("DELETE FROM runs WHERE run_id IN (SELECT unnest(?::VARCHAR[]))", [list(runs)])
 
 
-def _drop(con: duckdb.DuckDBPyConnection, snapshot: Contents) -> None:
-    parameters = {"snapshot_id": snapshot.snapshot_id, "observed_at": snapshot.observed_at}
-    for step in ("drop_02_attributes", "drop_03_rows", "drop_04_entities"):
-        run_sql(con, f"db/deletion/{step}", parameters, _words(snapshot.kind))
+def _run(
+    con: duckdb.DuckDBPyConnection, kind: Kind, snapshot_id: int, observed_at: datetime, *steps: str
+) -> list[tuple[Any, ...]]:
+    """Run SQL steps for one snapshot; return the rows of the last one."""
+    parameters, rows = {"snapshot_id": snapshot_id, "observed_at": observed_at}, []
+    for step in steps:
+        rows = run_sql(con, f"db/deletion/{step}", parameters, {"table": kind.spec.attribute_table})
+    return rows
 
 
 def runs_left(con: duckdb.DuckDBPyConnection, without: Sequence[int]) -> frozenset[str]:
@@ -90,7 +102,3 @@ def runs_left(con: duckdb.DuckDBPyConnection, without: Sequence[int]) -> frozens
         "SELECT DISTINCT run_id FROM snapshots WHERE snapshot_id NOT IN (SELECT unnest(?::INTEGER[]))", [list(without)]
     ).fetchall()
     return frozenset(run_id for (run_id,) in rows)
-
-
-def _words(kind: Kind) -> Mapping[str, str]:
-    return {"table": kind.spec.attribute_table, "columns": ", ".join(attribute_columns(kind))}

@@ -10,7 +10,8 @@ The steps are derived from the columns of the tables, so new tables and columns 
 file until it is rewritten, which is the caller's task.
 """
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +19,12 @@ import duckdb
 
 from crawler.kinds import Kind
 from db.connect import open_readonly
-from db.deletion.naming import FORGOTTEN, LISTS, Bearer, Subject, is_distinct
+from db.deletion.naming import FORGOTTEN, LISTS, NamedEntity, Subject, is_distinct
 from db.ingest.page_stats import VALUE_DROPPED
 from db.schema.dictionary import public_names
 from db.sql import quote_name, transaction
+
+logger = logging.getLogger(__name__)
 
 KEYS = ("entity_key", "from_key", "to_key")
 
@@ -31,7 +34,7 @@ TECHNICAL = frozenset({"raw", "reason", "evidence", "before", "after", "detail"}
 UNTOUCHED = frozenset({"data_dictionary", "schema_migrations"})
 
 
-def bearers(con: duckdb.DuckDBPyConnection, wanted: str, kind: Kind | None) -> list[Bearer]:
+def entities_named(con: duckdb.DuckDBPyConnection, wanted: str, kind: Kind | None) -> list[NamedEntity]:
     """Find the entities with this Hub id, or with this current or former name."""
     rows = con.execute(
         "SELECT e.entity_key, e.kind, e.hub_id, e.id, e.first_seen, e.last_seen FROM entities AS e"
@@ -42,25 +45,25 @@ def bearers(con: duckdb.DuckDBPyConnection, wanted: str, kind: Kind | None) -> l
         " ORDER BY e.first_seen, e.entity_key",
         {"wanted": wanted, "kind": kind},
     ).fetchall()
-    return [Bearer(key, Kind(of_kind), *rest) for key, of_kind, *rest in rows]
+    return [NamedEntity(key, Kind(of_kind), *rest) for key, of_kind, *rest in rows]
 
 
-def subject_of(con: duckdb.DuckDBPyConnection, bearer: Bearer) -> Subject:
+def subject_of(con: duckdb.DuckDBPyConnection, entity: NamedEntity) -> Subject:
     """Collect every name of the entity, and determine which names are unique to it."""
     rows = con.execute(
-        "WITH borne AS ("
+        "WITH held_names AS ("
         "  SELECT entity_key, id FROM names UNION SELECT entity_key, id FROM entities"
         "  UNION SELECT entity_key, before FROM events WHERE event = 'renamed'"
         "  UNION SELECT entity_key, id FROM picks"
-        "), own AS (SELECT DISTINCT id FROM borne WHERE entity_key = $key AND id IS NOT NULL)"
+        "), own AS (SELECT DISTINCT id FROM held_names WHERE entity_key = $key AND id IS NOT NULL)"
         " SELECT own.id, count(e.entity_key) = 0, count(e.entity_key) FILTER (e.kind = $kind) = 0"
-        " FROM own LEFT JOIN borne AS b ON lower(b.id) = lower(own.id) AND b.entity_key <> $key"
+        " FROM own LEFT JOIN held_names AS b ON lower(b.id) = lower(own.id) AND b.entity_key <> $key"
         " LEFT JOIN entities AS e ON e.entity_key = b.entity_key"
         " GROUP BY own.id ORDER BY own.id",
-        {"key": bearer.entity_key, "kind": bearer.kind},
+        {"key": entity.entity_key, "kind": entity.kind},
     ).fetchall()
-    alone = tuple(dict.fromkeys((bearer.hub_id, *(name for name, is_alone, _ in rows if is_alone))))
-    return Subject(bearer, alone, tuple(name for name, _, is_of_kind in rows if is_of_kind))
+    alone = tuple(dict.fromkeys((entity.hub_id, *(name for name, is_alone, _ in rows if is_alone))))
+    return Subject(entity, alone, tuple(name for name, _, is_of_kind in rows if is_of_kind))
 
 
 def subject_of_name(name: str) -> Subject | None:
@@ -107,10 +110,13 @@ def forget(con: duckdb.DuckDBPyConnection, subject: Subject) -> None:
                 items = f"{edit.where} AND NOT ends_with(reason, '{VALUE_DROPPED}')"
                 _run(con, subject, _FEWER.format(column="rejected", table="rejects", where=items))
             if edit.value is None:
-                _run(con, subject, f"DELETE FROM {edit.table} WHERE {edit.where}")  # noqa: S608
+                rows = _run(con, subject, f"DELETE FROM {edit.table} WHERE {edit.where}")  # noqa: S608
             else:
                 change = f"SET {edit.column} = {edit.value} WHERE {edit.where}"
-                _run(con, subject, f"UPDATE {edit.table} {change}")
+                rows = _run(con, subject, f"UPDATE {edit.table} {change}")
+            logger.debug(
+                "%s.%s: %d rows are %s", edit.table, edit.column, rows, "deleted" if edit.value is None else "changed"
+            )
 
 
 _FEWER = """
@@ -123,7 +129,7 @@ WHERE n.snapshot_id = snapshots.snapshot_id
 def _run(con: duckdb.DuckDBPyConnection, subject: Subject, query: str) -> int:
     """Run a statement with the subject's parameters that it uses; return its row count."""
     parameters = {
-        "key": subject.bearer.entity_key if subject.bearer else None,
+        "key": subject.entity.entity_key if subject.entity else None,
         "text": subject.text,
         "technical": subject.technical,
         "reference": subject.reference,
@@ -138,12 +144,8 @@ def foreign_mentions(con: duckdb.DuckDBPyConnection, subject: Subject) -> list[s
     """List the user's own tables that name the subject; hubtrends does not change them."""
     ours = _our_tables() | UNTOUCHED
     texts = [(t, c) for t, c, kind in _every_column(con) if t not in ours and kind.startswith(("VARCHAR", "JSON"))]
-    return sorted({table for table, column in texts if _run(con, subject, _naming(table, column))})
-
-
-def _naming(table: str, column: str) -> str:
-    table, column = (quote_name(name) for name in (table, column))
-    return f"SELECT count(*) FROM {table} WHERE regexp_matches({column}::VARCHAR, $text)"  # noqa: S608
+    count = "SELECT count(*) FROM {} WHERE regexp_matches({}::VARCHAR, $text)"
+    return sorted({t for t, c in texts if _run(con, subject, count.format(quote_name(t), quote_name(c)))})
 
 
 def holds(path: Path, subject: Subject) -> bool:
@@ -163,7 +165,8 @@ def holds(path: Path, subject: Subject) -> bool:
 
 def _edits(con: duckdb.DuckDBPyConnection, subject: Subject) -> Iterator[Edit]:
     """Yield the edits that remove the subject from the tables of this file."""
-    columns, kind_of = _columns(con), subject.bearer.kind if subject.bearer else None
+    ours, kind_of = _our_tables(), subject.entity.kind if subject.entity else None
+    columns = [column for column in _every_column(con) if column[0] in ours]  # our names need no quotes
     referring = LISTS.get(kind_of, ()) if kind_of else ()
     deleting = {table for table, column, _ in columns if column in KEYS}
     for table, column, _ in columns:
@@ -173,30 +176,18 @@ def _edits(con: duckdb.DuckDBPyConnection, subject: Subject) -> Iterator[Edit]:
         if table == "rejects" and kind == "VARCHAR":
             yield Edit(table, column, f"regexp_matches({column}, $technical)")
         elif kind == "VARCHAR[]":
-            yield _without_elements(table, column, referring)
+            named = "regexp_matches(x, $text)"
+            if column == "tags" or column in referring:
+                named += f" OR regexp_matches(x, ${'tag' if column == 'tags' else 'reference'})"
+            kept = f"list_filter({column}, lambda x: NOT ({named}))"
+            where = f"len(list_filter({column}, lambda x: {named})) > 0"
+            yield Edit(table, column, where, f"CASE WHEN len({kept}) > 0 THEN {kept} END")
         elif kind in ("VARCHAR", "JSON") and not (table in deleting and column in ("hub_id", "id")):
-            yield _without_words(table, column)
-
-
-def _without_elements(table: str, column: str, referring: Sequence[str]) -> Edit:
-    named = "regexp_matches(x, $text)"
-    if column == "tags" or column in referring:
-        named += f" OR regexp_matches(x, ${'tag' if column == 'tags' else 'reference'})"
-    kept = f"list_filter({column}, lambda x: NOT ({named}))"
-    where = f"len(list_filter({column}, lambda x: {named})) > 0"
-    return Edit(table, column, where, f"CASE WHEN len({kept}) > 0 THEN {kept} END")
-
-
-def _without_words(table: str, column: str) -> Edit:
-    pattern = "$technical" if column in TECHNICAL else "$text"
-    once = f"regexp_replace({column}, {pattern}, '\\1{FORGOTTEN}\\2', 'g')"
-    twice = f"regexp_replace({once}, {pattern}, '\\1{FORGOTTEN}\\2', 'g')"
-    return Edit(table, column, f"regexp_matches({column}, {pattern})", twice)
-
-
-def _columns(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
-    """Return the columns of hubtrends tables with their types; their names need no quotes."""
-    return [column for column in _every_column(con) if column[0] in _our_tables()]
+            pattern = "$technical" if column in TECHNICAL else "$text"
+            replaced = column
+            for _ in range(2):  # adjacent names share a separator, which one pass consumes
+                replaced = f"regexp_replace({replaced}, {pattern}, '\\1{FORGOTTEN}\\2', 'g')"
+            yield Edit(table, column, f"regexp_matches({column}, {pattern})", replaced)
 
 
 def _our_tables() -> frozenset[str]:

@@ -29,7 +29,7 @@ _NEVER = "[^\\s\\S]"
 
 
 @dataclass(frozen=True, slots=True)
-class Bearer:
+class NamedEntity:
     """An entity that has or had a name."""
 
     entity_key: int
@@ -44,7 +44,7 @@ class Bearer:
 class Subject:
     """The deletion target: an entity with its names, or a name without an entity."""
 
-    bearer: Bearer | None
+    entity: NamedEntity | None
     alone: tuple[str, ...]
     """The Hub id and the names that no other entity has or had."""
     of_kind: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ class Subject:
 
     @property
     def text(self) -> str:
-        """Return the pattern for any text; its groups capture the context around the name."""
+        """Return the pattern of unambiguous names in any text; its two groups capture the characters around a name."""
         return _standing_alone(word for word in self.alone if _DISTINCT.fullmatch(word))
 
     @property
@@ -68,7 +68,7 @@ class Subject:
     @property
     def tag(self) -> str:
         """Return the pattern for tags that refer to the entity, with any relation."""
-        namespace = NAMESPACES.get(self.bearer.kind) if self.bearer else None
+        namespace = NAMESPACES.get(self.entity.kind) if self.entity else None
         return f"(?i)^{namespace}:(?:[a-z_]+:)?(?:{_either(self.of_kind)})$" if namespace and self.of_kind else _NEVER
 
 

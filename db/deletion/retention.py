@@ -8,6 +8,7 @@ Names, attributes, events, entities and report lists are kept. The observations,
 snapshot are deleted. Deleting does not free space, so the same commit rewrites the file.
 """
 
+import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,8 @@ from itertools import groupby
 import duckdb
 
 from db.sql import transaction
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +48,21 @@ def select_expired(
     snapshots: Iterable[SnapshotInfo], now: datetime, daily_days: int, used: Collection[int]
 ) -> list[SnapshotInfo]:
     """Return the snapshots that retention drops, ordered by observation time."""
-    since = now - timedelta(days=daily_days)
+    since, expired = now - timedelta(days=daily_days), list[SnapshotInfo]()
     old = sorted((s for s in snapshots if s.observed_at < since), key=_week)
-    weeks = (list(week) for _, week in groupby(old, key=_week))
-    dropped = [s for week in weeks for s in week if s is not _weekly_keeper(week) and s.snapshot_id not in used]
-    return sorted(dropped, key=lambda s: (s.observed_at, s.snapshot_id))
+    for _, of_week in groupby(old, key=_week):
+        week = list(of_week)
+        kept = max(week, key=lambda s: (s.complete, not s.stale, s.observed_at, s.snapshot_id))
+        expired += [s for s in week if s is not kept and s.snapshot_id not in used]
+        logger.debug(
+            "%s, week of %s: snapshot %d of %d is kept", kept.kind, kept.observed_at, kept.snapshot_id, len(week)
+        )
+    return sorted(expired, key=lambda s: (s.observed_at, s.snapshot_id))
 
 
 def _week(snapshot: SnapshotInfo) -> tuple[str, str, str, int, int]:
     year, week, _ = snapshot.observed_at.isocalendar()
     return snapshot.kind, snapshot.scope, snapshot.origin, year, week
-
-
-def _weekly_keeper(week: list[SnapshotInfo]) -> SnapshotInfo:
-    return max(week, key=lambda s: (s.complete, not s.stale, s.observed_at, s.snapshot_id))
 
 
 def drop(con: duckdb.DuckDBPyConnection, snapshots: Iterable[int]) -> None:
@@ -80,3 +84,4 @@ def drop(con: duckdb.DuckDBPyConnection, snapshots: Iterable[int]) -> None:
             "       GROUP BY o.entity_key) AS o"
             " WHERE entities.entity_key = o.entity_key"
         )
+    logger.debug("%d snapshots are dropped", len(ids))

@@ -18,6 +18,7 @@ kind, origin and time is imported once; a later import of the same file adds the
 Archives without `_id` bring counters only, no attributes.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +33,8 @@ from db.importing.sources import describe_file, write_source
 from db.ingest.staleness import is_stale
 from db.ingest.tags import define_tag_macros
 from db.sql import run_sql, transaction
+
+logger = logging.getLogger(__name__)
 
 MEMORY = "700MB"
 """DuckDB's limit; the rest of a gigabyte is Python's. DuckDB spills next to the database."""
@@ -82,6 +85,7 @@ def _import_file(
     for moment in staged.times:
         stored = find_stored(con, walk_id(order, moment))
         if stored and not stored.may_grow(staged):
+            logger.debug("%r: the snapshot of %s is stored already", path.name, moment)
             continue
         try:
             with transaction(con):
@@ -90,9 +94,13 @@ def _import_file(
                 if imported:
                     write_source(con, imported.snapshot_id, source, now, run_id)
         except NoValidRowsError as error:
+            logger.debug("%r: the snapshot of %s has no valid row", path.name, moment)
             empty.append(error)
         else:
             if imported:
+                logger.debug(
+                    "%r: %d records are stored as snapshot %d", path.name, imported.records, imported.snapshot_id
+                )
                 yield imported
     if empty and len(empty) == len(staged.times):
         raise empty[0]

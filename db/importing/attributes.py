@@ -6,6 +6,7 @@ attributes depend on the snapshots only, not on the order of import.
 """
 
 import json
+import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +15,9 @@ import duckdb
 
 from crawler.kinds import OWN_ORIGIN, Kind
 from crawler.schema.columns import FROM_TAGS, attribute_columns
-from db.ingest.tags import told_by_tags
 from db.sql import run_sql
+
+logger = logging.getLogger(__name__)
 
 STATED = "facts"
 """The key of the stated attributes in the stored settings of an imported snapshot."""
@@ -60,16 +62,19 @@ def snapshots_with_attributes(
     ]
 
 
-def available_attributes(kind: Kind, columns: Collection[str]) -> dict[str, str]:
-    """Return the attributes that rows with these columns state, with the SQL for each."""
-    found: dict[str, str] = {}
-    for name in attribute_columns(kind):
-        value = f"s.{name}" if name in columns else None
-        if name in FROM_TAGS and "tags" in columns:
-            value = told_by_tags(name, "s.tags", value)
-        if value:
-            found[name] = value
-    return found
+def stated_attributes(kind: Kind, columns: Collection[str]) -> list[str]:
+    """Return the attributes that rows with these columns state, in their own column or in their tags."""
+    from_tags = FROM_TAGS if "tags" in columns else ()
+    return [name for name in attribute_columns(kind) if name in columns or name in from_tags]
+
+
+def define_row_macro(con: duckdb.DuckDBPyConnection, kind: Kind, columns: Collection[str]) -> str:
+    """Define the macro that reads the rows in `staged` as the archive states them, and return its name."""
+    run_sql(con, "db/importing/stated_rows")
+    if not kind.spec.is_repo or "tags" not in columns:
+        return "stated_rows"
+    run_sql(con, "db/importing/stated_rows_of_tags")
+    return "stated_rows_of_tags"
 
 
 def group_by_later(snapshot: SnapshotAttributes, others: Iterable[SnapshotAttributes]) -> Iterator[AttributeGroup]:
@@ -101,28 +106,32 @@ def write_attributes(
     snapshot: SnapshotAttributes,
     others: Sequence[SnapshotAttributes],
 ) -> None:
-    """Store the attributes of the rows in `row_entities` and `staged`, which have these columns."""
-    values, snapshots = available_attributes(kind, columns), [snapshot, *others]
+    """Store the attributes of the rows in `row_entities` and `staged`, which have these columns.
 
-    def differing(names: Collection[str]) -> list[str]:
-        return [f"{values[name]} IS DISTINCT FROM f.{name}" for name in attributes_to_compare(names, snapshots)]
-
-    not_stated = [f"f.{name} IS NOT NULL" for name in attribute_columns(kind) if name not in values]
-    slots = {
-        "table": kind.spec.attribute_table,
-        "columns": ", ".join(attribute_columns(kind)),
-        "values": ", ".join(f"{value} AS {name}" for name, value in values.items()),
-        "differs": " OR ".join([*differing(list(values)), *not_stated]),
+    An attribute that the archive does not state is NULL in `staged`, so it differs from a stored value.
+    """
+    stated, snapshots = stated_attributes(kind, columns), [snapshot, *others]
+    unstated = [name for name in attribute_columns(kind) if name not in stated]
+    slots = {"table": kind.spec.attribute_table, "rows": define_row_macro(con, kind, columns)}
+    parameters: dict[str, object] = {
+        "observed_at": snapshot.observed_at,
+        "stated": stated,
+        "compared": [*attributes_to_compare(stated, snapshots), *unstated],
     }
-    parameters: dict[str, object] = {"observed_at": snapshot.observed_at}
     for step in ("06_unknown", "07_extended", "08_earliest_attributes"):
         run_sql(con, f"db/importing/{step}", parameters, slots)
     for group in group_by_later(snapshot, others):
-        slots["differs"] = " OR ".join(differing(group.names))
-        slots["hashes"] = ", ".join(f"hash(f.{name})" for name in group.names)
-        slots["is_stated"] = " OR ".join(f"f.{name} IS NOT NULL" for name in group.names)
-        slots["replaced"] = ", ".join(f"{values[name]} AS {name}" for name in group.names)
-        parameters["later_ids"] = [other.snapshot_id for other in group.later]
-        parameters["later_times"] = [other.observed_at for other in group.later]
+        logger.debug(
+            "snapshot %d: %d attributes are valid until %d later snapshots state them",
+            snapshot.snapshot_id,
+            len(group.names),
+            len(group.later),
+        )
+        parameters |= {
+            "names": list(group.names),
+            "compared": attributes_to_compare(group.names, snapshots),
+            "later_ids": [other.snapshot_id for other in group.later],
+            "later_times": [other.observed_at for other in group.later],
+        }
         for step in ("09_changed", "10_rewritten", "11_attributes"):
             run_sql(con, f"db/importing/{step}", parameters, slots)

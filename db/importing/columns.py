@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from crawler.kinds import Kind
+from crawler.kinds import REPO_KINDS, Kind
 from crawler.schema.columns import COLUMNS
 from db.importing.convert import Column, Source, column_of
 from db.importing.errors import NoNameColumnError, NoSuchColumnError
@@ -57,6 +57,13 @@ _ARTICLE_SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "official": ("canonical", "official"),
 }
 
+_SPELLINGS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(REPO_KINDS, _REPO_SPELLINGS),
+    Kind.PAPER: _PAPER_SPELLINGS,
+    Kind.ARTICLE: _ARTICLE_SPELLINGS,
+}
+"""The spellings of each kind; a column without spellings, or of another kind, has our name only."""
+
 PRIVATE = "private"
 """The archive's column for private repositories; the Hub uses the same name."""
 
@@ -92,7 +99,7 @@ def recognise_columns(
     ignored = {top_column(theirs, present) for theirs, ours in mapping.items() if not ours}
     found, used = [], {top_column(time_column, present) if time_column else None, top_column(PRIVATE, present)}
     for name, dtype in COLUMNS[kind].items():
-        spellings = (mapped[name],) if name in mapped else _spellings(kind).get(name, (name,))
+        spellings = (mapped[name],) if name in mapped else _SPELLINGS.get(kind, {}).get(name, (name,))
         usable = [spelling for spelling in spellings if top_column(spelling, present) not in ignored]
         column, read = _column(rows, kind, name, dtype, usable)
         used |= read
@@ -126,23 +133,14 @@ def _column(
     """
     sources = [(spelling, source) for spelling in spellings if (source := rows.find(spelling))]
     if sources and all(source.is_json for _, source in sources):
-        values = [_leaf_value(spelling, source, spellings) for spelling, source in sources]
+        values = []
+        for spelling, source in sources:
+            # an object that another spelling leads into (organization.name) is no value
+            leads_on = any(other.startswith(f"{spelling}.") for other in spellings)
+            values.append(f"CASE WHEN {source.sql} NOT LIKE '{{%' THEN {source.sql} END" if leads_on else source.sql)
         column = column_of(kind, name, dtype, Source(f"coalesce({', '.join(values)})", "JSON"))
         return column, {top_column(spelling, rows.columns) for spelling, _ in sources}
     for spelling, source in sources:
         if column := column_of(kind, name, dtype, source):
             return column, {top_column(spelling, rows.columns)}
     return None, set()
-
-
-def _leaf_value(spelling: str, source: Source, spellings: Sequence[str]) -> str:
-    """Return SQL for the value; NULL for an object that another spelling leads into (organization.name)."""
-    if any(other.startswith(f"{spelling}.") for other in spellings):
-        return f"CASE WHEN {source.sql} NOT LIKE '{{%' THEN {source.sql} END"
-    return source.sql
-
-
-def _spellings(kind: Kind) -> Mapping[str, tuple[str, ...]]:
-    if kind.spec.is_repo:
-        return _REPO_SPELLINGS
-    return _PAPER_SPELLINGS if kind is Kind.PAPER else _ARTICLE_SPELLINGS

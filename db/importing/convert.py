@@ -12,19 +12,16 @@ import duckdb
 import polars as pl
 
 from crawler.kinds import Kind
-from crawler.schema.value_types import MAX_COUNT
+from crawler.schema.value_types import LONGEST_NAME, LONGEST_TEXT, LONGEST_WORD, MAX_COUNT
 from db.sql import load_sql, quote_name, quote_text
-
-MAX_NAME = 300
-MAX_WORD = 1_000
-MAX_TEXT = 10_000
-"""The same limits as crawler.schema.value_types has for the Hub's answers."""
 
 _INTEGERS = frozenset(
     ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 )
 
 COUNT = "not a count"
+
+_GATED = {"false": "no", "no": "no", "true": "yes", "yes": "yes", "auto": "auto", "manual": "manual"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +94,19 @@ def column_of(kind: Kind, name: str, dtype: pl.DataType, source: Source) -> Colu
         return _name(kind, name, source, raw)
     match dtype:
         case pl.String() if name != "gated":
-            return _text(name, source, raw)
+            if not raw.is_text:
+                return None
+            fault = f"length({text}) > {LONGEST_TEXT} OR {_not_text(raw)}"
+            kept = f"nullif({text}, '')"
+            return Column(name, source.sql, _unquoted(raw), kept, fault, "too long, or not a text")
         case pl.List():
             return _texts(name, source, raw)
     if raw.is_nested:
         return None
     match dtype:
         case pl.String():
-            value, complaint = _gated(text), "neither false, auto nor manual"
+            words = " ".join(f"WHEN '{theirs}' THEN '{ours}'" for theirs, ours in _GATED.items())
+            value, complaint = f"CASE lower({text}) {words} END", "neither false, auto nor manual"
         case pl.Int64() if raw.type in _INTEGERS:
             value, complaint = (
                 f"CASE WHEN {raw.sql} BETWEEN 0 AND {MAX_COUNT} THEN CAST({raw.sql} AS BIGINT) END",
@@ -145,20 +147,12 @@ def _name(kind: Kind, name: str, source: Source, raw: Source) -> Column | None:
     text = quote_name(f"text {name}")
     value = f"regexp_replace({text}, '^/blog/', '')" if kind is Kind.ARTICLE and name == "id" else text
     has_control = _has_control_characters(text)
-    fault = f"{text} IS NULL OR length({text}) NOT BETWEEN 1 AND {MAX_NAME} OR {has_control} OR {_not_text(raw)}"
+    fault = f"{text} IS NULL OR length({text}) NOT BETWEEN 1 AND {LONGEST_NAME} OR {has_control} OR {_not_text(raw)}"
     complaint = "missing, too long or not printable"
     if kind is Kind.PAPER:
         arxiv_id = "\\d{4}\\.\\d{4,5}|[a-z.-]+/\\d{7}"
         fault, complaint = f"{fault} OR NOT regexp_full_match({text}, '{arxiv_id}')", "no arXiv id"
     return Column(name, source.sql, _unquoted(raw), value, fault, complaint)
-
-
-def _text(name: str, source: Source, raw: Source) -> Column | None:
-    if not raw.is_text:
-        return None
-    text = quote_name(f"text {name}")
-    fault = f"length({text}) > {MAX_TEXT} OR {_not_text(raw)}"
-    return Column(name, source.sql, _unquoted(raw), f"nullif({text}, '')", fault, "too long, or not a text")
 
 
 def _not_text(raw: Source) -> str:
@@ -180,7 +174,7 @@ def _texts(name: str, source: Source, raw: Source) -> Column | None:
         words = f"list_transform(list_filter({text}, lambda author: {shown}), lambda author: author.name)"
     else:
         return None
-    long = f"len(list_filter({name}, lambda word: length(word) > {MAX_WORD})) > 0"
+    long = f"len(list_filter({name}, lambda word: length(word) > {LONGEST_WORD})) > 0"
     has_control = _has_control_characters(f"array_to_string({name}, chr(32))")
     fault = f"({text} IS NOT NULL AND {name} IS NULL) OR {long} OR {has_control}"
     return Column(name, source.sql, source_text, f"drop_empty({words})", fault, "not a list of words")
@@ -197,13 +191,6 @@ def _json_words(name: str, raw: Source, text: str) -> str:
     return (
         f"CASE WHEN is_list_of_texts({raw.sql}) THEN TRY_CAST({raw.sql} AS VARCHAR[]) {objects}"
         f" WHEN {raw.sql} LIKE '\"%' THEN parse_words({text}) END"
-    )
-
-
-def _gated(text: str) -> str:
-    return (
-        f"CASE lower({text}) WHEN 'false' THEN 'no' WHEN 'no' THEN 'no' WHEN 'true' THEN 'yes' WHEN 'yes' THEN 'yes'"
-        f" WHEN 'auto' THEN 'auto' WHEN 'manual' THEN 'manual' END"
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from crawler.kinds import OWN_ORIGIN
 from db.errors import StoreError
 
 MAX_SHOWN = 20
@@ -133,7 +134,7 @@ class ReservedOriginError(ArchiveError):
     """The origin is reserved for crawls."""
 
     def __str__(self) -> str:
-        return f"{self.path} cannot be imported as 'crawl', the origin of crawls: name the archive with --origin"
+        return f"{self.path} cannot be imported as '{OWN_ORIGIN}', the origin of crawls: name the archive with --origin"
 
 
 class NoValidRowsError(ArchiveError):

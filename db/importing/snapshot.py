@@ -1,7 +1,6 @@
 """Stores one snapshot of a staged file, or adds rows to it that were rejected before."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,17 +9,18 @@ from typing import Any
 import duckdb
 
 from crawler.kinds import Kind, Scope
-from crawler.schema.columns import COLUMNS, NUMBERS
+from crawler.schema.columns import COLUMNS, NUMBERS, attribute_columns
 from db.importing.attributes import (
     STATED,
     SnapshotAttributes,
-    available_attributes,
     snapshots_with_attributes,
+    stated_attributes,
     write_attributes,
 )
 from db.importing.errors import NoValidRowsError
 from db.importing.source import Staged
 from db.importing.times import ObservationTime
+from db.queries import next_snapshot_id
 from db.sql import run_sql
 
 MAX_REJECTS = 1_000
@@ -119,8 +119,8 @@ class SnapshotImport:
     ) -> None:
         self.con, self.order, self.staged = con, order, staged
         self.columns, self.by_name = staged.recognised.names, staged.recognised.by_name
-        stated = () if self.by_name else tuple(available_attributes(order.kind, self.columns))
-        snapshot_id = stored.snapshot_id if stored else _next_snapshot(con)
+        stated = () if self.by_name else stated_attributes(order.kind, self.columns)
+        snapshot_id = stored.snapshot_id if stored else next_snapshot_id(con)
         self.attributes = SnapshotAttributes(snapshot_id, moment, order.origin, frozenset(stated))
         self.parameters: dict[str, object] = {
             "kind": order.kind,
@@ -129,8 +129,9 @@ class SnapshotImport:
             "is_first": moment == staged.times[0],
             "listing": staged.path.name,
             "max_rejects": MAX_REJECTS,
+            "measured": [name for name in (*COLUMNS[order.kind], "rank") if name in self.columns],
+            "numbers": [name for name in NUMBERS if name in COLUMNS[order.kind]],
         }
-        self.slots = _slots(order.kind, self.columns)
 
     def store(self, tool_version: str, run_id: str) -> Imported:
         """Store a new snapshot."""
@@ -182,7 +183,7 @@ class SnapshotImport:
 
     def _run(self, *steps: str) -> None:
         for step in steps:
-            run_sql(self.con, f"db/importing/{step}", self.parameters, self.slots)
+            run_sql(self.con, f"db/importing/{step}", self.parameters)
 
     def _execute(self, sql: str) -> list[tuple[Any, ...]]:
         return self.con.execute(sql, {"snapshot_id": self.attributes.snapshot_id}).fetchall()
@@ -194,18 +195,15 @@ class SnapshotImport:
             {"at": self.attributes.observed_at, "is_first": self.parameters["is_first"]},
         ).fetchone()
         records, rows, rejected = row or (0, 0, 0)
+        private = self.staged.private
+        # rows without a time belong to the first snapshot
+        moments = [self.attributes.observed_at, *([None] if self.parameters["is_first"] else [])]
         return Imported(
             self.staged.path, self.attributes.snapshot_id, self.order.kind, self.order.scope, self.order.origin,
-            self.attributes.observed_at, records, rows - rejected - records, rejected, self._private(),
+            self.attributes.observed_at, records, rows - rejected - records, rejected,
+            None if private is None else sum(private.get(moment, 0) for moment in moments),
             self.by_name, self.columns, self.staged.recognised.unused,
         )  # fmt: skip
-
-    def _private(self) -> int | None:
-        """Count the private rows of the snapshot; rows without a time belong to the first snapshot."""
-        counts = self.staged.private
-        if counts is None:
-            return None
-        return counts.get(self.attributes.observed_at, 0) + (counts.get(None, 0) if self.parameters["is_first"] else 0)
 
     def _no_valid_rows(self, rows: int) -> NoValidRowsError:
         row = self.con.execute(
@@ -220,9 +218,7 @@ class SnapshotImport:
         settings = {
             "file": self.staged.path.name,
             "columns": self.columns,
-            STATED: [
-                name for name in available_attributes(self.order.kind, self.columns) if name in self.attributes.names
-            ],
+            STATED: [name for name in attribute_columns(self.order.kind) if name in self.attributes.names],
             "map": self.order.mapping,
         }
         self.con.execute(
@@ -235,22 +231,3 @@ class SnapshotImport:
                 tool_version, imported.origin, run_id, walk_id(self.order, imported.observed_at), imported.private,
             ],
         )  # fmt: skip
-
-
-def _slots(kind: Kind, columns: Sequence[str]) -> dict[str, str]:
-    """Return the slots of the SQL steps: names of our columns that the archive has."""
-    measured = [column for column in (*COLUMNS[kind], "rank") if column in columns]
-    dates = {name: f"s.{name}" if name in columns else "NULL::TIMESTAMPTZ" for name in ("created_at", "last_modified")}
-    return dates | {
-        "numbers": "".join(f", s.{column}" for column in NUMBERS if column in columns),
-        "names": ", ".join(f"'{column}'" for column in measured),
-        "counts": ", ".join(f"count(s.{column})" for column in measured),
-    }
-
-
-def _next_snapshot(con: duckdb.DuckDBPyConnection) -> int:
-    row = con.execute(
-        "SELECT greatest((SELECT coalesce(max(snapshot_id), 0) FROM snapshots),"
-        " (SELECT coalesce(max(last_snapshot), 0) FROM entities)) + 1"
-    ).fetchone()
-    return int(row[0]) if row else 1

@@ -1,6 +1,7 @@
 """Reads a file into the temporary table `staged`, with our columns and a check of each row.
 
-Private rows are counted and never staged. `staged` has, besides our columns:
+Private rows are counted and never staged. `staged` has all columns of the kind and both dates, NULL where the
+archive has none, and:
 
     place         the number of the row in the file
     observed_at   the time of observation
@@ -15,10 +16,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from crawler.kinds import Kind
 from crawler.schema.columns import COLUMNS
-from crawler.schema.value_types import TEXTS
+from crawler.schema.value_types import TEXTS, TIME
 from db.importing.columns import RecognisedColumns, private_rows, recognise_columns
 from db.importing.convert import Source, prepare_values, text_sql, time_sql
 from db.importing.errors import (
@@ -40,6 +42,11 @@ MAX_TIMES = 2_000
 RAW_CHARACTERS = 2_000
 
 RAW_TIME = quote_name("raw time")
+
+_TYPES: Mapping[pl.DataType, str] = {
+    pl.String(): "VARCHAR", pl.Int64(): "BIGINT", pl.Float64(): "DOUBLE", pl.Boolean(): "BOOLEAN",
+    TIME: "TIMESTAMPTZ", TEXTS: "VARCHAR[]",
+}  # fmt: skip
 
 NO_TIME = "no time of observation"
 WRAPPED = "check --kind and --map; if the rows are a list in the object, name the list with --rows"
@@ -146,6 +153,9 @@ def _staging(kind: Kind, rows: Rows, recognised: RecognisedColumns, moment: _Tim
     values = [f"{column.value} AS {column.name}" for column in columns]
     faults = [f"WHEN {c.fault} THEN {quote_text(f'{c.name}: {c.complaint}')}" for c in columns]
     kept = [f"nullif({c.name}, []) AS {c.name}" if COLUMNS[kind][c.name] == TEXTS else c.name for c in columns]
+    for name, dtype in {**COLUMNS[kind], "created_at": TIME, "last_modified": TIME}.items():
+        if name not in recognised.names:
+            kept.append(f"NULL::{_TYPES[dtype]} AS {name}")
     raw = ", ".join(f"{quote_text(column.name)}, {quote_name('raw ' + column.name)}" for column in columns)
     return f"""
         CREATE OR REPLACE TEMP TABLE staged AS

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import duckdb
 
+from crawler.kinds import OWN_ORIGIN
+
 
 @dataclass(frozen=True, slots=True)
 class FileSource:
@@ -64,6 +66,7 @@ def list_archives(con: duckdb.DuckDBPyConnection) -> list[ImportedArchive]:
         " count(DISTINCT c.sha256), string_agg(DISTINCT c.revision, ', ' ORDER BY c.revision),"
         " string_agg(DISTINCT c.licence, ', ' ORDER BY c.licence)"
         " FROM snapshots AS s LEFT JOIN sources AS c ON c.snapshot_id = s.snapshot_id"
-        " WHERE s.origin <> 'crawl' GROUP BY s.origin, s.kind ORDER BY s.origin, s.kind"
+        " WHERE s.origin <> ? GROUP BY s.origin, s.kind ORDER BY s.origin, s.kind",
+        [OWN_ORIGIN],
     ).fetchall()
     return [ImportedArchive(*row) for row in rows]

@@ -137,7 +137,12 @@ class _Scanner:
                 yield from self._members(place)
             case "[":
                 yield f"{place}[", ""
-                yield from ((f"{place}[]", item) for item in self._items())
+                self.at += 1
+                while self._next() != "]":
+                    yield f"{place}[]", self._value()[1]
+                    if self._next() != "]":
+                        self._skip(",")
+                self.at += 1
             case _:
                 yield place, self._value()[1]
 
@@ -148,14 +153,6 @@ class _Scanner:
             self._skip(":")
             yield from self.values(f"{place}.{key}" if place else str(key))
             if self._next() != "}":
-                self._skip(",")
-        self.at += 1
-
-    def _items(self) -> Iterator[str]:
-        self.at += 1
-        while self._next() != "]":
-            yield self._value()[1]
-            if self._next() != "]":
                 self._skip(",")
         self.at += 1
 

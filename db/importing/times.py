@@ -35,14 +35,12 @@ def time_in_name(path: Path) -> datetime | None:
     """
     for part in (path.name, *(folder.name for folder in path.parents)):
         found = list(_DATE.finditer(part))
+        if len(found) == 1:
+            year, month, day, hour, minute, second = (int(digits or 0) for digits in found[0].groups())
+            try:
+                return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+            except ValueError:
+                return None
         if found:
-            return _moment(found[0]) if len(found) == 1 else None
+            return None
     return None
-
-
-def _moment(found: "re.Match[str]") -> datetime | None:
-    try:
-        year, month, day, hour, minute, second = (int(digits or 0) for digits in found.groups())
-        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-    except ValueError:
-        return None

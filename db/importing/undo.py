@@ -1,17 +1,18 @@
-"""Takes an import back: afterwards the store is as if the archive had never been imported.
+"""Reverses an import: afterwards the store is as if the archive had never been imported.
 
     plan_undo      counts what the archive brought; changes nothing
     undo_import    for each kind
         sightings          the other observations of the entities that the archive shows
         rebuilt            their attributes, as the other snapshots state them
         dates, compared    their dates and events without the archive
-        take_out           deletes the snapshots one by one, as `drop-snapshot` does
+        delete_snapshots           deletes the snapshots one by one, as `drop-snapshot` does
         attributes, entities, events    writes the rebuilt rows
 
 Three things stay as they are: `created_at` and `last_modified` if nothing was known before the import, a value that
 another archive stated for the same time as this one, and the Hub-wide event `rollback`.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,12 +21,14 @@ import duckdb
 
 from crawler.kinds import OWN_ORIGIN, Kind
 from crawler.schema.columns import attribute_columns
-from db.deletion.drop_snapshot import drop_runs, take_out
+from db.deletion.drop_snapshot import delete_snapshots, drop_runs
 from db.importing.attributes import snapshots_with_attributes
 from db.importing.errors import NeededByOthersError, UnknownOriginError
 from db.memory import with_memory_limit
 from db.schema.migrate import path_of
 from db.sql import run_sql, transaction
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +82,14 @@ def undo_import(con: duckdb.DuckDBPyConnection, origin: str, runs: Sequence[str]
 
 
 def _undo_kind(con: duckdb.DuckDBPyConnection, origin: str, plan: UndoPlan) -> None:
-    attributes = attribute_columns(plan.kind)
-    stating = snapshots_with_attributes(con, plan.kind)
-    slots = {
-        "table": plan.kind.spec.attribute_table,
-        "columns": ", ".join(attributes),
-        "in_force": ", ".join(f"f.{name}" for name in attributes),
-        "stated": ", ".join(
-            f"last_value(CASE WHEN list_contains(p.stated, '{name}') THEN {{'value': f.{name}}} END IGNORE NULLS)"
-            f" OVER so_far AS {name}"
-            for name in attributes
-        ),
-        "values": ", ".join(f"{name}.value AS {name}" for name in attributes),
-    }
+    stating, slots = snapshots_with_attributes(con, plan.kind), {"table": plan.kind.spec.attribute_table}
     parameters: dict[str, object] = {
         "kind": plan.kind,
         "origin": origin,
         "snapshot_ids": list(plan.snapshots),
         "stating_ids": [one.snapshot_id for one in stating],
         "stated": [sorted(one.names) for one in stating],
-        "attributes": list(attributes),
+        "attributes": list(attribute_columns(plan.kind)),
     }
     for step in ("undo_01_undone", "undo_02_affected", "undo_03_stating", "undo_04_sightings"):
         run_sql(con, f"db/importing/{step}", parameters, slots)
@@ -107,7 +98,8 @@ def _undo_kind(con: duckdb.DuckDBPyConnection, origin: str, plan: UndoPlan) -> N
         raise NeededByOthersError(path_of(con), origin, others)
     for step in ("undo_06_rebuilt", "undo_07_dates", "undo_08_compared"):
         run_sql(con, f"db/importing/{step}", parameters, slots)
-    take_out(con, plan.snapshots)
+    delete_snapshots(con, plan.snapshots)
+    logger.debug("%s: %d snapshots of origin %r are deleted", plan.kind, len(plan.snapshots), origin)
     repo_steps = ["undo_12_repo_events"] if plan.kind.spec.is_repo else []
     for step in ("undo_09_attributes", "undo_10_entities", "undo_11_events", *repo_steps):
         run_sql(con, f"db/importing/{step}", parameters, slots)

@@ -16,7 +16,7 @@ _DAYS = ("created_days", "paper_days", "article_days")
 
 @dataclass(frozen=True, slots=True)
 class Depths:
-    """The depth of each list: None if complete, 0 if not read."""
+    """How many entities of each list a walk has read: None if all of them, 0 if the list was not read."""
 
     trending: int | None = None
     downloads: int | None = None
@@ -25,10 +25,7 @@ class Depths:
 
 
 def depths_of(header: SpoolHeader, pages: Iterable[SpooledPage], entities: int) -> Depths:
-    """Return how many places of each list a walk has read.
-
-    `entities` is the number of entities that the walk found.
-    """
+    """Return the depths of a walk that found `entities` entities in all of its lists."""
     if header.scope is Scope.FULL and header.kind.spec.is_repo:
         return Depths()
     lengths: Counter[str] = Counter()

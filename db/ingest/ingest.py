@@ -12,7 +12,8 @@ The caller owns the transaction.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -22,15 +23,18 @@ from crawler.kinds import OWN_ORIGIN, Kind, Scope
 from crawler.walk import Walk
 from db.errors import ObservedInThePastError
 from db.ingest.depths import depths_of
-from db.ingest.page_stats import misfits, private_items, rejected_ids, rejected_items, sent_fields
+from db.ingest.page_stats import private_items, rejected_ids, rejected_items, rejects_of, sent_fields
 from db.ingest.removals import store_removals
 from db.ingest.rows import SLICE_SIZES, IngestedRows, SliceSizes, Steps, ingest_rows
 from db.ingest.staleness import mark_doubtful
 from db.memory import INGEST_LIMITS_MIB, with_memory_limit
+from db.queries import next_snapshot_id
 from db.schema.migrate import path_of
 from db.sql import transaction
 
-ROLLBACK_LEAST = 20
+logger = logging.getLogger(__name__)
+
+ROLLBACK_MIN = 20
 ROLLBACK_SHARE = 0.05
 """A rollback is at least this many fallen counters and this share of all counters in a walk.
 
@@ -98,6 +102,7 @@ def ingest_walk(
     """
     header = walk.spool.header
     if is_stored(con, header.walk_id):
+        logger.debug("%s: walk %s is stored already", header.kind, header.walk_id)
         return None
     newest = latest_observation(con, header.kind)
     if newest is not None and header.observed_at < newest:
@@ -115,17 +120,13 @@ class _WalkIngest:
         self.sizes = sizes
         self.header = walk.spool.header
         self.kind = self.header.kind
-        row = con.execute(
-            "SELECT greatest((SELECT coalesce(max(snapshot_id), 0) FROM snapshots),"
-            " (SELECT coalesce(max(last_snapshot), 0) FROM entities)) + 1"
-        ).fetchone()
         parameters = {
             "kind": self.kind,
             "scope": self.header.scope,
             "observed_at": self.header.observed_at,
             "started_at": self.header.started_at,
-            "snapshot_id": int(row[0]) if row else 1,
-            "rollback_least": ROLLBACK_LEAST,
+            "snapshot_id": next_snapshot_id(con),
+            "rollback_min": ROLLBACK_MIN,
             "rollback_share": ROLLBACK_SHARE,
             "whole": walk.complete,
             "origin": OWN_ORIGIN,
@@ -134,42 +135,43 @@ class _WalkIngest:
 
     def run(self) -> StoredSnapshot:
         rows = ingest_rows(self.steps, self.sizes)
-        self._note_fields()
-        self._reject()
-        taken = self._write_snapshot(rows)
+        self._store_fields_and_rejects()
+        stored = self._write_snapshot(rows)
         hub_ids, names = rejected_ids(self.walk.spool.pages)
         self.steps.run("seen", hub_ids=hub_ids, names=names)
         withheld, removed = store_removals(self.steps, self.walk, accept_removals=self.accept_removals)
-        return replace(taken, withheld=withheld, removed=removed)
+        return replace(stored, withheld=withheld, removed=removed)
 
-    def _note_fields(self) -> None:
-        """Store the Hub's own fields in this walk and their drift from earlier walks."""
+    def _store_fields_and_rejects(self) -> None:
+        """Store the Hub's own fields, their drift from earlier walks, rejected items and dropped values."""
         found, all_lists = sent_fields(self.walk.spool.pages)
-        columns = {
-            "fields": [field.name for field in found],
-            "types": [field.types for field in found],
-            "lists": [field.lists for field in found],
-        }
         if found:
-            asked = self.header.settings.get("fields", [])
-            self.steps.run("22_field_drift", **columns, all_lists=all_lists, asked=asked)
-
-    def _reject(self) -> None:
-        told = misfits(self.walk.spool.pages)
+            self.steps.run(
+                "22_field_drift",
+                fields=[field.name for field in found],
+                types=[field.types for field in found],
+                lists=[field.lists for field in found],
+                all_lists=all_lists,
+                asked=self.header.settings.get("fields", []),
+            )
+        rejects = rejects_of(self.walk.spool.pages)
         self.steps.run(
             "rejects",
-            listings=[one.listing for one in told],
-            pages=[one.page for one in told],
-            places=[one.place for one in told],
-            reasons=[one.reason for one in told],
-            raws=[one.raw for one in told],
+            listings=[one.listing for one in rejects],
+            pages=[one.page for one in rejects],
+            places=[one.place for one in rejects],
+            reasons=[one.reason for one in rejects],
+            raws=[one.raw for one in rejects],
         )
 
     def _write_snapshot(self, rows: IngestedRows) -> StoredSnapshot:
         pages, header = self.walk.spool.pages, self.header
-        records = self._count_records()
+        row = self.con.execute(
+            "SELECT count(*) FROM observations WHERE snapshot_id = ?", [self.steps.snapshot_id]
+        ).fetchone()
+        records = int(row[0]) if row else 0
         reason = self._why_incomplete(records)
-        taken = StoredSnapshot(
+        stored = StoredSnapshot(
             self.steps.snapshot_id, self.kind, header.scope, header.observed_at, reason is None, reason, rows.stale,
             sum(page.requests for page in pages) + (self.walk.failure.attempts if self.walk.failure else 0), records,
             rejected_items(pages), len(private_items(pages)) if self.kind.spec.is_repo else None,
@@ -177,21 +179,18 @@ class _WalkIngest:
         self.con.execute(
             "INSERT INTO snapshots (snapshot_id, kind, scope, observed_at, finished_at, complete, stale, requests,"
             " records, duplicates, rejected, settings, tool_version, reason, origin, run_id, walk_id, private, depths)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'crawl', ?, ?, ?, ?)",
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                taken.snapshot_id, taken.kind, taken.scope, taken.observed_at, self.walk.finished_at, taken.complete,
-                taken.stale, taken.requests, taken.records, rows.repeats,
-                taken.rejected, _settings(header.endpoint, header.settings), self.tool_version, reason,
-                header.run_id, header.walk_id, taken.private, asdict(depths_of(header, pages, records)),
+                stored.snapshot_id, stored.kind, stored.scope, stored.observed_at, self.walk.finished_at,
+                stored.complete, stored.stale, stored.requests, stored.records, rows.repeats, stored.rejected,
+                json.dumps({"endpoint": header.endpoint, **header.settings}, sort_keys=True), self.tool_version, reason,
+                OWN_ORIGIN, header.run_id, header.walk_id, stored.private, asdict(depths_of(header, pages, records)),
             ],
         )  # fmt: skip
-        return taken
-
-    def _count_records(self) -> int:
-        row = self.con.execute(
-            "SELECT count(*) FROM observations WHERE snapshot_id = ?", [self.steps.snapshot_id]
-        ).fetchone()
-        return int(row[0]) if row else 0
+        logger.debug(
+            "%s: snapshot %d is stored, %d records, incomplete: %s", stored.kind, stored.snapshot_id, records, reason
+        )
+        return stored
 
     def _why_incomplete(self, records: int) -> str | None:
         """Return why the snapshot is incomplete.
@@ -210,10 +209,6 @@ class _WalkIngest:
         return "all that came is private" if private_items(self.walk.spool.pages) else "every list came back empty"
 
 
-def _settings(endpoint: str, settings: Mapping[str, object]) -> str:
-    return json.dumps({"endpoint": endpoint, **settings}, sort_keys=True)
-
-
 def ingest_walks(
     con: duckdb.DuckDBPyConnection,
     walks: Sequence[Walk],
@@ -227,11 +222,11 @@ def ingest_walks(
 
     def stored() -> list[StoredSnapshot]:
         with transaction(con):
-            taken = [
+            found = [
                 ingest_walk(con, walk, tool_version, accept_removals=accept_removals, sizes=sizes) for walk in walks
             ]
             runs = {walk.spool.header.run_id for walk in walks}
             doubtful = {snapshot_id for run_id in runs for snapshot_id in mark_doubtful(con, run_id)}
-            return [replace(one, doubtful=one.snapshot_id in doubtful) for one in taken if one is not None]
+            return [replace(one, doubtful=one.snapshot_id in doubtful) for one in found if one is not None]
 
     return with_memory_limit(con, stored, memory_limits)

@@ -9,7 +9,7 @@ from functools import reduce
 from crawler.plan import REMOVAL_CHECKS, ListingKind
 from crawler.spool.spool import SpooledPage
 
-MOST_DROPPED = 1000
+MAX_DROPPED = 1000
 """Dropped values of a snapshot that are stored one by one; a changed field may affect millions of items."""
 
 
@@ -29,7 +29,7 @@ class SentField:
 
 
 @dataclass(frozen=True, slots=True)
-class Misfit:
+class Reject:
     """A row of `rejects`."""
 
     listing: str
@@ -39,23 +39,23 @@ class Misfit:
     raw: str
 
 
-def misfits(pages: Sequence[SpooledPage]) -> list[Misfit]:
-    """Return every rejected item and the first MOST_DROPPED dropped values.
+def rejects_of(pages: Sequence[SpooledPage]) -> list[Reject]:
+    """Return every rejected item and the first MAX_DROPPED dropped values.
 
     A value from several lists is returned once. If there are more, a last row with page 0 has their number.
     """
     items = [
-        Misfit(page.listing, page.number, one.place, one.reason, one.raw) for page in pages for one in page.rejections
+        Reject(page.listing, page.number, one.place, one.reason, one.raw) for page in pages for one in page.rejections
     ]
-    noted = [(page, one) for page in pages for one in page.dropped]
+    dropped_values = [(page, one) for page in pages for one in page.dropped]
     values = {
-        (one.reason, one.raw): Misfit(page.listing, page.number, one.place, f"{one.reason} {VALUE_DROPPED}", one.raw)
-        for page, one in reversed(noted)
+        (one.reason, one.raw): Reject(page.listing, page.number, one.place, f"{one.reason} {VALUE_DROPPED}", one.raw)
+        for page, one in reversed(dropped_values)
     }
-    told = list(values.values())[::-1][:MOST_DROPPED]
-    more = sum(page.values_dropped for page in pages) - len(noted) + len(values) - len(told)
-    rest = [Misfit("", 0, 0, f"{more:,} more {VALUE_DROPPED}", "")] if more else []
-    return items + told + rest
+    values_kept = list(values.values())[::-1][:MAX_DROPPED]
+    more = sum(page.values_dropped for page in pages) - len(dropped_values) + len(values) - len(values_kept)
+    rest = [Reject("", 0, 0, f"{more:,} more {VALUE_DROPPED}", "")] if more else []
+    return items + values_kept + rest
 
 
 def rejected_items(pages: Iterable[SpooledPage]) -> int:

@@ -30,6 +30,9 @@ logger = logging.getLogger(__name__)
 MASS_REMOVAL_SHARE = 0.02
 """On an ordinary day one model in ten thousand disappears; a larger share than this means a broken walk."""
 
+HANDFUL = 5
+"""Up to this many missing entities are never a mass removal: one of thirty is more than 2 %."""
+
 
 @dataclass(frozen=True, slots=True)
 class Suspects:
@@ -46,10 +49,6 @@ class Suspects:
         return is_mass_removal(self.newly_missing, self.listed)
 
 
-HANDFUL = 5
-"""Up to this many missing entities are never a mass removal: one of thirty is more than 2 %."""
-
-
 def is_mass_removal(newly_missing: int, listed: int) -> bool:
     """Return whether a walk misses too many entities to be trusted."""
     return newly_missing > max(MASS_REMOVAL_SHARE * listed, HANDFUL)
@@ -60,8 +59,8 @@ def is_whole(walk: Walk) -> bool:
     return walk.complete and walk.spool.header.scope is Scope.FULL
 
 
-def suspects(con: duckdb.DuckDBPyConnection, walk: Walk, most: int) -> Suspects:
-    """Return up to `most` entities of the walk's kind that need a direct look-up."""
+def suspects(con: duckdb.DuckDBPyConnection, walk: Walk, limit: int) -> Suspects:
+    """Return up to `limit` entities of the walk's kind that need a direct look-up."""
     header = walk.spool.header
     files: Sequence[Path] = walk.spool.files
     if not files or not header.kind.spec.is_repo:
@@ -74,7 +73,7 @@ def suspects(con: duckdb.DuckDBPyConnection, walk: Walk, most: int) -> Suspects:
         "whole": is_whole(walk),
         "started_at": header.started_at,
         "files": [str(file) for file in files],
-        "most": most,
+        "limit": limit,
         "walk_id": header.walk_id,
         "private": sorted(private_items(walk.spool.pages)),
     }
@@ -98,6 +97,7 @@ def store_removals(steps: Steps, walk: Walk, *, accept_removals: bool) -> tuple[
     Returns why missing entities were withheld, and the number of removed entities.
     """
     if private := private_items(walk.spool.pages):
+        logger.debug("%s: %d private items, entities among them become missing", steps.kind, len(private))
         steps.run("private", walk_id=walk.spool.header.walk_id, private=sorted(private))
     return _store_missing(steps, walk, accept_removals=accept_removals), _store_removed(steps, walk)
 
@@ -106,12 +106,13 @@ def _store_missing(steps: Steps, walk: Walk, *, accept_removals: bool) -> str | 
     """Mark entities that a whole walk missed, or return why the walk is not trusted."""
     if not is_whole(walk) or not walk.spool.files:
         return None
-    missed, listed = steps.answer("missing_count")
+    ((missed, listed),) = steps.run("missing_count")
     if is_mass_removal(missed, listed) and not accept_removals:
         evidence = f"{missed:,} of {listed:,} listed {steps.kind.plural} were not shown: more than 2 %"
         logger.debug("%s: removals are withheld: %s", steps.kind, evidence)
         steps.run("withheld", evidence=evidence)
         return f"{evidence}, so none is called missing; if that is true, crawl with --accept-removals"
+    logger.debug("%s: %d of %d listed entities become missing", steps.kind, missed, listed)
     steps.run("30_missing")
     return None
 
@@ -127,6 +128,6 @@ def _store_removed(steps: Steps, walk: Walk) -> int:
         statuses=[one.status for one in found],
         private=[one.private for one in found],
     )
-    (removed,) = steps.con.execute("SELECT count(*) FROM gone").fetchone() or (0,)
+    (removed,) = steps.con.execute("SELECT count(*) FROM removed").fetchone() or (0,)
     logger.debug("%s: %d of %d looked-up entities are removed", steps.kind, removed, len(found))
     return int(removed)

@@ -1,9 +1,10 @@
 """Decides whether the Hub had refreshed its download counters before a snapshot.
 
-is_stale         the counters equal those of an earlier snapshot
-mark_doubtful    models may be partly old if the datasets of their run are stale
+is_stale         the counters of a snapshot equal those of an earlier one
+mark_doubtful    some counters of models may be old if the datasets of the same run are stale
 """
 
+import logging
 from datetime import datetime
 
 import duckdb
@@ -11,7 +12,9 @@ import duckdb
 from crawler.kinds import Kind
 from db.sql import run_sql
 
-LEAST_BUSY = 4
+logger = logging.getLogger(__name__)
+
+MIN_BUSY = 4
 """With fewer busy repositories, a single unchanged one, which is normal, would exceed a quarter."""
 
 
@@ -26,9 +29,10 @@ def is_stale(
         "origin": origin,
         "snapshot_id": snapshot_id,
         "observed_at": observed_at,
-        "least": LEAST_BUSY,
+        "min_busy": MIN_BUSY,
     }
     ((stale,),) = run_sql(con, "db/ingest/23_stale", parameters)
+    logger.debug("%s: snapshot %d of %s, stale: %s", kind, snapshot_id, observed_at, stale)
     return None if stale is None else bool(stale)
 
 
@@ -37,5 +41,6 @@ def mark_doubtful(con: duckdb.DuckDBPyConnection, run_id: str) -> set[int]:
 
     Datasets and models may be stored by one commit or by two, in any order.
     """
-    rows = run_sql(con, "db/ingest/doubtful", {"run_id": run_id})
-    return {snapshot_id for (snapshot_id,) in rows}
+    found = {snapshot_id for (snapshot_id,) in run_sql(con, "db/ingest/doubtful", {"run_id": run_id})}
+    logger.debug("run %s: doubtful snapshots: %s", run_id, sorted(found))
+    return found

@@ -62,7 +62,7 @@ def _say_rest(
     dry_run: bool,
     delete_reports: bool,
 ) -> None:
-    entity = subject.bearer
+    entity = subject.entity
     what = f"the {entity.kind} {entity.id} ({entity.hub_id})" if entity else subject.alone[0]
     say(f"{what} {'would be' if dry_run else 'is'} forgotten; a crawl stores it again while it is public on the Hub")
     if found.reports and not delete_reports:

@@ -30,7 +30,7 @@ def run_backup(
     """Write a verified backup and note it in the journal; log a failure to note it."""
     wait = WaitPolicy(limit=settings.wait_seconds)
     logger.info("writing a backup of %s to %s", settings.database, target)
-    made = backup(settings.database, target, force=force, tell=on_step, on_wait=log, wait=wait, clock=time)
+    made = backup(settings.database, target, force=force, on_step=on_step, on_wait=log, wait=wait, clock=time)
     try:
         note_backup(Journal(settings.database), KnownBackup(now, made.path, made.bytes, made.sha256))
     except (JournalError, sqlite3.Error) as error:
@@ -44,4 +44,4 @@ def run_restore(
     """Replace the database with a backup."""
     wait = WaitPolicy(limit=settings.wait_seconds)
     logger.info("restoring %s from %s", settings.database, source)
-    return restore(settings.database, source, now, tell=on_step, on_wait=log, wait=wait, clock=time)
+    return restore(settings.database, source, now, on_step=on_step, on_wait=log, wait=wait, clock=time)

@@ -28,7 +28,16 @@ from crawler.spool.spool import discard
 from db.commit.commit import commit
 from db.commit.lock import LockWait, WaitPolicy, writer_lock
 from db.commit.paths import LOGS, Files
-from db.deletion.forget import Found, bearers, foreign_mentions, forget, holds, mentions, subject_of, subject_of_name
+from db.deletion.forget import (
+    Found,
+    entities_named,
+    foreign_mentions,
+    forget,
+    holds,
+    mentions,
+    subject_of,
+    subject_of_name,
+)
 from db.deletion.naming import Subject, without_name
 from db.errors import StoreError
 from hubtrends.config.settings import Settings
@@ -71,7 +80,7 @@ def subject_for(con: duckdb.DuckDBPyConnection, database: Path, wanted: str, kin
 
     A name without an entity may occur in texts and tags, unless it is an ordinary word.
     """
-    found = bearers(con, wanted, kind)
+    found = entities_named(con, wanted, kind)
     logger.debug("%d entities have or had the given name", len(found))
     if len(found) > 1:
         raise AmbiguousNameError(wanted, found)
@@ -132,22 +141,22 @@ def forget_all(
 
 
 def _is_subject(named: WatchedEntity, subject: Subject) -> bool:
-    bearer = subject.bearer
-    if bearer is None:
+    entity = subject.entity
+    if entity is None:
         return named.id.lower() == subject.alone[0].lower()
     names = {name.lower() for name in subject.of_kind}
-    return named.hub_id == bearer.hub_id or (named.kind is bearer.kind and named.id.lower() in names)
+    return named.hub_id == entity.hub_id or (named.kind is entity.kind and named.id.lower() in names)
 
 
 def _forget_in_journal(con: sqlite3.Connection, subject: Subject) -> None:
     con.create_function("without_name", 1, lambda text: text and without_name(text, subject.technical))
     con.execute("UPDATE runs SET detail = without_name(detail) WHERE detail IS NOT NULL")
-    hub_id = subject.bearer.hub_id if subject.bearer else subject.alone[0]
+    hub_id = subject.entity.hub_id if subject.entity else subject.alone[0]
     con.execute("DELETE FROM named WHERE hub_id = ?", (hub_id,))
-    for name in subject.alone if subject.bearer is None else subject.of_kind:
+    for name in subject.alone if subject.entity is None else subject.of_kind:
         con.execute(
             "DELETE FROM named WHERE lower(id) = lower(?1) AND (?2 IS NULL OR kind = ?2)",
-            (name, subject.bearer.kind if subject.bearer else None),
+            (name, subject.entity.kind if subject.entity else None),
         )
 
 

@@ -15,7 +15,7 @@ from hubtrends.store import open_store
 logger = logging.getLogger(__name__)
 
 HISTORY = """
-SELECT kind, id, hub_id, observed_at, downloads, downloads_all_time, likes, upvotes, upvotes_7d, comments, github_stars,
+SELECT * EXCLUDE (trending_score, rank, scope, complete, stale, origin),
        trending_score, rank, scope, complete, stale, origin
 FROM history(?)
 """

@@ -105,7 +105,7 @@ def _place_chart_cache(database: Path) -> None:
     folders = (("XDG_CONFIG_HOME", ".config"), ("XDG_CACHE_HOME", ".cache"))
     used = [Path(os.environ.get(name) or f"{home}/{usual}") for name, usual in folders]
     if "MPLCONFIGDIR" not in os.environ and not all(map(_is_writable, used)):
-        os.environ["MPLCONFIGDIR"] = str(Files.of(database).beside(".matplotlib"))
+        os.environ["MPLCONFIGDIR"] = str(Files.of(database).named(".matplotlib"))
         logger.debug("the home is not writable; the cache of charts is %s", os.environ["MPLCONFIGDIR"])
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # works without a cache, but warns in seven lines
 

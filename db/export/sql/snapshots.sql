@@ -1,6 +1,6 @@
--- The counters of one snapshot, with the name of each entity at that time.
-SELECT e.hub_id, coalesce(f.id, e.id) AS id, o.downloads, o.downloads_all_time, o.likes, o.trending_score, o.upvotes,
-       o.upvotes_7d, o.comments, o.github_stars, o.rank, s.observed_at, s.scope, s.complete, s.stale, s.origin
+-- The numbers of one snapshot, with the name of each entity at that time.
+SELECT e.hub_id, coalesce(f.id, e.id) AS id, o.* EXCLUDE (snapshot_id, entity_key), s.observed_at, s.scope, s.complete, s.stale,
+       s.origin
 FROM observations AS o
 JOIN snapshots AS s ON s.snapshot_id = o.snapshot_id
 JOIN entities AS e ON e.entity_key = o.entity_key

@@ -3,19 +3,30 @@
 -- represented by the change that it left.
 -- reads: row_entities, staged, unknown, observations, {table}
 -- writes: changed
--- parameters: observed_at, later_ids, later_times
+-- parameters: observed_at, later_ids, later_times, names, compared
 CREATE OR REPLACE TEMP TABLE changed AS
 WITH differing AS (
-    SELECT r.entity_key, r.place, false AS is_first
-    FROM row_entities AS r
-    JOIN staged AS s ON s.place = r.place
-    JOIN {table} AS f ON f.entity_key = r.entity_key
-         AND f.valid_from <= $observed_at AND (f.valid_to > $observed_at OR f.valid_to IS NULL)
-    WHERE ({differs}) AND r.entity_key NOT IN (SELECT entity_key FROM unknown)
+    SELECT n.entity_key, n.place, false AS is_first
+    FROM (
+        SELECT r.entity_key, r.place, struct_pack(*COLUMNS($compared)) AS attributes
+        FROM row_entities AS r
+        JOIN {rows}('row_entities') AS s ON s.place = r.place
+    ) AS n
+    JOIN (
+        SELECT entity_key, struct_pack(*COLUMNS($compared)) AS attributes
+        FROM {table}
+        WHERE valid_from <= $observed_at AND (valid_to > $observed_at OR valid_to IS NULL)
+    ) AS f ON f.entity_key = n.entity_key
+    WHERE n.attributes IS DISTINCT FROM f.attributes AND n.entity_key NOT IN (SELECT entity_key FROM unknown)
     UNION ALL
     SELECT entity_key, place, true FROM unknown WHERE known_from IS NOT NULL
 ), later AS (
     SELECT unnest($later_ids::INTEGER[]) AS snapshot_id, unnest($later_times::TIMESTAMPTZ[]) AS observed_at
+), hashed AS (
+    -- each column in $names becomes a boolean: whether the row has a value
+    SELECT entity_key, valid_from, hash(*COLUMNS($names)) AS attribute_hash, COLUMNS($names) IS NOT NULL
+    FROM {table}
+    WHERE (valid_to > $observed_at OR valid_to IS NULL) AND entity_key IN (SELECT entity_key FROM differing)
 ), following AS (
     SELECT o.entity_key, l.observed_at
     FROM observations AS o
@@ -23,14 +34,13 @@ WITH differing AS (
     UNION ALL
     SELECT entity_key, valid_from
     FROM (
-        SELECT f.entity_key, f.valid_from, d.is_first, {is_stated} AS is_stated, [{hashes}] AS hashes,
-               lag([{hashes}]) OVER earlier AS hashes_before, lag(f.valid_from) OVER earlier AS since
-        FROM {table} AS f
-        JOIN differing AS d ON d.entity_key = f.entity_key
-        WHERE f.valid_to > $observed_at OR f.valid_to IS NULL
-        WINDOW earlier AS (PARTITION BY f.entity_key ORDER BY f.valid_from)
+        SELECT h.entity_key, h.valid_from, d.is_first, greatest(*COLUMNS($names)) AS is_stated, h.attribute_hash,
+               lag(h.attribute_hash) OVER earlier AS hash_before, lag(h.valid_from) OVER earlier AS since
+        FROM hashed AS h
+        JOIN differing AS d ON d.entity_key = h.entity_key
+        WINDOW earlier AS (PARTITION BY h.entity_key ORDER BY h.valid_from)
     )
-    WHERE CASE WHEN is_first AND since = $observed_at THEN is_stated ELSE hashes <> hashes_before END
+    WHERE CASE WHEN is_first AND since = $observed_at THEN is_stated ELSE attribute_hash <> hash_before END
 )
 SELECT d.entity_key, any_value(d.place) AS place, min(n.observed_at) AS valid_until
 FROM differing AS d

@@ -2,10 +2,10 @@
 -- archive.
 -- reads: snapshots, observations, entities
 -- writes: seen
--- parameters: kind, snapshot_ids, known_keys
+-- parameters: kind, snapshot_ids, known_keys, own_origin
 CREATE OR REPLACE TEMP TABLE seen AS
 WITH ordered AS (
-    SELECT s.snapshot_id, s.observed_at, row(s.observed_at, s.origin = 'crawl', s.origin) AS precedence
+    SELECT s.snapshot_id, s.observed_at, row(s.observed_at, s.origin = $own_origin, s.origin) AS precedence
     FROM snapshots AS s
     WHERE s.kind = $kind
 ), imported AS (
@@ -19,7 +19,7 @@ WITH ordered AS (
 SELECT n.*, coalesce(n.precedence >= d.precedence, n.last_seen >= e.last_seen) AS is_newest,
        e.entity_key > $known_keys AS is_new,
        (SELECT max(s.observed_at) FROM snapshots AS s
-        WHERE s.kind = $kind AND s.origin = 'crawl' AND s.scope = 'full' AND s.complete) AS walked_at
+        WHERE s.kind = $kind AND s.origin = $own_origin AND s.scope = 'full' AND s.complete) AS walked_at
 FROM imported AS n
 JOIN entities AS e ON e.entity_key = n.entity_key
 LEFT JOIN ordered AS d ON d.snapshot_id = e.last_snapshot;

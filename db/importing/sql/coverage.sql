@@ -1,11 +1,11 @@
 -- The number of entities with a value, for each column of the archive.
 -- reads: row_entities, staged
 -- writes: coverage
--- parameters: snapshot_id, kind
+-- parameters: snapshot_id, kind, measured
 INSERT INTO coverage
-SELECT $snapshot_id, $kind, unnest([{names}]), 'store', unnest(c.carried), c.records, NULL, NULL
+SELECT $snapshot_id, $kind, c.field, 'store', c.carried, (SELECT count(*) FROM row_entities), NULL, NULL
 FROM (
-    SELECT [{counts}] AS carried, count(*) AS records
-    FROM row_entities AS r
-    JOIN staged AS s ON s.place = r.place
+    UNPIVOT (
+        SELECT count(COLUMNS($measured)) FROM row_entities AS r JOIN staged AS s ON s.place = r.place
+    ) ON COLUMNS(*) INTO NAME field VALUE carried
 ) AS c;

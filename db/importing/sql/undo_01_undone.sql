@@ -1,4 +1,4 @@
--- The snapshots that are taken out.
+-- The snapshots that are deleted.
 -- reads: snapshots
 -- writes: undone
 -- parameters: snapshot_ids

@@ -3,9 +3,10 @@
 -- change itself. Entities without earlier dates keep their dates.
 -- reads: sightings, import_dates, affected, undone
 -- writes: dates
+-- parameters: own_origin
 CREATE OR REPLACE TEMP TABLE dates AS
 WITH crawled AS (
-    SELECT s.entity_key, max(s.snapshot_id) AS snapshot_id FROM sightings AS s WHERE s.origin = 'crawl' GROUP BY s.entity_key
+    SELECT s.entity_key, max(s.snapshot_id) AS snapshot_id FROM sightings AS s WHERE s.origin = $own_origin GROUP BY s.entity_key
 ), noted AS (
     SELECT i.*, u.snapshot_id IS NOT NULL AS is_undone, coalesce(i.snapshot_id > c.snapshot_id, true) AS is_since
     FROM import_dates AS i

@@ -2,7 +2,7 @@
 -- before, among those stored by then.
 -- reads: sightings, observations, undone
 -- writes: compared
--- parameters: origin
+-- parameters: origin, own_origin
 CREATE OR REPLACE TEMP TABLE compared AS
 WITH observed AS (
     SELECT s.entity_key, s.snapshot_id, s.observed_at, s.precedence, s.origin, false AS is_undone FROM sightings AS s
@@ -16,6 +16,6 @@ SELECT n.entity_key, n.snapshot_id, n.observed_at,
        max_by(b.observed_at, b.precedence) FILTER (NOT b.is_undone) AS before_at
 FROM observed AS n
 JOIN observed AS b ON b.entity_key = n.entity_key AND b.precedence < n.precedence AND b.snapshot_id < n.snapshot_id
-WHERE n.origin = 'crawl'
+WHERE n.origin = $own_origin
 GROUP BY n.entity_key, n.snapshot_id, n.observed_at
 HAVING arg_max(b.is_undone, b.precedence);

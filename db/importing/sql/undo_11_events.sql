@@ -1,7 +1,7 @@
 -- `appeared` and `returned` events of crawls, compared without the undone snapshots.
 -- reads: compared, rebuilt, entities, snapshots, events
 -- writes: events
--- parameters: kind
+-- parameters: kind, own_origin
 INSERT INTO events
 SELECT 'appeared', $kind, e.entity_key, n.id, c.snapshot_id, c.observed_at, NULL, n.id,
        'created ' || strftime(e.created_at AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%SZ')
@@ -12,7 +12,7 @@ JOIN snapshots AS w ON w.snapshot_id = c.snapshot_id
 JOIN LATERAL (
     SELECT max(s.observed_at) AS observed_at, w.scope = 'full' AND bool_or(s.scope = 'full') AS both_full
     FROM snapshots AS s
-    WHERE s.kind = $kind AND s.origin = 'crawl' AND s.complete AND s.snapshot_id < c.snapshot_id
+    WHERE s.kind = $kind AND s.origin = $own_origin AND s.complete AND s.snapshot_id < c.snapshot_id
 ) AS earlier ON e.created_at > earlier.observed_at OR earlier.both_full
 WHERE c.before_snapshot IS NULL;
 

@@ -1,9 +1,9 @@
--- Find rows whose id hash occurs more than once; a full walk has almost none. Each run covers one share of the hashes,
+-- Find rows whose id hash occurs more than once; a full walk has almost none. Each run covers one shard of the hashes,
 -- because grouping all of them at once would set the memory peak of the ingest.
--- reads: shown
--- writes: repeated_perhaps
--- parameters: shares, share
-INSERT INTO repeated_perhaps
-WITH share AS (SELECT hub_hash, place FROM shown WHERE hub_hash % $shares::UBIGINT = $share::UBIGINT)
-SELECT s.place FROM share AS s
-WHERE s.hub_hash IN (SELECT hub_hash FROM share GROUP BY hub_hash HAVING count(*) > 1);
+-- reads: row_hashes
+-- writes: repeat_candidates
+-- parameters: shards, shard
+INSERT INTO repeat_candidates
+WITH hashes AS (SELECT hub_hash, place FROM row_hashes WHERE hub_hash % $shards::UBIGINT = $shard::UBIGINT)
+SELECT h.place FROM hashes AS h
+WHERE h.hub_hash IN (SELECT hub_hash FROM hashes GROUP BY hub_hash HAVING count(*) > 1);

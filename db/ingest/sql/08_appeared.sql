@@ -1,6 +1,6 @@
 -- Record entities that are new on the Hub, not only new to this file: created since the previous complete snapshot, or
 -- absent from the previous full walk while this walk is full too.
--- reads: snapshots, entities, sighted
+-- reads: snapshots, entities, sightings
 -- writes: events
 -- parameters: kind, scope, origin, snapshot_id, observed_at
 INSERT INTO events
@@ -12,6 +12,6 @@ WITH earlier AS (
 SELECT 'appeared', $kind, n.entity_key, n.id, $snapshot_id, $observed_at, NULL, n.id,
        'created ' || strftime(n.created_at AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%SZ')
 FROM entities AS n, earlier AS e
-WHERE n.entity_key IN (SELECT s.entity_key FROM sighted AS s WHERE s.seen_before = $snapshot_id)
+WHERE n.entity_key IN (SELECT s.entity_key FROM sightings AS s WHERE s.previous_snapshot = $snapshot_id)
   AND (n.created_at > e.observed_at OR e.both_full)
 ORDER BY n.entity_key;

@@ -1,21 +1,24 @@
 -- Give valid attributes their fingerprint if they equal the new ones. Hashes are compared, because the lists themselves
--- would hold both sides in memory.
+-- would hold both sides in memory. UNION BY NAME puts the new attributes in the order of the table.
 -- reads: the spool, changed, the attribute table of the kind
 -- writes: unchanged, changed, the attribute table of the kind
--- parameters: files
+-- parameters: files, attributes, scalars, lists
 CREATE OR REPLACE TEMP TABLE unchanged AS
-SELECT r.entity_key, r.fingerprint
+SELECT n.entity_key, n.fingerprint
 FROM (
-    SELECT c.entity_key, c.fingerprint, {read}
-    FROM changed AS c JOIN read_parquet($files) AS w ON w.place = c.place
-    WHERE c.doubtful
-) AS r
+    SELECT entity_key, fingerprint, hash(*COLUMNS($attributes)) AS attribute_hash
+    FROM (
+        FROM {table} WHERE false
+        UNION ALL BY NAME
+        SELECT * EXCLUDE (is_unfingerprinted) FROM {rows}($files, $scalars, $lists) WHERE is_unfingerprinted
+    )
+) AS n
 JOIN (
-    SELECT entity_key, hash({columns}) AS facts
+    SELECT entity_key, hash(*COLUMNS($attributes)) AS attribute_hash
     FROM {table}
-    WHERE valid_to IS NULL AND entity_key IN (SELECT entity_key FROM changed WHERE doubtful)
-) AS f ON f.entity_key = r.entity_key
-WHERE f.facts = hash({told});
+    WHERE valid_to IS NULL AND entity_key IN (SELECT entity_key FROM changed WHERE is_unfingerprinted)
+) AS f ON f.entity_key = n.entity_key
+WHERE f.attribute_hash = n.attribute_hash;
 
 UPDATE {table} SET fingerprint = u.fingerprint
 FROM unchanged AS u

@@ -1,12 +1,12 @@
 -- Record attribute changes of repositories as events. A licence change counts only if both sides have tags.
--- reads: former, repo_attributes
+-- reads: previous_attributes, repo_attributes
 -- writes: events
 -- parameters: kind, snapshot_id, observed_at
 INSERT INTO events
 WITH moved AS (
     SELECT o.entity_key, o.id AS old_id, f.id, o.gated AS old_gated, f.gated, o.license AS old_license, f.license,
-           o.disabled AS old_disabled, f.disabled, o.tagged AND f.tags IS NOT NULL AS both_tagged
-    FROM former AS o JOIN repo_attributes AS f ON f.entity_key = o.entity_key AND f.valid_to IS NULL
+           o.disabled AS old_disabled, f.disabled, o.is_tagged AND f.tags IS NOT NULL AS both_tagged
+    FROM previous_attributes AS o JOIN repo_attributes AS f ON f.entity_key = o.entity_key AND f.valid_to IS NULL
 ), happened AS (
     SELECT 'renamed' AS event, entity_key, id, old_id AS before, id AS after FROM moved WHERE old_id <> id
     UNION ALL

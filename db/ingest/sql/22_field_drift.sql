@@ -5,7 +5,7 @@
 --           count only if every list of the last one had the field, because rare fields come and go by chance.
 -- reads: coverage, snapshots
 -- writes: coverage
--- parameters: snapshot_id, kind, scope, fields, types, lists, all_lists, asked, whole
+-- parameters: snapshot_id, kind, scope, own_origin, fields, types, lists, all_lists, asked, whole
 INSERT INTO coverage
 WITH seen AS (
     SELECT c.field, c.snapshot_id, s.observed_at, s.complete, c.carried = c.records AS everywhere,
@@ -24,7 +24,7 @@ WITH seen AS (
 ), asked_before AS (
     SELECT unnest(from_json(json_extract(s.settings, '$.fields'), '["VARCHAR"]')) AS field
     FROM snapshots AS s
-    WHERE s.kind = $kind AND s.scope = $scope AND s.origin = 'crawl'
+    WHERE s.kind = $kind AND s.scope = $scope AND s.origin = $own_origin
 ), came AS (
     SELECT unnest($fields::VARCHAR[]) AS field, unnest($types::VARCHAR[]) AS type, unnest($lists::INTEGER[]) AS lists
 )

@@ -1,9 +1,9 @@
 -- Whether over a quarter of the busy repositories show the download counter of the newest complete snapshot of the same
 -- origin that is at least 20 hours older. The all-time counter decides where both snapshots have it: the 30-day figure
--- moves by itself as old days leave its window. NULL for fewer than $least busy repositories.
+-- moves by itself as old days leave its window. NULL for fewer than $min_busy busy repositories.
 -- reads: snapshots, observations
 -- writes: nothing
--- parameters: kind, origin, observed_at, snapshot_id, least
+-- parameters: kind, origin, observed_at, snapshot_id, min_busy
 WITH earlier AS (
     SELECT s.snapshot_id
     FROM snapshots AS s
@@ -17,5 +17,5 @@ WITH earlier AS (
     JOIN observations AS b ON b.entity_key = n.entity_key AND b.snapshot_id = (SELECT snapshot_id FROM earlier)
     WHERE n.snapshot_id = $snapshot_id AND n.downloads >= 300
 )
-SELECT CASE WHEN count(unchanged) >= $least THEN 4 * count(*) FILTER (unchanged) > count(unchanged) END AS stale
+SELECT CASE WHEN count(unchanged) >= $min_busy THEN 4 * count(*) FILTER (unchanged) > count(unchanged) END AS stale
 FROM busy;

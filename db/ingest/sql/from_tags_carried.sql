@@ -1,7 +1,9 @@
--- Count the entities of a slice that carry each tag-derived column.
--- reads: sighted, the attribute table of the kind
+-- Count the entities of a slice that carry each column that is read from tags.
+-- reads: sightings, the attribute table of the kind
 -- writes: nothing
--- parameters: none
-SELECT {from_tags}
-FROM {table} AS f
-WHERE f.valid_to IS NULL AND f.entity_key IN (SELECT entity_key FROM sighted);
+-- parameters: from_tags
+UNPIVOT (
+    SELECT count(COLUMNS($from_tags))
+    FROM {table}
+    WHERE valid_to IS NULL AND entity_key IN (SELECT s.entity_key FROM sightings AS s)
+) ON COLUMNS(*) INTO NAME field VALUE carried;

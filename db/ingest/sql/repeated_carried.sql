@@ -1,7 +1,9 @@
--- Count the columns that repeated rows carry. An entity has a rank if any of its rows has one.
--- reads: the spool, repeated
+-- Count how many repeated rows carry each column. An entity has a rank if any of its rows has one.
+-- reads: the spool, repeats
 -- writes: nothing
--- parameters: files
-SELECT {counts}
-FROM read_parquet($files) AS w
-WHERE w.place IN (SELECT place FROM repeated WHERE place <> first_place);
+-- parameters: files, page_columns
+UNPIVOT (
+    SELECT count(COLUMNS($page_columns))
+    FROM read_parquet($files)
+    WHERE place IN (SELECT r.place FROM repeats AS r WHERE r.place <> r.first_place)
+) ON COLUMNS(*) INTO NAME field VALUE carried;

@@ -3,7 +3,7 @@
 -- is pseudorandom per walk, so that entities whose look-ups stay inconclusive do not crowd out the others.
 -- reads: entities, the spool
 -- writes: nothing
--- parameters: files, kind, walk_id, whole, started_at, private, hub_ids, names, most
+-- parameters: files, kind, walk_id, whole, started_at, private, hub_ids, names, limit
 WITH hidden AS (
     SELECT e.entity_key
     FROM entities AS e
@@ -28,4 +28,4 @@ SELECT u.hub_id, u.id,
        (SELECT count(*) FROM expected AS n WHERE n.status = 'listed') AS listed
 FROM unseen AS u
 ORDER BY u.status = 'listed', hash(u.entity_key, $started_at::TIMESTAMPTZ), u.entity_key
-LIMIT $most;
+LIMIT $limit;

@@ -27,11 +27,25 @@ CREATE OR REPLACE TEMP MACRO has_relation(base) AS regexp_matches(base, '(?s)^(a
 
 CREATE OR REPLACE TEMP MACRO tag_license(tags) AS tagged(tags, 'license:')[1];
 
+-- The codes of ISO 639-1. The Hub reads a bare tag of a model that is one of these as a language.
+CREATE OR REPLACE TEMP MACRO language_codes() AS [
+    'aa', 'ab', 'ae', 'af', 'ak', 'am', 'an', 'ar', 'as', 'av', 'ay', 'az', 'ba', 'be', 'bg', 'bh', 'bi', 'bm', 'bn',
+    'bo', 'br', 'bs', 'ca', 'ce', 'ch', 'co', 'cr', 'cs', 'cu', 'cv', 'cy', 'da', 'de', 'dv', 'dz', 'ee', 'el', 'en',
+    'eo', 'es', 'et', 'eu', 'fa', 'ff', 'fi', 'fj', 'fo', 'fr', 'fy', 'ga', 'gd', 'gl', 'gn', 'gu', 'gv', 'ha', 'he',
+    'hi', 'ho', 'hr', 'ht', 'hu', 'hy', 'hz', 'ia', 'id', 'ie', 'ig', 'ii', 'ik', 'io', 'is', 'it', 'iu', 'ja', 'jv',
+    'ka', 'kg', 'ki', 'kj', 'kk', 'kl', 'km', 'kn', 'ko', 'kr', 'ks', 'ku', 'kv', 'kw', 'ky', 'la', 'lb', 'lg', 'li',
+    'ln', 'lo', 'lt', 'lu', 'lv', 'mg', 'mh', 'mi', 'mk', 'ml', 'mn', 'mr', 'ms', 'mt', 'my', 'na', 'nb', 'nd', 'ne',
+    'ng', 'nl', 'nn', 'no', 'nr', 'nv', 'ny', 'oc', 'oj', 'om', 'or', 'os', 'pa', 'pi', 'pl', 'ps', 'pt', 'qu', 'rm',
+    'rn', 'ro', 'ru', 'rw', 'sa', 'sc', 'sd', 'se', 'sg', 'si', 'sk', 'sl', 'sm', 'sn', 'so', 'sq', 'sr', 'ss', 'st',
+    'su', 'sv', 'sw', 'ta', 'te', 'tg', 'th', 'ti', 'tk', 'tl', 'tn', 'to', 'tr', 'ts', 'tt', 'tw', 'ty', 'ug', 'uk',
+    'ur', 'uz', 've', 'vi', 'vo', 'wa', 'wo', 'xh', 'yi', 'yo', 'za', 'zh', 'zu'
+];
+
 -- Only two-letter tags are compared with the language codes; few tags have two letters.
 CREATE OR REPLACE TEMP MACRO tag_languages(tags) AS
     list_transform(
         list_filter(list_filter(tags, lambda tag: length(tag) = 2 OR starts_with(tag, 'language:')),
-                    lambda tag: length(tag) > 9 OR list_contains([{languages}], tag)),
+                    lambda tag: length(tag) > 9 OR list_contains(language_codes(), tag)),
         lambda tag: CASE WHEN length(tag) > 9 THEN tag[10:] ELSE tag END);
 
 CREATE OR REPLACE TEMP MACRO tag_base_models(tags) AS

@@ -1,14 +1,8 @@
 -- The validity intervals of an entity's attributes have no gaps and no overlaps.
-WITH facts AS (
-    SELECT entity_key, valid_from, valid_to FROM repo_attributes
-    UNION ALL
-    SELECT entity_key, valid_from, valid_to FROM paper_attributes
-    UNION ALL
-    SELECT entity_key, valid_from, valid_to FROM article_attributes
-), intervals AS (
+WITH intervals AS (
     SELECT entity_key, valid_from, valid_to,
            lead(valid_from) OVER (PARTITION BY entity_key ORDER BY valid_from, valid_to) AS next_from
-    FROM facts
+    FROM names
 )
 SELECT 'entity ' || entity_key || ' from ' || strftime(valid_from AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%SZ') AS broken
 FROM intervals

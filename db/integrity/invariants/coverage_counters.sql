@@ -1,9 +1,7 @@
 -- Coverage counts every value of a counter that a snapshot holds; forgotten entities may leave a higher count.
 WITH held AS (
     UNPIVOT (
-        SELECT count(downloads) AS downloads, count(downloads_all_time) AS downloads_all_time, count(likes) AS likes,
-               count(trending_score) AS trending_score, count(upvotes) AS upvotes, count(upvotes_7d) AS upvotes_7d,
-               count(comments) AS comments, count(github_stars) AS github_stars, count(rank) AS rank
+        SELECT count(COLUMNS(* EXCLUDE (snapshot_id, entity_key)))
         FROM observations
         WHERE snapshot_id = $snapshot_id
     ) ON COLUMNS(*) INTO NAME field VALUE carried

@@ -1,5 +1,11 @@
 -- Entities in their current state, with the numbers of their last sighting.
 
+-- Return the word if it is a kind; else raise an error that lists the kinds.
+CREATE OR REPLACE MACRO known_kind(word) AS
+    CASE WHEN word IN ('model', 'dataset', 'space', 'paper', 'article') THEN word
+         ELSE error('unknown kind ' || coalesce('''' || word || '''', 'NULL')
+                    || ': write ''model'', ''dataset'', ''space'', ''paper'' or ''article''') END;
+
 -- Observations with NULL for impossible numbers: negative counts, counts above 10^15 and scores that are not finite. A file
 -- may hold such numbers from an older version or from manual changes; differences and sums of them would overflow and stop
 -- every report. All views and macros read their numbers from this view.

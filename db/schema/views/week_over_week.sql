@@ -1,11 +1,5 @@
 -- The comparison of two snapshots, and the rules that choose them.
 
--- Return the word if it is a kind; else raise an error that lists the kinds.
-CREATE OR REPLACE MACRO known_kind(word) AS
-    CASE WHEN word IN ('model', 'dataset', 'space', 'paper', 'article') THEN word
-         ELSE error('unknown kind ' || coalesce('''' || word || '''', 'NULL')
-                    || ': write ''model'', ''dataset'', ''space'', ''paper'' or ''article''') END;
-
 -- Read a moment given as text, date or time. Without a time zone it is UTC, also in a session with another zone; NULL is now.
 CREATE OR REPLACE MACRO moment_of(word) AS
     coalesce(CASE WHEN regexp_matches(CAST(word AS VARCHAR), ':[0-9.]+ *[A-Za-z+-]') THEN CAST(word AS TIMESTAMPTZ)

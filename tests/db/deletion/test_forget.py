@@ -11,7 +11,7 @@ from crawler.kinds import Kind, Scope
 from crawler.schema.misfits import DroppedValue, Rejection
 from db.commit.commit import commit
 from db.commit.lock import WaitPolicy
-from db.deletion.forget import bearers, foreign_mentions, forget, holds, mentions, subject_of, subject_of_name
+from db.deletion.forget import entities_named, foreign_mentions, forget, holds, mentions, subject_of, subject_of_name
 from db.deletion.naming import Subject, without_name
 from db.status import miscounted
 from tests.fakes.walks import Page, Store, day, new_store, paper, repo
@@ -27,8 +27,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def subject(store: Store, wanted: str, kind: Kind | None = None) -> Subject:
-    (bearer,) = bearers(store.con, wanted, kind)
-    return subject_of(store.con, bearer)
+    (entity,) = entities_named(store.con, wanted, kind)
+    return subject_of(store.con, entity)
 
 
 def everything(store: Store) -> str:
@@ -131,7 +131,7 @@ def test_a_name_that_passed_to_another_entity(store: Store) -> None:
     store.take(Kind.MODEL, day(1), repo(SECRET, id="acme/moved"), repo("b" * 24, id="acme/net"))
     store.take(Kind.MODEL, day(2), repo("c" * 24, base_models=["acme/net", "acme/moved"]))
 
-    assert [one.hub_id for one in bearers(store.con, "acme/net", None)] == [SECRET, "b" * 24]
+    assert [one.hub_id for one in entities_named(store.con, "acme/net", None)] == [SECRET, "b" * 24]
     forget(store.con, subject(store, SECRET))
 
     assert store.ask("SELECT hub_id, id FROM entities ORDER BY 1") == [

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from crawler.schema.misfits import DroppedValue, Rejection
 from crawler.spool.spool import SpooledPage
-from db.ingest.page_stats import MOST_DROPPED, SentField, misfits, rejected_ids, rejected_items, sent_fields
+from db.ingest.page_stats import MAX_DROPPED, SentField, rejected_ids, rejected_items, rejects_of, sent_fields
 
 
 def page(number: int, listing: str, *raws: str, fields: dict[str, str] | None = None) -> SpooledPage:
@@ -47,16 +47,18 @@ def dropping(number: int, *raws: str, more: int = 0) -> SpooledPage:
     return replace(page(number, "all"), dropped=values, values_dropped=len(raws) + more)
 
 
-def test_dropped_values_are_told_once_and_up_to_a_limit() -> None:
+def test_dropped_values_are_rejects_once_and_up_to_a_limit() -> None:
     """Each dropped value is stored once up to a limit; a row on page 0 counts the rest."""
-    told = misfits([dropping(1, "a", "b"), dropping(2, "b", *(f"{number}" for number in range(MOST_DROPPED)), more=7)])
+    rejects = rejects_of(
+        [dropping(1, "a", "b"), dropping(2, "b", *(f"{number}" for number in range(MAX_DROPPED)), more=7)]
+    )
 
-    assert [(one.page, one.place, one.reason) for one in told[:2]] == [
+    assert [(one.page, one.place, one.reason) for one in rejects[:2]] == [
         (1, 0, "tags: odd (value dropped)"),
         (1, 1, "tags: odd (value dropped)"),
     ]
-    assert len(told) == MOST_DROPPED + 1
-    assert (told[-1].page, told[-1].reason) == (0, "9 more (value dropped)")
+    assert len(rejects) == MAX_DROPPED + 1
+    assert (rejects[-1].page, rejects[-1].reason) == (0, "9 more (value dropped)")
 
 
 def test_a_field_has_the_types_of_all_lists() -> None:

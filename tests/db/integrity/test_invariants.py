@@ -9,7 +9,7 @@ import pytest
 from crawler.kinds import Kind, Scope
 from crawler.schema.misfits import Rejection
 from db.connect import session
-from db.deletion.forget import bearers, forget, subject_of
+from db.deletion.forget import entities_named, forget, subject_of
 from db.integrity.invariants import breaches, invariants
 from db.integrity.isolated import open_isolated
 from tests.fakes.actors import Lines
@@ -60,8 +60,8 @@ def test_a_forgotten_entity_breaks_none(sound: Path, tmp_path: Path) -> None:
     path = tmp_path / "forgotten.duckdb"
     shutil.copyfile(sound, path)
     with session(path) as con:
-        (bearer,) = bearers(con, "org/renamed", None)
-        forget(con, subject_of(con, bearer))
+        (entity,) = entities_named(con, "org/renamed", None)
+        forget(con, subject_of(con, entity))
 
     assert broken(path) == {}
 

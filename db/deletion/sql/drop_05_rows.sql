@@ -1,4 +1,7 @@
 -- Delete all rows with this snapshot_id, the entities that only this snapshot observed, and the lists that compare it.
+-- reads: exclusive
+-- writes: judged, and every table with a snapshot_id
+-- parameters: snapshot_id
 DELETE FROM picks USING lists AS l
 WHERE (l.now_snapshot = $snapshot_id OR l.before_snapshot = $snapshot_id)
   AND picks.report_at = l.report_at AND picks.kind = l.kind AND picks.metric = l.metric AND picks.list = l.list;
@@ -19,6 +22,6 @@ DELETE FROM rejects WHERE snapshot_id = $snapshot_id;
 DELETE FROM coverage WHERE snapshot_id = $snapshot_id;
 DELETE FROM sources WHERE snapshot_id = $snapshot_id;
 DELETE FROM import_dates WHERE snapshot_id = $snapshot_id;
-DELETE FROM events WHERE snapshot_id = $snapshot_id OR entity_key IN (SELECT entity_key FROM brought);
-DELETE FROM entities WHERE entity_key IN (SELECT entity_key FROM brought);
+DELETE FROM events WHERE snapshot_id = $snapshot_id OR entity_key IN (SELECT entity_key FROM exclusive);
+DELETE FROM entities WHERE entity_key IN (SELECT entity_key FROM exclusive);
 DELETE FROM snapshots WHERE snapshot_id = $snapshot_id;

@@ -1,11 +1,14 @@
 -- First and last observations without the snapshot. If all other observations were pruned, the last one is unknown: the
 -- newest attribute change replaces its time, and 0 replaces its snapshot_id.
+-- reads: observed, judged, events, snapshots, the attribute table of the kind
+-- writes: seen, to_judge, entities
+-- parameters: snapshot_id, observed_at, own_origin
 CREATE OR REPLACE TEMP TABLE seen AS
 SELECT h.entity_key, h.first_at, h.last_at, h.last_snapshot,
        (SELECT max(f.valid_from) FROM {table} AS f WHERE f.entity_key = h.entity_key AND f.valid_from < $observed_at) AS known_at
-FROM shown AS h;
+FROM observed AS h;
 
-CREATE OR REPLACE TEMP TABLE judged_anew AS
+CREATE OR REPLACE TEMP TABLE to_judge AS
 SELECT e.entity_key FROM entities AS e JOIN seen AS n ON n.entity_key = e.entity_key WHERE e.last_snapshot = $snapshot_id
 UNION
 SELECT entity_key FROM judged;
@@ -28,13 +31,13 @@ FROM (
                                AND v.snapshot_id <> e.last_snapshot)
                 THEN 'removed'
                 WHEN EXISTS (SELECT 1 FROM snapshots AS w
-                             WHERE w.kind = e.kind AND w.origin = 'crawl' AND w.scope = 'full' AND w.complete AND w.records > 0
+                             WHERE w.kind = e.kind AND w.origin = $own_origin AND w.scope = 'full' AND w.complete AND w.records > 0
                                AND w.observed_at >= e.last_seen AND w.snapshot_id <> e.last_snapshot
                                AND coalesce(e.created_at, e.first_seen) < w.observed_at
                                AND w.snapshot_id NOT IN (SELECT v.snapshot_id FROM events AS v WHERE v.event = 'withheld'))
                 THEN 'missing'
                 ELSE 'listed' END AS status
     FROM entities AS e
-    WHERE e.entity_key IN (SELECT entity_key FROM judged_anew)
+    WHERE e.entity_key IN (SELECT entity_key FROM to_judge)
 ) AS j
 WHERE j.entity_key = entities.entity_key AND j.status <> entities.status;
