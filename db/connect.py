@@ -48,7 +48,10 @@ _STALE_LOG = re.compile(r"WAL does not match|WAL checkpoint iteration does not m
 def session(path: Path, *options: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open `path` as `hub`, the current database, in UTC, with `options` of ATTACH."""
     regular_file(path)
-    with contextlib.closing(duckdb.connect(config=_settings(path))) as connection:
+    # spill next to the file, and hide Python's variables from SQL
+    folder = spill_folder(path)
+    connected = duckdb.connect(config={"temp_directory": folder, "python_enable_replacements": False})
+    with contextlib.closing(connected) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET enable_progress_bar = false")  # it would be printed to stdout
         try:
@@ -102,11 +105,6 @@ def is_damage(path: Path, error: duckdb.Error) -> bool:
     return _DAMAGED.search(message) is not None and ("Could not read" not in message or f'{path.name}"' in message)
 
 
-def _settings(path: Path) -> dict[str, str | bool | int | float | list[str]]:
-    """Return settings that spill next to the file and hide Python's variables from SQL."""
-    return {"temp_directory": spill_folder(path), "python_enable_replacements": False}
-
-
 def spill_folder(path: Path) -> str:
     """Return the folder where a session on `path` spills."""
     return f"{path.absolute()}.tmp"
@@ -131,7 +129,13 @@ def explain(path: Path, message: str) -> StoreError:
         return DatabaseUnreadableError(path, reason)
     if not path.stat().st_size:
         return EmptyFileError(path)
-    return DatabaseDamagedError(path, _plain(reason)) if damaged else NotADatabaseError(path, reason)
+    if not damaged:
+        return NotADatabaseError(path, reason)
+    if found := _BAD_BLOCK.search(reason):
+        reason = f"the block at byte {int(found['byte']):,} fails its checksum"
+    elif found := _SHORT.search(reason):
+        reason = f"it ends within the block at byte {int(found['byte']):,}"
+    return DatabaseDamagedError(path, reason)
 
 
 def explain_read(path: Path, message: str) -> StoreError:
@@ -143,12 +147,3 @@ def explain_read(path: Path, message: str) -> StoreError:
     if isinstance(error, DatabaseUnreadableError) and not _NOT_THE_PAGES.search(message):
         return DatabaseDamagedError(path, error.reason)
     return error
-
-
-def _plain(reason: str) -> str:
-    """Return the damaged place in plain words, or DuckDB's message if it names none."""
-    if found := _BAD_BLOCK.search(reason):
-        return f"the block at byte {int(found['byte']):,} fails its checksum"
-    if found := _SHORT.search(reason):
-        return f"it ends within the block at byte {int(found['byte']):,}"
-    return reason

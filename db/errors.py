@@ -68,8 +68,8 @@ from pathlib import Path
 class StoreError(Exception):
     """A problem with the file at `path` that its owner can solve."""
 
-    def __init__(self, path: Path, *facts: object) -> None:
-        super().__init__(path, *facts)
+    def __init__(self, path: Path, *details: object) -> None:
+        super().__init__(path, *details)
         self.path = path
 
 
@@ -270,7 +270,7 @@ class DiskSpaceError(CommitError):
 
     def __str__(self) -> str:
         need, free = (f"{n / 1e6:,.0f} MB" for n in (self.need, self.free))
-        return f"a commit to {self.path} needs {need} beside it and {free} are free: make room and try again"
+        return f"a commit to {self.path} needs {need} of disk space and {free} are free: make room and try again"
 
 
 class CopyFailedError(CommitError):

@@ -29,7 +29,7 @@ ANALYSIS_LIMIT = 1_200_000_000
 def with_memory_limit(
     con: duckdb.DuckDBPyConnection, work: Callable[[], T], limits: Sequence[int] = INGEST_LIMITS_MIB
 ) -> T:
-    """Run `work` under the smallest sufficient memory limit; `work` must be atomic because it may be retried.
+    """Run `work` under the smallest sufficient memory limit; it must be atomic, because it may be retried.
 
     Raises duckdb.OutOfMemoryException if the largest limit is too small.
     """

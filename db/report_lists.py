@@ -4,7 +4,8 @@ A report's rows are replaced as a whole, by its moment. They record what the rep
 and they are kept when the compared snapshots are pruned.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ import duckdb
 
 from db.errors import DatabaseReplacedError
 from db.sql import insert_rows, transaction
+
+logger = logging.getLogger(__name__)
 
 Row = Mapping[str, object]
 """Values by column; all rows of a table have the same columns."""
@@ -27,34 +30,27 @@ class ReportLists:
     picks: Sequence[Row]
 
 
-def store_report_lists(con: duckdb.DuckDBPyConnection, database: Path, said: ReportLists) -> None:
+def store_report_lists(con: duckdb.DuckDBPyConnection, database: Path, report: ReportLists) -> None:
     """Store the lists of a report; replace those of the same moment.
 
     Raises DatabaseReplacedError if the file lacks an entity of the report.
     """
-    keys = _keys(con, said.picks)
-    if not all((pick["kind"], pick["hub_id"]) in keys for pick in said.picks):
-        raise DatabaseReplacedError(database)
-    with transaction(con):
-        _replace(con, "lists", said.report_at, said.lists)
-        _replace(con, "picks", said.report_at, (_keyed(pick, keys) for pick in said.picks))
-
-
-def _keys(con: duckdb.DuckDBPyConnection, picks: Iterable[Row]) -> Mapping[tuple[object, object], int]:
     rows = con.execute(
         "SELECT e.kind, e.hub_id, e.entity_key FROM entities AS e WHERE e.hub_id IN (SELECT unnest(?::VARCHAR[]))",
-        [[pick["hub_id"] for pick in picks]],
+        [[pick["hub_id"] for pick in report.picks]],
     ).fetchall()
-    return {(kind, hub_id): key for kind, hub_id, key in rows}
+    keys = {(kind, hub_id): key for kind, hub_id, key in rows}
+    if not all((pick["kind"], pick["hub_id"]) in keys for pick in report.picks):
+        raise DatabaseReplacedError(database)
+    picks = [{"entity_key": keys[pick["kind"], pick["hub_id"]], **pick} for pick in report.picks]
+    with transaction(con):
+        _replace(con, "lists", report.report_at, report.lists)
+        _replace(con, "picks", report.report_at, picks)
+    logger.debug("report of %s: %d lists and %d picks are stored", report.report_at, len(report.lists), len(picks))
 
 
-def _keyed(pick: Row, keys: Mapping[tuple[object, object], int]) -> Row:
-    others = {column: value for column, value in pick.items() if column != "hub_id"}
-    return {"entity_key": keys[pick["kind"], pick["hub_id"]]} | others
-
-
-def _replace(con: duckdb.DuckDBPyConnection, table: str, report_at: datetime, rows: Iterable[Row]) -> None:
+def _replace(con: duckdb.DuckDBPyConnection, table: str, report_at: datetime, rows: Sequence[Row]) -> None:
     con.execute(f"DELETE FROM {table} WHERE report_at = ?", [report_at])  # noqa: S608
-    told = [{"report_at": report_at, **row} for row in rows]
-    if told:
-        insert_rows(con, table, list(told[0]), [list(row.values()) for row in told])
+    if rows:
+        columns = ["report_at", *(name for name in rows[0] if name != "hub_id")]
+        insert_rows(con, table, columns, [[{"report_at": report_at, **row}[name] for name in columns] for row in rows])

@@ -8,13 +8,14 @@ publish                remove the checksum file of an older backup, rename the c
 """
 
 import contextlib
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.durable import make_folder, replace_durably, sync
 from db.backup.errors import CopyDiffersError
-from db.backup.paths import backup_target, log_beside
+from db.backup.paths import backup_target, raise_if_log_exists
 from db.backup.sums import sha256_of, sum_file, write_sum
 from db.commit import working_copy
 from db.commit.disk_space import writing
@@ -27,7 +28,10 @@ from db.errors import DatabaseMissingError
 from db.integrity.isolated import open_isolated
 from db.integrity.verify import Contents, differences, read_contents
 
-Tell = Callable[[str], None]
+logger = logging.getLogger(__name__)
+
+OnStep = Callable[[str], None]
+"""Receives one line about a step or a wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +46,38 @@ class Backup:
 
 
 def backup(
-    database: Path, target: Path, *, force: bool, tell: Tell, on_wait: Tell, wait: WaitPolicy, clock: Clock
+    database: Path, target: Path, *, force: bool, on_step: OnStep, on_wait: OnStep, wait: WaitPolicy, clock: Clock
 ) -> Backup:
     """Write a verified copy of the database to `target`; create its folder if necessary.
 
-    `tell` receives a line per step, `on_wait` a line per blocking process. Raises DatabaseDamagedError, which names
+    `on_step` receives a line per step, `on_wait` a line per blocking process. Raises DatabaseDamagedError, which names
     the table, BackupPathError, CopyDiffersError and other subclasses of StoreError.
     """
     files, lock_wait = Files.of(database), LockWait(wait, clock, on_wait)
     if not files.database.exists():
         raise DatabaseMissingError(database)
     target = backup_target(files, target, force=force)
-    with writing(target), _part_of(target) as part:
+    part = target.with_name(f".{target.name}.part")
+    with writing(target), contextlib.ExitStack() as stack:
+        make_folder(target.parent)
+        for leftover in (part, sum_file(part), *(part.with_name(part.name + suffix) for suffix in LOGS)):
+            stack.callback(leftover.unlink, missing_ok=True)
         with writer_lock(files, lock_wait):
             recover_locked(files, lock_wait)
             with guard_writes(files, lock_wait):
-                expected = read_file(files.database, tell)
+                expected = read_file(files.database, on_step)
                 copy_database(files.database, part)
         sync(part)
-        check_copy(part, target, expected, tell)
-        return _publish(part, target, expected.rows)
+        check_copy(part, target, expected, on_step)
+        made = _publish(part, target, expected.rows)
+    logger.debug("%s is backed up as %s, %d rows, SHA-256 %s", files.database, target, made.rows, made.sha256)
+    return made
 
 
-def read_file(path: Path, tell: Tell) -> Contents:
+def read_file(path: Path, on_step: OnStep) -> Contents:
     """Read the full contents of a database."""
     with open_isolated(path) as reader:
-        return read_contents(reader, tell)
+        return read_contents(reader, on_step)
 
 
 def copy_database(source: Path, target: Path) -> None:
@@ -81,9 +91,9 @@ def copy_database(source: Path, target: Path) -> None:
         con.execute("CHECKPOINT hub")
 
 
-def check_copy(copy: Path, target: Path, expected: Contents, tell: Tell) -> None:
+def check_copy(copy: Path, target: Path, expected: Contents, on_step: OnStep) -> None:
     """Compare the copy with the expected contents; raises CopyDiffersError, which names `target`."""
-    found = read_file(copy, lambda step: tell(f"{step}, of the copy"))
+    found = read_file(copy, lambda step: on_step(f"{step}, of the copy"))
     if differing := differences(expected, found):
         raise CopyDiffersError(target, differing)
 
@@ -91,23 +101,10 @@ def check_copy(copy: Path, target: Path, expected: Contents, tell: Tell) -> None
 def _publish(part: Path, target: Path, rows: int) -> Backup:
     sha256, length = sha256_of(part)
     write_sum(part, sha256, target.name)
-    sync(sum_file(part))
-    log_beside(target)
+    raise_if_log_exists(target)
     if sum_file(target).exists():  # a backup without a checksum can be restored; with a wrong checksum it cannot
         sum_file(target).unlink()
         sync(target.parent)
     replace_durably(part, target)
     replace_durably(sum_file(part), sum_file(target))
     return Backup(target, length, sha256, rows)
-
-
-@contextlib.contextmanager
-def _part_of(target: Path) -> Iterator[Path]:
-    """Yield a temporary path next to the target, and remove leftovers at the end."""
-    make_folder(target.parent)
-    part = target.with_name(f".{target.name}.part")
-    try:
-        yield part
-    finally:
-        for left in (part, sum_file(part), *(part.with_name(part.name + suffix) for suffix in LOGS)):
-            left.unlink(missing_ok=True)

@@ -54,7 +54,7 @@ class LeftoverLogError(BackupPathError):
         self.log = log
 
     def __str__(self) -> str:
-        return f"{self.log} lies beside {self.path} and belongs to another file: move it away, or name another file"
+        return f"{self.log} lies next to {self.path} and belongs to another file: move it away, or name another file"
 
 
 class NameNotTextError(BackupPathError):

@@ -14,7 +14,7 @@ from db.backup.errors import (
 from db.backup.sums import sum_file
 from db.commit.paths import LOGS, Files, regular_file
 from db.errors import NotADatabaseError
-from db.integrity.isolated import open_isolated
+from db.integrity.isolated import IsolatedReader, open_isolated
 
 _MAGIC = slice(8, 12)
 """The bytes of a DuckDB file that hold the magic `DUCK`."""
@@ -29,11 +29,18 @@ def backup_target(files: Files, target: Path, *, force: bool) -> Path:
     real = _real(target)
     if files.owns(real) or _same_file(real, files.database):
         raise OwnFileError(target, files.database)
-    log_beside(real)
+    raise_if_log_exists(real)
     if real.exists() and not force:
         raise BackupExistsError(target)
-    if real.exists() and not _is_ours(real):
-        raise NotReplaceableError(target)
+    if real.exists():
+        try:
+            with open_isolated(real) as reader:
+                is_ours = is_hubtrends(reader)
+        except NotADatabaseError:  # a damaged DuckDB file is replaceable if it has a checksum file
+            with real.open("rb") as file:
+                is_ours = file.read(_MAGIC.stop)[_MAGIC] == b"DUCK" and sum_file(real).is_file()
+        if not is_ours:
+            raise NotReplaceableError(target)
     return real
 
 
@@ -58,7 +65,7 @@ def _real(named: Path) -> Path:
     return real
 
 
-def log_beside(path: Path) -> None:
+def raise_if_log_exists(path: Path) -> None:
     """Raise LeftoverLogError if DuckDB would apply another file's log to the backup."""
     for suffix in LOGS:
         if os.path.lexists(log := path.with_name(path.name + suffix)):
@@ -69,16 +76,7 @@ def _same_file(path: Path, other: Path) -> bool:
     return path.exists() and other.exists() and path.samefile(other)
 
 
-def _is_ours(path: Path) -> bool:
-    """Check for a hubtrends database, or a damaged DuckDB file with a checksum file."""
-    try:
-        with open_isolated(path) as reader:
-            return is_hubtrends(reader.ask("SELECT table_name FROM duckdb_tables() WHERE database_name = 'hub'"))
-    except NotADatabaseError:
-        with path.open("rb") as file:
-            return file.read(_MAGIC.stop)[_MAGIC] == b"DUCK" and sum_file(path).is_file()
-
-
-def is_hubtrends(tables: list[list[str]]) -> bool:
+def is_hubtrends(reader: IsolatedReader) -> bool:
     """Recognise a hubtrends database by its table names."""
+    tables = reader.ask("SELECT table_name FROM duckdb_tables() WHERE database_name = 'hub'")
     return {"schema_migrations", "snapshots"} <= {name for (name,) in tables}

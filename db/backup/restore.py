@@ -10,15 +10,15 @@ This process never opens the file that it replaces, which may be damaged, empty,
 """
 
 import contextlib
+import logging
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 from crawler.durable import make_folder, sync
-from db.backup.backup import Tell, check_copy, copy_database
+from db.backup.backup import OnStep, check_copy, copy_database
 from db.backup.errors import (
     BackupDamagedError,
     ChecksumMismatchError,
@@ -41,6 +41,8 @@ from db.integrity.isolated import open_isolated
 from db.integrity.verify import Contents, read_contents
 from db.schema.migrate import migrations
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Restored:
@@ -53,11 +55,11 @@ class Restored:
 
 
 def restore(
-    database: Path, source: Path, now: datetime, *, tell: Tell, on_wait: Tell, wait: WaitPolicy, clock: Clock
+    database: Path, source: Path, now: datetime, *, on_step: OnStep, on_wait: OnStep, wait: WaitPolicy, clock: Clock
 ) -> Restored:
     """Replace the database with a backup, and keep the old file.
 
-    The name of the old file contains `now`. `tell` receives a line per step. Raises BackupError, SchemaTooNewError,
+    The name of the old file contains `now`. `on_step` receives a line per step. Raises BackupError, SchemaTooNewError,
     BusyError and other subclasses of StoreError; the database is unchanged after an error.
     """
     files, lock_wait = Files.of(database), LockWait(wait, clock, on_wait)
@@ -65,13 +67,16 @@ def restore(
     with writing(files.database):
         source = backup_source(files, source)
         has_sum = check_sum(source)
-        expected = read_backup(source, tell)
+        expected = read_backup(source, on_step)
         make_folder(files.database.parent)
         with writer_lock(files, lock_wait):
             recover_locked(files, lock_wait)
             with guard_writes_if_readable(files, lock_wait):
-                _check_room(files, source)
-                kept = _replace(files, source, expected, now, tell)
+                need, free = source.stat().st_size, disk_room(files.database).free
+                if free < need:
+                    raise DiskSpaceError(files.database, need, free)
+                kept = _replace(files, source, expected, now, on_step)
+    logger.debug("%s is restored from %s, %d rows", files.database, source, expected.rows)
     return Restored(expected.rows, kept, has_sum)
 
 
@@ -89,17 +94,17 @@ def check_sum(source: Path) -> bool:
     return expected is not None
 
 
-def read_backup(source: Path, tell: Tell) -> Contents:
+def read_backup(source: Path, on_step: OnStep) -> Contents:
     """Read the full contents of a backup; raises BackupError and SchemaTooNewError."""
     newest = migrations()[-1].version
     try:
         with open_isolated(source) as reader:
-            if not is_hubtrends(reader.ask("SELECT table_name FROM duckdb_tables() WHERE database_name = 'hub'")):
+            if not is_hubtrends(reader):
                 raise NotABackupError(source)
             ((version,),) = reader.ask("SELECT coalesce(max(version), 0) FROM schema_migrations")
             if version > newest:
                 raise SchemaTooNewError(source, version, newest)
-            return read_contents(reader, tell)
+            return read_contents(reader, on_step)
     except DatabaseDamagedError as damage:
         raise BackupDamagedError(source, damage.reason) from damage
     except NotADatabaseError as error:
@@ -108,19 +113,13 @@ def read_backup(source: Path, tell: Tell) -> Contents:
         raise LeftoverLogError(source, source.with_name(source.name + LOGS[0])) from error
 
 
-def _check_room(files: Files, source: Path) -> None:
-    need, free = source.stat().st_size, disk_room(files.database).free
-    if free < need:
-        raise DiskSpaceError(files.database, need, free)
-
-
-def _replace(files: Files, source: Path, expected: Contents, now: datetime, tell: Tell) -> tuple[Path, ...]:
+def _replace(files: Files, source: Path, expected: Contents, now: datetime, on_step: OnStep) -> tuple[Path, ...]:
     """Copy and verify the backup, keep the present files and publish; return the kept paths."""
     original = FileSet.of(files)
     with contextlib.ExitStack() as names:
         try:
             copy_database(source, files.copy)
-            check_copy(files.copy, files.copy, expected, tell)
+            check_copy(files.copy, files.copy, expected, on_step)
             whole = working_copy.flush(files)
             kept = _keep(files, original, now, names)
             write_intent(files, Intent(original, whole))
@@ -139,10 +138,11 @@ def _keep(files: Files, original: FileSet, now: datetime, undoing: contextlib.Ex
     """Link the present file and its logs to an unused name; `undoing` removes the links."""
     present = [*original.logs, *([""] if original.database else [])]
     first = files.before_restore(now)
-    kept = next(name for name in _numbered(first) if not any(_suffixed(name, s).exists() for s in ("", *present)))
+    names = chain([first], (_suffixed(first, f"-{number}") for number in count(2)))
+    kept = next(name for name in names if not any(_suffixed(name, suffix).exists() for suffix in ("", *present)))
     for suffix in present:
         second = _suffixed(kept, suffix)
-        os.link(files.beside(suffix), second)
+        os.link(files.named(suffix), second)
         undoing.callback(second.unlink)
     sync(kept.parent)
     return tuple(_suffixed(kept, suffix) for suffix in reversed(present))
@@ -150,8 +150,3 @@ def _keep(files: Files, original: FileSet, now: datetime, undoing: contextlib.Ex
 
 def _suffixed(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
-
-
-def _numbered(path: Path) -> Iterator[Path]:
-    yield path
-    yield from (path.with_name(f"{path.name}-{number}") for number in count(2))

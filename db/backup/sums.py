@@ -29,13 +29,13 @@ def write_sum(path: Path, sha256: str, name: str) -> None:
 
 def read_sum(path: Path) -> str | None:
     """Return the checksum from the `.sha256` file, None if missing; raises ValueError."""
-    beside = sum_file(path)
-    if not os.path.lexists(beside):
+    found_at = sum_file(path)
+    if not os.path.lexists(found_at):
         return None
-    if not beside.is_file():
+    if not found_at.is_file():
         raise ValueError("is not a file")
     try:
-        with beside.open("rb") as file:
+        with found_at.open("rb") as file:
             found = _SUM.match(file.read(LONGEST))
     except OSError as error:
         raise ValueError(f"cannot be read ({error.strerror})") from error

@@ -41,7 +41,7 @@ class LockWait:
 
     policy: WaitPolicy
     clock: Clock
-    tell: Callable[[str], None]
+    notify: Callable[[str], None]
 
     def until(self, attempt: Callable[[], T]) -> T:
         """Repeat `attempt` on BusyError up to the limit, and report the wait once."""
@@ -54,7 +54,7 @@ class LockWait:
                 if self.clock.monotonic() >= deadline:
                     raise
                 if not reported:
-                    self.tell(f"{busy.reason}: waiting for it, at most {self.policy.limit:g} s")
+                    self.notify(f"{busy.reason}: waiting for it, at most {self.policy.limit:g} s")
                 reported = True
             self.clock.sleep(self.policy.every)
 

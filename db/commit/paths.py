@@ -88,79 +88,79 @@ class Files:
         """Return the files of the database at `path`, with links resolved."""
         return cls(path.resolve())
 
-    def beside(self, suffix: str) -> Path:
+    def named(self, suffix: str) -> Path:
         """Return the path of the database with `suffix` appended to its name."""
         return self.database.with_name(self.database.name + suffix)
 
     @property
     def lock(self) -> Path:
         """Return the lock file of hubtrends writers."""
-        return self.beside(".lock")
+        return self.named(".lock")
 
     @property
     def copy(self) -> Path:
         """Return the working copy."""
-        return self.beside(".next")
+        return self.named(".next")
 
     @property
     def packed(self) -> Path:
         """Return the path of the file into which the working copy is rewritten."""
-        return self.beside(".next.packed")
+        return self.named(".next.packed")
 
     @property
     def copy_spill(self) -> Path:
         """Return the spill folder of a session on the working copy."""
-        return self.beside(".next.tmp")
+        return self.named(".next.tmp")
 
     @property
     def spill(self) -> Path:
         """Return the spill folder of a session on the database."""
-        return self.beside(".tmp")
+        return self.named(".tmp")
 
     @property
     def intent(self) -> Path:
         """Return the intent record."""
-        return self.beside(".commit")
+        return self.named(".commit")
 
     @property
     def rescued(self) -> Path:
         """Return the path of a copy that is kept for its rows."""
-        return self.beside(".rescued")
+        return self.named(".rescued")
 
     @property
     def spool(self) -> Path:
         """Return the folder of unfinished walks."""
-        return self.beside(".spool")
+        return self.named(".spool")
 
     @property
     def journal(self) -> Path:
         """Return the journal of runs."""
-        return self.beside(".journal")
+        return self.named(".journal")
 
     @property
     def export(self) -> Path:
         """Return the default target of an export."""
-        return self.beside(".export")
+        return self.named(".export")
 
     def schema_backup(self, version: int) -> Path:
         """Return the path of the backup before a migration from schema `version`."""
-        return self.beside(f".schema-{version}.backup")
+        return self.named(f".schema-{version}.backup")
 
     def before_restore(self, now: datetime) -> Path:
         """Return the path under which a restore keeps the replaced file."""
-        return self.beside(f".before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+        return self.named(f".before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
 
     def log(self, suffix: str) -> Path:
         """Return a log of the original."""
-        return self.beside(suffix)
+        return self.named(suffix)
 
     def moved_log(self, suffix: str) -> Path:
         """Return the path of a log that was moved away from the new file."""
-        return self.beside(".aside" + suffix)
+        return self.named(".aside" + suffix)
 
     def copy_log(self, suffix: str) -> Path:
         """Return a log of the working copy."""
-        return self.beside(".next" + suffix)
+        return self.named(".next" + suffix)
 
     def owns(self, path: Path) -> bool:
         """Check whether `path` is the database or one of its neighbouring files."""

@@ -63,7 +63,7 @@ def recover_locked(files: Files, lock_wait: LockWait) -> Recovery:
                 files.copy.replace(files.rescued)
                 clean(files)
     logger.info("%s: %s", files.database, verdict)
-    lock_wait.tell(f"{files.database}: {verdict}")
+    lock_wait.notify(f"{files.database}: {verdict}")
     return verdict
 
 
@@ -85,13 +85,9 @@ def decide(found: Leftovers) -> Recovery:
     if found.present.database and found.present.database.inode == intent.copy.inode:
         return Recovery.FINISHED
     is_whole = found.copy == intent.copy
-    if _is_untouched(found, intent.original):
-        return Recovery.ROLLED_FORWARD if is_whole else Recovery.DROPPED
-    return Recovery.RESCUED if is_whole and found.moved_logs else Recovery.SUPERSEDED
-
-
-def _is_untouched(found: Leftovers, original: FileSet) -> bool:
-    """Check whether the original is unchanged, with each log either in place or moved away."""
+    # the original is unchanged if each of its logs is either in place or moved away
     doubled = found.present.logs.keys() & found.moved_logs.keys()
     logs = {**found.present.logs, **found.moved_logs}
-    return not doubled and found.present.database == original.database and logs == original.logs
+    if not doubled and found.present.database == intent.original.database and logs == intent.original.logs:
+        return Recovery.ROLLED_FORWARD if is_whole else Recovery.DROPPED
+    return Recovery.RESCUED if is_whole and found.moved_logs else Recovery.SUPERSEDED

@@ -47,7 +47,10 @@ def apply(files: Files, change: Change, *, fresh: bool, repack: bool = False) ->
             change(connection)
             connection.execute("CHECKPOINT hub")
             if repack:
-                _pack(files, connection)
+                files.packed.unlink(missing_ok=True)
+                connection.execute(f"ATTACH $path AS packed (TYPE duckdb, {_STORAGE})", {"path": str(files.packed)})
+                connection.execute("COPY FROM DATABASE hub TO packed")
+                connection.execute("DETACH packed")
     except StoreError as error:
         if error.path == files.copy:
             error.path = files.database
@@ -57,13 +60,6 @@ def apply(files: Files, change: Change, *, fresh: bool, repack: bool = False) ->
         like = files.copy.stat()
         os.chown(files.packed, like.st_uid, like.st_gid)
         files.packed.replace(files.copy)
-
-
-def _pack(files: Files, connection: duckdb.DuckDBPyConnection) -> None:
-    files.packed.unlink(missing_ok=True)
-    connection.execute(f"ATTACH $path AS packed (TYPE duckdb, {_STORAGE})", {"path": str(files.packed)})
-    connection.execute("COPY FROM DATABASE hub TO packed")
-    connection.execute("DETACH packed")
 
 
 def flush(files: Files) -> FileStamp:
@@ -85,9 +81,18 @@ def drop(files: Files) -> None:
 def clone(source: Path, target: Path) -> None:
     """Copy an idle file in a child process; raise CopyFailedError.
 
-    Closing a descriptor of the source in this process would release its DuckDB locks on the file.
+    The target has the owner of the source from its first byte. Closing a descriptor of the source in this process would
+    release its DuckDB locks on the file. Raises ForeignOwnerError too.
     """
-    _create_like(source, target)
+    like = source.stat()
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with contextlib.closing(os.fdopen(descriptor, "wb")):
+        made = os.fstat(descriptor)
+        if (made.st_uid, made.st_gid) != (like.st_uid, like.st_gid):
+            try:
+                os.fchown(descriptor, like.st_uid, like.st_gid)
+            except PermissionError as error:
+                raise ForeignOwnerError(source, like.st_uid, like.st_gid) from error
     failure = ""
     for copier in _COPIERS:
         done = subprocess.run(  # noqa: S603
@@ -97,17 +102,3 @@ def clone(source: Path, target: Path) -> None:
             return
         failure = done.stderr.strip() or f"cp ended with {done.returncode}"
     raise CopyFailedError(source, failure)
-
-
-def _create_like(source: Path, target: Path) -> None:
-    """Create the target with the owner of the source; raise ForeignOwnerError."""
-    like = source.stat()
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with contextlib.closing(os.fdopen(descriptor, "wb")):
-        made = os.fstat(descriptor)
-        if (made.st_uid, made.st_gid) == (like.st_uid, like.st_gid):
-            return
-        try:
-            os.fchown(descriptor, like.st_uid, like.st_gid)
-        except PermissionError as error:
-            raise ForeignOwnerError(source, like.st_uid, like.st_gid) from error

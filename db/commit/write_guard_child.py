@@ -22,19 +22,16 @@ def main(path: str) -> None:
     connection = duckdb.connect()
     is_open = False
     for _ in sys.stdin:
-        answer = None if is_open else _attach(connection, path)
-        is_open = answer is None
-        sys.stdout.write(json.dumps(answer) + "\n")
+        refusal = None
+        try:
+            if not is_open:
+                connection.execute("ATTACH $path AS hub (TYPE duckdb, READ_ONLY)", {"path": path})
+            is_open = True
+        except duckdb.Error as error:
+            refusal = str(error)
+        sys.stdout.write(json.dumps(refusal) + "\n")
         sys.stdout.flush()
     connection.close()
-
-
-def _attach(connection: duckdb.DuckDBPyConnection, path: str) -> str | None:
-    try:
-        connection.execute("ATTACH $path AS hub (TYPE duckdb, READ_ONLY)", {"path": path})
-    except duckdb.Error as error:
-        return str(error)
-    return None
 
 
 if __name__ == "__main__":

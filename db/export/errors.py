@@ -8,8 +8,8 @@ from db.errors import StoreError
 class ExportError(StoreError):
     """An error of the export at `target`; `path` is the database."""
 
-    def __init__(self, path: Path, target: str, *facts: object) -> None:
-        super().__init__(path, target, *facts)
+    def __init__(self, path: Path, target: str, *details: object) -> None:
+        super().__init__(path, target, *details)
         self.target = target
 
 

@@ -10,11 +10,13 @@
     data_dictionary.parquet                                        the meaning of every table and column
     manifest.json                                                  all files with row counts and checksums, written last
 
-The key is hub_id, because entity_key is valid in one database only. An export is incremental: it reads the manifest of
+The key is hub_id, because entity_key is valid in one database only. The time of the first migration identifies the
+database. An export is incremental: it reads the manifest of
 the previous export and rewrites a file only if its content changed. Equal content gives equal bytes. Snapshots that
 were pruned from the database stay in the export.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -26,6 +28,8 @@ from db.export.manifest import Exported, Manifest, checksum, damages, read_manif
 from db.export.target import Target, reachable
 from db.schema.migrate import check_version, path_of
 from db.sql import load_sql, quote_text
+
+logger = logging.getLogger(__name__)
 
 SAVED_EVERY = 25
 """The number of files between manifest writes, from which an interrupted export resumes."""
@@ -56,14 +60,17 @@ class ExportReport:
         return sum(file.bytes for file in self.written)
 
 
-def export(con: duckdb.DuckDBPyConnection, target: Target, tell: Callable[[Exported], None]) -> ExportReport:
+def export(con: duckdb.DuckDBPyConnection, target: Target, on_written: Callable[[Exported], None]) -> ExportReport:
     """Update the target to the state of the attached database.
 
-    Calls `tell` for each file written. Raises OtherDatabaseError and TargetNotWritableError.
+    Calls `on_written` for each file written. Raises OtherDatabaseError and TargetNotWritableError.
     """
     version, database = check_version(con), path_of(con)
     with reachable(database, target):
-        before = _before(con, target, version)
+        (database_id,) = con.execute("SELECT min(applied_at)::VARCHAR FROM schema_migrations").fetchone() or ("",)
+        before = read_manifest(target) or Manifest(database_id, version, complete=True)
+        if before.database != database_id:
+            raise OtherDatabaseError(database, target.address)
         parts = list(_parts(con, version))
         due = [part for part in parts if part.path not in before.files or before.files[part.path].state != part.state]
         manifest = replace(before, schema_version=version, complete=not due)
@@ -72,7 +79,9 @@ def export(con: duckdb.DuckDBPyConnection, target: Target, tell: Callable[[Expor
             manifest = replace(manifest, files={**manifest.files, file.path: file}, complete=number == len(due))
             if manifest.complete or number % SAVED_EVERY == 0:
                 write_manifest(target, manifest)
-            tell(file)
+            logger.debug("%s is written, %d rows", file.path, file.rows)
+            on_written(file)
+    logger.debug("%s: %d of %d files were written", target.address, len(due), len(parts))
     return ExportReport(tuple(manifest.files[part.path] for part in due), len(parts) - len(due))
 
 
@@ -86,15 +95,6 @@ def verify(con: duckdb.DuckDBPyConnection, target: Target) -> Manifest:
     return manifest
 
 
-def _before(con: duckdb.DuckDBPyConnection, target: Target, version: int) -> Manifest:
-    """Return the previous manifest; the time of the first migration identifies the database."""
-    (made,) = con.execute("SELECT min(applied_at)::VARCHAR FROM schema_migrations").fetchone() or ("",)
-    before = read_manifest(target) or Manifest(made, version, complete=True)
-    if before.database != made:
-        raise OtherDatabaseError(path_of(con), target.address)
-    return before
-
-
 def _write(con: duckdb.DuckDBPyConnection, target: Target, part: Part) -> Exported:
     with target.staged(part.path) as local:
         rows = con.execute(
@@ -106,8 +106,17 @@ def _write(con: duckdb.DuckDBPyConnection, target: Target, part: Part) -> Export
 
 
 def _parts(con: duckdb.DuckDBPyConnection, version: int) -> Iterator[Part]:
+    """Yield every file of a complete export."""
     for kind in Kind:
-        yield from _snapshots(con, kind, version)
+        rows = con.execute(
+            "SELECT snapshot_id, observed_at, concat_ws(' ', records, scope, complete, stale, origin) FROM snapshots"
+            " WHERE kind = ? ORDER BY snapshot_id",
+            [kind],
+        ).fetchall()
+        for snapshot_id, observed_at, state in rows:
+            query = load_sql("db/export/snapshots").format(snapshot_id=snapshot_id, table=kind.spec.attribute_table)
+            path = f"snapshots/kind={kind}/date={observed_at:%Y-%m-%d}/snapshot-{snapshot_id:06}.parquet"
+            yield Part(path, query, f"{version} {state}")
         for name in ("attributes", "entities", "events", "lists", "picks", "sources"):
             query = load_sql(f"db/export/{name}").format(kind=kind.value, table=kind.spec.attribute_table)
             yield from _if_any(con, f"{name}/kind={kind}/{name}.parquet", query, version)
@@ -119,15 +128,3 @@ def _if_any(con: duckdb.DuckDBPyConnection, path: str, query: str, version: int)
     rows, total = con.execute(f"SELECT count(*), bit_xor(hash(t)) FROM ({query}) AS t").fetchone() or (0, 0)  # noqa: S608
     if rows:
         yield Part(path, query, f"{version} {rows} {total}")
-
-
-def _snapshots(con: duckdb.DuckDBPyConnection, kind: Kind, version: int) -> Iterator[Part]:
-    rows = con.execute(
-        "SELECT snapshot_id, observed_at, concat_ws(' ', records, scope, complete, stale, origin) FROM snapshots"
-        " WHERE kind = ? ORDER BY snapshot_id",
-        [kind],
-    ).fetchall()
-    for snapshot_id, observed_at, state in rows:
-        query = load_sql("db/export/snapshots").format(snapshot_id=snapshot_id, table=kind.spec.attribute_table)
-        path = f"snapshots/kind={kind}/date={observed_at:%Y-%m-%d}/snapshot-{snapshot_id:06}.parquet"
-        yield Part(path, query, f"{version} {state}")

@@ -12,7 +12,7 @@ from typing import IO, Any, Protocol
 
 import duckdb
 
-from crawler.durable import sync
+from crawler.durable import make_folder, replace_durably
 from db.commit.disk_space import is_full
 from db.errors import DiskFullError
 from db.export.errors import PackageMissingError, TargetNotWritableError
@@ -39,13 +39,11 @@ class Folder:
     @contextlib.contextmanager
     def staged(self, name: str) -> Iterator[Path]:
         path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         part = path.with_name(f".{path.name}.part")
         try:
             yield part
-            sync(part)
-            part.replace(path)
-            sync(path.parent)
+            replace_durably(part, path)
         finally:
             part.unlink(missing_ok=True)
 

@@ -44,11 +44,11 @@ def invariants() -> tuple[Invariant, ...]:
     return tuple(Invariant(name, *text.removeprefix("-- ").split("\n", 1)) for name, text in texts)
 
 
-def breaches(reader: IsolatedReader, tell: Callable[[str], None]) -> Iterator[Breach]:
-    """Check every invariant; `tell` is called before each check."""
+def breaches(reader: IsolatedReader, on_step: Callable[[str], None]) -> Iterator[Breach]:
+    """Check every invariant; `on_step` is called before each check."""
     snapshots = [key for (key,) in reader.ask("SELECT DISTINCT snapshot_id FROM snapshots ORDER BY snapshot_id")]
     for number, invariant in enumerate(invariants(), 1):
-        tell(f"checking {number} of {len(invariants())}: {invariant.sentence}")
+        on_step(f"checking {number} of {len(invariants())}: {invariant.sentence}")
         parameters = [{"snapshot_id": key} for key in snapshots] if invariant.is_by_snapshot else [None]
         query = f"SELECT count(*), min(broken) FROM ({invariant.query}) AS found"  # noqa: S608
         answers = [reader.ask(query, one)[0] for one in parameters]

@@ -41,9 +41,9 @@ class IsolatedReader:
         """Return the rows of the next answer; `explained` translates a DuckDB message into an error."""
         assert self.child.stdout is not None
         if not (line := self.child.stdout.readline()):
-            raise DatabaseDamagedError(
-                self.path, f"DuckDB ended with {_ending(self.child.wait())} while it read the file"
-            )
+            code = self.child.wait()
+            ending = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+            raise DatabaseDamagedError(self.path, f"DuckDB ended with {ending} while it read the file")
         answer = json.loads(line)
         if "error" in answer:
             raise explained(self.path, answer["error"])
@@ -72,7 +72,3 @@ def open_isolated(path: Path) -> Iterator[IsolatedReader]:
             yield reader
         finally:
             child.kill()
-
-
-def _ending(code: int) -> str:
-    return signal.Signals(-code).name if code < 0 else f"exit code {code}"

@@ -61,15 +61,15 @@ class Contents:
         return sum(table.rows for table in self.tables.values())
 
 
-def read_contents(reader: IsolatedReader, tell: Callable[[str], None]) -> Contents:
-    """Read every column of every row; `tell` is called before each table.
+def read_contents(reader: IsolatedReader, on_step: Callable[[str], None]) -> Contents:
+    """Read every column of every row; `on_step` is called before each table.
 
     Raises DatabaseDamagedError, which names the table.
     """
     definitions, tables = read_definitions(reader), tables_of(reader)
     sums = {}
     for number, table in enumerate(tables, 1):
-        tell(f"reading table {number} of {len(tables)}: {table.name}")
+        on_step(f"reading table {number} of {len(tables)}: {table.name}")
         sums[table.name] = read_table(reader, table)
     return Contents(definitions, sums)
 

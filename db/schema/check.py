@@ -26,20 +26,17 @@ class NamesDiffer:
 
 
 def names_differ(con: duckdb.DuckDBPyConnection, now: datetime) -> NamesDiffer:
-    """Compare the file with a fresh store, because DuckDB prints definitions in its own form."""
-    found, wanted = _definitions(con), _of_a_new_file(now)
+    """Compare the file with a new one, because DuckDB prints definitions in its own form."""
+    found = _definitions(con)
+    with TemporaryDirectory(prefix="hubtrends-") as folder:
+        files = Files(Path(folder).resolve() / "new.duckdb")
+        working_copy.apply(files, lambda con: migrate(con, now, ""), fresh=True)
+        with open_readonly(files.copy) as new:
+            wanted = _definitions(new)
     return NamesDiffer(
         tuple(sorted(wanted.keys() - found.keys())),
         tuple(sorted(name for name in wanted.keys() & found.keys() if wanted[name] != found[name])),
     )
-
-
-def _of_a_new_file(now: datetime) -> Mapping[str, str]:
-    with TemporaryDirectory(prefix="hubtrends-") as folder:
-        files = Files(Path(folder).resolve() / "new.duckdb")
-        working_copy.apply(files, lambda con: migrate(con, now, ""), fresh=True)
-        with open_readonly(files.copy) as con:
-            return _definitions(con)
 
 
 def _definitions(con: duckdb.DuckDBPyConnection) -> Mapping[str, str]:

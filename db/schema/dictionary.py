@@ -5,7 +5,7 @@ A meaning under [columns] holds for every name; [NAME.own] overrides it for one 
 """
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -44,12 +44,15 @@ def public_names() -> Mapping[str, str]:
 def dictionary(con: duckdb.DuckDBPyConnection) -> tuple[Entry, ...]:
     """Return every public name followed by its columns; columns that a user added have no entry."""
     names, common = _source()
-    columns = _columns(con)
-    return tuple(
-        entry
-        for name, described in names.items()
-        for entry in _entries(name, described, columns.get(name, ()), {**common, **_own_meanings(names, name)})
-    )
+    columns, entries = _columns(con), list[Entry]()
+    for name, described in names.items():
+        meanings = {**common, **_own_meanings(names, name)}
+        entries.append(Entry(name, described["is"], None, None, described["about"], None))
+        for column in columns.get(name, ()):
+            if means := meanings.get(column):
+                unit, null_means = means.get("unit"), means.get("null")
+                entries.append(Entry(name, described["is"], column, unit, means["means"], null_means))
+    return tuple(entries)
 
 
 def _own_meanings(names: Mapping[str, Mapping[str, Any]], name: str) -> Mapping[str, Mapping[str, str]]:
@@ -76,16 +79,6 @@ def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     return found
 
 
-def _entries(
-    name: str, described: Mapping[str, Any], columns: Iterable[str], meanings: Mapping[str, Mapping[str, str]]
-) -> Iterator[Entry]:
-    yield Entry(name, described["is"], None, None, described["about"], None)
-    for column in columns:
-        if column in meanings:
-            means = meanings[column]
-            yield Entry(name, described["is"], column, means.get("unit"), means["means"], means.get("null"))
-
-
 def comments(entries: tuple[Entry, ...]) -> Iterator[str]:
     """Yield COMMENT statements for names and columns; DuckDB keeps no comments on the columns of macros."""
     for entry in entries:
@@ -93,13 +86,7 @@ def comments(entries: tuple[Entry, ...]) -> Iterator[str]:
         if entry.column is None:
             yield f"COMMENT ON {target} {entry.name} IS {quote_text(entry.meaning)}"
         elif entry.name_is in ("table", "view"):
-            yield f"COMMENT ON COLUMN {entry.name}.{quote_name(entry.column)} IS {quote_text(_comment(entry))}"
-
-
-def _comment(entry: Entry) -> str:
-    parts = [entry.meaning]
-    if entry.unit:
-        parts.append(f"Unit: {entry.unit}.")
-    if entry.null_means:
-        parts.append(f"NULL: {entry.null_means}")
-    return " ".join(parts)
+            unit = f" Unit: {entry.unit}." if entry.unit else ""
+            null_means = f" NULL: {entry.null_means}" if entry.null_means else ""
+            comment = quote_text(f"{entry.meaning}{unit}{null_means}")
+            yield f"COMMENT ON COLUMN {entry.name}.{quote_name(entry.column)} IS {comment}"

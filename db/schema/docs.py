@@ -36,21 +36,18 @@ Row = tuple[str, str, str | None, str | None, str | None, str, str | None]
 
 def document() -> str:
     """Return the page as Markdown."""
-    return "\n".join([INTRODUCTION, *_sections(_described())])
-
-
-def _described() -> list[Row]:
     with contextlib.closing(duckdb.connect()) as con:
         migrate(con, datetime(2026, 1, 1, tzinfo=UTC), "")
-        return con.execute("FROM data_dictionary ORDER BY rowid").fetchall()
+        rows = con.execute("FROM data_dictionary ORDER BY rowid").fetchall()
+    return "\n".join([INTRODUCTION, *_sections(rows)])
 
 
 def _sections(rows: Sequence[Row]) -> Iterator[str]:
     for title, name_is in SECTIONS.items():
         yield f"## {title}\n"
         chosen = (row for row in rows if row[1] == name_is)
-        for name, told in groupby(chosen, key=lambda row: row[0]):
-            (_, _, _, _, _, about, _), *columns = told
+        for name, described in groupby(chosen, key=lambda row: row[0]):
+            (_, _, _, _, _, about, _), *columns = described
             yield f"### {name}\n\n{about}\n"
             if columns:
                 yield "\n".join(_table(columns)) + "\n"

@@ -4,14 +4,12 @@ Migrations are the files of db/schema/migrations. Each runs once, in one transac
 Every commit rewrites the views, macros, comments and the data_dictionary, so they always match the program.
 """
 
-import contextlib
+import logging
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import duckdb
@@ -21,6 +19,8 @@ from db.reference import default_reference
 from db.reference_tables import write_reference
 from db.schema.dictionary import Entry, comments, dictionary, public_names
 from db.sql import insert_rows, transaction
+
+logger = logging.getLogger(__name__)
 
 FOLDER = files("db.schema")
 
@@ -38,6 +38,8 @@ _TAKEN = re.compile(r'with name "(?P<name>[^"]+)" already exists|to "(?P<new>[^"
 
 @dataclass(frozen=True, slots=True)
 class Migration:
+    """A numbered SQL script that changes the tables."""
+
     version: int
     name: str
     script: str
@@ -46,13 +48,12 @@ class Migration:
 @cache
 def migrations() -> tuple[Migration, ...]:
     """Return every migration, in order."""
-    found = sorted((FOLDER / "migrations").iterdir(), key=lambda file: file.name)
-    return tuple(_migration(file) for file in found if file.name.endswith(".sql"))
-
-
-def _migration(file: Traversable) -> Migration:
-    number, _, name = file.name.removesuffix(".sql").partition("_")
-    return Migration(int(number), name, file.read_text(encoding="utf-8"))
+    found = []
+    for file in sorted((FOLDER / "migrations").iterdir(), key=lambda file: file.name):
+        number, _, name = file.name.partition("_")
+        if name.endswith(".sql"):
+            found.append(Migration(int(number), name.removesuffix(".sql"), file.read_text(encoding="utf-8")))
+    return tuple(found)
 
 
 def schema_version(con: duckdb.DuckDBPyConnection) -> int:
@@ -105,12 +106,18 @@ def migrate(con: duckdb.DuckDBPyConnection, now: datetime, tool_version: str) ->
     if pending:
         _check_view_names(con)
     for migration in pending:
-        with _names_free(con), transaction(con):
-            con.execute(migration.script)
-            con.execute(
-                "INSERT INTO schema_migrations VALUES (?, ?, ?, ?)",
-                [migration.version, migration.name, now, tool_version],
-            )
+        try:
+            with transaction(con):
+                con.execute(migration.script)
+                con.execute(
+                    "INSERT INTO schema_migrations VALUES (?, ?, ?, ?)",
+                    [migration.version, migration.name, now, tool_version],
+                )
+        except duckdb.CatalogException as error:
+            if not (taken := _TAKEN.search(str(error))):
+                raise
+            raise NameTakenError(path_of(con), taken["name"] or taken["new"]) from error
+        logger.debug("migration %d (%s) is applied", migration.version, migration.name)
     if any(migration.version == REFERENCE for migration in pending):
         write_reference(con, default_reference())
     write_public_names(con)
@@ -130,16 +137,6 @@ def _check_view_names(con: duckdb.DuckDBPyConnection) -> None:
     new = {name for name, name_is in public_names().items() if name_is != "table"} - ours
     if taken := sorted(new & {name for (name,) in found}):
         raise NameTakenError(path_of(con), taken[0])
-
-
-@contextlib.contextmanager
-def _names_free(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    try:
-        yield
-    except duckdb.CatalogException as error:
-        if not (taken := _TAKEN.search(str(error))):
-            raise
-        raise NameTakenError(path_of(con), taken["name"] or taken["new"]) from error
 
 
 def write_public_names(con: duckdb.DuckDBPyConnection) -> None:

@@ -3,21 +3,22 @@
 The backup is made within the commit, while no other process can write, so it holds exactly what is migrated.
 """
 
-import os
-import subprocess
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
-from crawler.durable import sync
+from crawler.durable import replace_durably
+from db.commit import working_copy
 from db.commit.commit import commit
 from db.commit.lock import Clock, WaitPolicy
 from db.commit.paths import LOGS, Files
 from db.connect import open_readonly
-from db.errors import CopyFailedError
 from db.schema.migrate import check_version, migrate, pending_migrations
+
+logger = logging.getLogger(__name__)
 
 
 def backup_of(database: Path, version: int) -> Path:
@@ -29,7 +30,16 @@ def migrate_with_backup(con: duckdb.DuckDBPyConnection, database: Path, now: dat
     """Migrate the working copy of a commit; back up an original with an older schema."""
     version = check_version(con, database)
     if version and pending_migrations(con):
-        _back_up(Files.of(database), backup_of(database, version))
+        files, backup = Files.of(database), backup_of(database, version)
+        for suffix in (*LOGS, ""):  # the logs as well: recent writes may be only there
+            source, target = files.named(suffix), backup.with_name(backup.name + suffix)
+            partial = target.with_name(f"{target.name}.partial")
+            target.unlink(missing_ok=True)
+            partial.unlink(missing_ok=True)
+            if source.exists():
+                working_copy.clone(source, partial)
+                replace_durably(partial, target)
+        logger.debug("schema %d is backed up as %s", version, backup)
     migrate(con, now, tool_version)
 
 
@@ -59,29 +69,3 @@ def upgrade(
         clock=clock,
     )
     return backup_of(database, version)
-
-
-def _back_up(files: Files, backup: Path) -> None:
-    """Copy the file and its logs, because recent writes may be only in a log."""
-    for suffix in (*LOGS, ""):
-        there, here = files.beside(suffix), backup.with_name(backup.name + suffix)
-        here.unlink(missing_ok=True)
-        if there.exists():
-            _copy(there, here)
-
-
-def _copy(source: Path, target: Path) -> None:
-    """Copy in a child process.
-
-    Closing a descriptor of the source here would release the locks of this process on it.
-    """
-    partial = target.with_name(f"{target.name}.partial")
-    done = subprocess.run(  # noqa: S603
-        ["cp", "-p", str(source), str(partial)],  # noqa: S607
-        capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"},
-    )  # fmt: skip
-    if done.returncode:
-        raise CopyFailedError(source, done.stderr.strip())
-    sync(partial)
-    partial.replace(target)
-    sync(target.parent)

@@ -31,13 +31,13 @@ def play(job: str, database: str, file: str, fatal: str) -> None:
     sys.addaudithook(count)
     wait = WaitPolicy(limit=0)
     if job == "backup":
-        backup(Path(database), Path(file), force=True, tell=ignore, on_wait=fail, wait=wait, clock=time)
+        backup(Path(database), Path(file), force=True, on_step=ignore, on_wait=fail, wait=wait, clock=time)
     else:
         restore(
             Path(database),
             Path(file),
             datetime(2026, 9, 7, tzinfo=UTC),
-            tell=ignore,
+            on_step=ignore,
             on_wait=fail,
             wait=wait,
             clock=time,

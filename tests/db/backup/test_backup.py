@@ -56,11 +56,11 @@ def path(tmp_path: Path) -> Path:
 
 
 def back_up(path: Path, target: Path, *, force: bool = False) -> Backup:
-    return backup(path, target, force=force, tell=Lines(), on_wait=Lines(), wait=AT_ONCE, clock=Time())
+    return backup(path, target, force=force, on_step=Lines(), on_wait=Lines(), wait=AT_ONCE, clock=Time())
 
 
 def restore(path: Path, source: Path) -> Restored:
-    return restore_backup(path, source, NOW, tell=Lines(), on_wait=Lines(), wait=AT_ONCE, clock=Time())
+    return restore_backup(path, source, NOW, on_step=Lines(), on_wait=Lines(), wait=AT_ONCE, clock=Time())
 
 
 def names(folder: Path) -> set[str]:
@@ -105,7 +105,7 @@ def test_a_writer_is_waited_for(path: Path, tmp_path: Path) -> None:
         with pytest.raises(DatabaseBusyError):
             back_up(path, tmp_path / "copy.duckdb")
         clock, target = Time(meanwhile=writer.leave), tmp_path / "copy.duckdb"
-        backup(path, target, force=False, tell=Lines(), on_wait=lines, wait=WaitPolicy(), clock=clock)
+        backup(path, target, force=False, on_step=Lines(), on_wait=lines, wait=WaitPolicy(), clock=clock)
 
     assert notes(tmp_path / "copy.duckdb") == ["first", "theirs"]
     assert len(lines.said) == 1
