@@ -208,6 +208,32 @@ class Words(FieldType):
         yield ~raw.list.eval(pl.element().is_null()).list.any().any()
 
 
+class Ids(FieldType):
+    """The Hub ids of a list of objects; an object without a proper one is left out."""
+
+    raw = pl.List(pl.Struct({"_id": pl.String()}))
+    column = TEXTS
+
+    def value(self, raw: pl.Expr, *, time_format: str = HUB_TIME) -> pl.Expr:
+        ids = raw.list.eval(pl.element().struct.field("_id"))
+        return pl.when(ids.list.len() > 0).then(ids.list.join(BETWEEN))
+
+    def kept(self, raw: pl.Expr) -> pl.Expr:
+        ids = raw.list.eval(pl.element().struct.field("_id").filter(~_is_odd_id()))
+        return pl.when(ids.list.len() > 0).then(ids.list.join(BETWEEN))
+
+    def misfits(self, raw: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
+        yield "an object without a Hub id", raw.list.eval(_is_odd_id()).list.any()
+
+    def all_fit(self, raw: pl.Expr, value: pl.Expr) -> Iterator[pl.Expr]:
+        yield ~raw.list.eval(_is_odd_id()).list.any().any()
+
+
+def _is_odd_id() -> pl.Expr:
+    """Return whether the `_id` of an element is missing or no id of the Hub."""
+    return ~pl.element().struct.field("_id").str.contains(r"^[0-9a-f]{24}$").fill_null(value=False)
+
+
 def _lost(raw: pl.Expr, value: pl.Expr) -> pl.Expr:
     """Return whether a text is present but has no value of the type."""
     return raw.is_not_null() & value.is_null()

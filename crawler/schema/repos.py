@@ -10,7 +10,19 @@ import polars as pl
 
 from crawler.kinds import Kind
 from crawler.schema.column_reader import ColumnReader, PageField
-from crawler.schema.field_checks import Counter, FieldType, Flag, Gated, Id, LongText, Number, Size, Timestamp, Words
+from crawler.schema.field_checks import (
+    Counter,
+    FieldType,
+    Flag,
+    Gated,
+    Id,
+    Ids,
+    LongText,
+    Number,
+    Size,
+    Timestamp,
+    Words,
+)
 from crawler.schema.private import PRIVATE
 
 MODELS, DATASETS, SPACES = (Kind.MODEL,), (Kind.DATASET,), (Kind.SPACE,)
@@ -56,6 +68,7 @@ FIELDS = (
     RepoField("languages", Words(), in_tags=True),
     RepoField("base_models", Words(), in_tags=True),
     RepoField("base_relation", LongText(), in_tags=True),
+    RepoField("base_ids", Ids(), ("baseModels.models",), MODELS),
     RepoField("datasets", Words(), ("datasets",), SPACES, in_tags=True),
     RepoField("papers", Words(), in_tags=True),
     RepoField("models", Words(), ("models",), SPACES),

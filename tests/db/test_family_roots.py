@@ -111,6 +111,38 @@ def test_an_old_name_finds_a_renamed_base() -> None:
     assert store.con.execute("SELECT base, base_key FROM model_bases()").fetchall() == [("old", 1)]
 
 
+def test_a_hub_id_finds_a_base_whose_old_name_no_snapshot_has_shown() -> None:
+    """The base was renamed before it was first seen: its name is unknown, its id is not."""
+    store = world({"new": [], "b": ["old"], "c": ["b"]})
+    store.con.execute("UPDATE repo_attributes SET base_ids = ['new'] WHERE id = 'b'")
+
+    assert roots(store) == {"new": ("new", 0), "b": ("new", 1), "c": ("new", 2)}
+    assert store.con.execute("SELECT base, base_key FROM model_bases() ORDER BY base_key").fetchall() == [
+        ("new", 1), ("b", 2),
+    ]  # fmt: skip
+
+
+def test_names_help_where_a_hub_id_is_unknown() -> None:
+    """One id is known and one is not: the known base has one row, and the other its name."""
+    store = world({"a": [], "m": ["a", "gone"]})
+    store.con.execute("UPDATE repo_attributes SET base_ids = ['a', 'never seen'] WHERE id = 'm'")
+
+    assert store.con.execute("SELECT base, base_key FROM model_bases() ORDER BY base").fetchall() == [
+        ("a", 1), ("gone", None),
+    ]  # fmt: skip
+    assert roots(store) == {"a": ("a", 0), "m": ("m", 0)}
+
+
+def test_a_hub_id_wins_over_a_reused_name() -> None:
+    """The name belongs to another model by now; the id still leads to the base."""
+    store = world({"old": [], "b": ["old"]})
+    store.changed("old", START + DAY, id="new")
+    store.entity("second", id="old", valid_from=START + DAY)
+    store.con.execute("UPDATE repo_attributes SET base_ids = ['old'] WHERE id = 'b'")
+
+    assert roots(store) == {"new": ("new", 0), "b": ("new", 1)}
+
+
 def test_a_reused_name_belongs_to_its_present_bearer() -> None:
     """A new model under the name of a renamed one is the base from then on."""
     store = world({"old": [], "b": ["old"]})

@@ -25,7 +25,7 @@ FROM observations AS o;
 CREATE OR REPLACE VIEW current_repos AS
 SELECT e.kind, e.id, e.hub_id, f.author, o.downloads, o.downloads_all_time, o.likes, o.trending_score, o.rank,
        f.task, f.library, f.sdk, f.license, f.parameters, f.architecture, f.context_length, f.gated, f.disabled,
-       f.languages, f.base_models, f.base_relation, f.datasets, f.papers, f.models, f.tags,
+       f.languages, f.base_models, f.base_relation, f.base_ids, f.datasets, f.papers, f.models, f.tags,
        e.created_at, e.last_modified, e.first_seen, e.last_seen, e.status, e.entity_key
 FROM entities AS e
 JOIN repo_attributes AS f ON f.entity_key = e.entity_key AND f.valid_to IS NULL
@@ -33,8 +33,8 @@ LEFT JOIN plausible_observations AS o ON o.snapshot_id = e.last_snapshot AND o.e
 
 CREATE OR REPLACE VIEW models AS
 SELECT id, hub_id, author, downloads, downloads_all_time, likes, trending_score, rank, task, library, license,
-       parameters, architecture, context_length, gated, disabled, languages, base_models, base_relation, datasets,
-       papers, tags, created_at, last_modified, first_seen, last_seen, status, entity_key
+       parameters, architecture, context_length, gated, disabled, languages, base_models, base_relation,
+       base_ids, datasets, papers, tags, created_at, last_modified, first_seen, last_seen, status, entity_key
 FROM current_repos WHERE kind = 'model';
 
 CREATE OR REPLACE VIEW datasets AS

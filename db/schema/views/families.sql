@@ -1,17 +1,28 @@
 -- The families of models: a model, and all that derive from it through base models.
 
--- Return the base models of every model at the newer of the compared snapshots: one row for each. A name leads to the model
--- that bears it then, else to the one that bore it last, so that a tag with an old name finds a renamed base. The Hub does
--- not distinguish the case of names. A model that names itself has no base there.
+-- Return the base models of every model at the newer of the compared snapshots: one row for each. A Hub id leads to its
+-- model. Where an id is unknown, names help: a name leads to the model that has it then, else to the one that had it last,
+-- so that a tag with an old name finds a renamed base. The Hub does not distinguish the case of names. A model that names
+-- itself has no base there.
 CREATE OR REPLACE MACRO model_bases(as_of := NULL) AS TABLE
 WITH newer AS (
     SELECT c.now_at FROM compared_snapshots('model', as_of := as_of) AS c
-), named AS MATERIALIZED (
-    SELECT r.entity_key, r.base_relation AS relation, unnest(r.base_models) AS base
+), stated AS MATERIALIZED (
+    SELECT r.entity_key, r.base_relation AS relation, r.base_models, r.base_ids
     FROM repo_attributes AS r
     JOIN newer AS w ON r.valid_from <= w.now_at AND (r.valid_to > w.now_at OR r.valid_to IS NULL)
     JOIN entities AS e ON e.entity_key = r.entity_key
-    WHERE e.kind = 'model' AND r.base_models IS NOT NULL
+    WHERE e.kind = 'model' AND (r.base_models IS NOT NULL OR r.base_ids IS NOT NULL)
+), identified AS MATERIALIZED (
+    SELECT s.entity_key, s.relation, s.ids, e.entity_key AS base_key, e.id
+    FROM (SELECT t.entity_key, t.relation, len(t.base_ids) AS ids, unnest(t.base_ids) AS hub_id FROM stated AS t) AS s
+    JOIN entities AS e ON e.hub_id = s.hub_id
+    JOIN newer AS w ON e.first_seen <= w.now_at
+    WHERE e.kind = 'model'
+), named AS MATERIALIZED (
+    SELECT s.entity_key, s.relation, unnest(s.base_models) AS base
+    FROM stated AS s
+    WHERE s.entity_key NOT IN (SELECT i.entity_key FROM identified AS i GROUP BY i.entity_key HAVING count(*) = min(i.ids))
 ), bearers AS MATERIALIZED (
     SELECT lower(r.id) AS name,
            arg_max(r.entity_key, (CASE WHEN r.valid_to <= w.now_at THEN r.valid_to ELSE 'infinity' END,
@@ -25,7 +36,15 @@ WITH newer AS (
 SELECT n.entity_key, n.relation, n.base, b.entity_key AS base_key
 FROM named AS n
 LEFT JOIN bearers AS b ON b.name = lower(n.base)
-WHERE b.entity_key IS DISTINCT FROM n.entity_key;
+LEFT JOIN identified AS i ON i.entity_key = n.entity_key AND i.base_key = b.entity_key
+WHERE b.entity_key IS DISTINCT FROM n.entity_key AND i.entity_key IS NULL
+UNION ALL
+SELECT i.entity_key, i.relation, coalesce(f.id, i.id), i.base_key
+FROM identified AS i
+CROSS JOIN newer AS w
+-- entities.id is the current name, so only names that have ended are joined
+LEFT JOIN names AS f ON f.entity_key = i.base_key AND f.valid_from <= w.now_at AND f.valid_to > w.now_at
+WHERE i.base_key <> i.entity_key;
 
 -- Return the root of every model that has a base or is one, at the newer of the compared snapshots.
 CREATE OR REPLACE MACRO family_roots(as_of := NULL) AS TABLE
