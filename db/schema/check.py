@@ -1,6 +1,7 @@
 """Checks whether the views and macros of a file are those that this program writes.
 
-Every commit rewrites them. They differ only if another version wrote the file last, or if a user replaced one.
+The next commit restores them. They differ only if another version wrote the file last, or if a user replaced one. The
+fingerprint is not compared, because it also covers columns that a user added to a table.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ import duckdb
 from db.commit import working_copy
 from db.commit.paths import Files
 from db.connect import open_readonly
-from db.schema.migrate import migrate
+from db.schema.migrate import FINGERPRINT, migrate
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,4 +47,4 @@ def _definitions(con: duckdb.DuckDBPyConnection) -> Mapping[str, str]:
         " SELECT function_name, concat_ws(' ', function_type, parameters, macro_definition) FROM duckdb_functions()"
         " WHERE NOT internal AND database_name = current_database()"
     ).fetchall()
-    return dict(rows)
+    return {name: definition for name, definition in rows if name != FINGERPRINT}

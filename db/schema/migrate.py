@@ -1,9 +1,11 @@
 """Migrates a file to the current schema: numbered migrations, then views, macros and the dictionary.
 
 Migrations are the files of db/schema/migrations. Each runs once, in one transaction with its row in schema_migrations.
-Every commit rewrites the views, macros, comments and the data_dictionary, so they always match the program.
+The views, macros, comments and the data_dictionary are written again when the program or the file has changed them; the
+macro schema_fingerprint holds the hash that shows it. Writing them takes ten times as long as the hash.
 """
 
+import hashlib
 import logging
 import re
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from db.errors import NameTakenError, SchemaTooNewError
 from db.reference import default_reference
 from db.reference_tables import write_reference
 from db.schema.dictionary import Entry, comments, dictionary, public_names
-from db.sql import insert_rows, transaction
+from db.sql import insert_rows, run_sql, transaction
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +31,9 @@ VIEWS = (
     "emerging_tags", "rising_families", "topics",
 )  # fmt: skip
 """The files of db/schema/views; each comes after those that it uses."""
+
+FINGERPRINT = "schema_fingerprint"
+"""The macro that returns the hash of the public names."""
 
 REFERENCE = 15
 """The migration that creates the tables of db/reference.py."""
@@ -97,7 +102,7 @@ def check_version(con: duckdb.DuckDBPyConnection, path: Path | None = None) -> i
 
 
 def migrate(con: duckdb.DuckDBPyConnection, now: datetime, tool_version: str) -> None:
-    """Run the pending migrations, then write views, macros and the dictionary.
+    """Run the pending migrations, then write views, macros and the dictionary unless the file has them already.
 
     Raises NameTakenError if a user's own table or view has the name of a new one; that migration is then rolled back.
     """
@@ -120,7 +125,8 @@ def migrate(con: duckdb.DuckDBPyConnection, now: datetime, tool_version: str) ->
         logger.debug("migration %d (%s) is applied", migration.version, migration.name)
     if any(migration.version == REFERENCE for migration in pending):
         write_reference(con, default_reference())
-    write_public_names(con)
+    if pending or _stored_fingerprint(con) != _fingerprint(con):
+        write_public_names(con)
 
 
 def _check_view_names(con: duckdb.DuckDBPyConnection) -> None:
@@ -139,14 +145,42 @@ def _check_view_names(con: duckdb.DuckDBPyConnection) -> None:
         raise NameTakenError(path_of(con), taken[0])
 
 
+@cache
+def _program() -> str:
+    """Return a hash of everything that the public names are written from."""
+    sources = [(FOLDER / "views" / f"{subject}.sql").read_bytes() for subject in VIEWS]
+    sources += [(FOLDER / "dictionary.toml").read_bytes(), duckdb.__version__.encode()]
+    return hashlib.md5(b"".join(sources), usedforsecurity=False).hexdigest()
+
+
+def _fingerprint(con: duckdb.DuckDBPyConnection) -> str:
+    """Return a hash of the program and of its public names in the file."""
+    names = [name for name in public_names() if name != FINGERPRINT]
+    ((state,),) = run_sql(con, "db/schema/public_names_state", {"names": names})
+    return f"{_program()}-{state}"
+
+
+def _stored_fingerprint(con: duckdb.DuckDBPyConnection) -> str | None:
+    """Return the hash in the file; None in a file that has none."""
+    row = con.execute(
+        "SELECT trim(macro_definition, chr(39)) FROM duckdb_functions()"
+        " WHERE function_name = ? AND database_name = current_database()",
+        [FINGERPRINT],
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
 def write_public_names(con: duckdb.DuckDBPyConnection) -> None:
     """Write the views and macros, their comments and the data_dictionary."""
     with transaction(con):
+        con.execute(f"CREATE OR REPLACE MACRO {FINGERPRINT}() AS ''")
         for subject in VIEWS:
             con.execute((FOLDER / "views" / f"{subject}.sql").read_text(encoding="utf-8"))
         entries = dictionary(con)
         con.execute("; ".join(comments(entries)))
         _fill_dictionary(con, entries)
+        con.execute(f"CREATE OR REPLACE MACRO {FINGERPRINT}() AS '{_fingerprint(con)}'")
+        con.execute("; ".join(comments(tuple(entry for entry in entries if entry.name == FINGERPRINT))))
 
 
 _DICTIONARY = ("name", "name_is", "column_name", "type", "unit", "meaning", "null_means")

@@ -79,7 +79,7 @@ def test_every_macro_begins_with_how_it_is_called(store: Store) -> None:
     for entry in dictionary(store.con):
         if entry.name_is.endswith("macro") and entry.column is None:
             call, _, _ = entry.meaning.partition(")")
-            given = call.removeprefix(f"{entry.name}(").split(", ")
+            given = filter(None, call.removeprefix(f"{entry.name}(").split(", "))
             assert [parameter.partition(" :=")[0] for parameter in given] == parameters[entry.name]
 
 

@@ -60,6 +60,50 @@ def test_migrating_again_changes_nothing(store: Store) -> None:
     assert store.one("SELECT count(*) FROM models") == 1
 
 
+CHANGES = {
+    "a replaced view": "CREATE OR REPLACE VIEW spaces AS SELECT 1 AS x",
+    "a dropped view": "DROP VIEW spaces",
+    "a dropped macro": "DROP MACRO TABLE leaders",
+    "a replaced macro": "CREATE OR REPLACE MACRO basis_of(span_days, days) AS 'exact'",
+    "another comment on a table": "COMMENT ON TABLE entities IS 'mine'",
+    "another comment on a column": "COMMENT ON COLUMN entities.id IS 'mine'",
+    "another comment on a macro": "COMMENT ON MACRO basis_of IS 'mine'",
+    "a row of the dictionary": "DELETE FROM data_dictionary WHERE name = 'entities'",
+    "no fingerprint": "DROP MACRO schema_fingerprint",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_changed_public_name_is_restored(store: Store, change: str) -> None:
+    """The next migration writes the names again, whatever a user changed."""
+
+    def state() -> object:
+        columns = store.ask("SELECT table_name, column_name, comment FROM duckdb_columns() WHERE database_name = 'hub'")
+        return catalogue(store), sorted(columns, key=repr), store.ask("FROM data_dictionary ORDER BY ALL")
+
+    schema.write_public_names(store.con)  # DuckDB prints a definition that it has read from a file in another form
+    before = state()
+    store.con.execute(CHANGES[change])
+    assert state() != before
+
+    migrate(store.con, day(1), "1.1")
+
+    assert state() == before
+
+
+def test_unchanged_names_are_not_written_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names are written only for another program: writing them is the largest part of a small commit."""
+    written: list[object] = []
+    monkeypatch.setattr(schema, "write_public_names", written.append)
+
+    migrate(store.con, day(1), "1.1")
+    assert written == []
+
+    monkeypatch.setattr(schema, "_program", lambda: "another program")
+    migrate(store.con, day(2), "1.2")
+    assert written == [store.con]
+
+
 def test_what_an_analyst_added_stays(store: Store) -> None:
     """A user's tables, views and macros are kept, including views on ours."""
     store.ask("CREATE TABLE mine AS SELECT 1 AS i")
