@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from analysis.groups.entity_records import Adoptions, Description, EntityAges, Organisations
 from analysis.groups.records import Families
 from analysis.groups.share_records import EmergingTags, Facet, TopicHeat, WeekGains
 from crawler.kinds import OWN_ORIGIN, Kind
@@ -382,3 +383,11 @@ class WeekAnalysis:
     """The directions of interest, the hottest first."""
     emerging: tuple[EmergingTags, ...] = ()
     """The tags of every kind that rose beyond chance."""
+    organisations: Organisations = field(default_factory=Organisations)
+    """What owners gained across all kinds."""
+    adoption: Adoptions = field(default_factory=Adoptions)
+    """Who builds on which paper."""
+    ages: tuple[EntityAges, ...] = ()
+    """The listed entities at equal ages, as far as they were observed at them."""
+    descriptions: tuple[Description, ...] = ()
+    """What each listed entity is."""

@@ -21,7 +21,11 @@ import duckdb
 
 from analysis.comparison import Comparison, compare, describe, describe_trending, first_trend_at, pair_of
 from analysis.config import RankingConfig
+from analysis.groups.adoption import adoption
+from analysis.groups.ages import ages
+from analysis.groups.descriptions import descriptions
 from analysis.groups.families import families
+from analysis.groups.organisations import organisations
 from analysis.groups.week import WeekShares
 from analysis.history import EarlierWeek, backtest, earlier_weeks, list_history
 from analysis.lists import ranked_lists
@@ -85,9 +89,13 @@ def analyse_week(
             watched_rows.extend(watched_changes(comparison, as_of, watched, authors))
             backtests.extend(backtest(comparison, past))
         logger.info("analysed %s", kind.plural)
+    listed = _listed(analyses)
     with cap_memory(con):
+        aged = [one for kind, names in listed.items() for one in ages(con, kind, as_of=as_of, hub_ids=names)]
+        owners = organisations(con, as_of=as_of)
         found = families(con, as_of=as_of)
-    return WeekAnalysis(
+    logger.info("analysed families, organisations and ages")
+    results = WeekAnalysis(
         as_of=as_of,
         kinds=tuple(one.week for one in analyses),
         shocks=tuple(shock for one in analyses for shock in one.shocks),
@@ -99,7 +107,34 @@ def analyse_week(
         gains=tuple(shares.gains),
         topics=shares.topics(),
         emerging=tuple(shares.emerging),
+        organisations=owners,
+        ages=tuple(aged),
     )
+    return with_look_ups(con, results)
+
+
+def with_look_ups(con: duckdb.DuckDBPyConnection, results: WeekAnalysis) -> WeekAnalysis:
+    """Return the analysis with what look-ups tell: descriptions of the listed entities, and the totals of papers."""
+    with cap_memory(con):
+        found = adoption(con, as_of=results.as_of)
+        described = [
+            one
+            for week in results.kinds
+            if week.pair.now_at is not None
+            for one in descriptions(con, week.kind, _hub_ids(week), week.pair.now_at)
+        ]
+    return replace(results, adoption=found, descriptions=tuple(described))
+
+
+def _listed(analyses: Sequence[KindAnalysis]) -> dict[Kind, tuple[str, ...]]:
+    """Return the Hub ids of the listed entities of each kind that lists any."""
+    return {one.week.kind: names for one in analyses if (names := _hub_ids(one.week))}
+
+
+def _hub_ids(week: KindWeek) -> tuple[str, ...]:
+    """Return the Hub id of every listed entity once, in the order of the lists."""
+    picks = (pick for ranked in week.lists for pick in ranked.picks)
+    return tuple(dict.fromkeys(pick.change.entity.hub_id for pick in picks))
 
 
 def analyse_kind(comparison: Comparison, limits: RankingConfig, past: Sequence[EarlierWeek]) -> KindAnalysis:

@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 GRACE_SECONDS = 300.0
 """How long a complete walk waits for the others; the walks of a head crawl end within two minutes of each other."""
 
-LAYOUT = 8
+LAYOUT = 9
 """Version of the lines and files in a spool; a walk of another version is not resumed."""
 
 

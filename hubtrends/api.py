@@ -150,6 +150,22 @@ class Hub:
         """Return the tags of a kind whose share rose beyond chance, the most certain first."""
         return self.sql("FROM emerging_tags($1, as_of := $2, days := $3)", [kind, _moment(as_of), days])
 
+    def organisations(self, as_of: Moment | None = None, days: float = 7) -> pl.DataFrame:
+        """Return what each owner gained across all kinds, the largest gain of likes first."""
+        return self.sql("FROM organisations(as_of := $1, days := $2) ORDER BY place", [_moment(as_of), days])
+
+    def adoption(self, as_of: Moment | None = None, days: float = 7) -> pl.DataFrame:
+        """Return who builds on each paper, those whose new citers have the most owners first."""
+        return self.sql("FROM adoption(as_of := $1, days := $2) ORDER BY place", [_moment(as_of), days])
+
+    def at_age(self, kind: KindName, days: float = 7, as_of: Moment | None = None) -> pl.DataFrame:
+        """Return the counter of each entity at an age in days, with its place in its size class."""
+        return self.sql("FROM at_age($1, $2, as_of := $3)", [kind, days, _moment(as_of)])
+
+    def linked(self, entity: str) -> pl.DataFrame:
+        """Return the links of an entity in both directions, by any of its names or its Hub id."""
+        return self.sql("FROM linked($1)", [entity])
+
     def tables(self) -> pl.DataFrame:
         """Return the public tables, views and macros with their meanings."""
         return self.sql("SELECT name, name_is, meaning FROM data_dictionary WHERE column_name IS NULL ORDER BY name")

@@ -95,6 +95,12 @@ class Size(FieldType):
         yield value.is_between(0, MAX_COUNT).all()
 
 
+class MeasuredSize(Size):
+    """A whole number that changes with time and that an item may lack."""
+
+    measured = True
+
+
 class Counter(Size):
     """A whole number that every snapshot measures."""
 

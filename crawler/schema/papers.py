@@ -20,11 +20,13 @@ from crawler.schema.value_types import TEXTS, TIME, Count, Name, Text, Time, Wor
 COLUMNS: dict[str, pl.DataType] = {
     "hub_id": pl.String(), "id": pl.String(), "created_at": TIME,
     "upvotes": pl.Int64(), "comments": pl.Int64(), "github_stars": pl.Int64(),
+    "total_models": pl.Int64(), "total_datasets": pl.Int64(), "total_spaces": pl.Int64(),
     "title": pl.String(), "authors": TEXTS, "organization": pl.String(), "submitted_at": TIME,
     "submitted_by": pl.String(), "github_repo": pl.String(), "project_page": pl.String(), "keywords": TEXTS,
 }  # fmt: skip
 
-MEASURED = ("upvotes", "comments", "github_stars")
+MEASURED = ("upvotes", "comments", "github_stars", "total_models", "total_datasets", "total_spaces")
+"""The totals are in look-ups only."""
 
 
 @strict_item
@@ -49,6 +51,9 @@ class Paper(TypedDict):
     organization: NotRequired[Author | None]
     githubRepo: NotRequired[Text | None]
     githubStars: NotRequired[Count | None]
+    numTotalModels: NotRequired[Count | None]
+    numTotalDatasets: NotRequired[Count | None]
+    numTotalSpaces: NotRequired[Count | None]
     projectPage: NotRequired[Text | None]
     ai_keywords: NotRequired[list[Word] | None]
 
@@ -92,6 +97,9 @@ def _frame(items: Sequence[PaperItem]) -> pl.DataFrame:
             "upvotes": [paper.get("upvotes") for paper in papers],
             "comments": [item.get("numComments") for item in items],
             "github_stars": [paper.get("githubStars") for paper in papers],
+            "total_models": [paper.get("numTotalModels") for paper in papers],
+            "total_datasets": [paper.get("numTotalDatasets") for paper in papers],
+            "total_spaces": [paper.get("numTotalSpaces") for paper in papers],
             "title": [paper.get("title") for paper in papers],
             "authors": joined_words(author_names(paper.get("authors")) for paper in papers),
             "organization": [organization.get("name") for organization in organizations],

@@ -28,7 +28,7 @@ FOLDER = files("db.schema")
 
 VIEWS = (
     "current", "history", "week_over_week", "as_of", "reports", "two_weeks", "families", "facets", "weeks",
-    "emerging_tags", "rising_families", "topics",
+    "emerging_tags", "rising_families", "topics", "organisations", "adoption", "ages",
 )  # fmt: skip
 """The files of db/schema/views; each comes after those that it uses."""
 

@@ -126,6 +126,46 @@ def _values(record: EmergingTag | TopicHeat | WeekGains) -> dict[str, object]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
+def _organisations(con: duckdb.DuckDBPyConnection, request: GroupRequest) -> GroupRows:
+    """Return the owners with the largest gain of likes."""
+    return _first_of(
+        con,
+        "SELECT o.*, count(*) OVER () AS of_all FROM organisations(as_of := $as_of, days := $days) AS o"
+        " ORDER BY o.place LIMIT $limit",
+        {"as_of": request.as_of, "days": request.days, "limit": request.limit},
+    )
+
+
+def _adoption(con: duckdb.DuckDBPyConnection, request: GroupRequest) -> GroupRows:
+    """Return the papers whose new citers have the most owners."""
+    return _first_of(
+        con,
+        "SELECT a.* EXCLUDE (entity_key), count(*) OVER () AS of_all"
+        " FROM adoption(as_of := $as_of, days := $days) AS a ORDER BY a.place LIMIT $limit",
+        {"as_of": request.as_of, "days": request.days, "limit": request.limit},
+    )
+
+
+def _ages(con: duckdb.DuckDBPyConnection, request: GroupRequest) -> GroupRows:
+    """Return the entities of a kind with the highest places in their size class at the age of `days`."""
+    kind = (request.kind or Kind.MODEL).value
+    return _first_of(
+        con,
+        "SELECT a.* EXCLUDE (entity_key), count(*) OVER () AS of_all FROM at_age($kind, $days, as_of := $as_of) AS a"
+        " ORDER BY a.percentile DESC NULLS LAST, a.value DESC, a.id, a.hub_id LIMIT $limit",
+        {"kind": kind, "as_of": request.as_of, "days": request.days, "limit": request.limit},
+    )
+
+
+def _first_of(con: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[str, object]) -> GroupRows:
+    """Return the rows of a query without its last column, the number of all rows, which becomes a note."""
+    rows = con.execute(query, dict(parameters)).fetchall()
+    columns = [column for column, *_ in con.description or ()]
+    of_all = rows[0][-1] if rows else 0
+    notes = (f"the first {len(rows):,} of {of_all:,}",) if of_all > len(rows) else ()
+    return GroupRows(Rows(columns[:-1], [row[:-1] for row in rows]), notes)
+
+
 GROUPS: Mapping[str, Group] = {
     "families": Group(
         _families,
@@ -148,6 +188,18 @@ GROUPS: Mapping[str, Group] = {
         _weeks,
         short=("week_end", "compared", "likes_gain", "downloads_gain", "upvotes_gain", "basis"),
         options=frozenset({"kind"}),
+    ),
+    "organisations": Group(
+        _organisations,
+        ("place", "organisation", "models", "new_entities", "likes_gain", "downloads_gain", "share", "change_points"),
+    ),
+    "adoption": Group(
+        _adoption, ("place", "id", "title", "citers", "new_citers", "new_owners", "likes_gain", "upvotes_gain")
+    ),
+    "ages": Group(
+        _ages,
+        ("id", "age_days", "value", "percentile", "compared_with", "size_class", "first_seen"),
+        frozenset({"kind"}),
     ),
 }
 """The groups by the word for WHAT."""

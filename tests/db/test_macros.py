@@ -231,6 +231,8 @@ def test_the_file_works_in_duckdb_1_5(tmp_path: Path) -> None:
             "history('org/a')", "model_bases()", "family_roots()",
             "families(days := 7)",
             "rising_families()",
+            "organisations(as_of := '2026-09-30')", "adoption()", "at_age('model', 400)",
+            "linked('org/b')",
         ]  # fmt: skip
         counts = [store.one(f"SELECT count(*) FROM {call}") for call in calls]
 

@@ -44,6 +44,16 @@ def test_the_week_over_week_macro_is_that_of_the_store(hub: Hub) -> None:
     assert hub.week_over_week("model", as_of=day(7), days=14).get_column("basis").unique().to_list() == ["partial"]
 
 
+def test_the_groups_are_the_macros_of_the_store(hub: Hub) -> None:
+    """Each method of a group returns the rows of its macro in their order."""
+    owners = hub.organisations(as_of=day(7))
+
+    assert owners.select("organisation", "models", "likes_gain", "downloads_gain").rows() == [("org", 2, 7, 7000)]
+    assert hub.adoption(as_of=day(7)).is_empty()
+    assert hub.at_age("model", 400, as_of=day(7)).get_column("id").sort().to_list() == ["org/b", "org/new"]
+    assert hub.linked("org/new").is_empty()
+
+
 MOMENTS = {
     "text": "2026-09-08",
     "a date": date(2026, 9, 8),

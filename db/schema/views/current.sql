@@ -19,8 +19,26 @@ SELECT o.snapshot_id, o.entity_key,
        CASE WHEN o.upvotes_7d BETWEEN 0 AND 1000000000000000 THEN o.upvotes_7d END AS upvotes_7d,
        CASE WHEN o.comments BETWEEN 0 AND 1000000000000000 THEN o.comments END AS comments,
        CASE WHEN o.github_stars BETWEEN 0 AND 1000000000000000 THEN o.github_stars END AS github_stars,
+       CASE WHEN o.total_models BETWEEN 0 AND 1000000000000000 THEN o.total_models END AS total_models,
+       CASE WHEN o.total_datasets BETWEEN 0 AND 1000000000000000 THEN o.total_datasets END AS total_datasets,
+       CASE WHEN o.total_spaces BETWEEN 0 AND 1000000000000000 THEN o.total_spaces END AS total_spaces,
+       CASE WHEN o.used_storage BETWEEN 0 AND 9000000000000000000 THEN o.used_storage END AS used_storage,
        CASE WHEN o.rank > 0 THEN o.rank END AS rank
 FROM observations AS o;
+
+-- The newest numbers of each entity that only a look-up gives, and when they were observed.
+CREATE OR REPLACE VIEW looked_up AS
+SELECT n.entity_key, n.newest.looked_up_at, n.newest.total_models, n.newest.total_datasets, n.newest.total_spaces,
+       n.newest.used_storage
+FROM (
+    SELECT o.entity_key, arg_max({'looked_up_at': s.observed_at, 'total_models': o.total_models,
+                                  'total_datasets': o.total_datasets, 'total_spaces': o.total_spaces,
+                                  'used_storage': o.used_storage}, (s.observed_at, s.snapshot_id)) AS newest
+    FROM plausible_observations AS o
+    JOIN snapshots AS s ON s.snapshot_id = o.snapshot_id
+    WHERE coalesce(o.total_models, o.total_datasets, o.total_spaces, o.used_storage) IS NOT NULL
+    GROUP BY o.entity_key
+) AS n;
 
 CREATE OR REPLACE VIEW current_repos AS
 SELECT e.kind, e.id, e.hub_id, f.author, o.downloads, o.downloads_all_time, o.likes, o.trending_score, o.rank,
@@ -48,12 +66,14 @@ SELECT id, hub_id, author, likes, trending_score, rank, sdk, license, disabled, 
 FROM current_repos WHERE kind = 'space';
 
 CREATE OR REPLACE VIEW papers AS
-SELECT e.id, e.hub_id, f.title, o.upvotes, o.comments, o.github_stars, o.rank, f.authors, f.organization,
-       f.submitted_at, f.submitted_by, f.github_repo, f.project_page, f.keywords,
+SELECT e.id, e.hub_id, f.title, o.upvotes, o.comments, o.github_stars, l.total_models, l.total_datasets, l.total_spaces,
+       l.looked_up_at, o.rank, f.authors, f.organization, f.submitted_at, f.submitted_by, f.github_repo, f.project_page,
+       f.keywords,
        e.created_at, e.first_seen, e.last_seen, e.status, e.entity_key
 FROM entities AS e
 JOIN paper_attributes AS f ON f.entity_key = e.entity_key AND f.valid_to IS NULL
 LEFT JOIN plausible_observations AS o ON o.snapshot_id = e.last_snapshot AND o.entity_key = e.entity_key
+LEFT JOIN looked_up AS l ON l.entity_key = e.entity_key
 WHERE e.kind = 'paper';
 
 CREATE OR REPLACE VIEW articles AS

@@ -1,14 +1,14 @@
 -- Numbers, names and links over time.
 
 CREATE OR REPLACE VIEW model_history AS
-SELECT e.id, e.hub_id, s.observed_at, o.downloads, o.downloads_all_time, o.likes, o.trending_score, o.rank,
-       s.scope, s.complete, s.stale, s.origin, o.snapshot_id, o.entity_key
+SELECT e.id, e.hub_id, s.observed_at, o.downloads, o.downloads_all_time, o.likes, o.trending_score, o.used_storage,
+       o.rank, s.scope, s.complete, s.stale, s.origin, o.snapshot_id, o.entity_key
 FROM plausible_observations AS o JOIN snapshots AS s USING (snapshot_id) JOIN entities AS e USING (entity_key)
 WHERE s.kind = 'model';
 
 CREATE OR REPLACE VIEW dataset_history AS
-SELECT e.id, e.hub_id, s.observed_at, o.downloads, o.downloads_all_time, o.likes, o.trending_score, o.rank,
-       s.scope, s.complete, s.stale, s.origin, o.snapshot_id, o.entity_key
+SELECT e.id, e.hub_id, s.observed_at, o.downloads, o.downloads_all_time, o.likes, o.trending_score, o.used_storage,
+       o.rank, s.scope, s.complete, s.stale, s.origin, o.snapshot_id, o.entity_key
 FROM plausible_observations AS o JOIN snapshots AS s USING (snapshot_id) JOIN entities AS e USING (entity_key)
 WHERE s.kind = 'dataset';
 
@@ -19,8 +19,8 @@ FROM plausible_observations AS o JOIN snapshots AS s USING (snapshot_id) JOIN en
 WHERE s.kind = 'space';
 
 CREATE OR REPLACE VIEW paper_history AS
-SELECT e.id, e.hub_id, s.observed_at, o.upvotes, o.comments, o.github_stars, o.rank,
-       s.complete, s.origin, o.snapshot_id, o.entity_key
+SELECT e.id, e.hub_id, s.observed_at, o.upvotes, o.comments, o.github_stars, o.total_models, o.total_datasets,
+       o.total_spaces, o.rank, s.complete, s.origin, o.snapshot_id, o.entity_key
 FROM plausible_observations AS o JOIN snapshots AS s USING (snapshot_id) JOIN entities AS e USING (entity_key)
 WHERE s.kind = 'paper';
 

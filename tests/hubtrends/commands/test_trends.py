@@ -130,3 +130,15 @@ def test_families_with_a_hostile_name(tmp_path: Path) -> None:
     ]
     assert "2 of 2 families; 75 of their 75 models compared" in done.stderr
     assert "rising beyond chance: ba" in done.stderr
+
+
+@pytest.mark.parametrize("group", ["organisations", "adoption", "ages"])
+def test_a_group_of_the_store_is_shown_whole_in_json(database: Path, group: str) -> None:
+    """The rows of the macro are shown, short for people and with every column for programs."""
+    table = run(database, group, "--as-of", AS_OF)
+    full = run(database, group, "--as-of", AS_OF, "--format", "json", "--limit", "1")
+
+    assert (table.exit_code, full.exit_code) == (ExitCode.OK, ExitCode.OK)
+    assert len(json.loads(full.stdout)) <= 1
+    if group == "organisations":
+        assert json.loads(full.stdout)[0]["organisation"] == "crowd"

@@ -1,0 +1,59 @@
+"""Ages: counters of entities at an equal age, from the macro `at_ages`.
+
+The same entities are compared at all ages: those first seen by the youngest wanted age.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import duckdb
+
+from analysis.groups.entity_records import AgePlace, EntityAges
+from analysis.groups.rows import named_rows
+from crawler.kinds import Kind
+
+AGES = (1, 3, 7, 14, 30, 90)
+"""Ages in days at which entities are compared."""
+
+
+def ages(
+    con: duckdb.DuckDBPyConnection,
+    kind: Kind,
+    *,
+    as_of: datetime,
+    ages: Sequence[float] = AGES,
+    seen_by: float | None = None,
+    hub_ids: Sequence[str] | None = None,
+) -> tuple[EntityAges, ...]:
+    """Return the entities with these Hub ids, or all, at each age at which they were observed.
+
+    Only entities first seen by the age `seen_by` are compared; None is the youngest of `ages`.
+    """
+    found = named_rows(
+        con,
+        """
+        SELECT a.* REPLACE (a.value::BIGINT AS value)
+        FROM at_ages($kind, $ages::DOUBLE[], as_of := $as_of, seen_by := $seen_by) AS a
+        WHERE $hub_ids::VARCHAR[] IS NULL OR a.hub_id IN (SELECT unnest($hub_ids::VARCHAR[]))
+        ORDER BY a.id, a.hub_id, a.age
+        """,
+        {
+            "kind": kind.value,
+            "ages": list(ages),
+            "as_of": as_of,
+            "seen_by": float(min(ages) if seen_by is None else seen_by),
+            "hub_ids": None if hub_ids is None else list(hub_ids),
+        },
+    )
+    return tuple(_entity(kind, list(rows)) for _, rows in groupby(found, key=itemgetter("hub_id")))
+
+
+def _entity(kind: Kind, rows: Sequence[Mapping[str, Any]]) -> EntityAges:
+    """Return the rows of one entity as its record."""
+    about = ("id", "hub_id", "size_class", "created_at", "first_seen", "first_seen_age_days")
+    places = (AgePlace(**{field.name: row[field.name] for field in fields(AgePlace)}) for row in rows)
+    return EntityAges(kind=kind, **{name: rows[0][name] for name in about}, places=tuple(places))
