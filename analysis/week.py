@@ -114,7 +114,9 @@ def analyse_week(
 
 
 def with_look_ups(con: duckdb.DuckDBPyConnection, results: WeekAnalysis) -> WeekAnalysis:
-    """Return the analysis with what look-ups tell: descriptions of the listed entities, and the totals of papers."""
+    """Return the analysis with what look-ups tell and cost: descriptions, totals of papers, and requests."""
+    requests = dict(con.execute("SELECT snapshot_id, requests FROM snapshots").fetchall())
+    used = tuple(replace(one, requests=requests[one.snapshot_id]) for one in results.quality.used)
     with cap_memory(con):
         found = adoption(con, as_of=results.as_of)
         described = [
@@ -123,7 +125,8 @@ def with_look_ups(con: duckdb.DuckDBPyConnection, results: WeekAnalysis) -> Week
             if week.pair.now_at is not None
             for one in descriptions(con, week.kind, _hub_ids(week), week.pair.now_at)
         ]
-    return replace(results, adoption=found, descriptions=tuple(described))
+    quality_now = replace(results.quality, used=used)
+    return replace(results, adoption=found, descriptions=tuple(described), quality=quality_now)
 
 
 def _listed(analyses: Sequence[KindAnalysis]) -> dict[Kind, tuple[str, ...]]:

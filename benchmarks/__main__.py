@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import analysis, crawl, families, growth, memory, pace, shares, start_up, store
+from benchmarks import analysis, crawl, families, growth, memory, organisations, pace, shares, start_up, store
 from benchmarks.table import Figure, table
 
 Section = Callable[[float, Path], Iterator[Figure]]
@@ -23,6 +23,7 @@ SECTIONS: Mapping[str, Section] = {
     "analysis": analysis.figures,
     "shares": shares.figures,
     "families": families.figures,
+    "organisations": organisations.figures,
     "growth": growth.figures,
     "pace": pace.figures,
     "start-up": start_up.figures,

@@ -191,13 +191,7 @@ def _fetch(
     """Return a page, or its probe if the page may have lost its link."""
     first = not position.pages
     if listing.is_lookup:
-        parse_lookup = SCHEMAS[kind].parse_lookup
-        answer, found = fetch(
-            client,
-            path,
-            lambda answer: NO_PAGE if answer.is_absent or parse_lookup is None else parse_lookup(answer.body),
-            is_lookup=True,
-        )
+        answer, found = fetch(client, path, partial(read_lookup, kind), is_lookup=True)
         return _Fetched(found, answer.requests, answer.status, None, position, {})
     parse: Callable[[bytes], Page] = partial(receive_repos, first=first) if batched else SCHEMAS[kind].parse
 
@@ -218,6 +212,12 @@ def _fetch(
         probe = probe_path(path, page.items)
         answer, (page, fields) = fetch(client, probe, read_probe, requests_before=answer.requests)
     return _Fetched(page, answer.requests, answer.status, answer.next_path, position, fields)
+
+
+def read_lookup(kind: Kind, answer: Answer) -> ParsedPage:
+    """Return the page of a look-up, without a row if it found nothing. Raises BadBodyError."""
+    parse_lookup = SCHEMAS[kind].parse_lookup
+    return NO_PAGE if answer.is_absent or parse_lookup is None else parse_lookup(answer.body)
 
 
 def _spooled_page(fetched: _Fetched, listing: Listing, spool: Spool, next_path: str | None) -> SpooledPage:

@@ -17,6 +17,9 @@ COLUMNS = {kind: schema.columns for kind, schema in SCHEMAS.items()}
 NUMBERS = (*dict.fromkeys(name for schema in SCHEMAS.values() for name in schema.measured), "rank")
 """The columns that every snapshot stores in `observations`."""
 
+LOOKUP_NUMBERS = ("total_models", "total_datasets", "total_spaces", "used_storage")
+"""Those of them that only a look-up gives."""
+
 FROM_TAGS = repos.FROM_TAGS
 """The columns of a repository that the store reads from its tags. Of these, a page has only `datasets`."""
 

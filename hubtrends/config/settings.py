@@ -193,6 +193,16 @@ class RetentionSettings(Section):
     )
 
 
+class ReportSettings(Section):
+    """What a weekly run adds to its report."""
+
+    lookups: Count = Field(
+        default=60,
+        description="Maximum number of look-ups for what the listed entities are, such as the size of a dataset."
+        " They end after two minutes. 0: none.",
+    )
+
+
 class ShrinkSettings(Section):
     """The constants c in log((now + c) / (before + c)); a larger c lowers the score of small numbers."""
 
@@ -294,6 +304,7 @@ class Settings(Section):
         description="The directions of interest. An entity belongs to a topic if it has one of its tags, words or"
         " owners and lies within all of its limits. Each topic has:",
     )
+    report: ReportSettings = ReportSettings()
 
     @property
     def watch_file(self) -> Path:

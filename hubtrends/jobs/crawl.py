@@ -27,7 +27,6 @@ from crawler.spool.spool import Spool, discard
 from db.commit.disk_space import disk_room
 from db.commit.lock import LockWait, WaitPolicy, writer_lock
 from db.commit.paths import Files
-from db.commit.working_copy import Change
 from db.connect import open_readonly
 from db.errors import DatabaseBusyError, DatabaseMissingError, ObservedInThePastError
 from db.ingest.ingest import StoredSnapshot, is_stored
@@ -36,7 +35,7 @@ from db.schema.migrate import check_version
 from hubtrends.config.settings import Settings
 from hubtrends.jobs.context import RunContext, RunRecord, record_run, watch_list
 from hubtrends.jobs.journal import Outcome
-from hubtrends.jobs.store import WalkStore, no_finish
+from hubtrends.jobs.store import Finish, WalkStore, no_finish
 from hubtrends.progress.estimate import disk_warning, expected_pages, expected_rows
 from hubtrends.progress.eta import Start
 from hubtrends.version import VERSION
@@ -81,11 +80,11 @@ class CrawlResult:
         return Outcome.STALE if any(snapshot.stale for snapshot in self.taken) else Outcome.DONE
 
 
-def run_crawl(context: RunContext, request: CrawlRequest, finish: Change = no_finish) -> CrawlResult:
+def run_crawl(context: RunContext, request: CrawlRequest, finish: Finish = no_finish) -> CrawlResult:
     """Take snapshots and commit them together, or in parts if one kind takes minutes longer.
 
-    `finish` is called with the working copy of the last commit. Raises what the crawler and the store raise; the spool
-    keeps what was fetched, for the next run.
+    `finish` is called with the working copy of the last commit and the Hub. Raises what the crawler and the store
+    raise; the spool keeps what was fetched, for the next run.
     """
     settings, scope, observed_at = context.settings, request.scope, request.observed_at
     settings.database.resolve().parent.mkdir(parents=True, exist_ok=True)

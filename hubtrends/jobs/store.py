@@ -9,7 +9,7 @@ kind that fails for an hour, or walks the whole Hub, must not delay the others.
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, field
 
 import duckdb
@@ -20,7 +20,6 @@ from crawler.spool.spool import discard
 from crawler.walk import Walk
 from db.commit.commit import commit
 from db.commit.lock import WaitPolicy
-from db.commit.working_copy import Change
 from db.connect import open_readonly
 from db.errors import DatabaseBusyError, DatabaseMissingError, StoreError
 from db.ingest.ingest import StoredSnapshot, ingest_walks
@@ -36,7 +35,11 @@ from hubtrends.version import VERSION
 logger = logging.getLogger(__name__)
 
 
-def no_finish(_: duckdb.DuckDBPyConnection) -> None:
+Finish = Callable[[duckdb.DuckDBPyConnection, HubClient], None]
+"""What is added to the last commit: receives its working copy and the Hub."""
+
+
+def no_finish(_con: duckdb.DuckDBPyConnection, _client: HubClient) -> None:
     """Change nothing: the default of `finish`."""
 
 
@@ -48,7 +51,7 @@ class WalkStore:
     run: RunRecord
     client: HubClient
     accept_removals: bool
-    finish: Change = no_finish
+    finish: Finish = no_finish
     """Called with the working copy of the last commit, after the ingest. It catches its own errors."""
     taken: list[StoredSnapshot] = field(default_factory=list)
     finished: bool = False
@@ -74,7 +77,7 @@ class WalkStore:
             raise failure
         return self._store(walks, self.finish)
 
-    def _store(self, walks: Sequence[Walk], finish: Change = no_finish) -> list[StoredSnapshot]:
+    def _store(self, walks: Sequence[Walk], finish: Finish = no_finish) -> list[StoredSnapshot]:
         self._confirm(walks)
         taken = self._commit(walks, finish)
         self.taken.extend(taken)
@@ -103,16 +106,16 @@ class WalkStore:
             if known is not None and verify:
                 verify_removals(walk.spool, self.client, found.entities, known, self.context.reporter)
 
-    def _commit(self, walks: Sequence[Walk], finish: Change) -> list[StoredSnapshot]:
+    def _commit(self, walks: Sequence[Walk], finish: Finish) -> list[StoredSnapshot]:
         """Commit the walks and what `finish` adds; repeat without it if it breaks the session."""
         if finish is no_finish:
             return self._commit_once(walks, finish)
         reached = False
 
-        def watched_finish(con: duckdb.DuckDBPyConnection) -> None:
+        def watched_finish(con: duckdb.DuckDBPyConnection, client: HubClient) -> None:
             nonlocal reached
             reached = True
-            finish(con)
+            finish(con, client)
 
         try:
             stored = self._commit_once(walks, watched_finish)
@@ -124,7 +127,7 @@ class WalkStore:
         self.finished = True
         return stored
 
-    def _commit_once(self, walks: Sequence[Walk], finish: Change) -> list[StoredSnapshot]:
+    def _commit_once(self, walks: Sequence[Walk], finish: Finish) -> list[StoredSnapshot]:
         context, taken = self.context, list[StoredSnapshot]()
 
         def change(con: duckdb.DuckDBPyConnection) -> None:
@@ -132,7 +135,7 @@ class WalkStore:
             store_reference(con, context.settings, context.reporter.log)
             taken.extend(ingest_walks(con, walks, VERSION, accept_removals=self.accept_removals))
             mirror_journal(con, [astuple(run) for run in context.journal.runs()])
-            finish(con)
+            finish(con, self.client)
 
         logger.info("storing %s", ", ".join(walk.spool.header.kind.plural for walk in walks))
         commit(

@@ -4,6 +4,7 @@
         crawl           pages of validated records and counted rejections, spooled to disk as they come
         | ingest        all kinds of the run in one commit
         | analyse       on the working copy of that commit: what rose, appeared, returned, fell, with its basis
+        | look up       what the listed entities are, within a budget; the answers belong to the same snapshots
         | store lists   in the same commit, for SQL
         | log           what the crawl stored
         | render        one report, many formats
@@ -21,8 +22,11 @@ from pathlib import Path
 import duckdb
 
 from analysis.records import WeekAnalysis
+from analysis.week import with_look_ups
+from crawler.http.client import HubClient
 from hubtrends.jobs.context import RunContext
 from hubtrends.jobs.crawl import CrawlRequest, CrawlResult, run_crawl
+from hubtrends.jobs.look_ups import look_up_listed
 from hubtrends.jobs.report import ReportRequest, analyse_report, run_report
 from hubtrends.jobs.report_lists import store_lists
 
@@ -55,13 +59,19 @@ class ReportDraft:
     analysis: WeekAnalysis | None = None
     """The analysis; None until `write` has succeeded."""
 
-    def write(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Analyse the working copy and store the lists in it; log a failure."""
+    def write(self, con: duckdb.DuckDBPyConnection, client: HubClient) -> None:
+        """Analyse the working copy, look up what the rows are, and store the lists; log a failure."""
         settings = self.context.settings
         try:
             with con.cursor() as own:  # temporary tables of the ingest have the same names
                 own.execute("USE hub; SET TimeZone = 'UTC'")
-                results = analyse_report(own, settings, self.request.ends_at(self.context.now()))
+                as_of = self.request.ends_at(self.context.now())
+                results = analyse_report(own, settings, as_of)
+                learned = look_up_listed(own, client, results, settings.report.lookups, self.context.now)
+                if learned.hidden:
+                    results = analyse_report(own, settings, as_of)
+                elif learned.requests:
+                    results = with_look_ups(own, results)
                 store_lists(own, settings.database, results)
         except Exception:
             logger.exception("the analysis failed; the snapshots are stored without the lists of the report")

@@ -214,3 +214,28 @@ def test_families_equal_a_recomputation_from_the_files(store: Store, date: str) 
 
     assert len(rows) > 50
     assert {root: tuple(counts) for root, *counts in rows} == expected
+
+
+def test_adoption_and_organisations_equal_a_plain_count_of_the_files(store: Store) -> None:
+    """Citers, their known gains, and the gains of owners are those that the files give by hand."""
+    cited: dict[str, list[Any]] = {}
+    owned: dict[str, list[int]] = {}
+    for kind in REPO_KINDS:
+        before, now = items(FIRST, kind), items(LAST, kind)
+        for hub_id, item in now.items():
+            likes = gain(before.get(hub_id), item, "likes")
+            for tag in dict.fromkeys(tag for tag in item.get("tags") or () if tag.startswith("arxiv:") and tag[6:]):
+                cited.setdefault(tag[6:], []).append(likes)
+            if "/" in item["id"] and likes is not None:
+                owned.setdefault(item["id"].split("/")[0], []).append(likes)
+
+    at = {"at": DATES[LAST]}
+    adopted = store.ask("SELECT id, citers, likes_gain FROM adoption(as_of := $at) WHERE citers > 0", at)
+    assert {paper: (citers, likes) for paper, citers, likes in adopted} == {
+        paper: (len(gains), sum(known) if (known := [one for one in gains if one is not None]) else None)
+        for paper, gains in cited.items()
+    }
+    gains = store.ask(
+        "SELECT organisation, likes_gain FROM organisations(as_of := $at) WHERE likes_gain IS NOT NULL", at
+    )
+    assert dict(gains) == {owner: sum(likes) for owner, likes in owned.items()}
