@@ -1,9 +1,9 @@
 -- The tags of a kind that rise beyond chance, the most certain first.
--- reads: group_weeks, tag_votes_of, rising_of, emerging_tags_of
+-- reads: group_weeks, group_votes, tag_votes_of, rising_of, emerging_tags_of
 -- writes: tag_votes, tag_evidence
 -- parameters: now_at
 CREATE OR REPLACE TEMP TABLE tag_votes AS
-FROM tag_votes_of('group_weeks', $now_at::TIMESTAMPTZ, 7);
+FROM tag_votes_of('group_votes', $now_at::TIMESTAMPTZ);
 
 CREATE OR REPLACE TEMP TABLE tag_evidence AS
 FROM rising_of('tag_votes');

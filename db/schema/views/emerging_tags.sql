@@ -7,7 +7,7 @@
 -- `expected` is how often entities of like age and like gain vote for a rise, in millionths. Old and new entities differ in
 -- this, and so do large and small ones; without it every label of old entities would seem to rise.
 CREATE OR REPLACE MACRO rise_votes_of(source, now_at, days) AS TABLE
-WITH cast_votes AS (
+WITH cast_votes AS MATERIALIZED (
     SELECT s.entity_key, 'new entities' AS evidence,
            s.created_at > now_at - to_microseconds(CAST(days * 86400000000 AS BIGINT)) AS is_up,
            -- a fixed draw: which entity of an owner votes depends neither on its age nor on its gain
@@ -31,12 +31,33 @@ WITH cast_votes AS (
         SELECT s.entity_key, s.created_at, 'upvotes', 5, s.upvotes_gain, s.upvotes_gain_before FROM query_table(source) AS s
     ) AS g
     WHERE g.gain >= 0 AND g.gain_before >= 0 AND g.gain <> g.gain_before AND g.gain + g.gain_before >= g.least_gain
+), alike AS (
+    SELECT v.evidence, v.size, v.age, count(*) AS votes, count(*) FILTER (v.is_up) AS votes_up
+    FROM cast_votes AS v
+    GROUP BY v.evidence, v.size, v.age
+), measured AS (
+    SELECT a.evidence, a.size, a.age,
+           (1000000 * a.votes_up + 5 * (1000000 * sum(a.votes_up) OVER every // sum(a.votes) OVER every))
+           // (a.votes + 5) AS expected
+    FROM alike AS a
+    WINDOW every AS (PARTITION BY a.evidence)
 )
-SELECT v.entity_key, v.evidence, v.is_up, v.weight,
-       (1000000 * count(*) FILTER (v.is_up) OVER alike
-        + 5 * (1000000 * count(*) FILTER (v.is_up) OVER every // count(*) OVER every)) // (count(*) OVER alike + 5) AS expected
+SELECT v.entity_key, v.evidence, v.is_up, v.weight, CAST(m.expected AS BIGINT) AS expected
 FROM cast_votes AS v
-WINDOW alike AS (PARTITION BY v.evidence, v.size, v.age), every AS (PARTITION BY v.evidence);
+JOIN measured AS m ON m.evidence = v.evidence AND m.size = v.size AND m.age = v.age;
+
+-- Return the same votes with the owner that each stands for. Where a kind has fewer than 20 owners, each entity stands for
+-- itself: owners cannot confirm each other if almost everything has the same one.
+CREATE OR REPLACE MACRO owner_votes_of(source, now_at, days) AS TABLE
+WITH owned AS MATERIALIZED (
+    SELECT v.*, a.author
+    FROM rise_votes_of(source, now_at, days) AS v
+    JOIN attributes_at(now_at, now_at) AS a ON a.entity_key = v.entity_key
+)
+SELECT v.entity_key, v.evidence, v.is_up, v.weight, v.expected,
+       CASE WHEN (SELECT count(DISTINCT o.author) FROM owned AS o) >= 20 AND v.author IS NOT NULL THEN v.author
+            ELSE CAST(v.entity_key AS VARCHAR) END AS owner
+FROM owned AS v;
 
 -- Test whether more owners vote for a rise of a label than chance explains. The relation, given by its name, has one row
 -- per vote and label: label, evidence, owner, entity_key, is_up, weight, expected.
@@ -86,19 +107,14 @@ CREATE OR REPLACE MACRO is_free_tag(tag) AS
     AND tag NOT IN ('endpoints_compatible', 'autotrain_compatible', 'text-generation-inference', 'text-embeddings-inference',
                     'eval-results', 'model-index', 'custom_code', 'model_hub_mixin', 'pytorch_model_hub_mixin', 'not-for-all-audiences');
 
--- Return the votes on tags, as rising_of reads them, from a relation of two weeks given by its name.
-CREATE OR REPLACE MACRO tag_votes_of(source, now_at, days) AS TABLE
-WITH voters AS MATERIALIZED (
-    SELECT v.*, a.author, a.tags
-    FROM rise_votes_of(source, now_at, days) AS v
+-- Return the votes on tags, as rising_of reads them, from a relation of votes given by its name.
+CREATE OR REPLACE MACRO tag_votes_of(votes, now_at) AS TABLE
+SELECT t.label, t.evidence, t.owner, t.entity_key, t.is_up, t.weight, t.expected
+FROM (
+    SELECT v.*, lower(unnest(a.tags)) AS label
+    FROM query_table(votes) AS v
     JOIN attributes_at(now_at, now_at) AS a ON a.entity_key = v.entity_key
-)
-SELECT DISTINCT t.label, t.evidence,
-       -- where almost everything has one owner, owners cannot confirm each other
-       CASE WHEN (SELECT count(DISTINCT o.author) FROM voters AS o) >= 20 AND t.author IS NOT NULL THEN t.author
-            ELSE CAST(t.entity_key AS VARCHAR) END AS owner,
-       t.entity_key, t.is_up, t.weight, t.expected
-FROM (SELECT v.* EXCLUDE (tags), lower(unnest(v.tags)) AS label FROM voters AS v) AS t
+) AS t
 WHERE is_free_tag(t.label);
 
 -- Return the tags that rise, from relations of two weeks, of votes and of their evidence, given by their names. Tags of the
@@ -107,8 +123,8 @@ CREATE OR REPLACE MACRO emerging_tags_of(source, votes, evidence) AS TABLE
 WITH risen AS MATERIALIZED (
     SELECT r.* FROM query_table(evidence) AS r WHERE r.rising
 ), described AS (
-    SELECT v.label, count(*) FILTER (v.evidence = 'new entities' AND v.is_up) AS new_entities,
-           count(*) FILTER (v.evidence = 'new entities' AND NOT v.is_up) AS new_before,
+    SELECT v.label, count(DISTINCT v.entity_key) FILTER (v.evidence = 'new entities' AND v.is_up) AS new_entities,
+           count(DISTINCT v.entity_key) FILTER (v.evidence = 'new entities' AND NOT v.is_up) AS new_before,
            list_sort(list(DISTINCT v.entity_key)) AS entities,
            min((v.evidence = 'new entities', -v.weight, s.id), 9) AS entries
     FROM query_table(votes) AS v
@@ -133,8 +149,10 @@ WITH tag_pair AS MATERIALIZED (
     SELECT c.now_at FROM compared_snapshots(kind, as_of := as_of, days := days) AS c
 ), tag_weeks AS MATERIALIZED (
     SELECT w.* FROM two_weeks(kind, as_of := as_of, days := days) AS w
+), tag_voters AS MATERIALIZED (
+    SELECT v.* FROM owner_votes_of('tag_weeks', (SELECT p.now_at FROM tag_pair AS p), days) AS v
 ), tag_votes AS MATERIALIZED (
-    SELECT v.* FROM tag_votes_of('tag_weeks', (SELECT p.now_at FROM tag_pair AS p), days) AS v
+    SELECT v.* FROM tag_votes_of('tag_voters', (SELECT p.now_at FROM tag_pair AS p)) AS v
 ), tag_evidence AS MATERIALIZED (
     SELECT r.* FROM rising_of('tag_votes') AS r
 )

@@ -1,8 +1,13 @@
 -- The directions of interest in topic_rules, and how much of the week's gain goes to them.
 
--- Return the tokens of a name in lower case: model-7b of org/Model_7B gives model and 7b. The owner is not part of the name.
+-- Return the tokens of a name in lower case: org/Model_7B gives model and 7b. The owner is not part of the name; a title,
+-- which has spaces, has no owner.
 CREATE OR REPLACE MACRO name_tokens(name) AS
-    string_split(replace(replace(replace(lower(regexp_replace(name, '^[^/ ]*/', '')), '_', '-'), '.', '-'), ' ', '-'), '-');
+    string_split(replace(replace(replace(lower(name[CASE WHEN contains(name, ' ') THEN 1 ELSE strpos(name, '/') + 1 END:]),
+                                         '_', '-'), '.', '-'), ' ', '-'), '-');
+
+-- Return the tokens between dashes, so that a phrase of whole tokens can be found in them.
+CREATE OR REPLACE MACRO name_phrase(name) AS '-' || array_to_string(name_tokens(name), '-') || '-';
 
 -- Return the number of parameters that a name states, such as 7b, 270m or 1t.
 CREATE OR REPLACE MACRO named_parameters(name) AS
@@ -11,38 +16,49 @@ CREATE OR REPLACE MACRO named_parameters(name) AS
                 WHEN 'm' THEN 1e6 WHEN 'b' THEN 1e9 WHEN 't' THEN 1e12 END)::BIGINT;
 
 -- Return the entities of a kind that belong to a topic at either end of a week, one row per topic and entity.
--- The first filter reads every entity with a few set operations; rules are applied to the rest one by one.
+-- Hash joins find what has a tag, a word or an owner of a rule; only those pairs are held against the limits of the rule.
 CREATE OR REPLACE MACRO topic_members(kind, now_at, before_at) AS TABLE
 WITH rules AS MATERIALIZED (
     SELECT r.*, len(r.tags) + len(r.words) + len(r.owners) = 0 AS by_limits,
-           list_transform(r.words, lambda w: '-' || array_to_string(name_tokens(w), '-') || '-') AS phrases,
-           list_transform(r.without_words, lambda w: '-' || array_to_string(name_tokens(w), '-') || '-') AS refused
+           list_transform(r.without_words, lambda w: name_phrase(w)) AS refused
     FROM topic_rules AS r
     WHERE len(r.kinds) = 0 OR list_contains(r.kinds, known_kind(kind))
-), wanted AS MATERIALIZED (
-    SELECT flatten(list(r.tags)) AS tags, flatten(list(r.owners)) AS owners,
-           flatten(list(list_transform(r.words, lambda w: name_tokens(w)[1]))) AS first_tokens,
-           flatten(list(r.tasks) FILTER (r.by_limits)) AS tasks, bool_or(r.by_limits AND len(r.tasks) = 0) AS reads_all
-    FROM rules AS r
-), candidates AS (
-    SELECT a.entity_key, a.at_now, a.at_before, a.task, lower(a.author) AS owner,
-           coalesce(a.parameters, named_parameters(a.name)) AS parameters,
-           '-' || array_to_string(name_tokens(a.name), '-') || '-' AS phrase, a.tags
-    FROM attributes_at(now_at, before_at) AS a, wanted AS w
-    WHERE list_has_any(a.tags, w.tags) OR list_has_any(name_tokens(a.name), w.first_tokens)
-       OR list_contains(w.owners, lower(a.author)) OR list_contains(w.tasks, a.task) OR w.reads_all
+), rule_words AS MATERIALIZED (
+    SELECT w.topic, name_tokens(w.word)[1] AS first_token, name_phrase(w.word) AS phrase
+    FROM (SELECT r.topic, unnest(r.words) AS word FROM rules AS r) AS w
+), hits AS MATERIALIZED (
+    SELECT t.topic, a.entity_key, a.at_now
+    FROM (SELECT v.entity_key, v.at_now, unnest(v.tags) AS tag FROM attributes_at(now_at, before_at) AS v) AS a
+    JOIN (SELECT r.topic, unnest(r.tags) AS tag FROM rules AS r) AS t ON t.tag = a.tag
+    UNION
+    SELECT w.topic, a.entity_key, a.at_now
+    FROM (SELECT v.entity_key, v.at_now, v.name, unnest(name_tokens(v.name)) AS token
+          FROM attributes_at(now_at, before_at) AS v) AS a
+    JOIN rule_words AS w ON w.first_token = a.token
+    WHERE contains(name_phrase(a.name), w.phrase)
+    UNION
+    SELECT o.topic, a.entity_key, a.at_now
+    FROM attributes_at(now_at, before_at) AS a
+    JOIN (SELECT r.topic, unnest(r.owners) AS owner FROM rules AS r) AS o ON o.owner = lower(a.author)
+    UNION
+    SELECT l.topic, a.entity_key, a.at_now
+    FROM attributes_at(now_at, before_at) AS a
+    JOIN (SELECT r.topic, unnest(r.tasks) AS task FROM rules AS r WHERE r.by_limits) AS l ON l.task = a.task
+    UNION
+    SELECT r.topic, a.entity_key, a.at_now
+    FROM attributes_at(now_at, before_at) AS a
+    JOIN rules AS r ON r.by_limits AND len(r.tasks) = 0
 )
-SELECT r.topic, c.entity_key, bool_or(c.at_now) AS at_now, bool_or(c.at_before) AS at_before
-FROM candidates AS c
-JOIN entities AS e ON e.entity_key = c.entity_key AND e.kind = known_kind(kind)
-JOIN rules AS r
-     ON (r.by_limits OR coalesce(list_has_any(c.tags, r.tags), false) OR coalesce(list_contains(r.owners, c.owner), false)
-         OR len(list_filter(r.phrases, lambda p: contains(c.phrase, p))) > 0)
-    AND (len(r.tasks) = 0 OR coalesce(list_contains(r.tasks, c.task), false))
-    AND len(list_filter(r.refused, lambda p: contains(c.phrase, p))) = 0
-    AND (r.min_parameters IS NULL OR c.parameters >= r.min_parameters)
-    AND (r.max_parameters IS NULL OR c.parameters <= r.max_parameters)
-GROUP BY r.topic, c.entity_key;
+SELECT r.topic, a.entity_key, bool_or(a.at_now) AS at_now, bool_or(a.at_before) AS at_before
+FROM hits AS h
+JOIN rules AS r ON r.topic = h.topic
+JOIN entities AS e ON e.entity_key = h.entity_key AND e.kind = known_kind(kind)
+JOIN attributes_at(now_at, before_at) AS a ON a.entity_key = h.entity_key AND a.at_now = h.at_now
+WHERE (len(r.tasks) = 0 OR coalesce(list_contains(r.tasks, a.task), false))
+  AND (len(r.refused) = 0 OR len(list_filter(r.refused, lambda p: contains(name_phrase(a.name), p))) = 0)
+  AND (r.min_parameters IS NULL OR coalesce(a.parameters, named_parameters(a.name)) >= r.min_parameters)
+  AND (r.max_parameters IS NULL OR coalesce(a.parameters, named_parameters(a.name)) <= r.max_parameters)
+GROUP BY r.topic, a.entity_key;
 
 -- Return one row per topic with the sums of its members in one kind, and one row without a topic for the whole kind.
 -- Likes and upvotes are one counter here: each is one person's vote.
@@ -108,18 +124,11 @@ FROM heated AS h
 LEFT JOIN query_table(evidence) AS e ON e.label = h.topic
 ORDER BY heat DESC NULLS LAST, entities DESC, h.topic;
 
--- Return the votes of the members of topics in one kind, as rising_of reads them.
-CREATE OR REPLACE MACRO topic_votes_of(source, members, now_at, days) AS TABLE
-WITH voters AS (
-    SELECT v.*, a.author FROM rise_votes_of(source, now_at, days) AS v
-    JOIN attributes_at(now_at, now_at) AS a ON a.entity_key = v.entity_key
-)
-SELECT m.topic AS label, v.evidence,
-       CASE WHEN (SELECT count(DISTINCT o.author) FROM voters AS o) >= 20 AND v.author IS NOT NULL THEN v.author
-            ELSE CAST(v.entity_key AS VARCHAR) END AS owner,
-       v.entity_key, v.is_up, v.weight, v.expected
+-- Return the votes of the members of topics in one kind, as rising_of reads them. Both relations are given by name.
+CREATE OR REPLACE MACRO topic_votes_of(votes, members) AS TABLE
+SELECT m.topic AS label, v.evidence, v.owner, v.entity_key, v.is_up, v.weight, v.expected
 FROM query_table(members) AS m
-JOIN voters AS v ON v.entity_key = m.entity_key
+JOIN query_table(votes) AS v ON v.entity_key = m.entity_key
 WHERE m.at_now;
 
 -- Return the topics with their gains in all kinds, the hottest first.
@@ -128,30 +137,40 @@ WITH model_pair AS MATERIALIZED (
     SELECT c.now_at, c.before_at FROM compared_snapshots('model', as_of := as_of, days := days) AS c
 ), model_weeks AS MATERIALIZED (
     SELECT w.* FROM two_weeks('model', as_of := as_of, days := days) AS w
+), model_votes AS MATERIALIZED (
+    SELECT v.* FROM owner_votes_of('model_weeks', (SELECT p.now_at FROM model_pair AS p), days) AS v
 ), model_members AS MATERIALIZED (
     SELECT m.* FROM topic_members('model', (SELECT p.now_at FROM model_pair AS p), (SELECT p.before_at FROM model_pair AS p)) AS m
 ), dataset_pair AS MATERIALIZED (
     SELECT c.now_at, c.before_at FROM compared_snapshots('dataset', as_of := as_of, days := days) AS c
 ), dataset_weeks AS MATERIALIZED (
     SELECT w.* FROM two_weeks('dataset', as_of := as_of, days := days) AS w
+), dataset_votes AS MATERIALIZED (
+    SELECT v.* FROM owner_votes_of('dataset_weeks', (SELECT p.now_at FROM dataset_pair AS p), days) AS v
 ), dataset_members AS MATERIALIZED (
     SELECT m.* FROM topic_members('dataset', (SELECT p.now_at FROM dataset_pair AS p), (SELECT p.before_at FROM dataset_pair AS p)) AS m
 ), space_pair AS MATERIALIZED (
     SELECT c.now_at, c.before_at FROM compared_snapshots('space', as_of := as_of, days := days) AS c
 ), space_weeks AS MATERIALIZED (
     SELECT w.* FROM two_weeks('space', as_of := as_of, days := days) AS w
+), space_votes AS MATERIALIZED (
+    SELECT v.* FROM owner_votes_of('space_weeks', (SELECT p.now_at FROM space_pair AS p), days) AS v
 ), space_members AS MATERIALIZED (
     SELECT m.* FROM topic_members('space', (SELECT p.now_at FROM space_pair AS p), (SELECT p.before_at FROM space_pair AS p)) AS m
 ), paper_pair AS MATERIALIZED (
     SELECT c.now_at, c.before_at FROM compared_snapshots('paper', as_of := as_of, days := days) AS c
 ), paper_weeks AS MATERIALIZED (
     SELECT w.* FROM two_weeks('paper', as_of := as_of, days := days) AS w
+), paper_votes AS MATERIALIZED (
+    SELECT v.* FROM owner_votes_of('paper_weeks', (SELECT p.now_at FROM paper_pair AS p), days) AS v
 ), paper_members AS MATERIALIZED (
     SELECT m.* FROM topic_members('paper', (SELECT p.now_at FROM paper_pair AS p), (SELECT p.before_at FROM paper_pair AS p)) AS m
 ), article_pair AS MATERIALIZED (
     SELECT c.now_at, c.before_at FROM compared_snapshots('article', as_of := as_of, days := days) AS c
 ), article_weeks AS MATERIALIZED (
     SELECT w.* FROM two_weeks('article', as_of := as_of, days := days) AS w
+), article_votes AS MATERIALIZED (
+    SELECT v.* FROM owner_votes_of('article_weeks', (SELECT p.now_at FROM article_pair AS p), days) AS v
 ), article_members AS MATERIALIZED (
     SELECT m.* FROM topic_members('article', (SELECT p.now_at FROM article_pair AS p), (SELECT p.before_at FROM article_pair AS p)) AS m
 ), topic_sums AS MATERIALIZED (
@@ -161,11 +180,11 @@ WITH model_pair AS MATERIALIZED (
     UNION ALL FROM topic_sums_of('paper_weeks', 'paper_members')
     UNION ALL FROM topic_sums_of('article_weeks', 'article_members')
 ), topic_votes AS MATERIALIZED (
-    FROM topic_votes_of('model_weeks', 'model_members', (SELECT p.now_at FROM model_pair AS p), days)
-    UNION ALL FROM topic_votes_of('dataset_weeks', 'dataset_members', (SELECT p.now_at FROM dataset_pair AS p), days)
-    UNION ALL FROM topic_votes_of('space_weeks', 'space_members', (SELECT p.now_at FROM space_pair AS p), days)
-    UNION ALL FROM topic_votes_of('paper_weeks', 'paper_members', (SELECT p.now_at FROM paper_pair AS p), days)
-    UNION ALL FROM topic_votes_of('article_weeks', 'article_members', (SELECT p.now_at FROM article_pair AS p), days)
+    FROM topic_votes_of('model_votes', 'model_members')
+    UNION ALL FROM topic_votes_of('dataset_votes', 'dataset_members')
+    UNION ALL FROM topic_votes_of('space_votes', 'space_members')
+    UNION ALL FROM topic_votes_of('paper_votes', 'paper_members')
+    UNION ALL FROM topic_votes_of('article_votes', 'article_members')
 ), topic_evidence AS MATERIALIZED (
     SELECT r.* FROM rising_of('topic_votes') AS r
 )
