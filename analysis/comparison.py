@@ -109,8 +109,9 @@ def first_trend_at(con: duckdb.DuckDBPyConnection, pair: Pair) -> datetime | Non
 
 
 def compare(con: duckdb.DuckDBPyConnection, pair: Pair, as_of: datetime, engine: Engine | None = None) -> Comparison:
-    """Compute the changes of a pair in place of those of the pair before."""
+    """Compute the changes of a pair, and the families of models, in place of those of the pair before."""
     engine = engine or DuckDBEngine(con)
+    run_sql(con, "analysis/root_of", {"kind": pair.kind.value, "as_of": as_of})
     return Comparison(con, pair, as_of, engine, engine.changes(pair, as_of))
 
 

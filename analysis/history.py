@@ -1,15 +1,13 @@
-"""List history and backtest, from the snapshots of earlier weeks: their lists are computed again.
+"""List history and backtest, from the rankings of earlier weeks: stored ones, and new ones where none is stored.
 
 earlier_weeks     the last eight reports of a kind, newest first, as the program would make them now
-list_history      pure: earlier places of an entity on the same list
+list_history      pure: earlier places of an entity or a family on the same list
 backtest          how last week's picks did this week
-
-Only the order of earlier lists is computed; the rows of last week's risers are described for the backtest.
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -17,41 +15,48 @@ import duckdb
 
 from analysis.comparison import Comparison, compare, pair_of
 from analysis.config import RankingConfig
-from analysis.lists import Order, risers, select_lists
-from analysis.ranking import Ranking, rank_metric
-from analysis.records import METRICS, BacktestRow, Change, ListHistory, ListName, Metric, RankedList
+from analysis.lists import ORDERS, Order
+from analysis.ranking import rank_metric
+from analysis.rankings import ranking_key, to_store
+from analysis.records import METRICS, BacktestRow, ListHistory, ListName, Metric, Pair, RankedList
 from crawler.kinds import Kind
+from db.ranked import RankedOrder, StoredRanking
+from db.rankings import load_ranking
 
 logger = logging.getLogger(__name__)
 
 WEEKS = 8
-"""Two months; each week is ranked again, which takes as long as the report's own week."""
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierList:
-    """A list of an earlier report."""
-
-    name: ListName
-    metric: Metric
-    hub_ids: tuple[str, ...]
-    """First to last."""
+"""Two months; a week without a stored ranking is ranked again, which takes as long as the report's own week."""
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierWeek:
-    """The lists of one kind in an earlier report."""
+    """The rankings of one kind in an earlier week."""
 
     as_of: datetime
-    lists: tuple[EarlierList, ...]
-    orders: tuple[RankedList, ...] = ()
-    """Its risers by score, by gain and by percent, for the backtest."""
+    span_days: float
+    rankings: tuple[StoredRanking, ...]
+    fresh: tuple[StoredRanking, ...] = ()
+    """Those that were not stored."""
+
+    def order(self, name: ListName, metric: Metric, ordered_by: str) -> RankedOrder | None:
+        """Return a list in one order."""
+        for ranking in self.rankings:
+            for order in ranking.orders:
+                if (order.name, ranking.metric, order.ordered_by) == (name, metric, ordered_by):
+                    return order
+        return None
+
+    def places(self, name: ListName, metric: Metric) -> dict[str, int]:
+        """Return the places on a list by Hub id."""
+        order = self.order(name, metric, ORDERS[name])
+        return {entity.hub_id: entity.place for entity in order.entities} if order else {}
 
 
 def earlier_weeks(
     con: duckdb.DuckDBPyConnection, kind: Kind, as_of: datetime, limits: RankingConfig
 ) -> list[EarlierWeek]:
-    """Rank the last eight weeks, newest first.
+    """Return the last eight weeks, newest first.
 
     History ends at the first week without a comparison of its own."""
     weeks: list[EarlierWeek] = []
@@ -63,85 +68,110 @@ def earlier_weeks(
             logger.debug("%s: history ends %d weeks ago", kind.plural, number)
             break
         newer = pair.now_snapshot
-        weeks.append(_rank_earlier_week(compare(con, pair, moment), limits, for_backtest=number == 1))
+        weeks.append(_earlier_week(con, pair, moment, limits))
     return weeks
 
 
-def _rank_earlier_week(comparison: Comparison, limits: RankingConfig, *, for_backtest: bool) -> EarlierWeek:
-    lists: list[EarlierList] = []
-    orders: list[RankedList] = []
-    for metric in METRICS[comparison.pair.kind]:
-        ranking = rank_metric(comparison, metric, limits)
-        lists.extend(_earlier_lists(ranking))
-        if for_backtest:
-            in_each_order = [(order, risers(ranking, order)) for order in Order]
-            orders.extend(ranked for order, ranked in in_each_order if ranked.ordered_by == order.value)
-    return EarlierWeek(comparison.as_of, tuple(lists), tuple(orders))
-
-
-def _earlier_lists(ranking: Ranking) -> Iterator[EarlierList]:
-    selections = select_lists(ranking)
-    rows = ranking.comparison.query(
-        "SELECT c.entity_key, c.hub_id FROM {change} AS c WHERE c.entity_key IN (SELECT unnest($keys::INTEGER[]))",
-        {"keys": list({key for selection in selections for key in selection.keys})},
+def _earlier_week(con: duckdb.DuckDBPyConnection, pair: Pair, moment: datetime, limits: RankingConfig) -> EarlierWeek:
+    """Load the rankings of a week, and make those that are not stored."""
+    metrics = METRICS[pair.kind]
+    stored = {metric: load_ranking(con, ranking_key(con, pair, metric, limits)) for metric in metrics}
+    made: dict[Metric, StoredRanking] = {}
+    if missing := [metric for metric in metrics if stored[metric] is None]:
+        logger.debug("%s: ranking the week of %s again", pair.kind.plural, moment)
+        comparison = compare(con, pair, moment)
+        made = {metric: to_store(rank_metric(comparison, metric, limits)) for metric in missing}
+    rankings = [made.get(metric) or stored[metric] for metric in metrics]
+    return EarlierWeek(
+        moment, pair.span_days or 7.0, tuple(one for one in rankings if one is not None), tuple(made.values())
     )
-    hub_ids = dict(rows)
-    for selection in selections:
-        yield EarlierList(selection.name, ranking.metric, tuple(hub_ids[key] for key in selection.keys))
 
 
 def list_history(
-    name: ListName, metric: Metric, hub_id: str, place: int, as_of: datetime, past: Sequence[EarlierWeek]
+    hub_ids: Collection[str], place: int, as_of: datetime, past: Sequence[tuple[datetime, Mapping[str, int]]]
 ) -> ListHistory | None:
-    """Return the earlier places of an entity on a list; None in a first report."""
+    """Return the earlier places of an entity, or of a family by its parts; None in a first report.
+
+    `past` has the time of each earlier week and the places on its list by Hub id, newest first.
+    """
     if not past:
         return None
-    places = [_place(week, name, metric, hub_id) for week in past]
+    places = [min((by_id[hub_id] for hub_id in hub_ids if hub_id in by_id), default=None) for _, by_id in past]
     consecutive = next((weeks for weeks, earlier in enumerate(places) if earlier is None), len(places))
-    listed = [week.as_of for week, earlier in zip(past, places, strict=True) if earlier is not None]
+    listed = [moment for (moment, _), earlier in zip(past, places, strict=True) if earlier is not None]
     best = min([place, *(earlier for earlier in places if earlier is not None)])
     return ListHistory(places[0], 1 + consecutive, min([as_of, *listed]).date(), best)
 
 
-def _place(week: EarlierWeek, name: ListName, metric: Metric, hub_id: str) -> int | None:
-    for listed in week.lists:
-        if listed.name is name and listed.metric is metric and hub_id in listed.hub_ids:
-            return 1 + listed.hub_ids.index(hub_id)
-    return None
-
-
-def backtest(comparison: Comparison, past: Sequence[EarlierWeek]) -> Iterator[BacktestRow]:
-    """Yield how last week's picks did in the compared week, per order."""
-    for ranked in past[0].orders if past and comparison.pair.before_snapshot is not None else ():
-        hub_ids = [pick.change.entity.hub_id for pick in ranked.picks]
-        rows = comparison.query(
-            "SELECT c.hub_id, c.{gain} FROM {change} AS c WHERE c.hub_id IN (SELECT unnest($hub_ids::VARCHAR[]))",
-            {"hub_ids": hub_ids},
-            ranked.metric.columns,
-        )
-        if hub_ids:
-            yield score_picks(comparison.pair.kind, ranked, dict(rows), comparison.pair.span_days or 7.0)
-
-
-def score_picks(kind: Kind, ranked: RankedList, gains: Mapping[str, int | None], span_days: float) -> BacktestRow:
-    """Compare the picks of a list with their later gains by `hub_id`."""
-    lifts = [
-        lift
+def with_history(ranked: RankedList, as_of: datetime, past: Sequence[EarlierWeek]) -> RankedList:
+    """Add the list history to the picks and the rows of a list."""
+    places = [(week.as_of, week.places(ranked.name, ranked.metric)) for week in past]
+    hub_ids = {pick.flat_place: pick.change.entity.hub_id for pick in ranked.picks}
+    picks = [
+        replace(pick, list_history=list_history([hub_ids[pick.flat_place]], pick.place, as_of, places))
         for pick in ranked.picks
-        if (lift := _lift(pick.change, gains.get(pick.change.entity.hub_id), span_days)) is not None
+    ]
+    rows = [
+        replace(row, list_history=list_history([hub_ids[part] for part in row.picks], row.place, as_of, places))
+        for row in ranked.rows
+    ]
+    return replace(ranked, picks=tuple(picks), rows=tuple(rows))
+
+
+COMPARED = (
+    (ListName.RISERS, Order.IMPACT),
+    (ListName.RISERS, Order.SCORE),
+    (ListName.GAINS, Order.GAIN),
+    (ListName.GAINS, Order.PERCENT),
+)
+"""The orders whose picks the backtest compares."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierPicks:
+    """The picks of an earlier week in one order."""
+
+    metric: Metric
+    picked_by: str
+    gains: Mapping[str, int | None]
+    """Their gains in that week, by Hub id."""
+    span_days: float
+
+
+def backtest(comparison: Comparison, past: Sequence[EarlierWeek], rows: int) -> Iterator[BacktestRow]:
+    """Yield how the first `rows` picks of last week did in the compared week, per order."""
+    if not past or comparison.pair.before_snapshot is None:
+        return
+    for picks in _last_picks(past[0], METRICS[comparison.pair.kind], rows):
+        gains = comparison.query(
+            "SELECT c.hub_id, c.{gain} FROM {change} AS c WHERE c.hub_id IN (SELECT unnest($hub_ids::VARCHAR[]))",
+            {"hub_ids": list(picks.gains)},
+            picks.metric.columns,
+        )
+        yield score_picks(comparison.pair.kind, picks, dict(gains), comparison.pair.span_days or 7.0)
+
+
+def _last_picks(week: EarlierWeek, metrics: Sequence[Metric], rows: int) -> Iterator[EarlierPicks]:
+    for metric in metrics:
+        for name, by in COMPARED:
+            order = week.order(name, metric, by.value)
+            gains = {one.hub_id: one.gain for one in order.entities if one.flat_place <= rows} if order else {}
+            if gains:
+                yield EarlierPicks(metric, by.value, gains, week.span_days)
+
+
+def score_picks(kind: Kind, picks: EarlierPicks, gains: Mapping[str, int | None], span_days: float) -> BacktestRow:
+    """Compare the gains per day of picks with their later ones by Hub id."""
+    lifts = [
+        (now / span_days) / (then / picks.span_days)
+        for hub_id, then in picks.gains.items()
+        if then and (now := gains.get(hub_id)) is not None
     ]
     return BacktestRow(
         kind=kind,
-        metric=ranked.metric,
-        picked_by=ranked.ordered_by,
-        picks=len(ranked.picks),
+        metric=picks.metric,
+        picked_by=picks.picked_by,
+        picks=len(picks.gains),
         still_up=sum(lift >= 1 for lift in lifts),
         median_lift=median(lifts) if lifts else None,
     )
-
-
-def _lift(then: Change, gain: int | None, span_days: float) -> float | None:
-    """Divide this week's gain per day by that of the pick's week."""
-    if gain is None or not then.gain or not then.span_days:
-        return None
-    return (gain / span_days) / (then.gain / then.span_days)

@@ -45,6 +45,9 @@ def _votes_at(age: int) -> Callable[[Pick], object]:
 
 PICK_COLUMNS: dict[str, Callable[[Pick], object]] = {
     "place": lambda pick: pick.place,
+    "flat_place": lambda pick: pick.flat_place,
+    "root": lambda pick: pick.root,
+    "impact": lambda pick: pick.impact,
     "score": lambda pick: pick.score and pick.score.value,
     "lift": lambda pick: pick.score and pick.score.lift,
     "lower_bound": lambda pick: pick.score and pick.score.lower_bound,
@@ -67,8 +70,8 @@ KEY = ("kind", "metric", "list")
 """The columns that name the list of a row."""
 
 MOVER = (
-    *("place", "id", "hub_id", "before", "now", "gain", "percent"),
-    *("score", "lift", "lower_bound", "since", "breakout", "granularity"),
+    *("place", "flat_place", "root", "id", "hub_id", "before", "now", "gain", "percent"),
+    *("impact", "score", "lift", "lower_bound", "since", "breakout", "granularity"),
     *("this_week", "baseline_week", "daily_noise", "drift"),
     *("basis", "span_days", "status", "flags", "likes_now", "rank_before", "rank_now", "age_days"),
     *(f"upvotes_day_{age}" for age in AGES),
@@ -83,6 +86,10 @@ HISTORY = ("place_before", "weeks_listed", "first_listed", "best_place")
 def entity_row(entity: Entity) -> Row:
     """Return the values of an entity by column."""
     return {column: read(entity) for column, read in ENTITY_COLUMNS.items()}
+
+
+COVERAGE_COLUMNS = ("present", "compared", "total_gain", "listed_gain", "gain_share")
+"""The columns of `Coverage`, in their order."""
 
 
 def change_row(change: Change) -> Row:

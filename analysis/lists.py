@@ -1,31 +1,36 @@
-"""Selects the entities of the four lists of a metric and describes them.
+"""Selects the entities of the five lists of a metric and describes them.
 
-select_lists     Ranking ─► Selection: keys alone, so that an earlier week costs little
+select_lists     Ranking ─► Selection: keys and places alone, so that an earlier week costs little
 ranked_lists     Selection ─► changes ─► growth, votes by age, stars, flags, breakouts ─► RankedList
 
-Rises and falls are ordered by score where at least half of what gained has a score, else by gain: a head list of last
-month's launches has few scores, and weekly snapshots may leave no significant score.
+The score decides who rises, the impact decides the order; the biggest gains stand in a list of their own.
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from analysis.comparison import describe
-from analysis.flags import imported, with_flags
+from analysis.flags import WINDOW_DAYS, imported, with_flags
+from analysis.folding import DEPTH, Placed, fold, folded_rows, roots_of
 from analysis.ranking import Ranking
-from analysis.records import Change, ListName, Metric, Pick, RankedList, Score
-from analysis.score.panel import WEEKLY
-from analysis.score.score import YOUNG_DAYS, LabelledScores, best_scores, label_breakouts
+from analysis.records import Change, Coverage, ListName, Metric, Pick, RankedList, Score
+from analysis.score.panel import PAST_WEEKS
+from analysis.score.score import MIN_SCORE, Breakouts, find_breakouts, scores_of
 from analysis.votes_by_age import stars_gained, votes_at
 
 logger = logging.getLogger(__name__)
 
+NEW_DAYS = 7 * (1 + PAST_WEEKS)
+"""An entity without a score is new for as many days as a score reads."""
+
 
 class Order(StrEnum):
-    """The order of a list of risers."""
+    """The order of the movers of a metric: risers by impact or score, known gains by gain or percent."""
 
+    IMPACT = "impact"
     SCORE = "score"
     GAIN = "gain"
     PERCENT = "percent"
@@ -33,111 +38,162 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The entities of a list, first to last."""
+    """The entities of a list, in flat order."""
 
     name: ListName
     ordered_by: str
     """As in `RankedList`."""
-    keys: tuple[int, ...] = ()
+    placed: tuple[Placed, ...] = ()
     considered: int = 0
     """How many entities qualified."""
     withheld: str | None = None
     """Why the list is withheld; None when it is not."""
-    scores: Mapping[int, Score] = field(default_factory=dict)
-    """By key, for a list ordered by score; `breakout` is still False for all of them."""
+
+    @property
+    def keys(self) -> tuple[int, ...]:
+        """The keys of the entities."""
+        return tuple(one.key for one in self.placed)
+
+
+ORDERS = {
+    ListName.GAINS: "gain",
+    ListName.RISERS: "impact",
+    ListName.ENTRANTS: "gain per day",
+    ListName.RETURNED: "level",
+    ListName.FALLERS: "impact",
+}
+"""The order of each list."""
 
 
 def select_lists(ranking: Ranking) -> tuple[Selection, ...]:
-    """Select the four lists of a metric."""
-    return (
-        select_risers(ranking, Order.SCORE),
-        _select_by_column(ranking, ListName.ENTRANTS, "entrants", "gain per day"),
-        _select_by_column(ranking, ListName.RETURNED, "returned", "level"),
-        _select_by_score_or_gain(ranking, ListName.FALLERS, "fallers_by_gain"),
-    )
+    """Select the five lists of a metric."""
+    return tuple(_select(ranking, name, name.value, ORDERS[name]) for name in ListName)
 
 
-def select_risers(ranking: Ranking, order: Order) -> Selection:
-    """Select the risers in one order; score may fall back to gain."""
-    if order is Order.SCORE:
-        return _select_by_score_or_gain(ranking, ListName.RISERS, "risers_by_gain")
+def select_movers(ranking: Ranking, order: Order) -> Selection:
+    """Select the movers in one order."""
+    if order in (Order.IMPACT, Order.SCORE):
+        return _select(ranking, ListName.RISERS, "risers", order.value)
     if order is Order.GAIN:
-        return _select_by_column(ranking, ListName.RISERS, "risers_by_gain", "gain")
+        return _select(ranking, ListName.GAINS, "gains", order.value)
     if ranking.metric is not Metric.DOWNLOADS:
-        return _select_by_column(ranking, ListName.RISERS, "risers_by_percent", "percent")
-    if ranking.scored is not None:
-        # the 30-day figure is no week, so downloads are compared with the baseline week
-        return _select_by_column(ranking, ListName.RISERS, "risers_by_weeks", "percent")
-    withheld = ranking.withheld(ListName.RISERS) or "not ranked because there is no snapshot of the week before"
-    return Selection(ListName.RISERS, "percent", withheld=withheld)
+        return _select(ranking, ListName.GAINS, "by_percent", order.value)
+    # the 30-day figure is no week, so downloads are compared with the baseline week
+    if ranking.scored is None:
+        withheld = ranking.withheld(ListName.GAINS) or ranking.withheld(ListName.RISERS)
+        return Selection(ListName.GAINS, order.value, withheld=withheld)
+    return _select(ranking, ListName.GAINS, "by_weeks", order.value)
 
 
-def _select_by_score_or_gain(ranking: Ranking, name: ListName, by_gain: str) -> Selection:
-    scored = ranking.scored
-    if scored is None or not ranking.eligibility.mostly_scored:
-        logger.debug("%s by %s: ordered by gain, too little is scored", name, ranking.metric)
-        return _select_by_column(ranking, name, by_gain, "gain")
-    if withheld := ranking.withheld(name):
-        return Selection(name, Order.SCORE.value, withheld=withheld)
-    scores, considered = best_scores(scored, ranking.limits, falling=name is ListName.FALLERS)
-    if not scores and scored.panel.granularity is WEEKLY:
-        logger.debug("%s by %s: ordered by gain, weekly snapshots give no significant score", name, ranking.metric)
-        return _select_by_column(ranking, name, by_gain, "gain")
-    return Selection(name, Order.SCORE.value, tuple(scores), considered, None, scores)
-
-
-def _select_by_column(ranking: Ranking, name: ListName, file: str, ordered_by: str) -> Selection:
-    """Select a list whose order is a column of the changes."""
+def _select(ranking: Ranking, name: ListName, file: str, ordered_by: str) -> Selection:
     if withheld := ranking.withheld(name):
         logger.debug("%s by %s: withheld, %s", name, ranking.metric, withheld)
         return Selection(name, ordered_by, withheld=withheld)
-    before_at = ranking.comparison.pair.before_at
-    parameters = {"rows": ranking.limits.rows, "young_days": YOUNG_DAYS, "before_at": before_at}
-    rows = ranking.comparison.run(file, parameters, ranking.metric.columns)
-    return Selection(name, ordered_by, tuple(key for key, _ in rows), rows[0][1] if rows else 0)
+    rows = ranking.comparison.run(file, _parameters(ranking, ordered_by), ranking.metric.columns)
+    flat = [(key, weight) for key, _, weight in rows]
+    roots = roots_of(ranking.comparison, [key for key, _ in flat])
+    placed = fold(flat, roots, ranking.limits.rows, ordered_by=ordered_by)
+    return Selection(name, ordered_by, placed, rows[0][1] if rows else 0)
+
+
+def _parameters(ranking: Ranking, ordered_by: str) -> dict[str, Any]:
+    """Return the parameters of all lists; each reads those that its header lists."""
+    pair, metric = ranking.comparison.pair, ranking.metric
+    return {
+        "rows": DEPTH * ranking.limits.rows,
+        "min_score": MIN_SCORE,
+        "by_score": ordered_by == Order.SCORE,
+        "floor": ranking.limits.shrink(metric),
+        "taken_back": metric is not Metric.DOWNLOADS,
+        "before_at": pair.before_at,
+        "span": pair.span_days,
+        "new_days": NEW_DAYS,
+        "window": WINDOW_DAYS if metric is Metric.DOWNLOADS else None,
+        "scored": ranking.scored is not None,
+    }
 
 
 def ranked_lists(ranking: Ranking) -> tuple[RankedList, ...]:
-    """Return the four lists of a metric."""
-    return tuple(_describe_list(ranking, selection) for selection in select_lists(ranking))
+    """Return the five lists of a metric."""
+    return described(ranking, select_lists(ranking))
 
 
-def risers(ranking: Ranking, order: Order) -> RankedList:
-    """Return the risers in one order; score may fall back to gain."""
-    return _describe_list(ranking, select_risers(ranking, order))
+def movers(ranking: Ranking, order: Order) -> RankedList:
+    """Return the movers in one order."""
+    (ranked,) = described(ranking, (select_movers(ranking, order),))
+    return ranked
 
 
-def _describe_list(ranking: Ranking, selection: Selection) -> RankedList:
-    by_score = selection.ordered_by == Order.SCORE and not selection.withheld
-    labelled = _labelled(ranking, selection)
+def described(ranking: Ranking, selections: Sequence[Selection]) -> tuple[RankedList, ...]:
+    """Return the lists of selected entities with all that a report shows of them."""
+    scored = ranking.scored
+    names = {selection.name for selection in selections if not selection.withheld}
+    rises = find_breakouts(scored, ranking.limits, falling=False) if scored and names & _RISING else None
+    falls = find_breakouts(scored, ranking.limits, falling=True) if scored and ListName.FALLERS in names else None
+    tests = {ListName.GAINS: rises, ListName.RISERS: rises, ListName.FALLERS: falls}
+    return tuple(_describe_list(ranking, selection, tests.get(selection.name)) for selection in selections)
+
+
+_RISING = frozenset({ListName.GAINS, ListName.RISERS})
+
+
+def _describe_list(ranking: Ranking, selection: Selection, tested: Breakouts | None) -> RankedList:
+    if selection.withheld:
+        return RankedList(
+            selection.name, ranking.metric, selection.ordered_by, (), 0, None, selection.withheld,
+            coverage=ranking.coverage,
+        )  # fmt: skip
+    picks = tuple(_picks(ranking, selection, tested.keys if tested else frozenset()))
     return RankedList(
         name=selection.name,
         metric=ranking.metric,
         ordered_by=selection.ordered_by,
-        picks=tuple(_picks(ranking, selection.keys, labelled.scores if labelled else {})),
+        picks=picks,
         considered=selection.considered,
-        tested=labelled.tested if labelled else None,
-        withheld=selection.withheld,
-        left_out=ranking.eligibility.left_out if by_score else (),
-        untested=labelled.untested if labelled else None,
+        tested=tested.tested if tested else None,
+        withheld=None,
+        left_out=ranking.left_out if selection.name in (ListName.RISERS, ListName.FALLERS) else (),
+        untested=tested.untested if tested else None,
+        coverage=covered(ranking.coverage, selection.name, picks),
+        rows=tuple(folded_rows(selection.placed, picks, ranking.limits.rows)),
     )
 
 
-def _labelled(ranking: Ranking, selection: Selection) -> LabelledScores | None:
-    """Label the breakouts of a list; None for lists without the label."""
-    if selection.withheld or selection.name not in (ListName.RISERS, ListName.FALLERS):
-        return None
-    if ranking.scored is None or selection.ordered_by != Order.SCORE:
-        return LabelledScores({}, 0, f"a list ordered by {selection.ordered_by} has no scores to test")
-    falling = selection.name is ListName.FALLERS
-    return label_breakouts(ranking.scored, ranking.limits, selection.scores, falling=falling)
+def covered(coverage: Coverage, name: ListName, picks: Sequence[Pick]) -> Coverage:
+    """Add what the picks of a list cover: their gains, or for fallers their losses."""
+    if name is ListName.FALLERS:
+        listed = sum(round(pick.impact or 0) for pick in picks)
+    else:
+        listed = sum(max(pick.change.gain or 0, 0) for pick in picks)
+    share = round(listed / coverage.total_gain, 6) if coverage.total_gain else None
+    return replace(coverage, listed_gain=listed, gain_share=share)
 
 
-def _picks(ranking: Ranking, keys: Sequence[int], scores: Mapping[int, Score]) -> Iterator[Pick]:
+def _picks(ranking: Ranking, selection: Selection, breakouts: Set[int]) -> Iterator[Pick]:
+    keys = selection.keys
+    if not keys:
+        return
+    scores = scores_of(ranking.scored, keys) if ranking.scored and selection.name in _SCORED else {}
     changes = _changes(ranking, keys, scores)
     votes, stars = votes_at(ranking.comparison, keys), stars_gained(ranking.comparison, keys)
-    for place, (key, change) in enumerate(zip(keys, changes, strict=True), start=1):
-        yield Pick(place, change, scores.get(key), None, votes.get(key, ()), stars.get(key))
+    for placed, change in zip(selection.placed, changes, strict=True):
+        key, score = placed.key, scores.get(placed.key)
+        taken_back = selection.name is ListName.FALLERS and score is None
+        yield Pick(
+            place=placed.place,
+            change=change,
+            score=replace(score, breakout=key in breakouts) if score else None,
+            list_history=None,
+            impact=score.impact if score else change.gain if taken_back else None,
+            flat_place=placed.flat_place,
+            root=placed.root.name,
+            votes_at=votes.get(key, ()),
+            stars_gain=stars.get(key),
+        )
+
+
+_SCORED = frozenset({ListName.GAINS, ListName.RISERS, ListName.FALLERS})
+"""Lists whose rows may have a score."""
 
 
 def _changes(ranking: Ranking, keys: Sequence[int], scores: Mapping[int, Score]) -> list[Change]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analysis.comparison import Comparison
 from analysis.config import RankingConfig
-from analysis.records import HubShift, ListName, Metric, Pair
+from analysis.records import Coverage, HubShift, ListName, Metric, Pair
 from analysis.score.score import YOUNG_DAYS, Scored, score_metric
 from crawler.kinds import Kind
 
@@ -14,24 +14,6 @@ logger = logging.getLogger(__name__)
 
 _REASONS = ("younger than 14 days", "the counter fell", "no two weeks of history", "seen in one snapshot only")
 """In the order of the columns of left_out.sql."""
-
-
-@dataclass(frozen=True, slots=True)
-class Eligibility:
-    """How many entities could be ranked, and why others could not."""
-
-    gains: int = 0
-    """Entities whose gain is known."""
-    gained: int = 0
-    """Entities that gained."""
-    gained_scored: int = 0
-    """Entities that gained and have a score."""
-    left_out: tuple[tuple[str, int], ...] = ()
-
-    @property
-    def mostly_scored(self) -> bool:
-        """Whether at least half of the entities that gained have a score."""
-        return 2 * self.gained_scored >= self.gained > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +26,15 @@ class Ranking:
     scored: Scored | None
     """None where there is no history to score against."""
     shock: HubShift | None
-    eligibility: Eligibility
+    coverage: Coverage
+    """Without `listed_gain`."""
+    left_out: tuple[tuple[str, int], ...] = ()
+    """Reasons why entities have no score, with counts."""
 
     def withheld(self, name: ListName) -> str | None:
         """Return why a list of the metric is withheld; None when it is not."""
-        return why_withheld(name, self.metric, self.comparison.pair, self.eligibility.gains, self.shock)
+        pair, scored = self.comparison.pair, self.scored is not None
+        return why_withheld(name, self.metric, pair, self.coverage.compared, self.shock, scored=scored)
 
 
 def rank_metric(comparison: Comparison, metric: Metric, limits: RankingConfig) -> Ranking:
@@ -57,18 +43,14 @@ def rank_metric(comparison: Comparison, metric: Metric, limits: RankingConfig) -
     # likes and upvotes of known entities decline by themselves: papers gain 58 % less every week
     shifts = scored if metric is Metric.DOWNLOADS else None
     shock = hub_shift(comparison.pair.kind, metric, shifts.hub_shift, limits) if shifts else None
-    return Ranking(comparison, metric, limits, scored, shock, _eligibility(comparison, metric, scored))
+    ((present, compared, total_gain),) = comparison.run("coverage", slots=metric.columns)
+    left_out = _left_out(comparison, metric) if scored else ()
+    return Ranking(comparison, metric, limits, scored, shock, Coverage(present, compared, total_gain), left_out)
 
 
-def _eligibility(comparison: Comparison, metric: Metric, scored: Scored | None) -> Eligibility:
-    if scored is None:
-        return Eligibility(gains=comparison.count(metric)[1])
-    ((*left_out, gained, gained_scored, gains),) = comparison.run(
-        "left_out", {"young_days": YOUNG_DAYS}, metric.columns
-    )
-    logger.debug("%s by %s: %d of %d that gained are scored", comparison.pair.kind, metric, gained_scored, gained)
-    reasons = tuple((reason, count) for reason, count in zip(_REASONS, left_out, strict=True) if count)
-    return Eligibility(gains, gained, gained_scored, reasons)
+def _left_out(comparison: Comparison, metric: Metric) -> tuple[tuple[str, int], ...]:
+    (counts,) = comparison.run("left_out", {"young_days": YOUNG_DAYS}, metric.columns)
+    return tuple((reason, number) for reason, number in zip(_REASONS, counts, strict=True) if number)
 
 
 def hub_shift(kind: Kind, metric: Metric, median_log_ratio: float, limits: RankingConfig) -> HubShift | None:
@@ -79,20 +61,28 @@ def hub_shift(kind: Kind, metric: Metric, median_log_ratio: float, limits: Ranki
     return HubShift(kind, metric, round(median_log_ratio, 4), withheld=withheld)
 
 
-def why_withheld(name: ListName, metric: Metric, pair: Pair, gains: int, shock: HubShift | None = None) -> str | None:
-    """Return why a list is withheld, or None; `gains` counts known gains."""
+def why_withheld(
+    name: ListName, metric: Metric, pair: Pair, gains: int, shock: HubShift | None = None, *, scored: bool = True
+) -> str | None:
+    """Return why a list is withheld, or None; `gains` counts known gains, `scored` is false without history."""
     if pair.now_snapshot is None:
         return f"not ranked because there is no usable snapshot of {pair.kind.plural}"
     if name is ListName.ENTRANTS:
         return None
     if pair.before_snapshot is None:
         return f"not ranked because no snapshot of {pair.kind.plural} lies 2 to 14 days before the newest"
+    if name is ListName.RETURNED:
+        return None
     if gains == 0 and metric is Metric.DOWNLOADS:
         return "not ranked because the Hub did not give all-time downloads"
     if gains == 0:
         return f"not ranked because the two snapshots have no {metric.value} in common"
-    if shock is not None and shock.withheld and name is not ListName.RETURNED:
+    if name is ListName.GAINS:
+        return None
+    if shock is not None and shock.withheld:
         return (
             f"not ranked because the whole Hub moved by {100 * math.expm1(shock.median_log_ratio):+.0f} % in the week"
         )
+    if not scored and (name is ListName.RISERS or metric is Metric.DOWNLOADS):
+        return f"not ranked because no earlier snapshot of {pair.kind.plural} shows an ordinary week"
     return None

@@ -2,8 +2,9 @@
 
     WeekAnalysis
     ├── kinds: KindWeek          one per kind: the compared snapshots, the lists, the Hub's own order, what is new
-    │   └── lists: RankedList    risers, entrants, returned or fallers of one metric; or why they are withheld
-    │       └── picks: Pick      a Change with its Score and its ListHistory
+    │   └── lists: RankedList    gains, risers, entrants, returned or fallers of one metric; or why they are withheld
+    │       ├── picks: Pick      a Change with its Score and its ListHistory, one per entity
+    │       └── rows: FoldedRow  the picks folded under the roots of their families
     ├── shocks: HubShift         moves of the whole Hub
     ├── watched: Change          the watch list, moved or not
     ├── backtest: BacktestRow    how last week's picks did
@@ -21,6 +22,10 @@ from analysis.groups.entity_records import Adoptions, Description, EntityAges, O
 from analysis.groups.records import Families
 from analysis.groups.share_records import EmergingTags, Facet, TopicHeat, WeekGains
 from crawler.kinds import OWN_ORIGIN, Kind
+from db.ranked import StoredRanking
+
+UNPUBLISHED = {"published": False}
+"""Marks a field that no report shows."""
 
 
 class Metric(StrEnum):
@@ -51,19 +56,22 @@ AGES = (1, 3, 7, 14)
 
 
 class ListName(StrEnum):
-    """The four lists of a metric."""
+    """The five lists of a metric."""
+
+    GAINS = "gains"
+    """The biggest known gains, whatever their history."""
 
     RISERS = "risers"
-    """Above the level that their own past explains."""
+    """Above the level that their own past explains, by impact."""
 
     ENTRANTS = "entrants"
-    """Too young to be scored; ordered by gain per day of age."""
+    """New on the Hub or new here, and not yet scorable; by gain per day."""
 
     RETURNED = "returned"
     """Back after a week without them."""
 
     FALLERS = "fallers"
-    """Below the level that their own past explains."""
+    """Below the level that their own past explains, or taken back; by what they lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +149,9 @@ class Score:
     """Estimated shift: 1.9 is 1.9 times the baseline, 0.5 half of it."""
     lower_bound: float
     """The lift less 2.5 standard errors; for a fall, plus 2.5 standard errors."""
+    impact: float
+    """The part of the gain that the past does not explain, at the least: gain x (1 - 1/lower_bound). For a fall, what
+    is missing from the baseline week, at the least: baseline week x (lower_bound - 1), negative."""
     since: date | None
     """First day of the new level; None for weekly snapshots."""
     granularity: str
@@ -174,13 +185,59 @@ class Pick:
     """One row of a list."""
 
     place: int
+    """Place of its row after folding; the parts of a family share one."""
     change: Change
     score: Score | None
     list_history: ListHistory | None
+    impact: float | None = None
+    """That of the score; of a counter that was taken back, its loss. None if the entity has no score."""
+    flat_place: int = 0
+    """Place among the entities, without folding."""
+    root: str | None = None
+    """Name of the root of its family on the list; None if it stands for itself."""
     votes_at: tuple[tuple[int, int | None], ...] = ()
     """Upvotes of papers and articles at an age of 1, 3, 7 and 14 days; None if not observed then."""
     stars_gain: int | None = None
     """GitHub stars that the code of a paper gained in the span."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedRow:
+    """One row of a folded list: an entity, or a family of several."""
+
+    place: int
+    root: str
+    """Name of the family's root, or of the entity."""
+    hub_id: str
+    """Of the root or the entity; empty if the root was never seen."""
+    parts: int
+    """How many entities of the list it contains."""
+    largest: tuple[str, ...]
+    """Names of its first parts."""
+    gain: int | None
+    """Sum over its parts; None if none is known."""
+    impact: float | None
+    """Sum over its parts; None if none is known."""
+    picks: tuple[int, ...]
+    """Flat places of its parts."""
+    list_history: ListHistory | None = None
+    """Earlier places of any of its parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of a metric's week a list covers."""
+
+    present: int = 0
+    """Entities of the newer snapshot."""
+    compared: int = 0
+    """Entities whose gain is known."""
+    total_gain: int = 0
+    """Sum of the known positive gains of the kind."""
+    listed_gain: int = 0
+    """Sum of the positive gains on the list; for fallers the sum of the rounded impacts, negative."""
+    gain_share: float | None = None
+    """The listed gain as a fraction of the total; None if nothing gained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +247,9 @@ class RankedList:
     name: ListName
     metric: Metric
     ordered_by: str
-    """score, gain, gain per day, level (the number now) or percent."""
+    """impact, score, gain, gain per day, level (the number now) or percent."""
     picks: tuple[Pick, ...]
+    """In flat order."""
     considered: int
     """How many entities qualified for the list."""
     tested: int | None
@@ -199,9 +257,12 @@ class RankedList:
     withheld: str | None
     """Why the list is not shown ("not ranked because ..."); None when it is shown."""
     left_out: tuple[tuple[str, int], ...] = ()
-    """For a list ordered by score: reasons why entities have no score, with counts."""
+    """For a list of scored entities: reasons why others have no score, with counts."""
     untested: str | None = None
     """Why no entity was tested."""
+    coverage: Coverage = Coverage()
+    rows: tuple[FoldedRow, ...] = ()
+    """The picks folded, in the order of display."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +359,7 @@ class BacktestRow:
     kind: Kind
     metric: Metric
     picked_by: str
-    """score, gain or percent."""
+    """impact, score, gain or percent."""
     picks: int
     still_up: int
     """Picks whose gain per day is at least that of last week."""
@@ -316,6 +377,8 @@ class KindAnalysis:
     """As in `Quality.history`."""
     imported: tuple[str, ...] = ()
     """As in `Quality.imported`."""
+    rankings: tuple[StoredRanking, ...] = ()
+    """Of the kind's metrics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,3 +454,5 @@ class WeekAnalysis:
     """The listed entities at equal ages, as far as they were observed at them."""
     descriptions: tuple[Description, ...] = ()
     """What each listed entity is."""
+    rankings: tuple[StoredRanking, ...] = field(default=(), metadata=UNPUBLISHED)
+    """Rankings that were made for the report and can be stored."""

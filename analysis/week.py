@@ -27,10 +27,11 @@ from analysis.groups.descriptions import descriptions
 from analysis.groups.families import families
 from analysis.groups.organisations import organisations
 from analysis.groups.week import WeekShares
-from analysis.history import EarlierWeek, backtest, earlier_weeks, list_history
-from analysis.lists import ranked_lists
+from analysis.history import EarlierWeek, backtest, earlier_weeks, with_history
+from analysis.lists import described, select_lists
 from analysis.quality import quality
 from analysis.ranking import Ranking, rank_metric
+from analysis.rankings import to_store
 from analysis.records import (
     METRICS,
     BacktestRow,
@@ -39,7 +40,6 @@ from analysis.records import (
     HubShift,
     KindAnalysis,
     KindWeek,
-    ListHistory,
     ListName,
     Metric,
     RankedList,
@@ -53,6 +53,7 @@ from analysis.votes_by_age import typical_votes
 from analysis.watchlist import watched_changes
 from crawler.kinds import Kind
 from db.memory import cap_memory
+from db.ranked import StoredRanking
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +81,7 @@ def analyse_week(
     watched_rows: list[Change] = []
     backtests: list[BacktestRow] = []
     shares = WeekShares(con, as_of)
+    rankings: list[StoredRanking] = []
     for kind in Kind:
         with cap_memory(con):
             past = earlier_weeks(con, kind, as_of, limits)
@@ -87,7 +89,8 @@ def analyse_week(
             shares.add(comparison)
             analyses.append(analyse_kind(comparison, limits, past))
             watched_rows.extend(watched_changes(comparison, as_of, watched, authors))
-            backtests.extend(backtest(comparison, past))
+            backtests.extend(backtest(comparison, past, limits.rows))
+            rankings.extend(ranking for earlier in past for ranking in earlier.fresh)
         logger.info("analysed %s", kind.plural)
     listed = _listed(analyses)
     with cap_memory(con):
@@ -109,6 +112,7 @@ def analyse_week(
         emerging=tuple(shares.emerging),
         organisations=owners,
         ages=tuple(aged),
+        rankings=(*rankings, *(ranking for one in analyses for ranking in one.rankings)),
     )
     return with_look_ups(con, results)
 
@@ -146,9 +150,12 @@ def analyse_kind(comparison: Comparison, limits: RankingConfig, past: Sequence[E
     shocks: list[HubShift] = []
     scored: list[Ranking] = []
     shares: tuple[ShareShift, ...] = ()
+    rankings: list[StoredRanking] = []
     for metric in METRICS[comparison.pair.kind]:
         ranking = rank_metric(comparison, metric, limits)
-        lists.extend(_with_history(ranked, comparison.as_of, past) for ranked in ranked_lists(ranking))
+        selections = select_lists(ranking)
+        lists.extend(with_history(ranked, comparison.as_of, past) for ranked in described(ranking, selections))
+        rankings.extend([to_store(ranking, selections)] if comparison.pair.before_snapshot is not None else ())
         shocks.extend([ranking.shock] if ranking.shock else ())
         scored.append(ranking)
         # read here: the next metric replaces the temporary tables
@@ -158,15 +165,8 @@ def analyse_kind(comparison: Comparison, limits: RankingConfig, past: Sequence[E
         shocks=tuple(shocks),
         history=tuple(line for ranking in scored if (line := _snapshots_read(ranking))),
         imported=tuple(line for ranking in scored if (line := _imported_read(ranking))),
+        rankings=tuple(rankings),
     )
-
-
-def _with_history(ranked: RankedList, as_of: datetime, past: Sequence[EarlierWeek]) -> RankedList:
-    def history_of(hub_id: str, place: int) -> ListHistory | None:
-        return list_history(ranked.name, ranked.metric, hub_id, place, as_of, past)
-
-    picks = (replace(pick, list_history=history_of(pick.change.entity.hub_id, pick.place)) for pick in ranked.picks)
-    return replace(ranked, picks=tuple(picks))
 
 
 def _snapshots_read(ranking: Ranking) -> str | None:
@@ -254,10 +254,11 @@ def _newest(comparison: Comparison) -> tuple[Share, ...]:
 
 
 def _series(comparison: Comparison, lists: Sequence[RankedList], trending: Sequence[int]) -> tuple[Series, ...]:
-    """Return histories of the first risers, else of the first trending entities."""
-    for ranked in lists:
-        if ranked.name is ListName.RISERS and ranked.picks:
-            return _histories(comparison, ranked.metric, [pick.change.entity for pick in ranked.picks[:CHARTED]])
+    """Return histories of the first risers, else of the biggest gains, else of the first trending entities."""
+    for name in (ListName.RISERS, ListName.GAINS):
+        for ranked in lists:
+            if ranked.name is name and ranked.picks:
+                return _histories(comparison, ranked.metric, [pick.change.entity for pick in ranked.picks[:CHARTED]])
     metric = METRICS[comparison.pair.kind][-1]
     first = describe(comparison, metric, trending[:CHARTED])
     return _histories(comparison, metric, [change.entity for change in first])

@@ -34,7 +34,7 @@ from hubtrends.config.settings import Settings
 from hubtrends.errors import MemoryLimitError, UnknownEntityError
 from hubtrends.files import check_database
 from hubtrends.output.frames import frame
-from hubtrends.output.movers import COLUMNS, mover
+from hubtrends.output.movers import COLUMNS, rows_of
 from hubtrends.sizes import MEMORY, parse_size
 from hubtrends.times import parse_time
 
@@ -115,22 +115,25 @@ class Hub:
         self,
         kind: KindName,
         metric: Literal["downloads", "likes", "upvotes"] | None = None,
-        by: Literal["score", "gain", "percent"] = "score",
+        by: Literal["impact", "score", "gain", "percent"] = "impact",
         as_of: Moment | None = None,
         limit: int | None = None,
+        *,
+        fold: bool = True,
     ) -> pl.DataFrame:
         """Return the week's movers, as `hubtrends trends` lists them.
 
         The default metric is the first of the kind, the default limit `trends.limit` of the settings. For downloads,
-        before and now are the 30-day figures. A column `ordered_by` names the order: score falls back to gain if too
-        few entities can be scored.
+        before and now are the 30-day figures. By impact and score the rows are the risers; by gain and percent all
+        known gains. Derivatives are folded under the root of their family unless `fold` is false. A column
+        `ordered_by` names the order.
         """
         wanted = Metric(metric) if metric else METRICS[Kind(kind)][0]
         found = find_movers(
             self._con, Kind(kind), as_of=_moment(as_of) or datetime.now(UTC),
             limits=ranking_limits(self._settings, limit), metric=wanted, order=Order(by),
         )  # fmt: skip
-        rows = [mover(pick, found.pair) for pick in found.ranked.picks]
+        rows = list(rows_of(found, fold=fold))
         return pl.DataFrame(rows, schema=_MOVER).with_columns(pl.lit(str(found.ranked.ordered_by)).alias("ordered_by"))
 
     def facets(self, kind: KindName, by: str, as_of: Moment | None = None, days: float = 7) -> pl.DataFrame:
@@ -185,12 +188,12 @@ class Hub:
 
 _MOVER: dict[str, pl.DataType | type[pl.DataType]] = {
     **dict.fromkeys(COLUMNS, pl.Int64),
-    **dict.fromkeys(("id", "hub_id", "granularity", "basis", "status"), pl.String),
-    **dict.fromkeys(("percent", "score", "lift", "lower_bound", "this_week", "baseline_week"), pl.Float64),
+    **dict.fromkeys(("id", "hub_id", "root", "granularity", "basis", "status"), pl.String),
+    **dict.fromkeys(("percent", "impact", "score", "lift", "lower_bound", "this_week", "baseline_week"), pl.Float64),
     **dict.fromkeys(("daily_noise", "drift", "span_days", "age_days"), pl.Float64),
     "since": pl.Date,
     "breakout": pl.Boolean,
-    "flags": pl.List(pl.String),
+    **dict.fromkeys(("flags", "largest"), pl.List(pl.String)),
 }
 
 

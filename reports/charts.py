@@ -139,7 +139,8 @@ def _ends(line: Line) -> tuple[int, int]:
 
 
 def _first_risers(week: KindWeek) -> tuple[Pick, ...]:
-    shown = [ranked for ranked in week.lists if ranked.name is ListName.RISERS and not ranked.withheld]
+    names = (ListName.RISERS, ListName.GAINS)
+    shown = [ranked for name in names for ranked in week.lists if ranked.name is name and not ranked.withheld]
     return next((ranked.picks for ranked in shown if ranked.picks), ())
 
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from analysis.records import AGES, Change, Entity, KindWeek, ListName, Metric, Pick, RankedList, Trending
+from analysis.records import AGES, Change, Entity, FoldedRow, KindWeek, ListName, Metric, Pick, RankedList, Trending
 from reports.charts import MIN_POINTS, gapped
 from reports.document import Cell, Column, ColumnType, Table, Tone
 from reports.text import labels
+from reports.text.escaping import cut
 from reports.text.format import UNKNOWN, count, counted, day, lift, listed, percent, signed, weekday
 
 Row = TypeVar("Row")
@@ -42,15 +43,42 @@ def table(caption: str, fields: Iterable[Field[Row]], rows: Sequence[Row], note:
 def list_table(ranked: RankedList, week: KindWeek) -> Table:
     """Return one list of a metric."""
     entrants = ranked.name is ListName.ENTRANTS
+    families = {row.place: row for row in ranked.rows if row.parts > 1}
     fields: tuple[Field[Pick], ...] = (
         _number("#", lambda pick: count(pick.place), core=True),
         Field(Column("Week before", ColumnType.TEXT), lambda pick: _list_move(pick, week)),
-        Field(_name_column(week), lambda pick: name_cell(pick.change.entity), core=True),
+        Field(_name_column(week), lambda pick: _family_cell(pick, families.get(pick.place)), core=True),
         *(_entrant_counters(ranked.metric) if entrants else _counters(ranked.metric, week.pair.basis)),
         *_evidence(histories(week, ranked.metric)),
     )
     caption = f"{labels.LISTS[ranked.name]} by {ranked.metric}"
-    return table(caption, fields, ranked.picks, _basis_note(ranked, week))
+    return table(caption, fields, folded(ranked), _basis_note(ranked, week))
+
+
+def folded(ranked: RankedList) -> list[Pick]:
+    """Return one pick per row of a list; that of a family has its root's name and the sums of its parts."""
+    picks = {pick.flat_place: pick for pick in ranked.picks}
+    return [_of_family(row, picks[row.picks[0]]) for row in ranked.rows] if ranked.rows else list(ranked.picks)
+
+
+def _of_family(row: FoldedRow, first: Pick) -> Pick:
+    if row.parts == 1:
+        return first
+    change = first.change
+    root = Entity(change.entity.kind, row.hub_id, row.root)
+    sums = Change(
+        root, change.metric, before=None, now=None, gain=row.gain, percent=None, span_days=change.span_days,
+        likes_now=None, downloads_now=None, rank_before=None, rank_now=None, status="listed", flags=(), age_days=None,
+    )  # fmt: skip
+    return Pick(row.place, sums, None, row.list_history, row.impact, first.flat_place, row.root)
+
+
+def _family_cell(pick: Pick, family: FoldedRow | None) -> Cell:
+    """Return the name of a row; that of a family also has the number and the first names of its parts."""
+    if family is None:
+        return name_cell(pick.change.entity)
+    named = listed([cut(name, 40) for name in family.largest])
+    return Cell(family.root, labels.url(pick.change.entity), f"family of {count(family.parts)} here: {named}")
 
 
 def trending_table(week: KindWeek) -> Table:
@@ -145,7 +173,7 @@ def _entrant_counters(metric: Metric) -> Iterator[Field[Pick]]:
     """Yield the columns of an entity that is too young for growth."""
     level = labels.level(metric)
     yield _number(level[0].upper() + level[1:], lambda pick: count(pick.change.now), core=True)
-    yield _number("Per day of age", lambda pick: count(per_day(pick.change)), core=True)
+    yield _number("Gain per day", lambda pick: count(per_day(pick.change)), core=True)
     yield _number(labels.GAIN[metric], lambda pick: signed(pick.change.gain))
     yield _number("Age, days", lambda pick: UNKNOWN if pick.change.age_days is None else f"{pick.change.age_days:.1f}")
 
@@ -156,12 +184,15 @@ def gain_per_week(change: Change) -> int | None:
 
 
 def per_day(change: Change) -> int | None:
-    """Return the counter per day of age; the first day counts as a whole one."""
+    """Return the gain per day of the span, or the counter per day of age; the first day counts as a whole one."""
+    if change.gain is not None and change.span_days:
+        return round(change.gain / max(min(change.span_days, change.age_days or change.span_days), 1))
     return None if change.now is None or change.age_days is None else round(change.now / max(change.age_days, 1))
 
 
 def _evidence(known: Histories) -> Iterator[Field[Pick]]:
     """Yield the columns on which a reader can judge a row: score, notes, and history."""
+    yield _number("Impact", lambda pick: UNKNOWN if pick.impact is None else signed(round(pick.impact)))
     yield _number("Score", lambda pick: UNKNOWN if pick.score is None else f"{pick.score.value:.1f}")
     yield Field(Column("Against its past"), _score)
     yield Field(Column("Notes", ColumnType.TEXT), lambda pick: Cell("; ".join(_notes(pick))))
@@ -218,7 +249,7 @@ def _places(change: Change) -> str:
 
 
 def _basis_note(ranked: RankedList, week: KindWeek) -> str:
-    parts = [labels.ordered(ranked)]
+    parts = [labels.ordered(ranked), labels.covered(ranked)]
     if week.pair.span_days is not None:
         parts.insert(0, labels.span(week.pair.span_days, week.pair.basis))
     note = "; ".join((*parts, *labels.tested(ranked)))

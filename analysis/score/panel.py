@@ -86,6 +86,11 @@ class Panel:
         return (older[-1], (moment - older[-1].observed_at) / DAY) if older and moment else (None, 0.0)
 
     @property
+    def parts(self) -> tuple[tuple[SnapshotRef, ...], ...]:
+        """The snapshots and the ends of weeks: all that a score reads beside the compared pair."""
+        return self.snapshots, self.weeks
+
+    @property
     def imported(self) -> int:
         """How many of the snapshots are imported."""
         return sum(one.imported for one in self.snapshots)

@@ -5,22 +5,26 @@
     05_hub_day       the Hub's day, which is subtracted       06_past       past mean, spread and drift statistic
     07_peers         entities of the same level               08_measured   daily noise and drift
     09_days_lognormal, or for few counts 09_day_effect, 10_counts and 11_days_negative_binomial
-    12_score         log odds of a lasting shift, over its sizes and onsets
+    12_score         log odds of a lasting shift, over its sizes and onsets; its impact
+    13_unmeasured    what rose with too few days for a score
 
 Each step is a file of sql/ that fills the temporary table of its name; `score` has one row per examined entity that
-moved, up or down alike. docs/ranking.md explains the score and measures it.
+moved, up or down alike. Without history, 00_score leaves the tables empty. docs/ranking.md explains the score and
+measures it.
 """
 
 import logging
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import duckdb
+
 from analysis.comparison import Comparison
 from analysis.config import RankingConfig
-from analysis.records import Metric, Score
+from analysis.records import Metric, Pair, Score
 from analysis.score.panel import DAILY, READ_BACK, WEEK, WEEKLY, Granularity, Panel, SnapshotRef, panel_of
 from analysis.score.significance import null_distribution, threshold, why_no_null_distribution
 from crawler.kinds import OWN_ORIGIN
@@ -62,6 +66,12 @@ DRIFT_WEIGHTS = (0.2, 0.6, 0.2)
 BURSTS = (10.0, 30.0)
 """Heights of a burst, in baseline days: smaller ones look like a rise."""
 
+FORMULA = 1
+"""The version of scores and lists; a change of what they hold raises it, so that stored rankings are made again."""
+
+MIN_SCORE = 2.0
+"""Evidence that puts an entity on a list: odds of 7 to 1 (docs/ranking.md)."""
+
 BURST_WEIGHT = 0.05
 """Prior probability of a burst where there is no shift."""
 
@@ -70,6 +80,7 @@ _FIRST_STEPS = (
     "07_peers", "08_measured",
 )  # fmt: skip
 _LOGNORMAL_STEPS = ("09_days_lognormal",)
+_LAST_STEPS = ("12_score", "13_unmeasured")
 _NEGATIVE_BINOMIAL_STEPS = ("09_day_effect", "10_counts", "11_days_negative_binomial")
 
 
@@ -85,10 +96,10 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledScores:
-    """Scores by key, best first, with their breakouts labelled."""
+class Breakouts:
+    """The entities whose shift is significant among all tested."""
 
-    scores: dict[int, Score]
+    keys: frozenset[int]
     tested: int
     """How many entities the breakout test covered."""
     untested: str | None = None
@@ -97,9 +108,10 @@ class LabelledScores:
 
 def score_metric(comparison: Comparison, metric: Metric, limits: RankingConfig) -> Scored | None:
     """Fill `score` for a metric of the comparison; None without history to compare with."""
-    panel = _panel(comparison, metric)
+    panel = panel_for(comparison.con, comparison.pair, metric)
     if panel is None:
         logger.debug("%s by %s: no history to score against", comparison.pair.kind.plural, metric)
+        comparison.run("score/00_score")
         return None
     few = metric is not Metric.DOWNLOADS and panel.granularity is not WEEKLY
     logger.debug(
@@ -107,18 +119,17 @@ def score_metric(comparison: Comparison, metric: Metric, limits: RankingConfig) 
         panel.granularity.name, "negative binomial" if few else "lognormal",
     )  # fmt: skip
     parameters = _parameters(comparison, metric, panel, limits.shrink(metric))
-    for step in (*_FIRST_STEPS, *(_NEGATIVE_BINOMIAL_STEPS if few else _LOGNORMAL_STEPS), "12_score"):
+    for step in (*_FIRST_STEPS, *(_NEGATIVE_BINOMIAL_STEPS if few else _LOGNORMAL_STEPS), *_LAST_STEPS):
         comparison.run(f"score/{step}", parameters, metric.columns)
     ((hub_shift,),) = comparison.query("SELECT h.shift FROM hub_week AS h")
     return Scored(comparison, metric, panel, hub_shift)
 
 
-def _panel(comparison: Comparison, metric: Metric) -> Panel | None:
+def panel_for(con: duckdb.DuckDBPyConnection, pair: Pair, metric: Metric) -> Panel | None:
     """Choose among complete snapshots; for downloads only those that saw fresh counters."""
-    pair = comparison.pair
     if pair.now_snapshot is None or pair.now_at is None or pair.before_snapshot is None or pair.before_at is None:
         return None
-    rows = comparison.query(
+    rows = con.execute(
         """
         SELECT s.snapshot_id, s.observed_at, s.origin <> 'crawl' AS imported
         FROM snapshots AS s
@@ -132,7 +143,7 @@ def _panel(comparison: Comparison, metric: Metric) -> Panel | None:
             "since": pair.now_at - READ_BACK,
             "refreshed": metric is Metric.DOWNLOADS,
         },
-    )
+    ).fetchall()
     now = SnapshotRef(pair.now_snapshot, pair.now_at, pair.now_origin != OWN_ORIGIN)
     before = SnapshotRef(pair.before_snapshot, pair.before_at, pair.before_origin != OWN_ORIGIN)
     return panel_of([SnapshotRef(*row) for row in rows], now, before)
@@ -186,28 +197,23 @@ def day_shrink(granularity: Granularity, shrink: float) -> float:
     return shrink / 7 if granularity is WEEKLY else max(shrink / 7, min(shrink, MIN_DAY_SHRINK))
 
 
-def best_scores(scored: Scored, limits: RankingConfig, *, falling: bool) -> tuple[dict[int, Score], int]:
-    """Return the best scores by key, and how many entities qualified.
+def scores_of(scored: Scored, keys: Sequence[int]) -> dict[int, Score]:
+    """Return the scores of those entities that left the level of their past, by key.
 
     `breakout` is still False for all of them.
     """
-    direction = -1 if falling else 1
-    parameters = {"direction": direction, "rows": limits.rows}
-    rows = scored.comparison.run("score/by_score", parameters, scored.metric.columns)
-    scores = {key: _score(row, direction, scored.panel.granularity) for key, _, *row in rows}
-    return scores, rows[0][1] if rows else 0
+    rows = scored.comparison.run("score/of_keys", {"keys": list(keys)})
+    return {key: _score(row, scored.panel.granularity) for key, *row in rows}
 
 
-def label_breakouts(
-    scored: Scored, limits: RankingConfig, scores: Mapping[int, Score], *, falling: bool
-) -> LabelledScores:
-    """Label the scores that are significant among all tested entities."""
+def find_breakouts(scored: Scored, limits: RankingConfig, *, falling: bool) -> Breakouts:
+    """Find the rises, or the falls, that are significant among all tested entities."""
     comparison, direction, shrink = scored.comparison, -1 if falling else 1, limits.shrink(scored.metric)
     parameters = {"direction": direction, "mean_variance": scored.panel.granularity.mean_variance}
     sample = [deviation for (deviation,) in comparison.run("score/null_sample", parameters)]
     null = null_distribution(sample)
     if null is None:
-        return LabelledScores(dict(scores), 0, why_no_null_distribution(len(sample)))
+        return Breakouts(frozenset(), 0, why_no_null_distribution(len(sample)))
     ((tested,),) = comparison.query(
         "SELECT count(*) FROM screened AS s WHERE s.baseline >= $shrink / 7", {"shrink": shrink}
     )
@@ -222,18 +228,19 @@ def label_breakouts(
     )
     p_values = {key: null.p_value(deviation) for key, deviation in deviations}
     limit = threshold(p_values.values(), tested)
-    breakouts = {key for key, p in p_values.items() if p <= limit}
-    logger.debug("%s: %d of %d tested are breakouts", scored.metric, len(breakouts), tested)
-    return LabelledScores({key: replace(score, breakout=key in breakouts) for key, score in scores.items()}, tested)
+    found = frozenset(key for key, p in p_values.items() if p <= limit)
+    logger.debug("%s: %d of %d tested are breakouts", scored.metric, len(found), tested)
+    return Breakouts(found, tested)
 
 
-def _score(row: list[Any], direction: int, granularity: Granularity) -> Score:
-    evidence, shift, lower_bound, since, daily_noise, drift, this_week, baseline = row
+def _score(row: list[Any], granularity: Granularity) -> Score:
+    direction, evidence, shift, lower_bound, impact, since, daily_noise, drift, this_week, baseline = row
     onset: datetime | None = since if granularity is DAILY else None
     return Score(
         value=evidence,
         lift=round(math.exp(direction * shift), 6),
         lower_bound=round(math.exp(direction * lower_bound), 6),
+        impact=impact,
         since=onset.date() if onset else None,
         granularity=granularity.name,
         breakout=False,

@@ -1,10 +1,21 @@
--- Entities too young for a score, by gain per day of age. Under 30 days of age the 30-day downloads are all there were.
--- The first day counts as a whole one: two likes in an hour are not 48 a day.
--- reads: change
+-- Entities without a score that are new on the Hub or new here, by gain per day: of the span where the gain is known, of
+-- their age elsewhere. The first day counts as a whole one, since two likes in an hour are not 48 a day, and 30-day
+-- downloads never cover more than $window days. Where scores exist, whatever has too little history for one is new.
+-- reads: change, screened, unmeasured
 -- writes: -
--- parameters: young_days, rows
-SELECT c.entity_key, count(*) OVER () AS considered
-FROM {change} AS c
-WHERE c.age_days < $young_days AND c.is_now AND c.{shown}_now > 0
-ORDER BY c.{shown}_now / greatest(c.age_days, 1) DESC, c.{shown}_now DESC, c.id, c.hub_id
+-- parameters: before_at, new_days, scored, span, window, rows
+WITH unscored AS (
+    SELECT c.*, CASE WHEN c.{gain} IS NULL THEN c.{shown}_now / greatest(least(c.age_days, $window::DOUBLE), 1)
+                     WHEN c.age_days < $span THEN c.{gain} / greatest(c.age_days, 1) ELSE c.{gain} / $span END AS weight
+    FROM {change} AS c
+    LEFT JOIN screened AS s ON s.entity_key = c.entity_key
+    LEFT JOIN unmeasured AS u ON u.entity_key = c.entity_key
+    WHERE c.is_now AND (s.entity_key IS NULL OR u.entity_key IS NOT NULL)
+      AND (c.age_days < $new_days OR (c.status = 'appeared' AND c.age_days IS NOT NULL) OR ($scored AND c.{gain} > 0))
+      AND (c.status <> 'appeared' OR c.first_seen >= $before_at)
+)
+SELECT u.entity_key, count(*) OVER () AS considered, u.weight
+FROM unscored AS u
+WHERE u.weight > 0
+ORDER BY u.weight DESC, u.{shown}_now DESC, u.id, u.hub_id
 LIMIT $rows;

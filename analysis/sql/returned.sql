@@ -2,8 +2,8 @@
 -- reads: change
 -- writes: -
 -- parameters: before_at, rows
-SELECT c.entity_key, count(*) OVER () AS considered
+SELECT c.entity_key, count(*) OVER () AS considered, c.{shown}_now AS weight
 FROM {change} AS c
 WHERE c.status = 'appeared' AND c.first_seen < $before_at AND c.{shown}_now > 0
-ORDER BY c.{shown}_now DESC, c.id, c.hub_id
+ORDER BY weight DESC, c.id, c.hub_id
 LIMIT $rows;

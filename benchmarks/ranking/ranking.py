@@ -21,8 +21,9 @@ import polars as pl
 
 from analysis.comparison import compare, pair_of
 from analysis.config import RankingConfig
+from analysis.lists import Order, movers
+from analysis.ranking import rank_metric
 from analysis.records import Metric, Score
-from analysis.score.score import best_scores, label_breakouts, score_metric
 from benchmarks.ranking.agents import AGENTS
 from benchmarks.ranking.agents import SEEDS as HELD_OUT
 from benchmarks.ranking.formulas import FORMULAS, increments
@@ -102,17 +103,13 @@ def _shares(made: World, order: Sequence[int]) -> tuple[float, ...]:
     return tuple(float(sum(made.rises[place] for place in order[:first])) / first for first in FIRST)
 
 
-def production(made: World) -> dict[int, Score]:
-    """Return the program's risers, best first."""
+def production(made: World, order: Order = Order.SCORE) -> dict[int, Score]:
+    """Return the program's risers in an order."""
     with store_of(made) as con:
         as_of = START + timedelta(days=made.days[-1], hours=2)
-        comparison = compare(con, pair_of(con, Kind.MODEL, as_of), as_of)
-        scored = score_metric(comparison, made.metric, LIMITS)
-        if scored is None:
-            return {}
-        scores, _ = best_scores(scored, LIMITS, falling=False)
-        found = label_breakouts(scored, LIMITS, scores, falling=False)
-        return {key - 1: score for key, score in found.scores.items()}
+        ranking = rank_metric(compare(con, pair_of(con, Kind.MODEL, as_of), as_of), made.metric, LIMITS)
+        picks = movers(ranking, order).picks
+        return {int(pick.change.entity.hub_id, 16) - 1: pick.score for pick in picks if pick.score}
 
 
 @contextlib.contextmanager

@@ -21,6 +21,7 @@ import duckdb
 
 from crawler.kinds import Kind
 from db.errors import UnknownSnapshotError
+from db.rankings import delete_rankings
 from db.schema.migrate import path_of
 from db.sql import run_sql, transaction
 
@@ -79,6 +80,7 @@ def delete_snapshots(con: duckdb.DuckDBPyConnection, snapshot_ids: Sequence[int]
             "%s: snapshot %d of %s is dropped, with %d observations, %d entities and %d attribute rows",
             found.kind, snapshot_id, found.observed_at, found.observations, found.entities, found.attributes,
         )  # fmt: skip
+    delete_rankings(con)
 
 
 def drop_runs(con: duckdb.DuckDBPyConnection, runs: Sequence[str]) -> None:

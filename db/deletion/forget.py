@@ -5,6 +5,7 @@
     lists of names and tags         the element is removed
     other text                      the name is replaced by [forgotten]
     snapshots                       the record counts are reduced to match
+    rankings of past weeks          deleted
 
 The steps are derived from the columns of the tables, so new tables and columns are covered. Deleted bytes remain in the
 file until it is rewritten, which is the caller's task.
@@ -21,6 +22,7 @@ from crawler.kinds import Kind
 from db.connect import open_readonly
 from db.deletion.naming import FORGOTTEN, LISTS, NamedEntity, Subject, is_distinct
 from db.ingest.page_stats import VALUE_DROPPED
+from db.rankings import delete_rankings
 from db.schema.dictionary import public_names
 from db.sql import quote_name, transaction
 
@@ -104,6 +106,7 @@ def mentions(con: duckdb.DuckDBPyConnection, subject: Subject) -> list[Found]:
 def forget(con: duckdb.DuckDBPyConnection, subject: Subject) -> None:
     """Remove the subject from every hubtrends table; its bytes remain until the file is rewritten."""
     with transaction(con):
+        delete_rankings(con)
         _run(con, subject, _FEWER.format(column="records", table="observations", where="entity_key = $key"))
         for edit in _edits(con, subject):
             if edit.table == "rejects":

@@ -21,6 +21,7 @@ from db.importing.errors import NoValidRowsError
 from db.importing.source import Staged
 from db.importing.times import ObservationTime
 from db.queries import next_snapshot_id
+from db.rankings import delete_rankings
 from db.sql import run_sql
 
 MAX_REJECTS = 1_000
@@ -175,6 +176,7 @@ class SnapshotImport:
             self._run("01_first_rows", "02_entities", "03_import_dates", "04_row_entities")
 
     def _write_rows(self) -> None:
+        delete_rankings(self.con)
         self._run("05_observations")
         if not self.by_name:
             others = snapshots_with_attributes(self.con, self.order.kind, self.attributes.snapshot_id)

@@ -11,7 +11,7 @@ import typer
 from analysis.lists import Order
 from analysis.movers import Movers, find_movers
 from analysis.quality import cautions
-from analysis.records import METRICS, Metric
+from analysis.records import METRICS, ListName, Metric
 from crawler.kinds import Kind
 from hubtrends.commands.options import (
     AsOfOption,
@@ -27,7 +27,7 @@ from hubtrends.config.ranking import ranking_limits
 from hubtrends.config.settings import Settings
 from hubtrends.errors import NoDataYetError
 from hubtrends.output.groups import GROUPS, Group, GroupRequest
-from hubtrends.output.movers import COLUMNS, SHORT, heading, mover
+from hubtrends.output.movers import COLUMNS, SHORT, heading, rows_of
 from hubtrends.output.rows import Format, Rows
 from hubtrends.output.streams import printable
 from hubtrends.shell import shell_of
@@ -41,7 +41,10 @@ def trends(
     ctx: typer.Context,
     what: Annotated[str, typer.Argument(metavar="[WHAT]", help=_WHAT)] = Kind.MODEL.value,
     metric: Annotated[Metric | None, typer.Option(help="The counter to rank; default by kind.")] = None,
-    by: Annotated[Order | None, typer.Option(help="The order of a kind's list; default score.")] = None,
+    by: Annotated[Order | None, typer.Option(help="The order of a kind's list; default impact.")] = None,
+    fold: Annotated[
+        bool | None, typer.Option("--fold/--no-fold", help="Fold derivatives under their root; default --fold.")
+    ] = None,
     kind: Annotated[Kind | None, typer.Option(help="The kind of a group.")] = None,
     facet: Annotated[str | None, typer.Option(help="The facet of a group, such as task.")] = None,
     as_of: AsOfOption = None,
@@ -53,12 +56,12 @@ def trends(
 ) -> None:
     """Show what moved in the week: the entities of a kind, or a group of them."""
     settings, now = settings_for(config, db), shell_of(ctx).clock()
-    asked = {"metric": metric, "by": by, "kind": kind, "facet": facet, "days": days}
+    asked = {"metric": metric, "by": by, "fold": fold, "kind": kind, "facet": facet, "days": days}
     given = {name for name, value in asked.items() if value is not None}
     if (group := GROUPS.get(what)) is None:
         listed = _kind(what)
-        _check_options(what, given, frozenset({"metric", "by"}))
-        request = MoversRequest(listed, as_of or now, metric, by or Order.SCORE, limit)
+        _check_options(what, given, frozenset({"metric", "by", "fold"}))
+        request = MoversRequest(listed, as_of or now, metric, by or Order.IMPACT, limit, fold is not False)
         _show_kind(settings, now, request, style)
     else:
         _check_options(what, given, group.options | {"days"})
@@ -100,6 +103,7 @@ class MoversRequest:
     metric: Metric | None
     by: Order
     limit: int | None
+    fold: bool
 
 
 def _show_kind(settings: Settings, now: datetime, request: MoversRequest, style: Format) -> None:
@@ -110,7 +114,7 @@ def _show_kind(settings: Settings, now: datetime, request: MoversRequest, style:
     with open_for_query(settings, now) as con:
         found = find_movers(con, kind, as_of=request.as_of, limits=limits, metric=metric, order=request.by)
     _say_basis(found, request.as_of, settings.database)
-    show(_rows(found, style), style)
+    show(_rows(found, style, fold=request.fold), style)
 
 
 def _say_basis(found: Movers, as_of: datetime, database: Path) -> None:
@@ -120,17 +124,19 @@ def _say_basis(found: Movers, as_of: datetime, database: Path) -> None:
         raise NoDataYetError(database, as_of)
     if ranked.withheld:
         say(ranked.withheld)
+    if ranked.name is ListName.RISERS and ranked.coverage.compared and not ranked.picks:
+        say("no risers: --by gain lists the biggest gains")
     if pair.before_at is not None:
         span = f"{pair.before_at:%Y-%m-%d %H:%M} to {pair.now_at:%Y-%m-%d %H:%M} UTC, {pair.span_days:.2f} days"
-        tested = () if ranked.withheld else (labels.ordered(ranked), *labels.tested(ranked))
+        tested = () if ranked.withheld else (labels.ordered(ranked), labels.covered(ranked), *labels.tested(ranked))
         say("; ".join((f"{pair.kind.plural} by {ranked.metric}", f"{span}, basis {pair.basis}", *tested)))
     for caution in cautions(pair):
         say(caution)
 
 
-def _rows(found: Movers, style: Format) -> Rows:
+def _rows(found: Movers, style: Format, *, fold: bool) -> Rows:
     """Return every column for programs, the most important ones for people."""
-    movers = [mover(pick, found.pair) for pick in found.ranked.picks]
+    movers = list(rows_of(found, fold=fold))
     columns = SHORT if style in (Format.TABLE, Format.MD) else COLUMNS
     names = [heading(column, found.ranked.metric) for column in columns]
     return Rows(names, [[row[column] for column in columns] for row in movers])

@@ -14,13 +14,14 @@ from pathlib import Path
 
 import duckdb
 
-from analysis.list_columns import HISTORY, KEY, MOVER, list_row, with_own_downloads
+from analysis.list_columns import COVERAGE_COLUMNS, HISTORY, KEY, MOVER, list_row, with_own_downloads
 from analysis.records import KindWeek, RankedList, WeekAnalysis
 from crawler.errors import CrawlStoppedError
 from db.commit.commit import commit
 from db.commit.lock import WaitPolicy
 from db.errors import StoreError
 from db.queries import mirror_journal
+from db.rankings import store_rankings
 from db.report_lists import ReportLists, Row, store_report_lists
 from db.schema.upgrade import migrate_with_backup
 from hubtrends.failures import explain
@@ -32,10 +33,11 @@ logger = logging.getLogger(__name__)
 
 
 def store_lists(con: duckdb.DuckDBPyConnection, database: Path, results: WeekAnalysis) -> None:
-    """Write the lists of a report; replace the lists of an earlier report on the same time."""
+    """Write the lists of a report in place of those of the same time, and the rankings that it made."""
     lists = report_lists(results)
     logger.debug("storing %d lists with %d rows", len(lists.lists), len(lists.picks))
     store_report_lists(con, database, lists)
+    store_rankings(con, results.rankings)
 
 
 def commit_report_lists(context: RunContext, results: WeekAnalysis) -> None:
@@ -94,6 +96,7 @@ def _list(ranked: RankedList, week: KindWeek) -> Row:
         "tested": ranked.tested,
         "untested": ranked.untested,
         "withheld": ranked.withheld,
+        **{column: getattr(ranked.coverage, column) for column in COVERAGE_COLUMNS},
         "left_out": [{"reason": reason, "entities": entities} for reason, entities in ranked.left_out],
         "now_snapshot": pair.now_snapshot,
         "now_at": pair.now_at,

@@ -12,7 +12,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from analysis.list_columns import Row, change_row, entity_row, list_row, with_own_downloads
-from analysis.records import Change, Entity, KindWeek, Metric, Trending, WeekAnalysis
+from analysis.records import UNPUBLISHED, Change, Entity, KindWeek, Metric, Trending, WeekAnalysis
 from reports.document import Report, plain
 from reports.tables import gain_per_week
 from reports.text import labels
@@ -22,11 +22,12 @@ from reports.text.format import iso, json_value
 FORMAT = "hubtrends-report/1"
 
 COLUMNS = (
-    *("list", "kind", "metric", "place", "place_before", "weeks_listed", "first_listed", "best_place"),
+    *("list", "kind", "metric", "place", "flat_place", "root"),
+    *("place_before", "weeks_listed", "first_listed", "best_place"),
     *("id", "hub_id", "title", "author", "url", "basis", "span_days"),
     *("before", "now", "gain", "gain_per_7_days", "percent"),
     *("downloads_30_days_before", "downloads_30_days", "likes", "hub_rank_before", "hub_rank", "status", "flags"),
-    *("score", "lift", "lower_bound", "since", "granularity", "breakout"),
+    *("impact", "score", "lift", "lower_bound", "since", "granularity", "breakout"),
     *("this_week", "baseline_week", "daily_noise", "drift"),
     *("upvotes_day_1", "upvotes_day_3", "upvotes_day_7", "upvotes_day_14", "github_stars_gain"),
     *("age_days", "created_at", "task", "library", "license", "parameters", "sdk"),
@@ -60,7 +61,8 @@ def jsonable(value: Any) -> Any:
     if isinstance(value, tuple):
         return [jsonable(item) for item in value]
     if is_dataclass(value):
-        record = {field.name: jsonable(getattr(value, field.name)) for field in fields(value)}
+        shown = [field.name for field in fields(value) if field.metadata != UNPUBLISHED]
+        record = {name: jsonable(getattr(value, name)) for name in shown}
         return record | {"url": labels.url(value)} if isinstance(value, Entity) else record
     return json_value(value)
 

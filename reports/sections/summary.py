@@ -64,7 +64,7 @@ def _first_report(seen: list[KindWeek]) -> Iterator[RichText]:
 
 
 def _trend_report(results: WeekAnalysis, seen: list[KindWeek]) -> Iterator[RichText]:
-    risers = [(week, pick) for week in seen if (pick := _first(week, ListName.RISERS))]
+    risers = [(week, pick) for week in seen if (pick := _first(week, ListName.RISERS) or _first(week, ListName.GAINS))]
     if risers:
         yield _leading_riser(*risers[0], [pick for _, pick in risers[1:]])
     entrants = [(week, pick) for week in seen if (pick := _first(week, ListName.ENTRANTS))]

@@ -9,6 +9,7 @@ GAIN = {Metric.DOWNLOADS: "Downloads in the span", Metric.LIKES: "Likes gained",
 """The change of each counter; only the all-time counter gives the downloads of a span."""
 
 LISTS = {
+    ListName.GAINS: "Biggest gains",
     ListName.RISERS: "Risers",
     ListName.ENTRANTS: "New entrants",
     ListName.RETURNED: "Returned",
@@ -75,9 +76,17 @@ def span(span_days: float | None, basis: str) -> str:
 
 def ordered(ranked: RankedList) -> str:
     """Return the order of a list, and how many entities qualified for it."""
-    counter = level(ranked.metric)
-    orders = {"level": f"{counter} now", "gain per day": f"{counter} per day of age"}
-    return f"ordered by {orders.get(ranked.ordered_by, ranked.ordered_by)}; {count(ranked.considered)} qualified"
+    order = f"{level(ranked.metric)} now" if ranked.ordered_by == "level" else ranked.ordered_by
+    return f"ordered by {order}; {count(ranked.considered)} qualified"
+
+
+def covered(ranked: RankedList) -> str:
+    """Return the share of all gain that a list covers, and how many entities could be compared."""
+    coverage = ranked.coverage
+    compared = f"{count(coverage.compared)} of {count(coverage.present)} compared"
+    if coverage.gain_share is None:
+        return compared
+    return f"{100 * coverage.gain_share:.1f}\u202f% of all {ranked.metric} gained; {compared}"
 
 
 def tested(ranked: RankedList) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.flags import LargestDay, downloads_per_like, echo, one_day
-from analysis.history import EarlierList, EarlierWeek, list_history, score_picks
+from analysis.history import EarlierPicks, list_history, score_picks
 from analysis.ranking import hub_shift, why_withheld
-from analysis.records import Change, Entity, ListHistory, ListName, Metric, Pair, Pick, RankedList
+from analysis.records import Change, Entity, ListHistory, ListName, Metric, Pair
 from crawler.kinds import Kind
 from tests.fakes.store import LIMITS
 
@@ -28,16 +28,10 @@ def change(name: str = "a", **numbers: Any) -> Change:
     return Change(**(values | numbers))
 
 
-def ranked(*names: str, gain: int = 700) -> RankedList:
-    """Return a list of risers by score with these names."""
-    picks = tuple(Pick(place, change(name, gain=gain), None, None) for place, name in enumerate(names, start=1))
-    return RankedList(ListName.RISERS, Metric.DOWNLOADS, "score", picks, len(names), None, None)
-
-
-def past(*weeks: tuple[str, ...]) -> list[EarlierWeek]:
-    """Return earlier weeks with these names on their lists, newest first."""
+def past(*weeks: tuple[str, ...]) -> list[tuple[datetime, dict[str, int]]]:
+    """Return the places of these names in earlier weeks, newest first."""
     return [
-        EarlierWeek(NOW - timedelta(days=7 * number), (EarlierList(ListName.RISERS, Metric.DOWNLOADS, names),))
+        (NOW - timedelta(days=7 * number), {name: place for place, name in enumerate(names, start=1)})
         for number, names in enumerate(weeks, start=1)
     ]
 
@@ -99,26 +93,35 @@ def test_list_history_counts_consecutive_weeks() -> None:
     """A pause ends the consecutive weeks; the first day is that of the oldest listing."""
     weeks = past(("b", "a"), ("a",), ("b",), ("a", "b"))
 
-    stood = list_history(ListName.RISERS, Metric.DOWNLOADS, "a", 3, NOW, weeks)
+    stood = list_history(["a"], 3, NOW, weeks)
 
     assert ListHistory(place_before=2, weeks=3, first=date(2026, 4, 6), best=1) == stood
 
 
 def test_list_history_of_a_newcomer() -> None:
     """A newcomer has no place before, one week, and today's place as its best."""
-    stood = list_history(ListName.RISERS, Metric.DOWNLOADS, "new", 3, NOW, past(("a",)))
+    stood = list_history(["new"], 3, NOW, past(("a",)))
 
     assert ListHistory(place_before=None, weeks=1, first=date(2026, 5, 4), best=3) == stood
 
 
+def test_list_history_of_a_family() -> None:
+    """A family stands where its first part stood, whichever part that was."""
+    stood = list_history(["copy", "root"], 2, NOW, past(("a", "root", "copy"), ("copy",)))
+
+    assert ListHistory(place_before=2, weeks=3, first=date(2026, 4, 20), best=1) == stood
+
+
 def test_first_report_has_no_list_history() -> None:
     """A first report calls nothing new on the list."""
-    assert list_history(ListName.RISERS, Metric.DOWNLOADS, "a", 1, NOW, []) is None
+    assert list_history(["a"], 1, NOW, []) is None
 
 
 def test_backtest_compares_gains_per_day() -> None:
     """Half of last week's gain in half a week is the same rate; an unknown gain only counts as a pick."""
-    row = score_picks(Kind.MODEL, ranked("a", "b", "c"), {"a": 350, "b": 35, "c": None}, 3.5)
+    picks = EarlierPicks(Metric.DOWNLOADS, "impact", dict.fromkeys("abc", 700), 7.0)
+
+    row = score_picks(Kind.MODEL, picks, {"a": 350, "b": 35, "c": None}, 3.5)
 
     assert (row.picks, row.still_up, row.median_lift) == (3, 1, 0.55)
 

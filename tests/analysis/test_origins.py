@@ -23,7 +23,7 @@ def test_scores_from_imported_snapshots_are_flagged(store: Store) -> None:
     week = store.week()
 
     risers_found = risers_of(week)
-    assert risers_found.ordered_by == "score"
+    assert risers_found.ordered_by == "impact"
     flags = [pick.change.flags for pick in risers_found.picks]
     assert flags
     assert all("imported: 20 of 36 snapshots" in one for one in flags)

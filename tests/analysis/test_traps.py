@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from analysis.lists import Order, ranked_lists, risers
+from analysis.lists import Order, movers, ranked_lists
 from analysis.records import ListName, Metric, RankedList, WeekAnalysis
 from analysis.score.panel import SnapshotRef
+from analysis.score.score import scores_of
 from crawler.kinds import Kind
 from tests.fakes.store import (
     DAY,
@@ -34,7 +35,7 @@ def named(ranked: RankedList) -> list[str]:
 
 def rising(store: Store, **limits: float) -> list[str]:
     """Return the names of the risers by score."""
-    ranked = risers(store.ranking(limits=with_limits(**limits)), Order.SCORE)
+    ranked = movers(store.ranking(limits=with_limits(**limits)), Order.SCORE)
     assert ranked.ordered_by == "score"
     return named(ranked)
 
@@ -60,7 +61,7 @@ def test_lasting_rise_comes_first(store: Store) -> None:
 
 def test_tiny_rise_is_not_listed(store: Store) -> None:
     """Small base: from 1 download a week to 5 is +400 % and no rise; c = 50 a week shrinks it to nothing."""
-    of_days(store, counters(tiny=[0, 0, 0, 1, 0, 0, 0] * 4 + [1, 1, 0, 1, 0, 1, 1], riser=risen(500, 2.2)))
+    of_days(store, counters(tiny=[0, 0, 0, 1, 0, 0, 0] * 4 + [1, 1, 1, 2, 1, 1, 1], riser=risen(500, 2.2)))
 
     assert rising(store)[0] == "riser"
     assert "tiny" not in rising(store)
@@ -128,6 +129,7 @@ def test_new_entrants_have_their_own_list(store: Store) -> None:
     }
     numbers |= {name: {"downloads": 1, "downloads_all_time": 10**6, "likes": 5} for name in crowd()}
     store.snapshot(launched + timedelta(hours=2), numbers)
+    store.con.execute("UPDATE entities SET first_seen = ? WHERE id LIKE '%launch'", [launched])
 
     lists = {ranked.name: ranked for ranked in ranked_lists(store.ranking())}
 
@@ -141,9 +143,9 @@ def test_age_is_at_least_one_day(store: Store) -> None:
     store.entity("two days old", created=START - 2 * DAY)
     store.snapshot(START, {"an hour old": {"likes": 30}, "two days old": {"likes": 100}})
 
-    entrants = ranked_lists(store.ranking(Metric.LIKES))[1]
+    lists = {ranked.name: named(ranked) for ranked in ranked_lists(store.ranking(Metric.LIKES))}
 
-    assert named(entrants) == ["two days old", "an hour old"]
+    assert lists[ListName.ENTRANTS] == ["two days old", "an hour old"]
 
 
 def shown_only_on(store: Store, name: str, counter: list[int], days: Collection[int]) -> None:
@@ -248,7 +250,7 @@ def test_last_weeks_picks_are_backtested(store: Store) -> None:
     week = store.week()
 
     by = {row.picked_by: row for row in week.backtest}
-    assert {"score", "gain", "percent"} == set(by)
+    assert {"impact", "score", "gain", "percent"} == set(by)
     assert (by["percent"].median_lift or 1) < 0.5
     list_history = listed(week, ListName.RISERS).picks[0].list_history
     assert list_history is not None
@@ -385,11 +387,10 @@ def test_riser_with_frozen_days_is_found(store: Store, days: tuple[int, ...], si
     of_days(store, frozen(counters(riser=risen(500, 2.0, since=since)), *days))
     judged_fresh(store)
 
-    pick = store.trends().ranked.picks[0]
-
-    assert pick.change.entity.id == "riser"
-    assert pick.score is not None
-    assert 1.6 < pick.score.lift < 2.2
+    scored = store.ranking().scored
+    assert scored is not None
+    score = scores_of(scored, [store.keys["riser"]])[store.keys["riser"]]
+    assert 1.6 < score.lift < 2.2
 
 
 @pytest.mark.parametrize("level", [5, 30, 500])
@@ -495,7 +496,7 @@ def test_counter_below_last_week_is_a_revision(store: Store) -> None:
 
     assert store.con.execute("SELECT * FROM screened WHERE entity_key = ?", [key]).fetchall() == []
     assert all("fallen" not in named(ranked) for ranked in lists)
-    assert ("the counter fell", 1) in lists[0].left_out
+    assert ("the counter fell", 1) in lists[1].left_out
 
 
 def test_weeks_with_a_revision_are_no_baseline(store: Store) -> None:
@@ -653,7 +654,7 @@ def test_absence_from_a_head_list_is_no_fall(store: Store) -> None:
 
 
 def test_entity_seen_before_is_returned_not_new(store: Store) -> None:
-    """Head list: an entity of an older snapshot has returned; one without any snapshot has not."""
+    """Head list: an entity of an older snapshot has returned; one without any snapshot is new to the list."""
     for name in ("stays", "returns", "first seen"):
         store.entity(name)
     store.snapshot(START, {"stays": {"likes": 10}, "returns": {"likes": 900}}, scope="head")
@@ -667,7 +668,7 @@ def test_entity_seen_before_is_returned_not_new(store: Store) -> None:
     lists = {ranked.name: named(ranked) for ranked in ranked_lists(store.ranking(Metric.LIKES))}
 
     assert lists[ListName.RETURNED] == ["returns"]
-    assert lists[ListName.ENTRANTS] == []
+    assert lists[ListName.ENTRANTS] == ["first seen"]
 
 
 def test_one_day_over_half_of_the_week_is_flagged(store: Store) -> None:
@@ -703,7 +704,7 @@ def test_ordinary_week_has_no_breakouts(store: Store) -> None:
 
 
 def test_untested_list_gives_the_reason(store: Store) -> None:
-    """Multiple comparisons: 250 entities are too few to test; lists by score and by gain say so."""
+    """Multiple comparisons: 250 entities are too few to test; the lists say so."""
     of_days(store, counters(riser=risen(500, 3.0)))
 
     lists = {ranked.name: ranked for ranked in ranked_lists(store.ranking())}
@@ -711,7 +712,7 @@ def test_untested_list_gives_the_reason(store: Store) -> None:
 
     assert lists[ListName.RISERS].tested == lists[ListName.FALLERS].tested == by_gain.tested == 0
     assert lists[ListName.RISERS].untested == "only 251 of the 1,000 entities needed to define an ordinary week"
-    assert by_gain.untested == "a list ordered by gain has no scores to test"
+    assert by_gain.untested == lists[ListName.RISERS].untested
     assert lists[ListName.ENTRANTS].tested is None
 
 
@@ -752,7 +753,7 @@ def test_equal_gains_are_ordered_by_level_and_id(store: Store) -> None:
     store.snapshot(START, {name: {"likes": 20 if name == "c" else 10} for name in "edbca"})
     store.snapshot(START + 7 * DAY, {name: {"likes": 25 if name == "c" else 15} for name in "edbca"})
 
-    assert named(store.trends(metric=Metric.LIKES).ranked) == ["c", "a", "b", "d", "e"]
+    assert named(store.trends(metric=Metric.LIKES, order=Order.GAIN).ranked) == ["c", "a", "b", "d", "e"]
 
 
 def test_equal_scores_are_ordered_by_level_and_id(store: Store) -> None:

@@ -123,7 +123,7 @@ WRONG = {
     "kind": ("'modl', 'likes'", "unknown kind 'modl'"),
     "metric": ("'model', 'stars'", "unknown metric of a list 'stars': write 'downloads', 'likes' or 'upvotes'"),
     "a metric that is not ranked": ("'model', 'trending_score'", "unknown metric of a list 'trending_score'"),
-    "list": ("'model', 'likes', 'coolers'", "unknown list 'coolers': write 'risers'"),
+    "list": ("'model', 'likes', 'coolers'", "unknown list 'coolers': write 'gains', 'risers'"),
     "no kind": ("NULL, 'likes'", "unknown kind NULL"),
 }
 

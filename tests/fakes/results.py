@@ -12,6 +12,7 @@ from analysis.records import (
     METRICS,
     BacktestRow,
     Change,
+    Coverage,
     Entity,
     HubShift,
     KindWeek,
@@ -92,9 +93,13 @@ def pick(place: int, of: Change) -> Pick:
     """Return a row of a list with a score and a list history for its place."""
     best = 2.4 - place * 0.05
     since = date(2026, 4, 30) if place % 2 else None
-    score = Score(0.8, best, round(best * 0.8, 4), since, "daily", place == 1, TERMS)
+    impact = round((of.gain or 0) * 0.4, 3)
+    score = Score(0.8, best, round(best * 0.8, 4), impact, since, "daily", place == 1, TERMS)
     list_history = ListHistory(None if place == 3 else place + 1, 1 if place == 3 else 3, date(2026, 4, 20), place)
-    return Pick(place, of, score, list_history)
+    return Pick(place, of, score, list_history, impact, place, of.entity.id)
+
+
+COVERAGE = Coverage(present=1000, compared=900, total_gain=40_000, listed_gain=12_600, gain_share=0.315)
 
 
 def ranked(name: ListName, metric: Metric, kind: Kind, rows: int) -> RankedList:
@@ -105,7 +110,7 @@ def ranked(name: ListName, metric: Metric, kind: Kind, rows: int) -> RankedList:
     if name is ListName.ENTRANTS:
         young = [replace(one, status="appeared", gain=None, before=None, percent=None, age_days=2.5) for one in changes]
         picks = tuple(Pick(place, one, None, None) for place, one in enumerate(young, start=1))
-        return RankedList(name, metric, "gain per day", picks, 257, None, None)
+        return RankedList(name, metric, "gain per day", picks, 257, None, None, coverage=COVERAGE)
     if changes and metric is Metric.DOWNLOADS:
         changes[-1] = replace(
             changes[-1], flags=("revised", "downloads per like: 54,000, 99 in 100 have at most 9,100")
@@ -114,13 +119,14 @@ def ranked(name: ListName, metric: Metric, kind: Kind, rows: int) -> RankedList:
     if kind is Kind.PAPER:
         picks = tuple(replace(one, votes_at=((1, 12), (3, 30), (7, 44), (14, None)), stars_gain=210) for one in picks)
     if name is ListName.RETURNED:
-        return RankedList(name, metric, "level", picks, rows, None, None)
-    return RankedList(name, metric, "score", picks, 12_480, 640, None, (("too few snapshots", 31),))
+        return RankedList(name, metric, "level", picks, rows, None, None, coverage=COVERAGE)
+    order = "gain" if name is ListName.GAINS else "impact"
+    return RankedList(name, metric, order, picks, 12_480, 640, None, (("too few snapshots", 31),), coverage=COVERAGE)
 
 
 def lists(kind: Kind, metric: Metric, rows: int) -> tuple[RankedList, ...]:
-    """Return the four lists of a metric, without returned entities and with few fallers."""
-    sizes = {ListName.RISERS: rows, ListName.ENTRANTS: rows, ListName.RETURNED: 0, ListName.FALLERS: rows // 2}
+    """Return the five lists of a metric, without returned entities and with few fallers."""
+    sizes = {**dict.fromkeys(ListName, rows), ListName.RETURNED: 0, ListName.FALLERS: rows // 2}
     return tuple(ranked(name, metric, kind, size) for name, size in sizes.items())
 
 

@@ -87,7 +87,7 @@ class TestSummary:
 
         assert [one for one in ("×2.4", "×1.9", "Thu 30 Apr", "8,100 downloads", "6.07 days") if one not in riser] == []
         assert "2 days old, with 85,057 downloads in 30 days" in newcomer
-        assert "4 of 49 rows" in cautions
+        assert "6 of 70 rows" in cautions
 
     def test_no_score(self) -> None:
         """Without a score the first riser is the entity with the largest gain."""
@@ -131,7 +131,9 @@ class TestFirstReport:
         report = build(first_week())
 
         assert list(tables(report, "models"))[:2] == ["The Hub’s own trending order", "What was created this week"]
-        assert "Risers, returned and fallers by likes: not ranked because" in " ".join(sentences(report, "models"))
+        assert "Biggest gains, risers, returned and fallers by likes: not ranked because" in " ".join(
+            sentences(report, "models")
+        )
         assert "Week before" not in [
             one.title for one in tables(report, "models")["The Hub’s own trending order"].columns
         ]
@@ -166,8 +168,8 @@ class TestLists:
         table = tables(build(week()), "models")["Risers by downloads"]
 
         assert table.note == (
-            "6.07 days, near; ordered by score; 12,480 qualified; 640 tested for a breakout;"
-            " 31 left out: too few snapshots."
+            "6.07 days, near; ordered by impact; 12,480 qualified; 31.5\u202f% of all downloads gained;"
+            " 900 of 1,000 compared; 640 tested for a breakout; 31 left out: too few snapshots."
         )
         assert column(table, "Downloads in the span") == ["+8,100", "+3,600", "+900"]
         assert column(table, "30-day downloads") == ["85,057", "37,807", "9,457"]
@@ -258,12 +260,12 @@ class TestLists:
         assert f"Risers by likes: none this week; {tested}." in sentences(empty, "models")
 
     def test_order_of_what_has_no_score(self) -> None:
-        """New entrants are ordered by level per day of age, returned entities by level."""
+        """New entrants are ordered by gain per day, returned entities by level."""
         names = (ListName.ENTRANTS, ListName.RETURNED)
 
         notes = tables(build(only(*(ranked(name, Metric.DOWNLOADS, Kind.MODEL, 2) for name in names))), "models")
 
-        assert "ordered by 30-day downloads per day of age" in notes["New entrants by downloads"].note
+        assert "ordered by gain per day" in notes["New entrants by downloads"].note
         assert "ordered by 30-day downloads now" in notes["Returned by downloads"].note
 
     def test_new_in_the_order(self) -> None:

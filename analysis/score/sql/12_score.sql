@@ -2,9 +2,11 @@
 -- Days scatter as Student's t, so that no single day says much. A shift has one of $lifts and begins at an interval that
 -- is $onset_days or more ago; the level may have drifted by $drifts times its level sd. A burst began on any day of the
 -- week or the two before it, and $fades of it are left each day; weekly snapshots show no bursts.
--- reads: measured, days, interquartile_mean
+-- The impact is the part of the gain that the past does not explain, at the least; of a fall, what is missing from the
+-- baseline week.
+-- reads: change, measured, days, interquartile_mean
 -- writes: deviance, score
--- parameters: now_at, onset_days, degrees, drifts, drift_weights, lifts, fades, bursts, burst_weight, mean_variance
+-- parameters: span, now_at, onset_days, degrees, drifts, drift_weights, lifts, fades, bursts, burst_weight, mean_variance
 
 -- Squared deviation, or deviance, of a day from the level exp(lift) times the baseline, by the likelihood of its row.
 CREATE OR REPLACE TEMP MACRO deviance(likelihood, day, lift) AS
@@ -53,10 +55,16 @@ WITH turned AS (
            f.direction * (interquartile_mean(f.week) - f.past_mean)
                / sqrt($mean_variance * f.daily_noise * f.daily_noise / len(f.week) + f.drift * f.drift) AS deviation
     FROM found AS f
+), bounded AS (
+    SELECT s.*,
+           s.shift - 2.5 * sqrt($mean_variance * s.daily_noise * s.daily_noise / len(s.after) + s.drift * s.drift)
+               AS lower_bound,
+           round(exp(s.direction * lower_bound), 6) AS multiple
+    FROM sized AS s
+    WHERE s.shift > 0
 )
-SELECT s.entity_key, s.direction, round(s.evidence, 6) AS evidence, s.shift,
-       s.shift - 2.5 * sqrt($mean_variance * s.daily_noise * s.daily_noise / len(s.after) + s.drift * s.drift)
-           AS lower_bound,
-       s.starts[s.onset] AS since, s.deviation, s.daily_noise, s.drift, s.this_week, s.baseline
-FROM sized AS s
-WHERE s.shift > 0;
+SELECT b.entity_key, b.direction, round(b.evidence, 6) AS evidence, b.shift, b.lower_bound,
+       round(CASE WHEN b.direction = 1 THEN c.{gain} * (1 - 1 / b.multiple)
+                  ELSE b.baseline * $span / 7 * (b.multiple - 1) END, 3) AS impact,
+       b.starts[b.onset] AS since, b.deviation, b.daily_noise, b.drift, b.this_week, b.baseline
+FROM bounded AS b JOIN {change} AS c ON c.entity_key = b.entity_key;

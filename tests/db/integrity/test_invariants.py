@@ -18,9 +18,10 @@ from tests.fakes.walks import Page, article, day, new_store, paper, repo
 LISTS = """
 INSERT INTO lists (report_at, kind, metric, list, ordered_by, considered, left_out, basis, tool_version)
 VALUES ('2026-09-14', 'model', 'likes', 'risers', 'score', 2, [], 'exact', '1.0');
-INSERT INTO picks (report_at, kind, metric, list, place, entity_key, id, basis, status, flags)
-SELECT '2026-09-14', 'model', 'likes', 'risers', entity_key, entity_key, id, 'exact', 'listed', []
+INSERT INTO picks (report_at, kind, metric, list, place, flat_place, entity_key, id, basis, status, flags)
+SELECT '2026-09-14', 'model', 'likes', 'risers', entity_key, entity_key, entity_key, id, 'exact', 'listed', []
 FROM entities WHERE entity_key IN (1, 2);
+INSERT INTO rankings VALUES ('key', 'model', 'likes', '2026-09-14', 'risers', 'impact', []);
 INSERT INTO runs VALUES ('run', 'crawl', NULL, '2026-09-07', '2026-09-07', 'done', NULL);
 """
 
@@ -92,9 +93,10 @@ BREAKS = {
     "coverage_snapshot": ("UPDATE coverage SET records = 0 WHERE snapshot_id = 2 AND source = 'store'", "snapshot 2"),
     "coverage_counters": ("UPDATE observations SET likes = NULL WHERE snapshot_id = 1", "snapshot 1, likes"),
     "lists_unique": (AGAIN.format("lists"), "2026-09-14 00:00:00+00 model likes risers"),
-    "picks_places": ("UPDATE picks SET place = 1", "2026-09-14 00:00:00+00 model likes risers"),
+    "picks_places": ("UPDATE picks SET flat_place = 1", "2026-09-14 00:00:00+00 model likes risers"),
     "picks_list": ("UPDATE lists SET withheld = 'stale'", "2026-09-14 00:00:00+00 model likes risers"),
     "picks_entity": ("UPDATE picks SET entity_key = 77 WHERE place = 2", "entity 77"),
+    "rankings_unique": (AGAIN.format("rankings"), "key risers impact"),
     "runs_unique": (AGAIN.format("runs"), "run run"),
     "schema_migrations_unique": (AGAIN.format("schema_migrations"), "migration 1"),
     "data_dictionary_unique": ("UPDATE data_dictionary SET name = 'n', column_name = NULL", "n"),

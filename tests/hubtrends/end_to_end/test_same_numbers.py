@@ -21,6 +21,8 @@ from tests.fakes.store import DAY, HISTORY, LONG_AGO, START, Store, crowd, of_da
 NEWEST = START + (HISTORY - 1) * DAY
 AS_OF = (NEWEST + timedelta(hours=2)).isoformat()
 LISTS = [("model", "downloads"), ("paper", "upvotes")]
+MOVERS: dict[str, tuple[str, Any]] = {"model": ("risers", "impact"), "paper": ("gains", "gain")}
+"""The list of movers that has rows, and its order: two snapshots of papers give no score."""
 
 
 @pytest.fixture(scope="module")
@@ -57,17 +59,18 @@ def _run(*words: str) -> str:
     return done.stdout
 
 
-def risers(report: Any, kind: str, metric: str) -> Iterator[Mapping[str, Any]]:
-    """Return the rows of a list of risers in the report."""
+def movers(report: Any, kind: str, metric: str) -> Iterator[Mapping[str, Any]]:
+    """Return the rows of the list of movers in the report."""
     for week in report["results"]["kinds"]:
         for ranked in week["lists"]:
-            if (week["kind"], ranked["metric"], ranked["name"]) == (kind, metric, "risers"):
+            if (week["kind"], ranked["metric"], ranked["name"]) == (kind, metric, MOVERS[kind][0]):
                 yield from ranked["picks"]
 
 
 def in_report(pick: Mapping[str, Any]) -> dict[str, Any]:
     """Return every value of a report's row under the names of a mover; only the report has the list history."""
     change, score = pick["change"], pick["score"] or {}
+    family = {name: pick[name] for name in ("flat_place", "root", "impact")}
     own = ("before", "now", "gain", "percent", "span_days", "status", "flags", "likes_now", "rank_before", "rank_now")
     terms = {name.replace(" ", "_"): number for name, number in score.get("terms", [])}
     return {
@@ -75,6 +78,7 @@ def in_report(pick: Mapping[str, Any]) -> dict[str, Any]:
         **{name: score.get(name) for name in ("lift", "lower_bound", "since", "breakout", "granularity")},
         **{name: terms.get(name) for name in ("this_week", "baseline_week", "daily_noise", "drift")},
         **{f"upvotes_day_{age}": votes for age, votes in pick["votes_at"]},
+        **family,
         "place": pick["place"],
         "id": change["entity"]["id"],
         "hub_id": change["entity"]["hub_id"],
@@ -86,10 +90,10 @@ def in_report(pick: Mapping[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(("kind", "metric"), LISTS)
 def test_the_terminal_shows_the_numbers_of_the_report(report: Any, database: Path, kind: str, metric: str) -> None:
     """Each row of `trends --format json` has every number of the report's row, and no other number."""
-    words = ("trends", kind, "--metric", metric, "--as-of", AS_OF, "--format", "json", "--db", str(database))
-    found = json.loads(_run(*words))
+    words = ("trends", kind, "--metric", metric, "--by", MOVERS[kind][1], "--as-of", AS_OF)
+    found = json.loads(_run(*words, "--format", "json", "--db", str(database)))
 
-    expected = [in_report(pick) for pick in risers(report, kind, metric)]
+    expected = [in_report(pick) for pick in movers(report, kind, metric)]
 
     assert expected
     renamed = [{name.removeprefix("downloads_30d_"): value for name, value in row.items()} for row in found]
@@ -100,9 +104,9 @@ def test_the_terminal_shows_the_numbers_of_the_report(report: Any, database: Pat
 def test_a_notebook_shows_the_numbers_of_the_report(report: Any, database: Path, kind: Any, metric: Any) -> None:
     """The frame of `Hub.trends` has the same rows with the types of a frame."""
     with hubtrends.open(database) as hub:
-        rows = hub.trends(kind, metric, as_of=AS_OF).to_dicts()
+        rows = hub.trends(kind, metric, MOVERS[kind][1], as_of=AS_OF).to_dicts()
 
-    expected = [in_report(pick) for pick in risers(report, kind, metric)]
+    expected = [in_report(pick) for pick in movers(report, kind, metric)]
 
     for row in rows:
         row["since"] = row["since"].isoformat() if isinstance(row["since"], date) else None
@@ -115,7 +119,7 @@ def test_sql_has_the_reports_changes(report: Any, database: Path, kind: Any, met
     with hubtrends.open(database) as hub:
         found = {row["hub_id"]: row for row in hub.week_over_week(kind, as_of=AS_OF).to_dicts()}
 
-    for pick in risers(report, kind, metric):
+    for pick in movers(report, kind, metric):
         row, change = found[pick["change"]["entity"]["hub_id"]], pick["change"]
         of_metric = [row[f"{metric}_{side}"] for side in ("before", "now", "gain")]
         assert [change[side] for side in ("before", "now", "gain")] == of_metric
@@ -140,7 +144,7 @@ def list_in_sql(ranked: Mapping[str, Any], week: Mapping[str, Any]) -> dict[str,
     left_out = [{"reason": reason, "entities": entities} for reason, entities in ranked["left_out"]]
     pair = {name: value for name, value in week["pair"].items() if name != "kind"}
     said = {"kind": week["kind"], "list": ranked["name"], "left_out": left_out}
-    return {**said, **{name: ranked[name] for name in own}, **pair}
+    return {**said, **{name: ranked[name] for name in own}, **pair, **ranked["coverage"]}
 
 
 def pick_in_sql(pick: Mapping[str, Any], ranked: Mapping[str, Any], week: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,7 +170,7 @@ def pick_in_sql(pick: Mapping[str, Any], ranked: Mapping[str, Any], week: Mappin
 
 
 def by_list(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return row["kind"], row["metric"], row["list"], row.get("place")
+    return row["kind"], row["metric"], row["list"], row.get("flat_place")
 
 
 def asked_by_hubtrends(database: Path, query: str) -> Any:
@@ -202,7 +206,7 @@ def test_sql_has_every_row_of_every_list(report: Any, database: Path, ask: Any) 
     assert any(row["since"] for row in scored)
     assert any(row["weeks_listed"] for row in scored)
     assert {(row["metric"], row["list"]) for row in expected} >= {
-        ("downloads", "risers"), ("downloads", "entrants"), ("upvotes", "risers")
+        ("downloads", "risers"), ("downloads", "entrants"), ("upvotes", "gains")
     }  # fmt: skip
 
 
@@ -226,12 +230,12 @@ def test_sql_has_every_list(report: Any, database: Path, ask: Any) -> None:
 def test_the_macro_has_the_reports_rows(report: Any, database: Path, kind: str, metric: str) -> None:
     """`ranked` returns the rows of the list in order."""
     columns = "place, hub_id, gain, percent, score, lift, lower_bound, since, breakout, flags, best_place"
-    found = asked_by_hubtrends(database, f"SELECT {columns} FROM ranked('{kind}', '{metric}')")
+    found = asked_by_hubtrends(database, f"SELECT {columns} FROM ranked('{kind}', '{metric}', '{MOVERS[kind][0]}')")
 
     week, ranked = next(
         (week, ranked)
         for ranked, week in lists(report)
-        if (week["kind"], ranked["metric"], ranked["name"]) == (kind, metric, "risers")
+        if (week["kind"], ranked["metric"], ranked["name"]) == (kind, metric, MOVERS[kind][0])
     )
 
     expected = [pick_in_sql(pick, ranked, week) for pick in ranked["picks"]]
@@ -258,7 +262,7 @@ def test_a_withheld_list_shows_the_reason_and_no_number(tmp_path: Path) -> None:
 
 def test_scores_are_among_what_is_compared(report: Any) -> None:
     """The compared rows include scored ones, breakouts and not, with partly imported histories."""
-    picks = list(risers(report, "model", "downloads"))
+    picks = list(movers(report, "model", "downloads"))
 
     assert {"riser/60", "riser/300", "riser/900"} <= {pick["change"]["entity"]["id"] for pick in picks}
     assert all(pick["score"]["since"] for pick in picks)

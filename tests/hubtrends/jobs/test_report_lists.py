@@ -82,7 +82,7 @@ def test_sql_has_a_report_once_it_is_written(reporter: Reporter) -> None:
     files = reporter.writes()
 
     assert len(files) == 5
-    assert reporter.asks("SELECT place, id, gain, report_at FROM ranked('model', 'likes')") == [
+    assert reporter.asks("SELECT place, id, gain, report_at FROM ranked('model', 'likes', 'gains')") == [
         (5 - key, f"org/m{key}", key + 1, SECOND) for key in (4, 3, 2, 1, 0)
     ]
     assert reporter.asks("SELECT outcome FROM runs WHERE job = 'report'") == [(Outcome.DONE,)]
@@ -108,7 +108,7 @@ def test_a_second_report_keeps_the_rows_of_the_first(reporter: Reporter) -> None
     assert reporter.asks("SELECT report_at, place FROM placings('org/m4') WHERE metric = 'likes'") == [
         (FIRST, 1), (SECOND, 1)
     ]  # fmt: skip
-    assert reporter.asks("SELECT DISTINCT report_at FROM ranked('model', 'likes')") == [(SECOND,)]
+    assert reporter.asks("SELECT DISTINCT report_at FROM ranked('model', 'likes', 'gains')") == [(SECOND,)]
 
 
 def test_a_writer_that_never_ends(reporter: Reporter) -> None:

@@ -27,7 +27,7 @@ def document() -> Any:
 
 def test_lists(rows: list[dict[str, str]]) -> None:
     """CSV has every list, the Hub's own order and the watch list."""
-    assert {row["list"] for row in rows} == {"risers", "entrants", "fallers", "hub order", "watched"}
+    assert {row["list"] for row in rows} == {"gains", "risers", "entrants", "fallers", "hub order", "watched"}
     assert {row["kind"] for row in rows} == set(Kind)
 
 

@@ -2,8 +2,8 @@
 -- reads: change
 -- writes: -
 -- parameters: rows
-SELECT c.entity_key, count(*) OVER () AS considered
+SELECT c.entity_key, count(*) OVER () AS considered, c.{gain} / c.{shown}_before AS weight
 FROM {change} AS c
 WHERE c.{gain} > 0 AND c.{shown}_before > 0
-ORDER BY c.{gain} / c.{shown}_before DESC, c.{shown}_now DESC, c.id, c.hub_id
+ORDER BY weight DESC, c.{shown}_now DESC, c.id, c.hub_id
 LIMIT $rows;

@@ -1,9 +1,0 @@
--- The entities that gained most. A counter that fell is a revision, not a gain.
--- reads: change
--- writes: -
--- parameters: rows
-SELECT c.entity_key, count(*) OVER () AS considered
-FROM {change} AS c
-WHERE c.{gain} > 0
-ORDER BY c.{gain} DESC, c.{shown}_now DESC NULLS LAST, c.id, c.hub_id
-LIMIT $rows;
