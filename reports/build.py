@@ -1,45 +1,69 @@
 """Builds the report of a week from the records of its analysis: one document for every format.
 
-records ─► sanitized ─► summary, banners, basis ─► one section per kind ─► watch list … glossary ─► Report
+records ─► sanitized ─► front page ─► where the gains went ─► kinds ─► watch list … data quality, glossary ─► Report
 """
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 
 from analysis.records import WeekAnalysis
-from reports.document import Report
+from reports.document import Cards, Report, Section
+from reports.front.families import leading_family
+from reports.front.front import Front, front_page
 from reports.sections.backtest import backtest_section
-from reports.sections.basis import basis_section, quality_section
+from reports.sections.banners import banners
+from reports.sections.basis import basis_section
+from reports.sections.gains import gains_section
 from reports.sections.glossary import glossary_section
+from reports.sections.groups import group_sections
 from reports.sections.kind import kind_section
-from reports.sections.summary import banners, summary
 from reports.sections.watchlist import watchlist_section
-from reports.text.format import clock, day
+from reports.text.format import utc
+from reports.text.language import ENGLISH, Language, language
 from reports.text.sanitize import sanitized
 
-TITLE = "The week on the Hugging Face Hub"
+HALF_WEEK = timedelta(days=3, hours=12)
 
 
-def build(results: WeekAnalysis, *, week: str | None = None) -> Report:
-    """Return the report; `week` names a calendar week that was asked for, such as 2026-W19."""
-    records = sanitized(results)
-    seen = [one for one in records.kinds if one.pair.now_snapshot is not None]
-    trends = any(one.pair.before_snapshot is not None for one in seen)
-    start = f"{day(records.as_of - timedelta(days=7))} to" if trends else "As of"
-    sections = [quality_section(records)]
-    if seen:
-        sections = [
-            *map(kind_section, records.kinds),
-            *filter(None, (watchlist_section(records), backtest_section(records))),
-            quality_section(records),
-            glossary_section(records),
-        ]
+def build(results: WeekAnalysis, *, week: str | None = None, code: str = ENGLISH) -> Report:
+    """Return the report in a language; `week` names a calendar week that was asked for, such as 2026-W19.
+
+    Raises ValueError for a language without a catalogue.
+    """
+    records, say = sanitized(results), language(code)
+    front = front_page(records, leading_family(records), say)
     return Report(
-        title=TITLE + (f", {week}" if week else ""),
-        subtitle=f"{start} {clock(records.as_of)}",
+        week=week or iso_week(records.as_of),
+        language=code,
+        headline=front.headline,
+        dateline=front.dateline,
         as_of=records.as_of,
-        summary=summary(records),
+        watermark=front.watermark,
+        sentences=front.sentences,
         banners=tuple(banners(records)),
-        basis=basis_section(records),
-        sections=tuple(sections),
+        sections=tuple(_sections(records, front, say)),
         records=records,
     )
+
+
+def _sections(records: WeekAnalysis, front: Front, say: Language) -> Iterator[Section]:
+    gains = gains_section(records, say)
+    if gains:
+        yield gains
+    if front.cards:
+        yield Section("to-know", say.say("To know"), (Cards(front.cards),))
+    seen = any(one.pair.now_snapshot is not None for one in records.kinds)
+    if seen:
+        yield from group_sections(records)
+        yield from map(kind_section, records.kinds)
+        yield from filter(None, (watchlist_section(records), backtest_section(records)))
+    yield basis_section(records)
+    if seen:
+        yield glossary_section(records)
+
+
+def iso_week(as_of: datetime) -> str:
+    """Return the ISO week that holds most of the seven days before a moment: 2026-W19."""
+    middle: date = utc(as_of - HALF_WEEK).date()
+    year, week, _ = middle.isocalendar()
+    return f"{year}-W{week:02}"

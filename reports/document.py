@@ -1,9 +1,9 @@
 """Defines a report without a format: headings, text, tables and charts, in reading order.
 
     Report
-    ├── summary, banners
+    ├── headline, dateline, banners
     └── sections: Section
-        ├── blocks: Paragraph, Bullets, Table, or a chart (LineChart, BarChart, DayChart)
+        ├── blocks: Paragraph, Bullets, Table, Shares, Cards, Folded, or a chart (LineChart, BarChart, DayChart)
         └── sections
 
 Numbers are already formatted, so every format shows the same digits. Text is sanitized but not escaped: each
@@ -45,6 +45,9 @@ class Bullets:
 class ColumnType(StrEnum):
     """The content of a column, which decides its layout."""
 
+    PLACE = auto()
+    """The place of the row in its list."""
+
     NAME = auto()
     """The name of the row; a table has at most one such column."""
 
@@ -62,12 +65,26 @@ class Tone(StrEnum):
     MUTED = auto()
 
 
+class Importance(StrEnum):
+    """How a narrow page shows a column."""
+
+    KEY = auto()
+    """Next to the name; a table has at most one such column."""
+
+    SHOWN = auto()
+    """Below the name, after its heading."""
+
+    WIDE = auto()
+    """On wide pages only."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column and its heading."""
 
     title: str
     type: ColumnType = ColumnType.NUMBER
+    importance: Importance = Importance.SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +106,57 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
+    lead: int | None = None
+    """How many rows a page shows before it folds the others; None for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRow:
+    """One part of a whole: its name, an optional remark, and its share as a fraction."""
+
+    label: str
+    share: float
+    remark: str = ""
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Parts of a whole as bars, largest first."""
+
+    title: str
+    rows: tuple[ShareRow, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a reader should know about one entity or family."""
+
+    name: TextRun
+    figure: str
+    """The gain that put it here, as text."""
+    facts: str
+    """What it is: owner, task, licence, size."""
+    sentences: tuple[RichText, ...]
+    """What happened, and why it counts."""
+    gain: int = 0
+    """The gain of `figure`, 0 if it has another unit than the other cards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """The entities to know."""
+
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Blocks behind a line that opens them; a printed page shows them open."""
+
+    summary: str
+    blocks: tuple["Block", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +215,7 @@ class DayChart:
 
 
 Chart = LineChart | BarChart | DayChart
-Block = Paragraph | Bullets | Table | LineChart | BarChart | DayChart
+Block = Paragraph | Bullets | Table | Shares | Cards | Folded | LineChart | BarChart | DayChart
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,15 +233,23 @@ class Section:
 class Report:
     """The report of one week."""
 
-    title: str
-    subtitle: str
+    week: str
+    """The ISO week that holds most of the reported days: 2026-W19. It names the files."""
+    language: str
+    """The code of its language: en, zh_Hans."""
+    headline: str
+    """The finding of the week."""
+    dateline: RichText
+    """The compared period, its span, and how much was compared."""
     as_of: datetime
-    summary: tuple[RichText, ...]
+    watermark: RichText | None
+    """Why the basis is unsure; None if it is sure."""
+    sentences: tuple[RichText, ...]
+    """The week in five sentences."""
     banners: tuple[RichText, ...]
-    basis: Section
-    """The data quality in short, shown first."""
+    """What changes the meaning of the numbers."""
     sections: tuple[Section, ...]
-    """The kinds, the watch list, the backtest, the data quality in full, and the glossary."""
+    """Where the gains went, the entities to know, the kinds, the watch list, data quality and glossary."""
     records: WeekAnalysis
     """The sanitized records that the report shows, for the formats that programs read."""
 

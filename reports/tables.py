@@ -9,10 +9,19 @@ from typing import Generic, TypeVar
 
 from analysis.records import AGES, Change, Entity, FoldedRow, KindWeek, ListName, Metric, Pick, RankedList, Trending
 from reports.charts import MIN_POINTS, gapped
-from reports.document import Cell, Column, ColumnType, Table, Tone
+from reports.document import Cell, Column, ColumnType, Importance, Table, Tone
 from reports.text import labels
 from reports.text.escaping import cut
 from reports.text.format import UNKNOWN, count, counted, day, lift, listed, percent, signed, weekday
+
+LEAD = 5
+"""Rows of a list that a page shows before it folds the others."""
+
+YOUNG = (ListName.ENTRANTS, ListName.RETURNED)
+"""Lists whose entities have no week to compare: the level stands next to the name."""
+
+PLACE = Column("#", ColumnType.PLACE)
+WEEK_BEFORE = Column("Week before", ColumnType.TEXT, Importance.WIDE)
 
 Row = TypeVar("Row")
 Histories = dict[str, tuple[int | None, ...]]
@@ -37,22 +46,20 @@ def table(caption: str, fields: Iterable[Field[Row]], rows: Sequence[Row], note:
         if field.core or any(cell.history or cell.text not in ("", UNKNOWN) for cell in cells)
     ]
     columns = tuple(field.column for field, _ in kept)
-    return Table(caption, columns, tuple(zip(*(cells for _, cells in kept), strict=True)), note)
+    return Table(caption, columns, tuple(zip(*(cells for _, cells in kept), strict=True)), note, lead=LEAD)
 
 
 def list_table(ranked: RankedList, week: KindWeek) -> Table:
     """Return one list of a metric."""
-    entrants = ranked.name is ListName.ENTRANTS
     families = {row.place: row for row in ranked.rows if row.parts > 1}
     fields: tuple[Field[Pick], ...] = (
-        _number("#", lambda pick: count(pick.place), core=True),
-        Field(Column("Week before", ColumnType.TEXT), lambda pick: _list_move(pick, week)),
+        Field(PLACE, lambda pick: Cell(count(pick.place)), core=True),
+        Field(WEEK_BEFORE, lambda pick: _list_move(pick, week)),
         Field(_name_column(week), lambda pick: _family_cell(pick, families.get(pick.place)), core=True),
-        *(_entrant_counters(ranked.metric) if entrants else _counters(ranked.metric, week.pair.basis)),
+        *(_entrant_counters(ranked.metric) if ranked.name in YOUNG else _counters(ranked.metric, week.pair.basis)),
         *_evidence(histories(week, ranked.metric)),
     )
-    caption = f"{labels.LISTS[ranked.name]} by {ranked.metric}"
-    return table(caption, fields, folded(ranked), _basis_note(ranked, week))
+    return table(labels.LISTS[ranked.name], fields, folded(ranked), labels.covered(ranked))
 
 
 def folded(ranked: RankedList) -> list[Pick]:
@@ -85,14 +92,14 @@ def trending_table(week: KindWeek) -> Table:
     """Return the Hub's own trending order."""
     compared = week.pair.before_snapshot is not None
     fields: tuple[Field[Trending], ...] = (
-        _number("#", lambda row: count(row.rank), core=True),
-        Field(Column("Week before", ColumnType.TEXT), lambda row: move(row.rank_before, row.rank, known=compared)),
+        Field(PLACE, lambda row: Cell(count(row.rank)), core=True),
+        Field(WEEK_BEFORE, lambda row: move(row.rank_before, row.rank, known=compared)),
         Field(_name_column(week), lambda row: name_cell(row.entity), core=True),
         _number("Likes", lambda row: count(row.likes)),
-        _number("Gained", lambda row: signed(row.likes_gain)),
+        _number("Gained", lambda row: signed(row.likes_gain), importance=Importance.KEY),
         _number("30-day downloads", lambda row: count(row.downloads)),
         _number("Upvotes", lambda row: count(row.upvotes)),
-        _number("Gained", lambda row: signed(row.upvotes_gain)),
+        _number("Gained", lambda row: signed(row.upvotes_gain), importance=Importance.KEY),
         Field(
             Column("Created", ColumnType.TEXT),
             lambda row: Cell(day(row.entity.created_at) if row.entity.created_at else UNKNOWN),
@@ -152,30 +159,30 @@ def _name_column(week: KindWeek) -> Column:
 
 def _counters(metric: Metric, basis: str) -> Iterator[Field[Pick]]:
     """Yield the columns of a counter; 30-day downloads are another counter than the gain and keep their own name."""
-    gained: Field[Pick] = Field(Column(labels.GAIN[metric]), lambda pick: _gain(pick.change, basis), core=True)
+    gained = Column(labels.GAIN[metric], importance=Importance.KEY)
+    yield Field(gained, lambda pick: _gain(pick.change, basis), core=True)
     if metric is Metric.DOWNLOADS:
-        yield gained
-        yield _number("30-day downloads", lambda pick: count(pick.change.now), core=True)
-        yield _number("30-day downloads, change", lambda pick: signed(_level_change(pick.change)))
+        yield _number("30-day downloads", lambda pick: count(pick.change.now), importance=Importance.WIDE)
         yield _number("Against its usual week", lambda pick: percent(pick.change.percent))
     else:
-        yield _number("Before", lambda pick: count(pick.change.before), core=True)
-        yield _number("Now", lambda pick: count(pick.change.now), core=True)
-        yield gained
-        yield _number("%", lambda pick: percent(pick.change.percent))
+        yield _number("Level", lambda pick: _levels(pick.change))
 
 
-def _level_change(change: Change) -> int | None:
-    return None if change.now is None or change.before is None else change.now - change.before
+def _levels(change: Change) -> str:
+    return UNKNOWN if change.now is None else f"{count(change.before)} → {count(change.now)}"
 
 
 def _entrant_counters(metric: Metric) -> Iterator[Field[Pick]]:
-    """Yield the columns of an entity that is too young for growth."""
+    """Yield the columns of an entity that has no week to compare."""
     level = labels.level(metric)
-    yield _number(level[0].upper() + level[1:], lambda pick: count(pick.change.now), core=True)
-    yield _number("Gain per day", lambda pick: count(per_day(pick.change)), core=True)
-    yield _number(labels.GAIN[metric], lambda pick: signed(pick.change.gain))
-    yield _number("Age, days", lambda pick: UNKNOWN if pick.change.age_days is None else f"{pick.change.age_days:.1f}")
+    yield _number(level[0].upper() + level[1:], lambda pick: count(pick.change.now), importance=Importance.KEY)
+    yield _number("Gain per day", lambda pick: count(per_day(pick.change)))
+    yield _number(labels.GAIN[metric], lambda pick: signed(pick.change.gain), importance=Importance.WIDE)
+    yield _number("Age", lambda pick: _age(pick.change))
+
+
+def _age(change: Change) -> str:
+    return UNKNOWN if change.age_days is None else counted(max(1, round(change.age_days)), "day")
 
 
 def gain_per_week(change: Change) -> int | None:
@@ -192,21 +199,22 @@ def per_day(change: Change) -> int | None:
 
 def _evidence(known: Histories) -> Iterator[Field[Pick]]:
     """Yield the columns on which a reader can judge a row: score, notes, and history."""
-    yield _number("Impact", lambda pick: UNKNOWN if pick.impact is None else signed(round(pick.impact)))
-    yield _number("Score", lambda pick: UNKNOWN if pick.score is None else f"{pick.score.value:.1f}")
+    wide = Importance.WIDE
+    yield _number("Impact", lambda pick: signed(None if pick.impact is None else round(pick.impact)), importance=wide)
+    yield _number("Score", lambda pick: f"{pick.score.value:.1f}" if pick.score else UNKNOWN, importance=wide)
     yield Field(Column("Against its past"), _score)
     yield Field(Column("Notes", ColumnType.TEXT), lambda pick: Cell("; ".join(_notes(pick))))
     yield _number(f"Upvotes at day {listed(list(map(str, AGES)))}", _votes)
     yield _number("GitHub stars gained", lambda pick: signed(pick.stars_gain))
-    yield Field(Column("Weeks listed"), _weeks)
+    yield Field(Column("Weeks listed", importance=wide), _weeks)
     yield Field(
         Column("History", ColumnType.HISTORY), lambda pick: Cell("", history=known.get(pick.change.entity.hub_id, ()))
     )
 
 
 def _gain(change: Change, basis: str) -> Cell:
-    """Return the gain, with the weekly rate below it if the span is not a week."""
-    weekly = gain_per_week(change) if basis != "exact" else None
+    """Return the gain, with the weekly rate below it if the span is far from a week."""
+    weekly = gain_per_week(change) if basis == "partial" else None
     tone = Tone.PLAIN if not change.gain else Tone.UP if change.gain > 0 else Tone.DOWN
     return Cell(signed(change.gain), detail="" if weekly is None else f"{signed(weekly)} per 7 days", tone=tone)
 
@@ -248,13 +256,7 @@ def _places(change: Change) -> str:
     return count(change.rank_now) + (f" (before: {count(change.rank_before)})" if change.rank_before else "")
 
 
-def _basis_note(ranked: RankedList, week: KindWeek) -> str:
-    parts = [labels.ordered(ranked), labels.covered(ranked)]
-    if week.pair.span_days is not None:
-        parts.insert(0, labels.span(week.pair.span_days, week.pair.basis))
-    note = "; ".join((*parts, *labels.tested(ranked)))
-    return f"{note[0].upper()}{note[1:]}."
-
-
-def _number(title: str, text: Callable[[Row], str], *, core: bool = False) -> Field[Row]:
-    return Field(Column(title), lambda row: Cell(text(row)), core)
+def _number(
+    title: str, text: Callable[[Row], str], *, core: bool = False, importance: Importance = Importance.SHOWN
+) -> Field[Row]:
+    return Field(Column(title, importance=importance), lambda row: Cell(text(row)), core)

@@ -56,18 +56,18 @@ class Traces:
 
     rows: tuple[Found, ...]
     named: int
-    """Number of journal entries about the subject as an entity that reports name."""
+    """Entries of the journal for entities named in reports."""
     runs: int
-    """Number of runs in the journal whose detail names the subject."""
+    """Runs in the journal whose outcome names it."""
     walks: tuple[Path, ...]
-    """Folders of unfinished walks that name the subject."""
+    """Unfinished walks."""
     reports: tuple[Path, ...]
     watched: tuple[str, ...]
-    """Lines of the watch list that name the subject."""
+    """Lines of the watch list."""
     copies: tuple[Path, ...]
-    """Other databases in the folder that name the subject or cannot be read."""
+    """Other databases in the folder that contain it or cannot be read."""
     tables: tuple[str, ...]
-    """The user's own tables in the database that name the subject."""
+    """The user's own tables in the database."""
 
     @property
     def any(self) -> bool:
@@ -107,11 +107,17 @@ def traces(con: duckdb.DuckDBPyConnection, settings: Settings, subject: Subject)
             for folder in sorted(files.spool.glob("*"))
             if any(_file_names(file, subject) for file in sorted(folder.glob("*")))
         ),
-        reports=tuple(file for file in sorted(settings.reports.glob("*hubtrends-*")) if _file_names(file, subject)),
+        reports=tuple(file for file in _report_files(settings.reports) if _file_names(file, subject)),
         watched=tuple(line for line in listed if re.search(subject.technical, line)),
         copies=tuple(copy for copy in _databases_in_folder(files) if _holds(copy, subject)),
         tables=tuple(foreign_mentions(con, subject)),
     )
+
+
+def _report_files(folder: Path) -> list[Path]:
+    """Return the files of reports and of their site: 2026-W19.html, index.html, feed.xml."""
+    named = re.compile(r"\.?(hubtrends-|\d{4}-W\d\d\b|index\.html|latest\.html|feed\.xml)")
+    return sorted(path for path in folder.glob("*") if named.match(path.name) and path.is_file())
 
 
 def forget_all(

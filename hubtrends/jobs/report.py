@@ -7,8 +7,7 @@ run_report        analyse, render, publish, note in the journal, store the lists
 import logging
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from datetime import time as time_of_day
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -17,13 +16,11 @@ from analysis.records import WeekAnalysis
 from analysis.week import analyse_week
 from crawler.plan import WatchedEntity
 from db.commit.paths import Files
-from db.reference_tables import use_reference
 from hubtrends.config.ranking import ranking_limits
 from hubtrends.config.settings import Settings
 from hubtrends.errors import NoDataYetError
 from hubtrends.jobs.context import RunContext, record_run, watch_list
 from hubtrends.jobs.journal import Outcome
-from hubtrends.jobs.reference import reference_of
 from hubtrends.jobs.report_lists import commit_report_lists
 from hubtrends.store import open_store
 from hubtrends.times import Week
@@ -38,7 +35,7 @@ class ReportRequest:
     folder: Path
     week: Week | None = None
     as_of: datetime | None = None
-    """The end of the week if `week` is None; if both are None, the week ends now."""
+    """The end of the week if `week` is None; None is the time of the analysis."""
     job: str = "report"
     period: datetime | None = None
 
@@ -48,9 +45,8 @@ class ReportRequest:
 
 
 def analyse_report(con: duckdb.DuckDBPyConnection, settings: Settings, as_of: datetime) -> WeekAnalysis:
-    """Analyse the week that ends at `as_of`, with the watch list, owners and topics of the settings."""
+    """Analyse the week that ends at `as_of`, with the watch list."""
     entries = watch_list(settings)
-    use_reference(con, reference_of(settings))
     logger.info("analysing the week that ends at %s", as_of)
     return analyse_week(
         con,
@@ -77,8 +73,7 @@ def run_report(context: RunContext, request: ReportRequest, analysis: WeekAnalys
                 results = analyse_report(con, settings, request.ends_at(now))
         if not results.quality.used:
             raise NoDataYetError(settings.database, results.as_of)
-        stem = f"hubtrends-{request.week or _stem(results.as_of)}"
-        files = _publish(settings, request, stem, results)
+        stem, files = _publish(settings, request, results)
         if run.kept:
             used = [snapshot.snapshot_id for snapshot in results.quality.used]
             context.journal.note_report(run.run_id, results.as_of, stem, used, _named(results), context.now())
@@ -88,15 +83,24 @@ def run_report(context: RunContext, request: ReportRequest, analysis: WeekAnalys
     return files
 
 
-def _publish(settings: Settings, request: ReportRequest, stem: str, results: WeekAnalysis) -> list[Path]:
+def _publish(settings: Settings, request: ReportRequest, results: WeekAnalysis) -> tuple[str, list[Path]]:
+    """Write the report in every language, then the pages that connect the reports; return its stem and its files."""
     _place_chart_cache(settings.database)
     from reports.build import build  # lazy: importing Matplotlib takes half a second
     from reports.publish import publish
+    from reports.render.html import language_tag
     from reports.render.render import render
+    from reports.site.site import write_site
 
-    logger.info("rendering %s", stem)
     week = str(request.week) if request.week else None
-    return publish(request.folder, stem, render(build(results, week=week)))
+    files: list[Path] = []
+    first, *others = (build(results, week=week, code=code) for code in ["en"])
+    logger.info("rendering %s in %s", first.week, ", ".join(["en"]))
+    files += publish(request.folder, first.week, render(first))
+    for report in others:
+        files += publish(request.folder, f"{report.week}.{language_tag(report.language)}", render(report))
+    write_site(request.folder, None, first.language)
+    return first.week, files
 
 
 def _place_chart_cache(database: Path) -> None:
@@ -111,18 +115,12 @@ def _place_chart_cache(database: Path) -> None:
 
 
 def _is_writable(folder: Path) -> bool:
-    """Return whether Matplotlib could create its folder there."""
+    """Return whether a folder can be made there; Matplotlib tries the same."""
     try:
         (folder / "matplotlib").mkdir(parents=True, exist_ok=True)
     except OSError:
         return False
     return os.access(folder / "matplotlib", os.W_OK)
-
-
-def _stem(moment: datetime) -> str:
-    """Name a report by its day, and by its time unless that is midnight."""
-    moment = moment.astimezone(UTC)
-    return f"{moment:%Y-%m-%d}" if moment.time() == time_of_day() else f"{moment:%Y-%m-%dT%H%MZ}"
 
 
 def _named(results: WeekAnalysis) -> list[WatchedEntity]:

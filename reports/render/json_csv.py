@@ -19,7 +19,7 @@ from reports.text import labels
 from reports.text.escaping import csv_cell
 from reports.text.format import iso, json_value
 
-FORMAT = "hubtrends-report/1"
+FORMAT = "hubtrends-report/2"
 
 COLUMNS = (
     *("list", "kind", "metric", "place", "flat_place", "root"),
@@ -47,9 +47,13 @@ def render_json(report: Report) -> str:
     """Return the sentences and the records of a report."""
     document = {
         "format": FORMAT,
-        "title": report.title,
+        "week": report.week,
+        "language": report.language,
+        "headline": report.headline,
+        "dateline": plain(report.dateline),
         "as_of": iso(report.as_of),
-        "summary": [plain(sentence) for sentence in report.summary],
+        "watermark": plain(report.watermark) if report.watermark else None,
+        "sentences": [plain(sentence) for sentence in report.sentences],
         "banners": [plain(banner) for banner in report.banners],
         "results": jsonable(report.records),
     }

@@ -1,7 +1,6 @@
 """Renders one report in every format; the same report gives the same bytes on every machine."""
 
 from reports.document import Report
-from reports.render.atom import render_atom
 from reports.render.html import render_html
 from reports.render.json_csv import render_csv, render_json
 from reports.render.markdown import render_markdown
@@ -14,6 +13,5 @@ def render(report: Report) -> dict[str, bytes]:
         ".md": render_markdown(report),
         ".json": render_json(report),
         ".csv": render_csv(report),
-        ".xml": render_atom(report),
     }
     return {suffix: text.encode() for suffix, text in texts.items()}

@@ -1,21 +1,28 @@
-"""Builds the data quality of a report: one row per kind above the lists, everything below them."""
+"""Builds the data quality of a report: the compared snapshots, then everything that is missing or odd."""
 
 from collections.abc import Iterator
 
 from analysis.records import KindWeek, SnapshotUse, WeekAnalysis
 from crawler.kinds import OWN_ORIGIN
-from reports.document import Block, Bullets, Cell, Column, ColumnType, Paragraph, Section, Table, TextRun, text
+from reports.document import Block, Bullets, Cell, Column, ColumnType, Folded, Paragraph, Section, Table, text
 from reports.text import labels
 from reports.text.format import UNKNOWN, clock, count, counted
-
-FULL = "data-quality"
 
 NO_SNAPSHOT = "There is no usable snapshot."
 COMPLETE = "No data is missing."
 
 
 def basis_section(results: WeekAnalysis) -> Section:
-    """Return the data quality in short: one row per kind, and how many notes there are."""
+    """Return what the numbers are based on: one row per kind, then everything that is missing or odd."""
+    notes = len(results.quality.missing)
+    summary = (
+        f"Snapshots, and {counted(notes, 'note')} on missing or late data" if notes else "Snapshots; no data is missing"
+    )
+    return Section("data-quality", "Data quality", (Folded(summary, (*_compared(results), *_quality(results))),))
+
+
+def _compared(results: WeekAnalysis) -> Iterator[Block]:
+    """Yield the compared snapshots of each kind."""
     columns = (
         Column("Kind", ColumnType.NAME),
         Column("Before", ColumnType.TEXT),
@@ -25,23 +32,11 @@ def basis_section(results: WeekAnalysis) -> Section:
         Column("Entities"),
         Column("Rejected"),
     )
-    seen = any(week.pair.now_snapshot is not None for week in results.kinds)
-    rows = tuple(_basis_row(week, results) for week in results.kinds) if seen else ()
-    blocks: list[Block] = [Table("What the numbers are based on", columns, rows)] if rows else []
-    blocks += [Paragraph(text(line)) for line in results.quality.imported]
-    missing, link = results.quality.missing, TextRun("data quality", f"#{FULL}")
-    if not results.quality.used:
-        blocks.append(Paragraph(text(NO_SNAPSHOT)))
-    elif missing:
-        blocks.append(Paragraph(text(f"{counted(len(missing), 'note')} on missing or late data: see ", link, ".")))
-    else:
-        blocks.append(Paragraph(text(f"{COMPLETE} See ", link, ".")))
-    return Section("basis", "Basis of this report", tuple(blocks))
-
-
-def quality_section(results: WeekAnalysis) -> Section:
-    """Return the data quality in full."""
-    return Section(FULL, "Data quality", tuple(_quality(results)))
+    if any(week.pair.now_snapshot is not None for week in results.kinds):
+        yield Table(
+            "What the numbers are based on", columns, tuple(_basis_row(week, results) for week in results.kinds)
+        )
+    yield from (Paragraph(text(line)) for line in results.quality.imported)
 
 
 def _basis_row(week: KindWeek, results: WeekAnalysis) -> tuple[Cell, ...]:

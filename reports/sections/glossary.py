@@ -1,7 +1,7 @@
 """Builds the glossary of a report: the terms of its tables, and the flags that it uses."""
 
 from analysis.records import WeekAnalysis
-from reports.document import Bullets, Section, text
+from reports.document import Bullets, Folded, Section, text
 
 TERMS = (
     "Gain: the difference between two whole snapshots. Basis: exact when they are 7 days apart, give or take 12 hours;"
@@ -58,4 +58,4 @@ def glossary_section(results: WeekAnalysis) -> Section:
         used.add("breakout")
     flags = (f"{flag.capitalize()}: {FLAGS[flag]}" for flag in sorted(used) if flag in FLAGS)
     lines = tuple(text(line) for line in (*TERMS, *flags))
-    return Section("how-to-read-this", "How to read this", (Bullets(lines),))
+    return Section("how-to-read-this", "How to read this", (Folded("Terms and notes", (Bullets(lines),)),))

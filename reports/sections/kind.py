@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from analysis.records import KindWeek, Metric, RankedList
+from analysis.records import KindWeek, ListName, Metric, RankedList
 from reports.charts import charts
-from reports.document import Block, Cell, Column, ColumnType, Paragraph, Section, Table, text
-from reports.tables import list_table, trending_table
+from reports.document import Block, Bullets, Cell, Column, ColumnType, Folded, Paragraph, Section, Table, text
+from reports.tables import folded, list_table, trending_table
 from reports.text import labels
-from reports.text.format import clock, count, counted, listed, share, signed
+from reports.text.format import clock, count, counted, day, days, listed, share, signed
+
+OPEN = (ListName.GAINS, ListName.RISERS)
+"""The lists that a page shows; the others are folded."""
 
 
 def kind_section(week: KindWeek) -> Section:
@@ -17,24 +20,22 @@ def kind_section(week: KindWeek) -> Section:
     lead = Paragraph(text(compared(week)))
     if week.pair.now_snapshot is None:
         return Section(anchor, title, (lead,))
-    own, moved = tuple(_hub_view(week)), tuple(_moved(week))
-    parts = (*moved, *own) if week.pair.before_at else (*own, *moved)
-    return Section(anchor, title, (lead, *charts(week)), parts)
+    moved = tuple(_moved(week))
+    more = (*charts(week), *_hub_view(week))
+    folded = (Folded(f"More on {labels.plural(week.kind)}", more),) if more else ()
+    return Section(anchor, title, (lead, *folded), moved)
 
 
 def compared(week: KindWeek) -> str:
-    """Return a sentence on the snapshots of a kind that are compared."""
-    pair, entities = week.pair, labels.plural(week.kind)
+    """Return what is compared: 653 models, compared with a week earlier."""
+    pair, size = week.pair, counted(week.listed, week.kind.spec.label)
     if pair.now_at is None:
-        return f"There is no usable snapshot of {entities} yet."
-    now = f"{(pair.now_scope or '').capitalize()} snapshot of {clock(pair.now_at)}".strip()
-    size = counted(week.listed, week.kind.spec.label)
+        return f"There is no usable snapshot of {labels.plural(week.kind)} yet."
     if pair.before_at is None:
         when = f" Trends can start from {clock(week.first_trend_at)}." if week.first_trend_at else ""
-        return f"{now}: {size}. There is no earlier snapshot to compare it with.{when}"
-    before = f"{pair.before_scope or ''} snapshot of {clock(pair.before_at)}".strip()
-    span = labels.span(pair.span_days, pair.basis)
-    return f"{now} ({size}), compared with the {before}: {span}."
+        return f"{size} on {day(pair.now_at)}. There is no earlier snapshot to compare with.{when}"
+    earlier = "a week" if pair.basis == "exact" else days(round(pair.span_days or 0, 1))
+    return f"{size} on {day(pair.now_at)}, compared with {earlier} earlier."
 
 
 def _moved(week: KindWeek) -> Iterator[Section]:
@@ -42,35 +43,46 @@ def _moved(week: KindWeek) -> Iterator[Section]:
         typical = [f"{count(votes)} at day {age}" for age, votes in week.typical_votes if votes is not None]
         blocks = [*_lists(metric, list(group), week)]
         if metric is Metric.UPVOTES and typical:
-            blocks.insert(0, Paragraph(text(f"Upvotes of a median {week.kind.spec.label}: {listed(typical)}.")))
+            blocks.insert(
+                0, Paragraph(text(f"Upvotes of a typical (median) {week.kind.spec.label}: {listed(typical)}."))
+            )
         title = f"{metric.capitalize()} of {labels.plural(week.kind)}"
         yield Section(f"{labels.anchor(week.kind)}-{metric}", title, tuple(blocks))
-    if week.shares:
-        yield Section(f"{labels.anchor(week.kind)}-shares", "Shares that moved", (_share_shifts(week),))
 
 
-def _hub_view(week: KindWeek) -> Iterator[Section]:
+def _hub_view(week: KindWeek) -> Iterator[Block]:
     if week.trending:
-        yield Section(f"{labels.anchor(week.kind)}-order", "In the Hub’s own order", (trending_table(week),))
+        yield trending_table(week)
     if week.created:
-        yield Section(f"{labels.anchor(week.kind)}-new", "Created this week", tuple(_created(week)))
+        yield from _created(week)
+    if week.shares:
+        yield _share_shifts(week)
 
 
 def _lists(metric: Metric, lists: list[RankedList], week: KindWeek) -> Iterator[Block]:
-    """Yield why lists are withheld, the lists that have rows, and the names of the empty ones."""
-    for reason in dict.fromkeys(ranked.withheld for ranked in lists if ranked.withheld):
-        yield _without_rows([ranked for ranked in lists if ranked.withheld == reason], metric, (reason.rstrip("."),))
-    shown = [ranked for ranked in lists if not ranked.withheld]
-    yield from (list_table(ranked, week) for ranked in shown if ranked.picks)
-    empty = [ranked for ranked in shown if not ranked.picks]
-    for tested in dict.fromkeys(map(labels.tested, empty)):
-        same = [ranked for ranked in empty if labels.tested(ranked) == tested]
-        yield _without_rows(same, metric, ("none this week", *tested))
+    """Yield the lists to see first, then the folded ones with how all were made."""
+    shown = [ranked for ranked in lists if ranked.picks and not ranked.withheld]
+    if not any(ranked.name in OPEN for ranked in shown):
+        reasons = dict.fromkeys(ranked.withheld.rstrip(".") for ranked in lists if ranked.withheld)
+        yield from (Paragraph(text(f"{metric.capitalize()}: {reason}.")) for reason in reasons)
+    yield from (list_table(ranked, week) for ranked in shown if ranked.name in OPEN)
+    rest = [ranked for ranked in shown if ranked.name not in OPEN]
+    notes = tuple(text(_method(ranked, week)) for ranked in lists)
+    if rest or notes:
+        sizes = [f"{labels.LISTS[ranked.name].lower()} ({count(len(folded(ranked)))})" for ranked in rest]
+        summary = listed([*sizes, "how the lists were made"])
+        tables = (list_table(ranked, week) for ranked in rest)
+        yield Folded(summary[0].upper() + summary[1:], (*tables, Bullets(notes)))
 
 
-def _without_rows(lists: list[RankedList], metric: Metric, notes: tuple[str, ...]) -> Paragraph:
-    names = listed([labels.LISTS[ranked.name].lower() for ranked in lists])
-    return Paragraph(text(f"{names.capitalize()} by {metric}: {'; '.join(notes)}."))
+def _method(ranked: RankedList, week: KindWeek) -> str:
+    """Return how a list was made: the span, its order, how many qualified, and what it leaves out."""
+    if ranked.withheld:
+        return f"{labels.LISTS[ranked.name]}: {ranked.withheld.rstrip('.')}."
+    parts = [labels.ordered(ranked), *labels.tested(ranked)]
+    if week.pair.span_days is not None:
+        parts.insert(0, labels.span(week.pair.span_days, week.pair.basis))
+    return f"{labels.LISTS[ranked.name]}: {'; '.join(parts)}."
 
 
 def _created(week: KindWeek) -> Iterator[Block]:

@@ -42,6 +42,14 @@ def share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.0f}\u202f%" if whole else UNKNOWN
 
 
+def share_text(fraction: float | None) -> str:
+    """Return a fraction as a percentage without a sign: 4.2 %, 42 %."""
+    if fraction is None:
+        return UNKNOWN
+    digits = 0 if abs(fraction) >= 0.0995 else 1
+    return f"{100 * fraction:.{digits}f}\u202f%"
+
+
 def lift(value: float) -> str:
     """Return a multiple of the past: ×1.9, ×0.84, ×14."""
     digits = 0 if value >= 9.95 else 1 if value >= 0.995 else 2
@@ -69,7 +77,7 @@ def days(span: float | None) -> str:
 
 def day(moment: date, *, year: bool = True) -> str:
     """Return the UTC day of a time as 4 May 2026."""
-    at = _utc(moment) if isinstance(moment, datetime) else moment
+    at = utc(moment) if isinstance(moment, datetime) else moment
     return f"{at.day} {MONTHS[at.month - 1]}" + (f" {at.year}" if year else "")
 
 
@@ -80,12 +88,12 @@ def weekday(moment: date) -> str:
 
 def clock(moment: datetime) -> str:
     """Return a time as 4 May 2026, 09:30 UTC."""
-    return f"{day(moment)}, {_utc(moment):%H:%M} UTC"
+    return f"{day(moment)}, {utc(moment):%H:%M} UTC"
 
 
 def iso(moment: datetime) -> str:
     """Return a time as 2026-05-04T09:30:00Z."""
-    return _utc(moment).isoformat().replace("+00:00", "Z")
+    return utc(moment).isoformat().replace("+00:00", "Z")
 
 
 def counted(number: int, noun: str) -> str:
@@ -112,7 +120,7 @@ def value_text(value: object, *, grouped: bool = False) -> str:
             digits = ".0f" if 1e6 <= abs(value) < 2**53 else ".6g"
             return format(value, f",{digits}" if grouped else digits)
         case datetime():
-            return f"{_utc(value):%Y-%m-%d %H:%M:%SZ}"
+            return f"{utc(value):%Y-%m-%d %H:%M:%SZ}"
         case list() | tuple():
             return ", ".join(map(value_text, value))
         case dict():
@@ -138,6 +146,6 @@ def json_value(value: object) -> object:
     return str(value)
 
 
-def _utc(moment: datetime) -> datetime:
+def utc(moment: datetime) -> datetime:
     """Return a time in UTC; DuckDB gives times in UTC without a zone."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -4,6 +4,7 @@ from analysis.records import METRICS, Entity, ListName, Metric, RankedList
 from crawler.kinds import Kind
 from reports.text.escaping import cut, hub_url
 from reports.text.format import count, days, size
+from reports.text.language import Language
 
 GAIN = {Metric.DOWNLOADS: "Downloads in the span", Metric.LIKES: "Likes gained", Metric.UPVOTES: "Upvotes gained"}
 """The change of each counter; only the all-time counter gives the downloads of a span."""
@@ -94,3 +95,18 @@ def tested(ranked: RankedList) -> tuple[str, ...]:
     why = f" ({ranked.untested})" if ranked.untested else ""
     numbers = () if ranked.tested is None else (f"{count(ranked.tested)} tested for a breakout{why}",)
     return (*numbers, *(f"{count(number)} left out: {reason}" for reason, number in ranked.left_out))
+
+
+def counter(metric: Metric, say: Language) -> str:
+    """Return the name of a counter in a language: likes."""
+    return say.say(metric.value)
+
+
+def entities(kind: Kind, say: Language) -> str:
+    """Return the word for several entities of a kind in a language: models."""
+    return say.say(plural(kind))
+
+
+def task(value: str | None, say: Language) -> str | None:
+    """Return a task of the Hub as readers write it: text generation."""
+    return say.say(value.replace("-", " ")) if value else None

@@ -11,15 +11,14 @@ from analysis.records import WeekAnalysis
 from crawler.kinds import Kind
 from reports.build import build
 from reports.render.render import render
-from tests.fakes.results import first_week, nothing, week
+from tests.fakes.results import nothing, week
 
 GOLDEN = Path(__file__).parent / "golden"
 SITUATIONS: dict[str, Callable[[], WeekAnalysis]] = {
     "week": lambda: models_and_papers(week(2)),
-    "first-week": lambda: models_and_papers(first_week(2)),
     "nothing": nothing,
 }
-FILES = ["week.html", "week.md", "week.json", "week.csv", "week.xml", "first-week.md", "nothing.html", "nothing.md"]
+FILES = ["week.json", "week.md", "nothing.html"]
 
 
 def models_and_papers(full: WeekAnalysis) -> WeekAnalysis:

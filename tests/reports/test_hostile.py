@@ -6,14 +6,17 @@ import json
 import re
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from pathlib import Path
 from typing import Any, TypeVar
 from xml.etree import ElementTree as ET
 
 import pytest
+import yaml
 from markdown_it import MarkdownIt
 
 from reports.build import build
 from reports.render.render import render
+from reports.site.site import write_site
 from tests.fakes.pages import read
 from tests.fakes.results import first_week, week
 from tests.reports.text.test_escaping import flat
@@ -80,14 +83,27 @@ def test_html(files: dict[str, str], harmless: dict[str, str]) -> None:
     assert [link for link in page.links if not link.startswith(("#", "https://huggingface.co/"))] == []
 
 
+def body(markdown: str) -> str:
+    """Return a Markdown report without its front matter."""
+    return markdown.split("\n---\n", 1)[1]
+
+
+def test_front_matter(files: dict[str, str]) -> None:
+    """The front matter is YAML with the metadata that site generators read, and nothing else."""
+    metadata = yaml.safe_load(files[".md"].split("\n---\n", 1)[0].removeprefix("---\n"))
+
+    assert list(metadata) == ["title", "date", "description", "tags", "draft", "slug"]
+    assert metadata["draft"] is False
+
+
 def test_markdown(files: dict[str, str], harmless: dict[str, str]) -> None:
     """The attack adds no HTML, image, code block, heading or link."""
     renderer = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
-    tokens = flat(renderer.parse(files[".md"]))
+    tokens = flat(renderer.parse(body(files[".md"])))
 
     kinds = [token.type for token in tokens]
-    usual = [token.type for token in renderer.parse(harmless[".md"])]
+    usual = [token.type for token in renderer.parse(body(harmless[".md"]))]
     assert {"html_inline", "html_block", "image", "fence", "code_block", "s_open", "hardbreak"}.isdisjoint(kinds)
     for block in ("heading_open", "table_open", "bullet_list_open", "blockquote_open"):
         assert kinds.count(block) == usual.count(block)
@@ -106,17 +122,22 @@ def test_csv(files: dict[str, str]) -> None:
 def test_json(files: dict[str, str]) -> None:
     """The document is ASCII and strict JSON."""
     assert files[".json"].isascii()
-    assert json.loads(files[".json"], parse_constant=pytest.fail)["format"] == "hubtrends-report/1"
+    assert json.loads(files[".json"], parse_constant=pytest.fail)["format"] == "hubtrends-report/2"
 
 
-def test_atom(files: dict[str, str]) -> None:
-    """The feed is well formed, and its content has only our elements."""
-    feed = ET.fromstring(files[".xml"])
+def test_site(files: dict[str, str], tmp_path: Path) -> None:
+    """The index and the feed of a folder with the report have our elements only."""
+    for suffix, content in files.items():
+        (tmp_path / f"2026-W18{suffix}").write_text(content, encoding="utf-8")
 
-    content = feed.find("{*}entry/{*}content")
+    write_site(tmp_path)
 
-    assert content is not None
-    assert read(content.text or "").elements <= {"p", "b", "a", "h2", "ol", "li"}
+    index = read((tmp_path / "index.html").read_text(encoding="utf-8"))
+    assert index.elements.isdisjoint({"script", "img"})
+    assert [link for link in index.links if not re.fullmatch(r"#.*|[\w-]+\.(html|xml)", link)] == []
+    entry = ET.fromstring((tmp_path / "feed.xml").read_text(encoding="utf-8")).find("{*}entry/{*}content")
+    assert entry is not None
+    assert read(entry.text or "").elements <= {"ul", "li"}
 
 
 def test_no_control_characters(files: dict[str, str]) -> None:
@@ -128,6 +149,7 @@ def test_no_control_characters(files: dict[str, str]) -> None:
 def test_size(files: dict[str, str]) -> None:
     """A name of 10,000 characters is cut."""
     assert all(len(content) < 2_000_000 for content in files.values())
+    assert len(files[".html"]) < 1_000_000
 
 
 def test_first_report() -> None:

@@ -75,7 +75,7 @@ def test_a_weekly_run_copies_the_database_once(curator: Curator, copies: list[Pa
     done = curator.runs_weekly()
 
     assert copies == [curator.settings.database]
-    assert {file.suffix for file in done.files} == {".html", ".md", ".json", ".csv", ".xml"}
+    assert {file.suffix for file in done.files} == {".html", ".md", ".json", ".csv"}
     assert curator.asks("SELECT count(*) FROM snapshots") == [(4,)]
     assert curator.asks("SELECT DISTINCT report_at FROM lists") == [(START + WEEK,)]
     assert [run.outcome for run in Journal(curator.settings.database).runs()] == [Outcome.DONE] * 3

@@ -59,7 +59,7 @@ def test_json(document: Any) -> None:
     assert model["pair"]["span_days"] == 6.0694
     assert model["lists"][0]["picks"][0]["change"]["entity"]["url"] == "https://huggingface.co/aurora/lantern-7b"
     assert model["lists"][0]["picks"][0]["score"]["since"] == "2026-04-30"
-    assert document["summary"][0].startswith("Among models")
+    assert document["headline"] == "lantern-7b led the week"
 
 
 def test_not_a_number() -> None:

@@ -1,0 +1,1 @@
+"""Tells the news of the week: headline, five sentences, and the entities to know."""

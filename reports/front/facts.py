@@ -1,0 +1,36 @@
+"""Says what an entity is in a line: kind, task, size, licence, and when it is new."""
+
+from collections.abc import Iterator
+
+from analysis.records import Entity
+from reports.text import labels
+from reports.text.format import size
+from reports.text.language import Language
+
+NEW_DAYS = 30
+"""Age below which the day of creation is worth a mention."""
+
+LICENCES = {"mit": "MIT", "apache-2.0": "Apache-2.0", "gemma": "Gemma", "cc-by-4.0": "CC BY 4.0", "gpl-3.0": "GPL-3.0"}
+"""Spellings of common licences; the Hub gives lower-case identifiers."""
+
+
+def facts(entity: Entity, age_days: float | None, say: Language) -> str:
+    """Return what an entity is; `age_days` is None where its age is no news."""
+    return " · ".join(part for part in _facts(entity, age_days, say) if part)
+
+
+def _facts(entity: Entity, age_days: float | None, say: Language) -> Iterator[str | None]:
+    yield say.say(entity.kind.spec.label.capitalize())
+    if entity.kind.spec.is_repo:
+        yield labels.task(entity.task, say)
+        yield size(entity.parameters) if entity.parameters else None
+    else:
+        yield entity.author
+    yield licence(entity)
+    if age_days is not None and age_days < NEW_DAYS and entity.created_at:
+        yield say.say("new on {day}", day=say.day(entity.created_at, year=False))
+
+
+def licence(entity: Entity) -> str | None:
+    """Return the licence as readers write it: MIT, Apache-2.0."""
+    return LICENCES.get(entity.license, entity.license) if entity.license else None

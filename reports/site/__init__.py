@@ -1,0 +1,1 @@
+"""Makes a folder of reports a site that any static server hosts."""
