@@ -17,6 +17,7 @@ from reports.sections.gains import gains_section
 from reports.sections.glossary import glossary_section
 from reports.sections.groups import group_sections
 from reports.sections.kind import kind_section
+from reports.sections.owners import owner_sections
 from reports.sections.watchlist import watchlist_section
 from reports.text.format import utc
 from reports.text.language import ENGLISH, Language, language
@@ -55,6 +56,7 @@ def _sections(records: WeekAnalysis, front: Front, say: Language) -> Iterator[Se
     seen = any(one.pair.now_snapshot is not None for one in records.kinds)
     if seen:
         yield from group_sections(records)
+        yield from owner_sections(records)
         yield from map(kind_section, records.kinds)
         yield from filter(None, (watchlist_section(records), backtest_section(records)))
     yield basis_section(records)

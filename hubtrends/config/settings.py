@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -200,6 +200,12 @@ class ReportSettings(Section):
         default=60,
         description="Maximum number of look-ups for what the listed entities are, such as the size of a dataset."
         " They end after two minutes. 0: none.",
+    )
+    languages: Annotated[tuple[Literal["en"], ...], Field(min_length=1)] = Field(
+        default=("en",), description="Languages of the report; the first one has the index and the feed."
+    )
+    site_url: str | None = Field(
+        default=None, description="Where the folder of reports is served; null makes the links of the feed relative."
     )
 
 

@@ -94,12 +94,12 @@ def _publish(settings: Settings, request: ReportRequest, results: WeekAnalysis) 
 
     week = str(request.week) if request.week else None
     files: list[Path] = []
-    first, *others = (build(results, week=week, code=code) for code in ["en"])
-    logger.info("rendering %s in %s", first.week, ", ".join(["en"]))
+    first, *others = (build(results, week=week, code=code) for code in settings.report.languages)
+    logger.info("rendering %s in %s", first.week, ", ".join(settings.report.languages))
     files += publish(request.folder, first.week, render(first))
     for report in others:
         files += publish(request.folder, f"{report.week}.{language_tag(report.language)}", render(report))
-    write_site(request.folder, None, first.language)
+    write_site(request.folder, settings.report.site_url, first.language)
     return first.week, files
 
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from analysis.groups.share_records import Facet, FacetShare
 from analysis.records import ListName, Metric, WeekAnalysis
 from crawler.kinds import Kind
-from reports.document import Section, ShareRow, Shares
+from reports.document import Block, Folded, Section, ShareRow, Shares
 from reports.text import labels
 from reports.text.escaping import cut, hub_url
 from reports.text.language import Language
 
-ROWS = 6
+ROWS = 5
 NAME_COLUMNS = 44
 
 MAINLY = 0.5
@@ -23,20 +23,22 @@ MIN_SHARE = 0.005
 
 def gains_section(results: WeekAnalysis, say: Language) -> Section | None:
     """Return where the gains of models went; None if no gain is known."""
-    blocks = tuple(_shares(results, say))
-    if not blocks:
-        return None
-    return Section("where-the-gains-went", say.say("Where the gains went"), blocks)
+    blocks = tuple(_blocks(results, say))
+    return Section("where-the-gains-went", say.say("Where the gains went"), blocks) if blocks else None
 
 
-def _shares(results: WeekAnalysis, say: Language) -> Iterator[Shares]:
+def _blocks(results: WeekAnalysis, say: Language) -> Iterator[Block]:
+    """Yield the shares of tasks, and behind a line those of families and owners."""
     tasks = next((one for one in results.facets if one.kind is Kind.MODEL and one.by == "task"), None)
     if tasks and (rows := tuple(_tasks(tasks, say))):
         metric = next((row.gain_metric for row in tasks.rows if row.gain_metric), Metric.LIKES.value)
-        title = say.say("{counter} that models gained, by task", counter=say.say(metric.capitalize()))
-        yield Shares(title, rows)
-    if rows := tuple(_families(results)):
-        yield Shares(say.say("Likes that models gained, by family"), rows)
+        yield Shares(say.say("{counter} that models gained, by task", counter=say.say(metric.capitalize())), rows)
+    others = (
+        Shares(say.say("Likes that models gained, by family"), tuple(_families(results))),
+        Shares(say.say("Likes gained, by owner of models, datasets and Spaces"), tuple(_organisations(results))),
+    )
+    if shown := tuple(shares for shares in others if shares.rows):
+        yield Folded(say.say("By family and by owner"), shown)
 
 
 def _tasks(tasks: Facet, say: Language) -> Iterator[ShareRow]:
@@ -73,3 +75,10 @@ def _total_likes(results: WeekAnalysis) -> int:
         if ranked.metric is Metric.LIKES and ranked.name is ListName.GAINS
     )
     return next(totals, 0)
+
+
+def _organisations(results: WeekAnalysis) -> Iterator[ShareRow]:
+    for owner in results.organisations.rows[:ROWS]:
+        if (owner.share or 0) >= MIN_SHARE:
+            name = cut(owner.organisation, NAME_COLUMNS)
+            yield ShareRow(name, owner.share or 0, url=hub_url(Kind.MODEL, owner.organisation))

@@ -13,6 +13,8 @@ from reports.text.escaping import hub_url
 from reports.text.format import UNKNOWN, count, counted, share_text, signed
 
 GAIN = Importance.KEY
+NAMED = 2
+"""Entries that a row names."""
 
 
 def group_sections(results: WeekAnalysis) -> Iterator[Section]:
@@ -29,7 +31,7 @@ def topics_table(topics: list[TopicHeat]) -> Table:
     fields: tuple[Field[TopicHeat], ...] = (
         Field(
             Column("Topic", ColumnType.NAME),
-            lambda topic: Cell(topic.topic, detail=", ".join(topic.leading_entries)),
+            lambda topic: Cell(topic.topic, detail=", ".join(topic.leading_entries[:NAMED])),
             core=True,
         ),
         Field(Column("Share of gains", importance=GAIN), lambda topic: Cell(share_text(topic.gain_share)), core=True),

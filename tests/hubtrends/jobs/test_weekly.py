@@ -149,7 +149,7 @@ def test_a_failure_inside_the_commit_alone_is_repeated_afterwards(
 
     done = curator.runs_weekly()
 
-    assert len(done.files) == 5
+    assert len(done.files) == 4
     assert len(copies) == 2
     assert curator.asks("SELECT DISTINCT report_at FROM lists") == [(START + WEEK,)]
 
