@@ -4,6 +4,7 @@ A page is parsed at once. If the parser refuses it, each item is parsed alone, s
 the others.
 """
 
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,11 +19,14 @@ from crawler.schema.private import PRIVATE, is_public
 from crawler.schema.repos import READER
 from crawler.schema.untrusted_json import read_json, read_json_list
 
+_PRIVATE_KEY = re.compile(rb'"private"\s*:')
+_ESCAPED_LETTER = re.compile(rb"\\u00[67]")
+
 
 def parse_repos(body: bytes) -> ParsedPage:
     """Return a page of a listing. Raises BadBodyError."""
     try:
-        items = READER.items(body)
+        items = _items(body)
     except UnreadableItemsError:
         return _each_alone(read_json_list(body))
     return _page_of(body, items)
@@ -35,7 +39,7 @@ def receive_repos(body: bytes, *, first: bool) -> ParsedPage | ReceivedPage:
     parsed to be sure that its items are repositories.
     """
     try:
-        items = READER.items(body)
+        items = _items(body)
     except UnreadableItemsError:
         return _each_alone(read_json_list(body))
     if items[PRIVATE].any():
@@ -58,6 +62,18 @@ def repo_ids(raw_item: object) -> ItemIds:
     if not isinstance(raw_item, dict):
         return ItemIds(None, None)
     return ItemIds(readable_id(raw_item.get("_id")), readable_id(raw_item.get("id")))
+
+
+def _items(body: bytes) -> pl.DataFrame:
+    """Return the items as raw columns; an item with several `private` keys is private if any of them says so.
+
+    Polars reads the first key only. Raises UnreadableItemsError and BadBodyError.
+    """
+    items = READER.items(body)
+    unescaped = is_plain(body) or not _ESCAPED_LETTER.search(body)
+    if unescaped and len(_PRIVATE_KEY.findall(body)) == items[PRIVATE].count():
+        return items
+    return items.with_columns(pl.Series(PRIVATE, [not is_public(item) for item in read_json_list(body)]))
 
 
 def _page_of(body: bytes, items: pl.DataFrame) -> ParsedPage:

@@ -3,6 +3,7 @@
 import json
 
 from crawler.errors import BadBodyError
+from crawler.schema.private import PRIVATE, is_public
 
 LONGEST_NUMBER = 400
 """Digits; a longer number stays text, since Python refuses a page with thousands of digits."""
@@ -40,6 +41,9 @@ def json_text(item: object) -> str:
 
 
 def _first_of_each_key(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Return an object; the first value of a repeated key counts, as in polars."""
+    """Return an object; the first value of a repeated key counts, as in polars, but any `private` hides the item."""
     fields = dict(pairs)
-    return fields if len(fields) == len(pairs) else dict(reversed(pairs))
+    if len(fields) == len(pairs):
+        return fields
+    hiding = [(PRIVATE, value) for key, value in pairs if key == PRIVATE and not is_public({PRIVATE: value})]
+    return dict([*reversed(pairs), *hiding])

@@ -133,3 +133,32 @@ def test_the_store_computes_the_same_digest(tmp_path: Path) -> None:
 
     assert found == digests("w", ["é"])
     assert digests("v", ["é"]) != digests("w", ["é"])
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        '"private":false,"private":true',
+        '"private":true,"private":false',
+        '"private" : null, "private" : "yes"',
+        '"private":false,"pri\\u0076ate":true',
+    ],
+)
+@pytest.mark.parametrize("read", [parse_repos, partial(receive_repos, first=False)])
+def test_an_item_is_private_if_any_of_its_private_keys_says_so(read: partial[ParsedPage], keys: str) -> None:
+    """A repeated key hides the item whatever its order, in a list, a batch and a look-up."""
+    hidden = '{"_id":"x","id":"org/hidden",' + keys + "}"
+    page = read(b'[{"_id":"a","id":"org/a","private":false},' + hidden.encode() + b',{"_id":"c","id":"org/c"}]')
+
+    assert isinstance(page, ParsedPage)
+    assert page.frame["id"].to_list() == ["org/a", "org/c"]
+    assert page.private == ("x",)
+    assert len(parse_repo(hidden.encode()).frame) == 0
+
+
+def test_a_text_that_says_private_hides_nothing() -> None:
+    """Tags and escapes that resemble the key leave a public item public."""
+    page = parse_repos(body(item("a", tags=["private", '"private":true'], private=False), item("b", task="\x7f")))
+
+    assert page.frame["id"].to_list() == ["org/a", "org/b"]
+    assert page.private == ()
