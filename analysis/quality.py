@@ -138,7 +138,7 @@ def _unseen(watched: Sequence[Change]) -> Iterator[str]:
     entities = {(change.entity.kind, change.entity.id): change.flags for change in watched if change.status == "unseen"}
     for (kind, name), flags in entities.items():
         gone = "".join(f"; {flag.partition(': ')[2]}" for flag in flags)
-        yield f"The {kind.value} {name} is on the watch list and in neither snapshot{gone}."
+        yield f"The watched {kind.value} {name} is not public or unknown: it is in neither snapshot{gone}."
 
 
 def sentences(week: KindWeek, near: Sequence[NearbySnapshot], as_of: datetime) -> Iterator[str]:

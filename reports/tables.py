@@ -246,7 +246,7 @@ def _notes(pick: Pick) -> Iterator[str]:
     if pick.score and pick.score.breakout:
         yield "breakout"
     if pick.change.status in ("left", "below before", "below now", "unseen"):
-        yield pick.change.status
+        yield "not public or unknown" if pick.change.status == "unseen" else pick.change.status
     yield from pick.change.flags
 
 

@@ -43,7 +43,7 @@ FLAGS = {
     "left": "in the earlier snapshot only.",
     "below before": "in the newer snapshot only, below the depth of the earlier one.",
     "below now": "in the earlier snapshot only, below the depth of the newer one.",
-    "unseen": "watched, but in neither snapshot.",
+    "not public or unknown": "watched, but in neither snapshot; the name comes from the watch list alone.",
 }
 """The meaning of each flag by its name, which is the part before the colon; the evidence follows the colon."""
 
@@ -53,7 +53,7 @@ def glossary_section(results: WeekAnalysis) -> Section:
     picks = [pick for week in results.kinds for ranked in week.lists for pick in ranked.picks]
     changes = [*(pick.change for pick in picks), *results.watched]
     used = {flag.partition(":")[0].strip() for change in changes for flag in change.flags}
-    used |= {change.status for change in changes}
+    used |= {"not public or unknown" if change.status == "unseen" else change.status for change in changes}
     if any(pick.score and pick.score.breakout for pick in picks):
         used.add("breakout")
     flags = (f"{flag.capitalize()}: {FLAGS[flag]}" for flag in sorted(used) if flag in FLAGS)

@@ -114,7 +114,7 @@ def test_every_watched_entity_appears(store: Store) -> None:
     assert likes == [
         ("org/quiet", 0, "listed"), ("org/other", 0, "listed"), ("org/quiet", 0, "listed"), ("no/such", None, "unseen"),
     ]  # fmt: skip
-    assert "The dataset no/such is on the watch list and in neither snapshot." in week.quality.missing
+    assert "The watched dataset no/such is not public or unknown: it is in neither snapshot." in week.quality.missing
 
 
 GONE = "a look-up found it gone from the Hub on 2026-03-09"
@@ -147,7 +147,7 @@ def test_watched_entity_gone_from_the_hub_is_flagged(
 
     told = [(change.status, change.flags) for change in week.watched if change.metric is Metric.LIKES]
     assert told == [("listed", ()), ("left", flags), ("unseen", flags)]
-    unseen = "The model long gone is on the watch list and in neither snapshot"
+    unseen = "The watched model long gone is not public or unknown: it is in neither snapshot"
     assert (f"{unseen}; {GONE}." if flags else f"{unseen}.") in week.quality.missing
 
 

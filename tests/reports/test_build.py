@@ -232,15 +232,15 @@ class TestLists:
         terms = {line.partition(":")[0] for line in sentences(build(week()), "how-to-read-this")}
 
         assert {"Revised", "Breakout", "Downloads per like"} <= terms
-        assert terms.isdisjoint({"Echo", "Unseen"})
+        assert terms.isdisjoint({"Echo", "Not public or unknown"})
 
     def test_watched_and_unseen(self) -> None:
-        """A watched entity in neither snapshot is in the table, and the glossary explains its note."""
+        """A watched entity in neither snapshot is a name without data, and the glossary explains its note."""
         unseen = replace(change(entity(Kind.MODEL, 3), Metric.LIKES, None), status="unseen")
         report = build(replace(week(), watched=(unseen,)))
 
-        assert column(tables(report, "watch-list")["Watched, by likes"], "Notes") == ["unseen"]
-        assert any(line.startswith("Unseen: ") for line in sentences(report, "how-to-read-this"))
+        assert column(tables(report, "watch-list")["Watched, by likes"], "Notes") == ["not public or unknown"]
+        assert any(line.startswith("Not public or unknown: ") for line in sentences(report, "how-to-read-this"))
 
 
 class TestBanners:
