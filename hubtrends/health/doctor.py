@@ -3,7 +3,7 @@
     installation    packages and versions of libraries
     configuration   the file is valid
     contents        a sample of every table is readable; with --deep every row, and all invariants
-    store           database, interrupted commit, journal, spool
+    store           database, interrupted commit, log, journal, spool
     machine         disk space, folders, clock, daemon
     network         address of the Hub, proxies and certificates of the environment
     online          token; with --online whether the Hub answers
@@ -30,7 +30,7 @@ from hubtrends.health.machine import check_clock, check_daemon, check_disk_space
 from hubtrends.health.network import check_network
 from hubtrends.health.online import check_hub, check_login, hub_token
 from hubtrends.health.private import check_private
-from hubtrends.health.store import Inspection, check_commit, check_journal, check_spool, inspect_database
+from hubtrends.health.store import Inspection, check_commit, check_journal, check_log, check_spool, inspect_database
 from hubtrends.jobs.journal import Journal
 
 logger = logging.getLogger(__name__)
@@ -60,7 +60,9 @@ def run_checks(
     found += [*check_network(os.environ), check_login()]
     hub = check_hub(HUB_TIMEOUT_SECONDS, now) if online else skipped("hub", "not asked; --online sends one request")
     found.append(hub)
-    if hub.verdict is Verdict.OK and isinstance(configured, Settings):
+    if hub.verdict is not Verdict.OK:
+        found.append(skipped("private", f"not checked because of the finding '{hub.check}'"))
+    elif isinstance(configured, Settings):
         found.append(check_private(configured.database, hub_token(), HUB_TIMEOUT_SECONDS, now))
     for finding in found:
         logger.debug("%s: %s, %s", finding.check, finding.verdict, finding.what)
@@ -84,6 +86,7 @@ def _check_database(settings: Settings, now: datetime, log: Callable[[str], None
     if deep:
         yield check_backups(path)
     yield check_commit(path)
+    yield check_log(path)
     yield check_journal(path, inspection.reports)
     yield from check_spool(path)
     yield check_disk_space(disk_room(path))

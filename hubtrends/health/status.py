@@ -21,8 +21,9 @@ from db.schema.migrate import check_version, migrations
 from db.status import SnapshotState, StoreStatus, store_status
 from hubtrends.config.settings import Settings
 from hubtrends.daemon.schedule import jobs, next_fire
+from hubtrends.health.finding import Finding
 from hubtrends.health.machine import check_daemon, check_disk_space, format_age
-from hubtrends.health.store import check_times
+from hubtrends.health.store import check_log, check_times
 from hubtrends.jobs.journal import KILLED_DETAIL, Heartbeat, Journal, Outcome, Run
 
 logger = logging.getLogger(__name__)
@@ -63,13 +64,15 @@ class Status:
     due: tuple[tuple[str, datetime | None], ...]
     """Scheduled jobs and their next fire times."""
     room: DiskRoom
+    log: Finding
+    """Whether DuckDB reads the whole log of the database."""
 
     def warnings(self, now: datetime) -> list[str]:
         """Return a line for each problem that needs attention."""
         lines = [] if self.busy is None else [f"{self.busy}, so its snapshots cannot be shown now"]
         if self.store is not None:
             lines += _store_warnings(self.store, now)
-        checks = (check_disk_space(self.room), check_daemon(self.heartbeat, self.crawler, now))
+        checks = (self.log, check_disk_space(self.room), check_daemon(self.heartbeat, self.crawler, now))
         return lines + [str(finding) for finding in checks if finding.is_problem]
 
 
@@ -91,6 +94,7 @@ def collect_status(settings: Settings, now: datetime) -> Status:
         crawler=crawler,
         due=tuple((job.name, next_fire(job.cron, now)) for job in jobs(settings.schedule)),
         room=disk_room(path),
+        log=check_log(path),
     )
 
 

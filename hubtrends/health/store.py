@@ -1,4 +1,4 @@
-"""Checks the database and the files next to it: interrupted commit, journal, spool."""
+"""Checks the database and the files next to it: interrupted commit, log, journal, spool."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ import duckdb
 
 from crawler.spool.spool import Spool
 from db.commit.lock import writer
+from db.commit.log import is_readable_log
 from db.commit.paths import Files
 from db.commit.recover import has_leftovers
 from db.connect import open_readonly
@@ -99,6 +100,15 @@ def check_commit(path: Path) -> Finding:
         what = f"{files.rescued} contains rows that are stored nowhere else"
         return warning("commit", what, "copy missing rows into the database, then delete the file")
     return ok("commit", "none was interrupted, and no process is writing")
+
+
+def check_log(path: Path) -> Finding:
+    """Check that DuckDB reads the whole log of the database."""
+    log = Files.of(path).log(".wal")
+    if is_readable_log(log):
+        return ok("log", "no part of a log is unreadable")
+    what = f"{log} is cut off or no log, and DuckDB skips what it cannot read without a message"
+    return warning("log", what, "if no other program is writing now, move it away: rows in it are lost")
 
 
 def check_journal(path: Path, published: Collection[str]) -> Finding:

@@ -79,3 +79,12 @@ def test_exit_code_of_the_command(
     (database.parent / "config.yaml").write_text("crawl: {top: -1}\n")
     assert run(["doctor"]) == ExitCode.ATTENTION
     assert "crawl.top: must be at least 0, not -1" in capsys.readouterr().out
+
+
+def test_private_repositories_are_not_checked_in_silence(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the Hub does not answer, the check of private repositories is listed as skipped."""
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
+
+    found = finding_of(run_checks(Settings(database=database, reports=database.parent), NOW, online=True), "private")
+
+    assert (found.verdict, found.what) == (Verdict.SKIPPED, "not checked because of the finding 'hub'")

@@ -14,8 +14,10 @@ from db.commit.paths import Files
 from db.connect import session
 from db.queries import mirror_journal
 from db.schema.migrate import Migration, migrations
+from hubtrends.config.settings import Settings
 from hubtrends.health.finding import Finding, Verdict
-from hubtrends.health.store import check_commit, check_journal, check_spool, inspect_database
+from hubtrends.health.status import collect_status
+from hubtrends.health.store import check_commit, check_journal, check_log, check_spool, inspect_database
 from hubtrends.jobs.journal import Journal
 from tests.fakes.findings import finding_of
 from tests.fakes.walks import day, spool_walk
@@ -188,3 +190,18 @@ def test_unreadable_walk(database: Path) -> None:
 
     assert (Verdict.WARNING, f"the walk in {spool / 'bad'} cannot be read") == (found.verdict, found.what)
     assert "delete that folder" in (found.remedy or "")
+
+
+def test_a_log_that_is_no_log(database: Path) -> None:
+    """DuckDB skips it without a message, so doctor and status say it."""
+    assert check_log(database).verdict is Verdict.OK
+    log = database.with_name("hub.duckdb.wal")
+    log.write_bytes(b"junk" * 99)
+
+    found = check_log(database)
+
+    assert (found.verdict, found.what) == (
+        Verdict.WARNING,
+        f"{log} is cut off or no log, and DuckDB skips what it cannot read without a message",
+    )
+    assert str(found) in collect_status(Settings(database=database), NOW).warnings(NOW)
