@@ -82,7 +82,8 @@ EXIT_CODES: tuple[tuple[type[BaseException], ExitCode], ...] = (
 
 
 UNUSABLE_PATH = frozenset({
-    errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOENT, errno.ENAMETOOLONG
+    errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOENT, errno.ENAMETOOLONG,
+    errno.ELOOP, errno.ENXIO, errno.ENODEV, errno.ENOTEMPTY,
 })  # fmt: skip
 """System errors of a path that cannot be used as intended."""
 
@@ -147,9 +148,10 @@ def _explanation(error: BaseException) -> str:
 
 
 def remedy(error: BaseException) -> str | None:
-    """Return how to restore the database if the error means that it is damaged, otherwise None."""
-    if not isinstance(error, NotADatabaseError | LogMismatchError):
+    """Return how to restore a database that is damaged, or missing with a known backup; None for any other error."""
+    if not isinstance(error, NotADatabaseError | LogMismatchError | DatabaseMissingError):
         return None
-    from hubtrends.jobs.backups import advice
+    from hubtrends.jobs.backups import advice, known_advice
 
-    return printable(advice(error.path))
+    found = known_advice(error.path) if isinstance(error, DatabaseMissingError) else advice(error.path)
+    return None if found is None else printable(found)

@@ -79,10 +79,15 @@ def known(database: Path) -> list[KnownBackup]:
 
 def advice(database: Path) -> str:
     """Return how to restore the newest good backup, or how to find one."""
+    how = "look for a file with a .sha256 next to it"
+    return known_advice(database) or f"no good backup is known: {how}, then run `{_command('FILE', database)}`"
+
+
+def known_advice(database: Path) -> str | None:
+    """Return how to restore the newest good backup, None if no good backup is known."""
     backup = newest_good(database)
     if backup is None:
-        how = "look for a file with a .sha256 next to it"
-        return f"no good backup is known: {how}, then run `{_command('FILE', database)}`"
+        return None
     when = f"{backup.made_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     return f"the newest good backup is of {when}: run `{_command(shlex.quote(str(backup.path)), database)}`"
 

@@ -116,6 +116,27 @@ def test_a_deep_check_names_the_violated_invariants(database: Path, capsys: pyte
     assert "violated once, for example by model a: " in said(capsys)[0]
 
 
+@pytest.mark.parametrize("words", [["backup", "new.duckdb"], ["trends", "model"], ["report"]], ids=" ".join)
+def test_a_missing_database_names_its_backup(
+    database: Path, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a backup the message says nothing about one; the advised command brings the database back."""
+    moved = database.rename("moved")
+    assert run(words) == ExitCode.NOTHING_YET
+    assert "backup" not in said(capsys)[1].replace(" ".join(words), "")
+    moved.rename(database)
+    assert run(["backup", "safe.duckdb"]) == ExitCode.OK
+    database.unlink()
+    said(capsys)
+
+    assert run(words) == ExitCode.NOTHING_YET
+
+    told = re.search("the newest good backup is of .*: run `hubtrends (restore .+?)`", said(capsys)[1])
+    assert told is not None
+    assert run(shlex.split(told[1])) == ExitCode.OK
+    assert database.exists()
+
+
 PATHS = {
     "a folder": (["restore", "."], ExitCode.USAGE, ". is a folder, not a file"),
     "a pipe": (["restore", "pipe"], ExitCode.USAGE, "pipe is a pipe, not a file"),
