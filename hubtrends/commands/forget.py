@@ -1,11 +1,13 @@
 """forget: remove an entity from everything that the program has written."""
 
+import contextlib
 from typing import Annotated
 
 import typer
 
 from crawler.kinds import Kind
 from db.deletion.naming import Subject
+from db.errors import DatabaseMissingError
 from hubtrends.commands.options import ConfigOption, DbOption, FormatOption, open_for_query, say, settings_for, show
 from hubtrends.config.settings import Settings
 from hubtrends.errors import NothingNamesItError
@@ -28,7 +30,11 @@ def forget(
 ) -> None:
     """Remove an entity and everything that names it, for a privacy request."""
     settings = settings_for(config, db)
-    with open_for_query(settings, shell_of(ctx).clock()) as con:
+    with contextlib.ExitStack() as stack:
+        try:
+            con = stack.enter_context(open_for_query(settings, shell_of(ctx).clock()))
+        except DatabaseMissingError:
+            con = None  # its journal and spool may still name the entity
         subject = subject_for(con, settings.database, wanted, kind)
         found = traces(con, settings, subject)
     if not found.any:

@@ -15,7 +15,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -75,31 +75,39 @@ class Traces:
         return any((self.rows, self.named, self.runs, self.walks, self.reports, self.watched, self.copies, self.tables))
 
 
-def subject_for(con: duckdb.DuckDBPyConnection, database: Path, wanted: str, kind: Kind | None) -> Subject:
+def subject_for(con: duckdb.DuckDBPyConnection | None, database: Path, wanted: str, kind: Kind | None) -> Subject:
     """Find the entity of an ID; raises AmbiguousNameError or NothingNamesItError.
 
-    A name without an entity may occur in texts and tags, unless it is an ordinary word.
+    A name without an entity may occur in texts and tags, unless it is an ordinary word. `con` is None without a
+    database.
     """
-    found = entities_named(con, wanted, kind)
+    found = [] if con is None else entities_named(con, wanted, kind)
     logger.debug("%d entities have or had the given name", len(found))
     if len(found) > 1:
         raise AmbiguousNameError(wanted, found)
-    if found:
+    if con is not None and found:
         return subject_of(con, found[0])
-    subject = subject_of_name(wanted) if kind is None else None
+    subject = subject_of_name(wanted) if kind is None or con is None else None
     if subject is None:
         raise NothingNamesItError(database, wanted)
-    return subject
+    return subject if con is not None else replace(subject, alone=_names_in_journal(database, wanted))
 
 
-def traces(con: duckdb.DuckDBPyConnection, settings: Settings, subject: Subject) -> Traces:
-    """Find every place that names the subject."""
+def _names_in_journal(database: Path, wanted: str) -> tuple[str, ...]:
+    """Return an ID with the names and Hub ids that the journal has for it."""
+    named = Journal(database).named_since(datetime.min.replace(tzinfo=UTC))
+    same = [(one.hub_id, one.id) for one in named if wanted in (one.hub_id, one.id)]
+    return tuple(dict.fromkeys(word for word in (wanted, *(word for pair in same for word in pair)) if word))
+
+
+def traces(con: duckdb.DuckDBPyConnection | None, settings: Settings, subject: Subject) -> Traces:
+    """Find every place that names the subject; `con` is None without a database."""
     files, journal = Files.of(settings.database), Journal(settings.database)
     named = journal.named_since(datetime.min.replace(tzinfo=UTC))
     watch_file = settings.watch_file
     listed = watch_file.read_text("utf-8", errors="replace").splitlines() if watch_file.exists() else []
     return Traces(
-        rows=tuple(mentions(con, subject)),
+        rows=() if con is None else tuple(mentions(con, subject)),
         named=sum(_is_subject(one, subject) for one in named),
         runs=sum(re.search(subject.technical, run.detail or "") is not None for run in journal.runs()),
         walks=tuple(
@@ -110,7 +118,7 @@ def traces(con: duckdb.DuckDBPyConnection, settings: Settings, subject: Subject)
         reports=tuple(file for file in _report_files(settings.reports) if _file_names(file, subject)),
         watched=tuple(line for line in listed if re.search(subject.technical, line)),
         copies=tuple(copy for copy in _databases_in_folder(files) if _holds(copy, subject)),
-        tables=tuple(foreign_mentions(con, subject)),
+        tables=() if con is None else tuple(foreign_mentions(con, subject)),
     )
 
 
@@ -149,7 +157,7 @@ def forget_all(
 def _is_subject(named: WatchedEntity, subject: Subject) -> bool:
     entity = subject.entity
     if entity is None:
-        return named.id.lower() == subject.alone[0].lower()
+        return not {named.id.lower(), named.hub_id}.isdisjoint(name.lower() for name in subject.alone)
     names = {name.lower() for name in subject.of_kind}
     return named.hub_id == entity.hub_id or (named.kind is entity.kind and named.id.lower() in names)
 
@@ -179,7 +187,7 @@ def _file_names(file: Path, subject: Subject) -> bool:
 def _databases_in_folder(files: Files) -> Iterator[Path]:
     """Yield other DuckDB files in the folder, such as backups."""
     own = {files.database, files.copy, files.packed, *(files.log(suffix) for suffix in LOGS)}
-    for path in sorted(files.database.parent.iterdir()):
+    for path in sorted(files.database.parent.glob("*")):
         if path not in own and path.is_file():
             with path.open("rb") as file:
                 if file.read(12)[8:] == DUCKDB_MAGIC:

@@ -184,3 +184,16 @@ def test_a_name_of_two_entities(database: Path, capsys: pytest.CaptureFixture[st
 def _made(folder: Path) -> Path:
     folder.mkdir()
     return folder
+
+
+@pytest.mark.parametrize("wanted", [NAME, SECRET])
+def test_without_a_database_spool_and_journal_are_cleaned(database: Path, wanted: str) -> None:
+    """A lost database leaves an unfinished walk and the journal behind; the journal knows both name and Hub id."""
+    database.unlink()
+
+    assert forget(database, wanted, "--delete-reports") == ExitCode.OK
+
+    assert files_that_name_it(database.parent) == ["watch.txt"]
+    assert [folder.name for folder in Files.of(database).spool.iterdir()] == ["dataset"]
+    assert not database.exists()
+    assert forget(database, "org/nothing-names-it") == ExitCode.NOTHING_YET
