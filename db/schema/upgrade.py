@@ -16,6 +16,7 @@ from db.commit.commit import commit
 from db.commit.lock import Clock, WaitPolicy
 from db.commit.paths import LOGS, Files
 from db.connect import open_readonly
+from db.queries import count_impossible
 from db.schema.migrate import check_version, migrate, pending_migrations
 
 logger = logging.getLogger(__name__)
@@ -26,10 +27,16 @@ def backup_of(database: Path, version: int) -> Path:
     return Files.of(database).schema_backup(version)
 
 
-def migrate_with_backup(con: duckdb.DuckDBPyConnection, database: Path, now: datetime, tool_version: str) -> None:
-    """Migrate the working copy of a commit; back up an original with an older schema."""
+def migrate_with_backup(
+    con: duckdb.DuckDBPyConnection, database: Path, now: datetime, tool_version: str, log: Callable[[str], None]
+) -> None:
+    """Migrate the working copy of a commit; back up an original with an older schema.
+
+    `log` receives how many stored counts the views of this version leave out.
+    """
     version = check_version(con, database)
-    if version and pending_migrations(con):
+    is_older = version and pending_migrations(con)
+    if is_older:
         files, backup = Files.of(database), backup_of(database, version)
         for suffix in (*LOGS, ""):  # the logs as well: recent writes may be only there
             source, target = files.named(suffix), backup.with_name(backup.name + suffix)
@@ -41,6 +48,8 @@ def migrate_with_backup(con: duckdb.DuckDBPyConnection, database: Path, now: dat
                 replace_durably(partial, target)
         logger.debug("schema %d is backed up as %s", version, backup)
     migrate(con, now, tool_version)
+    if is_older and (impossible := count_impossible(con)):
+        log(f"{database}: {impossible:,} stored counts are negative or above 10^15, so reports treat them as unknown")
 
 
 def upgrade(
@@ -63,7 +72,7 @@ def upgrade(
         return None
     commit(
         database,
-        lambda con: migrate_with_backup(con, database, now, tool_version),
+        lambda con: migrate_with_backup(con, database, now, tool_version, on_wait),
         on_wait=on_wait,
         wait=wait,
         clock=clock,

@@ -34,7 +34,7 @@ def run_import(context: RunContext, order: ArchiveOrder) -> list[Imported]:
         context.reporter.log(snapshot.describe())
 
     def change(con: duckdb.DuckDBPyConnection) -> None:
-        migrate_with_backup(con, settings.database, context.now(), VERSION)
+        migrate_with_backup(con, settings.database, context.now(), VERSION, context.reporter.log)
         store_reference(con, settings, context.reporter.log)
         imported.extend(import_archives(con, order, context.now(), VERSION, run.run_id, log))
         mirror_journal(con, [astuple(entry) for entry in context.journal.runs()])

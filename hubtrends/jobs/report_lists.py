@@ -45,7 +45,7 @@ def commit_report_lists(context: RunContext, results: WeekAnalysis) -> None:
     database = context.settings.database
 
     def change(con: duckdb.DuckDBPyConnection) -> None:
-        migrate_with_backup(con, database, context.now(), VERSION)
+        migrate_with_backup(con, database, context.now(), VERSION, context.reporter.log)
         store_reference(con, context.settings, context.reporter.log)
         store_lists(con, database, results)
         mirror_journal(con, [astuple(run) for run in context.journal.runs()])

@@ -131,7 +131,7 @@ class WalkStore:
         context, taken = self.context, list[StoredSnapshot]()
 
         def change(con: duckdb.DuckDBPyConnection) -> None:
-            migrate_with_backup(con, context.settings.database, context.now(), VERSION)
+            migrate_with_backup(con, context.settings.database, context.now(), VERSION, context.reporter.log)
             store_reference(con, context.settings, context.reporter.log)
             taken.extend(ingest_walks(con, walks, VERSION, accept_removals=self.accept_removals))
             mirror_journal(con, [astuple(run) for run in context.journal.runs()])

@@ -9,6 +9,7 @@ import pytest
 from db.commit.commit import commit
 from db.commit.lock import WaitPolicy
 from db.connect import open_readonly
+from db.connect import session as open_session
 from db.errors import NameTakenError, SchemaTooNewError
 from db.schema import migrate as schema
 from db.schema import upgrade
@@ -73,7 +74,7 @@ def test_a_newer_file_is_refused_by_its_own_name(tmp_path: Path) -> None:
 
     with pytest.raises(SchemaTooNewError, match=r"hub\.duckdb has schema version 99"):
         commit(
-            path, lambda con: upgrade.migrate_with_backup(con, path, NOW, "old"),
+            path, lambda con: upgrade.migrate_with_backup(con, path, NOW, "old", print),
             on_wait=print, wait=WaitPolicy(limit=0), clock=time,
         )  # fmt: skip
 
@@ -101,3 +102,16 @@ def test_a_name_that_a_user_has_taken(old_file: Path, made: str) -> None:
 
     assert (caught.value.path, caught.value.name) == (old_file, "later")
     assert old_file.read_bytes() == before
+
+
+def test_counts_that_the_views_leave_out_are_told(old_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An upgrade tells once how many stored counts no report uses any more."""
+    with open_session(old_file) as con:
+        columns = "snapshot_id, entity_key, likes, downloads"
+        con.execute(f"INSERT INTO observations ({columns}) VALUES (1, 1, {2**62}, -1), (1, 2, 5, NULL)")
+
+    upgraded(old_file)
+    upgraded(old_file)
+
+    told = f"{old_file}: 2 stored counts are negative or above 10^15, so reports treat them as unknown\n"
+    assert capsys.readouterr().out == told
