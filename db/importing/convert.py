@@ -30,6 +30,8 @@ class Source:
 
     sql: str
     type: str
+    is_csv: bool = False
+    """Whether a spreadsheet may have rewritten the value, such as an id of digits to 6.2E+23."""
 
     @property
     def is_json(self) -> bool:
@@ -149,6 +151,8 @@ def _name(kind: Kind, name: str, source: Source, raw: Source) -> Column | None:
     has_control = _has_control_characters(text)
     fault = f"{text} IS NULL OR length({text}) NOT BETWEEN 1 AND {LONGEST_NAME} OR {has_control} OR {_not_text(raw)}"
     complaint = "missing, too long or not printable"
+    if name == "hub_id" and source.is_csv and kind is not Kind.PAPER:
+        fault, complaint = f"{fault} OR NOT regexp_full_match({text}, '[0-9a-f]{{24}}')", "not 24 hexadecimal digits"
     if kind is Kind.PAPER:
         arxiv_id = "\\d{4}\\.\\d{4,5}|[a-z.-]+/\\d{7}"
         fault, complaint = f"{fault} OR NOT regexp_full_match({text}, '{arxiv_id}')", "no arXiv id"

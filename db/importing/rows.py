@@ -15,7 +15,14 @@ import duckdb
 
 from db.importing.convert import Source
 from db.importing.errors import UndecodableError, UnknownFormatError
-from db.importing.text import MAX_CHARACTERS, ReadableFile, open_decoded, open_readable
+from db.importing.text import (
+    HALF_A_PAIR,
+    MAX_CHARACTERS,
+    ReadableFile,
+    open_decoded,
+    open_readable,
+    open_with_whole_pairs,
+)
 from db.sql import quote_name, quote_text
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -59,10 +66,16 @@ def open_rows(con: duckdb.DuckDBPyConnection, path: Path, rows: str | None) -> I
             yield OpenedFile(_table(con, f"read_parquet({quote_text(str(path))})"), {})
     elif form in ([".csv"], [".tsv"]):
         with open_readable(path, None) as file, _duckdb_errors(path, file.path):
-            yield OpenedFile(_table(con, _csv(path, file, "\t" if form == [".tsv"] else None)), {})
+            yield OpenedFile(_table(con, _csv(path, file, "\t" if form == [".tsv"] else None), is_csv=True), {})
     elif form in ([".json"], [".jsonl"], [".ndjson"]):
-        with open_readable(path, rows) as file, _duckdb_errors(path, file.path):
-            yield OpenedFile(_json(con, path, file), file.outside)
+        with open_readable(path, rows) as file, _duckdb_errors(path, file.path), contextlib.ExitStack() as stack:
+            try:
+                found = _json(con, path, file)
+            except duckdb.Error as error:
+                if "surrogate" not in str(error):
+                    raise
+                found = _json(con, path, stack.enter_context(open_with_whole_pairs(path, file)))
+            yield OpenedFile(found, file.outside)
     else:
         raise UnknownFormatError(path)
 
@@ -85,6 +98,7 @@ class _Table:
     con: duckdb.DuckDBPyConnection
     sql: str
     columns: Mapping[str, str]
+    is_csv: bool
     fault: str | None = None
 
     def find(self, path: str) -> Source | None:
@@ -100,15 +114,16 @@ class _Table:
             described = self.con.execute(f"DESCRIBE SELECT {sql} FROM shape").fetchone()  # noqa: S608
         except duckdb.Error:
             return None
-        return Source(sql, described[1]) if described else None
+        return Source(sql, described[1], self.is_csv) if described else None
 
     def relation(self) -> str:
         return self.sql
 
 
-def _table(con: duckdb.DuckDBPyConnection, sql: str) -> _Table:
+def _table(con: duckdb.DuckDBPyConnection, sql: str, *, is_csv: bool = False) -> _Table:
     con.execute(f"CREATE OR REPLACE TEMP TABLE shape AS SELECT * FROM {sql} LIMIT 0")  # noqa: S608
-    return _Table(con, sql, {name: kind for name, kind, *_ in con.execute("DESCRIBE shape").fetchall()})
+    columns = {name: kind for name, kind, *_ in con.execute("DESCRIBE shape").fetchall()}
+    return _Table(con, sql, columns, is_csv)
 
 
 def _csv(path: Path, file: ReadableFile, delimiter: str | None) -> str:
@@ -167,6 +182,7 @@ class _Json:
         return f"""(
             SELECT json_extract(json, [{paths}]) AS found,
                    CASE WHEN json_type(json) <> 'OBJECT' THEN 'not an object'
+                        WHEN contains(json::VARCHAR, '{HALF_A_PAIR}') THEN 'a text with half of a surrogate pair'
                         WHEN len(list_filter(json_keys(json, [{parents}]),
                                  lambda keys: len(keys) > len(list_distinct(keys)))) > 0
                         THEN 'a duplicate key' END AS row_fault

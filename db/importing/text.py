@@ -2,6 +2,7 @@
 
     UTF-8, UTF-16 or UTF-32 with a byte order mark   rewritten as UTF-8 without the mark
     {"fetched_at": …, "models": [{…}, {…}]}          one line per row of the list; values outside of the rows are kept
+    JSON with half of a surrogate pair               HALF_A_PAIR in its place, since DuckDB refuses the whole file
 
 Other files are read directly. The converted file is a temporary file that exists only while it is read. A row keeps its
 text, and only one row at a time is in memory.
@@ -12,6 +13,7 @@ import contextlib
 import gzip
 import io
 import json
+import re
 import shutil
 import zlib
 from collections.abc import Iterator, Mapping
@@ -31,6 +33,13 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
 """The marks of UTF-32 begin like those of UTF-16, so they come first."""
+
+
+HALF_A_PAIR = "\\uFFFF"
+"""A character that no text uses; the row that has it is rejected."""
+
+_ESCAPE = re.compile(r"\\(?:(?P<pair>u[dD][89abAB]..\\u[dD][c-fC-F]..)|(?P<half>u[dD][89a-fA-F]..)|.)", re.DOTALL)
+_LONGEST_ESCAPE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,33 @@ def open_readable(path: Path, rows: str | None, block: int = BLOCK) -> Iterator[
                 outside = _unwrap(path, source, target, rows, block)
         target.flush()
         yield ReadableFile(Path(target.name), outside)
+
+
+@contextlib.contextmanager
+def open_with_whole_pairs(path: Path, file: ReadableFile, block: int = BLOCK) -> Iterator[ReadableFile]:
+    """Open a JSON file with HALF_A_PAIR in place of each half of a surrogate pair. Raises UndecodableError."""
+    with NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as target:
+        with _decoding_errors(path), open_decoded(file.path) as source:
+            _mark_halves(source, target, block)
+        target.flush()
+        yield ReadableFile(Path(target.name), file.outside)
+
+
+def _mark_halves(source: IO[str], target: IO[str], block: int) -> None:
+    text, ended = "", False
+    while not ended:
+        more = source.read(block)
+        text, ended, written = text + more, not more, 0
+        for escape in _ESCAPE.finditer(text):
+            if escape.start() + _LONGEST_ESCAPE > len(text) and not ended:
+                break
+            target.write(text[written : escape.start()] + (HALF_A_PAIR if escape["half"] else escape[0]))
+            written = escape.end()
+        else:
+            whole = len(text) - (not ended and text.endswith("\\", written))
+            target.write(text[written:whole])
+            written = whole
+        text = text[written:]
 
 
 @contextlib.contextmanager

@@ -64,8 +64,8 @@ def test_csv_has_every_type_as_text(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "models.csv"
     path.write_text(
         "_id,modelId,downloads,likes,tags,createdAt,safetensors,gated\n"
-        """a,org/a,12.0,nan,"['license:mit', 'x']",2025-01-02T03:00:00.000Z,"{""total"": 9}",auto\n"""
-        """b,org/b,,3,"license:mit, x",2025-01-02,,true\n"""
+        f"""{"a" * 24},org/a,12.0,nan,"['license:mit', 'x']",2025-01-02T03:00:00.000Z,"{{""total"": 9}}",auto\n"""
+        f"""{"b" * 24},org/b,,3,"license:mit, x",2025-01-02,,true\n"""
     )
 
     bring_in(store, path, when=AT)
@@ -156,7 +156,8 @@ def test_private_rows_are_counted_and_never_stored(store: Store, tmp_path: Path,
     if suffix == ".jsonl":
         values = {"a": False, "b": None, "c": True, "d": 1, "e": "false", "f": {"is": False}}
     rows = [
-        {"_id": key, "id": f"org/{key}", "likes": -1 if key == "c" else 1, "private": values[key]} for key in values
+        {"_id": key * 24, "id": f"org/{key}", "likes": -1 if key == "c" else 1, "private": values[key]}
+        for key in values
     ]
     path = tmp_path / f"m{suffix}"
     if suffix == ".parquet":

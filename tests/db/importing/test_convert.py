@@ -1,7 +1,9 @@
 """Each value of an archive is checked on its own, from its text; its position does not matter."""
 
 import gzip
+import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -19,7 +21,7 @@ from crawler.schema.value_types import MAX_COUNT
 from db.importing.convert import is_time_format, prepare_values
 from db.importing.errors import ArchiveError, NoRowsError, NoValidRowsError, UndecodableError
 from db.importing.source import Staged, stage
-from db.importing.text import open_readable
+from db.importing.text import _mark_halves, open_readable
 from db.importing.times import ObservationTime
 from tests.fakes.archives import NOW
 from tests.fakes.examples import BUILDS_DATABASE
@@ -113,11 +115,11 @@ def test_the_position_of_a_value_does_not_matter(place: int, con: duckdb.DuckDBP
 
 def test_a_late_quote_in_csv(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     """The header determines the dialect, not a sample without quotes."""
-    lines = ["_id,id,task", *(f"{n:024x},lab/m{n},x" for n in range(BEYOND_THE_SAMPLE)), 'z,lab/z,"a, b"']
+    lines = ["_id,id,task", *(f"{n:024x},lab/m{n},x" for n in range(BEYOND_THE_SAMPLE)), f'{"f" * 24},lab/z,"a, b"']
 
     staged(con, tmp_path / "m.csv", "\n".join(lines))
 
-    assert con.execute("SELECT task FROM staged WHERE hub_id = 'z'").fetchall() == [("a, b",)]
+    assert con.execute("SELECT task FROM staged WHERE id = 'lab/z'").fetchall() == [("a, b",)]
 
 
 def plain_count(text: str) -> int | None:
@@ -173,7 +175,7 @@ def test_a_time_as_archives_write_it(
     path = tmp_path / f"m.{form}"
     pl.DataFrame([{"_id": "a", "id": "lab/one", "ts": written}]).write_parquet(path)
     if form != "parquet":
-        path.write_text(f"_id,id,ts\na,lab/one,{written}\n" if form == "csv" else row(ts=written))
+        path.write_text(f"_id,id,ts\n{'a' * 24},lab/one,{written}\n" if form == "csv" else row(ts=written))
 
     assert (moment,) == stage(con, path, Kind.MODEL, {}, ObservationTime(column="ts"), NOW).times
 
@@ -205,7 +207,7 @@ def test_an_impossible_time(written: object, reason: str, con: duckdb.DuckDBPyCo
 
 def test_a_form_of_times(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     """The user's format is read, and ISO dates in the same column as well."""
-    lines = "_id,id,at\na,lab/a,25-12-2025\nb,lab/b,2025-12-26\nc,lab/c,13/45\n"
+    lines = "id,at\nlab/a,25-12-2025\nlab/b,2025-12-26\nlab/c,13/45\n"
 
     read = staged(con, tmp_path / "m.csv", lines, column="at", form="%d-%m-%Y")
 
@@ -244,13 +246,15 @@ def test_rows_that_lie_across_blocks(block: int, tmp_path_factory: pytest.TempPa
 @pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
 def test_a_byte_order_mark(encoding: str, form: str, con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     """The mark determines the encoding and is not part of a name."""
-    content = {"json": f"[{literal('5')}]", "jsonl": literal("5"), "csv": "_id,id,likes\na,lab/one,5\n"}[form]
+    content = {"json": f"[{literal('5')}]", "jsonl": literal("5"), "csv": f"_id,id,likes\n{'a' * 24},lab/one,5\n"}[form]
 
     staged(con, tmp_path / f"m.{form}", content.encode(encoding))
 
-    assert checked(con, "hub_id") == [("a", None)]
+    assert checked(con, "left(hub_id, 1)") == [("a", None)]
 
 
+HALF = "a text with half of a surrogate pair"
+HALVES = re.compile("[\\ud800-\\udfff]")
 ODD_ROWS = {
     "a key twice": ('{"_id": "b", "id": "a/b", "likes": 1, "likes": 2}', "a duplicate key"),
     "a nested key twice": ('{"_id": "b", "id": "a/b", "safetensors": {"total": 1, "total": 2}}', "a duplicate key"),
@@ -258,6 +262,7 @@ ODD_ROWS = {
     "a number": ("5", "not an object"),
     "a name that is a number": ('{"_id": "b", "id": 5}', "id: missing, too long or not printable"),
     "a name with NUL": ('{"_id": "b", "id": "a/\\u0000b"}', "id: missing, too long or not printable"),
+    "half of a surrogate pair": ('{"_id": "b", "id": "a/\\ud83d"}', "a text with half of a surrogate pair"),
     "a number for a text": ('{"_id": "b", "id": "a/b", "author": 5}', "author: too long, or not a text"),
     "a number among tags": ('{"_id": "b", "id": "a/b", "tags": ["a", 1]}', "tags: not a list of words"),
 }
@@ -269,6 +274,44 @@ def test_an_odd_row(written: str, reason: str, con: duckdb.DuckDBPyConnection, t
     staged(con, tmp_path / "m.jsonl", f"{literal('5')}\n{written}\n{literal('6')}")
 
     assert [None, reason, None] == [found for _, found in checked(con)]
+
+
+@pytest.mark.parametrize("name", ["m.json", "m.jsonl", "m.jsonl.gz"])
+def test_half_of_a_surrogate_pair_rejects_its_row_alone(
+    name: str, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """A pair, and an escaped backslash before what looks like one, are text; the second half alone is not."""
+    texts = ["\\ud83d\\ude00", "\\\\ud83d", "\\ude00", "\\ud83d \\ude00", "x" * 30]
+    lines = [f'{{"_id": "{n}", "id": "lab/{n}", "author": "{text}"}}' for n, text in enumerate(texts)]
+    content = ("\n".join(lines) if "jsonl" in name else f"[{','.join(lines)}]").encode()
+
+    staged(con, tmp_path / name, gzip.compress(content) if name.endswith(".gz") else content)
+
+    author = "CASE WHEN reason IS NULL THEN author END"
+    assert checked(con, author) == [
+        ("\U0001f600", None), ("\\ud83d", None), (None, HALF), (None, HALF), ("x" * 30, None),
+    ]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(["a", "\\\\", "\\n", "\\ud83d", "\\ude00", "\\u0041", "é"])), st.integers(1, 20))
+def test_marking_does_not_depend_on_the_blocks(parts: list[str], block: int) -> None:
+    """Reading in blocks of any size marks the same halves."""
+    at_once, in_blocks = io.StringIO(), io.StringIO()
+    _mark_halves(io.StringIO("".join(parts)), at_once, 10**6)
+    _mark_halves(io.StringIO("".join(parts)), in_blocks, block)
+
+    assert in_blocks.getvalue() == at_once.getvalue()
+    assert not HALVES.search(json.loads(f'"{at_once.getvalue()}"'))
+
+
+def test_csv_ids_are_hexadecimal(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """A spreadsheet turns an id of digits into a number; that row is rejected."""
+    lines = ["_id,id", f"{7:024x},lab/one", "6.21E+23,lab/two", f"{7:023x},lab/three", f"{'F' * 24},lab/four"]
+
+    staged(con, tmp_path / "m.csv", "\n".join(lines))
+
+    reasons = [reason for _, reason in checked(con, "hub_id")]
+    assert reasons == [None, *["hub_id: not 24 hexadecimal digits"] * 3]
 
 
 def test_a_row_that_may_be_private_leaves_no_name(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
