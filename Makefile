@@ -4,7 +4,7 @@
 # make bench   measure speed, memory and growth
 # make fuzz    run the program with random arguments, files and environments for SECONDS
 # make soak    the fault tests and the property tests at a large size
-# make mutate  changes of TARGET, one at a time, that its tests do not notice; at most MINUTES
+# make mutate  change TARGET, one place at a time, MUTANTS times within MINUTES; print what no test notices
 # make lock    update the lock files
 # make cookbook  update the answers in docs/cookbook.md
 
@@ -50,9 +50,10 @@ soak: $(VENV)/.dev
 	$(BIN)/pytest --timeout 3000 --hypothesis-profile soak $(shell grep -rl --include='test_*.py' '^@given\|^    @given' tests)
 
 TARGET ?= db/commit
+MUTANTS ?= 80
 MINUTES ?= 15
 mutate: $(VENV)/.mutate
-	nice -n 19 $(BIN)/python -m tests.mutate $(TARGET) $(MINUTES)
+	nice -n 19 $(BIN)/python -m tests.mutate $(TARGET) $(MUTANTS) $(MINUTES)
 
 cookbook: $(VENV)/.dev
 	$(BIN)/python -m tests.cookbook
