@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.score.panel import DAILY, WEEKLY, SnapshotRef, panel_of
+from analysis.score.panel import DAILY, WEEKLY, Granularity, Panel, SnapshotRef, panel_of
 
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 
@@ -91,6 +92,91 @@ def test_past_week_ends_on_an_own_snapshot() -> None:
 
     assert panel is not None
     assert not any(taken.imported for taken in panel.weeks)
+
+
+HOUR = 1 / 24
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "expected"),
+    [
+        ([0, 1, 2, 3, *range(7, 15)], DAILY),
+        ([0, 1, 2, *range(7, 15)], WEEKLY),
+        ([0, 1, 2, 3, *range(7, 14), 21], DAILY),
+        ([0, 1, 2, 3, *range(7, 13), 21], WEEKLY),
+    ],
+    ids=["four in the week", "three in the week", "eight before it", "seven before it"],
+)
+def test_the_fewest_days_of_daily_granularity(days_ago: list[float], expected: Granularity) -> None:
+    """A mean of days needs four days of the week and eight before it."""
+    taken = at(*days_ago)
+
+    panel = panel_of(taken, taken[-1], next(one for one in taken if NOW - one.observed_at == timedelta(days=7)))
+
+    assert panel is not None
+    assert panel.granularity is expected
+
+
+@pytest.mark.parametrize(("hours", "kept"), [(19.9, False), (20.0, True)])
+def test_snapshots_twenty_hours_apart_are_two_days(hours: float, kept: bool) -> None:
+    """The Hub refreshes its counters once a day, not always at the same hour."""
+    taken = at(*(day for day in range(36) if day != 2), 1 + hours * HOUR)
+    archive = SnapshotRef(100, NOW - timedelta(days=9, hours=-hours), imported=True)
+    own = [one for one in taken if NOW - one.observed_at != timedelta(days=8)]
+
+    panel = panel_of(taken, taken[-1], next(one for one in taken if NOW - one.observed_at == timedelta(days=7)))
+    mixed = panel_of([*own, archive], own[-1], next(one for one in own if NOW - one.observed_at == timedelta(days=7)))
+
+    assert panel is not None
+    assert mixed is not None
+    assert (NOW - timedelta(days=1, hours=hours) in [one.observed_at for one in panel.snapshots]) is kept
+    assert mixed.imported == (hours == 20.0)
+
+
+@pytest.mark.parametrize(("off", "spans"), [(2.0, (9.0, 5.0)), (2.01, (14.0,)), (-2.0, (5.0, 9.0))])
+def test_a_snapshot_stands_for_a_week_end_two_days_away(off: float, spans: tuple[float, ...]) -> None:
+    """A week without one in that distance is left out."""
+    taken = at(0, 7, 14 + off, 21)
+
+    panel = panel_of(taken, taken[-1], taken[-2])
+
+    assert panel is not None
+    assert panel.spans == spans
+
+
+def test_four_past_weeks_are_read() -> None:
+    """Older weeks, and days older than four weeks before the week, are not read."""
+    weekly, daily = at(*(7 * week for week in range(8))), at(*range(50), 35.5, 35.51)
+
+    by_week = panel_of(weekly, weekly[-1], weekly[-2])
+    by_day = panel_of(daily, daily[-1], next(one for one in daily if NOW - one.observed_at == timedelta(days=7)))
+
+    assert by_week is not None
+    assert by_day is not None
+    assert [(NOW - one.observed_at).days for one in by_week.weeks] == [7, 14, 21, 28, 35]
+    assert max(NOW - one.observed_at for one in by_day.snapshots) == timedelta(days=35)
+
+
+def test_half_a_day_of_slack_at_the_start() -> None:
+    """The oldest day may have been crawled half a day early."""
+    taken = at(*range(35), 35.5)
+
+    panel = panel_of(taken, taken[-1], next(one for one in taken if NOW - one.observed_at == timedelta(days=7)))
+
+    assert panel is not None
+    assert NOW - panel.snapshots[0].observed_at == timedelta(days=35.5)
+
+
+def test_the_snapshot_of_an_earlier_refresh() -> None:
+    """It is the newest at least twenty hours older; without one the distance is zero."""
+    taken = at(0, 20 * HOUR, 2, 14)
+    panel = Panel(WEEKLY, tuple(taken), ())
+
+    earlier, days = panel.earlier(NOW)
+    assert (earlier, round(days, 9)) == (taken[2], round(20 / 24, 9))
+    assert panel.earlier(NOW - timedelta(days=2)) == (taken[0], 12.0)
+    assert panel.earlier(taken[0].observed_at) == (None, 0.0)
+    assert panel.earlier(None) == (None, 0.0)
 
 
 @given(st.sets(st.integers(48, 60 * 24), min_size=1, max_size=60), st.sets(st.integers(1, 47), max_size=10))

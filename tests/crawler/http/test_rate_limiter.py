@@ -451,3 +451,61 @@ def test_requests_beyond_the_window_take_the_pace_of_whole_windows() -> None:
 def test_a_quota_of_nothing_has_no_reserve() -> None:
     """The reserve leaves one request of every quota that has one."""
     assert [reserved_requests(quota, 0.5) for quota in (0, 1, 2, 10)] == [0, 0, 1, 5]
+
+
+def test_late_answers_count_in_the_next_window_too() -> None:
+    """The Hub may count what it answers in the last quarter of a window in either; earlier answers count once."""
+    clock, rate_limiter = made()
+    hub = Hub(clock, quota=10)
+    ask(rate_limiter, hub)
+    clock.pause(225)
+    ask(rate_limiter, hub)
+    ask(rate_limiter, hub)
+    assert clock() < 1000 + 300 * 4 / 5
+
+    clock.pause(1302 - clock())
+    rate_limiter.acquire("api")
+
+    left = rate_limiter.status()
+    assert left is not None
+    assert left.remaining == 10 - 2 - 1
+
+
+@pytest.mark.parametrize(("waited", "told"), [(9.9, []), (10.0, [10.0])])
+def test_only_a_long_wait_is_told(waited: float, told: list[float]) -> None:
+    """Ten seconds mean that our share is spent; less is the normal pace."""
+    _, rate_limiter = made()
+    heard: list[float] = []
+    rate_limiter.block_for("api", waited)
+
+    rate_limiter.acquire("api", heard.append)
+
+    assert heard == pytest.approx(told)
+
+
+def test_a_window_of_a_day_is_taken_as_an_hour() -> None:
+    """A mistaken header never makes a crawl wait for a day."""
+    _, rate_limiter = made()
+    rate_limiter.update("api", RateLimitInfo("api", 5, 86_400, 10, 86_400))
+
+    left = rate_limiter.status()
+
+    assert left is not None
+    assert (left.seconds, left.pace) == (3600, 10 / 3600)
+
+
+def test_more_requests_in_flight_than_left() -> None:
+    """The status never shows less than nothing, and a quota of nothing still has a pace."""
+    _, rate_limiter = made()
+    rate_limiter.acquire("other")
+    rate_limiter.update("api", RateLimitInfo("api", 0, 100, 0, 300))
+    rate_limiter.update("other", RateLimitInfo("other", 9, 100, 9, 300))
+    for _ in range(3):
+        rate_limiter.acquire("other")
+    rate_limiter.update("other", RateLimitInfo("other", 0, 100, 9, 300))
+
+    nothing, overspent = rate_limiter.status("api"), rate_limiter.status("other")
+
+    assert nothing is not None
+    assert overspent is not None
+    assert (nothing.pace, overspent.remaining) == (1 / 300, 0)
