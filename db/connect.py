@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from db.commit.paths import regular_file
+from db.commit.paths import LOGS, Files, regular_file
 from db.errors import (
     DatabaseBusyError,
     DatabaseDamagedError,
@@ -48,6 +48,8 @@ _STALE_LOG = re.compile(r"WAL does not match|WAL checkpoint iteration does not m
 def session(path: Path, *options: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open `path` as `hub`, the current database, in UTC, with `options` of ATTACH."""
     regular_file(path)
+    for suffix in LOGS:
+        regular_file(Files.of(path).log(suffix))
     # spill next to the file, and hide Python's variables from SQL
     folder = spill_folder(path)
     connected = duckdb.connect(config={"temp_directory": folder, "python_enable_replacements": False})

@@ -117,15 +117,3 @@ def names_of(con: duckdb.DuckDBPyConnection, kind: Kind, hub_ids: Collection[str
         {"kind": kind, "hub_ids": list(hub_ids)},
     ).fetchall()
     return [name for (name,) in rows]
-
-
-_COUNTS = ("downloads", "downloads_all_time", "likes", "upvotes", "upvotes_7d", "comments", "github_stars")
-
-
-def count_impossible(con: duckdb.DuckDBPyConnection) -> int:
-    """Count the stored counts that `plausible_observations` shows as NULL."""
-    stored, shown = (
-        con.execute(f"SELECT {' + '.join(f'count({name})' for name in _COUNTS)} FROM {table}").fetchone() or (0,)  # noqa: S608
-        for table in ("observations", "plausible_observations")
-    )
-    return int(stored[0] - shown[0])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db.commit.lock import LockWait
-from db.commit.paths import Files, regular_file
+from db.commit.paths import LOGS, Files, regular_file
 from db.connect import explain
 from db.errors import BusyError, DatabaseDamagedError, StoreError, WriteGuardLostError
 
@@ -51,7 +51,8 @@ class WriteGuard:
 @contextlib.contextmanager
 def guard_writes(files: Files, lock_wait: LockWait) -> Iterator[WriteGuard]:
     """Wait for other writers of the database to end, then keep them out during the block."""
-    regular_file(files.database)
+    for file in (files.database, *map(files.log, LOGS)):
+        regular_file(file)
     if not files.database.exists():
         yield WriteGuard(files.database, None)
         return

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from db.commit.paths import regular_file
+from db.commit.paths import LOGS, Files, regular_file
 from db.connect import explain, explain_read, spill_folder
 from db.errors import DatabaseDamagedError, DatabaseMissingError, StoreError
 
@@ -58,6 +58,8 @@ def open_isolated(path: Path) -> Iterator[IsolatedReader]:
     Raises the errors of `open_readonly`.
     """
     regular_file(path)
+    for suffix in LOGS:
+        regular_file(Files.of(path).log(suffix))
     if not path.exists():
         raise DatabaseMissingError(path)
     # -P: keep the script's folder off sys.path, where its modules would shadow the standard library

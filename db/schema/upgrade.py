@@ -16,7 +16,6 @@ from db.commit.commit import commit
 from db.commit.lock import Clock, WaitPolicy
 from db.commit.paths import LOGS, Files
 from db.connect import open_readonly
-from db.queries import count_impossible
 from db.schema.migrate import check_version, migrate, pending_migrations
 
 logger = logging.getLogger(__name__)
@@ -78,3 +77,15 @@ def upgrade(
         clock=clock,
     )
     return backup_of(database, version)
+
+
+_COUNTS = ("downloads", "downloads_all_time", "likes", "upvotes", "upvotes_7d", "comments", "github_stars")
+
+
+def count_impossible(con: duckdb.DuckDBPyConnection) -> int:
+    """Count the stored counts that `plausible_observations` shows as NULL."""
+    stored, shown = (
+        con.execute(f"SELECT {' + '.join(f'count({name})' for name in _COUNTS)} FROM {table}").fetchone() or (0,)  # noqa: S608
+        for table in ("observations", "plausible_observations")
+    )
+    return int(stored[0] - shown[0])

@@ -1,6 +1,7 @@
 """Opening the database, and the errors if it cannot be read."""
 
 import contextlib
+import os
 import re
 import sqlite3
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from db.commit.paths import LOGS
 from db.connect import open_readonly
 from db.errors import (
     DatabaseBusyError,
@@ -203,3 +205,14 @@ def test_a_damaged_file_that_a_query_reads_is_not_the_database(path: Path, tmp_p
 
     with pytest.raises(duckdb.Error), open_readonly(path) as con:
         con.execute("FROM read_parquet(?)", [str(other)]).fetchall()
+
+
+@pytest.mark.parametrize("suffix", LOGS)
+def test_a_pipe_in_the_place_of_a_log(tmp_path: Path, suffix: str) -> None:
+    """DuckDB would wait for a writer of the pipe for ever."""
+    path = tmp_path / "hub.duckdb"
+    duckdb.connect(path).close()
+    os.mkfifo(f"{path}{suffix}")
+
+    with pytest.raises(DatabaseNotAFileError, match=f"{suffix} is a pipe"), open_readonly(path):
+        pass

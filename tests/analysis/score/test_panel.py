@@ -179,6 +179,17 @@ def test_the_snapshot_of_an_earlier_refresh() -> None:
     assert panel.earlier(None) == (None, 0.0)
 
 
+def test_the_start_of_the_week_is_no_past_week() -> None:
+    """An own snapshot a day before an imported start of the week ends no week of its own."""
+    own = at(0, 8, 14)
+    before = replace(at(7)[0], snapshot_id=100, imported=True)
+
+    panel = panel_of([*own, before], own[-1], before)
+
+    assert panel is not None
+    assert panel.spans == (7.0,)
+
+
 @given(st.sets(st.integers(48, 60 * 24), min_size=1, max_size=60), st.sets(st.integers(1, 47), max_size=10))
 @settings(deadline=None)
 def test_any_times_give_an_ordered_panel(hours_before: set[int], hours_since: set[int]) -> None:

@@ -81,3 +81,46 @@ def test_p_value_falls_with_the_deviation(offs: list[float]) -> None:
 
     assert all(0 < p <= 1 for p in p_values)
     assert p_values == pytest.approx(sorted(p_values, reverse=True), abs=1e-3)
+
+
+def test_the_null_of_a_known_sample() -> None:
+    """Of the numbers 1 to 1000, the largest 2 % and the one before them are the tail."""
+    null = null_distribution([float(number) for number in range(1, 1001)])
+    weight = sum(math.log(number / 980) for number in range(980, 1001)) / 21
+
+    assert null is not None
+    assert null.tail_from == 980.0
+    assert null.tail_weight == pytest.approx(weight)
+    assert [null.p_value(deviation) for deviation in (0.5, 500.0, 980.0)] == [1.0, 502 / 1001, 22 / 1001]
+    assert null.p_value(990.0) == pytest.approx(0.02 * (990 / 980) ** (-1 / weight))
+
+
+@pytest.mark.parametrize(
+    ("tail", "is_fitted"),
+    [
+        ([0.0] + [1.0] * 20, False),
+        ([-0.5] * 20 + [-0.4], False),
+        ([1.0] * 21, False),
+        ([1.0] * 20 + [2.0], True),
+        ([1.0] + [2.0] * 20, True),
+        ([0.001 * number for number in range(1, 22)], True),
+    ],
+    ids=["begins at zero", "negative", "constant", "one larger", "one smaller", "small"],
+)
+def test_a_tail_needs_a_positive_start_and_scatter(tail: list[float], is_fitted: bool) -> None:
+    """A power law begins above zero and has no slope without scatter; its size does not matter."""
+    assert (null_distribution([-1.0] * 979 + tail) is not None) is is_fitted
+
+
+def test_a_thousand_entities_suffice() -> None:
+    """999 do not, and the reason says so."""
+    assert null_distribution(scatter(1000)) is not None
+    assert null_distribution(scatter(999)) is None
+    assert "only 999 of the 1,000" in why_no_null_distribution(999)
+    assert "nothing moved" in why_no_null_distribution(1000)
+
+
+def test_a_p_value_at_its_limit_is_significant() -> None:
+    """The first of one test is compared with the whole rate."""
+    assert threshold([0.05], tested=1) == 0.05
+    assert threshold([0.06], tested=1) == 0.0
