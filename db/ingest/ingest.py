@@ -193,10 +193,17 @@ class _WalkIngest:
         return stored
 
     def _why_incomplete(self, records: int) -> str | None:
-        """Return why the snapshot is incomplete; the Hub has entities of every kind, so an empty one is a fault."""
+        """Return why the snapshot is incomplete.
+
+        The Hub always has repositories, so no repositories are a fault; a fortnight may lack papers or articles, unless
+        there were some before.
+        """
         if self.walk.failure is not None:
             return str(self.walk.failure)
-        if records:
+        before = self.con.execute(
+            "SELECT max(records) FROM snapshots WHERE kind = ? AND complete", [self.kind]
+        ).fetchone()
+        if records or not (self.kind.spec.is_repo or (before and before[0])):
             return None
         if any(page.rejections for page in self.walk.spool.pages):
             return "nothing that came fits: see rejects"
