@@ -46,17 +46,22 @@ def clean(text: str, longest: int = LONGEST) -> str:
     return seen if len(seen) <= longest and len(text) == len(head) else seen[: longest - 1] + ELLIPSIS
 
 
-def cut(text: str, columns: int) -> str:
+def cut(text: str, width: int) -> str:
     """Return the text cut to a number of terminal columns; a wide character takes two."""
-    if sum(map(_columns, text)) <= columns:
+    if columns(text) <= width:
         return text
     taken, kept = 1, 0
     for character in text:
         taken += _columns(character)
-        if taken > columns:
+        if taken > width:
             break
         kept += 1
     return text[:kept].rstrip() + ELLIPSIS
+
+
+def columns(text: str) -> int:
+    """Return the width of a text in terminal columns."""
+    return sum(map(_columns, text))
 
 
 def _columns(character: str) -> int:

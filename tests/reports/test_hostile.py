@@ -15,6 +15,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from reports.build import build
+from reports.document import Report
 from reports.render.render import render
 from reports.site.site import write_site
 from tests.fakes.pages import read
@@ -58,17 +59,22 @@ def _attacked(value: Any, attack: str) -> Any:
     return value
 
 
+def texts(report: Report) -> dict[str, str]:
+    """Return the files of a report that are text, by suffix."""
+    return {suffix: content.decode() for suffix, content in render(report).items() if suffix != ".png"}
+
+
 @pytest.fixture(scope="module")
 def harmless() -> dict[str, str]:
     """The files of the same week without an attack."""
-    return {suffix: content.decode() for suffix, content in render(build(week(2))).items()}
+    return texts(build(week(2)))
 
 
 @pytest.fixture(params=ATTACKS, ids=range(len(ATTACKS)), scope="module")
 def files(request: pytest.FixtureRequest) -> dict[str, str]:
     """The files of a week in which everything is the attack."""
     results = attacked(week(2), request.param)
-    return {suffix: content.decode() for suffix, content in render(build(results)).items()}
+    return texts(build(results))
 
 
 def test_html(files: dict[str, str], harmless: dict[str, str]) -> None:

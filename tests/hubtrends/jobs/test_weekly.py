@@ -75,7 +75,7 @@ def test_a_weekly_run_copies_the_database_once(curator: Curator, copies: list[Pa
     done = curator.runs_weekly()
 
     assert copies == [curator.settings.database]
-    assert {file.suffix for file in done.files} == {".html", ".md", ".json", ".csv"}
+    assert {file.suffix for file in done.files} == {".html", ".md", ".json", ".csv", ".txt", ".png"}
     assert curator.asks("SELECT count(*) FROM snapshots") == [(4,)]
     assert curator.asks("SELECT DISTINCT report_at FROM lists") == [(START + WEEK,)]
     assert [run.outcome for run in Journal(curator.settings.database).runs()] == [Outcome.DONE] * 3
@@ -149,7 +149,7 @@ def test_a_failure_inside_the_commit_alone_is_repeated_afterwards(
 
     done = curator.runs_weekly()
 
-    assert len(done.files) == 4
+    assert len(done.files) == 6
     assert len(copies) == 2
     assert curator.asks("SELECT DISTINCT report_at FROM lists") == [(START + WEEK,)]
 
