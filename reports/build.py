@@ -3,16 +3,17 @@
 records ─► sanitized ─► front page ─► where the gains went ─► kinds ─► watch list … data quality, glossary ─► Report
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from analysis.records import WeekAnalysis
-from reports.document import Cards, Report, Section
+from reports.document import Cards, CustomTable, Report, Section
 from reports.front.families import leading_family
 from reports.front.front import Front, front_page
 from reports.sections.backtest import backtest_section
 from reports.sections.banners import banners
-from reports.sections.basis import basis_section
+from reports.sections.basis import QUALITY, basis_section
+from reports.sections.custom import custom_section
 from reports.sections.gains import gains_section
 from reports.sections.glossary import glossary_section
 from reports.sections.groups import group_sections
@@ -26,10 +27,12 @@ from reports.text.sanitize import sanitized
 HALF_WEEK = timedelta(days=3, hours=12)
 
 
-def build(results: WeekAnalysis, *, week: str | None = None, code: str = ENGLISH) -> Report:
+def build(
+    results: WeekAnalysis, *, week: str | None = None, code: str = ENGLISH, custom: Sequence[CustomTable] = ()
+) -> Report:
     """Return the report in a language; `week` names a calendar week that was asked for, such as 2026-W19.
 
-    Raises ValueError for a language without a catalogue.
+    `custom` has the tables of the operator's own sections. Raises ValueError for a language without a catalogue.
     """
     records, say = sanitized(results), language(code)
     front = front_page(records, leading_family(records), say)
@@ -42,7 +45,7 @@ def build(results: WeekAnalysis, *, week: str | None = None, code: str = ENGLISH
         watermark=front.watermark,
         sentences=front.sentences,
         banners=tuple(banners(records)),
-        sections=tuple(_sections(records, front, say)),
+        sections=_with_custom(tuple(_sections(records, front, say)), custom),
         records=records,
     )
 
@@ -62,6 +65,15 @@ def _sections(records: WeekAnalysis, front: Front, say: Language) -> Iterator[Se
     yield basis_section(records)
     if seen:
         yield glossary_section(records)
+
+
+def _with_custom(sections: tuple[Section, ...], custom: Sequence[CustomTable]) -> tuple[Section, ...]:
+    """Return the sections with those of the operator before data quality and glossary."""
+    made: list[Section] = []
+    for table in custom:
+        made.append(custom_section(table, {section.anchor for section in (*sections, *made)}))
+    last = [section.anchor for section in sections].index(QUALITY)
+    return (*sections[:last], *made, *sections[last:])
 
 
 def iso_week(as_of: datetime) -> str:

@@ -230,6 +230,19 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomTable:
+    """The answer of an operator's SQL file, whose texts are not clean yet."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+    bars: bool
+    """Whether the first two columns are drawn as bars."""
+    error: str | None
+    """Why there are no rows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The report of one week."""
 

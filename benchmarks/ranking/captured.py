@@ -1,10 +1,11 @@
 """Measure what the default order catches: `python -m benchmarks.ranking.captured`.
 
 Precision is the share of true risers among the first rows. Captured is the extra downloads of the listed risers, as a
-share of the most that as many rows can hold. The generator did not choose the order. Its noise was lowered after a first
-result, so it is no held-out world. Levels drift, days are overdispersed and correlated, and one-day bursts are no rises. A riser has 1.8 to 4
-times its downloads from any of the last seven days on. In the world of releases, one repository in twenty also has a
-release that fades by half in a day or two; in its last week there are as many of them as risers.
+share of the most that as many rows can hold. The generator did not choose the order, but its noise was lowered after a
+first result: this is no held-out world. Levels drift, days are overdispersed and correlated, and one-day bursts are no
+rises. A riser has 1.8 to 4 times its downloads from any of the last seven days on. In the world of releases, one
+repository in twenty also has a release that fades by half in a day or two; in its last week there are as many of them
+as risers.
 """
 
 from collections.abc import Iterator, Sequence

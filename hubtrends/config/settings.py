@@ -204,6 +204,10 @@ class ReportSettings(Section):
     languages: Annotated[tuple[Literal["en"], ...], Field(min_length=1)] = Field(
         default=("en",), description="Languages of the report; the first one has the index and the feed."
     )
+    sections: Folder | None = Field(
+        default=None,
+        description="A folder of SQL files, each of which becomes a section. Its first comment is the title.",
+    )
     site_url: str | None = Field(
         default=None, description="Where the folder of reports is served; null makes the links of the feed relative."
     )
@@ -327,6 +331,9 @@ class Settings(Section):
             "database": folder / self.database,
             "reports": folder / self.reports,
             "watch_list": self.watch_list and folder / self.watch_list,
+            "report": self.report.model_copy(
+                update={"sections": self.report.sections and folder / self.report.sections}
+            ),
             "owners": self.owners and folder / self.owners,
         }
         return self.model_copy(update=paths)

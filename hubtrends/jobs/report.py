@@ -6,6 +6,7 @@ run_report        analyse, render, publish, note in the journal, store the lists
 
 import logging
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,10 +21,12 @@ from hubtrends.config.ranking import ranking_limits
 from hubtrends.config.settings import Settings
 from hubtrends.errors import NoDataYetError
 from hubtrends.jobs.context import RunContext, record_run, watch_list
+from hubtrends.jobs.custom_sections import custom_tables
 from hubtrends.jobs.journal import Outcome
 from hubtrends.jobs.report_lists import commit_report_lists
 from hubtrends.store import open_store
 from hubtrends.times import Week
+from reports.document import CustomTable
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +76,8 @@ def run_report(context: RunContext, request: ReportRequest, analysis: WeekAnalys
                 results = analyse_report(con, settings, request.ends_at(now))
         if not results.quality.used:
             raise NoDataYetError(settings.database, results.as_of)
-        stem, files = _publish(settings, request, results)
+        custom = custom_tables(context, results.as_of)
+        stem, files = _publish(settings, request, results, custom)
         if run.kept:
             used = [snapshot.snapshot_id for snapshot in results.quality.used]
             context.journal.note_report(run.run_id, results.as_of, stem, used, _named(results), context.now())
@@ -83,7 +87,9 @@ def run_report(context: RunContext, request: ReportRequest, analysis: WeekAnalys
     return files
 
 
-def _publish(settings: Settings, request: ReportRequest, results: WeekAnalysis) -> tuple[str, list[Path]]:
+def _publish(
+    settings: Settings, request: ReportRequest, results: WeekAnalysis, custom: Sequence[CustomTable]
+) -> tuple[str, list[Path]]:
     """Write the report in every language, then the pages that connect the reports; return its stem and its files."""
     _place_chart_cache(settings.database)
     from reports.build import build  # lazy: importing Matplotlib takes half a second
@@ -94,7 +100,7 @@ def _publish(settings: Settings, request: ReportRequest, results: WeekAnalysis) 
 
     week = str(request.week) if request.week else None
     files: list[Path] = []
-    first, *others = (build(results, week=week, code=code) for code in settings.report.languages)
+    first, *others = (build(results, week=week, code=code, custom=custom) for code in settings.report.languages)
     logger.info("rendering %s in %s", first.week, ", ".join(settings.report.languages))
     files += publish(request.folder, first.week, render(first))
     for report in others:

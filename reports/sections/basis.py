@@ -8,6 +8,9 @@ from reports.document import Block, Bullets, Cell, Column, ColumnType, Folded, P
 from reports.text import labels
 from reports.text.format import UNKNOWN, clock, count, counted
 
+QUALITY = "data-quality"
+"""The anchor of the section."""
+
 NO_SNAPSHOT = "There is no usable snapshot."
 COMPLETE = "No data is missing."
 
@@ -18,7 +21,7 @@ def basis_section(results: WeekAnalysis) -> Section:
     summary = (
         f"Snapshots, and {counted(notes, 'note')} on missing or late data" if notes else "Snapshots; no data is missing"
     )
-    return Section("data-quality", "Data quality", (Folded(summary, (*_compared(results), *_quality(results))),))
+    return Section(QUALITY, "Data quality", (Folded(summary, (*_compared(results), *_quality(results))),))
 
 
 def _compared(results: WeekAnalysis) -> Iterator[Block]:

@@ -23,7 +23,7 @@ def group_sections(results: WeekAnalysis) -> Iterator[Section]:
     if topics:
         yield Section("topics", "Topics", (topics_table(topics), *_emerging(results)))
     if results.families.by_likes:
-        yield Section("families", "Families of models", (families_table(results),))
+        yield Section("families-of-models", "Families of models", (families_table(results),))
 
 
 def topics_table(topics: list[TopicHeat]) -> Table:

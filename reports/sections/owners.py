@@ -20,7 +20,7 @@ def owner_sections(results: WeekAnalysis) -> Iterator[Section]:
     if results.organisations.rows:
         yield Section("organisations", "Organisations", (organisations_table(results),))
     if any(row.citers for row in results.adoption.rows):
-        yield Section("adoption", "Papers and what cites them", (adoption_table(results),))
+        yield Section("papers-and-what-cites-them", "Papers and what cites them", (adoption_table(results),))
 
 
 def organisations_table(results: WeekAnalysis) -> Table:
