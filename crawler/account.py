@@ -1,7 +1,7 @@
 """Asks the Hub whose token this is, and which repositories of its owner are private.
 
 namespaces        the user and the organisations of the token: one request
-private_hub_ids   the private ones among the repositories of a kind in a namespace: one request per thousand
+private_hub_ids   the private repositories of a kind in a namespace: one request per thousand repositories
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from crawler.schema.untrusted_json import read_json, read_json_list
 WHOAMI = "/api/whoami-v2"
 
 PAGE = 1000
-"""The Hub's maximum."""
+"""Repositories per page; the Hub's maximum."""
 
 
 def namespaces(client: HubClient) -> tuple[str, ...]:

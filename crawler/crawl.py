@@ -2,7 +2,7 @@
 
 crawl(order):
     for each kind:
-        resume an interrupted walk before its first damaged page, if it is the same and recent enough;
+        resume an interrupted walk at its first damaged page, if its settings are the same and it is recent enough;
         otherwise start a new one and report the reason
     for each kind, in its own thread:
         walk                       spool each page with its rows and rejections
@@ -49,7 +49,7 @@ class CrawlOrder:
     settings: ListingSettings
     watchlist: Watchlist
     observed_at: datetime | None
-    """Given by the user for every snapshot of the run; None takes the start of each walk."""
+    """The observation time of all snapshots, as the user gave it; None takes the start of each walk."""
     walk_max_age: timedelta
     """Maximum age of an interrupted walk that is still resumed."""
     latest_observed_at: Mapping[Kind, datetime] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class ResumedWalk:
 
     spool: Spool
     note: str | None = None
-    """Why an earlier walk is given up, or that pages of it are fetched again."""
+    """A message: why an earlier walk is abandoned, or that some of its pages are fetched again."""
 
 
 def crawl(

@@ -1,9 +1,10 @@
-"""Writes files that must outlast a crash, and verifies what is read back.
+"""Writes files that survive a crash, and verifies them when they are read.
 
-This is the one place that writes durably. A crash may lose or tear every byte that was not fsynced, and may lose every
-new, changed or removed name whose folder was not fsynced, in any order.
+No other module writes durably. A crash may lose or tear any byte that was not fsynced. It may also lose any new,
+changed or removed name whose folder was not fsynced, in any order.
 
-A line with a checksum is `[checksum, content]`: a bit that the disk flipped in a cursor would silently mislead a walk.
+A line with a checksum is `[checksum, content]`. The checksum detects a flipped bit in a cursor, which would mislead a
+walk.
 """
 
 import contextlib
@@ -36,7 +37,7 @@ def _checksum(content: object) -> int:
 
 
 def checksum_matches(file: Path, checksum: int | None) -> bool:
-    """Return whether a file has this CRC-32; the 400 MB of 3 M rows take seconds."""
+    """Return whether a file has this CRC-32. Reading the 400 MB of 3 M rows takes seconds."""
     try:
         return checksum == zlib.crc32(file.read_bytes())
     except OSError:

@@ -1,4 +1,4 @@
-"""Errors between us and the Hub.
+"""The errors of the crawler, as one tree.
 
 CrawlError
 ├── HubSettingError             an environment variable prevents every connection
@@ -28,7 +28,7 @@ from crawler.durations import format_duration
 from crawler.redaction import redacted
 
 LONGEST_URL = 120
-"""Characters of an address in a message; its first parameters identify the list."""
+"""Maximum characters of an address in a message; the first parameters identify the list."""
 
 
 _CURSOR = re.compile(r"(?<=[?&]cursor=)[^&]+")
@@ -88,7 +88,7 @@ class HubRejectedRequestError(CrawlError):
 
 
 class HubFailedError(CrawlError):
-    """The Hub kept failing until the last retry; `attempts` exceed the `tries` where it redirected us."""
+    """The Hub failed until the last retry; redirects make `attempts` larger than `tries`."""
 
     def __init__(self, url: str, cause: str, attempts: int, tries: int | None = None) -> None:
         self.url, self.cause, self.attempts = url, cause, attempts

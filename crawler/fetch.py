@@ -1,7 +1,7 @@
-"""Fetches a path and reads the answer; an answer that cannot be used is fetched again.
+"""Fetches a path and parses the answer; fetches it again if the answer is unusable.
 
 fetch(client, path, read):
-    client.get(path)         retries what may pass by itself
+    client.get(path)         retries transient failures
     read(answer)             on a BadBodyError the same path again, within the same retries
 """
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 def fetch(
     client: HubClient, path: str, read: Callable[[Answer], T], *, is_lookup: bool = False, requests_before: int = 0
 ) -> tuple[Answer, T]:
-    """Return the answer to a path, and what `read` makes of it. Raises what `HubClient.get` raises."""
+    """Return the answer to a path, and the result of `read` for it. Raises the errors of `HubClient.get`."""
     answer = client.get(path, is_lookup=is_lookup, requests_before=requests_before)
     while True:
         try:

@@ -1,10 +1,10 @@
 """Looks up the entities of a report for the numbers that no list gives.
 
     for each entity, while time and quota last:
-        look-up     numbers, or absent, or private by now
-        a failure of the Hub costs one entity; the second one, or a 429, ends the look-ups
+        look-up     answer: numbers, or absent, or private
+        the first failure skips one entity; the second one, or a 429, ends the look-ups
 
-A report must not wait for its details. So nothing is retried, and a look-up is made only if its turn comes soon.
+Look-ups must not delay a report, so none is retried and each one waits only briefly for its turn.
 """
 
 import logging
@@ -23,10 +23,10 @@ from crawler.walk import read_lookup
 logger = logging.getLogger(__name__)
 
 LONGEST_SECONDS = 120.0
-"""All look-ups of a report together: a commit holds the writer's lock meanwhile."""
+"""Maximum duration of all look-ups of a report; the commit holds the writer lock during this time."""
 
 LONGEST_WAIT_SECONDS = 10.0
-"""The longest wait for the turn of one look-up, and for one answer."""
+"""Maximum wait for the turn of one look-up, and for its answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,13 @@ class LookUp:
     requests: int
     status: int
     private: bool
-    """Whether only the token's owner can see it by now."""
+    """Whether only the token's owner can see the entity now."""
     numbers: Mapping[str, int]
     """The numbers that the answer has, by column; empty if it is about another entity."""
 
 
 def look_up(client: HubClient, entities: Sequence[WatchedEntity]) -> Iterator[LookUp]:
-    """Yield the answers, in order, until the entities, the time or the quota end."""
+    """Yield the answers in order, until there are no more entities, time or quota."""
     limiter = client.rate_limiter
     quick = replace(
         client,

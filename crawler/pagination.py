@@ -6,9 +6,10 @@
     probe_path           the same page of another length, which distinguishes a lost link from the end
     why_not_last         why a full probe without a link does not prove the end
 
-The Hub ends a list by omitting the next link, so a lost link looks like the end: a proxy may drop it, and the Hub has
-ended lists on a full first page. A page shorter than requested is the end. A full page is requested again, one item
-shorter: then at least one item follows, so a link must follow as well, and it leads to the true end.
+The Hub ends a list by omitting the next link, so a lost link looks like the end. A proxy may drop a link, and the Hub
+has ended lists on a full first page. A page that is shorter than requested is the end. A full page without a link is
+requested again, one item shorter. At least one item follows the shorter page, so it must have a link, which leads to
+the true end.
 """
 
 from collections.abc import Iterable
@@ -20,7 +21,7 @@ from crawler.plan import Listing
 from crawler.schema.page import Page
 
 MAX_DIGITS = 6
-"""Digits of a page number; a link is untrusted."""
+"""Maximum digits of a page number; links are untrusted."""
 
 
 def next_page_path(
@@ -28,7 +29,8 @@ def next_page_path(
 ) -> str | None:
     """Return the path after a listing's n-th page, or None if it has ended or reached its limit.
 
-    A short page is not the last one. A page without a `next` link is, unless it is full and its list counts pages.
+    A short page with a `next` link is not the last one. A page without a `next` link is the last one, unless it is full
+    and its list counts pages.
     """
     if _is_enough(listing, page, pages, items_before):
         return None
@@ -50,18 +52,19 @@ def _is_enough(listing: Listing, page: Page, pages: int, items_before: int) -> b
 
 
 class LoopGuard:
-    """Notices a list that never ends."""
+    """Detects a list that never ends."""
 
     def __init__(self, listing: Listing, paths: Iterable[str | None], shown: pl.Series | None) -> None:
         self._numbered = listing.numbered
         self._visited = {listing.path, *paths}
         self._shown = shown
-        """Entities of all earlier pages if pages are numbered, otherwise of the page before; None at first."""
+        """Entities of all earlier pages if pages are numbered, otherwise of the previous page; None before the first
+        page."""
 
     def loop_after(self, page: Page, next_path: str | None) -> str | None:
-        """Note a page and its next path; return how the list loops, or None.
+        """Record a page and its next path; return how the list loops, or None.
 
-        A list loops if a page shows only what was shown before. One empty page alone may stand between others.
+        A list loops if a page shows only entities that were shown before. One empty page between others is no loop.
         """
         if next_path is not None and next_path in self._visited:
             return "its next link leads back to an earlier page"
@@ -77,7 +80,7 @@ class LoopGuard:
 
 
 def _shows_more(entities: pl.Series, shown: pl.Series) -> bool:
-    """Return whether some of the entities are new; checking the last one is nearly always enough."""
+    """Return whether some of the entities are new; the last one is checked first, because it nearly always decides."""
     if entities.is_empty():
         return False
     if entities[-1] is not None and not (shown == entities[-1]).any():

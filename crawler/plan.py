@@ -25,10 +25,10 @@ from crawler.kinds import REPO_KINDS, Kind, Scope
 from crawler.schema.registry import SCHEMAS
 
 DAILY_PAPERS_ZONE = ZoneInfo("America/New_York")
-"""The daily list turns over at midnight in New York."""
+"""The time zone of the daily papers: a new list begins at midnight in New York."""
 
 PAPERS_A_PAGE = 100
-"""The Hub's maximum."""
+"""Papers per page; the Hub's maximum."""
 
 
 class ListingKind(StrEnum):
@@ -46,7 +46,7 @@ class ListingKind(StrEnum):
     LOOKUP = "look-up"
     """A watched entity that no list showed."""
     CANARY = "control"
-    """A canary: an entity that certainly exists, to check whether look-ups are reliable."""
+    """An entity that certainly exists. Its look-up checks whether look-ups are reliable."""
     CONFIRM = "confirm"
     """An entity that seems removed."""
 
@@ -78,9 +78,9 @@ class ListingSettings:
     paper_days: int
     article_days: int
     trending_pages: int
-    """Of papers and articles."""
+    """Pages of the trending list of papers and articles."""
     lookups: int
-    """The maximum of look-ups in one walk."""
+    """Maximum number of look-ups in one walk."""
     page_size: int
 
 
@@ -119,7 +119,7 @@ class Listing:
     links_count: bool = False
     """The `next` links count pages with `p`, and an empty page follows the last one (papers)."""
     is_lookup: bool = False
-    """A single entity; its absence is an answer."""
+    """Whether it looks up a single entity; that the entity is absent is a valid answer."""
     in_batches: bool = False
     """Whether its pages are parsed in batches, because it is long."""
 
@@ -229,7 +229,7 @@ class _KindPlan:
     listings: Callable[[Kind, ListingSettings, Watchlist, datetime], Iterator[Listing]]
     """The lists of a head walk."""
     lookup_path: Callable[[WatchedEntity], str] | None
-    """None where the Hub has no look-up."""
+    """The path of a look-up; None if the Hub has none."""
     settings: tuple[str, ...]
     """The settings that decide which lists a head walk reads."""
 

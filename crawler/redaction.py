@@ -19,16 +19,16 @@ PROXY_VARIABLES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "AL
 TOKEN_VARIABLES = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 
 SHORTEST_TOKEN = 8
-"""Characters; a shorter token is not real, and would be found in ordinary words."""
+"""Minimum characters of a token that is hidden. A shorter one is not real and could occur in ordinary words."""
 
 SHORTEST_LOGIN = 6
-"""Characters of `user:password`, for the same reason."""
+"""Minimum characters of `user:password` that are hidden, for the same reason."""
 
 LONG_PASSWORD = 12
-"""Characters; a password of this length does not occur in ordinary text."""
+"""Characters of a password that does not occur in ordinary text."""
 
 SHORTEST_PASSWORD = 3
-"""Characters; one or two letters would occur in every word."""
+"""Minimum characters of a password that is hidden; one or two letters occur in every word."""
 
 _TOKEN = re.compile(r"\b(hf|api_org)_[A-Za-z0-9]{16,}")
 _HEADER = re.compile(r"(?i)(authorization[\"']*\s*[:=]\s*[\"']*)((?:bearer|basic|digest|negotiate)\s+)?[^\s\"',;]+")

@@ -5,8 +5,8 @@
         confirm    each of the ten: 200, or gone (401, 404, or private by now)
     canary         once more                                              no -> discard the last ten answers
 
-An expired token, a gate in front of a mirror or a failing Hub makes everything look gone; the canaries around a batch
-reveal that. The answers are in the spool like any other page, and `verified_removals` reads them back.
+An expired token, a login page in front of a mirror or a failing Hub makes every entity look gone. The canaries before
+and after a batch detect that. The spool holds the answers like any other page; `verified_removals` reads them.
 """
 
 import logging
@@ -22,7 +22,7 @@ from crawler.walk import Observer, crawl_listing
 logger = logging.getLogger(__name__)
 
 BATCH = 10
-"""Suspects per canary; a removal rests on a canary at most this many requests before it."""
+"""Suspects per canary: the canary is at most this many requests older than an answer that it confirms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ def verify_removals(
 ) -> None:
     """Look up the suspects that this walk has not looked up yet; stop if the canary is missing.
 
-    A failure of the Hub ends the look-ups and nothing else: the remaining suspects stay suspects.
-    Raises what ends the run.
+    A failure of the Hub ends only the look-ups: the remaining suspects stay suspects. Raises the errors in
+    ENDS_THE_RUN.
     """
     asked = {page.listing for page in spool.pages}
     wanted = [suspect for suspect in suspects if _listing_of(suspect) not in asked]

@@ -7,7 +7,7 @@
             (a page that ends with a private item is spooled with the next one: its cursor may name that item)
 
 A failure ends the walk, not the program: earlier pages stay, and the incomplete walk records the cause. One failed
-look-up does not end the walk: one broken repository on a watch list must not spoil every snapshot.
+look-up does not end the walk, so that a broken repository on a watch list does not make every snapshot incomplete.
 """
 
 import contextlib
@@ -117,9 +117,9 @@ class _Position:
 
     pages: int = 0
     items: int = 0
-    """Public ones: a private item takes no place in a list that anyone can see."""
+    """Number of public items; private items take no place in a list."""
     longest: int = 0
-    """Items of its longest page so far, private ones included: they count towards its limit."""
+    """Items of its longest page so far. Private items are included, because they count towards the page limit."""
 
     def after(self, page: Page) -> "_Position":
         return _Position(self.pages + 1, self.items + page.public, max(self.longest, page.items))
@@ -127,20 +127,20 @@ class _Position:
 
 @dataclass(frozen=True, slots=True)
 class _Fetched:
-    """A page that is not spooled yet, or several up to one that ends with a public item."""
+    """One page, or several joined pages, not spooled yet; the last item is public."""
 
     page: Page
     requests: int
     status: int
     link: str | None
-    """The next link."""
+    """The next link of the last page."""
     position: _Position
-    """The position of the listing before the first of the pages."""
+    """The position of the listing before the first of these pages."""
     fields: dict[str, str]
-    """The types of the Hub's own fields, on the first page of a list."""
+    """The types of the Hub's own fields; only on the first page of a list."""
 
     def after(self, held: "_Fetched | None") -> "_Fetched":
-        """Return this page joined to the pages that were held back; only parsed pages are held."""
+        """Return this page joined to the pages before it that were not spooled; all of them are parsed."""
         if held is None or not (isinstance(held.page, ParsedPage) and isinstance(self.page, ParsedPage)):
             return self
         page = joined(held.page, self.page)

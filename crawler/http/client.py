@@ -11,8 +11,8 @@ Every request goes through huggingface_hub's session, so that its token, proxy a
         400..499 that no retry can cure  -> a named error
         any other failure                -> wait as the Hub asks, or with backoff, and retry
 
-Of a `next` link only the query is used, with the requested path on the configured endpoint. So a mirror stays a mirror,
-and no link leads to another host.
+Only the query of a `next` link is used, with the requested path on the configured endpoint. So pages of a mirror come
+from the mirror, and no link leads to another host.
 """
 
 import contextlib
@@ -48,19 +48,19 @@ from crawler.http.rate_limiter import LONGEST_WINDOW_SECONDS, RateLimiter
 logger = logging.getLogger(__name__)
 
 ABSENT = frozenset({400, 401, 403, 404, 410, 451})
-"""Statuses of a look-up for a missing entity: gone, private or misnamed; without a token the Hub answers 401."""
+"""Statuses of a look-up for an entity that is gone, private or misnamed; without a token the Hub answers 401."""
 
 ATTEMPTS_WITHOUT_ANY_ANSWER = 3
-"""A Hub that never answered is more likely misspelt than busy: fail within seconds. All kinds count together."""
+"""Failed requests of all kinds before a Hub that never answered counts as misspelt, not busy."""
 
 SECONDS_WITHOUT_ANY_ANSWER = 5.0
 """Time limit of all kinds together for a Hub that refuses connections at once."""
 
 MAX_REDIRECTS = 10
-"""A renamed repository takes one redirect; an endless chain costs its length at every try."""
+"""Maximum number of redirects of one request; a renamed repository takes one."""
 
 WINDOW_SECONDS = 300
-"""The Hub's window."""
+"""Length of the Hub's quota window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Answer:
 
     @property
     def is_absent(self) -> bool:
-        """Whether a look-up found nothing."""
+        """Whether the entity of a look-up does not exist."""
         return self.status in ABSENT
 
 
@@ -146,8 +146,8 @@ class HubClient:
     ) -> Answer:
         """Return the answer to `path`, after as many tries as the retry policy allows.
 
-        The absence of what a look-up asks for is an answer. `instead_of` is an earlier answer to the same path that
-        could not be used because of `cause`: it counts as a failed try. Raises HubUnreachableError, HubRefusedError,
+        If a look-up finds no entity, that is an answer, not an error. `instead_of` is an earlier answer to the same
+        path, unusable because of `cause`; it counts as a failed try. Raises HubUnreachableError, HubRefusedError,
         HubRejectedRequestError, HubFailedError or ClockWrongError.
         """
         count = _Count(instead_of.requests, instead_of.tries) if instead_of else _Count(requests_before)
@@ -186,7 +186,7 @@ class HubClient:
             raise HubFailedError(self.endpoint + path, error.cause, count.requests, count.tries) from error
 
     def _answer(self, path: str, count: _Count, *, is_lookup: bool) -> Answer:
-        """Send one request. Raises TransientError for a failure that may pass."""
+        """Send one request. Raises TransientError for a failure that a retry may cure."""
         try:
             response, bucket = self._send(path, count)
         except TransientError as error:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 CLOCK_SLACK = timedelta(minutes=5)
-"""Two clocks may differ by this much and still count as equal."""
+"""Maximum difference of two clocks that count as equal."""
 
 _LONGEST_AGE = 9
 """Maximum digits of an `Age` header."""

@@ -47,10 +47,10 @@ class Connection:
 
 @contextlib.contextmanager
 def connection(endpoint: str | None, version: str) -> Iterator[Connection]:
-    """Connect to the Hub as huggingface_hub is set up: HF_ENDPOINT, HF_TOKEN or the saved login, proxies, offline mode.
+    """Connect to the Hub with the settings of huggingface_hub: HF_ENDPOINT, HF_TOKEN or login, proxies, offline mode.
 
-    Another endpoint, such as a simulated Hub, gets none of that: a token is only for its own Hub.
-    Headers are our own: the library's would cost an uncounted request to /api/agent-harnesses.
+    Another endpoint, such as a simulated Hub, gets no token and no proxy: a token is only for its own Hub.
+    The headers do not come from the library, which would send an uncounted request to /api/agent-harnesses for them.
     Raises HubSettingError, and HubRefusedError for a token that cannot be sent.
     """
     base = Endpoint.parse(endpoint or constants.ENDPOINT)

@@ -1,7 +1,7 @@
 """Finds unusable proxy and certificate variables of the environment.
 
-The HTTP library reads them when it makes a session, for every scheme, used or not. Its errors name no variable, so each
-variable is tried alone to find the one at fault.
+The HTTP library reads the variables of all schemes when it creates a session. Its errors name no variable, so each
+variable is tried alone to find the faulty one.
 """
 
 import ssl

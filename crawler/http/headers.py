@@ -1,4 +1,4 @@
-"""Reads the headers of an answer: the next page, the wait, the error message.
+"""Reads the headers of an answer: the next page, the requested wait, the error message.
 
 Headers are untrusted: a link must stay on the requested list, a wait has few digits, a message is one short line.
 """
@@ -16,10 +16,10 @@ from crawler.http.rate_limiter import RESET_SLACK_SECONDS
 from crawler.redaction import Redactor
 
 RETRIED = frozenset({408, 425, 429})
-"""Statuses worth a retry, besides 5xx; the Hub answers 504 for deep cursors of sorted lists."""
+"""Statuses below 500 that are retried. All 5xx are retried too, such as 504 for deep cursors of sorted lists."""
 
 LINK_LIMIT = 10_000
-"""Characters; a cursor takes a few hundred."""
+"""Maximum characters of a link; a cursor takes a few hundred."""
 
 
 def requested_wait(headers: Mapping[str, str], info: RateLimitInfo | None) -> float | None:
@@ -31,7 +31,7 @@ def requested_wait(headers: Mapping[str, str], info: RateLimitInfo | None) -> fl
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds of a Retry-After header; its rare date form is left to the backoff."""
+    """Return the seconds of a Retry-After header; None for a date, which is rare."""
     value = headers.get("retry-after", "").strip()
     return float(value) if value.isascii() and value.isdigit() and len(value) < 7 else None
 
@@ -70,7 +70,7 @@ def server_message(response: httpx2.Response) -> str:
 
 
 def raise_if_transient(response: httpx2.Response, bucket: str, max_wait_seconds: float, hides: Redactor) -> None:
-    """Raise TransientError for a status that may pass, with the wait that the Hub asks for."""
+    """Raise TransientError for a status that a retry may cure, with the wait that the Hub asks for."""
     if response.status_code not in RETRIED and not response.is_server_error:
         return
     throttled = response.status_code == 429

@@ -15,14 +15,14 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 CHECK_SECONDS = 0.2
-"""How long a stop may go unnoticed."""
+"""Maximum delay of a stop."""
 
 
 class _Loop(asyncio.SelectorEventLoop):
-    """An event loop whose name look-ups do not delay the end of the process."""
+    """An event loop whose host name look-ups do not delay the end of the process."""
 
     async def getaddrinfo(self, *host: Any, **how: Any) -> Any:
-        """Resolve a name in a daemon thread: a look-up cannot be cancelled, only its own timeout ends it."""
+        """Resolve a host name in a daemon thread, because a look-up cannot be cancelled before its own timeout."""
         outcome: concurrent.futures.Future[Any] = concurrent.futures.Future()
         outcome.set_running_or_notify_cancel()
         threading.Thread(target=_resolve, args=(outcome, host, how), name="resolver", daemon=True).start()
@@ -38,7 +38,7 @@ def _resolve(outcome: concurrent.futures.Future[Any], host: Any, how: Any) -> No
 
 @contextlib.contextmanager
 def event_loop_thread() -> Iterator[asyncio.AbstractEventLoop]:
-    """Run an event loop in another thread until the end of the block; cancel what still runs then."""
+    """Run an event loop in another thread until the end of the block, then cancel its running tasks."""
     with asyncio.Runner(loop_factory=_Loop) as runner:
         loop = runner.get_loop()
         thread = threading.Thread(target=loop.run_forever, name="exchanges", daemon=True)

@@ -1,11 +1,11 @@
 """Spends the Hub's request quota evenly and keeps a share of it for others.
 
 The Hub counts requests in fixed windows of five minutes, one count per bucket ("api", "pages", ...). The headers of
-every response state how many requests are left and when the window ends. A `RateLimiter` keeps its own count, which the
-Hub's count can lower but never raise, since answers overtake one another. Before a request it hands out the next slot:
-the remaining requests, less the reserve, spread over the rest of the window. Requests go one by one until the first
-answer, and each new window allows at least one, so that no wait is endless. All kinds of a crawl share one rate limiter
-from several threads and get their slots in turn.
+every response state how many requests are left and when the window ends. A `RateLimiter` keeps its own count. The Hub's
+count can lower it but never raise it, because answers arrive out of order. Each request waits for the next slot; slots
+spread the remaining requests, less the reserve, over the rest of the window. Until the first answer, only one request
+is in flight. Each new window allows at least one request, so that every wait ends. All kinds of a crawl share one rate
+limiter from several threads and get their slots in turn.
 """
 
 import contextlib
@@ -20,16 +20,16 @@ from huggingface_hub.utils import RateLimitInfo
 logger = logging.getLogger(__name__)
 
 RESET_SLACK_SECONDS = 1.0
-"""The Hub states the end of a window in whole seconds; one second later it is surely over."""
+"""Added to the end of a window, because the Hub states it in whole seconds."""
 
 LONGEST_WINDOW_SECONDS = 3600
-"""A longer window is not plausible: the Hub's lasts 300 seconds."""
+"""Maximum plausible length of a window; the Hub's lasts 300 seconds."""
 
 TICK_SECONDS = 0.001
 """Shorter waits are rounding noise and count as zero."""
 
 STOP_SECONDS = 0.2
-"""How long a stop may go unnoticed while waiting for the first answer or for a turn."""
+"""Maximum delay of a stop during a wait for the first answer or for a turn."""
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class _Bucket:
     in_flight: int = 0
     answered: bool = False
     late_answers: int = 0
-    """Requests answered in the last quarter of the window; the Hub may count them in the next one."""
+    """Requests answered in the last quarter of the window, which the Hub may count in the next window."""
     is_estimated: bool = False
     """Whether the window was started by our clock and not yet confirmed by the Hub."""
     last_slot: float = -math.inf
@@ -92,7 +92,7 @@ class _Bucket:
 
 
 REPORTED_WAIT_SECONDS = 10.0
-"""Shorter waits are the normal pace of about a second; a wait this long means that our share is spent."""
+"""Minimum wait that is reported: it means that our share is spent. The normal pace is about a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +102,14 @@ class QuotaStatus:
     remaining: int
     quota: int
     seconds: float
-    """Until the window ends."""
+    """Seconds until the window ends."""
     usable: int
     """Remaining requests, less the reserve."""
     pace: float
     """The average requests per second within our share of a window."""
 
     def seconds_for(self, requests: int) -> float:
-        """Return the minimum time of these requests: first what this window allows, then at the pace."""
+        """Return the minimum time for these requests: those that this window allows, then the others at the pace."""
         if requests <= self.usable:
             return self.seconds * requests / (self.usable + 1)
         return self.seconds + (requests - self.usable) / self.pace
@@ -127,7 +127,7 @@ class RateLimiter:
     """Waits this many seconds; raises when the crawl is asked to stop."""
     _buckets: dict[str, _Bucket] = field(default_factory=dict)
     _lock: threading.Condition = field(default_factory=threading.Condition)
-    """Notified when a request is answered or lost, and when a slot is taken."""
+    """A condition; notified when a request is answered or lost, and when a slot is taken."""
 
     def acquire(self, name: str, on_wait: Callable[[float], None] = lambda _: None) -> None:
         """Wait for the next slot of the bucket and take it; raises when the crawl is asked to stop.
@@ -181,7 +181,7 @@ class RateLimiter:
 
     @contextlib.contextmanager
     def _turn(self, name: str) -> Iterator[None]:
-        """Wait in arrival order; otherwise the thread answered last would always ask next."""
+        """Wait for a turn in order of arrival; otherwise one thread could take every slot."""
         ticket = object()
         with self._lock:
             queue = self._bucket(name).queue
@@ -218,7 +218,7 @@ class RateLimiter:
 
 
 def reserved_requests(quota: int, reserve: float) -> int:
-    """Return how many requests of a window are left to others: the reserve, but never all."""
+    """Return how many requests of a window are reserved for others; never all of them."""
     return min(math.ceil(reserve * quota), max(quota - 1, 0))
 
 

@@ -1,4 +1,4 @@
-"""One request and its whole answer, within one deadline and a size limit.
+"""Sends one request and reads its whole answer, within one deadline and a size limit.
 
 The timeouts of the HTTP library limit the wait between two bytes, so a peer that sends a byte now and then, or endless
 `100 Continue`, would hold a connection forever. The deadline covers name look-up,
@@ -19,10 +19,10 @@ from crawler.errors import ProxyUnreachableError
 from crawler.redaction import Redactor
 
 BODY_LIMIT_BYTES = 64 * 2**20
-"""A page of 1000 repositories is about a megabyte; reading a body takes ten times its size."""
+"""Maximum size of a body. A page of 1000 repositories is about a megabyte; parsing needs ten times the size."""
 
 DEADLINE_FACTOR = 3
-"""A whole exchange may take this many timeouts."""
+"""Maximum duration of a whole exchange, in timeouts."""
 
 _BODY_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 

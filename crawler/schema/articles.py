@@ -1,4 +1,4 @@
-"""The fields of blog articles: the Hub's names, our columns, and which values must fit."""
+"""Defines the fields of blog articles: the Hub's names, our columns, and the values that must be valid."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -27,7 +27,7 @@ ENVELOPES = ("allBlogs", "posts")
 MEASURED = ("upvotes", "upvotes_7d")
 
 URL_PREFIX = "/blog/"
-"""An article is known by the rest of its address."""
+"""The common start of article addresses; the rest of an address is the article's name."""
 
 
 @strict_item

@@ -3,12 +3,12 @@
     body ─► items: raw texts ─► read: the columns of a spooled page, rejections, dropped values
 
 A full walk brings millions of items, so none of them becomes a Python object: polars parses the page into columns in
-which a scalar is its JSON text, and each column is converted at once. So `"7"` and `7.0` count like `7`, and a word
-alone like a list of one, while `7.5`, `true` and `-1` are no counts. What the parser refuses outright, such as an
-object in the place of a text, is an `UnreadableItemsError`; then each item is parsed alone. So is a size within an
-object, such as `safetensors.total`, that comes as a text: it is dropped.
+which a scalar is its JSON text, and each column is converted at once. So `"7"` and `7.0` count as `7`, and a single
+word counts as a list of one; `7.5`, `true` and `-1` are no counts. The parser refuses some pages as a whole, for
+example if an object is in the place of a text. It then raises UnreadableItemsError, and each item is parsed alone. A
+size within an object, such as `safetensors.total`, that is a text is dropped.
 
-A misfit in an id or a counter rejects the item (`FieldType.decides`). Any other value that does not fit is dropped.
+An invalid id or counter rejects the item (`FieldType.decides`). Any other invalid value is dropped.
 """
 
 import json
@@ -24,7 +24,8 @@ from crawler.schema.field_checks import FieldType, Size, Words
 from crawler.schema.private import PRIVATE
 
 MAX_COMMAS = 1_000_000
-"""In a page; one of 1000 repositories holds some 35,000. The parser takes 660 bytes for an item such as `{}`."""
+"""Maximum commas of a page. A page of 1000 repositories has about 35,000; the parser takes 660 bytes for an item like
+`{}`."""
 
 _TYPE_NAMES = {pl.String: "one value", pl.Boolean: "true or false", pl.List: "a list of words", pl.Struct: "an object"}
 
@@ -43,7 +44,7 @@ class Reading:
     """The columns of one page, or of several together."""
 
     rows: pl.DataFrame
-    """One row an item, rejected items included."""
+    """One row per item, rejected items included."""
     reasons: dict[int, str]
     """Why items are rejected, by row."""
     faults: dict[int, list[str]]
@@ -53,13 +54,13 @@ class Reading:
 def is_plain(body: bytes) -> bool:
     r"""Return whether no text of a parsed body can hold a NUL or a unit separator.
 
-    JSON holds both only as `\u` escapes. Half a surrogate pair, which polars reads as a NUL, needs one as well.
+    JSON can hold both only as `\u` escapes. The same is true for half a surrogate pair, which polars reads as a NUL.
     """
     return b"\\" not in body or b"\\u" not in body  # one byte is found 30 times as fast as two
 
 
 class ColumnReader:
-    """Reads items of one family of kinds; expressions are built once, since that takes longer than a page."""
+    """Reads items of kinds with the same fields; its expressions are built once, because that is slow."""
 
     def __init__(self, fields: Sequence[PageField]) -> None:
         self.columns = tuple(field.column for field in fields)
@@ -111,9 +112,10 @@ class ColumnReader:
             raise UnreadableItemsError from error
 
     def read(self, items: pl.DataFrame, *, plain: bool) -> Reading:
-        """Convert raw items to the columns of a page, and report what does not fit.
+        """Convert raw items to the columns of a page, and report the invalid values.
 
-        Nearly all pages fit, which a few aggregates over `plain` items show; only other pages are checked item by item.
+        For `plain` items, a few aggregates show whether all values are valid. Only the few other pages are checked item
+        by item.
         """
         if plain:
             rows = items.select(**self._usual)

@@ -1,6 +1,7 @@
-"""The columns in which a page is spooled and the store ingests it.
+"""Defines the columns of a spooled page, which the store ingests.
 
-Names here are the store's; each kind's module spells the Hub's own. In a page a list is one text (`value_types`).
+The names are those of the store; the module of each kind has the Hub's names. In a page a list is one text
+(`value_types`).
 """
 
 from functools import cache
@@ -18,7 +19,7 @@ NUMBERS = (*dict.fromkeys(name for schema in SCHEMAS.values() for name in schema
 """The columns that every snapshot stores in `observations`."""
 
 LOOKUP_NUMBERS = ("total_models", "total_datasets", "total_spaces", "used_storage")
-"""Those of them that only a look-up gives."""
+"""The columns of NUMBERS that only a look-up gives."""
 
 FROM_TAGS = repos.FROM_TAGS
 """The columns of a repository that the store reads from its tags. Of these, a page has only `datasets`."""

@@ -1,10 +1,10 @@
-"""How each type of repository field is read from a page, and which values do not fit.
+"""Defines how each type of repository field is read from a page, and which values are invalid (misfits).
 
 Every type is a set of polars expressions over the raw text of a field:
 
-    value      the column for a page in which everything fits
-    kept       the column for any page: a misfit is null, and misfits in a list are removed from it
-    misfits    by reason, the items in which the value does not fit
+    value      the column for a page whose values are all valid
+    kept       the column for any page: an invalid value is null, and invalid words are removed from their list
+    misfits    by reason, the items in which the value is invalid
     all_fit    the same as `misfits` in a few aggregates, for plain pages (`is_plain` in `column_reader`)
 
 `misfits` and `all_fit` must agree; tests/crawler/schema compares them on generated pages.
@@ -27,7 +27,7 @@ from crawler.schema.value_types import (
 )
 
 HUB_TIME = "%Y-%m-%dT%H:%M:%S.%3fZ"
-"""The Hub's own format; polars reads it in a third of the time of any other, with the same result."""
+"""The Hub's time format. Polars parses a given format in a third of the time that it takes to infer one."""
 
 ANY_TIME = "%+"
 
@@ -36,11 +36,11 @@ class FieldType:
     """A text without checks; the base of all other types."""
 
     raw: pl.DataType = pl.String()
-    """How the page parser reads it; a number is its JSON text at first."""
+    """The type in which the page parser reads it; a number is read as its JSON text."""
     column: pl.DataType = pl.String()
-    """How it is stored."""
+    """The type in which it is stored."""
     decides = False
-    """Whether a misfit rejects the item instead of dropping the value."""
+    """Whether an invalid value rejects the item instead of being dropped."""
     measured = False
     """Whether every snapshot stores it as an observation; else it is an attribute."""
 

@@ -1,11 +1,11 @@
-"""Records the Hub's own fields and their JSON types, to notice when the Hub changes them."""
+"""Records the Hub's own fields and their JSON types, to detect changes by the Hub."""
 
 from crawler.schema.articles import ENVELOPES
 from crawler.schema.private import is_public
 from crawler.schema.untrusted_json import read_json
 
 FIELD_NAME_LIMIT = 100
-"""Characters; the Hub's fields have short, printable names, and only such names are reported."""
+"""Maximum characters of a reported field name; the Hub's names are short and printable."""
 
 
 def json_types(body: bytes) -> dict[str, str]:

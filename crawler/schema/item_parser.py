@@ -1,7 +1,7 @@
 """Validates papers and articles one by one and builds their rows.
 
-An item that pydantic accepts is a row. Of any other item, the misfits are dropped and the rest is validated again,
-unless an id or a counter is at fault: then the item is rejected.
+An item that pydantic accepts becomes a row. An invalid id or counter rejects the item. Any other invalid value is
+dropped, and the rest of the item is validated again.
 """
 
 import sys
@@ -24,7 +24,7 @@ Path = tuple[int | str, ...]
 Item = TypeVar("Item")
 
 _DEEPEST = 30
-"""Levels of an item that are looked at; the Hub's have six, and pydantic reads 200."""
+"""Maximum depth of an item. The Hub's items have six levels; pydantic reads 200."""
 
 
 @strict_item
@@ -47,7 +47,7 @@ class ValidItem(Generic[Item]):
 
 
 class ItemParser(Generic[Item]):
-    """Validates items of one type; `deciding` are the paths of the fields that must fit."""
+    """Validates items of one type; `deciding` are the paths of the fields that must be valid."""
 
     def __init__(
         self,
@@ -103,10 +103,7 @@ def _reason(error: ErrorDetails) -> str:
 
 
 def _readable(value: object, depth: int = 0) -> Any:
-    """Return a copy with an empty list in place of text that is no Unicode and of what is nested too deeply.
-
-    The parser refuses the whole item for either; an empty list only fails where a text belongs.
-    """
+    """Return a copy in which an empty list replaces invalid Unicode and values that are nested too deeply."""
     if isinstance(value, str):
         return value if _is_unicode(value) else []
     if isinstance(value, dict | list) and depth >= _DEEPEST:

@@ -1,4 +1,4 @@
-"""Misfits of a page: values that fail their check, which reject an item or are dropped from it.
+"""Records the misfits of a page: values that fail their check, and so reject their item or are dropped from it.
 
 A misfit in an id or a counter rejects the item. Any other misfit is replaced by null, or removed from its list, and the
 item is kept. A rejection has the ids of its item, because the item still exists on the Hub.
@@ -14,10 +14,11 @@ from crawler.schema.untrusted_json import json_text
 from crawler.schema.value_types import LONGEST_NAME
 
 RAW_LIMIT = 2000
-"""Characters kept of a rejected item: enough to recognise it."""
+"""Characters kept of a rejected item, enough to recognise it."""
 
 RAW_A_PAGE = 50
-"""Rejected items of a page kept with their JSON; rejections stay in memory until the walk is stored."""
+"""Rejected items of a page that keep their JSON. The limit saves memory, which holds rejections until the walk is
+stored."""
 
 VALUE_LIMIT = 300
 """Characters kept of a dropped value with the ids of its item."""

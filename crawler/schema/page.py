@@ -10,7 +10,7 @@ from crawler.errors import BadBodyError
 from crawler.schema.misfits import DroppedValue, ItemIds, Rejection, dropped, rejected
 
 LONG_PAGE = 100
-"""If no item of a page of this length is valid, the Hub has changed."""
+"""Length from which a page without a valid item means that the Hub has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ class ParsedPage:
     values_dropped: int = 0
     """How many values were dropped."""
     private: tuple[str, ...] = ()
-    """Ids of the dropped private items; they are never stored, and only help to recognise a list that loops."""
+    """Ids of the dropped private items. They are never stored; they only help to detect a list that loops."""
     ends_private: bool = False
-    """Whether the last item is private: the cursor behind the page may name it."""
+    """Whether the last item is private, so that the cursor of the next page may name it."""
 
     @property
     def public(self) -> int:
@@ -41,20 +41,20 @@ class ParsedPage:
 
     @property
     def entities(self) -> pl.Series:
-        """What identifies each item: the id of a row, the JSON of a rejected item, the id of a private item."""
+        """The identity of each item: the id of a row, the JSON of a rejected item, the id of a private item."""
         without_row = [*(rejection.raw for rejection in self.rejections), *self.private]
         return pl.concat([self.frame["hub_id"], pl.Series("hub_id", without_row, pl.String)])
 
     @property
     def newest(self) -> datetime | None:
-        """When the newest entity of the page was created."""
+        """The creation time of the newest entity of the page."""
         found = self.frame["created_at"].max()
         return found if isinstance(found, datetime) else None
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedPage:
-    """A readable page of public repositories that waits for its batch."""
+    """A readable page of public repositories that will be parsed with its batch."""
 
     body: bytes
     raw: pl.DataFrame
@@ -91,9 +91,9 @@ def parsed_page(
     faults: Mapping[int, Sequence[str]],
     ids_of: Callable[[object], ItemIds],
 ) -> ParsedPage:
-    """Return the page of fitting rows; reasons and faults are given by the position of their item.
+    """Return the page of valid rows; reasons and faults are given by the position of their item.
 
-    Raises BadBodyError if nothing of a long page fits: millions of rejections help nobody.
+    Raises BadBodyError if a long page has no valid item; millions of rejections would be useless.
     """
     rejections = rejected(raw_items, reasons, ids_of)
     if len(rejections) == len(raw_items) >= LONG_PAGE:

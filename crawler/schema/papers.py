@@ -1,4 +1,4 @@
-"""The fields of papers: the Hub's names, our columns, and which values must fit.
+"""Defines the fields of papers: the Hub's names, our columns, and the values that must be valid.
 
 A paper is nested in an entry of the daily list and stands alone in a look-up, which is wrapped like an entry here.
 Every item is validated on its own; a missing field stays unknown.
@@ -26,7 +26,7 @@ COLUMNS: dict[str, pl.DataType] = {
 }  # fmt: skip
 
 MEASURED = ("upvotes", "comments", "github_stars", "total_models", "total_datasets", "total_spaces")
-"""The totals are in look-ups only."""
+"""The measured columns of a paper; only look-ups give the totals."""
 
 
 @strict_item

@@ -1,4 +1,4 @@
-"""The schema of each kind: its columns, the fields to ask for, and the parsers of its pages."""
+"""Defines the schema of each kind: its columns, the requested fields, and the parsers of its pages."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class KindSchema:
     from_tags: tuple[str, ...] = ()
     """The columns that the store reads from tags."""
     paged_from_tags: tuple[str, ...] = ()
-    """Those columns of `from_tags` that a page has as well."""
+    """The columns of `from_tags` that a page also has."""
     list_fields: tuple[str, ...] = ()
     """The fields to ask for in a listing; empty where the Hub sends all."""
     lookup_fields: tuple[str, ...] = ()

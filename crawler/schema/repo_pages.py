@@ -1,7 +1,7 @@
 """Parses listings and look-ups of repositories into pages.
 
-A page is parsed at once. If the parser refuses it, each item is parsed alone, so that one bad item does not affect
-the others.
+The parser reads all items of a page together. If it refuses the page, each item is parsed alone, so that one bad item
+does not affect the others.
 """
 
 import re
@@ -33,10 +33,10 @@ def parse_repos(body: bytes) -> ParsedPage:
 
 
 def receive_repos(body: bytes, *, first: bool) -> ParsedPage | ReceivedPage:
-    """Return a page for a batch, or parse it at once where it must be parsed item by item. Raises BadBodyError.
+    """Return a page for a batch, or the parsed page if a batch cannot take it. Raises BadBodyError.
 
-    A page with private items is parsed at once as well, since a batch keeps bodies as they came. The `first` page is
-    parsed to be sure that its items are repositories.
+    A batch cannot take a page that must be parsed item by item. Nor can it take a page with private items, because a
+    batch stores the original bodies. The `first` page is parsed to check that its items are repositories.
     """
     try:
         items = _items(body)
@@ -77,7 +77,7 @@ def _items(body: bytes) -> pl.DataFrame:
 
 
 def _page_of(body: bytes, items: pl.DataFrame) -> ParsedPage:
-    """Convert a page that the parser took as a whole."""
+    """Convert a page that the parser could read as a whole."""
     hidden = items.filter(PRIVATE) if items[PRIVATE].any() else items.clear()
     public = items.filter(~pl.col(PRIVATE).fill_null(value=False)) if len(hidden) else items
     found = READER.read(public, plain=is_plain(body))

@@ -1,4 +1,4 @@
-"""The fields of models, datasets and spaces: the only place that spells the Hub's names of them.
+"""Defines the fields of models, datasets and spaces; no other module has the Hub's names of them.
 
 To store one more field, add a row to FIELDS; the order of the rows is the order of the columns. The columns of a page,
 the checks and the fields that a request asks for follow from it.
@@ -40,11 +40,12 @@ class RepoField:
     sources: tuple[str, ...] = ()
     """The Hub's fields, as `outer` or `outer.inner`; the first one with a value counts."""
     listed: tuple[Kind, ...] = ()
-    """The kinds whose lists and look-ups are asked for it; `_id` and `id` come unasked."""
+    """The kinds whose lists and look-ups request the field; `_id` and `id` come without a request."""
     lookup_only: tuple[Kind, ...] = ()
-    """The kinds whose look-ups alone give it, such as `usedStorage`: a list that asks for it fails with 400."""
+    """The kinds of which only look-ups give the field, such as `usedStorage`. A list that requests it fails with
+    400."""
     in_tags: bool = False
-    """Whether the store reads it from the tags; a page holds it only if it has sources as well."""
+    """Whether the store reads the column from the tags; a page has it only if `sources` is set too."""
 
 
 FIELDS = (
@@ -88,9 +89,9 @@ READER = ColumnReader([PageField(field.column, field.type, field.sources) for fi
 
 
 def expand(kind: Kind, *, lookup: bool = False, fields: tuple[RepoField, ...] = FIELDS) -> tuple[str, ...]:
-    """Return the fields to ask for in a list of the kind, or in a look-up.
+    """Return the fields that a list of the kind requests, or a look-up.
 
-    `private` decides whether an item is dropped and is never stored.
+    `private` is always among them: it decides whether an item is dropped.
     """
     asked = [field for field in fields if kind in field.listed or (lookup and kind in field.lookup_only)]
     names = dict.fromkeys(source.partition(".")[0] for field in asked for source in field.sources)

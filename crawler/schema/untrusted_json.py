@@ -6,7 +6,7 @@ from crawler.errors import BadBodyError
 from crawler.schema.private import PRIVATE, is_public
 
 LONGEST_NUMBER = 400
-"""Digits; a longer number stays text, since Python refuses a page with thousands of digits."""
+"""Maximum digits of a number. A longer one stays text, because Python cannot parse thousands of digits."""
 
 
 def read_json(body: bytes) -> object:

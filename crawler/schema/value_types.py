@@ -1,7 +1,7 @@
-"""Types and limits of values that the schemas of all kinds share.
+"""Defines the types and limits of values that the schemas of all kinds share.
 
-A spooled page holds a list as one text whose words are joined by BETWEEN: that is written and read in half the time of
-a list. A missing value is null, never zero; an empty list is null as well; times are UTC.
+A spooled page holds a list as one text, with BETWEEN between the words. A text is written and read in half the time of
+a list. A missing value is null, never zero. An empty list is null too. Times are UTC.
 """
 
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ MAX_COUNT = 10**15
 """The largest plausible number: a million times the Hub's downloads of all time. Beyond it, sums overflow."""
 
 EARLIEST, LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
-"""At the ends of the calendar a time with an offset has no UTC form."""
+"""The limits of times. Times with an offset at the ends of the calendar have no UTC form."""
 
 LONGEST_NAME, LONGEST_WORD, LONGEST_TEXT = 300, 1_000, 10_000
 

@@ -31,7 +31,7 @@ Found = TypeVar("Found")
 logger = logging.getLogger(__name__)
 
 BATCH = 20
-"""Pages: some 10 MB of JSON, and as much again in columns."""
+"""Pages per batch: about 10 MB of JSON, and the same size in columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +41,17 @@ class Batch:
     spool: Spool
     size: int = BATCH
     _held: dict[int, "_RawPage"] = field(default_factory=dict)
-    """By page number; pages that an earlier run has received are only on disk."""
+    """The raw pages by number; pages that an earlier run has received are only on disk."""
 
     def receive(self, page: SpooledPage, received: ReceivedPage) -> None:
-        """Store a page unparsed. Raises what `parse` raises."""
+        """Store a page without parsing it. Raises the errors of `parse`."""
         self.spool.receive(page, received.body)
         self._held[page.number] = _RawPage(received.raw, is_plain(received.body))
         if len(self.spool.received) >= self.size:
             self.parse()
 
     def parse(self) -> None:
-        """Parse the received pages. Raises SpoolFullError, and HubFailedError if nothing of a long batch fits."""
+        """Parse the received pages. Raises SpoolFullError, and HubFailedError if a long batch has no valid item."""
         pages = self.spool.received
         if not pages:
             return
@@ -76,7 +76,7 @@ class Batch:
             raise HubFailedError(self.spool.header.endpoint + (pages[-1].next_path or ""), cause, attempts=0, tries=1)
 
     def _line(self, page: SpooledPage, reasons: Mapping[int, str], faults: Mapping[int, Sequence[str]]) -> SpooledPage:
-        """Return the final line of a page, given what does not fit by position."""
+        """Return the final line of a page, given its invalid values by position."""
         if not reasons and not faults:
             return replace(page, records=page.items)
         raw_items = read_json_list(self.spool.body(page))
@@ -102,7 +102,7 @@ class _RawPage:
 
 
 def _by_page(by_row: Mapping[int, Found], lengths: Sequence[int]) -> Mapping[int, dict[int, Found]]:
-    """Return the findings by page and position in it, given by row of all pages together."""
+    """Convert findings by row of the whole batch to findings by page and position."""
     ends = list(accumulate(lengths))
     found: defaultdict[int, dict[int, Found]] = defaultdict(dict)
     for row, one in by_row.items():

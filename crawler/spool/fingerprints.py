@@ -1,7 +1,7 @@
-"""Fingerprints of a row's attributes: sixty-four bits of BLAKE2b over their text.
+"""Computes fingerprints of a row's attributes: sixty-four bits of BLAKE2b over their text.
 
-The store finds the changed rows among millions by them, without reading the others. A fingerprint depends on the
-attributes alone and is the same in every version.
+The store compares fingerprints to find the changed rows among millions, without reading the others. A fingerprint
+depends only on the attributes and is the same in every version.
 """
 
 from functools import cache

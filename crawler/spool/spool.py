@@ -8,9 +8,9 @@ One folder a walk:
     000001.parquet  the rows of page 1, or of a batch of pages that ends with it
     000002.json     the body of page 2, until its batch is parsed
 
-A page is its line: the file is written and synced first, then the line is appended and synced. A crash costs at most
-the page in progress. Resuming a walk drops all lines from the first one with damage to the line or its file; a file
-without a line is overwritten. There is no other state: an interrupted walk continues from its lines.
+The file of a page is written and synced first, then its line is appended and synced. A page exists only if its line
+exists, so a crash loses at most the page in progress. A resumed walk continues from its lines; there is no other state.
+It drops all lines from the first one that is damaged or whose file is damaged. A file without a line is overwritten.
 
 A full walk parses its pages in batches (see `batches`): the body of each page is on disk before the next request.
 """
@@ -46,7 +46,7 @@ from crawler.spool.fingerprints import fingerprints
 
 @dataclass(frozen=True, slots=True)
 class SpoolHeader:
-    """The subject of a walk; an interrupted walk is resumed only if it is the same."""
+    """The kind, scope and settings of a walk. An interrupted walk is resumed only if they are unchanged."""
 
     walk_id: str
     run_id: str
@@ -56,7 +56,7 @@ class SpoolHeader:
     started_at: datetime
     endpoint: str
     settings: dict[str, Any]
-    """The settings that decide which lists are walked, and the fields that are asked for."""
+    """The settings that decide which lists are walked, and the requested fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class SpooledPage:
     status: int = 200
     """HTTP status of the answer; the look-up of an absent entity has another."""
     carried: dict[str, int] = field(default_factory=dict)
-    """How many rows have a value in each column; the last page of a batch counts for the whole batch."""
+    """How many rows have a value in each column; the last page of a batch has the counts of the batch."""
     file: str = ""
     """The file that holds its rows, or its body; a page without rows has none."""
     checksum: int | None = None
@@ -92,7 +92,7 @@ class SpooledPage:
 
     @property
     def public(self) -> int:
-        """How many of its items anyone may see."""
+        """How many of its items are public."""
         return self.items - len(self.private)
 
     @property
@@ -167,7 +167,7 @@ class Spool:
         self.pages.append(page)
 
     def receive(self, page: SpooledPage, body: bytes) -> None:
-        """Store a page unparsed. Raises SpoolFullError."""
+        """Store a page without parsing it. Raises SpoolFullError."""
         (page,) = self._written([page], body, BODY)
         self._append(asdict(page))
         self.pages.append(page)
@@ -178,11 +178,11 @@ class Spool:
         return list(itertools.takewhile(lambda page: page.is_received, reversed(self.pages)))[::-1]
 
     def body(self, page: SpooledPage) -> bytes:
-        """Return a received page as it came."""
+        """Return the body of a received page, unchanged."""
         return (self.folder / page.file).read_bytes()
 
     def store_batch(self, pages: Sequence[SpooledPage], frame: pl.DataFrame) -> None:
-        """Replace the lines of the received pages, now parsed, and put the rows of all in one file.
+        """Replace the lines of the received pages by parsed ones, and write all their rows to one file.
 
         Raises SpoolFullError.
         """
@@ -228,7 +228,7 @@ class Spool:
         return [self.folder / file for file in files]
 
     def entities(self, listing: str) -> pl.Series:
-        """Return what a listing has shown so far: the ids of its rows, and rejected JSON."""
+        """Return the entities that a listing has shown so far: the ids of its rows, and the JSON of rejected items."""
         pages = [page for page in self.pages if page.listing == listing]
         rejected = [rejection.raw for page in pages for rejection in page.rejections]
         ids = [pl.read_parquet(file, columns=["hub_id"])["hub_id"] for file in self._rows_of(pages)]
