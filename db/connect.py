@@ -32,7 +32,8 @@ _DAMAGED = re.compile(
     r"|Could not read enough bytes|Serialization Error|Failed to deserialize"
 )
 _CRASHED = re.compile(r"INTERNAL Error|FATAL Error")
-"""A failed assertion of DuckDB. Damaged files cause it when they are opened or read; unusual SQL can cause it too."""
+"""The message of a failed assertion of DuckDB. Damaged files cause it when they are opened or read; unusual SQL can
+too."""
 
 _BAD_BLOCK = re.compile(r"computed checksum \d+ does not match stored checksum \d+ in block at location (?P<byte>\d+)")
 _SHORT = re.compile(r"Could not read enough bytes .*from location (?P<byte>\d+)")
@@ -143,7 +144,8 @@ def explain(path: Path, message: str) -> StoreError:
 def explain_read(path: Path, message: str) -> StoreError:
     """Return the error for DuckDB's message about a query of ours on `path`.
 
-    A swapped block has a valid checksum, and decoding it fails in many ways: without another cause it is damage.
+    A block in the wrong place has a valid checksum, but DuckDB fails to decode it in many ways. So any failure without
+    another known cause counts as damage.
     """
     error = explain(path, message)
     if isinstance(error, DatabaseUnreadableError) and not _NOT_THE_PAGES.search(message):

@@ -14,16 +14,17 @@ import duckdb
 T = TypeVar("T")
 
 INGEST_LIMITS_MIB = (128, 512, 2048)
-"""A slice of 250,000 models needs 48 MiB with ten tags a model, and 256 MiB with sixty long ones.
+"""Memory limits in MiB. A slice of 250,000 models needs 48 MiB with ten tags a model, and 256 MiB with sixty long tags.
 
 If a limit is too small, the next one is tried.
 """
 
 _TOO_SMALL = (duckdb.OutOfMemoryException, duckdb.TransactionException)
-"""A COMMIT without enough memory raises the second one and is rolled back."""
+"""The errors of a limit that is too small. A COMMIT raises the second one and is rolled back."""
 
 ANALYSIS_LIMIT = 1_200_000_000
-"""In bytes. A report on 3 M models and nine weeks of daily snapshots peaks at 1.4 GB with it, at 3.3 GB without."""
+"""Memory limit in bytes. With it, a report on 3 M models and nine weeks of daily snapshots peaks at 1.4 GB instead of
+3.3 GB."""
 
 
 def with_memory_limit(

@@ -1,4 +1,4 @@
-"""Queries that the program runs before and after a crawl."""
+"""Runs the queries that the program needs before and after a crawl."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,7 @@
-"""Stores rankings of past weeks under a key that names all that they depend on.
+"""Stores rankings of past weeks. The key of a ranking covers everything that the ranking depends on.
 
-They save time and say nothing that the snapshots do not say: a report is the same with and without them. They are
-deleted when an entity is forgotten and when a past snapshot is added or removed.
+Stored rankings only save time: a report is the same with and without them. They are deleted when an entity is forgotten
+and when a past snapshot is added or removed.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from db.ranked import RankedEntity, RankedOrder, StoredRanking
 from db.sql import insert_rows, transaction
 
 KEPT = timedelta(days=100)
-"""Rankings this much older than the newest one stored are deleted: a report reads those of eight weeks."""
+"""Maximum age of a ranking relative to the newest one; older ones are deleted. A report reads eight weeks."""
 
 
 def load_ranking(con: duckdb.DuckDBPyConnection, ranking_key: str) -> StoredRanking | None:
@@ -35,7 +35,7 @@ def load_ranking(con: duckdb.DuckDBPyConnection, ranking_key: str) -> StoredRank
 
 
 def store_rankings(con: duckdb.DuckDBPyConnection, rankings: Sequence[StoredRanking]) -> None:
-    """Store rankings in place of those of the same keys, and delete the old ones."""
+    """Store rankings, replace those with the same keys, and delete expired ones."""
     columns = ("ranking_key", "kind", "metric", "now_at", "list", "ordered_by", "entities")
     rows = [
         [

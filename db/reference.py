@@ -1,4 +1,4 @@
-"""The two small tables that facets and topics compare with: well-known owners, and the directions of interest.
+"""Reads the two reference tables: well-known owners with kind and country, and the configured topics.
 
 The program ships both: db/schema/owners.csv and db/schema/topics.toml. db/reference_tables.py writes them to the file.
 This module does not import DuckDB, because the settings need it.
@@ -39,7 +39,7 @@ class Topic:
     tasks: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
-    """In lower case."""
+    """Owners whose entities belong to the topic, in lower case."""
     without_words: tuple[str, ...] = ()
     min_parameters: int | None = None
     max_parameters: int | None = None
@@ -87,7 +87,7 @@ def shipped_owners() -> tuple[Owner, ...]:
 
 
 def merge_owners(own: Iterable[Owner]) -> tuple[Owner, ...]:
-    """Return the shipped owners with a user's own rows in place of those of the same name."""
+    """Return the shipped owners; a row of the user replaces the row of the same name."""
     merged = {owner.owner.lower(): owner for owner in (*shipped_owners(), *own)}
     return tuple(merged[name] for name in sorted(merged))
 
@@ -105,5 +105,5 @@ def _topic(values: Mapping[str, Any]) -> Topic:
 
 
 def default_reference() -> Reference:
-    """Return what ships with the program."""
+    """Return the owners and topics that ship with the program."""
     return Reference(merge_owners(()), default_topics())

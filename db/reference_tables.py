@@ -1,6 +1,7 @@
 """Writes owners and topics into the tables `owners` and `topic_rules`, which SQL reads.
 
-Jobs write those of the configuration at every commit. A read-only session shadows the stored ones instead.
+Every commit of a job writes the configured owners and topics. A read-only session uses temporary tables of the same
+names instead.
 """
 
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ def write_reference(con: duckdb.DuckDBPyConnection, reference: Reference) -> Non
 
 
 def use_reference(con: duckdb.DuckDBPyConnection, reference: Reference) -> None:
-    """Shadow both tables by temporary ones in this session, so that settings hold before the next commit."""
+    """Create temporary tables of the same names in this session, so that settings apply before the next commit."""
     for table, columns, rows in _tables(reference):
         con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS FROM {table} LIMIT 0")
         if rows:
@@ -30,7 +31,7 @@ def use_reference(con: duckdb.DuckDBPyConnection, reference: Reference) -> None:
 
 
 def _tables(reference: Reference) -> Iterator[tuple[str, list[str], list[list[object]]]]:
-    """Yield each table with its columns and rows; DuckDB takes lists where a record has tuples."""
+    """Yield each table with its columns and rows, with tuples as lists for DuckDB."""
     for table, record, rows in (("owners", Owner, reference.owners), ("topic_rules", Topic, reference.topics)):
         values = [[list(value) if isinstance(value, tuple) else value for value in astuple(row)] for row in rows]
         yield table, [field.name for field in fields(record)], values

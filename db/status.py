@@ -1,7 +1,7 @@
 """Summarizes the store for `status` and `doctor`: the newest snapshots and their problems.
 
-An own snapshot is one that this program crawled. The newest snapshot of a kind is always an own one, because imported
-snapshots do not show how crawling works.
+An own snapshot is a snapshot that this program crawled. The newest snapshot of a kind is always an own one, because
+imported snapshots do not show how crawling works.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ class SnapshotState:
     stale: bool | None
     records: int
     duplicates: int
-    """Rows for entities that another list showed already: lists overlap, a walk in creation order does not."""
+    """Rows of entities that another list also showed. Lists overlap; a walk in creation order has no duplicates."""
     rejected: int
     private: int | None
     """Private repositories that were shown to the token's owner and dropped; None for kinds that have none."""
@@ -38,7 +38,7 @@ class SnapshotState:
 
 @dataclass(frozen=True, slots=True)
 class KindSnapshots:
-    """The numbers of own and imported snapshots of a kind."""
+    """The number of crawled and of imported snapshots of a kind."""
 
     kind: Kind
     own: int
@@ -56,11 +56,11 @@ class Rejects:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The number of records of a kind's newest snapshot that carry a field."""
+    """The number of records of a kind's newest snapshot that have a field."""
 
     kind: Kind
     source: str
-    """store: a column, counted over entities; hub: a field of the Hub's items, counted over first pages of lists."""
+    """store: a column, counted in entities; hub: a field of the Hub's items, counted in first pages of lists."""
     field: str
     carried: int | None
     records: int | None
@@ -100,7 +100,7 @@ class StoreStatus:
     rejects: Sequence[Rejects] = ()
     coverage: Sequence[Coverage] = ()
     withheld: Sequence[tuple[Kind, str]] = ()
-    """Kinds whose newest whole walk missed too many entities to be trusted, and the evidence."""
+    """Kinds whose newest whole walk missed too many entities to be trusted, with the counts."""
     ahead: Sequence[Dated] = ()
     """Snapshots of any origin whose time lies in the future."""
     archives: Sequence[ImportedArchive] = ()

@@ -25,7 +25,8 @@ from typing import Self
 from db.errors import DatabaseNotAFileError
 
 LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
-"""DuckDB 2.0 writes the second during a checkpoint and the third while it merges the two."""
+"""The suffixes of DuckDB's logs. DuckDB 2.0 writes the second one during a checkpoint, and the third to merge the
+two."""
 
 _OWN = (".wal", ".lock", ".next", ".commit", ".aside", ".rescued", ".journal", ".spool", ".tmp")
 """Prefixes of the suffixes of files that hubtrends or DuckDB needs next to a database."""

@@ -1,7 +1,7 @@
 """Create the working copy with `cp`, change it, checkpoint it and flush it.
 
-On file systems that share blocks (`--reflink=auto`) a copy is almost free. The copy has the owner of the original, and
-other users have no access to it from its first byte.
+On file systems that share blocks (`--reflink=auto`) a copy takes almost no time. From its first byte the copy has the
+owner of the original, and other users have no access to it.
 """
 
 import contextlib

@@ -22,7 +22,7 @@ NAMESPACES = {Kind.MODEL: "base_model", Kind.DATASET: "dataset", Kind.PAPER: "ar
 """Tag namespaces that refer to entities of a kind by name."""
 
 _DISTINCT = re.compile(r".+/.+|[0-9a-f]{24}|\d{4}\.\d{4,6}")
-"""Names that cannot be ordinary words, unlike gpt2."""
+"""A pattern of names that cannot be ordinary words; `gpt2` could be one."""
 
 _NEVER = "[^\\s\\S]"
 """A pattern that matches nothing."""
@@ -46,7 +46,7 @@ class Subject:
 
     entity: NamedEntity | None
     alone: tuple[str, ...]
-    """The Hub id and the names that no other entity has or had."""
+    """The Hub id, and the names that no other entity has or had."""
     of_kind: tuple[str, ...] = ()
     """The names that no other entity of its kind has or had."""
 

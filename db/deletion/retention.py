@@ -1,7 +1,7 @@
 """Select the snapshots that retention drops, and drop them.
 
     recent (`daily_days`)     every snapshot is kept
-    older                     one per kind, scope, origin and week: the newest complete and fresh one, else the newest
+    older                     one per kind, scope, origin and week: the newest complete, fresh one, else the newest
     used by a report          both ends of the report's week are kept at any age; the days between them are not
 
 Names, attributes, events, entities and report lists are kept. The observations, rejects and coverage of a dropped

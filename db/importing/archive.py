@@ -37,7 +37,7 @@ from db.sql import run_sql, transaction
 logger = logging.getLogger(__name__)
 
 MEMORY = "700MB"
-"""DuckDB's limit; the rest of a gigabyte is Python's. DuckDB spills next to the database."""
+"""DuckDB's memory limit, which leaves Python the rest of a gigabyte. DuckDB spills next to the database."""
 
 
 def import_archives(
@@ -78,7 +78,7 @@ def import_archives(
 def _import_file(
     con: duckdb.DuckDBPyConnection, order: ArchiveOrder, path: Path, now: datetime, tool_version: str, run_id: str
 ) -> Iterator[Imported]:
-    """Import the snapshots of one file, except those without a valid row: they would look like mass removals."""
+    """Import the snapshots of one file that have a valid row; others would look like mass removals."""
     staged = stage(con, path, order.kind, order.mapping, order.when, now, order.list_of_rows)
     source = describe_file(path, order.revision, order.licence)
     empty: list[NoValidRowsError] = []
@@ -107,7 +107,7 @@ def _import_file(
 
 
 def _mark_stale(con: duckdb.DuckDBPyConnection, order: ArchiveOrder, since: datetime) -> None:
-    """Mark the archive's snapshots from `since` on that repeat the counters of the snapshot before."""
+    """Mark the archive's snapshots from `since` on as stale if they repeat the counters of the previous snapshot."""
     if not order.kind.spec.counts_downloads:
         return
     rows = con.execute(

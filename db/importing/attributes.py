@@ -69,7 +69,7 @@ def stated_attributes(kind: Kind, columns: Collection[str]) -> list[str]:
 
 
 def define_row_macro(con: duckdb.DuckDBPyConnection, kind: Kind, columns: Collection[str]) -> str:
-    """Define the macro that reads the rows in `staged` as the archive states them, and return its name."""
+    """Define the macro that reads the archive's attributes from `staged`; return its name."""
     run_sql(con, "db/importing/stated_rows")
     if not kind.spec.is_repo or "tags" not in columns:
         return "stated_rows"

@@ -66,7 +66,7 @@ _SPELLINGS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     Kind.PAPER: _PAPER_SPELLINGS,
     Kind.ARTICLE: _ARTICLE_SPELLINGS,
 }
-"""The spellings of each kind; a column without spellings, or of another kind, has our name only."""
+"""The spellings of each kind. A column without spellings, or of another kind, is found only by our name."""
 
 PRIVATE = "private"
 """The archive's column for private repositories; the Hub uses the same name."""

@@ -1,7 +1,7 @@
-"""Builds the SQL that converts the values of an archive's column and detects invalid ones.
+"""Builds the SQL that checks and converts the values of an archive's column.
 
-Each value is checked on its own, from its text if the format has no types; other rows do not matter. A row with a value
-that cannot be converted is rejected. A missing number is NULL in every spelling, and so is an empty list.
+Each value is judged alone, without looking at other rows. If the file format has no types, its text is judged. A row
+with a value that cannot be converted is rejected. Every spelling of a missing number, and an empty list, become NULL.
 """
 
 import re

@@ -127,7 +127,7 @@ def _table(con: duckdb.DuckDBPyConnection, sql: str, *, is_csv: bool = False) ->
 
 
 def _csv(path: Path, file: ReadableFile, delimiter: str | None) -> str:
-    """Take the delimiter from the header: DuckDB's sample would miss quotes that come later."""
+    """Return a CSV file as a table, with the delimiter of its header; DuckDB's sample misses later quotes."""
     try:
         with open_decoded(file.path) as source:
             lines = [line for _, line in zip(range(100), iter(lambda: source.readline(_MAX_LINE), ""), strict=False)]

@@ -25,7 +25,7 @@ from db.rankings import delete_rankings
 from db.sql import run_sql
 
 MAX_REJECTS = 1_000
-"""Stored rejects of a snapshot; a column that is invalid in every row would bring millions."""
+"""Maximum number of stored rejects of a snapshot; one column that is invalid in every row would cause millions."""
 
 UNKNOWN_NAMES = "rows without Hub ids need known names: crawl first, or import an archive with ids"
 

@@ -37,7 +37,7 @@ from db.importing.times import HUB_START, ObservationTime, time_in_name
 from db.sql import quote_name, quote_text
 
 MAX_TIMES = 2_000
-"""More times than five years of days are times of rows, not of snapshots."""
+"""Maximum number of snapshots in a file: five years of days. More times are times of rows."""
 
 RAW_CHARACTERS = 2_000
 

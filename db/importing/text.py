@@ -25,14 +25,14 @@ from typing import IO, BinaryIO, cast
 from db.importing.errors import NoRowsError, UndecodableError
 
 MAX_CHARACTERS = 16_000_000
-"""The limit of one row, and of one value outside of the rows."""
+"""Maximum characters of one row, or of one value outside of the rows."""
 
 BLOCK = 1_000_000
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
-"""The marks of UTF-32 begin like those of UTF-16, so they come first."""
+"""Byte order marks and their encodings. Those of UTF-32 come first, because they begin like those of UTF-16."""
 
 
 HALF_A_PAIR = "\\uFFFF"
@@ -228,6 +228,6 @@ class _Scanner:
         self.at += 1
 
     def _read_on(self) -> None:
-        """Read at least as much again as is left, so a long value is decoded few times."""
+        """Read at least as much as is left, so that a long value is decoded few times."""
         more = self.source.read(max(self.block, len(self.text) - self.at))
         self.text, self.at, self.ended = self.text[self.at :] + more, 0, not more

@@ -22,7 +22,7 @@ class ObservationTime:
     at: datetime | None = None
     column: str | None = None
     later: timedelta = timedelta()
-    """For archives that name a file after the first day of the week and record it on the last."""
+    """Added to the time, for archives that name a file after the first day of the week and record it on the last."""
     form: str | None = None
     """The strptime format of times; ISO 8601 is always accepted."""
 

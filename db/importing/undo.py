@@ -1,6 +1,6 @@
 """Reverses an import: afterwards the store is as if the archive had never been imported.
 
-    plan_undo      counts what the archive brought; changes nothing
+    plan_undo      counts the rows of the archive; changes nothing
     undo_import    for each kind
         sightings          the other observations of the entities that the archive shows
         rebuilt            their attributes, as the other snapshots state them

@@ -1,4 +1,4 @@
-"""Computes how deep the lists of a walk reach. Entities below the end of a list may still be on the Hub."""
+"""Computes how many entities of each list a walk has read. Entities further down may still be on the Hub."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -8,10 +8,10 @@ from crawler.kinds import Scope
 from crawler.spool.spool import SpooledPage, SpoolHeader
 
 NEARLY_ALL = 0.99
-"""A list with at least this share of a snapshot is complete; the rest was created during the walk."""
+"""Minimum share of a snapshot that a complete list has; the other entities were created during the walk."""
 
 _DAYS = ("created_days", "paper_days", "article_days")
-"""Settings that limit how many days back new entities are followed; each kind has one of them."""
+"""The settings that limit the age of entities in the lists of new ones; each kind has one."""
 
 
 @dataclass(frozen=True, slots=True)

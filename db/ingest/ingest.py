@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 ROLLBACK_MIN = 20
 ROLLBACK_SHARE = 0.05
-"""A rollback is at least this many fallen counters and this share of all counters in a walk.
+"""Minimum number of fallen counters in a Hub-wide rollback, and their minimum share of all counters in a walk.
 
 On an ordinary day single counters fall. In the Hub-wide rollbacks of May 2025 and June 2026 a large share fell.
 """

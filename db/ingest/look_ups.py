@@ -1,7 +1,7 @@
 """Stores the look-ups of a report in the snapshots that the same commit has just stored.
 
-    numbers     into the observation of the entity, which a list of the snapshot showed without them
-    private     the entity leaves the snapshot, as if no list had shown it, and counts as missing
+    numbers     are added to the observation of the entity; lists do not give them
+    private     the entity is removed from the snapshot and counts as missing
 
 Snapshots of earlier commits never change. So a later report of the same week reads the same numbers.
 """
@@ -27,13 +27,13 @@ class StoredLookUps:
     numbers: int = 0
     """Entities with new numbers."""
     hidden: int = 0
-    """Entities that are private by now."""
+    """Entities that are private now."""
 
 
 def without_numbers(
     con: duckdb.DuckDBPyConnection, kind: Kind, snapshot_id: int, hub_ids: Sequence[str], since: datetime
 ) -> list[WatchedEntity]:
-    """Return those entities of the snapshot that no look-up since then has answered, in the order of the ids.
+    """Return the entities of the snapshot without an answered look-up since then, in the order of the ids.
 
     Empty for a snapshot of an earlier run.
     """

@@ -5,8 +5,9 @@
       └──────────────── any snapshot shows it ─────────────┴────────────── event: returned ─────────┘
 
 A public repository that a list shows as private, to the token's owner, becomes missing, as if a whole walk missed it.
-Absence from a head list is no evidence. If one walk misses more than 2 % of the expected entities, the walk counts as
-broken: no entity is marked, an event `withheld` records it, and the user decides (`--accept-removals`).
+Absence from a head list does not mean that an entity is missing. A walk that misses more than 2 % of the expected
+entities counts as broken. Then no entity is marked, an event `withheld` records the case, and the user decides
+(`--accept-removals`).
 """
 
 import logging
@@ -31,7 +32,7 @@ MASS_REMOVAL_SHARE = 0.02
 """On an ordinary day one model in ten thousand disappears; a larger share than this means a broken walk."""
 
 HANDFUL = 5
-"""Up to this many missing entities are never a mass removal: one of thirty is more than 2 %."""
+"""Missing entities that are never a mass removal. In a small store one entity can be more than 2 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def is_mass_removal(newly_missing: int, listed: int) -> bool:
 
 
 def is_whole(walk: Walk) -> bool:
-    """Return whether absence from the walk is evidence: it is complete and in creation order."""
+    """Return whether the walk shows every entity: it is complete and in creation order."""
     return walk.complete and walk.spool.header.scope is Scope.FULL
 
 
@@ -103,7 +104,7 @@ def store_removals(steps: Steps, walk: Walk, *, accept_removals: bool) -> tuple[
 
 
 def _store_missing(steps: Steps, walk: Walk, *, accept_removals: bool) -> str | None:
-    """Mark entities that a whole walk missed, or return why the walk is not trusted."""
+    """Mark the entities that a whole walk missed, unless it missed too many; return why none is marked."""
     if not is_whole(walk) or not walk.spool.files:
         return None
     ((missed, listed),) = steps.run("missing_count")

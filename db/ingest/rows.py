@@ -53,10 +53,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SliceSizes:
-    """The number of rows that one statement reads; both limits bound its memory."""
+    """The maximum number of rows that one statement reads, which bounds its memory."""
 
     rows: int = 250_000
-    """Each slice costs about twenty statements of a few milliseconds."""
+    """Rows per slice. A slice takes about twenty statements of a few milliseconds each."""
     hashes: int = 1_000_000
     """The number of row hashes that are searched for repeats at once."""
 

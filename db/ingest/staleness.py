@@ -1,4 +1,4 @@
-"""Decides whether the Hub had refreshed its download counters before a snapshot.
+"""Decides whether a snapshot is stale: the Hub had not updated its download counters since an earlier snapshot.
 
 is_stale         the counters of a snapshot equal those of an earlier one
 mark_doubtful    some counters of models may be old if the datasets of the same run are stale
@@ -15,7 +15,8 @@ from db.sql import run_sql
 logger = logging.getLogger(__name__)
 
 MIN_BUSY = 4
-"""With fewer busy repositories, a single unchanged one, which is normal, would exceed a quarter."""
+"""Minimum number of busy repositories. With fewer, a single unchanged counter, which is normal, would exceed a
+quarter."""
 
 
 def is_stale(

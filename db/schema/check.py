@@ -27,7 +27,7 @@ class NamesDiffer:
 
 
 def names_differ(con: duckdb.DuckDBPyConnection, now: datetime) -> NamesDiffer:
-    """Compare the file with a new one, because DuckDB prints definitions in its own form."""
+    """Compare the definitions in the file with those in a new file, because DuckDB reformats them."""
     found = _definitions(con)
     with TemporaryDirectory(prefix="hubtrends-") as folder:
         files = Files(Path(folder).resolve() / "new.duckdb")

@@ -56,7 +56,7 @@ def dictionary(con: duckdb.DuckDBPyConnection) -> tuple[Entry, ...]:
 
 
 def _own_meanings(names: Mapping[str, Mapping[str, Any]], name: str) -> Mapping[str, Mapping[str, str]]:
-    """Return the meanings that override the common ones, those of `columns_of` first."""
+    """Return the meanings that override the common ones; those from `columns_of` come first."""
     described = names[name]
     inherited = _own_meanings(names, described["columns_of"]) if "columns_of" in described else {}
     return {**inherited, **described.get("own", {})}

@@ -1,8 +1,8 @@
 """Migrates a file to the current schema: numbered migrations, then views, macros and the dictionary.
 
 Migrations are the files of db/schema/migrations. Each runs once, in one transaction with its row in schema_migrations.
-The views, macros, comments and the data_dictionary are written again when the program or the file has changed them; the
-macro schema_fingerprint holds the hash that shows it. Writing them takes ten times as long as the hash.
+The views, macros, comments and the data_dictionary are written again if the program or the file has changed them. The
+hash in the macro schema_fingerprint shows a change. Computing the hash takes a tenth of the time of writing them.
 """
 
 import hashlib
@@ -147,7 +147,7 @@ def _check_view_names(con: duckdb.DuckDBPyConnection) -> None:
 
 @cache
 def _program() -> str:
-    """Return a hash of everything that the public names are written from."""
+    """Return a hash of all files that define the public names."""
     sources = [(FOLDER / "views" / f"{subject}.sql").read_bytes() for subject in VIEWS]
     sources += [(FOLDER / "dictionary.toml").read_bytes(), duckdb.__version__.encode()]
     return hashlib.md5(b"".join(sources), usedforsecurity=False).hexdigest()

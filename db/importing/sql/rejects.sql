@@ -1,4 +1,4 @@
--- The reasons of the rejected rows, and what the first of them state.
+-- The reasons of the rejected rows. The first rows also have their columns.
 -- reads: staged
 -- writes: rejects
 -- parameters: snapshot_id, kind, listing, observed_at, is_first, max_rejects

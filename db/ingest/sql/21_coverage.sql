@@ -1,4 +1,4 @@
--- Store how many records carry each column of the store.
+-- Store how many records have a value in each column of the store.
 -- reads: nothing
 -- writes: coverage
 -- parameters: snapshot_id, kind, columns, carried, records

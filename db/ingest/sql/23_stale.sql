@@ -1,6 +1,7 @@
--- Whether over a quarter of the busy repositories show the download counter of the newest complete snapshot of the same
--- origin that is at least 20 hours older. The all-time counter decides where both snapshots have it: the 30-day figure
--- moves by itself as old days leave its window. NULL for fewer than $min_busy busy repositories.
+-- Whether more than a quarter of the busy repositories have the same download counter as in an earlier snapshot. The
+-- earlier snapshot is the newest complete one of the same origin that is at least 20 hours older. The all-time counter
+-- decides if both snapshots have it, because the 30-day count changes whenever an old day leaves its window. NULL for
+-- fewer than $min_busy busy repositories.
 -- reads: snapshots, observations
 -- writes: nothing
 -- parameters: kind, origin, observed_at, snapshot_id, min_busy

@@ -1,4 +1,4 @@
--- Fill in the numbers that look-ups gave, and count the requests that they took.
+-- Add the numbers from look-ups to the observations, and count their requests.
 -- reads: entities
 -- writes: observations, coverage, snapshots
 -- parameters: kind, snapshot_id, hub_ids, total_models, total_datasets, total_spaces, used_storage, requests, finished_at

@@ -1,5 +1,5 @@
--- Take entities that are private by now out of the snapshot. Those that only this snapshot has shown leave the store; the
--- others are missing, with the attributes and the last sighting that they had before.
+-- Remove entities that are private now from the snapshot. Entities that only this snapshot has shown are deleted from
+-- the store. The others become missing and get back their previous attributes and last sighting.
 -- reads: snapshots
 -- writes: observations, events, entities, the attribute table of the kind, snapshots
 -- parameters: kind, snapshot_id, hidden

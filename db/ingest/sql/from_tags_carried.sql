@@ -1,4 +1,4 @@
--- Count the entities of a slice that carry each column that is read from tags.
+-- Count the entities of a slice with a value in each column that is read from tags.
 -- reads: sightings, the attribute table of the kind
 -- writes: nothing
 -- parameters: from_tags

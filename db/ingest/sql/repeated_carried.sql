@@ -1,4 +1,4 @@
--- Count how many repeated rows carry each column. An entity has a rank if any of its rows has one.
+-- Count the repeated rows with a value in each column. An entity has a rank if any of its rows has one.
 -- reads: the spool, repeats
 -- writes: nothing
 -- parameters: files, page_columns

@@ -1,6 +1,6 @@
--- Macros that read the attributes of changed entities from the spool: as they are, and those of repositories with what their
--- tags state. In a spooled row a list is one text with U+001F between its words: `lists` are these columns, `scalars` the
--- others.
+-- Macros that read the attributes of changed entities from the spool. Repositories also get the attributes that their
+-- tags state. In a spooled row a list is one text with U+001F between its words: `lists` names these columns, `scalars`
+-- the others.
 -- reads: the spool, changed
 -- writes: temporary macros
 -- parameters: none

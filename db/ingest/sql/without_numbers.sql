@@ -1,5 +1,5 @@
--- List the given entities that the snapshot observes and that no look-up has answered since a moment. The snapshot must be
--- of the run that stored the newest snapshot.
+-- List the given entities that the snapshot shows and that have no answered look-up since a moment. The result is empty
+-- unless the snapshot belongs to the run that stored the newest snapshot.
 -- reads: entities, observations, snapshots
 -- writes: nothing
 -- parameters: kind, snapshot_id, hub_ids, since

@@ -1,5 +1,6 @@
--- A hash of the public names in the file: columns, parameters, comments and the data_dictionary. Definitions are left out,
--- because DuckDB prints them in another form after it has read them from a file; whoever replaces one drops its comment.
+-- A hash of the public names in the file: columns, parameters, comments and the data_dictionary. Definitions are left
+-- out, because DuckDB reformats them when it opens a file. A replaced definition is detected because it has lost its
+-- comment.
 -- reads: the catalogue, data_dictionary
 -- writes: nothing
 -- parameters: names: the public names without schema_fingerprint

@@ -1,8 +1,8 @@
--- Adoption: who builds on a paper, and the links of an entity in both directions.
+-- The citers of a paper, and the links of an entity in both directions.
 
 -- Return every citation of a paper by an entity of the kind in the newer snapshot, from the arxiv: tags valid then.
--- A citation is new if the entity was created in the window, or if its tags at the earlier snapshot lacked the paper. The
--- appearance of an older entity in a list makes no new citation.
+-- A citation is new if the entity was created in the window, or if its tags at the earlier snapshot lacked the paper.
+-- The appearance of an older entity in a list makes no new citation.
 CREATE OR REPLACE MACRO citations(kind, as_of := NULL, days := 7) AS TABLE
 WITH pair AS (
     SELECT c.now_at, c.before_at FROM compared_snapshots(kind, as_of := as_of, days := days) AS c

@@ -1,4 +1,4 @@
--- Owners: what moved under a namespace across all kinds.
+-- The gains of owners (namespaces) across all kinds.
 
 -- Return the owner in a name: the namespace before the slash, or NULL for an old name without one.
 CREATE OR REPLACE MACRO owner_in(name) AS
@@ -45,8 +45,8 @@ FROM week_over_week(kind, as_of := (SELECT s.moment FROM window_start AS s), day
 WHERE w.likes_gain IS NOT NULL
 GROUP BY ALL;
 
--- Return the momentum of every owner of an entity in the compared snapshots, the largest gain of likes first: likes are the
--- one counter that models, datasets and spaces share, and each of them is the act of one person.
+-- Return the momentum of every owner of an entity in the compared snapshots, the largest gain of likes first: likes are
+-- the one counter that models, datasets and spaces share, and each of them is the act of one person.
 CREATE OR REPLACE MACRO organisations(as_of := NULL, days := 7) AS TABLE
 WITH week AS MATERIALIZED (
     SELECT * FROM owned_changes('model', as_of := as_of, days := days)

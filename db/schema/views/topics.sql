@@ -1,7 +1,7 @@
--- The directions of interest in topic_rules, and how much of the week's gain goes to them.
+-- The topics of the table topic_rules, and the share of the week's gain of each.
 
--- Return the tokens of a name in lower case: org/Model_7B gives model and 7b. The owner is not part of the name; a title,
--- which has spaces, has no owner.
+-- Return the tokens of a name in lower case: org/Model_7B gives model and 7b. The owner is not part of the name; a
+-- title, which has spaces, has no owner.
 CREATE OR REPLACE MACRO name_tokens(name) AS
     string_split(replace(replace(replace(lower(name[CASE WHEN contains(name, ' ') THEN 1 ELSE strpos(name, '/') + 1 END:]),
                                          '_', '-'), '.', '-'), ' ', '-'), '-');
@@ -16,7 +16,8 @@ CREATE OR REPLACE MACRO named_parameters(name) AS
                 WHEN 'm' THEN 1e6 WHEN 'b' THEN 1e9 WHEN 't' THEN 1e12 END)::BIGINT;
 
 -- Return the entities of a kind that belong to a topic at either end of a week, one row per topic and entity.
--- Hash joins find what has a tag, a word or an owner of a rule; only those pairs are held against the limits of the rule.
+-- Hash joins find what has a tag, a word or an owner of a rule; only those pairs are held against the limits of the
+-- rule.
 CREATE OR REPLACE MACRO topic_members(kind, now_at, before_at) AS TABLE
 WITH rules AS MATERIALIZED (
     SELECT r.*, len(r.tags) + len(r.words) + len(r.owners) = 0 AS by_limits,

@@ -1,4 +1,4 @@
--- What facets, topics and emerging tags share: the gains of two weeks, and attributes by their time.
+-- The gains of two weeks and the attributes at their ends, which facets, topics and emerging tags share.
 
 -- Return a sum as BIGINT; a sum beyond 9 * 10^18, which only impossible counters reach, becomes that number.
 CREATE OR REPLACE MACRO bounded(total) AS
@@ -30,8 +30,8 @@ FROM attributes AS a
 WHERE (a.valid_from <= now_at AND (a.valid_to > now_at OR a.valid_to IS NULL))
    OR (a.valid_from <= before_at AND (a.valid_to > before_at OR a.valid_to IS NULL));
 
--- Return the changes of a week, a relation like week_over_week given by its name, next to the gains of the week that ends
--- at before_at. The latter are NULL where that week cannot be compared.
+-- Return the changes of a week, a relation like week_over_week given by its name, next to the gains of the week that
+-- ends at before_at. The latter are NULL where that week cannot be compared.
 CREATE OR REPLACE MACRO two_weeks_of(changes, kind, before_at, days) AS TABLE
 SELECT w.entity_key, w.id, n.created_at, w.status NOT IN ('left', 'below now') AS is_now,
        before_at IS NOT NULL AND w.status IN ('listed', 'left', 'below now') AS was_before,
