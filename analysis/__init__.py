@@ -1,1 +1,1 @@
-"""Reads the store and works out what changed, how much, and on what basis."""
+"""Reads the store and computes what changed in a week, by how much, and between which snapshots."""

@@ -1,8 +1,8 @@
 """Compares two snapshots of a kind: chooses the pair, computes its changes, describes chosen entities.
 
-pair_of     the choice of the store, `compared_snapshots`
+pair_of     the two snapshots that the macro `compared_snapshots` chooses
 compare     the changes of the pair, in the relation that the engine returns
-describe    keys ─► Change, with names and attributes of the newer snapshot
+describe    entity keys ─► Change, with names and attributes of the newer snapshot
 """
 
 import logging
@@ -21,7 +21,7 @@ from db.sql import run_sql
 logger = logging.getLogger(__name__)
 
 Depths = Mapping[str, int | None]
-"""`snapshots.depths`; None for a list without an end."""
+"""The column `snapshots.depths`: how many entities each list returned; None for a list read to its end."""
 
 _NAMES = {"trending": "trending", "downloads": "downloads", "likes": "likes", "days": "newest"}
 _UNITS = {"trending": "places", "downloads": "places", "likes": "places", "days": "days"}
@@ -60,7 +60,7 @@ class Comparison:
 
 
 def pair_of(con: duckdb.DuckDBPyConnection, kind: Kind, as_of: datetime) -> Pair:
-    """Return the pair that `week_over_week` compares; its sides are None where there is none."""
+    """Return the pair that `week_over_week` compares; a missing snapshot is None."""
     ((*row, now_depths, before_depths),) = con.execute(
         """
         SELECT p.now_snapshot, p.now_at, p.now_scope, p.before_snapshot, p.before_at, p.before_scope, p.basis,
@@ -77,7 +77,7 @@ def pair_of(con: duckdb.DuckDBPyConnection, kind: Kind, as_of: datetime) -> Pair
 
 
 def uneven_depths(now: Depths | None, before: Depths | None) -> str | None:
-    """Describe the depths of the lists of two snapshots; None where they are equal."""
+    """Describe how far the lists of two snapshots reach; None if equally far."""
     if now is None or before is None or now == before:
         return None
 
@@ -92,7 +92,7 @@ def uneven_depths(now: Depths | None, before: Depths | None) -> str | None:
 
 
 def first_trend_at(con: duckdb.DuckDBPyConnection, pair: Pair) -> datetime | None:
-    """Return when a snapshot would give a trend; None once there is one."""
+    """Return the earliest time of a snapshot that completes a pair; None if there is a pair."""
     if pair.now_at is None or pair.before_at is not None:
         return None
     # the oldest usable snapshot that is still too young to be compared with, and the two days that a comparison needs
@@ -109,7 +109,7 @@ def first_trend_at(con: duckdb.DuckDBPyConnection, pair: Pair) -> datetime | Non
 
 
 def compare(con: duckdb.DuckDBPyConnection, pair: Pair, as_of: datetime, engine: Engine | None = None) -> Comparison:
-    """Compute the changes of a pair, and the families of models, in place of those of the pair before."""
+    """Compute the changes of a pair and the families of models; they replace those of the previous pair."""
     engine = engine or DuckDBEngine(con)
     run_sql(con, "analysis/root_of", {"kind": pair.kind.value, "as_of": as_of})
     return Comparison(con, pair, as_of, engine, engine.changes(pair, as_of))
@@ -157,5 +157,5 @@ def describe_trending(comparison: Comparison, keys: Sequence[int]) -> list[Trend
 
 
 def percent(gain: int | None, before: int | None) -> float | None:
-    """Return the gain in percent; None where unknown or `before` is zero."""
+    """Return the gain in percent of `before`; None if the gain is unknown or `before` is zero."""
     return None if gain is None or not before else 100.0 * gain / before

@@ -1,4 +1,4 @@
-"""The seam for a second engine: what computes the changes of a week and describes entities.
+"""Defines the interface of an engine, which computes the changes of a week and describes entities.
 
 Lists, flags, watch list, history and share shifts name the relation of changes that the engine returns, or work on its
 records. An engine that computes outside DuckDB registers its result in the session and returns that name.

@@ -1,8 +1,8 @@
-"""Caveats of a row, each as name, colon and evidence; never a verdict.
+"""Computes the caveats of a row. A caveat is a name, a colon and numbers; it does not judge the row.
 
-echo                 the 30-day figure fell because a large week left its window
+echo                 the 30-day download count fell because a large week left its window
 one day              over half of the week fell on one day
-imported             the score reads snapshots of another archive
+imported             the score reads imported snapshots
 downloads per like   more downloads per like than 99 in 100 busy entities
 revised              the counter fell within the week
 stood still          the counter did not move while most others did
@@ -21,13 +21,13 @@ WINDOW_DAYS = 30
 """The window of the Hub's `downloads`."""
 
 ECHO_LIFT = 2
-"""How many times the average week the week that left the window must have been."""
+"""Minimum size of the week that left the window, in average weeks."""
 
 MIN_ECHO_FALL = 0.1
-"""Smaller relative falls of the 30-day figure need no explanation."""
+"""Smaller relative falls of the 30-day download count get no flag."""
 
 MIN_DAYS = 5
-"""With fewer observed days, one of them always has much of the week."""
+"""With fewer observed days, one day always has a large part of the week's gain."""
 
 MIN_BUSY = 100
 """Busy entities needed for a 99th percentile."""
@@ -44,9 +44,9 @@ class LargestDay:
 
 
 def echo(change: Change) -> str | None:
-    """Flag a fall of the 30-day figure caused by a large week that left the 30 days.
+    """Flag a fall of the 30-day download count that a large week caused when it left the window.
 
-    Over a span, the 30-day figure changes by the downloads of the span minus those of the span 30 days earlier.
+    Over a span, the count changes by the downloads of the span minus those of the span 30 days earlier.
     """
     if change.metric is not Metric.DOWNLOADS or None in (change.before, change.now, change.gain, change.span_days):
         return None
@@ -59,7 +59,7 @@ def echo(change: Change) -> str | None:
 
 
 def one_day(change: Change, largest: LargestDay | None) -> str | None:
-    """Flag a week in which one day has over half."""
+    """Flag a week of which one day has more than half of the gain."""
     if largest is None or largest.days < MIN_DAYS or not change.gain or 2 * largest.gain <= change.gain:
         return None
     return f"one day: {100 * largest.gain / change.gain:.0f} % of the week by {largest.observed_at:%Y-%m-%d}"
@@ -76,18 +76,18 @@ def downloads_per_like(change: Change, percentile: int | None) -> str | None:
 
 
 def imported(panel: Panel) -> str | None:
-    """Flag a score that reads snapshots of another archive."""
+    """Flag a score that reads imported snapshots."""
     return f"imported: {panel.imported} of {len(panel.snapshots)} snapshots" if panel.imported else None
 
 
 def removals(comparison: Comparison, keys: Sequence[int]) -> dict[int, str]:
-    """Flag entities that were gone from the Hub at the report's time, by key."""
+    """Return the flag of each entity that was gone from the Hub at the report's time, by key."""
     rows = comparison.run("removed", {"keys": list(keys), "as_of": comparison.as_of})
     return {key: f"removed: a look-up found it gone from the Hub on {at:%Y-%m-%d}" for key, at in rows}
 
 
 def stood_still(comparison: Comparison, keys: Sequence[int]) -> dict[int, str]:
-    """Flag busy entities whose counter was frozen while most moved, by key."""
+    """Return the flag of each busy entity whose counter did not move while most others did, by key."""
     pair = comparison.pair
     parameters = {"keys": list(keys), "kind": pair.kind.value, "before_at": pair.before_at, "now_at": pair.now_at}
     rows = comparison.run("stood_still", parameters, Metric.DOWNLOADS.columns)
@@ -153,7 +153,7 @@ def _downloads_per_like_percentile(comparison: Comparison) -> int | None:
 
 
 def _merged(change: Change, evidence: Mapping[str, str | None], found: Sequence[str | None]) -> Iterator[str]:
-    """Yield the flags of a change; evidence of downloads replaces bare flags."""
+    """Yield the flags of a change; a flag with numbers replaces the same flag without."""
     if change.metric is Metric.DOWNLOADS:
         yield from (flag for flag in evidence.values() if flag)
     yield from (flag for flag in change.flags if not evidence.get(flag))

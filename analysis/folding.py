@@ -1,8 +1,8 @@
-"""Folds the derivatives of a list under the roots of their families: one row, placed by what its parts add up to.
+"""Folds the derivatives of a list under the roots of their families, one row per family.
 
 roots_of    the root of each entity, by its base models at the newer snapshot
-fold        pure: flat rows and roots ─► entities with both places
-folded_rows pure: entities with both places ─► the rows of display
+fold        pure: unfolded rows and roots ─► entities with their places before and after folding
+folded_rows pure: entities with both places ─► the rows that a reader sees
 """
 
 import math
@@ -13,13 +13,13 @@ from analysis.comparison import Comparison
 from analysis.records import FoldedRow, Pick
 
 NAMED = 3
-"""How many parts of a family its row names."""
+"""Maximum number of parts that the row of a family names."""
 
 DEPTH = 3
-"""How many times the rows of a list are selected flat: of 20 entrants on the Hub, 11 were copies of one model."""
+"""Entities selected for each row of a list: of 20 entrants on the Hub, 11 were copies of one model."""
 
 SUMMED = frozenset({"impact", "gain", "gain per day", "level"})
-"""Orders whose values add up; a family in another order has the place of its first part."""
+"""Orders in which the values of parts are added; in other orders a family takes the place of its first part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,9 @@ def roots_of(comparison: Comparison, keys: Sequence[int]) -> dict[int, Root]:
 def fold(
     flat: Sequence[tuple[int, float]], roots: Mapping[int, Root], rows: int, *, ordered_by: str
 ) -> tuple[Placed, ...]:
-    """Return the entities of the first `rows` families and the first `rows` entities, in flat order.
+    """Return the entities of the first `rows` families and the first `rows` entities, in unfolded order.
 
-    `flat` has keys and values of the order, first to last.
+    `flat` has entity keys with their sort values, first to last.
     """
     families: dict[Root, list[float]] = {}
     for key, weight in flat:

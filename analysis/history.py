@@ -1,8 +1,8 @@
-"""List history and backtest, from the rankings of earlier weeks: stored ones, and new ones where none is stored.
+"""Computes list history and backtest from the rankings of earlier weeks, and ranks weeks without a stored ranking.
 
-earlier_weeks     the last eight reports of a kind, newest first, as the program would make them now
+earlier_weeks     the rankings of the last eight weeks of a kind, newest first
 list_history      pure: earlier places of an entity or a family on the same list
-backtest          how last week's picks did this week
+backtest          the gains this week of the entities that last week's lists picked
 """
 
 import logging
@@ -26,7 +26,7 @@ from db.rankings import load_ranking
 logger = logging.getLogger(__name__)
 
 WEEKS = 8
-"""Two months; a week without a stored ranking is ranked again, which takes as long as the report's own week."""
+"""Earlier weeks that are read, about two months. A week without a stored ranking takes as long as the report's week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class EarlierWeek:
     span_days: float
     rankings: tuple[StoredRanking, ...]
     fresh: tuple[StoredRanking, ...] = ()
-    """Those that were not stored."""
+    """Rankings that this report made because none was stored."""
 
     def order(self, name: ListName, metric: Metric, ordered_by: str) -> RankedOrder | None:
         """Return a list in one order."""
@@ -90,7 +90,7 @@ def _earlier_week(con: duckdb.DuckDBPyConnection, pair: Pair, moment: datetime, 
 def list_history(
     hub_ids: Collection[str], place: int, as_of: datetime, past: Sequence[tuple[datetime, Mapping[str, int]]]
 ) -> ListHistory | None:
-    """Return the earlier places of an entity, or of a family by its parts; None in a first report.
+    """Return the earlier places of an entity, or of a family by its parts; None without earlier weeks.
 
     `past` has the time of each earlier week and the places on its list by Hub id, newest first.
     """
@@ -139,7 +139,7 @@ class EarlierPicks:
 
 
 def backtest(comparison: Comparison, past: Sequence[EarlierWeek], rows: int) -> Iterator[BacktestRow]:
-    """Yield how the first `rows` picks of last week did in the compared week, per order."""
+    """Yield for each order how the gains of last week's first `rows` picks continued this week."""
     if not past or comparison.pair.before_snapshot is None:
         return
     for picks in _last_picks(past[0], METRICS[comparison.pair.kind], rows):

@@ -80,7 +80,7 @@ MOVER = (
 """The columns of a mover, in their order."""
 
 HISTORY = ("place_before", "weeks_listed", "first_listed", "best_place")
-"""Columns of reports only: they take eight more weeks to compute."""
+"""Columns that only reports have, because they read eight earlier weeks."""
 
 
 def entity_row(entity: Entity) -> Row:

@@ -1,9 +1,9 @@
-"""Selects the entities of the five lists of a metric and describes them.
+"""Selects the entities of a metric's five lists and describes them.
 
 select_lists     Ranking ─► Selection: keys and places alone, so that an earlier week costs little
 ranked_lists     Selection ─► changes ─► growth, votes by age, stars, flags, breakouts ─► RankedList
 
-The score decides who rises, the impact decides the order; the biggest gains stand in a list of their own.
+The score decides which entities are risers; the impact decides their order. The biggest gains have their own list.
 """
 
 import logging
@@ -24,7 +24,7 @@ from analysis.votes_by_age import stars_gained, votes_at
 logger = logging.getLogger(__name__)
 
 NEW_DAYS = 7 * (1 + PAST_WEEKS)
-"""An entity without a score is new for as many days as a score reads."""
+"""Age up to which an entity without a score is new: as many days as a score reads."""
 
 
 class Order(StrEnum):
@@ -97,7 +97,7 @@ def _select(ranking: Ranking, name: ListName, file: str, ordered_by: str) -> Sel
 
 
 def _parameters(ranking: Ranking, ordered_by: str) -> dict[str, Any]:
-    """Return the parameters of all lists; each reads those that its header lists."""
+    """Return the SQL parameters of all lists; each list reads those in its header."""
     pair, metric = ranking.comparison.pair, ranking.metric
     return {
         "rows": DEPTH * ranking.limits.rows,
@@ -125,7 +125,7 @@ def movers(ranking: Ranking, order: Order) -> RankedList:
 
 
 def described(ranking: Ranking, selections: Sequence[Selection]) -> tuple[RankedList, ...]:
-    """Return the lists of selected entities with all that a report shows of them."""
+    """Return the lists of the selected entities with everything that a report shows."""
     scored = ranking.scored
     names = {selection.name for selection in selections if not selection.withheld}
     rises = find_breakouts(scored, ranking.limits, falling=False) if scored and names & _RISING else None
@@ -160,7 +160,7 @@ def _describe_list(ranking: Ranking, selection: Selection, tested: Breakouts | N
 
 
 def covered(coverage: Coverage, name: ListName, picks: Sequence[Pick]) -> Coverage:
-    """Add what the picks of a list cover: their gains, or for fallers their losses."""
+    """Add the sum of the gains on a list to its coverage, or for fallers of their losses."""
     if name is ListName.FALLERS:
         listed = sum(round(pick.impact or 0) for pick in picks)
     else:

@@ -1,4 +1,4 @@
-"""The movers of one kind and one metric in any order, for `hubtrends trends` and notebooks."""
+"""Finds the movers of one kind and metric in any order, for `hubtrends trends` and notebooks."""
 
 from dataclasses import dataclass
 from datetime import datetime

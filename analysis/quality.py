@@ -1,4 +1,4 @@
-"""Describes the basis of a week's numbers, and what is missing from it.
+"""Describes the snapshots that a week's numbers rest on, and the gaps in them.
 
 quality      the snapshots used, rejected items, drift of the Hub's fields, sentences on what is missing
 sentences    pure: a kind's week and its nearby snapshots ─► sentences
@@ -26,7 +26,7 @@ from crawler.kinds import OWN_ORIGIN, Kind
 from db.sql import run_sql
 
 OLD = timedelta(hours=36)
-"""Older newest snapshots are reported: a daily crawl is at most a day and its own length behind."""
+"""Age from which the newest snapshot is reported as old. A daily crawl is at most one day plus its own duration old."""
 
 GAP_FACTOR = 2
 """A gap is a pause of more than this many median pauses."""
@@ -37,7 +37,7 @@ MIN_FOR_A_GAP = 4
 
 @dataclass(frozen=True, slots=True)
 class NearbySnapshot:
-    """A snapshot of the last two weeks, used or not."""
+    """A snapshot of the last two weeks, whether the report uses it or not."""
 
     snapshot_id: int
     observed_at: datetime
@@ -47,14 +47,14 @@ class NearbySnapshot:
 
     @property
     def usable(self) -> bool:
-        """Whether a week may end on it."""
+        """Whether the snapshot may be the end of a week."""
         return self.complete and not self.stale
 
 
 def quality(
     con: duckdb.DuckDBPyConnection, as_of: datetime, analyses: Sequence[KindAnalysis], watched: Sequence[Change]
 ) -> Quality:
-    """Collect the basis of the report's weeks and watched changes."""
+    """Collect the used snapshots and the gaps of the report's weeks and watched changes."""
     weeks = [one.week for one in analyses]
     sides = [side for week in weeks for side in (week.pair.now_snapshot, week.pair.before_snapshot)]
     used = {"snapshots": [snapshot for snapshot in sides if snapshot is not None]}
@@ -116,7 +116,7 @@ def _missing(con: duckdb.DuckDBPyConnection, week: KindWeek, as_of: datetime) ->
 
 
 def _rollbacks(con: duckdb.DuckDBPyConnection, pair: Pair) -> Iterator[str]:
-    """Yield Hub-wide falls since the earlier snapshot."""
+    """Yield a sentence per Hub-wide fall of counters since the earlier snapshot."""
     if pair.before_at is None:
         return
     rows = con.execute(
@@ -134,7 +134,7 @@ def _rollbacks(con: duckdb.DuckDBPyConnection, pair: Pair) -> Iterator[str]:
 
 
 def _unseen(watched: Sequence[Change]) -> Iterator[str]:
-    """Yield watched entities in neither snapshot; their only flag is a known removal."""
+    """Yield a sentence per watched entity that neither snapshot shows."""
     entities = {(change.entity.kind, change.entity.id): change.flags for change in watched if change.status == "unseen"}
     for (kind, name), flags in entities.items():
         gone = "".join(f"; {flag.partition(': ')[2]}" for flag in flags)
@@ -216,7 +216,7 @@ def _withheld(week: KindWeek) -> Iterator[str]:
 
 
 def _unused(week: KindWeek, near: Sequence[NearbySnapshot]) -> Iterator[str]:
-    """Yield the snapshots since the week began that cannot end it."""
+    """Yield a sentence per snapshot of the week that cannot be its end."""
     since = week.pair.before_at or week.pair.now_at
     for snapshot in near:
         if snapshot.usable or (since is not None and snapshot.observed_at <= since):

@@ -24,10 +24,10 @@ class Ranking:
     metric: Metric
     limits: RankingConfig
     scored: Scored | None
-    """None where there is no history to score against."""
+    """The scores; None without a history."""
     shock: HubShift | None
     coverage: Coverage
-    """Without `listed_gain`."""
+    """The coverage of the metric, still without `listed_gain`."""
     left_out: tuple[tuple[str, int], ...] = ()
     """Reasons why entities have no score, with counts."""
 
@@ -54,7 +54,7 @@ def _left_out(comparison: Comparison, metric: Metric) -> tuple[tuple[str, int], 
 
 
 def hub_shift(kind: Kind, metric: Metric, median_log_ratio: float, limits: RankingConfig) -> HubShift | None:
-    """Judge the move of the whole Hub; None within the first limit."""
+    """Return the move of the whole Hub; None if it is below the limit for a warning."""
     if abs(median_log_ratio) <= limits.shock_banner:
         return None
     withheld = abs(median_log_ratio) > limits.shock_withhold

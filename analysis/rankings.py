@@ -1,9 +1,9 @@
-"""Rankings that are stored, so that a later report need not rank a past week again.
+"""Prepares rankings for the store, so that a later report does not rank a past week again.
 
     ranking_key    what a ranking depends on: formula, settings, the snapshots that it reads
     to_store       Ranking ─► the lists of a metric, and the other orders that the backtest compares
 
-A ranking holds keys, places and gains. `db/rankings.py` keeps them; whatever changes past snapshots deletes them.
+A ranking holds entity keys, places and gains. `db/rankings.py` stores it; a change of its snapshots deletes it.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ def ranking_key(con: duckdb.DuckDBPyConnection, pair: Pair, metric: Metric, limi
 
 
 def to_store(ranking: Ranking, lists: Sequence[Selection] = ()) -> StoredRanking:
-    """Return the lists of a metric, selected already or not, and the orders of the backtest."""
+    """Return the lists of a metric and the orders of the backtest; select those that are not selected yet."""
     comparison, metric, limits = ranking.comparison, ranking.metric, ranking.limits
     others = (select_movers(ranking, order) for order in (Order.SCORE, Order.PERCENT))
     selections = [*(lists or select_lists(ranking)), *others]

@@ -11,7 +11,7 @@
     ├── families: Families       the families of models that gained most
     └── quality: Quality         the snapshots used and what is missing
 
-The Hub gave no value where a number is None. Times are UTC. Texts come from the Hub and are untrusted.
+A number is None if the Hub gave no value. Times are UTC. Texts come from the Hub and are untrusted.
 """
 
 from dataclasses import dataclass, field
@@ -52,7 +52,7 @@ METRICS: dict[Kind, tuple[Metric, ...]] = {kind: tuple(Metric(name) for name in 
 """The metrics of each kind; the first is its default."""
 
 AGES = (1, 3, 7, 14)
-"""Days after publication at which upvotes are compared. Most come on the first day, few after two weeks."""
+"""Days after publication at which upvotes are compared. Most upvotes come on the first day, few after two weeks."""
 
 
 class ListName(StrEnum):
@@ -62,16 +62,16 @@ class ListName(StrEnum):
     """The biggest known gains, whatever their history."""
 
     RISERS = "risers"
-    """Above the level that their own past explains, by impact."""
+    """Entities above the level that their own past explains, by impact."""
 
     ENTRANTS = "entrants"
-    """New on the Hub or new here, and not yet scorable; by gain per day."""
+    """Entities that are new on the Hub or in the store and have no score yet, by gain per day."""
 
     RETURNED = "returned"
-    """Back after a week without them."""
+    """Entities that are back after they were missing a week ago."""
 
     FALLERS = "fallers"
-    """Below the level that their own past explains, or taken back; by what they lost."""
+    """Entities below the level that their own past explains, or whose votes were taken back; by loss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Change:
     """The earlier level; for downloads the 30-day figure, which is shown under its own name."""
     now: int | None
     gain: int | None
-    """The difference of `Metric.counter`."""
+    """The difference of the column `Metric.counter` between the two snapshots."""
     percent: float | None
     """Gain in percent of `before`; for downloads this week against the baseline week."""
     span_days: float | None
@@ -141,7 +141,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How strongly, and how far, an entity left the level of its past."""
+    """How clearly, and by how much, an entity left the level of its past."""
 
     value: float
     """Log odds that the week is a lasting level shift rather than no change or a fading burst."""
@@ -150,19 +150,19 @@ class Score:
     lower_bound: float
     """The lift less 2.5 standard errors; for a fall, plus 2.5 standard errors."""
     impact: float
-    """The part of the gain that the past does not explain, at the least: gain x (1 - 1/lower_bound). For a fall, what
-    is missing from the baseline week, at the least: baseline week x (lower_bound - 1), negative."""
+    """Lower bound of the gain that the past does not explain: gain x (1 - 1/lower_bound). For a fall, the lower bound
+    of the loss against the baseline week: baseline week x (lower_bound - 1), negative."""
     since: date | None
     """First day of the new level; None for weekly snapshots."""
     granularity: str
-    """daily or weekly: the distance of the snapshots that the score reads."""
+    """daily or weekly: the interval between the snapshots that the score reads."""
     breakout: bool
-    """Whether it is significant among all tested, at a false discovery rate of 5 %."""
+    """Whether the shift is significant among all tested entities, at a false discovery rate of 5 %."""
     terms: tuple[tuple[str, float], ...] = ()
     """The numbers that the score is computed from, by name."""
 
     def term(self, name: str) -> float | None:
-        """Return one of the terms."""
+        """Return the number of the score with this name."""
         return dict(self.terms).get(name)
 
 
@@ -190,11 +190,11 @@ class Pick:
     score: Score | None
     list_history: ListHistory | None
     impact: float | None = None
-    """That of the score; of a counter that was taken back, its loss. None if the entity has no score."""
+    """The impact of the score; for votes that were taken back, the loss. None without a score."""
     flat_place: int = 0
-    """Place among the entities, without folding."""
+    """Place among the entities before folding."""
     root: str | None = None
-    """Name of the root of its family on the list; None if it stands for itself."""
+    """Name of the family's root under which the entity is folded; None if it is not folded."""
     votes_at: tuple[tuple[int, int | None], ...] = ()
     """Upvotes of papers and articles at an age of 1, 3, 7 and 14 days; None if not observed then."""
     stars_gain: int | None = None
@@ -209,7 +209,7 @@ class FoldedRow:
     root: str
     """Name of the family's root, or of the entity."""
     hub_id: str
-    """Of the root or the entity; empty if the root was never seen."""
+    """Hub id of the root or the entity; empty if the root was never seen."""
     parts: int
     """How many entities of the list it contains."""
     largest: tuple[str, ...]
@@ -219,7 +219,7 @@ class FoldedRow:
     impact: float | None
     """Sum over its parts; None if none is known."""
     picks: tuple[int, ...]
-    """Flat places of its parts."""
+    """Places of its parts before folding."""
     list_history: ListHistory | None = None
     """Earlier places of any of its parts."""
 
@@ -259,7 +259,7 @@ class RankedList:
     left_out: tuple[tuple[str, int], ...] = ()
     """For a list of scored entities: reasons why others have no score, with counts."""
     untested: str | None = None
-    """Why no entity was tested."""
+    """Reason why no entity was tested."""
     coverage: Coverage = Coverage()
     rows: tuple[FoldedRow, ...] = ()
     """The picks folded, in the order of display."""
@@ -300,7 +300,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class ShareShift:
-    """A task, licence or sdk whose share of the week differs from the baseline week."""
+    """A task, licence or sdk whose share of this week's gain differs from the baseline week."""
 
     label: str
     metric: Metric
@@ -310,7 +310,7 @@ class ShareShift:
     contributor: Entity
     """The entity that contributed most to the shift."""
     contributed: int
-    """Its own change against its baseline week."""
+    """The change of that entity against its baseline week."""
     changed: int
     """The change of all entities with the label."""
 
@@ -326,7 +326,7 @@ class KindWeek:
     lists: tuple[RankedList, ...]
     trending: tuple[Trending, ...]
     series: tuple[Series, ...]
-    """Of the first risers, or of the first entities in the Hub's order where nothing is ranked."""
+    """Histories of the first risers, or of the first entities in the Hub's order if nothing is ranked."""
     created: tuple[tuple[date, int], ...]
     """Entities of the newer snapshot by day of creation (UTC), 28 days; complete for repositories only."""
     created_in_week: int
@@ -354,7 +354,7 @@ class HubShift:
 
 @dataclass(frozen=True, slots=True)
 class BacktestRow:
-    """How last week's picks did this week, for one order of the list."""
+    """The gains this week of last week's picks, for one order of the list."""
 
     kind: Kind
     metric: Metric
@@ -374,11 +374,11 @@ class KindAnalysis:
     week: KindWeek
     shocks: tuple[HubShift, ...]
     history: tuple[str, ...]
-    """As in `Quality.history`."""
+    """The sentences of `Quality.history` about this kind."""
     imported: tuple[str, ...] = ()
-    """As in `Quality.imported`."""
+    """The sentences of `Quality.imported` about this kind."""
     rankings: tuple[StoredRanking, ...] = ()
-    """Of the kind's metrics."""
+    """The rankings of the kind's metrics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,16 +443,16 @@ class WeekAnalysis:
     gains: tuple[WeekGains, ...] = ()
     """The newest weeks of every kind, the oldest first."""
     topics: tuple[TopicHeat, ...] = ()
-    """The directions of interest, the hottest first."""
+    """The configured topics, the hottest first."""
     emerging: tuple[EmergingTags, ...] = ()
     """The tags of every kind that rose beyond chance."""
     organisations: Organisations = field(default_factory=Organisations)
-    """What owners gained across all kinds."""
+    """The gains of owners across all kinds."""
     adoption: Adoptions = field(default_factory=Adoptions)
-    """Who builds on which paper."""
+    """The citers of papers."""
     ages: tuple[EntityAges, ...] = ()
-    """The listed entities at equal ages, as far as they were observed at them."""
+    """The counters of listed entities at equal ages, where observed."""
     descriptions: tuple[Description, ...] = ()
-    """What each listed entity is."""
+    """The description of each listed entity."""
     rankings: tuple[StoredRanking, ...] = field(default=(), metadata=UNPUBLISHED)
     """Rankings that were made for the report and can be stored."""

@@ -1,11 +1,11 @@
-"""Finds labels whose share of the week shifted; one repository can move a whole task."""
+"""Finds labels whose share of the week's gain shifted, with the main contributor of each shift."""
 
 from analysis.comparison import describe
 from analysis.ranking import Ranking
 from analysis.records import ShareShift
 
 MIN_SHIFT = 0.01
-"""Smaller shifts, as fractions of the whole, are not shown."""
+"""Minimum shift, as a fraction of the whole."""
 
 ROWS = 5
 

@@ -1,4 +1,4 @@
-"""Upvotes at equal age: votes settle within two weeks, so papers of different age do not compare."""
+"""Reads upvotes at equal ages. Upvotes settle within two weeks, so papers of different ages cannot be compared."""
 
 from collections.abc import Sequence
 

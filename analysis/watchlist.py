@@ -9,7 +9,7 @@ from analysis.records import METRICS, Change, Entity, Metric
 from crawler.kinds import Kind
 
 MAX_PER_AUTHOR = 10
-"""An author with thousands of models would fill the report."""
+"""Maximum number of entities of a watched author; an author may have thousands of models."""
 
 
 def watched_changes(

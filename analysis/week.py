@@ -3,8 +3,8 @@
     analyse_week(con, as_of), for each kind:
         earlier_weeks ─► pair_of ─► compare ─► analyse_kind     lists, the Hub's own order, charts, what is new
         WeekShares                                              facets, weekly gains, topics, emerging tags
-        watched_changes                                         the watch list among the changes
-        backtest                                                how last week's picks did
+        watched_changes                                         the changes of the watch list
+        backtest                                                the gains this week of last week's picks
     families                                                    the families of models that gained most
     quality                                                     the snapshots used and what is missing
 
@@ -58,10 +58,10 @@ from db.ranked import StoredRanking
 logger = logging.getLogger(__name__)
 
 CHARTED = 6
-"""Lines that an eye can distinguish in a chart."""
+"""Maximum number of lines in a chart."""
 
 LABELS = 10
-"""Bars in a chart of what is new."""
+"""Maximum number of bars in a chart of new entities."""
 
 
 def analyse_week(
@@ -118,7 +118,7 @@ def analyse_week(
 
 
 def with_look_ups(con: duckdb.DuckDBPyConnection, results: WeekAnalysis) -> WeekAnalysis:
-    """Return the analysis with what look-ups tell and cost: descriptions, totals of papers, and requests."""
+    """Return the analysis with the results of look-ups: descriptions, totals of papers, and the number of requests."""
     requests = dict(con.execute("SELECT snapshot_id, requests FROM snapshots").fetchall())
     used = tuple(replace(one, requests=requests[one.snapshot_id]) for one in results.quality.used)
     with cap_memory(con):

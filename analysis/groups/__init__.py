@@ -1,1 +1,1 @@
-"""Groups of entities and what each gained in a week, one module per group."""
+"""Reads groups of entities and the gains of each group in a week, one module per group."""

@@ -1,4 +1,4 @@
-"""Adoption: who builds on a paper, from the macro `adoption`."""
+"""Reads which repositories cite a paper, from the macro `adoption`."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -15,7 +15,7 @@ ROWS = 20
 
 
 def adoption(con: duckdb.DuckDBPyConnection, *, as_of: datetime, days: float = 7, rows: int = ROWS) -> Adoptions:
-    """Return the first `rows` papers; `con` is as for `analyse_week`."""
+    """Return the `rows` papers with the most new citers; `con` is as for `analyse_week`."""
     found = named_rows(
         con,
         """

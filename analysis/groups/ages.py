@@ -1,6 +1,6 @@
-"""Ages: counters of entities at an equal age, from the macro `at_ages`.
+"""Reads the counters of entities at equal ages, from the macro `at_ages`.
 
-The same entities are compared at all ages: those first seen by the youngest wanted age.
+All ages compare the same entities: those first seen at or before the youngest requested age.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,9 +29,9 @@ def ages(
     seen_by: float | None = None,
     hub_ids: Sequence[str] | None = None,
 ) -> tuple[EntityAges, ...]:
-    """Return the entities with these Hub ids, or all, at each age at which they were observed.
+    """Return the counters of the entities with these Hub ids, or of all, at each observed age.
 
-    Only entities first seen by the age `seen_by` are compared; None is the youngest of `ages`.
+    Only entities first seen at or before the age `seen_by` are compared; its default is the youngest of `ages`.
     """
     found = named_rows(
         con,
@@ -53,7 +53,7 @@ def ages(
 
 
 def _entity(kind: Kind, rows: Sequence[Mapping[str, Any]]) -> EntityAges:
-    """Return the rows of one entity as its record."""
+    """Convert the rows of one entity to its record."""
     about = ("id", "hub_id", "size_class", "created_at", "first_seen", "first_seen_age_days")
     places = (AgePlace(**{field.name: row[field.name] for field in fields(AgePlace)}) for row in rows)
     return EntityAges(kind=kind, **{name: rows[0][name] for name in about}, places=tuple(places))

@@ -1,4 +1,4 @@
-"""Descriptions: what each entity is, as far as its attributes, its name and look-ups tell by the newer snapshot."""
+"""Describes entities by their attributes, names and look-ups up to the newer snapshot."""
 
 from collections.abc import Sequence
 from dataclasses import fields

@@ -9,7 +9,7 @@ from crawler.kinds import Kind
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one entity of a group gained in the window."""
+    """The gain of one entity of a group in the window."""
 
     kind: Kind
     id: str
@@ -20,7 +20,7 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """The momentum of one owner; a gain is None where none of its entities has a known one."""
+    """The gains of one owner; a gain is None if it is unknown for every entity of the owner."""
 
     place: int
     organisation: str
@@ -34,9 +34,9 @@ class Organisation:
     downloads_gain: int | None
     upvotes_gain: int | None
     share: float | None
-    """Its part of all gained likes, as a fraction."""
+    """The owner's part of all gained likes, as a fraction."""
     change_points: float | None
-    """The share in percent minus that of the window before."""
+    """The share in percent minus the share in the previous window."""
     compared: int
     """Entities with a known gain."""
     largest: tuple[Contribution, ...]
@@ -44,7 +44,7 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Organisations:
-    """The owners with the largest gain of likes, and what they are the first of."""
+    """The owners with the largest gains of likes, and the counts of all owners."""
 
     rows: tuple[Organisation, ...] = ()
     owners: int = 0
@@ -79,7 +79,7 @@ class Adoption:
     upvotes_now: int | None
     upvotes_gain: int | None
     total_models: int | None
-    """What the Hub links to the paper, from the newest look-up by then."""
+    """Models that the Hub links to the paper, from the newest look-up up to the snapshot."""
     total_datasets: int | None
     total_spaces: int | None
     totals_at: datetime | None
@@ -88,7 +88,7 @@ class Adoption:
 
 @dataclass(frozen=True, slots=True)
 class Adoptions:
-    """The papers with the most new citers, and what they are the first of."""
+    """The papers with the most new citers, and the counts of all papers."""
 
     rows: tuple[Adoption, ...] = ()
     papers: int = 0
@@ -101,18 +101,18 @@ class Adoptions:
 
 @dataclass(frozen=True, slots=True)
 class AgePlace:
-    """The counter of an entity at one age and its place among those of its size class."""
+    """The counter of an entity at one age, and its place among entities of its size class."""
 
     age: float
-    """The wanted age in days."""
+    """The requested age in days."""
     age_days: float
-    """The age at the observation."""
+    """The age in days at the observation."""
     value: int
     percentile: float | None
-    """How many percent of the compared entities had less; None with nothing to compare with."""
+    """Percentage of the compared entities with a smaller counter; None if there are none."""
     compared_with: int
     cohort: int
-    """Entities of the class that reached the age, observed at it or not."""
+    """Entities of the size class that reached the age, whether observed then or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +130,18 @@ class EntityAges:
 
 
 class SizeSource(StrEnum):
-    """Where a number of parameters comes from."""
+    """The source of a number of parameters."""
 
     FILES = "files"
     """The headers of the model's files."""
 
     NAME = "name"
-    """The name alone: a guess."""
+    """A guess from the name of the model."""
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What is known of one entity; None and empty mean that nothing states it."""
+    """The description of one entity; None or empty if no source states a value."""
 
     kind: Kind
     id: str
@@ -153,7 +153,7 @@ class Description:
     size_category: str | None
     """The size_categories tag of a dataset."""
     used_storage: int | None
-    """Bytes of a model or dataset with its history, from a look-up."""
+    """Bytes of a model or dataset with its revision history, from a look-up."""
     papers: tuple[str, ...]
     """arXiv ids that it cites."""
     spaces: int

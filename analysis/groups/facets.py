@@ -1,8 +1,8 @@
-"""Reads how a kind divides into tasks, licences, formats and other values, and its gains week by week.
+"""Reads the shares of tasks, licences, formats and other attributes in a kind, and the weekly gains of a kind.
 
-facets       any facet of any kind, from the macro `facets`
-week_facets  the facets of a report, which share one stored relation of two weeks
-weeks        the weekly gains as a series, from the macro `weeks`
+facets       the shares of one attribute of a kind, from the macro `facets`
+week_facets  the facets of a report, which all read the temporary table group_entities
+weeks        the weekly gains of a kind as a series, from the macro `weeks`
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ FACETS: dict[Kind, tuple[str, ...]] = {
     Kind.PAPER: OF_OWNERS,
     Kind.ARTICLE: OF_OWNERS,
 }
-"""The facets that the Hub states for each kind."""
+"""The attributes of each kind that the Hub states."""
 
 OVERLAPPING = {
     Kind.MODEL: frozenset({"language", "format", "region"}),

@@ -1,6 +1,6 @@
-"""Finds which families of models gained: a base model and all models that derive from it.
+"""Reads the gains of families of models; a family is a base model and all models that derive from it.
 
-The macro `families` computes them; this module selects the rows that a reader sees.
+The macro `families` computes the gains; this module selects the rows that a reader sees.
 """
 
 from datetime import datetime
@@ -11,7 +11,7 @@ from analysis.groups.records import Contributor, Families, Family, FamilyPart, R
 from db.sql import run_sql
 
 ROWS = 10
-"""Families in each order."""
+"""Number of families by likes, and by downloads."""
 
 
 def families(con: duckdb.DuckDBPyConnection, *, as_of: datetime, days: float = 7, rows: int = ROWS) -> Families:

@@ -1,4 +1,4 @@
-"""Organisations: what each owner gained across all kinds, from the macro `organisations`."""
+"""Reads the gains of each owner across all kinds, from the macro `organisations`."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -17,7 +17,7 @@ ROWS = 20
 def organisations(
     con: duckdb.DuckDBPyConnection, *, as_of: datetime, days: float = 7, rows: int = ROWS
 ) -> Organisations:
-    """Return the first `rows` owners; `con` is as for `analyse_week`."""
+    """Return the `rows` owners with the largest gains of likes; `con` is as for `analyse_week`."""
     found = named_rows(
         con,
         """

@@ -1,4 +1,4 @@
-"""The records of groups: what families and other groups of entities gained in a week."""
+"""The records of families of models and their gains in a week."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ class Contributor:
 
 @dataclass(frozen=True, slots=True)
 class FamilyPart:
-    """The members of a family with one relation to their own base."""
+    """The members of a family that have the same relation to their base, such as quantized."""
 
     relation: str
     """root, adapter, finetune, merge, quantized or not stated."""
@@ -47,19 +47,19 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class RisingFamily:
-    """A family in which more owners than chance explains gained more than in the week before."""
+    """A family in which more owners rose against the previous week than chance explains."""
 
     root: str
     evidence: tuple[str, ...]
-    """What rose: new entities, downloads, likes."""
+    """The counts that rose: new entities, downloads or likes."""
     owners: int
-    """Owners of members in the strongest evidence; each has one vote."""
+    """Owners compared for the count that rose most clearly; each owner has one vote."""
     owners_up: int
     lift: float
-    """Odds of a vote for a rise over the expected odds."""
+    """Odds that an owner rose, divided by the expected odds."""
     p_value: float
     tested: int
-    """Tests that the control of false discoveries covered."""
+    """Number of tests that the false discovery rate covers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +74,4 @@ class Families:
     by_likes: tuple[Family, ...] = ()
     by_downloads: tuple[Family, ...] = ()
     rising: tuple[RisingFamily, ...] = ()
-    """Those that rise beyond chance, the most certain first."""
+    """Families that rise beyond chance, the most significant first."""

@@ -14,7 +14,7 @@ class FacetShare:
     """A row of the macro `facets`."""
 
     value: str | None
-    """None: the entities without a value."""
+    """The value of the attribute; None for the entities without one."""
     entities: int
     share: float
     """Part of all entities of the kind, as a fraction."""
@@ -27,7 +27,7 @@ class FacetShare:
     largest_contributor: str | None
     """The entity with the largest gain."""
     largest_share: float | None
-    """Its part of the gain of the value."""
+    """That entity's part of the gain of the value, as a fraction."""
     upvotes_gain: int | None
     gain_metric: str | None
     gain_change_points: float | None
@@ -92,10 +92,10 @@ class TopicHeat:
     evidence: tuple[str, ...]
     """What rose: new entities, downloads, likes, upvotes."""
     owners: int | None
-    """Owners that voted in the strongest evidence; None if too few can be compared."""
+    """Owners compared for the count that rose most clearly; None if too few can be compared."""
     owners_up: int | None
     lift: float | None
-    """Odds of a vote for a rise over the expected odds."""
+    """Odds that an owner rose, divided by the expected odds."""
     p_value: float | None
     tested: int | None
     """Number of tests."""
@@ -107,7 +107,7 @@ class EmergingTag:
 
     tag: str
     same_as: tuple[str, ...]
-    """Other tags of the very same entities."""
+    """Other tags that belong to exactly the same entities."""
     evidence: tuple[str, ...]
     """What rose: new entities, downloads, likes, upvotes."""
     owners: int
@@ -124,11 +124,11 @@ class EmergingTag:
 
 @dataclass(frozen=True, slots=True)
 class EmergingTags:
-    """The emerging tags of a kind, and how many tests found them."""
+    """The emerging tags of a kind, and the number of tests."""
 
     kind: Kind
     rows: tuple[EmergingTag, ...]
     found: int
-    """All that rose, also those that `rows` leaves out."""
+    """Number of all tags that rose, including those that `rows` leaves out."""
     tested: int
-    """Tests of one tag with one kind of evidence; the error rate of 5 % covers all of them."""
+    """Number of tests, one per tag and count; the false discovery rate of 5 % covers all of them."""

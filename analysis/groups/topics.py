@@ -1,6 +1,6 @@
-"""Reads how much of the week goes to the directions of interest, and which tags emerge without being named.
+"""Reads the share of each configured topic in the week, and the tags that rise beyond chance.
 
-topics         the directions of the table topic_rules, from the macro `topics`
+topics         the topics of the table topic_rules, from the macro `topics`
 emerging_tags  tags whose share rose beyond chance, from the macro of the same name
 begin_topics ─► add_topics for each kind ─► week_topics     the topics of a report
 week_tags      the emerging tags of a kind in a report
@@ -22,7 +22,7 @@ ROWS = 20
 
 
 def topics(con: duckdb.DuckDBPyConnection, *, as_of: datetime, days: float = 7) -> tuple[TopicHeat, ...]:
-    """Return the directions of interest, the hottest first."""
+    """Return the configured topics, the hottest first."""
     rows = con.execute("FROM topics(as_of := $as_of, days := $days)", {"as_of": as_of, "days": days}).fetchall()
     return tuple(_topic(*row) for row in rows)
 
@@ -30,7 +30,7 @@ def topics(con: duckdb.DuckDBPyConnection, *, as_of: datetime, days: float = 7) 
 def emerging_tags(
     con: duckdb.DuckDBPyConnection, kind: Kind, *, as_of: datetime, days: float = 7
 ) -> tuple[EmergingTag, ...]:
-    """Return the tags of a kind whose share rose beyond chance, the most certain first."""
+    """Return the tags of a kind whose share rose beyond chance, the most significant first."""
     rows = con.execute(
         "FROM emerging_tags($kind, as_of := $as_of, days := $days)",
         {"kind": kind.value, "as_of": as_of, "days": days},
@@ -39,12 +39,12 @@ def emerging_tags(
 
 
 def begin_topics(con: duckdb.DuckDBPyConnection) -> None:
-    """Forget the kinds of an earlier report."""
+    """Create the empty tables that `add_topics` fills."""
     run_sql(con, "analysis/groups/topic_tables")
 
 
 def add_topics(comparison: Comparison) -> None:
-    """Add the sums and votes of a report's kind from the relation group_weeks."""
+    """Add one kind's sums and the votes of its owners from the relation group_weeks."""
     pair = comparison.pair
     parameters = {"kind": pair.kind.value, "now_at": pair.now_at, "before_at": pair.before_at}
     run_sql(comparison.con, "analysis/groups/topics_of_kind", parameters)

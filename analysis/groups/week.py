@@ -1,4 +1,4 @@
-"""Gathers for a report what needs the gains of two weeks: facets, weekly gains, topics and emerging tags."""
+"""Collects the facets, weekly gains, topics and emerging tags of a report, which need the gains of two weeks."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from db.sql import run_sql
 
 
 class WeekShares:
-    """The shares of a week, filled kind by kind; each kind's changes are joined with the week before once."""
+    """The shares of a week, filled kind by kind; each kind is joined with the previous week only once."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, as_of: datetime) -> None:
         self._con, self._as_of = con, as_of
@@ -22,7 +22,7 @@ class WeekShares:
         begin_topics(con)
 
     def add(self, comparison: Comparison) -> None:
-        """Add a kind; one without a snapshot adds nothing."""
+        """Add the shares of a kind, if it has a snapshot."""
         pair = comparison.pair
         if pair.now_at is None:
             return

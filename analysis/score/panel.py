@@ -1,7 +1,7 @@
-"""Chooses the snapshots that a score reads: pure decisions on their times.
+"""Chooses the snapshots that a score reads, by their times only.
 
 daily     one snapshot a day over the week and the four weeks before it
-weekly    where days are missing: the newer snapshot, the earlier one, and one for each of the weeks before
+weekly    if days are missing: the newer snapshot, the earlier one, and one for each of the previous weeks
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,13 +12,13 @@ DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 
 READ_BACK = timedelta(days=50)
-"""Older snapshots are not read: the week, the four weeks before it, and the slack of each."""
+"""Age limit of snapshots: the week, the four weeks before it, and the slack of each."""
 
 PAST_WEEKS = 4
-"""Whole weeks, so that the past has each weekday equally often."""
+"""Number of past weeks. They are whole, so that the past has each weekday equally often."""
 
 APART = timedelta(hours=20)
-"""Snapshots closer than this show the same refresh of the Hub's counters."""
+"""Minimum interval of two snapshots. Closer ones show the same counters, which the Hub updates once a day."""
 
 SLACK = 2 * DAY
 """Maximum distance of a snapshot from the week's end that it stands for."""
@@ -34,16 +34,16 @@ class Granularity:
 
     name: str
     degrees: float
-    """Degrees of freedom of Student's t. The largest day rules a week's sum, so weeks scatter as Cauchy's (1)."""
+    """Degrees of freedom of Student's t. It is 1 (Cauchy) for weeks, because the largest day dominates their sum."""
     lifts: tuple[float, ...]
-    """The lasting shifts that are tried; one of 1.5 that began in mid-week lifts the week's sum by 1.2."""
+    """The factors of a lasting shift that are tried. A factor of 1.5 from mid-week on lifts the week's sum by 1.2."""
     step_days: int
     min_past: int
-    """Intervals of the past that an entity needs."""
+    """Minimum number of past intervals of an entity."""
     min_week: int
-    """Intervals of the week that an entity needs."""
+    """Minimum number of intervals of an entity in the week."""
     onset_days: float
-    """Minimum age of a shift: a single day cannot lift a score."""
+    """Minimum age of a shift in days, so that a single day cannot raise a score."""
     mean_variance: float
     """Variance of the interquartile mean relative to the plain mean."""
     fades: tuple[float, ...]
@@ -81,13 +81,13 @@ class Panel:
         return tuple((later.observed_at - earlier.observed_at) / DAY for later, earlier in pairs)
 
     def earlier(self, moment: datetime | None) -> tuple[SnapshotRef | None, float]:
-        """Return the newest snapshot of an earlier refresh of the counters, and its distance to `moment` in days."""
+        """Return the newest snapshot with earlier counters, and its distance to `moment` in days."""
         older = [one for one in self.snapshots if moment is not None and one.observed_at <= moment - APART]
         return (older[-1], (moment - older[-1].observed_at) / DAY) if older and moment else (None, 0.0)
 
     @property
     def parts(self) -> tuple[tuple[SnapshotRef, ...], ...]:
-        """The snapshots and the ends of weeks: all that a score reads beside the compared pair."""
+        """The snapshots and week ends that a score reads in addition to the compared pair."""
         return self.snapshots, self.weeks
 
     @property

@@ -1,4 +1,4 @@
-"""Scores entities: does a level shift that began in the week, and lasts, explain it better than their own past does?
+"""Scores entities: how much better a lasting level shift explains their week than their own past does.
 
     01_screened      this week and the baseline week          02_hub_week   the shift of the whole Hub
     03_examined      the entities examined day by day         04_daily      increments between sightings
@@ -32,29 +32,29 @@ from crawler.kinds import OWN_ORIGIN
 logger = logging.getLogger(__name__)
 
 YOUNG_DAYS = 14
-"""A score needs two weeks of history: a younger launch has nothing to compare with."""
+"""Minimum age for a score, which compares with two weeks of history."""
 
 MAX_EXAMINED = 50_000
-"""Limit in each direction, by the week's change: lower ones cannot reach a list, and this many fit into memory."""
+"""Maximum number of examined entities per direction, by the week's change. Smaller changes cannot reach a list."""
 
 MIN_LIFT = 1.1
-"""Weeks closer to their baseline are not examined. A rise by 1.5 that began two days ago lifts a week by 1.14."""
+"""Minimum factor between this week and the baseline week. A factor of 1.5 for two days lifts a week by 1.14."""
 
 SAMPLE = 30_000
-"""Entities that give the peers' values; a median of this many is known to a hundredth of their spread."""
+"""Size of the sample for the peers' values. The error of its median is a hundredth of the spread."""
 
 MIN_PEERS = 30
-"""Fewer entities have no reliable median."""
+"""Minimum number of entities for a reliable median."""
 
 MIN_DAY_SHRINK = 2.0
-"""With 5/7 likes the first like of a day would double it, and tiny entities would outrank larger ones
-(docs/ranking.md)."""
+"""Minimum shrinkage constant of a day. With 5/7 likes, the first like of a day doubles it, and tiny entities outrank
+larger ones (docs/ranking.md)."""
 
 PEERS_WEIGHT = 20
-"""The peers' spread has the weight of this many of the entity's own days."""
+"""Weight of the peers' spread, in days of the entity's own past."""
 
 WEEKLY_LIFTS_OF_COUNTS = (4.0, 6.0)
-"""Further lifts for weeks of likes and upvotes; a week of downloads as large is mostly one loud day."""
+"""Additional factors for weeks of likes and upvotes. An equally large week of downloads is mostly one large day."""
 
 MIN_OVERDISPERSION = 0.1
 """Minimum variance of few counts beyond Poisson's, in units of their squared mean."""
@@ -67,13 +67,14 @@ BURSTS = (10.0, 30.0)
 """Heights of a burst, in baseline days: smaller ones look like a rise."""
 
 FORMULA = 1
-"""The version of scores and lists; a change of what they hold raises it, so that stored rankings are made again."""
+"""The version of scores and lists. Increase it with every change of their content, so that stored rankings are
+replaced."""
 
 MIN_SCORE = 2.0
-"""Evidence that puts an entity on a list: odds of 7 to 1 (docs/ranking.md)."""
+"""Minimum score of an entity on a list: odds of 7 to 1 (docs/ranking.md)."""
 
 BURST_WEIGHT = 0.05
-"""Prior probability of a burst where there is no shift."""
+"""Prior probability of a burst if there is no shift."""
 
 _FIRST_STEPS = (
     "00_interquartile_mean", "01_screened", "02_hub_week", "03_examined", "04_daily", "05_hub_day", "06_past",
@@ -103,7 +104,7 @@ class Breakouts:
     tested: int
     """How many entities the breakout test covered."""
     untested: str | None = None
-    """Why no entity was tested."""
+    """Reason why no entity was tested."""
 
 
 def score_metric(comparison: Comparison, metric: Metric, limits: RankingConfig) -> Scored | None:
@@ -126,7 +127,7 @@ def score_metric(comparison: Comparison, metric: Metric, limits: RankingConfig) 
 
 
 def panel_for(con: duckdb.DuckDBPyConnection, pair: Pair, metric: Metric) -> Panel | None:
-    """Choose among complete snapshots; for downloads only those that saw fresh counters."""
+    """Choose the panel from complete snapshots; for downloads only from those with fresh counters."""
     if pair.now_snapshot is None or pair.now_at is None or pair.before_snapshot is None or pair.before_at is None:
         return None
     rows = con.execute(
@@ -150,7 +151,7 @@ def panel_for(con: duckdb.DuckDBPyConnection, pair: Pair, metric: Metric) -> Pan
 
 
 def _parameters(comparison: Comparison, metric: Metric, panel: Panel, shrink: float) -> dict[str, Any]:
-    """Return the parameters of all steps; each reads those that its header lists."""
+    """Return the SQL parameters of all steps; each step reads those in its header."""
     granularity, pair = panel.granularity, comparison.pair
     weekly, downloads = granularity is WEEKLY, metric is Metric.DOWNLOADS
     refreshed = downloads and not weekly

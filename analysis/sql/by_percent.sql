@@ -1,4 +1,4 @@
--- The entities that gained most in percent of their level.
+-- The entities with the largest gains in percent of their level.
 -- reads: change
 -- writes: -
 -- parameters: rows

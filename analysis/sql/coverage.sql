@@ -1,4 +1,4 @@
--- How many entities the newer snapshot has, how many of all have a known gain, and the sum of the known positive gains.
+-- The number of entities in the newer snapshot, the number with a known gain, and the sum of the positive gains.
 -- reads: change
 -- writes: -
 -- parameters: -

@@ -1,4 +1,4 @@
--- What each of the given entities is at a moment.
+-- The attributes and look-up values that describe the given entities at a moment.
 -- reads: entities, repo_attributes, names, plausible_observations, snapshots
 -- writes: -
 -- parameters: kind, hub_ids, now_at

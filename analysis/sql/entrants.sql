@@ -1,6 +1,7 @@
--- Entities without a score that are new on the Hub or new here, by gain per day: of the span where the gain is known, of
--- their age elsewhere. The first day counts as a whole one, since two likes in an hour are not 48 a day, and 30-day
--- downloads never cover more than $window days. Where scores exist, whatever has too little history for one is new.
+-- Entities without a score that are new on the Hub or in the store, by gain per day. The days are those of the span if
+-- the gain is known, else the entity's age. The first day counts as a whole day, so that two likes in an hour are not
+-- 48 a day; 30-day downloads cover at most $window days. If other entities have scores, an entity with too little
+-- history for one counts as new.
 -- reads: change, screened, unmeasured
 -- writes: -
 -- parameters: before_at, new_days, scored, span, window, rows

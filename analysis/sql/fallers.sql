@@ -1,5 +1,5 @@
--- Entities below the level of their own past, and entities whose likes or upvotes were taken back, by what they lost at
--- the least. Fewer than $floor lost are noise. All-time downloads that fall are a revision and not listed.
+-- Entities below the level of their own past, and entities whose likes or upvotes were taken back, by the lower bound
+-- of their loss. A loss below $floor is noise. A fall of all-time downloads is a revision and not listed.
 -- reads: score, change
 -- writes: -
 -- parameters: min_score, floor, taken_back, rows

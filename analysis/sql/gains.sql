@@ -1,4 +1,4 @@
--- The entities that gained most, whatever their history. A counter that fell is a revision, not a gain.
+-- The entities with the largest gains, with or without a history. A counter that fell is a revision, not a gain.
 -- reads: change
 -- writes: -
 -- parameters: rows

@@ -1,4 +1,4 @@
--- Entities above the level of their own past: by impact, or by score where $by_score.
+-- Entities above the level of their own past, by impact, or by score if $by_score.
 -- reads: score, change
 -- writes: -
 -- parameters: min_score, by_score, rows

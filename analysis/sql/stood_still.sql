@@ -1,5 +1,5 @@
--- Chosen busy entities whose counter stood still for a day or longer in or around the week, in snapshots that are not
--- stale, so that most others moved: days still, days seen, last still day.
+-- Chosen busy entities whose counter did not move for a day or longer in or around the week: days still, days seen,
+-- last still day. Only snapshots that are not stale count, so most other counters moved.
 -- reads: plausible_observations, snapshots
 -- writes: -
 -- parameters: kind, keys, before_at, now_at

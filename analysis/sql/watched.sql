@@ -1,4 +1,4 @@
--- The entity that has a name at $as_of, or had it last before.
+-- The entity that has a name at $as_of, or else the last one that had it before.
 -- reads: names, entities
 -- writes: -
 -- parameters: kind, id, as_of

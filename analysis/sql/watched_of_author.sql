@@ -1,4 +1,4 @@
--- The entities of an author at the newer snapshot, most gained first.
+-- The entities of an author at the newer snapshot, the largest gain first.
 -- reads: change, repo_attributes
 -- writes: -
 -- parameters: author, now_at, rows

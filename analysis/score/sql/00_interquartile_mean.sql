@@ -1,5 +1,5 @@
--- The interquartile mean of some days: the mean of their middle half. A few likes a day have so few values that their
--- median jumps.
+-- The interquartile mean of days: the mean of their middle half. A median of a few likes a day would jump between
+-- integers.
 -- reads: -
 -- writes: interquartile_mean
 -- parameters: -

@@ -1,5 +1,5 @@
--- This week and the baseline week, the median of the four weeks before, of every entity with two weeks of history whose
--- counter did not fall. A week in which the counter fell is a revision.
+-- This week and the baseline week of every entity with two weeks of history. The baseline week is the median of the
+-- four weeks before. A week in which the counter fell is a revision and left out.
 -- reads: change, plausible_observations
 -- writes: screened
 -- parameters: span, weeks, spans, stalled, stalled_days, young_days, shrink

@@ -1,5 +1,4 @@
--- The shift of the whole Hub: the median log ratio of the entities that are large enough to show it. With fewer than
--- $min_peers of them there is none.
+-- The shift of the whole Hub: the median log ratio of large entities. It is NULL with fewer than $min_peers of them.
 -- reads: screened
 -- writes: hub_week
 -- parameters: shrink, min_peers

@@ -1,6 +1,6 @@
 -- One row per interval between two sightings of an examined entity: its increment per day, as a shrunk logarithm.
--- A counter that stands still although the entity has ten or more a day was not refreshed: the interval goes on.
--- An interval in which the counter fell, or recovered from a fall, is a revision and left out.
+-- If the counter of an entity with ten or more a day does not move, the Hub did not update it: the interval goes on.
+-- Intervals in which the counter fell, or recovered from a fall, are revisions and left out.
 -- reads: plausible_observations, examined
 -- writes: daily
 -- parameters: snapshots, times, refreshed, day_shrink

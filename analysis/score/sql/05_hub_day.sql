@@ -1,4 +1,5 @@
--- The median log rate of the Hub on each day. It is subtracted, since weekdays, skipped refreshes and revisions move all.
+-- The median log rate of the Hub on each day. Later steps subtract it, because weekdays, late counters and revisions
+-- move all entities alike.
 -- reads: daily, examined
 -- writes: hub_day
 -- parameters: shrink, min_peers

@@ -1,5 +1,5 @@
--- The past of an entity: the interquartile mean and spread of its days, and the drift statistic, the last week of the past
--- against the weeks before it.
+-- The past of an entity: the interquartile mean and spread of its days, and the drift statistic. The drift statistic
+-- compares the last past week with the weeks before it.
 -- reads: daily, hub_day, examined, interquartile_mean
 -- writes: past
 -- parameters: before_at, late_at, min_past, min_week

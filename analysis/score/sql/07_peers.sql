@@ -1,5 +1,6 @@
--- Spread and drift statistic of the entities of a level class; of all where a class has too few. Weeks are too few for a
--- spread of their own: there ($across) the spread is that of this week's changes across the class.
+-- Spread and drift statistic of the entities of a level class, or of all entities if the class is too small. An entity
+-- has too few weeks for a spread of its own. With weekly snapshots ($across) the spread is that of this week's changes
+-- across the class.
 -- reads: past, interquartile_mean
 -- writes: peers
 -- parameters: across, min_peers

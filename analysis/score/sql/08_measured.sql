@@ -1,6 +1,6 @@
--- Daily noise and drift of an entity. Daily noise is its own spread shrunk towards that of its peers, and never below what
--- counting alone brings; for tiny counts it is the noise at the shrinkage constant.
--- Drift is the level variance of the peers minus the part that noise explains.
+-- Daily noise and drift of an entity. Daily noise is its own spread, shrunk towards that of its peers. It is never
+-- below the noise of counting; for tiny counts it is the noise at the shrinkage constant. Drift is the level variance
+-- of the peers minus the part that noise explains.
 -- reads: past, peers
 -- writes: measured
 -- parameters: peers_weight, day_shrink, step, mean_variance

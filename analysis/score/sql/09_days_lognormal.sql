@@ -1,4 +1,5 @@
--- The days of the week of an entity with many counts: a day's deviation on the shrunk logarithm, in units of daily noise.
+-- The days of the week of an entity with large counts: deviations of shrunk logarithms from the past mean, in daily
+-- noise.
 -- reads: measured
 -- writes: days
 -- parameters: -

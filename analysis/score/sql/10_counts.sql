@@ -1,8 +1,8 @@
--- Expected rate, overdispersion and drift statistic of an entity with few counts. A day of 0, 1 or 2 has no useful
--- logarithm: it is a negative binomial count with variance mean + overdispersion * mean^2.
--- The expected rate is the mean of the past, of which each day is capped at four times the rate and three, with two weeks
--- of $shrink added: one week of prior ranked an entity going 0 -> 2 a day above one going 6 -> 14; two weeks does not.
--- The drift statistic has a day of the expected rate added to both sides; by_chance is its variance from counting alone.
+-- Expected rate, overdispersion and drift statistic of an entity with small counts. The logarithm of 0, 1 or 2 is
+-- useless, so a day is a negative binomial count with variance mean + overdispersion * mean^2. The expected rate is the
+-- mean of the past, with each day capped at four times the rate plus three. Two weeks of $shrink are added as a prior:
+-- one week of prior ranked an entity going 0 -> 2 a day above one going 6 -> 14; two weeks does not. The drift
+-- statistic has a day of the expected rate added to both sides; by_chance is its variance from counting alone.
 -- reads: daily, measured, day_effect
 -- writes: counts
 -- parameters: before_at, shrink, min_overdispersion

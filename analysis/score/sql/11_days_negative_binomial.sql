@@ -1,5 +1,6 @@
--- The days of the week of an entity with few counts: the terms of a day's deviance from a level.
--- Overdispersion is shrunk towards that of peers. The level drifts as theirs did, minus the part that counting explains.
+-- The days of the week of an entity with small counts: the terms of each day's deviance from a level.
+-- Overdispersion is shrunk towards that of peers. The drift of the level is that of peers minus the part of counting
+-- noise.
 -- reads: counts
 -- writes: days
 -- parameters: min_peers, peers_weight, min_overdispersion

@@ -1,9 +1,8 @@
 -- The score of every examined entity that moved: log odds of a lasting level shift against no change or a fading burst.
--- Days scatter as Student's t, so that no single day says much. A shift has one of $lifts and begins at an interval that
--- is $onset_days or more ago; the level may have drifted by $drifts times its level sd. A burst began on any day of the
--- week or the two before it, and $fades of it are left each day; weekly snapshots show no bursts.
--- The impact is the part of the gain that the past does not explain, at the least; of a fall, what is missing from the
--- baseline week.
+-- Days follow Student's t, which limits the weight of a single day. A shift multiplies the level by one of $lifts and
+-- begins $onset_days or more ago. The level may have drifted by $drifts times its level sd. A burst began in the week
+-- or the two days before it, and decays by $fades each day. Weekly snapshots show no bursts. The impact is a lower
+-- bound of the gain that the past does not explain; of a fall, of the loss against the baseline week.
 -- reads: change, measured, days, interquartile_mean
 -- writes: deviance, score
 -- parameters: span, now_at, onset_days, degrees, drifts, drift_weights, lifts, fades, bursts, burst_weight, mean_variance

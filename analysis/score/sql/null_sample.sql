@@ -1,4 +1,4 @@
--- The null sample: how far last week's days deviated from the weeks before, over the systematic sample, ascending.
+-- The null sample: deviations of last week's days from the weeks before, over the systematic sample, ascending.
 -- reads: measured
 -- writes: -
 -- parameters: direction, mean_variance
