@@ -1,4 +1,4 @@
-"""The shell: command line, daemon, jobs and settings; the only package that joins the stages.
+"""The shell: command line, daemon, jobs and settings; the only package that connects the layers.
 
 `hubtrends.open()` is the store for notebooks; it is loaded when it is first called.
 """

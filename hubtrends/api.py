@@ -146,23 +146,23 @@ class Hub:
         return self.sql("FROM weeks($1, $2, as_of := $3, days := $4)", [kind, n, _moment(as_of), days])
 
     def topics(self, as_of: Moment | None = None, days: float = 7) -> pl.DataFrame:
-        """Return the stored directions of interest, the hottest first."""
+        """Return the stored topics with their share of the week's gain, the hottest first."""
         return self.sql("FROM topics(as_of := $1, days := $2)", [_moment(as_of), days])
 
     def emerging_tags(self, kind: KindName, as_of: Moment | None = None, days: float = 7) -> pl.DataFrame:
-        """Return the tags of a kind whose share rose beyond chance, the most certain first."""
+        """Return the tags of a kind whose share rose beyond chance, the most significant first."""
         return self.sql("FROM emerging_tags($1, as_of := $2, days := $3)", [kind, _moment(as_of), days])
 
     def organisations(self, as_of: Moment | None = None, days: float = 7) -> pl.DataFrame:
-        """Return what each owner gained across all kinds, the largest gain of likes first."""
+        """Return the gains of each owner across all kinds, the largest gain of likes first."""
         return self.sql("FROM organisations(as_of := $1, days := $2) ORDER BY place", [_moment(as_of), days])
 
     def adoption(self, as_of: Moment | None = None, days: float = 7) -> pl.DataFrame:
-        """Return who builds on each paper, those whose new citers have the most owners first."""
+        """Return papers with counts of their citers; the paper whose new citers have the most owners comes first."""
         return self.sql("FROM adoption(as_of := $1, days := $2) ORDER BY place", [_moment(as_of), days])
 
     def at_age(self, kind: KindName, days: float = 7, as_of: Moment | None = None) -> pl.DataFrame:
-        """Return the counter of each entity at an age in days, with its place in its size class."""
+        """Return the counter of each entity at an age in days, with its place among entities of its size class."""
         return self.sql("FROM at_age($1, $2, as_of := $3)", [kind, days, _moment(as_of)])
 
     def linked(self, entity: str) -> pl.DataFrame:
@@ -208,7 +208,7 @@ def open_hub(path: str | os.PathLike[str] | None = None, memory: str = MEMORY) -
 
     `memory` limits the memory of a query, such as 500MB; larger results spill to disk next to the file.
 
-    Raises SizeError, NotAFileError and what `db.errors` lists, such as DatabaseMissingError and DatabaseBusyError.
+    Raises SizeError, NotAFileError and the errors of `db.errors`, such as DatabaseMissingError and DatabaseBusyError.
     """
     settings = load(None, os.environ)
     settings = settings if path is None else settings.with_database(Path(path))

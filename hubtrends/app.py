@@ -1,8 +1,8 @@
 """Register the commands and map errors to exit codes: hubtrends COMMAND [--config FILE] [--db FILE].
 
-Data goes to stdout, narration and progress to stderr. An error that a person can act on is one line; any other error
-is a fault of the program and shows its traceback. exit_codes.py has the codes.
-The module of a command is imported when the command is used, so that help is quick.
+Data goes to stdout, messages and progress to stderr. An error that a person can act on is one line; any other error is
+a fault of the program and shows its traceback. exit_codes.py has the codes. The module of a command is imported when
+the command is used, so that help is quick.
 
 To add a command: one module in commands/, its line here, its row in README.md.
 """

@@ -44,18 +44,18 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """What the child process uses to tell its parent how far the query is."""
+    """Lets the child process report the progress of the query to its parent."""
 
     pipe: int
     """The descriptor that the parent reads."""
 
     def start(self, seconds: float, memory: int) -> None:
-        """Tell the parent that the query starts: from here the limits apply."""
+        """Tell the parent that the query starts; the limits apply from now on."""
         limit_memory(memory + HEADROOM)
         os.write(self.pipe, SECONDS.pack(seconds))
 
     def answered(self) -> None:
-        """Tell the parent that the result is complete: here the time limit ends."""
+        """Tell the parent that the result is complete; the time limit no longer applies."""
         os.write(self.pipe, b"a")
 
 

@@ -8,7 +8,7 @@ from hubtrends.errors import NotAFileError, NotTextError
 
 
 def read_small_text(path: Path, most: int, *, errors: str = "strict") -> str:
-    """Return the text of a file of at most `most` bytes, a byte order mark left out.
+    """Return the text of a file of at most `most` bytes, without its byte order mark.
 
     Raises NotTextError or OSError. A FIFO or a device is refused because reading it may never end.
     """

@@ -1,4 +1,4 @@
-"""Import the module of a command when the command is used: help and completion load none."""
+"""Import the module of a command only when the command runs, so that help and completion are fast."""
 
 from importlib import import_module
 from typing import Any

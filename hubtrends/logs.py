@@ -1,4 +1,4 @@
-"""Logging to stderr: level and format by the command line, without secrets.
+"""Configure logging to stderr: level and format from the command line, without secrets.
 
 text            the message; with -v, and always in the daemon, after the time and the level
 --log-format json   one object a line: time, level, logger, message, and the traceback as `error`

@@ -1,4 +1,4 @@
-"""Decides what pruning does to earlier reports, from the journal and the snapshots of the file.
+"""Computes the effect of pruning on earlier reports, from the journal and the stored snapshots.
 
 Pruning keeps both ends of a report's week forever, so the report can be made again with the same gains. It deletes days
 between them, so the scores of that report are then computed from weekly snapshots.

@@ -1,4 +1,4 @@
-"""Hide secrets in everything that goes to stderr, the log or the journal."""
+"""Hide secrets in every text for stderr, the log or the journal."""
 
 import logging
 import os

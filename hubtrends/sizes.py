@@ -5,7 +5,7 @@ import re
 from hubtrends.errors import SizeError
 
 MEMORY = "2GB"
-"""Default memory limit of a query; ranking a year of the whole Hub takes a quarter of it."""
+"""Default memory limit of a query. A ranking of the whole Hub over a year takes a quarter of it."""
 
 MIN_BYTES, MAX_BYTES = 50 * 10**6, 10**15
 """The limits of --memory; below the minimum, DuckDB cannot open a database."""

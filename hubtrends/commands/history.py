@@ -19,10 +19,10 @@ MEASURES = ("downloads", "downloads_all_time", "likes", "upvotes", "github_stars
 """The counters that get a sparkline."""
 
 LINE_WIDTH = 52
-"""Characters of a sparkline: one a week."""
+"""Characters of a sparkline, one per week of a year."""
 
 USUAL = {"complete": (True,), "stale": (False, None), "origin": ("crawl",)}
-"""Columns that a table omits where every row has one of these values."""
+"""Columns that a table omits if every row has one of these values."""
 
 
 def history(

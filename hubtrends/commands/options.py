@@ -82,7 +82,7 @@ def show(rows: Rows, style: Format, *, every_column: bool = False) -> None:
 
 
 def say(line: str) -> None:
-    """Print one line of narration on stderr without markup or folding."""
+    """Print one message on stderr, on one line and without markup."""
     Console(stderr=True).print(line, highlight=False, markup=False, soft_wrap=True)
 
 

@@ -20,7 +20,7 @@ from hubtrends.shell import shell_of
 
 
 def narration() -> Console:
-    """Return the console for everything that is not data."""
+    """Return the console for messages, which go to stderr."""
     return Console(stderr=True)
 
 
@@ -38,7 +38,7 @@ PROGRESS_EVERY_SECONDS = 60.0
 
 @contextlib.contextmanager
 def progress(console: Console) -> Iterator[Callable[[str], None]]:
-    """Yield a function that shows the current step, live or once a minute."""
+    """Yield a function that shows the current step: live on a terminal, else once a minute."""
     shown_at = time.monotonic()
 
     def log(step: str) -> None:

@@ -17,7 +17,7 @@ from hubtrends.output.streams import emit
 from hubtrends.shell import shell_of
 
 BRIEF = 60
-"""Maximum length in a terminal of what a successful run reports; a failure is shown in full."""
+"""Maximum length of the detail of a successful run in a terminal; a failure is shown in full."""
 
 
 def status(

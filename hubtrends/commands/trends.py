@@ -96,7 +96,7 @@ def _show_group(group: Group, request: GroupRequest, now: datetime, style: Forma
 
 @dataclass(frozen=True, slots=True)
 class MoversRequest:
-    """What a person asks of the lists of a kind."""
+    """The options of a request for the movers of a kind."""
 
     kind: Kind
     as_of: datetime

@@ -1,6 +1,6 @@
 """Defines every setting, its default and its meaning: one frozen model per section.
 
-Defaults stand here and nowhere else. Descriptions of settings and docstrings of sections become the comments of
+No other module has defaults. The descriptions of settings and the docstrings of sections become the comments of
 config.yaml.
 """
 
@@ -17,7 +17,7 @@ from crawler.kinds import Kind, Scope
 from db.reference import default_topics
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-"""Start of the search for a first fire time. The calendar repeats, so a schedule without one after this never fires."""
+"""Start of the search for a first fire time. The calendar repeats, so an expression that finds none never fires."""
 
 
 def check_cron(cron: str) -> str:

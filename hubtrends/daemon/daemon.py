@@ -6,9 +6,9 @@
         every other job                               -> run it
         write the heartbeat
 
-APScheduler wakes the daemon; the journal decides what is due. So a start after days, a machine that slept and a missed
-fire time are one case, and each period is run once. One worker thread: jobs never overlap. A stop request takes effect
-at the next page; the next start resumes there.
+APScheduler wakes the daemon; the journal decides which jobs are due. So a late start, a sleeping machine and a missed
+fire time are the same case, and each period is run once. There is one worker thread, so jobs never overlap. A stop
+request takes effect at the next page; the next start resumes there.
 """
 
 import logging
@@ -46,7 +46,8 @@ from hubtrends.times import Week
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 60
-"""Seconds between two looks at the schedule; the scheduler's timer stops while the machine sleeps."""
+"""Seconds between two checks of the schedule. They are needed because the scheduler's timer stops while the machine
+sleeps."""
 
 
 class Daemon:

@@ -1,7 +1,7 @@
 """Decide which job is due, from cron expressions, periods and earlier tries.
 
-A period is a fire time of a job's cron expression. The journal knows which periods were run: a scheduler in memory
-forgets with the process, and a fire time can pass while the machine sleeps or the daemon is down.
+A period is a fire time of a job's cron expression. The journal records which periods were run. A scheduler in memory
+would lose them with the process, and a fire time can pass while the machine sleeps or the daemon is down.
 
     open_periods    fire times up to now that may need a run: the newest of a crawl, each of a report
     is_due          not done, tries left, and the last failure is long enough ago
@@ -31,7 +31,7 @@ RETRY_AFTER = {
 """Retry failures after 1 h and stale snapshots after 4 h, at most MAX_TRIES times."""
 
 LOOK_BACK = (timedelta(days=2), timedelta(days=16), timedelta(days=62), timedelta(days=800))
-"""Spans before now in which the newest fire time is searched, shortest first, for daily to rare expressions."""
+"""Spans before now that are searched for the newest fire time, shortest first; rare expressions need the long ones."""
 
 
 MAX_MISSED_REPORTS = 9

@@ -1,7 +1,7 @@
 """Checks that our packages are our own and that the libraries have supported versions.
 
-The packages have plain names (db, reports, ...). Another distribution with a package of the same name can hide ours on
-the import path, or overwrite files of ours in the same folder.
+Our packages have plain names (db, reports, ...). Another distribution with a package of the same name can hide ours on
+the import path, or overwrite its files in the same folder.
 """
 
 from collections.abc import Callable, Iterable, Sequence

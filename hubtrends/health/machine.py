@@ -12,7 +12,7 @@ from hubtrends.jobs.journal import Heartbeat
 from hubtrends.sizes import format_size
 
 SILENT_AFTER = timedelta(minutes=10)
-"""The daemon sends a heartbeat each minute, but none during a job."""
+"""Age of the heartbeat from which the daemon gets a warning. It sends one each minute, but none during a job."""
 
 
 def check_disk_space(room: DiskRoom) -> Finding:

@@ -1,7 +1,8 @@
 """Checks whether the database names a repository that is private now.
 
 Earlier versions stored private repositories that a token could see, and a public repository can become private at any
-time. Only its owner's token sees it then, so the check lists those namespaces of the token that the database knows.
+time. Then only the token of its owner shows it. So the check lists the private repositories of those namespaces of the
+token that are in the database.
 """
 
 from datetime import datetime

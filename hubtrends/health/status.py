@@ -1,7 +1,7 @@
 """Collects the status of a store: snapshots, unfinished walks, runs, the daemon and the disk.
 
-Takes no lock of a crawl, so that status answers at any moment. The journal names the runs, the spool the unfinished
-walks, the database the snapshots; the warnings are decided from these alone.
+It takes no lock, so that `status` works during a crawl. The runs come from the journal, the unfinished walks from the
+spool, the snapshots from the database. The warnings depend only on these three.
 """
 
 import logging

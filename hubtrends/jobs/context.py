@@ -35,7 +35,7 @@ class RunContext:
     endpoint: str | None = None
     """The address of a simulated Hub; None is the endpoint of huggingface_hub."""
     grace_seconds: float = GRACE_SECONDS
-    """Seconds that a complete walk waits for the other kinds before it is stored without them."""
+    """Seconds that a complete walk waits for other kinds before it is stored without them."""
 
     @property
     def journal(self) -> Journal:
@@ -69,7 +69,7 @@ class RunRecord:
     outcome: Outcome = Outcome.DONE
     detail: str = ""
     notes: list[str] = field(default_factory=list)
-    """Messages that belong to the detail of the run, however it ends."""
+    """Messages for the detail of the run, which the journal gets whatever the outcome."""
     kept: bool = True
     """Whether the run is in the journal."""
 
@@ -85,7 +85,7 @@ class RunRecord:
 def record_run(context: RunContext, job: str, period: datetime | None, *, required: bool = True) -> Iterator[RunRecord]:
     """Write the start and the end of a run to the journal.
 
-    Raises JournalNotWritableError, unless the journal is not `required`: then a line says so and the run continues.
+    If the journal cannot be written, raises JournalNotWritableError; unless `required`, logs that and continues.
     """
     journal = context.journal
     logger.info("%s starts", job)

@@ -1,6 +1,6 @@
 """Crawl the Hub and store the walks.
 
-    run_crawl    read what earlier snapshots and reports say, walk all kinds, store them (store.py)
+    run_crawl    read earlier snapshots and reports, walk all kinds, store the walks (store.py)
 
 The spool keeps what was fetched until it is stored, so an interrupted crawl is resumed.
 """
@@ -43,7 +43,7 @@ from hubtrends.version import VERSION
 logger = logging.getLogger(__name__)
 
 NAMED_FOR = timedelta(weeks=4)
-"""Entities named in a report are looked up for four more weeks even if they leave the top lists."""
+"""Time for which entities named in a report are looked up, even if they leave the top lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ class CrawlResult:
 def run_crawl(context: RunContext, request: CrawlRequest, finish: Finish = no_finish) -> CrawlResult:
     """Take snapshots and commit them together, or in parts if one kind takes minutes longer.
 
-    `finish` is called with the working copy of the last commit and the Hub. Raises what the crawler and the store
-    raise; the spool keeps what was fetched, for the next run.
+    `finish` is called with the working copy of the last commit and the Hub. Raises the errors of the crawler and the
+    store; the spool keeps the fetched pages for the next run.
     """
     settings, scope, observed_at = context.settings, request.scope, request.observed_at
     settings.database.resolve().parent.mkdir(parents=True, exist_ok=True)
@@ -158,12 +158,12 @@ def _on_start(
 
 @dataclass(frozen=True, slots=True)
 class _Past:
-    """What the crawl needs from earlier snapshots and reports."""
+    """The data of earlier snapshots and reports that the crawl needs."""
 
     following: Watchlist
     sizes: Mapping[Kind, WalkSize]
     stored: frozenset[tuple[Kind, datetime]] = frozenset()
-    """Complete snapshots of the wanted scope, by kind and moment: the same moment is observed once."""
+    """Complete snapshots of the requested scope by kind and time, so that no time is observed twice."""
     newest: Mapping[Kind, datetime] = field(default_factory=dict)
     """The time of the latest observation of each kind."""
 
@@ -197,7 +197,7 @@ def _past(context: RunContext, kinds: Sequence[Kind], scope: Scope, observed_at:
 
 
 def _forget_taken(con: duckdb.DuckDBPyConnection, spool: Path) -> None:
-    """Discard the spools of walks that are stored: a run was killed before it could discard them."""
+    """Discard the spools of stored walks, which a killed run left."""
     for folder in spool.glob("*"):
         found = Spool.seen(folder)
         if found is not None and is_stored(con, found.header.walk_id):

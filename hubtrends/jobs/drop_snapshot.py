@@ -4,8 +4,8 @@
     journal     the runs that stored only these snapshots; the reports that use them, with the entities they named
     spool       a stored walk that a killed run could not discard
 
-Runs under a clock that was ahead have its time. With a snapshot from the future go the runs and the heartbeat that lie
-in the future.
+A clock that was ahead has dated runs into the future. Deleting a snapshot from the future also deletes the runs and the
+heartbeat that lie in the future.
 """
 
 import logging
@@ -62,7 +62,7 @@ def delete_snapshots(
 ) -> None:
     """Delete the snapshots everywhere; `change` replaces the deletion of their rows.
 
-    Raises WriterBusyError while a crawl runs, and what a commit raises.
+    Raises WriterBusyError while a crawl runs, and the errors of a commit.
     """
     spool = Files.of(settings.database).spool
     ids = [snapshot.snapshot_id for snapshot in plan.snapshots]

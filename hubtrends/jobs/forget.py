@@ -7,7 +7,7 @@
                    journal    delete the entity from named entities and details of runs
                    database   delete the rows; last, so that a killed run can be repeated
 
-The watch list, copies of the database and the tables of the user are listed, never changed.
+The watch list, copies of the database and the user's own tables are listed, never changed.
 """
 
 import logging
@@ -131,7 +131,7 @@ def _report_files(folder: Path) -> list[Path]:
 def forget_all(
     settings: Settings, subject: Subject, found: Traces, log: Callable[[str], None], *, delete_reports: bool
 ) -> None:
-    """Delete what names the subject; raises WriterBusyError while a crawl runs."""
+    """Delete everything that names the subject; raises WriterBusyError while a crawl runs."""
     spool = Files.of(settings.database).spool
     with writer_lock(Files(spool), LockWait(WaitPolicy(limit=0), time, log)):
         logger.debug(

@@ -26,7 +26,7 @@ COMPARED = "SELECT kind, id, observed_at, downloads, likes, upvotes FROM history
 def read_history(settings: Settings, entity: str, now: datetime, log: Callable[[str], None]) -> Rows:
     """Return every observation of an entity, oldest first; raises UnknownEntityError.
 
-    Several entities may bear the name: their rows follow one another, and the first three columns tell them apart.
+    If several entities had the name, their rows follow one another; the first three columns identify the entity.
     """
     with open_store(settings, now, log) as con:
         found = con.execute(HISTORY, [entity])

@@ -1,8 +1,8 @@
 """The journal of runs: a small SQLite file next to the database.
 
-It is written when a run starts or ends; in the database that would mean to copy gigabytes. Each commit mirrors the runs
-into the table `runs`. The daemon reads which periods were run, the next crawl which entities reports have named,
-retention which snapshots a report uses.
+It is written when a run starts or ends; a write to the database would copy gigabytes. Each commit copies the runs into
+the table `runs`. The daemon reads which periods were run. The next crawl reads which entities reports named. Retention
+reads which snapshots reports use.
 """
 
 import contextlib
@@ -73,7 +73,7 @@ class Outcome(StrEnum):
     """Some kinds failed; the others are stored."""
 
     STALE = "stale"
-    """All kinds are complete, but the Hub had not updated its counters since the snapshot before."""
+    """All kinds are complete, but the Hub had not updated its counters since the previous snapshot."""
 
     NOTHING = "nothing"
     """A report was due, but there is no snapshot for it."""

@@ -1,8 +1,8 @@
-"""Look up what the rows of a report are, before it is written.
+"""Look up the listed entities of a report before it is written.
 
-look_up_listed    the listed entities without numbers ─► look-ups within the budget ─► the snapshots of the same commit
+look_up_listed    listed entities without look-up values ─► at most `budget` look-ups ─► snapshots of the same commit
 
-The order is that of the lists: first places first, of all kinds in turn.
+The look-ups follow the places on the lists, with the kinds in turn.
 """
 
 import logging
@@ -22,10 +22,10 @@ from db.ingest.look_ups import StoredLookUps, store_look_ups, without_numbers
 logger = logging.getLogger(__name__)
 
 LOOKED_UP_KINDS = (Kind.MODEL, Kind.DATASET, Kind.PAPER)
-"""The kinds whose look-ups give more than lists do."""
+"""The kinds whose look-ups give values that lists do not give."""
 
 FRESH = timedelta(weeks=4)
-"""How long the numbers of a look-up serve."""
+"""Age up to which the values of a look-up are used."""
 
 
 def look_up_listed(
@@ -35,7 +35,7 @@ def look_up_listed(
     budget: int,
     now: Callable[[], datetime],
 ) -> StoredLookUps:
-    """Look up at most `budget` listed entities and store the answers; return what the store has learned."""
+    """Look up at most `budget` listed entities and store the answers; return the changes in the store."""
     snapshots = {
         week.kind: week.pair.now_snapshot
         for week in results.kinds

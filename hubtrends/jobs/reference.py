@@ -1,4 +1,4 @@
-"""The owners and topics of the configuration, for the tables that the store keeps of them."""
+"""Write the owners and topics of the configuration into their tables."""
 
 import hashlib
 from collections.abc import Callable
@@ -24,7 +24,7 @@ def reference_of(settings: Settings) -> Reference:
 def store_reference(con: duckdb.DuckDBPyConnection, settings: Settings, log: Callable[[str], None]) -> None:
     """Write the configured owners and topics within a commit.
 
-    An unusable file must not cost a crawl: it is logged, and the stored owners and topics stay.
+    An unusable file of owners does not stop a crawl: it is logged, and the stored owners and topics stay.
     """
     try:
         write_reference(con, reference_of(settings))

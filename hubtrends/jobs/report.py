@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ReportRequest:
-    """Which week to report, where to, and for which scheduled job."""
+    """The week to report, the folder to write to, and the scheduled job, if any."""
 
     folder: Path
     week: Week | None = None
@@ -63,7 +63,7 @@ def analyse_report(con: duckdb.DuckDBPyConnection, settings: Settings, as_of: da
 def run_report(context: RunContext, request: ReportRequest, analysis: WeekAnalysis | None = None) -> list[Path]:
     """Write a report and return its files.
 
-    The lists of a given `analysis` are in the store already. Without one, the store is analysed here and the lists are
+    If `analysis` is given, its lists are stored already. Otherwise the week is analysed here, and its lists are
     committed after the report is published. Raises NoDataYetError if there is no snapshot by that time.
     """
     settings = context.settings
@@ -90,7 +90,7 @@ def run_report(context: RunContext, request: ReportRequest, analysis: WeekAnalys
 def _publish(
     settings: Settings, request: ReportRequest, results: WeekAnalysis, custom: Sequence[CustomTable]
 ) -> tuple[str, list[Path]]:
-    """Write the report in every language, then the pages that connect the reports; return its stem and its files."""
+    """Write the report in every language, then the site pages; return the stem and the files of the report."""
     _place_chart_cache(settings.database)
     from reports.build import build  # lazy: importing Matplotlib takes half a second
     from reports.publish import publish
@@ -121,7 +121,7 @@ def _place_chart_cache(database: Path) -> None:
 
 
 def _is_writable(folder: Path) -> bool:
-    """Return whether a folder can be made there; Matplotlib tries the same."""
+    """Return whether a folder can be created there, as Matplotlib tries to."""
     try:
         (folder / "matplotlib").mkdir(parents=True, exist_ok=True)
     except OSError:
@@ -130,7 +130,7 @@ def _is_writable(folder: Path) -> bool:
 
 
 def _named(results: WeekAnalysis) -> list[WatchedEntity]:
-    """Return every entity that a list names, once each."""
+    """Return the distinct entities of all lists."""
     picks = (pick for kind in results.kinds for ranked in kind.lists for pick in ranked.picks)
     entities = dict.fromkeys(pick.change.entity for pick in picks)
     return list(dict.fromkeys(WatchedEntity(entity.kind, entity.id, entity.hub_id) for entity in entities))

@@ -1,10 +1,10 @@
 """Store the walks of a run in one commit, or in parts if one is slow.
 
-    complete walks, while others run for minutes   look-ups, a commit, their spools discarded
-    the rest, when all walks have ended            the same, and `finish` in the same commit
+    early   complete walks, while others still run: removal look-ups, a commit, then their spools are discarded
+    rest    the remaining walks, when all have ended: the same steps, with `finish` in the same commit
 
-A commit copies the database, which takes seconds, so a run makes one if its kinds end within minutes of each other. A
-kind that fails for an hour, or walks the whole Hub, must not delay the others.
+A commit copies the database, which takes seconds. So a run makes one commit if its kinds end within minutes of each
+other. A kind that fails for an hour, or walks the whole Hub, does not delay the others.
 """
 
 import logging
@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 
 Finish = Callable[[duckdb.DuckDBPyConnection, HubClient], None]
-"""What is added to the last commit: receives its working copy and the Hub."""
+"""A change that is added to the last commit; receives its working copy and the Hub."""
 
 
 def no_finish(_con: duckdb.DuckDBPyConnection, _client: HubClient) -> None:
@@ -107,7 +107,7 @@ class WalkStore:
                 verify_removals(walk.spool, self.client, found.entities, known, self.context.reporter)
 
     def _commit(self, walks: Sequence[Walk], finish: Finish) -> list[StoredSnapshot]:
-        """Commit the walks and what `finish` adds; repeat without it if it breaks the session."""
+        """Commit the walks and the changes of `finish`; repeat without `finish` if it breaks the session."""
         if finish is no_finish:
             return self._commit_once(walks, finish)
         reached = False

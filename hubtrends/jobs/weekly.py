@@ -1,18 +1,18 @@
-"""The main job: one crawl and one report, with one copy of the database.
+"""Run one crawl and write one report, with one copy of the database.
 
     run_weekly(context, crawl, report):
         crawl           pages of validated records and counted rejections, spooled to disk as they come
         | ingest        all kinds of the run in one commit
-        | analyse       on the working copy of that commit: what rose, appeared, returned, fell, with its basis
-        | look up       what the listed entities are, within a budget; the answers belong to the same snapshots
+        | analyse       the week on the working copy of that commit: gains, risers, entrants, returned, fallers
+        | look up       listed entities, up to a limit; the answers belong to the same snapshots
         | store lists   in the same commit, for SQL
         | log           what the crawl stored
         | render        one report, many formats
         | publish       all files or none
         a failed step leaves the previous good state in place
 
-A failed analysis leaves the commit without lists; the report step then repeats it on the stored database, and raises
-what it raises. docs/commit-protocol.md gives the reasons.
+After a failed analysis the commit has no lists. The report step then repeats the analysis on the stored database, and
+raises its errors. docs/commit-protocol.md gives the reasons.
 """
 
 import logging
@@ -42,7 +42,7 @@ class WeeklyResult:
 
 
 def run_weekly(context: RunContext, crawl: CrawlRequest, report: ReportRequest) -> WeeklyResult:
-    """Crawl the Hub, then write the report; raises what either raises."""
+    """Crawl the Hub, then write the report; raises the errors of both."""
     draft = ReportDraft(context, report)
     crawled = run_crawl(context, crawl, draft.write)
     for snapshot in crawled.taken:
@@ -60,7 +60,7 @@ class ReportDraft:
     """The analysis; None until `write` has succeeded."""
 
     def write(self, con: duckdb.DuckDBPyConnection, client: HubClient) -> None:
-        """Analyse the working copy, look up what the rows are, and store the lists; log a failure."""
+        """Analyse the working copy, look up listed entities, and store the lists; log a failure."""
         settings = self.context.settings
         try:
             with con.cursor() as own:  # temporary tables of the ingest have the same names

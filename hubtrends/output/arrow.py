@@ -1,7 +1,7 @@
 """Hands Arrow columns to polars.
 
-This module must not import duckdb. polars keeps the classes of its inputs and everything that they reference; DuckDB's
-classes would then live until the exit of the program, and DuckDB complains about that on stderr.
+This module must not import duckdb. polars keeps the classes of its inputs and everything that they reference. DuckDB's
+classes would then live until the program exits, and DuckDB warns about that on stderr.
 """
 
 from dataclasses import dataclass

@@ -38,7 +38,7 @@ def frame(
 
 
 HEARING_SECONDS = 0.2
-"""polars installs SA_RESTART, so an untimed wait cannot be interrupted by Ctrl-C."""
+"""Seconds of one wait. polars installs SA_RESTART, so Ctrl-C cannot interrupt a wait without a timeout."""
 
 
 def _streamed(con: duckdb.DuckDBPyConnection, rows: duckdb.DuckDBPyRelation) -> object:

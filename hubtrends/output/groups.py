@@ -1,7 +1,7 @@
-"""The groups that `hubtrends trends WHAT` shows, such as families: one entry of `GROUPS` each.
+"""Defines the groups that `hubtrends trends WHAT` shows, such as families; each is an entry of `GROUPS`.
 
-To add a group: a function that returns its `GroupRows`, and its line in `GROUPS`. The command supplies the request,
-checks the options, and prints the rows in every format; `Rows` are sanitized when they are printed.
+To add a group, add a function that returns its `GroupRows`, and its line in `GROUPS`. The command supplies the request,
+checks the options, and prints the rows in every format. Printing sanitizes `Rows`.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,17 +25,17 @@ from reports.text.escaping import clean
 
 @dataclass(frozen=True, slots=True)
 class GroupRequest:
-    """What a person asks of a group."""
+    """The options of a request for a group."""
 
     as_of: datetime
     days: float
-    """Wanted distance of the two compared snapshots."""
+    """Requested number of days between the two compared snapshots."""
     limit: int
     """Maximum number of rows."""
     kind: Kind | None
-    """None where the option is absent."""
+    """The option --kind; None if it is not given."""
     facet: str | None
-    """None where the option is absent."""
+    """The option --facet; None if it is not given."""
     settings: Settings
 
 
@@ -56,11 +56,11 @@ class Group:
     short: tuple[str, ...]
     """The columns that fit a terminal; JSON and CSV have all."""
     options: frozenset[str] = frozenset()
-    """The options that it takes beyond the shared ones: kind, facet."""
+    """The options that only some groups take: kind, facet."""
 
 
 def _families(con: duckdb.DuckDBPyConnection, request: GroupRequest) -> GroupRows:
-    """Return the families of models by gain of downloads, or of likes where no gain of downloads is known."""
+    """Return the families of models by gain of downloads, or by gain of likes if no gain of downloads is known."""
     found = families(con, as_of=request.as_of, days=request.days, rows=request.limit)
     listed = con.execute(
         "SELECT f.root, f.members, f.compared, f.new_members, f.likes_gain, f.downloads_gain,"
@@ -79,7 +79,7 @@ def _families(con: duckdb.DuckDBPyConnection, request: GroupRequest) -> GroupRow
 
 
 def _facets(con: duckdb.DuckDBPyConnection, request: GroupRequest) -> GroupRows:
-    """Show how a kind divides into the values of a facet."""
+    """Return the share of each value of a facet in a kind."""
     kind, by = request.kind or Kind.MODEL, request.facet or FACETS[request.kind or Kind.MODEL][0]
     try:
         found = facets(con, kind, by, as_of=request.as_of, days=request.days, rows=request.limit)
@@ -92,7 +92,7 @@ def _facets(con: duckdb.DuckDBPyConnection, request: GroupRequest) -> GroupRows:
 
 
 def _topics(con: duckdb.DuckDBPyConnection, request: GroupRequest) -> GroupRows:
-    """Show the directions of interest of the settings, the hottest first."""
+    """Return the configured topics, the hottest first."""
     use_reference(con, reference_of(request.settings))
     found = topics(con, as_of=request.as_of, days=request.days)
     rows = [list(_values(row).values()) for row in found[: request.limit]]
@@ -103,7 +103,7 @@ def _topics(con: duckdb.DuckDBPyConnection, request: GroupRequest) -> GroupRows:
 
 
 def _tags(con: duckdb.DuckDBPyConnection, request: GroupRequest) -> GroupRows:
-    """Show the tags of a kind whose share rose beyond chance."""
+    """Return the tags of a kind whose share rose beyond chance."""
     kind = request.kind or Kind.MODEL
     found = emerging_tags(con, kind, as_of=request.as_of, days=request.days)
     rows = [list(_values(row).values()) for row in found[: request.limit]]
@@ -113,7 +113,7 @@ def _tags(con: duckdb.DuckDBPyConnection, request: GroupRequest) -> GroupRows:
 
 
 def _weeks(con: duckdb.DuckDBPyConnection, request: GroupRequest) -> GroupRows:
-    """Show the gains of a kind, week by week."""
+    """Return the gains of a kind, week by week."""
     kind = request.kind or Kind.MODEL
     found = weeks(con, kind, as_of=request.as_of, n=request.limit, days=request.days)
     rows = Rows([field.name for field in fields(WeekGains)], [list(_values(row).values()) for row in found])
@@ -158,7 +158,7 @@ def _ages(con: duckdb.DuckDBPyConnection, request: GroupRequest) -> GroupRows:
 
 
 def _first_of(con: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[str, object]) -> GroupRows:
-    """Return the rows of a query without its last column, the number of all rows, which becomes a note."""
+    """Return the rows of a query without their last column, the number of all rows, which becomes a note."""
     rows = con.execute(query, dict(parameters)).fetchall()
     columns = [column for column, *_ in con.description or ()]
     of_all = rows[0][-1] if rows else 0

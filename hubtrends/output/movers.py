@@ -1,4 +1,4 @@
-"""The movers of a week as rows of one shape, for the command line and for notebooks."""
+"""Converts the movers of a week to rows, for the command line and for notebooks."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ _OF_THE_FAMILY = frozenset({"metric", "basis", "span_days"})
 
 
 def rows_of(found: Movers, *, fold: bool) -> Iterator[Row]:
-    """Yield the movers by column: families in their order, or every entity in flat order."""
+    """Yield the rows of movers: families in their order, or every entity in unfolded order."""
     picks = {pick.flat_place: list_row(found.ranked.name, found.pair, pick) for pick in found.ranked.picks}
     if fold:
         yield from (_folded(row, picks[row.picks[0]]) for row in found.ranked.rows)
@@ -31,7 +31,7 @@ def rows_of(found: Movers, *, fold: bool) -> Iterator[Row]:
 
 
 def _folded(family: FoldedRow, first: Row) -> Row:
-    """Return the row of a family; that of its only part has all numbers of the entity."""
+    """Return the row of a family; a family with one part has all numbers of that entity."""
     largest = {"parts": family.parts, "largest": list(family.largest)}
     if family.parts == 1:
         return {column: first[column] for column in MOVER} | largest

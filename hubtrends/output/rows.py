@@ -24,7 +24,7 @@ from reports.text.format import json_value, value_text
 from reports.text.sparkline import BLOCKS
 
 MAX_LENGTH = 1_000_000
-"""Characters per value; the cells of a report have a lower limit."""
+"""Maximum characters of a value; the cells of a report have a lower limit."""
 
 UNLIMITED_WIDTH = 100_000
 """Width of a table for a file or a pipe, in which nothing is folded."""
@@ -146,7 +146,7 @@ def _table(rows: Rows, width: int | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A formatted column of a table. One with `whole` is never folded: half a number would be another number."""
+    """A formatted column of a table. A `whole` column is never folded, because half a number is another number."""
 
     name: str
     cells: Sequence[str]

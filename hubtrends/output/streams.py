@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 ASCII_BLOCKS = str.maketrans(BLOCKS, "_.,-~=+#")
-"""The same heights in ASCII, for a table on a terminal without block characters."""
+"""Replacements for the block characters of sparklines, for a terminal without them."""
 
 ESCAPE = "hubtrends.escape"
 

@@ -18,7 +18,7 @@ HUB_ITEMS = {Kind.MODEL: 3_200_000, Kind.DATASET: 1_500_000, Kind.SPACE: 1_500_0
 
 
 def expected_pages(kind: Kind, scope: Scope, size: WalkSize | None, page_size: int) -> int | None:
-    """Return the number of pages of a walk: for a full walk from the items of the last one, else its requests."""
+    """Return the expected pages of a walk: from the last full walk's items, or the last head walk's requests."""
     if size is None:
         return None
     full = scope is Scope.FULL and kind.spec.is_repo
@@ -26,7 +26,7 @@ def expected_pages(kind: Kind, scope: Scope, size: WalkSize | None, page_size: i
 
 
 def expected_rows(starts: Sequence[Start], scope: Scope, sizes: Mapping[Kind, WalkSize]) -> int:
-    """Return the number of rows that are not on disk yet; a first walk of the head counts as none."""
+    """Return the expected number of rows that are not on disk yet; zero for a first head walk."""
     first = HUB_ITEMS if scope is Scope.FULL else {}
     totals = {start: sizes[start.kind].items if start.kind in sizes else first.get(start.kind, 0) for start in starts}
     return sum(max(items - start.records, 0) for start, items in totals.items())

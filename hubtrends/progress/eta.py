@@ -5,9 +5,9 @@
                      the quota is the limit   -> the time that they take at the pace of the quota
                      the Hub is the limit     -> the time that they take at the kind's own pace, if that is longer
 
-Kinds that share a quota take turns: until a kind ends, each other kind sends as many requests as it, or as it still
-needs. Without a known total, or with few pages so far, there is no estimate. The estimate of rich's progress bar knows
-no quota: it would extrapolate the fast start of a rate-limit window.
+Kinds that share a quota take turns: until a kind ends, each other kind sends the same number of requests, or fewer if
+it ends earlier. Without a known total, or with few pages so far, there is no estimate. The estimate of rich's progress
+bar ignores the quota, so it would extrapolate the fast start of a rate-limit window.
 """
 
 import threading
@@ -19,7 +19,7 @@ from crawler.kinds import Kind
 from crawler.spool.spool import SpooledPage
 
 MIN_PAGES = 3
-"""Pages of this run before the first estimate; fewer would measure the opening of a connection."""
+"""Minimum pages of this run for an estimate; with fewer, the opening of connections dominates."""
 
 PACED = 0.8
 """Share of the allowed requests from which a crawl counts as limited by the quota."""
@@ -71,7 +71,7 @@ class KindProgress:
 
     kind: Kind
     pages: int
-    """Includes pages of earlier runs, as `records` does."""
+    """Number of pages, including those of earlier runs, like `records`."""
     records: int
     total: int | None
     """Expected pages; None if unknown, too low, or at the end."""
@@ -118,7 +118,7 @@ def kind_progress(tallies: Mapping[Kind, Tally], kind: Kind, seconds: float, quo
 
 
 def seconds_to_go(tallies: Mapping[Kind, Tally], kind: Kind, seconds: float, quota: QuotaStatus | None) -> float | None:
-    """Estimate the time until a kind ends; None without enough evidence."""
+    """Estimate the time until a kind ends; None with too few pages or an unknown total."""
     mine = tallies[kind]
     if not mine.left or mine.pages < MIN_PAGES or seconds <= 0:
         return None

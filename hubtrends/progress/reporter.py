@@ -24,7 +24,8 @@ from hubtrends.logs import NARRATION
 from hubtrends.progress.eta import CrawlProgress, KindProgress, Start
 
 LINE_EVERY_SECONDS = 60.0
-"""A log gets a line at the end of each list, and one per minute of a long list; look-ups get none."""
+"""Seconds between two lines about a long list. A log also gets a line at the end of each list, and none for
+look-ups."""
 
 MIN_WAIT_SECONDS = 1.0
 """Shorter waits are not logged."""

@@ -1,4 +1,4 @@
-"""Requests and answers as values, without sockets."""
+"""Defines requests and answers as values, independent of sockets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

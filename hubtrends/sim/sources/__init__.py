@@ -1,1 +1,1 @@
-"""Where the items of a simulated Hub come from."""
+"""Supplies the items of a simulated Hub."""

@@ -15,7 +15,8 @@ from hubtrends.sim.server.cursor import CREATION, Cursor, SortValue
 from hubtrends.sim.server.exchange import Item
 
 MAX_CACHED_ORDERS = 64
-"""A watch list sends many searches, each once; an order of 1.6 M repositories takes 6 MB."""
+"""Maximum number of cached orders. An order of 1.6 M repositories takes 6 MB, and a watch list uses many orders only
+once."""
 
 
 class RepoSource(Protocol):

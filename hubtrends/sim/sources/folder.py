@@ -13,7 +13,7 @@ from hubtrends.sim.sources.catalogue import ListSource
 from hubtrends.sim.sources.hub import SimHub
 
 _ADDED = {"models": ("modelId", None), "datasets": ("key", "")}
-"""Derived fields that recorded files lack, with their values; None repeats the id."""
+"""Derived fields that recorded files lack, with their values; None stands for the id of the item."""
 
 
 class FolderHub(SimHub):

@@ -15,7 +15,7 @@ class SimHub:
     ones. `today` is the date in UTC; without it no date is in the future. Papers have the nested shape of
     `/api/daily_papers`.
 
-    Every token is an owner's: it shows the private items of a `ListSource`.
+    Every valid token belongs to an owner of private items, so it shows the private items of a `ListSource`.
     """
 
     def __init__(

@@ -19,7 +19,8 @@ LOOK_BACK_WEEKS = 13
 _OFFICIAL = 0.4
 
 _STREAM = "post"
-"""The stream of random numbers keeps its first name, so that a seed gives the same articles in every version."""
+"""The name of the stream of random numbers; it never changes, so that a seed gives the same articles in every
+version."""
 
 
 @dataclass(frozen=True, slots=True)

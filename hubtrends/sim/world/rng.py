@@ -1,11 +1,11 @@
-"""Seeded random numbers: the same parts give the same numbers on every machine and in every run."""
+"""Seeded random numbers: the same seed parts give the same numbers on every machine and in every run."""
 
 import math
 from random import Random
 
 
 def stream(*parts: object) -> Random:
-    """Return a separate stream of random numbers for these parts."""
+    """Return a separate stream of random numbers for these seed parts."""
     return Random(":".join(map(str, parts)))  # noqa: S311 - a simulation, nothing secret
 
 
