@@ -1,1 +1,1 @@
-"""Turns results into a weekly report: one model, many formats."""
+"""Turns the records of an analysis into a weekly report in many formats."""

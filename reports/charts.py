@@ -17,14 +17,14 @@ from reports.text.escaping import cut
 from reports.text.format import count, counted, day, signed
 
 HISTORIES = 6
-"""Six panels in three rows fill the width of a page."""
+"""Maximum number of histories: six panels in three rows fill a page."""
 
 BARS = 10
 PANEL_NAME, BAR_NAME = 32, 56
 """The width to which a name is cut."""
 
 MIN_POINTS = 3
-"""The points of a history; two are only a difference."""
+"""Minimum points of a history."""
 
 GAP = 2.5
 """An interval longer than this multiple of the median is a gap."""

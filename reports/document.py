@@ -107,7 +107,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
     lead: int | None = None
-    """How many rows a page shows before it folds the others; None for all."""
+    """How many rows a page shows; it folds the others. None shows all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,22 +131,22 @@ class Shares:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a reader should know about one entity or family."""
+    """A summary of one entity or family."""
 
     name: TextRun
     figure: str
-    """The gain that put it here, as text."""
+    """The gain for which it was chosen, as text."""
     facts: str
-    """What it is: owner, task, licence, size."""
+    """Its attributes: kind, task, size, licence."""
     sentences: tuple[RichText, ...]
-    """What happened, and why it counts."""
+    """Sentences on its numbers before and now, and on why it counts."""
     gain: int = 0
-    """The gain of `figure`, 0 if it has another unit than the other cards."""
+    """The gain of `figure` as a number; 0 if its unit is not likes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """The entities to know."""
+    """The cards of the entities to know."""
 
     cards: tuple[Card, ...]
 
@@ -223,7 +223,8 @@ class Section:
     """A part of a report with a heading."""
 
     anchor: str
-    """The title in lower case with dashes, as Markdown renderers derive it, for sections that are linked to."""
+    """The anchor of a section that is linked to: the title in lower case with dashes, as Markdown renderers derive
+    it."""
     title: str
     blocks: tuple[Block, ...] = ()
     sections: tuple["Section", ...] = ()
@@ -253,14 +254,14 @@ class Report:
     headline: str
     """The finding of the week."""
     dateline: RichText
-    """The compared period, its span, and how much was compared."""
+    """The compared period, its span, and the number of compared models."""
     as_of: datetime
     watermark: RichText | None
     """Why the basis is unsure; None if it is sure."""
     sentences: tuple[RichText, ...]
     """The week in five sentences."""
     banners: tuple[RichText, ...]
-    """What changes the meaning of the numbers."""
+    """Warnings that change the meaning of the numbers."""
     sections: tuple[Section, ...]
     """Where the gains went, the entities to know, the kinds, the watch list, data quality and glossary."""
     records: WeekAnalysis

@@ -15,10 +15,10 @@ from reports.text.escaping import cut
 from reports.text.format import UNKNOWN, count, counted, day, lift, listed, percent, signed, weekday
 
 LEAD = 5
-"""Rows of a list that a page shows before it folds the others."""
+"""Rows of a list that a page shows; it folds the others."""
 
 YOUNG = (ListName.ENTRANTS, ListName.RETURNED)
-"""Lists whose entities have no week to compare: the level stands next to the name."""
+"""Lists of entities without an earlier week, which show the level next to the name."""
 
 PLACE = Column("#", ColumnType.PLACE)
 WEEK_BEFORE = Column("Week before", ColumnType.TEXT, Importance.WIDE)
@@ -63,7 +63,7 @@ def list_table(ranked: RankedList, week: KindWeek) -> Table:
 
 
 def folded(ranked: RankedList) -> list[Pick]:
-    """Return one pick per row of a list; that of a family has its root's name and the sums of its parts."""
+    """Return one pick per row of a list; the pick of a family has the name of its root and the sums of its parts."""
     picks = {pick.flat_place: pick for pick in ranked.picks}
     return [_of_family(row, picks[row.picks[0]]) for row in ranked.rows] if ranked.rows else list(ranked.picks)
 
@@ -81,7 +81,7 @@ def _of_family(row: FoldedRow, first: Pick) -> Pick:
 
 
 def _family_cell(pick: Pick, family: FoldedRow | None) -> Cell:
-    """Return the name of a row; that of a family also has the number and the first names of its parts."""
+    """Return the name of a row; a family also has the number of its parts and their first names."""
     if family is None:
         return name_cell(pick.change.entity)
     named = listed([cut(name, 40) for name in family.largest])
@@ -130,7 +130,7 @@ def histories(week: KindWeek, metric: Metric) -> Histories:
 
 
 def name_cell(entity: Entity) -> Cell:
-    """Return the name of an entity with its address and its attributes."""
+    """Return the name of an entity, linked to its address, with its attributes."""
     return Cell(labels.name(entity), labels.url(entity), labels.facts(entity))
 
 
@@ -144,7 +144,7 @@ def move(before: int | None, now: int | None, *, known: bool) -> Cell:
 
 
 def _list_move(pick: Pick, week: KindWeek) -> Cell:
-    """Return the move since the week before; back, if the entity was on the list only before that."""
+    """Return the move since last week; `back` if the entity was on the list only before last week."""
     if pick.list_history is None:
         return move(None, pick.place, known=False)
     listed_before = week.pair.now_at is not None and pick.list_history.first < week.pair.now_at.date()
@@ -158,7 +158,7 @@ def _name_column(week: KindWeek) -> Column:
 
 
 def _counters(metric: Metric, basis: str) -> Iterator[Field[Pick]]:
-    """Yield the columns of a counter; 30-day downloads are another counter than the gain and keep their own name."""
+    """Yield the columns of a counter; 30-day downloads have their own name, because the gain is of another counter."""
     gained = Column(labels.GAIN[metric], importance=Importance.KEY)
     yield Field(gained, lambda pick: _gain(pick.change, basis), core=True)
     if metric is Metric.DOWNLOADS:
@@ -173,7 +173,7 @@ def _levels(change: Change) -> str:
 
 
 def _entrant_counters(metric: Metric) -> Iterator[Field[Pick]]:
-    """Yield the columns of an entity that has no week to compare."""
+    """Yield the columns of an entity without an earlier week."""
     level = labels.level(metric)
     yield _number(level[0].upper() + level[1:], lambda pick: count(pick.change.now), importance=Importance.KEY)
     yield _number("Gain per day", lambda pick: count(per_day(pick.change)))
@@ -191,14 +191,14 @@ def gain_per_week(change: Change) -> int | None:
 
 
 def per_day(change: Change) -> int | None:
-    """Return the gain per day of the span, or the counter per day of age; the first day counts as a whole one."""
+    """Return the gain per day of the span, or the counter per day of age; the first day counts as a whole day."""
     if change.gain is not None and change.span_days:
         return round(change.gain / max(min(change.span_days, change.age_days or change.span_days), 1))
     return None if change.now is None or change.age_days is None else round(change.now / max(change.age_days, 1))
 
 
 def _evidence(known: Histories) -> Iterator[Field[Pick]]:
-    """Yield the columns on which a reader can judge a row: score, notes, and history."""
+    """Yield the columns by which a reader can judge a row: score, notes, and history."""
     wide = Importance.WIDE
     yield _number("Impact", lambda pick: signed(None if pick.impact is None else round(pick.impact)), importance=wide)
     yield _number("Score", lambda pick: f"{pick.score.value:.1f}" if pick.score else UNKNOWN, importance=wide)

@@ -1,4 +1,4 @@
-"""Describes the entities to know: what each is, what happened, and why it counts."""
+"""Describes the entities to know: attributes, numbers before and now, and why each counts."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ NAME_COLUMNS = 60
 def cards(
     results: WeekAnalysis, leads: Leads, family: LeadingFamily | None, more: tuple[Lead, ...], say: Language
 ) -> tuple[Card, ...]:
-    """Return five cards at most: the family, the leads, and the next largest gains.
+    """Return at most five cards: the leading family, the leads, and the next largest gains.
 
     The root of the family has no second card.
     """
@@ -47,7 +47,7 @@ def _figure(change: Change, say: Language) -> str:
 
 
 def _happened(change: Change, say: Language) -> Iterator[RichText]:
-    """Yield the level before and now, and the place on the Hub."""
+    """Yield sentences on the level before and now, and on the place in the Hub's trending order."""
     if change.metric is not Metric.DOWNLOADS and change.before is not None and change.now is not None:
         yield say.rich("{before} → {now} {counter}.", before=say.count(change.before), now=say.count(change.now),
                        counter=labels.counter(change.metric, say))  # fmt: skip

@@ -1,4 +1,4 @@
-"""Says what an entity is in a line: kind, task, size, licence, and when it is new."""
+"""Describes an entity in one line: kind, task, size, licence, and the creation day of a new one."""
 
 from collections.abc import Iterator
 
@@ -8,14 +8,14 @@ from reports.text.format import size
 from reports.text.language import Language
 
 NEW_DAYS = 30
-"""Age below which the day of creation is worth a mention."""
+"""Age below which the creation day is shown."""
 
 LICENCES = {"mit": "MIT", "apache-2.0": "Apache-2.0", "gemma": "Gemma", "cc-by-4.0": "CC BY 4.0", "gpl-3.0": "GPL-3.0"}
 """Spellings of common licences; the Hub gives lower-case identifiers."""
 
 
 def facts(entity: Entity, age_days: float | None, say: Language) -> str:
-    """Return what an entity is; `age_days` is None where its age is no news."""
+    """Return the description of an entity; `age_days` is None to omit its creation day."""
     return " · ".join(part for part in _facts(entity, age_days, say) if part)
 
 

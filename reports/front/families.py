@@ -11,11 +11,11 @@ from reports.text.escaping import cut, hub_url
 from reports.text.language import Language
 
 MIN_GAIN = 20
-"""Likes below which a family leads nothing."""
+"""Minimum gain of likes of a leading family."""
 
 MIN_MEMBERS = 2
 MAX_ROOT_SHARE = 0.9
-"""A family whose root has a larger share of its gain is the story of the root alone."""
+"""Maximum share of the root in the gain of a leading family; above it, the root is named alone."""
 
 NAME_COLUMNS = 60
 
@@ -26,11 +26,11 @@ class LeadingFamily:
 
     family: Family
     root: Entity | None
-    """The root as a list of the report shows it."""
+    """The root as an entity; None if no list of the report shows it."""
 
     @property
     def name(self) -> TextRun:
-        """The name of the root without its owner, with its address."""
+        """The name of the root without its owner, linked to its address."""
         return TextRun(cut(self.family.root.rpartition("/")[2], NAME_COLUMNS), hub_url(Kind.MODEL, self.family.root))
 
     @property

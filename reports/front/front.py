@@ -14,7 +14,7 @@ from reports.text.language import Language
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """What a reader sees first."""
+    """The first part of a report."""
 
     headline: str
     dateline: RichText
@@ -36,7 +36,7 @@ def front_page(results: WeekAnalysis, family: LeadingFamily | None, language: La
 
 
 def without_trends(results: WeekAnalysis, say: Language) -> tuple[RichText, ...]:
-    """Return what a report without an earlier snapshot can say: what was seen, and when trends start."""
+    """Return sentences for a report without an earlier snapshot: its counts, and when trends can start."""
     seen = [week for week in results.kinds if week.pair.now_snapshot is not None]
     if any(week.pair.before_snapshot is not None for week in seen):
         return ()

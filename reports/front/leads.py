@@ -1,12 +1,12 @@
-"""Chooses what the week is about: one fact for each role of the front page.
+"""Chooses the leads of the week: one entity for each role of the front page.
 
     single      the largest known gain of likes
-    unusual     the riser whose own past explains its week least
+    unusual     the riser with the highest score
     climber     the largest climb in the Hub's own trending order
     newcomer    the first entrant that derives from no other model
     work        the paper or the article that gained most
 
-Every choice is a pure function of the records. Small numbers are no news: each role has a floor.
+Every choice is a pure function of the records. Each role has a minimum, so that small numbers never lead.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,13 +17,13 @@ from crawler.kinds import Kind
 from reports.text import labels
 
 MIN_GAIN = {Metric.DOWNLOADS: 1000, Metric.LIKES: 20, Metric.UPVOTES: 5}
-"""Gain of a week below which an entity leads nothing."""
+"""Minimum gain of a lead by metric."""
 
 MIN_CLIMB = 20
-"""Places in the Hub's order below which a climb is no news."""
+"""Minimum climb of a lead, in places of the Hub's order."""
 
 CLIMB_TOP = 50
-"""A climb ends within these places."""
+"""Lowest place at which a climb may end."""
 
 NEW_DAYS = 8.0
 """Age up to which an entity is a newcomer of the week."""
@@ -38,7 +38,7 @@ class Lead:
 
     @property
     def change(self) -> Change:
-        """The change that puts it here."""
+        """The change for which the entity was chosen."""
         return self.pick.change
 
 
@@ -60,7 +60,7 @@ class Leads:
 
 
 def choose_leads(results: WeekAnalysis) -> Leads:
-    """Return one entity for each role; an entity fills one role at most, the first that it fits."""
+    """Return one entity for each role; an entity fills only the first role that it fits."""
     taken: set[str] = set()
 
     def first(candidates: Iterable[Lead]) -> Lead | None:
@@ -109,7 +109,7 @@ def _climbers(weeks: list[KindWeek]) -> list[Lead]:
 
 
 def climb(change: Change) -> int:
-    """Return the places climbed in the Hub's order, or 0 for a climb that is no news."""
+    """Return the places climbed in the Hub's order; 0 below the minimum climb."""
     before, now = change.rank_before, change.rank_now
     climbed = before - now if before and now and now <= CLIMB_TOP else 0
     return climbed if climbed >= MIN_CLIMB and _is_large(change) else 0

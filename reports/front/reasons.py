@@ -1,7 +1,4 @@
-"""Says why an entity counts: a closed list of sentence patterns, each with its threshold.
-
-A pattern is silent below its threshold. A card without a reason stays silent.
-"""
+"""Writes the reasons why an entity counts. Each sentence pattern has a threshold and is used only above it."""
 
 from collections.abc import Iterator
 
@@ -12,24 +9,24 @@ from reports.text import labels
 from reports.text.language import Language
 
 MIN_SHARE = 0.05
-"""Share of all gain of its kind from which one entity stands out."""
+"""Minimum share of one entity in all gain of its kind."""
 
 MIN_SCORE, MIN_LIFT = 5.0, 1.5
-"""Score 5 is odds of about 150 to 1 for a lasting change."""
+"""Minimum score and lift of an unusual week. Score 5 is odds of about 150 to 1 for a lasting change."""
 
 MIN_WEEKS = 4
-"""Consecutive weeks on a list that make a lasting trend."""
+"""Minimum number of consecutive weeks on a list."""
 
 SMALL_PARAMETERS = 4_000_000_000
-"""A model below this size runs on a laptop."""
+"""Number of parameters below which a model runs on a laptop."""
 
 HUGE_PARAMETERS = 1_000_000_000_000
 
 TOP = 10
-"""Gains among which a size is remarkable."""
+"""Number of largest gains among which the size of a model is compared."""
 
 MOST = 3
-"""Reasons on one card."""
+"""Maximum number of reasons on one card."""
 
 
 def reasons(lead: Lead, results: WeekAnalysis, language: Language) -> tuple[RichText, ...]:
@@ -83,7 +80,7 @@ def _size_reasons(lead: Lead, say: Language) -> Iterator[RichText]:
 
 
 def _elsewhere(lead: Lead, results: WeekAnalysis) -> str:
-    """Return an entity of another kind of the same owner among the largest gains."""
+    """Return an entity of the same owner and another kind that is among the largest gains."""
     owner = lead.change.entity.id.partition("/")[0]
     names = (
         pick.change.entity.id

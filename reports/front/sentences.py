@@ -39,7 +39,7 @@ def _sentences(leads: Leads, family: LeadingFamily | None, say: Language) -> Ite
 
 
 def family_sentence(family: LeadingFamily, say: Language) -> RichText:
-    """Return what the largest family gained, and how many of its members are copies."""
+    """Return the sentence on the gain of the leading family, and how many of its members are copies."""
     values: Values = {
         "name": family.name,
         "gain": say.signed(family.gain),
@@ -55,7 +55,7 @@ def family_sentence(family: LeadingFamily, say: Language) -> RichText:
 
 
 def single_sentence(lead: Lead, say: Language) -> RichText:
-    """Return the largest gain of one entity, with its level and its place on the Hub."""
+    """Return the sentence on the largest gain of one entity, with its level and its place on the Hub."""
     change = lead.change
     values: Values = {"name": named(change.entity), "gain": say.signed(change.gain)}
     values |= _levels(change, say)
@@ -71,7 +71,7 @@ def single_sentence(lead: Lead, say: Language) -> RichText:
 
 
 def unusual_sentence(lead: Lead, say: Language) -> RichText:
-    """Return the week that its own past explains least, beside a usual one."""
+    """Return the sentence on the most unusual week, with the entity's usual week."""
     change, score = lead.change, lead.pick.score
     usual = score.term("baseline week") if score else None
     values: Values = {
@@ -87,7 +87,7 @@ def unusual_sentence(lead: Lead, say: Language) -> RichText:
 
 
 def climber_sentence(lead: Lead, say: Language) -> RichText:
-    """Return the largest climb in the Hub's own trending order."""
+    """Return the sentence on the largest climb in the Hub's own trending order."""
     change = lead.change
     climbed = (change.rank_before or 0) - (change.rank_now or 0)
     values: Values = {"name": named(change.entity), "climbed": climbed, "place": change.rank_now or 0}
@@ -98,7 +98,7 @@ def climber_sentence(lead: Lead, say: Language) -> RichText:
 
 
 def newcomer_sentence(lead: Lead, say: Language) -> RichText:
-    """Return the newcomer with the most likes that derives from no other entity."""
+    """Return the sentence on the newcomer, which derives from no other entity."""
     change = lead.change
     values: Values = {
         "name": named(change.entity),
@@ -117,7 +117,7 @@ def newcomer_sentence(lead: Lead, say: Language) -> RichText:
 
 
 def work_sentence(lead: Lead, say: Language) -> RichText:
-    """Return the paper or the article that gained most."""
+    """Return the sentence on the paper or article with the largest gain."""
     change = lead.change
     values: Values = {"name": named(change.entity), "gain": say.signed(change.gain)}
     if change.entity.kind is Kind.PAPER:
@@ -131,7 +131,7 @@ def owner(entity: Entity) -> str | None:
 
 
 def named(entity: Entity) -> TextRun:
-    """Return the short name of an entity with its address: a repository without its owner."""
+    """Return the short name of an entity, linked to its address."""
     return TextRun(cut(short_name(entity), TITLE_COLUMNS), labels.url(entity))
 
 

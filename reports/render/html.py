@@ -1,6 +1,6 @@
 """Renders a report as one HTML page that loads nothing.
 
-jinja2 escapes everything except the charts of `svg` and our own style sheet.
+jinja2 escapes everything except the charts of `svg` and the style sheet.
 """
 
 from functools import cache

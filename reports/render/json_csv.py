@@ -40,7 +40,7 @@ CSV_NAMES = {
     "rank_before": "hub_rank_before",
     "rank_now": "hub_rank",
 }
-"""The columns of analysis/list_columns.py that have a longer name where rows of all lists meet."""
+"""The columns of analysis/list_columns.py that have a longer name in CSV, where one file has the rows of all lists."""
 
 
 def render_json(report: Report) -> str:

@@ -2,9 +2,9 @@
 
     chart ─► figure in pixels, with placeholders for colours and text ─► SVG ─► placeholders replaced, ids prefixed
 
-matplotlib draws `word0`, `word1`, … and the escaped text replaces them in the finished SVG. So every script has its
-glyphs, no `$` starts a formula, and the browser's fonts draw the text. Colours become CSS variables, so one chart
-serves light and dark pages.
+matplotlib draws `word0`, `word1`, … and the escaped text replaces them in the finished SVG. So the browser's fonts draw
+the text of every script, and no `$` starts a formula. Colours become CSS variables, so one chart serves light and dark
+pages.
 """
 
 import io

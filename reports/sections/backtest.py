@@ -1,4 +1,4 @@
-"""Builds the section that checks last week's picks against this week."""
+"""Builds the section on the gains this week of last week's picks."""
 
 from analysis.records import WeekAnalysis
 from reports.document import Cell, Column, ColumnType, Section, Table
@@ -12,7 +12,7 @@ NOTE = (
 
 
 def backtest_section(results: WeekAnalysis) -> Section | None:
-    """Return how last week's picks did this week, or None if there were no picks."""
+    """Return the section on last week's picks, or None if there were no picks."""
     if not results.backtest:
         return None
     columns = (

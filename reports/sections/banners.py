@@ -1,4 +1,4 @@
-"""Builds the banners of a report: what changes the meaning of its numbers."""
+"""Builds the banners of a report: warnings that change the meaning of its numbers."""
 
 import math
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from reports.text.format import days, percent
 
 
 def banners(results: WeekAnalysis) -> Iterator[RichText]:
-    """Yield what changes the meaning of the numbers below it."""
+    """Yield the warnings of the week."""
     for shock in results.shocks:
         moved = percent(100 * math.expm1(shock.median_log_ratio))
         then = "Their ranking is withheld." if shock.withheld else "Scores are measured against that move."

@@ -1,4 +1,4 @@
-"""Builds the data quality of a report: the compared snapshots, then everything that is missing or odd."""
+"""Builds the section on data quality: the compared snapshots, then gaps and irregularities of the data."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ COMPLETE = "No data is missing."
 
 
 def basis_section(results: WeekAnalysis) -> Section:
-    """Return what the numbers are based on: one row per kind, then everything that is missing or odd."""
+    """Return the section on data quality: one row per kind, then one sentence per gap or irregularity."""
     notes = len(results.quality.missing)
     summary = (
         f"Snapshots, and {counted(notes, 'note')} on missing or late data" if notes else "Snapshots; no data is missing"

@@ -15,10 +15,10 @@ NAME_COLUMNS = 44
 
 MAINLY = 0.5
 NEARLY_ALL = 0.8
-"""Shares of a value's gain from which one entity is named as its mover: one entity can move a whole task."""
+"""Share of a value's gain from which one entity is named as its mover."""
 
 MIN_SHARE = 0.005
-"""A share below half a percent is drawn as nothing."""
+"""Minimum share that is drawn; a smaller bar would be invisible."""
 
 
 def gains_section(results: WeekAnalysis, say: Language) -> Section | None:
@@ -28,7 +28,7 @@ def gains_section(results: WeekAnalysis, say: Language) -> Section | None:
 
 
 def _blocks(results: WeekAnalysis, say: Language) -> Iterator[Block]:
-    """Yield the shares of tasks, and behind a line those of families and owners."""
+    """Yield the shares of tasks, then the folded shares of families and owners."""
     tasks = next((one for one in results.facets if one.kind is Kind.MODEL and one.by == "task"), None)
     if tasks and (rows := tuple(_tasks(tasks, say))):
         metric = next((row.gain_metric for row in tasks.rows if row.gain_metric), Metric.LIKES.value)

@@ -1,4 +1,4 @@
-"""Builds the glossary of a report: the terms of its tables, and the flags that it uses."""
+"""Builds the glossary of a report: the terms of its tables, and the flags that it contains."""
 
 from analysis.records import WeekAnalysis
 from reports.document import Bullets, Folded, Section, text
@@ -45,7 +45,7 @@ FLAGS = {
     "below now": "in the earlier snapshot only, below the depth of the newer one.",
     "not public or unknown": "watched, but in neither snapshot; the name comes from the watch list alone.",
 }
-"""The meaning of each flag by its name, which is the part before the colon; the evidence follows the colon."""
+"""The meaning of each flag by its name, which is the part before the colon; numbers follow the colon."""
 
 
 def glossary_section(results: WeekAnalysis) -> Section:

@@ -14,11 +14,11 @@ from reports.text.format import UNKNOWN, count, counted, share_text, signed
 
 GAIN = Importance.KEY
 NAMED = 2
-"""Entries that a row names."""
+"""Maximum number of names in a row."""
 
 
 def group_sections(results: WeekAnalysis) -> Iterator[Section]:
-    """Yield the sections that have rows."""
+    """Yield the sections of topics and families that have rows."""
     topics = [topic for topic in results.topics if topic.entities]
     if topics:
         yield Section("topics", "Topics", (topics_table(topics), *_emerging(results)))
@@ -27,7 +27,7 @@ def group_sections(results: WeekAnalysis) -> Iterator[Section]:
 
 
 def topics_table(topics: list[TopicHeat]) -> Table:
-    """Return the directions of interest with their heat."""
+    """Return the configured topics with their heat."""
     fields: tuple[Field[TopicHeat], ...] = (
         Field(
             Column("Topic", ColumnType.NAME),
@@ -48,7 +48,7 @@ def topics_table(topics: list[TopicHeat]) -> Table:
 
 
 def _emerging(results: WeekAnalysis) -> Iterator[Paragraph]:
-    """Yield the tags of each kind that rose beyond chance, in a sentence."""
+    """Yield a sentence per kind on the tags that rose beyond chance."""
     for found in results.emerging:
         if found.rows:
             names = ", ".join(

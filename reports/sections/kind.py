@@ -1,4 +1,4 @@
-"""Builds the section of one kind: the snapshots compared, charts, lists, the Hub's own order, what is new."""
+"""Builds the section of one kind: the compared snapshots, charts, lists, the Hub's own order, new entities."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -11,7 +11,7 @@ from reports.text import labels
 from reports.text.format import clock, count, counted, day, days, listed, share, signed
 
 OPEN = (ListName.GAINS, ListName.RISERS)
-"""The lists that a page shows; the others are folded."""
+"""The lists that a page shows open; the others are folded."""
 
 
 def kind_section(week: KindWeek) -> Section:
@@ -27,7 +27,7 @@ def kind_section(week: KindWeek) -> Section:
 
 
 def compared(week: KindWeek) -> str:
-    """Return what is compared: 653 models, compared with a week earlier."""
+    """Return the sentence on the comparison: 653 models, compared with a week earlier."""
     pair, size = week.pair, counted(week.listed, week.kind.spec.label)
     if pair.now_at is None:
         return f"There is no usable snapshot of {labels.plural(week.kind)} yet."
@@ -60,7 +60,7 @@ def _hub_view(week: KindWeek) -> Iterator[Block]:
 
 
 def _lists(metric: Metric, lists: list[RankedList], week: KindWeek) -> Iterator[Block]:
-    """Yield the lists to see first, then the folded ones with how all were made."""
+    """Yield the open lists, then the folded lists with the method of all lists."""
     shown = [ranked for ranked in lists if ranked.picks and not ranked.withheld]
     if not any(ranked.name in OPEN for ranked in shown):
         reasons = dict.fromkeys(ranked.withheld.rstrip(".") for ranked in lists if ranked.withheld)
@@ -76,7 +76,7 @@ def _lists(metric: Metric, lists: list[RankedList], week: KindWeek) -> Iterator[
 
 
 def _method(ranked: RankedList, week: KindWeek) -> str:
-    """Return how a list was made: the span, its order, how many qualified, and what it leaves out."""
+    """Return the method of a list: its span, its order, and the numbers of qualified and left-out entities."""
     if ranked.withheld:
         return f"{labels.LISTS[ranked.name]}: {ranked.withheld.rstrip('.')}."
     parts = [labels.ordered(ranked), *labels.tested(ranked)]

@@ -1,4 +1,4 @@
-"""Builds the sections of organisations and of papers with what cites them."""
+"""Builds the sections of organisations, and of papers with their citers."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ ROWS = 10
 
 
 def owner_sections(results: WeekAnalysis) -> Iterator[Section]:
-    """Yield the sections that have rows."""
+    """Yield the sections of organisations and papers that have rows."""
     if results.organisations.rows:
         yield Section("organisations", "Organisations", (organisations_table(results),))
     if any(row.citers for row in results.adoption.rows):

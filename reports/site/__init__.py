@@ -1,1 +1,1 @@
-"""Makes a folder of reports a site that any static server hosts."""
+"""Turns a folder of reports into a site for any static server."""

@@ -13,7 +13,7 @@ from reports.text.escaping import clean
 logger = logging.getLogger(__name__)
 
 LARGEST = 64 * 1024 * 1024
-"""Bytes. A report of 20 rows per list has about 2 MB; a larger file is no report."""
+"""Maximum size of a report in bytes. A report of 20 rows per list has about 2 MB; a larger file is skipped."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@
     feed.xml       an Atom entry per week
     pager          links to the weeks before and after, inside each report
 
-A report changes in its pager only. Everything is derived from the files of the folder: the next report restores a lost
-file.
+A published report changes only in its pager. All pages are derived from the files of the folder, so the next report
+restores a lost page.
 """
 
 import re
@@ -26,7 +26,7 @@ from reports.text.language import ENGLISH
 
 PAGER = re.compile(r'<nav class="pager".*?</nav>', re.DOTALL)
 ENTRIES = 60
-"""Entries of the feed: more than a year of weeks."""
+"""Maximum number of feed entries: more than a year of weeks."""
 
 
 def write_site(folder: Path, site_url: str | None = None, language: str = ENGLISH) -> list[Path]:

@@ -28,11 +28,11 @@ UNSEEN = re.compile(
     "]+"
 )
 JOINERS = re.compile("[\u200c\u200d]")
-"""They join emoji and Persian letters, so titles have them; the text stays readable without them."""
+"""Zero-width joiners of emoji and Persian letters. They are removed; the text stays readable without them."""
 
 ACCENT = "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 MARKS = re.compile(f"({ACCENT}{{3}}){ACCENT}+")
-"""More than three accents on one letter cover the lines above and below."""
+"""Accents after the third on one letter, which would cover the lines above and below."""
 
 REPLACEMENT = "\ufffd"
 ELLIPSIS = "…"

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 
 UNKNOWN = "–"
 MINUS = "\u2212"
-"""The minus sign; a hyphen is shorter and allows a line break."""
+"""The minus sign; a hyphen is narrower, and a line may break after it."""
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -7,7 +7,7 @@ from reports.text.format import count, days, size
 from reports.text.language import Language
 
 GAIN = {Metric.DOWNLOADS: "Downloads in the span", Metric.LIKES: "Likes gained", Metric.UPVOTES: "Upvotes gained"}
-"""The change of each counter; only the all-time counter gives the downloads of a span."""
+"""The heading of the change of each counter. The downloads of a span come from the all-time counter."""
 
 LISTS = {
     ListName.GAINS: "Biggest gains",
@@ -23,7 +23,7 @@ BASES = {
     "partial": "partial (2 to 14 days)",
     "none": "none",
 }
-"""How well the span of two snapshots stands for seven days."""
+"""The words for a basis, which states how close the span of two snapshots is to seven days."""
 
 
 def plural(kind: Kind) -> str:

@@ -1,4 +1,4 @@
-"""Sanitizes the records of an analysis once, so that no later step can forget it."""
+"""Sanitizes all records of an analysis in one step, before anything is rendered."""
 
 import math
 from dataclasses import fields, is_dataclass, replace
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def sanitized(value: T) -> T:
-    """Return the same records with clean text, and None for a float that is no number."""
+    """Return the same records with clean text, and with None for NaN and infinity."""
     return _sanitized(value)  # type: ignore[no-any-return]
 
 
