@@ -22,12 +22,13 @@ from hubtrends.lazy_command import LazyCommand
 from hubtrends.logs import LogFormat, configure_logging
 from hubtrends.output.streams import emit, printable
 from hubtrends.secrets import without_secrets
-from hubtrends.shell import Shell, utc_now
+from hubtrends.shell import VERBOSE, Shell, utc_now
 
 COMMANDS = (
     LazyCommand("weekly", "weekly:weekly", "Crawl, then write the report: the main job."),
     LazyCommand("crawl", "crawl:crawl", "Take snapshots; an interrupted walk is resumed."),
     LazyCommand("report", "report:report", "Write the report of a week; default the week that ends now."),
+    LazyCommand("open", "open:open_", "Open the newest report in the browser; print its path."),
     LazyCommand("trends", "trends:trends", "Show what moved in the week: the entities of a kind, or a group of them."),
     LazyCommand("history", "history:history", "Show all stored numbers of an entity."),
     LazyCommand("compare", "history:compare", "Compare entities over time; downloads are the 30-day figures."),
@@ -66,7 +67,7 @@ app = typer.Typer(
     name="hubtrends",
     cls=Commands,
     help="Keeps the history of the Hugging Face Hub and reports what moved, week over week.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -97,6 +98,11 @@ def options(
     """Keeps the history of the Hugging Face Hub and reports what moved, week over week."""
     configure_logging(verbose, log_format, timed=ctx.invoked_subcommand == "daemon")
     ctx.meta[LogFormat.__name__] = log_format
+    ctx.meta[VERBOSE] = verbose
+    if ctx.invoked_subcommand is None:
+        from hubtrends.commands.digest import show_digest
+
+        show_digest()
 
 
 def run(arguments: list[str], confinement: Confinement | None = None, clock: Callable[[], datetime] = utc_now) -> int:

@@ -21,6 +21,7 @@ HubtrendsError
 ├── QuestionError             the store has no answer to the question
 │   ├── NoDataYetError        there is no snapshot by that time
 │   ├── UnknownEntityError    no snapshot has ever shown the entity
+│   ├── NoReportYetError      the folder has no report
 │   └── NothingNamesItError   no entity, text or file has the name
 ├── JournalError              the journal of runs cannot be used
 │   ├── JournalDamagedError   the file is not a sound SQLite file
@@ -204,6 +205,15 @@ class UnknownEntityError(QuestionError):
         super().__init__(
             f"{database} has never seen '{entity}': check the spelling, or run `hubtrends watch add {entity}`"
         )
+
+
+class NoReportYetError(QuestionError):
+    """The folder has no report, or none of the week."""
+
+    def __init__(self, folder: Path, week: str | None, newest: str | None) -> None:
+        self.folder, self.week, self.newest = folder, week, newest
+        found = f"the newest is of {newest}" if newest else "write one with `hubtrends weekly` or `hubtrends report`"
+        super().__init__(f"{folder} has no report{f' of {week}' if week else ''}: {found}")
 
 
 class NothingNamesItError(QuestionError):

@@ -23,6 +23,15 @@ class Shell:
     """The confinement of a child process, None in the main process."""
 
 
+VERBOSE = "verbose"
+"""The key of the number of -v in `typer.Context.meta`."""
+
+
+def verbosity(ctx: typer.Context) -> int:
+    """Return how often -v is given."""
+    return int(ctx.meta.get(VERBOSE, 0))
+
+
 def shell_of(ctx: typer.Context) -> Shell:
     """Return the shell that the command runs in."""
     return ctx.find_object(Shell) or Shell()

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from hubtrends.commands.options import AsOfOption, ConfigOption, DbOption, OutOption, settings_for, week
+from hubtrends.commands.reported import tell_report
 from hubtrends.commands.running import run_context
 from hubtrends.jobs.report import ReportRequest, run_report
-from hubtrends.output.streams import emit
 from hubtrends.times import Week
 
 
@@ -27,5 +27,4 @@ def report(
     settings = settings_for(config, db)
     with run_context(ctx, settings) as context:
         files = run_report(context, ReportRequest(out or settings.reports, week=of_week, as_of=as_of))
-    for file in files:
-        emit(f"{file}\n")
+    tell_report(ctx, settings, files)

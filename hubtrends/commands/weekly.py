@@ -4,12 +4,12 @@ import typer
 
 from hubtrends.commands.crawl import ScopeOption
 from hubtrends.commands.options import ConfigOption, DbOption, OutOption, settings_for
+from hubtrends.commands.reported import tell_report
 from hubtrends.commands.running import run_context
 from hubtrends.exit_codes import ExitCode
 from hubtrends.jobs.crawl import CrawlRequest
 from hubtrends.jobs.report import ReportRequest
 from hubtrends.jobs.weekly import run_weekly
-from hubtrends.output.streams import emit
 
 
 def weekly(
@@ -24,6 +24,5 @@ def weekly(
     crawl = CrawlRequest(settings.crawl.kinds, scope or settings.crawl.scope)
     with run_context(ctx, settings) as context:
         done = run_weekly(context, crawl, ReportRequest(out or settings.reports))
-    for file in done.files:
-        emit(f"{file}\n")
+    tell_report(ctx, settings, done.files)
     raise typer.Exit(ExitCode.OK if done.crawled.complete else ExitCode.INCOMPLETE)

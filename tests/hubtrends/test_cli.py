@@ -61,13 +61,13 @@ def test_the_contract_from_crawl_to_report(user: InProcess, process_user: User, 
     (answer,) = json.loads(asked.stdout)
     assert list(answer.values())[1:] == ["exact", 7.0]
 
-    report = user.runs("report", "--db", "F.duckdb", "--as-of", "2026-09-08T12:00", "--out", "R")
+    report = user.runs("-v", "report", "--db", "F.duckdb", "--as-of", "2026-09-08T12:00", "--out", "R")
     assert report.returncode == ExitCode.OK, report.stderr
     files = [user.home / line for line in report.stdout.splitlines()]
     assert {file.suffix for file in files} == {".html", ".md", ".json", ".csv", ".txt", ".png"}
     assert all(file.stat().st_size for file in files)
 
-    again = process_user.runs("report", "--db", "F.duckdb", "--as-of", "2026-09-08T12:00", "--out", "S", TZ="UTC")
+    again = process_user.runs("-v", "report", "--db", "F.duckdb", "--as-of", "2026-09-08T12:00", "--out", "S", TZ="UTC")
     assert [Path(user.home / line).read_bytes() for line in again.stdout.splitlines()] == [
         f.read_bytes() for f in files
     ]

@@ -48,7 +48,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def report(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Return the report's JSON."""
     folder = tmp_path_factory.mktemp("report")
-    said = _run("report", "--db", str(database), "--as-of", AS_OF, "--out", str(folder))
+    said = _run("-v", "report", "--db", str(database), "--as-of", AS_OF, "--out", str(folder))
     (file,) = (Path(line) for line in said.splitlines() if line.endswith(".json"))
     return json.loads(file.read_text())
 
