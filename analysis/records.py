@@ -280,14 +280,33 @@ class Trending:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
-    """The counter of one entity over time, one point per snapshot that saw it."""
+class PastWeek:
+    """One of the last weeks of a kind; they end a multiple of seven days before the newer snapshot."""
 
-    entity: Entity
+    end: datetime
+    span_days: float | None
+    """Between the snapshots compared in the week; None if there are no two."""
+    basis: str
+    """exact, near, partial or none."""
+    imported: bool = False
+    """Whether either snapshot comes from an archive."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyGains:
+    """The gains of one entity in the last weeks of its kind, oldest first; None where unknown."""
+
+    hub_id: str
     metric: Metric
-    points: tuple[tuple[datetime, int], ...]
-    imported: tuple[datetime, ...] = ()
-    """Times of the points that come from imported snapshots."""
+    gains: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PastRanks:
+    """The places of one entity in the Hub's own order at the end of the last weeks, oldest first."""
+
+    hub_id: str
+    ranks: tuple[int | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +335,16 @@ class ShareShift:
 
 
 @dataclass(frozen=True, slots=True)
+class TypicalVotes:
+    """The quartiles of the upvotes of all papers or articles at one age in days."""
+
+    age: int
+    lower: int
+    median: int
+    upper: int
+
+
+@dataclass(frozen=True, slots=True)
 class KindWeek:
     """The week of one kind."""
 
@@ -325,8 +354,6 @@ class KindWeek:
     """Entities in the newer snapshot."""
     lists: tuple[RankedList, ...]
     trending: tuple[Trending, ...]
-    series: tuple[Series, ...]
-    """Histories of the first risers, or of the first entities in the Hub's order if nothing is ranked."""
     created: tuple[tuple[date, int], ...]
     """Entities of the newer snapshot by day of creation (UTC), 28 days; complete for repositories only."""
     created_in_week: int
@@ -335,10 +362,16 @@ class KindWeek:
     """Entities created in the week by task (models), licence (datasets) or sdk (spaces), most first."""
     first_trend_at: datetime | None
     """Earliest time of a second snapshot that would give a trend; None once there is one."""
-    typical_votes: tuple[tuple[int, int | None], ...] = ()
-    """Median upvotes of papers and articles at an age of 1, 3, 7 and 14 days."""
+    typical_votes: tuple[TypicalVotes, ...] = ()
+    """Of papers and articles at an age of 1, 3, 7 and 14 days, as far as any was observed at it."""
     shares: tuple[ShareShift, ...] = ()
     """Labels whose share of the first metric with a history moved most."""
+    past_weeks: tuple[PastWeek, ...] = ()
+    """The last nine weeks, oldest first; the last one is the compared week."""
+    weekly_gains: tuple[WeeklyGains, ...] = ()
+    """Of every listed entity, by metric."""
+    past_ranks: tuple[PastRanks, ...] = ()
+    """Of the first entities in the Hub's own order."""
 
 
 @dataclass(frozen=True, slots=True)

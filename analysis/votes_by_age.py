@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.comparison import Comparison
-from analysis.records import AGES
+from analysis.records import AGES, TypicalVotes
 
 Votes = tuple[tuple[int, int | None], ...]
 
@@ -13,20 +13,19 @@ def votes_at(comparison: Comparison, keys: Sequence[int]) -> dict[int, Votes]:
     if not comparison.pair.kind.spec.counts_upvotes or not keys:
         return {}
     found: dict[int, dict[int, int]] = {key: {} for key in keys}
-    for key, age, votes in _rows(comparison, keys):
+    for key, age, _, votes, _ in _rows(comparison, keys):
         found[key][age] = votes
     return {key: tuple((age, seen.get(age)) for age in AGES) for key, seen in found.items()}
 
 
-def typical_votes(comparison: Comparison) -> Votes:
-    """Return the median upvotes of the kind at each age; empty for kinds without upvotes."""
+def typical_votes(comparison: Comparison) -> tuple[TypicalVotes, ...]:
+    """Return the quartiles of the upvotes of a kind at each age; empty for kinds without upvotes."""
     if not comparison.pair.kind.spec.counts_upvotes or comparison.pair.now_at is None:
         return ()
-    found = {age: votes for _, age, votes in _rows(comparison, None)}
-    return tuple((age, found.get(age)) for age in AGES)
+    return tuple(TypicalVotes(age, *quartiles) for _, age, *quartiles in _rows(comparison, None))
 
 
-def _rows(comparison: Comparison, keys: Sequence[int] | None) -> list[tuple[int, int, int]]:
+def _rows(comparison: Comparison, keys: Sequence[int] | None) -> list[tuple[int, int, int, int, int]]:
     parameters = {
         "kind": comparison.pair.kind.value,
         "now_at": comparison.pair.now_at,

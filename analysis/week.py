@@ -1,7 +1,7 @@
 """Analyses a week from the snapshots taken by its end.
 
     analyse_week(con, as_of), for each kind:
-        earlier_weeks ─► pair_of ─► compare ─► analyse_kind     lists, the Hub's own order, charts, what is new
+        earlier_weeks ─► pair_of ─► compare ─► analyse_kind     lists, the Hub's own order, past weeks, what is new
         WeekShares                                              facets, weekly gains, topics, emerging tags
         watched_changes                                         the changes of the watch list
         backtest                                                the gains this week of last week's picks
@@ -13,13 +13,13 @@ snapshots always give the same results.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 import duckdb
 
-from analysis.comparison import Comparison, compare, describe, describe_trending, first_trend_at, pair_of
+from analysis.comparison import Comparison, compare, describe_trending, first_trend_at, pair_of
 from analysis.config import RankingConfig
 from analysis.groups.adoption import adoption
 from analysis.groups.ages import ages
@@ -36,29 +36,28 @@ from analysis.records import (
     METRICS,
     BacktestRow,
     Change,
-    Entity,
     HubShift,
     KindAnalysis,
     KindWeek,
-    ListName,
     Metric,
     RankedList,
-    Series,
     Share,
     ShareShift,
+    Trending,
     WeekAnalysis,
 )
 from analysis.share_shifts import share_shifts
 from analysis.votes_by_age import typical_votes
 from analysis.watchlist import watched_changes
+from analysis.weekly_gains import PastWeeks, weekly_gains
 from crawler.kinds import Kind
 from db.memory import cap_memory
 from db.ranked import StoredRanking
 
 logger = logging.getLogger(__name__)
 
-CHARTED = 6
-"""Maximum number of lines in a chart."""
+RANKED = 10
+"""Entities of the Hub's own order whose earlier places a report shows."""
 
 LABELS = 10
 """Maximum number of bars in a chart of new entities."""
@@ -203,19 +202,23 @@ def _kind_week(
             {"rows": limits.rows},
         )
     ]
+    order = describe_trending(comparison, trending)
+    past = _past(comparison, lists, order)
     return KindWeek(
         kind=pair.kind,
         pair=pair,
         listed=comparison.count(METRICS[pair.kind][0])[0],
         lists=lists,
-        trending=tuple(describe_trending(comparison, trending)),
-        series=_series(comparison, lists, trending),
+        trending=tuple(order),
         created=_created(comparison),
         created_in_week=_created_in_week(comparison),
         newest=_newest(comparison),
         first_trend_at=first_trend_at(comparison.con, pair),
         typical_votes=typical_votes(comparison),
         shares=shares,
+        past_weeks=past.weeks,
+        weekly_gains=past.gains,
+        past_ranks=past.ranks,
     )
 
 
@@ -253,28 +256,13 @@ def _newest(comparison: Comparison) -> tuple[Share, ...]:
     return tuple(Share(*row) for row in comparison.run("newest", parameters, {"attribute": attribute}))
 
 
-def _series(comparison: Comparison, lists: Sequence[RankedList], trending: Sequence[int]) -> tuple[Series, ...]:
-    """Return histories of the first risers, else of the biggest gains, else of the first trending entities."""
-    for name in (ListName.RISERS, ListName.GAINS):
-        for ranked in lists:
-            if ranked.name is name and ranked.picks:
-                return _histories(comparison, ranked.metric, [pick.change.entity for pick in ranked.picks[:CHARTED]])
-    metric = METRICS[comparison.pair.kind][-1]
-    first = describe(comparison, metric, trending[:CHARTED])
-    return _histories(comparison, metric, [change.entity for change in first])
+def _past(comparison: Comparison, lists: Sequence[RankedList], trending: Sequence[Trending]) -> PastWeeks:
+    """Return the last weeks of every listed entity, and of the first ones in the Hub's own order."""
+    listed = {metric: dict.fromkeys(_named(lists, metric)) for metric in METRICS[comparison.pair.kind]}
+    first = [one.entity.hub_id for one in trending]
+    listed[METRICS[comparison.pair.kind][-1]].update(dict.fromkeys(first))
+    return weekly_gains(comparison, listed, first[:RANKED])
 
 
-def _histories(comparison: Comparison, metric: Metric, entities: Sequence[Entity]) -> tuple[Series, ...]:
-    parameters = {
-        "kind": comparison.pair.kind.value,
-        "now_at": comparison.pair.now_at,
-        "hub_ids": [entity.hub_id for entity in entities],
-    }
-    points: dict[str, list[tuple[datetime, int]]] = {entity.hub_id: [] for entity in entities}
-    imported: dict[str, list[datetime]] = {entity.hub_id: [] for entity in entities}
-    for hub_id, moment, count, is_imported in comparison.run("series", parameters, metric.columns):
-        points[hub_id].append((moment, count))
-        imported[hub_id].extend([moment] if is_imported else ())
-    return tuple(
-        Series(entity, metric, tuple(points[entity.hub_id]), tuple(imported[entity.hub_id])) for entity in entities
-    )
+def _named(lists: Sequence[RankedList], metric: Metric) -> Iterator[str]:
+    return (pick.change.entity.hub_id for ranked in lists if ranked.metric is metric for pick in ranked.picks)

@@ -1,94 +1,233 @@
-"""Chooses the charts of a kind: the first picks, and new entities per day.
+"""Chooses the charts of a kind and gives each its data, its words and the table behind it.
 
-three points or more     histories of the first picks
-two                      bars of their gains
-one                      bars of the first in the Hub's own order
+weeks_chart    gains of the leading entities week by week; gains_chart where only one week is known
+size_chart     gains against counters, of models, datasets and Spaces
+ranks_chart    the Hub's own order over the weeks
+ages_chart     upvotes at equal age, of papers and articles
+created_chart  new entities per day
 """
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
-from statistics import median
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, timedelta
 
-from analysis.records import Entity, KindWeek, ListName, Metric, Pick, Series
-from reports.document import Bar, BarChart, Chart, DayChart, Line, LineChart
+from analysis.records import Change, Entity, KindWeek, ListName, Pick, Trending
+from reports.document import (
+    AgeChart,
+    AgeLine,
+    Bar,
+    BarChart,
+    Cell,
+    Chart,
+    Column,
+    ColumnType,
+    DayChart,
+    Importance,
+    RankChart,
+    RankLine,
+    SizeChart,
+    SizePoint,
+    Table,
+    WeekBar,
+    WeekChart,
+    WeekPanel,
+)
 from reports.text import labels
 from reports.text.escaping import cut
-from reports.text.format import count, counted, day, signed
+from reports.text.format import count, counted, day, short, signed
+from reports.weekly import MIN_WEEKS, Weekly
 
-HISTORIES = 6
-"""Maximum number of histories: six panels in three rows fill a page."""
+PANELS, BARS, POINTS, PLACES, LINES = 5, 10, 60, 10, 5
+"""What an eye can distinguish in each chart."""
 
-BARS = 10
-PANEL_NAME, BAR_NAME = 32, 56
+PANEL_NAME, BAR_NAME, SIDE_NAME, POINT_NAME = 30, 46, 23, 24
 """The width to which a name is cut."""
 
-MIN_POINTS = 3
-"""Minimum points of a history."""
+MIN_POINTS = 5
+"""Entities whose gains and counters make a pattern."""
 
-GAP = 2.5
-"""An interval longer than this multiple of the median is a gap."""
+WEEK_DAYS = 7
 
 
 def charts(week: KindWeek) -> Iterator[Chart]:
-    """Yield the charts for which a kind has data."""
-    histories = [one for one in week.series if len(one.points) >= MIN_POINTS][:HISTORIES]
-    gainers = [pick for pick in _first_risers(week) if pick.change.gain is not None][:BARS]
-    if histories:
-        yield history_chart(week, histories)
-    elif gainers:
-        yield gain_chart(week, gainers)
-    elif any(_level(week, place) for place in range(len(week.trending[:BARS]))):
-        yield order_chart(week)
-    if any(number for _, number in week.created):
-        yield created_chart(week)
-
-
-def history_chart(week: KindWeek, histories: list[Series]) -> LineChart:
-    """Return the histories of the first picks."""
-    moments = [at for one in histories for at, _ in one.points]
-    first, last = min(moments), max(moments)
-    metric = histories[0].metric
-    counter = "All-time downloads" if metric is Metric.DOWNLOADS else metric.capitalize()
-    origin = first.timestamp()
-    lines = tuple(
-        Line(
-            cut(labels.name(one.entity), PANEL_NAME),
-            _segments(one, origin),
-            tuple(_point(at, value, origin) for at, value in one.points if at in one.imported),
-        )
-        for one in histories
+    """Yield the charts for which a kind has data, the leading one first."""
+    gainers = [pick for pick in _leading(week) if (pick.change.gain or 0) > 0]
+    chosen = (
+        weeks_chart(week, gainers[:PANELS]) or gains_chart(week, gainers[:BARS]),
+        size_chart(week) if week.kind.spec.is_repo else ages_chart(week),
+        ranks_chart(week),
+        created_chart(week),
     )
-    imported = "; hollow points are imported" if any(line.imported_points for line in lines) else ""
-    return LineChart(
-        f"{week.kind}-history",
-        f"{counter} since {day(first, year=False)}{imported}",
-        f"{counted(len(lines), 'line')} from {day(first)} to {day(last)}, each on its own scale: "
-        + "; ".join(f"{one.label} from {count(_ends(one)[0])} to {count(_ends(one)[1])}" for one in lines),
-        lines,
-        first.date(),
-        last.date(),
-    )
+    yield from filter(None, chosen)
 
 
-def gain_chart(week: KindWeek, gainers: list[Pick]) -> BarChart:
-    """Return the gains of the first picks."""
+def weeks_chart(week: KindWeek, gainers: Sequence[Pick]) -> WeekChart | None:
+    """Return the weekly gains of the leading entities; None if only one week is known."""
+    if not gainers:
+        return None
     metric = gainers[0].change.metric
-    bars = tuple(_bar(pick.change.entity, pick.change.gain, signed(pick.change.gain)) for pick in gainers)
-    title = f"{labels.GAIN[metric]} of the first {labels.plural(week.kind)}"
-    return BarChart(f"{week.kind}-gains", title, _bars_as_text(bars), bars)
+    weekly = Weekly.of(week, metric)
+    panels = tuple(
+        WeekPanel(
+            _short_name(pick.change.entity, PANEL_NAME),
+            _week_text(pick),
+            weekly.bars([pick.change.entity.hub_id]),
+            pick.score.term("baseline week") if pick.score else None,
+        )
+        for pick in gainers
+    )
+    ends = tuple(past.end.astimezone(UTC).date() for past in weekly.weeks)
+    if not any(sum(bar.gain is not None for bar in panel.bars) >= MIN_WEEKS for panel in panels):
+        return None
+    unsure = any(not bar.sure and bar.gain is not None for panel in panels for bar in panel.bars)
+    remarks = (
+        "on one scale",
+        "dashed: the usual week" if any(panel.usual for panel in panels) else "",
+        "hollow: a shorter or longer week, or one from an archive" if unsure else "",
+    )
+    rows = [
+        (labels.name(pick.change.entity), *(signed(bar.gain) for bar in panel.bars or (WeekBar(None),) * len(ends)))
+        for pick, panel in zip(gainers, panels, strict=True)
+    ]
+    return WeekChart(
+        f"{week.kind}-weeks",
+        f"{metric.capitalize()} gained by week, {'; '.join(filter(None, remarks))}",
+        "; ".join(f"{panel.label} {panel.text}" for panel in panels),
+        _numbers(week, [f"to {day(end, year=False)}" for end in ends], rows),
+        panels,
+        ends,
+    )
 
 
-def order_chart(week: KindWeek) -> BarChart:
-    """Return the counters of the first entities in the Hub's own order."""
-    levels = [(week.trending[place].entity, _level(week, place)) for place in range(len(week.trending[:BARS]))]
-    bars = tuple(_bar(entity, level, count(level)) for entity, level in levels if level is not None)
-    title = f"{labels.vote_metric(week.kind).capitalize()} of the first in the Hub’s own order"
-    return BarChart(f"{week.kind}-order", title, _bars_as_text(bars), bars)
+def _week_text(pick: Pick) -> str:
+    usual = pick.score.term("baseline week") if pick.score else None
+    return signed(pick.change.gain) + (f", usual {short(usual)}" if usual is not None else "")
 
 
-def created_chart(week: KindWeek) -> DayChart:
+def gains_chart(week: KindWeek, gainers: Sequence[Pick]) -> BarChart | None:
+    """Return the gains of the leading entities in the compared week."""
+    if not gainers:
+        return None
+    bars = tuple(
+        Bar(cut(labels.name(pick.change.entity), BAR_NAME), pick.change.gain or 0, signed(pick.change.gain))
+        for pick in gainers
+    )
+    title = f"{labels.GAIN[gainers[0].change.metric]} of the first {labels.plural(week.kind)}"
+    description = "; ".join(f"{bar.label} {bar.text}" for bar in bars)
+    rows = [(labels.name(pick.change.entity), signed(pick.change.gain)) for pick in gainers]
+    numbers = _numbers(week, ["Gain"], rows)
+    return BarChart(f"{week.kind}-gains", title, description, numbers, bars)
+
+
+def size_chart(week: KindWeek) -> SizeChart | None:
+    """Return the gains of the listed entities against their counters, newcomers marked."""
+    metric = labels.vote_metric(week.kind)
+    listed = (pick.change for ranked in reversed(week.lists) if ranked.metric is metric for pick in ranked.picks)
+    known = {change.entity.hub_id: (change.entity, point) for change in listed if (point := _size_point(change))}
+    largest = sorted(known.values(), key=lambda one: (-one[1].gain, -one[1].level, one[0].id))[:POINTS]
+    points = tuple(point for _, point in largest)
+    if len(points) < MIN_POINTS:
+        return None
+    newcomers = sum(point.new for point in points)
+    rows = [
+        (labels.name(entity), count(point.level), signed(point.gain), "new" if point.new else "")
+        for entity, point in largest
+    ]
+    return SizeChart(
+        f"{week.kind}-size",
+        f"{metric.capitalize()} gained against {metric} in all, of the listed {labels.plural(week.kind)}",
+        f"{counted(len(points), week.kind.spec.label)}, {count(newcomers)} of them new; "
+        f"{points[0].label} gained most, {signed(points[0].gain)} to {count(points[0].level)}",
+        _numbers(week, [f"{metric.capitalize()} now", "Gained", "Newcomer"], rows),
+        points,
+        f"{metric} now",
+        f"{metric} gained",
+        "new this week",
+    )
+
+
+def _size_point(change: Change) -> SizePoint | None:
+    """Return a point; all that an entity younger than the week has, it gained in the week."""
+    new = change.age_days is not None and change.age_days <= WEEK_DAYS
+    gain = change.now if change.gain is None and new else change.gain
+    if not change.now or not gain or change.now < 1 or gain < 1:
+        return None
+    return SizePoint(_short_name(change.entity, POINT_NAME), change.now, gain, new)
+
+
+def ranks_chart(week: KindWeek) -> RankChart | None:
+    """Return the earlier places of the first ten in the Hub's own order; None without an earlier order."""
+    first = week.trending[:PLACES]
+    ranks = {one.hub_id: one.ranks for one in week.past_ranks}
+    seen = [place for place in range(len(week.past_weeks)) if any(own[place] for own in ranks.values())]
+    if not first or week.pair.now_at is None or [one.rank for one in first] != list(range(1, len(first) + 1)):
+        return None
+    if len(seen) > 1:
+        days = [past.end for past in week.past_weeks[seen[0] :]]
+        lines = [(one, ranks.get(one.entity.hub_id, ())[seen[0] :]) for one in first]
+    elif week.pair.before_at and any(one.rank_before for one in first):
+        days = [week.pair.before_at, week.pair.now_at]
+        lines = [(one, (one.rank_before, one.rank)) for one in first]
+    else:
+        return None
+    return _ranks_chart(week, lines, [at.astimezone(UTC).date() for at in days])
+
+
+def _ranks_chart(
+    week: KindWeek, lines: Sequence[tuple[Trending, tuple[int | None, ...]]], days: Sequence[date]
+) -> RankChart:
+    shown = tuple(RankLine(_short_name(one.entity, SIDE_NAME), own) for one, own in lines)
+    rows = [(labels.name(one.entity), *map(count, own)) for one, own in lines]
+    return RankChart(
+        f"{week.kind}-ranks",
+        f"The Hub’s first {len(shown)} and their places before",
+        "; ".join(f"{place}: {line.label}" for place, line in enumerate(shown, start=1)),
+        _numbers(week, [day(at, year=False) for at in days], rows),
+        shown,
+        tuple(days),
+    )
+
+
+def ages_chart(week: KindWeek) -> AgeChart | None:
+    """Return the upvotes of the leading entities by age, against the middle half of all at that age."""
+    band = {one.age: (one.lower, one.median, one.upper) for one in week.typical_votes}
+    picks = {
+        pick.change.entity.hub_id: pick
+        for pick in _leading(week)
+        if any(votes is not None for _, votes in pick.votes_at)
+    }
+    leading = list(picks.values())[:LINES]
+    if len(band) < 2 or not leading:
+        return None
+    ages = tuple(sorted(band))
+    lines = tuple(
+        AgeLine(cut(labels.name(pick.change.entity), SIDE_NAME), tuple(dict(pick.votes_at).get(age) for age in ages))
+        for pick in leading
+    )
+    typical = f"a typical {week.kind.spec.label}"
+    rows = [
+        (labels.name(pick.change.entity), *map(count, line.values)) for pick, line in zip(leading, lines, strict=True)
+    ]
+    quartiles = [(name, *(count(band[age][at]) for age in ages)) for at, name in enumerate(QUARTILES)]
+    return AgeChart(
+        f"{week.kind}-ages",
+        f"Upvotes by age, against the middle half of all {labels.plural(week.kind)}",
+        f"The median of {typical} is " + ", ".join(f"{count(band[age][1])} at day {age}" for age in ages),
+        _numbers(week, [f"Day {age}" for age in ages], [*rows, *quartiles]),
+        ages,
+        tuple(band[age] for age in ages),
+        lines,
+        "days",
+        typical,
+    )
+
+
+QUARTILES = ("lower quartile", "median", "upper quartile")
+
+
+def created_chart(week: KindWeek) -> DayChart | None:
     """Return new entities per day, with the week before the newer snapshot marked."""
+    if not any(number for _, number in week.created):
+        return None
     created = dict(week.created)
     last = max(created) if week.pair.now_at is None else max(*created, week.pair.now_at.astimezone(UTC).date())
     span = (last - min(created)).days + 1
@@ -99,59 +238,25 @@ def created_chart(week: KindWeek) -> DayChart:
     total = counted(sum(number for _, number in days), week.kind.spec.label)
     highest = max(number for _, number in days)
     description = f"{total} from {day(days[0][0])} to {day(days[-1][0])}; {count(highest)} on the busiest day"
-    return DayChart(f"{week.kind}-created", title, description, days, marked)
+    columns = (Column("Day", ColumnType.NAME), Column(labels.plural(week.kind).capitalize(), importance=Importance.KEY))
+    rows = tuple((Cell(day(at)), Cell(count(number))) for at, number in days)
+    return DayChart(f"{week.kind}-created", title, description, Table("", columns, rows), days, marked)
 
 
-def gapped(series: Series) -> Iterator[int | None]:
-    """Yield the values of a history, with None in each gap."""
-    limit = _longest(series)
-    for at, after in pairwise(series.points):
-        yield at[1]
-        if (after[0] - at[0]).total_seconds() > limit:
-            yield None
-    yield from (value for _, value in series.points[-1:])
-
-
-def _point(at: datetime, value: int, origin: float) -> tuple[float, int]:
-    return (at.timestamp() - origin) / 86400, value
-
-
-def _segments(series: Series, origin: float) -> tuple[tuple[tuple[float, int], ...], ...]:
-    limit = _longest(series)
-    segments: list[list[tuple[float, int]]] = [[]]
-    before = series.points[0][0]
-    for at, value in series.points:
-        if (at - before).total_seconds() > limit:
-            segments.append([])
-        segments[-1].append(_point(at, value, origin))
-        before = at
-    return tuple(tuple(segment) for segment in segments)
-
-
-def _longest(series: Series) -> float:
-    """Return the longest interval in seconds that is not a gap."""
-    intervals = [(after[0] - at[0]).total_seconds() for at, after in pairwise(series.points)]
-    return GAP * median(intervals) if intervals else 0.0
-
-
-def _ends(line: Line) -> tuple[int, int]:
-    return line.segments[0][0][1], line.segments[-1][-1][1]
-
-
-def _first_risers(week: KindWeek) -> tuple[Pick, ...]:
-    names = (ListName.RISERS, ListName.GAINS)
+def _leading(week: KindWeek) -> tuple[Pick, ...]:
+    """Return the picks of the first list with any."""
+    names = (ListName.GAINS, ListName.RISERS)
     shown = [ranked for name in names for ranked in week.lists if ranked.name is name and not ranked.withheld]
     return next((ranked.picks for ranked in shown if ranked.picks), ())
 
 
-def _level(week: KindWeek, place: int) -> int | None:
-    entry = week.trending[place]
-    return entry.likes if labels.vote_metric(week.kind) is Metric.LIKES else entry.upvotes
+def _short_name(entity: Entity, width: int) -> str:
+    """Return the title of a work, or the name of a repository without its owner, cut to a width."""
+    name = labels.name(entity)
+    return cut(name.rpartition("/")[2] if entity.kind.spec.is_repo else name, width)
 
 
-def _bar(entity: Entity, value: int | None, text: str) -> Bar:
-    return Bar(cut(labels.name(entity), BAR_NAME), value or 0, text)
-
-
-def _bars_as_text(bars: tuple[Bar, ...]) -> str:
-    return "; ".join(f"{bar.label} {bar.text}" for bar in bars)
+def _numbers(week: KindWeek, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """Return the table behind a chart: a name and numbers in each row."""
+    columns = (Column(week.kind.spec.label.capitalize(), ColumnType.NAME), *map(Column, heads))
+    return Table("", columns, tuple(tuple(map(Cell, row)) for row in rows))

@@ -3,7 +3,8 @@
     Report
     ├── headline, dateline, banners
     └── sections: Section
-        ├── blocks: Paragraph, Bullets, Table, Shares, Cards, Folded, or a chart (LineChart, BarChart, DayChart)
+        ├── blocks: Paragraph, Bullets, Table, Shares, Cards, Folded, or a chart (BarChart,
+        │           DayChart, WeekChart, SizeChart, RankChart, AgeChart)
         └── sections
 
 Numbers are already formatted, so every format shows the same digits. Text is sanitized but not escaped: each
@@ -88,14 +89,23 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class WeekBar:
+    """The gain of one week; None where unknown, below zero where the counter fell."""
+
+    gain: int | None
+    sure: bool = True
+    """Whether the week was compared with our own snapshots over 5 to 9 days."""
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell with its text, optional link and second line, or a history (oldest first, None in a gap)."""
+    """A cell with its text, optional link and second line, or the gains of the last weeks, oldest first."""
 
     text: str
     url: str | None = None
     detail: str = ""
     tone: Tone = Tone.PLAIN
-    history: tuple[int | None, ...] = ()
+    history: tuple[WeekBar, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,31 +170,6 @@ class Folded:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """The history of one entity, as days since the first point of the chart and values.
-
-    A gap separates two segments.
-    """
-
-    label: str
-    segments: tuple[tuple[tuple[float, int], ...], ...]
-    imported_points: tuple[tuple[float, int], ...] = ()
-    """The points from imported archives, which are drawn hollow."""
-
-
-@dataclass(frozen=True, slots=True)
-class LineChart:
-    """Histories in panels, each on its own scale, over the same days."""
-
-    anchor: str
-    title: str
-    description: str
-    lines: tuple[Line, ...]
-    first: date
-    last: date
-
-
-@dataclass(frozen=True, slots=True)
 class Bar:
     """A bar with its label, and the text at its end."""
 
@@ -200,6 +185,8 @@ class BarChart:
     anchor: str
     title: str
     description: str
+    numbers: Table | None
+    """None if a table stands next to the chart."""
     bars: tuple[Bar, ...]
 
 
@@ -210,12 +197,107 @@ class DayChart:
     anchor: str
     title: str
     description: str
+    numbers: Table
     days: tuple[tuple[date, int], ...]
     marked: int
 
 
-Chart = LineChart | BarChart | DayChart
-Block = Paragraph | Bullets | Table | Shares | Cards | Folded | LineChart | BarChart | DayChart
+@dataclass(frozen=True, slots=True)
+class WeekPanel:
+    """The gains of one entity in the last weeks, the text at its end, and its usual week."""
+
+    label: str
+    text: str
+    bars: tuple[WeekBar, ...]
+    usual: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class WeekChart:
+    """Weekly gains in panels with one common scale."""
+
+    anchor: str
+    title: str
+    description: str
+    numbers: Table
+    panels: tuple[WeekPanel, ...]
+    ends: tuple[date, ...]
+    """The last day of each week."""
+
+
+@dataclass(frozen=True, slots=True)
+class SizePoint:
+    """An entity by its counter and its gain."""
+
+    label: str
+    level: int
+    gain: int
+    new: bool
+    """Whether it was created in the week."""
+
+
+@dataclass(frozen=True, slots=True)
+class SizeChart:
+    """Gains against counters, both on logarithmic axes."""
+
+    anchor: str
+    title: str
+    description: str
+    numbers: Table
+    points: tuple[SizePoint, ...]
+    """The largest gain first."""
+    level_label: str
+    gain_label: str
+    new_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class RankLine:
+    """The places of one entity over time; None where unknown."""
+
+    label: str
+    ranks: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RankChart:
+    """Places over time."""
+
+    anchor: str
+    title: str
+    description: str
+    numbers: Table
+    lines: tuple[RankLine, ...]
+    """In the order of their last places, which are 1, 2, ..."""
+    days: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AgeLine:
+    """Counters of one entity by age; None where unknown."""
+
+    label: str
+    values: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AgeChart:
+    """Counters by age against the middle half of all entities, on a logarithmic axis."""
+
+    anchor: str
+    title: str
+    description: str
+    numbers: Table
+    ages: tuple[int, ...]
+    band: tuple[tuple[int, int, int], ...]
+    """The lower quartile, the median and the upper quartile at each age."""
+    lines: tuple[AgeLine, ...]
+    age_label: str
+    band_label: str
+
+
+Chart = BarChart | DayChart | WeekChart | SizeChart | RankChart | AgeChart
+Block = Paragraph | Bullets | Table | Shares | Cards | Folded | Chart
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from analysis.records import AGES, Change, Entity, FoldedRow, KindWeek, ListName, Metric, Pick, RankedList, Trending
-from reports.charts import MIN_POINTS, gapped
 from reports.document import Cell, Column, ColumnType, Importance, Table, Tone
 from reports.text import labels
 from reports.text.escaping import cut
 from reports.text.format import UNKNOWN, count, counted, day, lift, listed, percent, signed, weekday
+from reports.weekly import Weekly
 
 LEAD = 5
 """Rows of a list that a page shows; it folds the others."""
@@ -24,8 +24,6 @@ PLACE = Column("#", ColumnType.PLACE)
 WEEK_BEFORE = Column("Week before", ColumnType.TEXT, Importance.WIDE)
 
 Row = TypeVar("Row")
-Histories = dict[str, tuple[int | None, ...]]
-"""The values of an entity over time, by its Hub id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,8 @@ def list_table(ranked: RankedList, week: KindWeek) -> Table:
         Field(WEEK_BEFORE, lambda pick: _list_move(pick, week)),
         Field(_name_column(week), lambda pick: _family_cell(pick, families.get(pick.place)), core=True),
         *(_entrant_counters(ranked.metric) if ranked.name in YOUNG else _counters(ranked.metric, week.pair.basis)),
-        *_evidence(histories(week, ranked.metric)),
+        *_evidence(),
+        _weekly_field(ranked, week),
     )
     return table(labels.LISTS[ranked.name], fields, folded(ranked), labels.covered(ranked))
 
@@ -90,6 +89,7 @@ def _family_cell(pick: Pick, family: FoldedRow | None) -> Cell:
 
 def trending_table(week: KindWeek) -> Table:
     """Return the Hub's own trending order."""
+    weekly = Weekly.of(week, labels.vote_metric(week.kind))
     compared = week.pair.before_snapshot is not None
     fields: tuple[Field[Trending], ...] = (
         Field(PLACE, lambda row: Cell(count(row.rank)), core=True),
@@ -103,6 +103,10 @@ def trending_table(week: KindWeek) -> Table:
         Field(
             Column("Created", ColumnType.TEXT),
             lambda row: Cell(day(row.entity.created_at) if row.entity.created_at else UNKNOWN),
+        ),
+        Field(
+            Column("Weekly gains", ColumnType.HISTORY),
+            lambda row: Cell("", history=weekly.bars([row.entity.hub_id])),
         ),
     )
     note = f"{counted(len(week.trending), 'place')} in the newer snapshot."
@@ -121,12 +125,6 @@ def watched_table(metric: Metric, watched: Sequence[Change]) -> Table:
         Field(Column("Notes", ColumnType.TEXT), lambda pick: Cell("; ".join(_notes(pick)))),
     )
     return table(f"Watched, by {metric}", fields, rows)
-
-
-def histories(week: KindWeek, metric: Metric) -> Histories:
-    """Return the histories of a metric that are long enough for a sparkline."""
-    long_enough = [one for one in week.series if one.metric is metric and len(one.points) >= MIN_POINTS]
-    return {one.entity.hub_id: tuple(gapped(one)) for one in long_enough}
 
 
 def name_cell(entity: Entity) -> Cell:
@@ -197,8 +195,19 @@ def per_day(change: Change) -> int | None:
     return None if change.now is None or change.age_days is None else round(change.now / max(change.age_days, 1))
 
 
-def _evidence(known: Histories) -> Iterator[Field[Pick]]:
-    """Yield the columns by which a reader can judge a row: score, notes, and history."""
+def _weekly_field(ranked: RankedList, week: KindWeek) -> Field[Pick]:
+    """Return the column with the last weeks of each row; a family has the sum of its listed parts."""
+    weekly = Weekly.of(week, ranked.metric)
+    hub_ids = {pick.flat_place: pick.change.entity.hub_id for pick in ranked.picks}
+    parts = {row.place: row.picks for row in ranked.rows}
+    return Field(
+        Column("Weekly gains", ColumnType.HISTORY),
+        lambda pick: Cell("", history=weekly.bars(hub_ids[part] for part in parts.get(pick.place, (pick.flat_place,)))),
+    )
+
+
+def _evidence() -> Iterator[Field[Pick]]:
+    """Yield the columns on which a reader can judge a row: score, notes, and history."""
     wide = Importance.WIDE
     yield _number("Impact", lambda pick: signed(None if pick.impact is None else round(pick.impact)), importance=wide)
     yield _number("Score", lambda pick: f"{pick.score.value:.1f}" if pick.score else UNKNOWN, importance=wide)
@@ -207,9 +216,6 @@ def _evidence(known: Histories) -> Iterator[Field[Pick]]:
     yield _number(f"Upvotes at day {listed(list(map(str, AGES)))}", _votes)
     yield _number("GitHub stars gained", lambda pick: signed(pick.stars_gain))
     yield Field(Column("Weeks listed", importance=wide), _weeks)
-    yield Field(
-        Column("History", ColumnType.HISTORY), lambda pick: Cell("", history=known.get(pick.change.entity.hub_id, ()))
-    )
 
 
 def _gain(change: Change, basis: str) -> Cell:

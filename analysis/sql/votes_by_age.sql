@@ -1,8 +1,8 @@
--- Upvotes at the given ages, from the sighting nearest to each age within half a day. Without keys, the median over all
--- entities of the kind.
+-- Upvotes at the given ages: of an entity, the sighting nearest to that age within half a day; without keys, the
+-- quartiles of all entities of the kind.
 -- reads: snapshots, plausible_observations, entities, paper_attributes
 -- writes: -
--- parameters: kind, now_at, ages, keys (NULL for the median)
+-- parameters: kind, now_at, ages, keys (NULL for the quartiles)
 WITH born AS (
     SELECT e.entity_key, coalesce(p.submitted_at, e.created_at) AS born
     FROM entities AS e
@@ -23,7 +23,8 @@ WITH born AS (
     GROUP BY a.entity_key, a.age
 )
 SELECT CASE WHEN $keys::INTEGER[] IS NOT NULL THEN n.entity_key END AS entity_key, n.age,
-       quantile_disc(n.votes, 0.5) AS votes
+       quantile_disc(n.votes, 0.25) AS lower, quantile_disc(n.votes, 0.5) AS median,
+       quantile_disc(n.votes, 0.75) AS upper
 FROM nearest AS n
 GROUP BY ALL
 ORDER BY ALL;

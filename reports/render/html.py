@@ -5,16 +5,18 @@ jinja2 escapes everything except the charts of `svg` and the style sheet.
 
 from functools import cache
 from importlib.resources import files
+from typing import get_args
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.document import Block, Cell, ColumnType, Report, ShareRow, plain
+from reports.document import Block, Cell, Chart, ColumnType, Report, ShareRow, plain
 from reports.render.svg import svg
-from reports.text.format import UNKNOWN, iso
-from reports.text.sparkline import relative_heights
+from reports.text.format import UNKNOWN, iso, signed
 
-SPARK_WIDTH, SPARK_HEIGHT = 84, 20
+CHARTS = tuple(chart.__name__ for chart in get_args(Chart))
+
+SPARK_STEP, SPARK_HEIGHT = 8, 20
 
 
 def render_html(report: Report) -> str:
@@ -32,16 +34,25 @@ def block_type(block: Block) -> str:
     return type(block).__name__
 
 
-def spark(cell: Cell) -> tuple[str, ...]:
-    """Return the points of a cell's history as polylines, one for each segment between gaps."""
-    step = SPARK_WIDTH / max(len(cell.history) - 1, 1)
-    segments: list[list[str]] = [[]]
-    for place, height in enumerate(relative_heights(cell.history)):
-        if height is None:
-            segments.append([])
+def spark(cell: Cell) -> dict[str, str]:
+    """Return the last weeks of a cell as paths by class: bars from zero, hollow ones, and marks of falls."""
+    highest = max(1, *(week.gain or 0 for week in cell.history))
+    paths = {"sure": "", "hollow": "", "fall": ""}
+    for place, week in enumerate(cell.history):
+        left = place * SPARK_STEP + 1
+        if week.gain is None:
+            continue
+        if week.gain < 0:
+            paths["fall"] += f"M{left + 1} {SPARK_HEIGHT - 6}l4 4m0-4l-4 4"
         else:
-            segments[-1].append(f"{2 + place * step:.1f},{SPARK_HEIGHT - 3 - height * (SPARK_HEIGHT - 6):.1f}")
-    return tuple(" ".join(segment) for segment in segments if segment)
+            height = max(1, round((SPARK_HEIGHT - 2) * week.gain / highest))
+            paths["sure" if week.sure else "hollow"] += f"M{left} {SPARK_HEIGHT - 1}v-{height}h6v{height}z"
+    return {name: path for name, path in paths.items() if path}
+
+
+def spark_text(cell: Cell) -> str:
+    """Return the last weeks of a cell in words."""
+    return ", ".join(signed(week.gain) for week in cell.history)
 
 
 def is_unknown(cell: Cell) -> bool:
@@ -75,7 +86,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    found.filters.update(svg=svg, iso=iso, plain=plain, spark=spark, type=block_type)
+    found.filters.update(svg=svg, iso=iso, plain=plain, spark=spark, spark_text=spark_text, type=block_type)
     found.filters.update(is_unknown=is_unknown, share=share_text, width=bar_width, tag=language_tag)
-    found.globals.update(ColumnType=ColumnType, SPARK_WIDTH=SPARK_WIDTH + 4, SPARK_HEIGHT=SPARK_HEIGHT)
+    found.globals.update(ColumnType=ColumnType, CHARTS=CHARTS, SPARK_STEP=SPARK_STEP, SPARK_HEIGHT=SPARK_HEIGHT)
     return found

@@ -23,9 +23,7 @@ from reports.document import (
 )
 from reports.text.escaping import markdown, markdown_within
 from reports.text.format import iso
-from reports.text.sparkline import sparkline
-
-SPARKLINE_WIDTH = 24
+from reports.text.sparkline import bars
 
 
 def render_markdown(report: Report) -> str:
@@ -107,7 +105,7 @@ def _table(table: Table) -> Iterator[str]:
 
 def _cell(cell: Cell, column: Column) -> str:
     if column.type is ColumnType.HISTORY:
-        return sparkline(cell.history, SPARKLINE_WIDTH)
+        return bars([week.gain for week in cell.history])
     text = _link(markdown_within(cell.text), cell.url)
     if not cell.detail:
         return text

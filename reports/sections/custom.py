@@ -49,4 +49,4 @@ def _bars(made: CustomTable, anchor: str, title: str) -> BarChart:
         Bar(cut(clean(value_text(row[0])), LABEL_COLUMNS), round(float(str(row[1]))), value_text(row[1], grouped=True))
         for row in made.rows[:BARS]
     )
-    return BarChart(f"{anchor}-chart", title, "; ".join(f"{bar.label} {bar.text}" for bar in bars), bars)
+    return BarChart(f"{anchor}-chart", title, "; ".join(f"{bar.label} {bar.text}" for bar in bars), None, bars)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from analysis.records import KindWeek, ListName, Metric, RankedList
+from crawler.kinds import Kind
 from reports.charts import charts
 from reports.document import Block, Bullets, Cell, Column, ColumnType, Folded, Paragraph, Section, Table, text
 from reports.tables import folded, list_table, trending_table
@@ -21,9 +22,11 @@ def kind_section(week: KindWeek) -> Section:
     if week.pair.now_snapshot is None:
         return Section(anchor, title, (lead,))
     moved = tuple(_moved(week))
-    more = (*charts(week), *_hub_view(week))
+    pictures = tuple(charts(week))
+    opened = pictures[:1] if week.kind is Kind.MODEL else ()
+    more = (*pictures[len(opened) :], *_hub_view(week))
     folded = (Folded(f"More on {labels.plural(week.kind)}", more),) if more else ()
-    return Section(anchor, title, (lead, *folded), moved)
+    return Section(anchor, title, (lead, *opened, *folded), moved)
 
 
 def compared(week: KindWeek) -> str:
@@ -40,7 +43,7 @@ def compared(week: KindWeek) -> str:
 
 def _moved(week: KindWeek) -> Iterator[Section]:
     for metric, group in groupby(week.lists, key=lambda ranked: ranked.metric):
-        typical = [f"{count(votes)} at day {age}" for age, votes in week.typical_votes if votes is not None]
+        typical = [f"{count(votes.median)} at day {votes.age}" for votes in week.typical_votes]
         blocks = [*_lists(metric, list(group), week)]
         if metric is Metric.UPVOTES and typical:
             blocks.insert(

@@ -1,9 +1,11 @@
-"""Draws a history of numbers as a line of block characters, and scales it for other drawings."""
+"""Draws a history of numbers as a line of block characters."""
 
 from collections.abc import Sequence
 from itertools import pairwise
 
 BLOCKS = "▁▂▃▄▅▆▇█"
+GAP, FALL = "·", "×"
+"""What stands for an unknown gain, and for one below zero."""
 
 
 def sparkline(values: Sequence[float | None], width: int | None = None) -> str:
@@ -26,3 +28,12 @@ def relative_heights(values: Sequence[float | None]) -> list[float | None]:
     known = [value for value in values if value is not None]
     lowest, span = min(known, default=0), max(known, default=0) - min(known, default=0)
     return [None if value is None else (value - lowest) / span if span else 0.5 for value in values]
+
+
+def bars(gains: Sequence[int | None]) -> str:
+    """Return one block per gain, from zero to the highest."""
+    highest = max((gain for gain in gains if gain is not None), default=0)
+    return "".join(
+        GAP if gain is None else FALL if gain < 0 else BLOCKS[-(-gain * (len(BLOCKS) - 1) // max(highest, 1))]
+        for gain in gains
+    )

@@ -38,7 +38,7 @@ class ElsewhereEngine:
 
 
 def test_results_do_not_depend_on_the_engine(store: Store) -> None:
-    """Another engine's relation gives the same lists, series, share shifts and watch list."""
+    """Another engine's relation gives the same lists, weekly gains, share shifts and watch list."""
     of_days(store, {name: summed(own) for name, own in (crowd(60) | {"riser": risen(500, 2.0)}).items()})
     pair = pair_of(store.con, Kind.MODEL, store.newest)
 

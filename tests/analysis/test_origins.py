@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from analysis.records import ListName, RankedList, WeekAnalysis
-from tests.fakes.store import DAY, HISTORY, START, Store, crowd, of_days, risen, summed
+from tests.fakes.store import DAY, START, Store, crowd, of_days, risen, summed
 
 
 def with_riser() -> dict[str, list[int]]:
@@ -46,14 +46,13 @@ def test_imported_snapshots_beside_own_ones_are_not_read(store: Store) -> None:
     assert not week.quality.imported
 
 
-def test_histories_mark_imported_points(store: Store) -> None:
-    """A chart can distinguish imported points."""
+def test_imported_weeks_are_marked(store: Store) -> None:
+    """A chart can distinguish the weeks that rest on an archive."""
     of_days(store, with_riser(), imported=range(20))
 
-    series = store.week().kinds[0].series[0]
+    weeks = store.week().kinds[0].past_weeks
 
-    assert [START + day * DAY for day in range(20)] == list(series.imported)
-    assert len(series.points) == HISTORY
+    assert [week.imported for week in weeks if week.basis != "none"] == [True, True, True, False, False]
 
 
 def test_imported_ends_of_the_week_are_reported(store: Store) -> None:

@@ -2,7 +2,6 @@
 
 import random
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -213,17 +212,34 @@ def test_fallen_level_is_a_faller(store: Store) -> None:
     assert faller.score.lift < faller.score.lower_bound < 1
 
 
-def test_histories_keep_their_gaps(store: Store) -> None:
-    """The history of a riser has one point per snapshot that saw it, and none in between."""
+def test_weekly_gains(store: Store) -> None:
+    """Weekly gains keep their order: unknown before the entity was seen, lower than zero where the counter fell."""
     store.entity("a", created=LONG_AGO)
     store.entity("b", created=LONG_AGO)
-    store.snapshot(START, {"a": {"likes": 1}, "b": {"likes": 1}})
-    store.snapshot(START + DAY, {"b": {"likes": 1}})
-    store.snapshot(START + 7 * DAY, {"a": {"likes": 9}, "b": {"likes": 1}})
+    for week, (a, b) in enumerate(((10, None), (15, 4), (12, 9), (30, 10))):
+        seen: dict[str, dict[str, int | None]] = {"a": {"likes": a, "rank": 4 - week}}
+        store.snapshot(START + 7 * week * DAY, seen | ({"b": {"likes": b}} if b else {}))
 
-    (series,) = store.week().kinds[0].series
+    models = store.week().kinds[0]
 
-    assert ((START, 1), (START + timedelta(days=7), 9)) == series.points
+    found = {one.hub_id: one.gains for one in models.weekly_gains if one.metric is Metric.LIKES}
+    assert found["a"][-4:] == (None, 5, -3, 18)
+    assert found["b"][-4:] == (None, None, 5, 1)
+    assert models.past_ranks[0].ranks[-4:] == (4, 3, 2, 1)
+    assert [week.basis for week in models.past_weeks] == [*("none",) * 6, "exact", "exact", "exact"]
+
+
+def test_week_without_a_snapshot_is_a_gap(store: Store) -> None:
+    """A missing week is unknown, and a week of another length is marked by its basis."""
+    store.entity("a", created=LONG_AGO)
+    for day, likes in ((0, 1), (7, 3), (18, 9), (21, 11), (28, 20)):
+        store.snapshot(START + day * DAY, {"a": {"likes": likes}})
+
+    models = store.week().kinds[0]
+
+    (gains,) = {one.gains for one in models.weekly_gains if one.metric is Metric.LIKES}
+    assert gains[-5:] == (None, 2, None, 2, 9)
+    assert [week.basis for week in models.past_weeks[-4:]] == ["exact", "none", "partial", "exact"]
 
 
 def test_a_report_gives_the_session_back(store: Store) -> None:

@@ -20,17 +20,20 @@ from analysis.records import (
     ListName,
     Metric,
     Pair,
+    PastRanks,
+    PastWeek,
     Pick,
     Quality,
     RankedList,
     RejectCount,
     Score,
-    Series,
     Share,
     ShareShift,
     SnapshotUse,
     Trending,
+    TypicalVotes,
     WeekAnalysis,
+    WeeklyGains,
 )
 from crawler.kinds import Kind
 from reports.build import build
@@ -154,19 +157,21 @@ def trending(kind: Kind, rows: int) -> tuple[Trending, ...]:
     )
 
 
-def series(kind: Kind, points: int, entities: int) -> tuple[Series, ...]:
-    """Return daily histories with a gap of four days after a third."""
-    metric = METRICS[kind][0]
-    days = [n + (4 if n > points // 3 else 0) for n in range(points)]
-    start = NOW - timedelta(days=days[-1])
-    return tuple(
-        Series(
-            entity(kind, n),
-            metric,
-            tuple((start + timedelta(days=at), (n + 1) * 1000 + (9 - n) * at * at + 40 * at) for at in days),
-        )
-        for n in range(entities)
-    )
+TYPICAL = ((1, 2, 4, 9), (3, 4, 9, 20), (7, 6, 14, 31), (14, 8, 17, 40))
+
+
+def past_weeks(known: int) -> tuple[PastWeek, ...]:
+    """Return nine weeks of which the last ones are compared, the second to last over ten days."""
+    ends = [NOW - timedelta(days=7 * ago) for ago in reversed(range(9))]
+    spans = [*(None,) * (9 - known), *(7.0,) * known][-9:]
+    weeks = [PastWeek(end, span, "exact" if span else "none") for end, span in zip(ends, spans, strict=True)]
+    return (*weeks[:-2], replace(weeks[-2], span_days=10.0, basis="partial") if known > 1 else weeks[-2], weeks[-1])
+
+
+def weekly_gains(kind: Kind, rows: int) -> tuple[WeeklyGains, ...]:
+    """Return rising weekly gains with an unknown week and a counter that fell."""
+    gains = [None if week == 2 else -5 if week == 4 else 40 * week * week + 3 for week in range(9)]
+    return tuple(WeeklyGains(f"{kind}-{n}", metric, tuple(gains)) for metric in METRICS[kind] for n in range(rows))
 
 
 def share_shifts(kind: Kind) -> tuple[ShareShift, ...]:
@@ -177,20 +182,24 @@ def share_shifts(kind: Kind) -> tuple[ShareShift, ...]:
 
 
 def kind_week(kind: Kind, rows: int, points: int = 3) -> KindWeek:
-    """Return the week of a kind with a number of rows per list and points per history."""
+    """Return the week of a kind with a number of rows per list and compared weeks."""
     return KindWeek(
         kind=kind,
         pair=pair(kind),
         listed=3120,
         lists=tuple(one for metric in METRICS[kind] for one in lists(kind, metric, rows)),
         trending=trending(kind, rows),
-        series=series(kind, points, min(rows, 6)) if kind is not Kind.SPACE else (),
         created=tuple((date(2026, 4, 7) + timedelta(days=n), 20 + n * n % 37) for n in range(28)),
         created_in_week=214,
         newest=tuple(Share(word, 90 - 25 * n) for n, word in enumerate(WORDS.get(kind, ()))),
         first_trend_at=None,
         shares=share_shifts(kind) if rows else (),
-        typical_votes=((1, 4), (3, 9), (7, 14), (14, 17)) if kind is Kind.PAPER else (),
+        typical_votes=tuple(TypicalVotes(*one) for one in TYPICAL) if kind is Kind.PAPER else (),
+        past_weeks=past_weeks(points),
+        weekly_gains=weekly_gains(kind, rows),
+        past_ranks=tuple(
+            PastRanks(f"{kind}-{n}", (*(n * 3 % 14 + week for week in range(8)), n + 1)) for n in range(rows)
+        ),
     )
 
 

@@ -70,7 +70,7 @@ def test_accessible(source: str) -> None:
     assert '<html lang="en">' in source
     assert source.count('<table role="table">') == source.count("<caption>") > 0
     assert re.findall(r"<th(?! scope=)[ >]", source) == []
-    assert source.count('role="img"') == source.count("<desc ") == source.count("<figure>") > 0
+    assert source.count('role="img" viewBox') == source.count("<desc ") == source.count("<figure>") > 0
     assert levels[0] == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.text.sparkline import relative_heights, sparkline
+from reports.text.sparkline import bars, relative_heights, sparkline
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,13 @@ def test_relative_heights() -> None:
     """Heights lie between 0 and 1 and keep gaps."""
     assert relative_heights([10, None, 20, 30]) == [0, None, 0.5, 1]
     assert relative_heights([7, 7]) == [0.5, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("gains", "line"),
+    [((0, 1, None, 100, -3), "▁▂·█×"), ((5, 5), "██"), ((0, 0), "▁▁"), ((), "")],
+    ids=["all marks", "flat", "zero", "empty"],
+)
+def test_bars(gains: Sequence[int | None], line: str) -> None:
+    """Bars start at zero, with a dot for an unknown gain and a cross for a fall."""
+    assert bars(gains) == line
