@@ -29,10 +29,10 @@ from crawler.pagination import LoopGuard, may_have_lost_link, next_page_path, pr
 from crawler.plan import Listing, ListingKind, ListingSettings, Watchlist, lookup_listings, plan_listings
 from crawler.schema.columns import PLACES_A_PAGE
 from crawler.schema.field_types import json_types
-from crawler.schema.misfits import Rejection
 from crawler.schema.page import NO_PAGE, Page, ParsedPage, ReceivedPage, joined
 from crawler.schema.private import digests
 from crawler.schema.registry import SCHEMAS
+from crawler.schema.rejections import Rejection
 from crawler.schema.repo_pages import receive_repos
 from crawler.spool.batches import Batch
 from crawler.spool.spool import Spool, SpooledPage

@@ -10,8 +10,8 @@ from typing_extensions import TypedDict
 
 from crawler.errors import BadBodyError
 from crawler.schema.item_parser import Author, ItemParser, author_names, item_frame, joined_words, seconds
-from crawler.schema.misfits import ItemIds, readable_id
 from crawler.schema.page import ParsedPage
+from crawler.schema.rejections import ItemIds, readable_id
 from crawler.schema.untrusted_json import read_json
 from crawler.schema.value_types import TEXTS, TIME, Count, Name, Text, Time, Word, strict_item
 

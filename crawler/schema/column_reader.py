@@ -72,8 +72,8 @@ class ColumnReader:
         self._sizes_as_text = {space: [f'"{name}":{space}"'.encode() for name in inner_names] for space in ("", " ")}
         self._usual = {field.column: _first([field.type.value(_raw(one)) for one in field.sources]) for field in fields}
         self._kept = {field.column: _first([field.type.kept(_raw(one)) for one in field.sources]) for field in fields}
-        self._rejects = self._misfits(decides=True)
-        self._drops = self._misfits(decides=False)
+        self._rejects = self._invalid(decides=True)
+        self._drops = self._invalid(decides=False)
         self._row_names = {field.column: f"row.{field.column}" for field in fields}
         signs: list[pl.Expr] = []
         for field in fields:
@@ -83,12 +83,12 @@ class ColumnReader:
                 signs += field.type.all_fit(_raw(source), value)
         self._all_fit = pl.all_horizontal(*signs)
 
-    def _misfits(self, *, decides: bool) -> dict[str, pl.Expr]:
+    def _invalid(self, *, decides: bool) -> dict[str, pl.Expr]:
         return {
             f"{name}: {reason}": found
             for name, type_ in self._types.items()
             if type_.decides is decides
-            for reason, found in type_.misfits(_raw(name))
+            for reason, found in type_.invalid(_raw(name))
         }
 
     def items(self, body: bytes, *, max_commas: int = MAX_COMMAS) -> pl.DataFrame:
@@ -155,7 +155,7 @@ class ColumnReader:
             value = fields.get(outer)
             if isinstance(value, dict) and isinstance(value.get(inner), str):
                 fields[outer] = value | {inner: None}
-                faults += [f"{outer}.{inner}: {reason}" for reason, _ in Size().misfits(pl.col(inner))]
+                faults += [f"{outer}.{inner}: {reason}" for reason, _ in Size().invalid(pl.col(inner))]
         return faults
 
     def _readable_fields(self, fields: Mapping[str, object]) -> tuple[dict[str, object], list[str]]:

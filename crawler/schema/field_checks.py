@@ -1,13 +1,13 @@
-"""Defines how each type of repository field is read from a page, and which values are invalid (misfits).
+"""Defines how each type of repository field is read from a page, and which of its values are invalid.
 
 Every type is a set of polars expressions over the raw text of a field:
 
     value      the column for a page whose values are all valid
     kept       the column for any page: an invalid value is null, and invalid words are removed from their list
-    misfits    by reason, the items in which the value is invalid
-    all_fit    the same as `misfits` in a few aggregates, for plain pages (`is_plain` in `column_reader`)
+    invalid    by reason, the items in which the value is invalid
+    all_fit    the same as `invalid` in a few aggregates, for plain pages (`is_plain` in `column_reader`)
 
-`misfits` and `all_fit` must agree; tests/crawler/schema compares them on generated pages.
+`invalid` and `all_fit` must agree; tests/crawler/schema compares them on generated pages.
 """
 
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ class FieldType:
     def kept(self, raw: pl.Expr) -> pl.Expr:
         return self.value(raw, time_format=ANY_TIME)
 
-    def misfits(self, raw: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
+    def invalid(self, raw: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
         yield from ()
 
     def all_fit(self, raw: pl.Expr, value: pl.Expr) -> Iterator[pl.Expr]:
@@ -62,7 +62,7 @@ class Id(FieldType):
 
     decides = True
 
-    def misfits(self, raw: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
+    def invalid(self, raw: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
         length = raw.str.len_bytes()
         yield "not there", raw.is_null()
         yield f"empty, or longer than {LONGEST_NAME} bytes", (length == 0) | (length > LONGEST_NAME)
@@ -86,7 +86,7 @@ class Size(FieldType):
         count = self.value(raw)
         return pl.when(count.is_between(0, MAX_COUNT)).then(count)
 
-    def misfits(self, raw: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
+    def invalid(self, raw: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
         count = self.value(raw)
         yield f"not a whole number from 0 to {MAX_COUNT:,}", _lost(raw, count) | ~count.is_between(0, MAX_COUNT)
 
@@ -120,7 +120,7 @@ class Number(FieldType):
         number = self.value(raw)
         return pl.when(number.is_finite()).then(number)
 
-    def misfits(self, raw: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
+    def invalid(self, raw: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
         number = self.value(raw)
         yield "not a number", _lost(raw, number) | ~number.is_finite()
 
@@ -141,7 +141,7 @@ class Timestamp(FieldType):
         time = self.value(raw, time_format=ANY_TIME)
         return pl.when(time.is_between(EARLIEST, LATEST)).then(time)
 
-    def misfits(self, raw: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
+    def invalid(self, raw: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
         time = self.value(raw, time_format=ANY_TIME)
         yield "not a time with its offset from UTC", _lost(raw, time) | ~time.is_between(EARLIEST, LATEST)
 
@@ -156,7 +156,7 @@ class LongText(FieldType):
     def kept(self, raw: pl.Expr) -> pl.Expr:
         return pl.when(_is_text(raw)).then(raw)
 
-    def misfits(self, raw: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
+    def invalid(self, raw: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
         yield f"longer than {LONGEST_TEXT} bytes", raw.str.len_bytes() > LONGEST_TEXT
         yield "holds a NUL", raw.str.contains("\0", literal=True)
 
@@ -175,8 +175,8 @@ class Gated(LongText):
     def kept(self, raw: pl.Expr) -> pl.Expr:
         return self.value(pl.when(raw.str.contains(self.word)).then(raw))
 
-    def misfits(self, raw: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
-        yield from super().misfits(raw)
+    def invalid(self, raw: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
+        yield from super().invalid(raw)
         yield "neither true, false nor a word", ~raw.str.contains(self.word) & _is_text(raw)
 
     def all_fit(self, raw: pl.Expr, value: pl.Expr) -> Iterator[pl.Expr]:
@@ -202,7 +202,7 @@ class Words(FieldType):
         invalid = word.is_null() | (word.str.len_bytes() > LONGEST_WORD) | word.str.contains(rf"[\x00{BETWEEN}]")
         return self.value(raw.list.eval(word.filter(~invalid)))
 
-    def misfits(self, raw: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
+    def invalid(self, raw: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
         yield "null among its words", raw.list.eval(pl.element().is_null()).list.any()
         longest = raw.list.eval(pl.element().str.len_bytes()).list.max()
         yield f"a word longer than {LONGEST_WORD} bytes", longest > LONGEST_WORD
@@ -228,7 +228,7 @@ class Ids(FieldType):
         ids = raw.list.eval(pl.element().struct.field("_id").filter(~_is_odd_id()))
         return pl.when(ids.list.len() > 0).then(ids.list.join(BETWEEN))
 
-    def misfits(self, raw: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
+    def invalid(self, raw: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
         yield "an object without a Hub id", raw.list.eval(_is_odd_id()).list.any()
 
     def all_fit(self, raw: pl.Expr, value: pl.Expr) -> Iterator[pl.Expr]:

@@ -15,8 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 from typing_extensions import TypedDict
 
-from crawler.schema.misfits import ItemIds
 from crawler.schema.page import ParsedPage, parsed_page
+from crawler.schema.rejections import ItemIds
 from crawler.schema.untrusted_json import json_text
 from crawler.schema.value_types import BETWEEN, TEXTS, TIME, Word, strict_item
 
@@ -73,7 +73,7 @@ class ItemParser(Generic[Item]):
         return parsed_page(self._frame(list(valid.values())), list(valid), raw_items, reasons, faults, self._ids_of)
 
     def validate(self, raw_item: object) -> ValidItem[Item]:
-        """Return the item without its misfits. Raises BadBodyError for one that is nested too deeply."""
+        """Return the item without its invalid values. Raises BadBodyError for one that is nested too deeply."""
         try:
             return ValidItem(self._item.validate_json(json_text(raw_item)))
         except ValidationError:

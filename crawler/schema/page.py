@@ -7,7 +7,7 @@ from datetime import datetime
 import polars as pl
 
 from crawler.errors import BadBodyError
-from crawler.schema.misfits import DroppedValue, ItemIds, Rejection, dropped, rejected
+from crawler.schema.rejections import DroppedValue, ItemIds, Rejection, dropped, rejected
 
 LONG_PAGE = 100
 """Length from which a page without a valid item means that the Hub has changed."""

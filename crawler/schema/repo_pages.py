@@ -13,9 +13,9 @@ import polars as pl
 
 from crawler.errors import BadBodyError, UnreadableItemsError
 from crawler.schema.column_reader import is_plain
-from crawler.schema.misfits import ItemIds, readable_id
 from crawler.schema.page import ParsedPage, ReceivedPage, parsed_page
 from crawler.schema.private import PRIVATE, is_public
+from crawler.schema.rejections import ItemIds, readable_id
 from crawler.schema.repos import READER
 from crawler.schema.untrusted_json import read_json, read_json_list
 
@@ -107,8 +107,8 @@ def _each_alone(raw_items: Sequence[object]) -> ParsedPage:
     found = READER.read(pl.concat([READER.items(b"[]"), *readable.values()]), plain=False)
     positions = list(readable)
     reasons |= {positions[row]: reason for row, reason in found.reasons.items()}
-    for row, misfits in found.faults.items():
-        faults[positions[row]] += misfits
+    for row, invalid in found.faults.items():
+        faults[positions[row]] += invalid
     fitting = [row for row, position in enumerate(positions) if position not in reasons]
     page = parsed_page(found.rows[fitting], [positions[row] for row in fitting], public, reasons, faults, repo_ids)
     private = [item for item in raw_items if isinstance(item, dict) and not is_public(item)]

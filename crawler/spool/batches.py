@@ -19,8 +19,8 @@ import polars as pl
 from crawler.errors import HubFailedError
 from crawler.schema.column_reader import is_plain
 from crawler.schema.columns import PLACES_A_PAGE
-from crawler.schema.misfits import dropped, rejected
 from crawler.schema.page import LONG_PAGE, ReceivedPage
+from crawler.schema.rejections import dropped, rejected
 from crawler.schema.repo_pages import repo_ids
 from crawler.schema.repos import READER
 from crawler.schema.untrusted_json import read_json_list

@@ -40,7 +40,7 @@ from crawler.durable import (
 )
 from crawler.kinds import Kind, Scope
 from crawler.plan import ListingKind
-from crawler.schema.misfits import DroppedValue, Rejection
+from crawler.schema.rejections import DroppedValue, Rejection
 from crawler.spool.fingerprints import fingerprints
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from crawler.durable import make_folder, replace_durably, sync
 from db.backup.errors import CopyDiffersError
-from db.backup.paths import backup_target, raise_if_log_exists
+from db.backup.path_checks import backup_target, raise_if_log_exists
 from db.backup.sums import sha256_of, sum_file, write_sum
 from db.commit import working_copy
 from db.commit.disk_space import writing

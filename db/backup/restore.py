@@ -26,7 +26,7 @@ from db.backup.errors import (
     LeftoverLogError,
     NotABackupError,
 )
-from db.backup.paths import backup_source, is_hubtrends
+from db.backup.path_checks import backup_source, is_hubtrends
 from db.backup.sums import read_sum, sha256_of
 from db.commit import working_copy
 from db.commit.disk_space import disk_room, writing

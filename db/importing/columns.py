@@ -13,9 +13,9 @@ import polars as pl
 
 from crawler.kinds import REPO_KINDS, Kind
 from crawler.schema.columns import COLUMNS
-from db.importing.convert import Column, Source, column_of
 from db.importing.errors import NoNameColumnError, NoSuchColumnError
 from db.importing.rows import Rows, top_column
+from db.importing.value_checks import Column, Source, column_of
 
 _REPO_SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "hub_id": ("_id", "hub_id"),

@@ -13,7 +13,6 @@ from typing import Protocol
 
 import duckdb
 
-from db.importing.convert import Source
 from db.importing.errors import UndecodableError, UnknownFormatError
 from db.importing.text import (
     HALF_A_PAIR,
@@ -23,6 +22,7 @@ from db.importing.text import (
     open_readable,
     open_with_whole_pairs,
 )
+from db.importing.value_checks import Source
 from db.sql import quote_name, quote_text
 
 DELIMITERS = (",", ";", "\t", "|")

@@ -22,7 +22,6 @@ from crawler.kinds import Kind
 from crawler.schema.columns import COLUMNS
 from crawler.schema.value_types import TEXTS, TIME
 from db.importing.columns import RecognisedColumns, private_rows, recognise_columns
-from db.importing.convert import Source, prepare_values, text_sql, time_sql
 from db.importing.errors import (
     FutureTimeError,
     NoSuchColumnError,
@@ -34,6 +33,7 @@ from db.importing.errors import (
 )
 from db.importing.rows import OpenedFile, Rows, open_rows
 from db.importing.times import HUB_START, ObservationTime, time_in_name
+from db.importing.value_checks import Source, prepare_values, text_sql, time_sql
 from db.sql import quote_name, quote_text
 
 MAX_TIMES = 2_000

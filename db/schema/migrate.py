@@ -27,8 +27,8 @@ logger = logging.getLogger(__name__)
 FOLDER = files("db.schema")
 
 VIEWS = (
-    "current", "history", "week_over_week", "as_of", "reports", "two_weeks", "families", "facets", "weeks",
-    "emerging_tags", "rising_families", "topics", "organisations", "adoption", "ages",
+    "current", "history", "week_over_week", "as_of", "reports", "two_weeks", "family_roots", "families", "facets",
+    "weeks", "emerging_tags", "rising_families", "topics", "organisations", "adoption", "ages",
 )  # fmt: skip
 """The files of db/schema/views; each comes after those that it uses."""
 

@@ -8,10 +8,10 @@ import typer
 
 from crawler.kinds import OWN_ORIGIN, Kind, Scope
 from crawler.schema.columns import COLUMNS
-from db.importing.convert import is_time_format
 from db.importing.snapshot import ArchiveOrder
 from db.importing.times import ObservationTime
 from db.importing.undo import plan_undo
+from db.importing.value_checks import is_time_format
 from hubtrends.commands.options import (
     ConfigOption,
     DbOption,

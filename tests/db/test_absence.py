@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from crawler.kinds import Kind, Scope
-from crawler.schema.misfits import Rejection
+from crawler.schema.rejections import Rejection
 from db.ingest.removals import suspects
 from tests.fakes.walks import Page, Row, Store, day, new_store, repo
 

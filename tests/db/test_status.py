@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crawler.kinds import Kind, Scope
-from crawler.schema.misfits import Rejection
+from crawler.schema.rejections import Rejection
 from db.status import KindSnapshots, Rejects, miscounted, store_status
 from tests.fakes.archives import Dump, take_dump
 from tests.fakes.walks import Page, Store, day, new_store, paper, repo

@@ -18,7 +18,7 @@ import polars as pl
 from crawler.errors import CrawlError
 from crawler.kinds import Kind, Scope
 from crawler.schema.columns import PLACES, PLACES_A_PAGE, page_columns
-from crawler.schema.misfits import DroppedValue, Rejection
+from crawler.schema.rejections import DroppedValue, Rejection
 from crawler.schema.value_types import BETWEEN
 from crawler.spool.spool import Spool, SpooledPage, SpoolHeader
 from crawler.walk import Walk

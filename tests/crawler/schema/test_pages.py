@@ -17,10 +17,10 @@ from crawler.kinds import Kind
 from crawler.schema.articles import parse_articles
 from crawler.schema.column_reader import is_plain
 from crawler.schema.field_types import json_types
-from crawler.schema.misfits import DROPPED_A_PAGE, RAW_A_PAGE, RAW_LIMIT, VALUE_LIMIT
 from crawler.schema.page import LONG_PAGE, ParsedPage
 from crawler.schema.papers import parse_paper, parse_papers
 from crawler.schema.private import is_public
+from crawler.schema.rejections import DROPPED_A_PAGE, RAW_A_PAGE, RAW_LIMIT, VALUE_LIMIT
 from crawler.schema.repo_pages import parse_repo, parse_repos
 from crawler.schema.repos import READER, expand
 from crawler.schema.value_types import BETWEEN
@@ -83,7 +83,7 @@ def test_one_bad_item_is_rejected_alone() -> None:
         (GOOD | {"likes": 2**63}, "likes"),
     ],
 )
-def test_a_misfit_in_an_id_or_counter_rejects_the_item(item: object, named: str) -> None:
+def test_an_invalid_id_or_counter_rejects_the_item(item: object, named: str) -> None:
     """The reason names the field."""
     page = models(item, GOOD)
 
@@ -150,7 +150,7 @@ def test_a_misfit_in_an_id_or_counter_rejects_the_item(item: object, named: str)
         ({"gated": ["auto"]}, "gated", None, "gated: not one value"),
     ],
 )
-def test_any_other_misfit_is_dropped(odd: dict[str, Any], column: str, stored: object, fault: str) -> None:
+def test_any_other_invalid_value_is_dropped(odd: dict[str, Any], column: str, stored: object, fault: str) -> None:
     """The column becomes null, or the list loses an entry; the repository is kept."""
     page = models(GOOD | odd | {"likes": 7}, GOOD)
 
@@ -290,7 +290,7 @@ def test_rejections_are_kept_short() -> None:
     assert len(set(reasons(page))) == 1
 
 
-def test_a_long_page_of_misfits_is_a_bad_body() -> None:
+def test_a_long_page_of_invalid_items_is_a_bad_body() -> None:
     """The Hub has changed; the error names the first reason."""
     with pytest.raises(BadBodyError, match="none of its 100 items fits: likes"):
         models(*[GOOD | {"likes": "many"}] * LONG_PAGE)
@@ -343,7 +343,7 @@ ODD_OF_PAPERS: list[tuple[dict[str, Any], dict[str, Any], str, object, str]] = [
 
 
 @pytest.mark.parametrize(("inner", "outer", "column", "stored", "field"), ODD_OF_PAPERS)
-def test_misfits_of_a_paper_are_dropped(
+def test_invalid_values_of_a_paper_are_dropped(
     inner: dict[str, Any], outer: dict[str, Any], column: str, stored: object, field: str
 ) -> None:
     """The paper is kept; authors that may be hidden are dropped."""
@@ -356,7 +356,7 @@ def test_misfits_of_a_paper_are_dropped(
 @pytest.mark.parametrize(
     "odd", [{"upvotes": -1}, {"upvotes": 10**15 + 1}, {"upvotes": "3"}, {"id": ""}, {"id": "\ud800"}]
 )
-def test_a_misfit_in_a_paper_id_or_counter_rejects_it(odd: dict[str, Any]) -> None:
+def test_an_invalid_id_or_counter_rejects_a_paper(odd: dict[str, Any]) -> None:
     """The rejection keeps a readable id."""
     page = parse_papers(body({"paper": {"id": "2609.00001"} | odd}, {"paper": {"id": "2609.00002"}}))
 
@@ -387,7 +387,7 @@ def test_a_page_of_articles(envelope: str) -> None:
         ({"tags": ["a", 5, "t" * 1001]}, "tags", "a"),
     ],
 )
-def test_misfits_of_an_article_are_dropped(odd: dict[str, Any], column: str, stored: object) -> None:
+def test_invalid_values_of_an_article_are_dropped(odd: dict[str, Any], column: str, stored: object) -> None:
     """The article is kept."""
     page = parse_articles(json.dumps({"posts": [article(1) | odd]}).encode())
 

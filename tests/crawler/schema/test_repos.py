@@ -32,7 +32,7 @@ def test_a_look_up_asks_for_all_fields_of_a_list(kind: Kind) -> None:
 
 
 def test_a_new_field_is_read_and_checked() -> None:
-    """A row of the table is enough: its values become a column, and its misfits are named."""
+    """A row of the table is enough: its values become a column, and its invalid values are named."""
     reader = ColumnReader([PageField("hub_id", Id(), ("_id",)), PageField("used_storage", Size(), ("usedStorage",))])
     body = json.dumps([{"_id": "a", "usedStorage": 7}, {"_id": "b", "usedStorage": -1}, {"_id": "c"}]).encode()
 
@@ -44,7 +44,7 @@ def test_a_new_field_is_read_and_checked() -> None:
 
 
 def test_the_first_source_with_a_value_counts() -> None:
-    """A misfit in one source leaves the other."""
+    """An invalid value in one source leaves the other source."""
     reader = ColumnReader([PageField("n", Size(), ("a.total", "b.total"))])
     body = json.dumps([{"a": {"total": 1}, "b": {"total": 2}}, {"b": {"total": 2}}, {"a": {"total": -1}}]).encode()
 

@@ -60,7 +60,7 @@ BODIES = (
     body(model(7, downloads="soon")),
     body(model(8, tags=["mit", None]), model(9, createdAt="soon", gated=7)),
 )
-"""Pages of three, no, one, no and two valid rows, the last two with misfits."""
+"""Pages of three, no, one, no and two valid rows, the last two with invalid values."""
 
 
 def test_a_batch_equals_its_pages_parsed_alone(spool: Spool) -> None:
@@ -186,7 +186,7 @@ def test_a_damaged_body_is_fetched_again(spool: Spool) -> None:
     assert [page.number for page in again(spool).pages] == [1, 2]
 
 
-def test_a_batch_of_misfits_ends_the_walk(spool: Spool) -> None:
+def test_a_batch_of_invalid_items_ends_the_walk(spool: Spool) -> None:
     """The Hub has changed; the rejections are kept."""
     changed = [model(number, likes="many") for number in range(100)]
     batch = Batch(spool)

@@ -13,7 +13,7 @@ import pytest
 
 from crawler.kinds import Kind, Scope
 from crawler.schema.columns import page_columns
-from crawler.schema.misfits import Rejection
+from crawler.schema.rejections import Rejection
 from crawler.spool.spool import Spool, SpooledPage, discard
 from hubtrends.sim.server.server import SimServer
 from hubtrends.sim.sources.bulk import BulkHub

@@ -41,7 +41,7 @@ def read_here(path: Path) -> Iterator[ReaderHere]:
 @pytest.fixture(autouse=True)
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Replace the child processes that guard and read, because they do not change the disk."""
-    for module in ("db.backup.backup", "db.backup.restore", "db.backup.paths"):
+    for module in ("db.backup.backup", "db.backup.restore", "db.backup.path_checks"):
         monkeypatch.setattr(f"{module}.open_isolated", read_here)
     for name in ("backup.backup.guard_writes", "backup.restore.guard_writes_if_readable"):
         monkeypatch.setattr(f"db.{name}", lambda *_: contextlib.nullcontext())

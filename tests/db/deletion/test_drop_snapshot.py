@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.kinds import Kind, Scope
-from crawler.schema.misfits import Rejection
+from crawler.schema.rejections import Rejection
 from db.deletion.drop_snapshot import contents, drop_snapshots, runs_left
 from db.errors import UnknownSnapshotError
 from db.queries import mirror_journal

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler.kinds import Kind, Scope
-from crawler.schema.misfits import DroppedValue, Rejection
+from crawler.schema.rejections import DroppedValue, Rejection
 from db.commit.commit import commit
 from db.commit.lock import WaitPolicy
 from db.deletion.forget import entities_named, foreign_mentions, forget, holds, mentions, subject_of, subject_of_name

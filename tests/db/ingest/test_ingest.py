@@ -9,7 +9,7 @@ import pytest
 
 from crawler.errors import HubFailedError
 from crawler.kinds import Kind, Scope
-from crawler.schema.misfits import DroppedValue, Rejection
+from crawler.schema.rejections import DroppedValue, Rejection
 from db.errors import ObservedInThePastError
 from db.ingest.ingest import ingest_walk, ingest_walks, latest_observation
 from tests.fakes.walks import Page, Row, Store, article, day, new_store, paper, repo

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.kinds import Kind, Scope
-from crawler.schema.misfits import Rejection
+from crawler.schema.rejections import Rejection
 from db.ingest.ingest import ingest_walks
 from db.status import store_status
 from tests.fakes.walks import Page, Store, day, new_store, paper, repo

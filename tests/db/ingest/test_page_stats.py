@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from crawler.schema.misfits import DroppedValue, Rejection
+from crawler.schema.rejections import DroppedValue, Rejection
 from crawler.spool.spool import SpooledPage
 from db.ingest.page_stats import MAX_DROPPED, SentField, rejected_ids, rejected_items, rejects_of, sent_fields
 

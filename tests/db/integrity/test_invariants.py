@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from crawler.kinds import Kind, Scope
-from crawler.schema.misfits import Rejection
+from crawler.schema.rejections import Rejection
 from db.connect import session
 from db.deletion.forget import entities_named, forget, subject_of
 from db.integrity.invariants import breaches, invariants

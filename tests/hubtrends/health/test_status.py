@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from crawler.kinds import Kind, Scope
-from crawler.schema.misfits import Rejection
+from crawler.schema.rejections import Rejection
 from db.commit.lock import LockWait, WaitPolicy, writer_lock
 from db.commit.paths import Files
 from db.connect import session

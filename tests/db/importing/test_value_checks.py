@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 
 from crawler.kinds import Kind
 from crawler.schema.value_types import MAX_COUNT
-from db.importing.convert import is_time_format, prepare_values
 from db.importing.errors import ArchiveError, NoRowsError, NoValidRowsError, UndecodableError
 from db.importing.source import Staged, stage
 from db.importing.text import _mark_halves, open_readable
 from db.importing.times import ObservationTime
+from db.importing.value_checks import is_time_format, prepare_values
 from tests.fakes.archives import NOW
 from tests.fakes.examples import BUILDS_DATABASE
 from tests.fakes.walks import day

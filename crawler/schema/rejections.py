@@ -1,7 +1,7 @@
-"""Records the misfits of a page: values that fail their check, and so reject their item or are dropped from it.
+"""Records the invalid values of a page, which reject their item or are dropped from it.
 
-A misfit in an id or a counter rejects the item. Any other misfit is replaced by null, or removed from its list, and the
-item is kept. A rejection has the ids of its item, because the item still exists on the Hub.
+An invalid id or counter rejects the item. Any other invalid value is replaced by null, or removed from its list, and
+the item is kept. A rejection has the ids of its item, because the item still exists on the Hub.
 """
 
 import itertools
@@ -37,7 +37,7 @@ class ItemIds:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """An item with a misfit in an id or a counter."""
+    """An item with an invalid id or counter."""
 
     place: int
     """Index in its page, from 0."""
@@ -50,7 +50,7 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class DroppedValue:
-    """A misfit that was dropped from an item, which is kept."""
+    """An invalid value that was dropped from an item, which is kept."""
 
     place: int
     field: str
