@@ -36,7 +36,7 @@ CHANGE_COLUMNS: dict[str, Callable[[Change], object]] = {
     "rank_now": lambda change: change.rank_now,
     "age_days": lambda change: change.age_days,
 }
-"""`before` and `now` of downloads are the 30-day figures."""
+"""The columns of a change; `before` and `now` of downloads are 30-day counts."""
 
 
 def _votes_at(age: int) -> Callable[[Pick], object]:
@@ -104,7 +104,7 @@ def list_row(name: ListName, pair: Pair, pick: Pick) -> Row:
 
 
 def with_own_downloads(row: Row, change: Change) -> Row:
-    """Move the 30-day figures out of `before` and `now` into columns of their own."""
+    """Move 30-day downloads from `before` and `now` into their own columns."""
     if change.metric is not Metric.DOWNLOADS:
         return row | {"downloads_before": None, "downloads_now": change.downloads_now}
     return row | {"before": None, "now": None, "downloads_before": change.before, "downloads_now": change.now}

@@ -1,6 +1,6 @@
 """Selects the entities of a metric's five lists and describes them.
 
-select_lists     Ranking ─► Selection: keys and places alone, so that an earlier week costs little
+select_lists     Ranking ─► Selection: only keys and places, so that an earlier week is cheap
 ranked_lists     Selection ─► changes ─► growth, votes by age, stars, flags, breakouts ─► RankedList
 
 The score decides which entities are risers; the impact decides their order. The biggest gains have their own list.

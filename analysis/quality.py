@@ -169,7 +169,7 @@ def _basis(pair: Pair) -> Iterator[str]:
 
 
 def cautions(pair: Pair) -> Iterator[str]:
-    """Yield differences between the two snapshots, and doubts about their counters."""
+    """Yield a sentence per difference of the two snapshots, and per doubt about their counters."""
     if pair.before_at is not None and pair.now_scope != pair.before_scope:
         yield (
             f"A {pair.now_scope} snapshot of {pair.kind.plural} is compared with a {pair.before_scope} one:"

@@ -1,4 +1,4 @@
-"""Scores one metric of a comparison, or says why its lists are withheld."""
+"""Scores one metric of a comparison, or returns why its lists are withheld."""
 
 import logging
 import math

@@ -120,7 +120,7 @@ class Change:
     entity: Entity
     metric: Metric
     before: int | None
-    """The earlier level; for downloads the 30-day figure, which is shown under its own name."""
+    """The earlier value of the counter; for downloads the 30-day count."""
     now: int | None
     gain: int | None
     """The difference of the column `Metric.counter` between the two snapshots."""
@@ -357,7 +357,7 @@ class KindWeek:
     created: tuple[tuple[date, int], ...]
     """Entities of the newer snapshot by day of creation (UTC), 28 days; complete for repositories only."""
     created_in_week: int
-    """How many of them were created in the 7 days before the newer snapshot."""
+    """Number of entities created in the 7 days before the newer snapshot."""
     newest: tuple[Share, ...]
     """Entities created in the week by task (models), licence (datasets) or sdk (spaces), most first."""
     first_trend_at: datetime | None
@@ -395,7 +395,7 @@ class BacktestRow:
     """impact, score, gain or percent."""
     picks: int
     still_up: int
-    """Picks whose gain per day is at least that of last week."""
+    """Number of picks whose gain per day is at least as large as last week."""
     median_lift: float | None
     """Median of this week's gain per day over last week's."""
 

@@ -41,7 +41,7 @@ LAYOUT = 9
 
 @dataclass(frozen=True, slots=True)
 class CrawlOrder:
-    """What to crawl."""
+    """The request of a crawl: kinds, scope and limits."""
 
     run_id: str
     kinds: tuple[Kind, ...]

@@ -121,7 +121,7 @@ def _longest_first(forms: Iterable[str]) -> tuple[str, ...]:
 
 
 def _logins(addresses: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield the user and password of each address, as written and as sent."""
+    """Yield `user:password` of each address, URL-encoded as written and decoded as sent."""
     for address in addresses:
         try:
             parts = urlsplit(address if "//" in address else f"//{address}")

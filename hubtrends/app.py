@@ -106,7 +106,7 @@ def options(
 
 
 def run(arguments: list[str], confinement: Confinement | None = None, clock: Callable[[], datetime] = utc_now) -> int:
-    """Run one command and return its exit code; `confinement` is that of a child process."""
+    """Run one command and return its exit code; `confinement` is set in a child process."""
     try:
         for word in arguments:
             if not is_utf8(word):

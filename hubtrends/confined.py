@@ -7,7 +7,7 @@ result itself.
     parent                            child
     fork ──────────────────────────►  import, parse, open the database
     wait for the limit of time     ◄  `Confinement.start`: the limits hold from here
-    wait so long for "answered",   ◄  `Confinement.answered`: what remains is printing, at the reader's pace
+    wait at most the limit         ◄  `Confinement.answered`: only printing remains, at the reader's pace
       then kill
     wait for the exit code         ◄  exit
 """

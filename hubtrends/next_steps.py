@@ -1,4 +1,4 @@
-"""Say what to do after a report: the commands work when they are pasted into the same terminal."""
+"""List the next commands after a report; they work when pasted into the same terminal."""
 
 import shlex
 import shutil
@@ -22,7 +22,7 @@ LIMIT 1
 
 @dataclass(frozen=True, slots=True)
 class NextSteps:
-    """What the commands after a report need to know."""
+    """The values that the next commands contain."""
 
     page: Path
     """The HTML file of the report."""

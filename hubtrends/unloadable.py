@@ -1,6 +1,6 @@
 """Name the environment variable that prevents the import of a command.
 
-huggingface_hub reads its settings from the environment on import. An invalid one must end in one line as well, so this
+huggingface_hub reads its settings from the environment on import. An invalid setting must end in one line too, so this
 module does not import huggingface_hub.
 """
 

@@ -68,7 +68,7 @@ def _sections(records: WeekAnalysis, front: Front, say: Language) -> Iterator[Se
 
 
 def _with_custom(sections: tuple[Section, ...], custom: Sequence[CustomTable]) -> tuple[Section, ...]:
-    """Return the sections with those of the operator before data quality and glossary."""
+    """Return the sections, with the operator's sections before data quality and glossary."""
     made: list[Section] = []
     for table in custom:
         made.append(custom_section(table, {section.anchor for section in (*sections, *made)}))

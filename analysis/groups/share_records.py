@@ -82,7 +82,7 @@ class TopicHeat:
     change_points: float | None
     """Change of `gain_share` since the week before, in percentage points."""
     heat: float | None
-    """`gain_share` in percent plus its change in points."""
+    """`gain_share` in percent plus `change_points`."""
     leading_entries: tuple[str, ...]
     upvotes_gain: int | None
     downloads_share: float | None
@@ -90,7 +90,7 @@ class TopicHeat:
     rising: bool
     """Whether it rises beyond chance."""
     evidence: tuple[str, ...]
-    """What rose: new entities, downloads, likes, upvotes."""
+    """The counts that rose: new entities, downloads, likes or upvotes."""
     owners: int | None
     """Owners compared for the count that rose most clearly; None if too few can be compared."""
     owners_up: int | None
@@ -109,7 +109,7 @@ class EmergingTag:
     same_as: tuple[str, ...]
     """Other tags that belong to exactly the same entities."""
     evidence: tuple[str, ...]
-    """What rose: new entities, downloads, likes, upvotes."""
+    """The counts that rose: new entities, downloads, likes or upvotes."""
     owners: int
     owners_up: int
     lift: float

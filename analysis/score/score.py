@@ -194,7 +194,7 @@ def _parameters(comparison: Comparison, metric: Metric, panel: Panel, shrink: fl
 
 
 def day_shrink(granularity: Granularity, shrink: float) -> float:
-    """Return the shrinkage constant of a day, given that of a week."""
+    """Return the shrinkage constant of a day, given the constant of a week."""
     return shrink / 7 if granularity is WEEKLY else max(shrink / 7, min(shrink, MIN_DAY_SHRINK))
 
 

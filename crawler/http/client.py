@@ -107,7 +107,7 @@ class Answer:
 
 @dataclass(slots=True)
 class _Count:
-    """The cost of one path so far."""
+    """The requests and failures of one path so far."""
 
     requests: int
     """Requests sent, redirects included."""

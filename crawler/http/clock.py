@@ -31,7 +31,7 @@ def hub_time(headers: Mapping[str, str]) -> datetime | None:
 
 
 def clock_offset(sent_at: datetime, received_at: datetime, hub: datetime) -> timedelta | None:
-    """Return by how much this clock is ahead of the Hub's (behind: negative); None within the slack.
+    """Return how far this clock is ahead of the Hub's (negative: behind); None within the slack.
 
     The Hub answers between sending and receiving, so an answer that takes minutes does not mean a wrong clock.
     """

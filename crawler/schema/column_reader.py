@@ -174,7 +174,7 @@ class ColumnReader:
         return kept, faults
 
     def _readable_part(self, name: str, value: object) -> tuple[object, list[str]]:
-        """Return the readable part of a list or an object with its faults; nothing of any other value."""
+        """Return the readable part of a list or object, and a fault per other part; any other value has none."""
         if isinstance(value, list) and isinstance(self._types.get(name), Words):
             words = [
                 word

@@ -1,4 +1,4 @@
-"""Parses the pages of a long list in batches, at a third of the cost.
+"""Parses the pages of a long list in batches, which takes a third of the time.
 
     receive    write the body and its line to the spool             for each page, before the next request
     parse      all received pages into rows and rejections          every BATCH pages, and when the list ends

@@ -8,7 +8,7 @@
 
 Three effects cannot be undone. `created_at` and `last_modified` of an entity keep their newest values, because earlier
 values are not stored. Results of comparing later snapshots with this one (events, stale, drift) stay unchanged. An
-attribute that only this archive states remains in force through later archives that do not state it.
+attribute that only this archive states stays valid in later archives that do not state it.
 """
 
 import logging

@@ -12,10 +12,10 @@
         seen, entities             first and last observations, status, current names
         stale                      snapshots that repeat the counters of the snapshot before
 
-The order of import does not matter; only `observed_at` counts. Imported snapshots bring no events, since events would
-depend on later imports between them; the history of names and attributes shows the same changes. A snapshot of the same
+The order of import does not matter; only `observed_at` counts. Imported snapshots create no events, because events
+would depend on the order of imports; the history of names and attributes shows the same changes. A snapshot of the same
 kind, origin and time is imported once; a later import of the same file adds the rows that were rejected before.
-Archives without `_id` bring counters only, no attributes.
+Archives without `_id` contribute counters only, no attributes.
 """
 
 import logging

@@ -21,7 +21,7 @@ from db.sql import run_sql, transaction
 
 @dataclass(frozen=True, slots=True)
 class StoredLookUps:
-    """What look-ups have changed in the store."""
+    """The changes in the store by look-ups."""
 
     requests: int = 0
     numbers: int = 0

@@ -6,7 +6,7 @@
         entities        new entities get a key
         observations    the numbers
         appeared        events of entities that are new on the Hub
-        changed         entities whose attributes differ from the valid ones, by fingerprint
+        changed         entities whose attributes differ from the current ones, by fingerprint
         attributes      old rows end, new rows begin; events record the changes
         counters        all-time counters before and now
         last seen       names and last sighting
@@ -121,7 +121,7 @@ class IngestedRows:
     repeats: int = 0
     """Rows that show an entity again, without look-ups of suspects."""
     stale: bool | None = None
-    """Whether the Hub has not refreshed its counters; None if too few repositories can be compared."""
+    """Whether the Hub has not updated its counters; None if too few repositories can be compared."""
 
 
 def slices(spool: Spool, size: int) -> list[list[Path]]:

@@ -1,6 +1,6 @@
 """Writes docs/data-model.md from a freshly migrated store: python -m db.schema.docs > docs/data-model.md
 
-The texts are those of data_dictionary, the types are DuckDB's; a test compares the file with the output.
+The texts come from data_dictionary, the types from DuckDB. A test compares the file with the output.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""Tell the user about a new report: its page on stdout, the next steps on stderr."""
+"""Announce a new report: its page on stdout, the next commands on stderr."""
 
 import sys
 from collections.abc import Sequence

@@ -36,7 +36,7 @@ from hubtrends.jobs.journal import Journal
 logger = logging.getLogger(__name__)
 
 HUB_TIMEOUT_SECONDS = 10.0
-"""Timeout of a request to the Hub; a person waits for it."""
+"""Timeout of a request to the Hub; short, because a person waits for the answer."""
 
 
 def run_checks(

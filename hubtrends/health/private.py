@@ -26,7 +26,7 @@ MAX_PAGES = 50
 """Maximum number of pages to request, with 1000 repositories each; 50 are a tenth of an anonymous quota."""
 
 MAX_WAIT_SECONDS = 5.0
-"""Longest wait between two requests; a person waits for the check."""
+"""Longest wait between two requests; short, because a person waits for the check."""
 
 MAX_NAMES = 20
 """Maximum number of names in the finding; after `forget`, another check shows more."""

@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 
 def store_lists(con: duckdb.DuckDBPyConnection, database: Path, results: WeekAnalysis) -> None:
-    """Write the lists of a report in place of those of the same time, and the rankings that it made."""
+    """Write the lists of a report, replacing earlier lists of the same time, and its new rankings."""
     lists = report_lists(results)
     logger.debug("storing %d lists with %d rows", len(lists.lists), len(lists.picks))
     store_report_lists(con, database, lists)

@@ -1,1 +1,1 @@
-"""Tells the news of the week: headline, five sentences, and the entities to know."""
+"""Builds the front page of a report: headline, five sentences, and the entities to know."""

@@ -93,7 +93,7 @@ def _picks(weeks: Iterable[KindWeek], name: ListName) -> Iterator[tuple[RankedLi
 
 
 def _largest(weeks: list[KindWeek], name: ListName) -> list[Lead]:
-    """Return the entities of a list by votes gained, largest first."""
+    """Return the entities of a list by gain of likes or upvotes, largest first."""
     leads = [lead for ranked, lead in _picks(weeks, name) if ranked.metric is labels.vote_metric(lead.week.kind)]
     return sorted((lead for lead in leads if _is_large(lead.change)), key=lambda lead: -(lead.change.gain or 0))
 

@@ -75,6 +75,6 @@ def _is_key(column: Column, cell: Cell) -> bool:
 
 
 def _row(name: str, figure: str) -> str:
-    """Return a name, cut to fit, and its figure at the two ends of a line."""
+    """Return a line with a name, cut to fit, at its start and a number at its end."""
     name = cut(name, WIDTH - 4 - len(figure))
     return f"  {name}{' ' * (WIDTH - 2 - columns(name) - len(figure))}{figure}"

@@ -66,7 +66,7 @@ def render_index(issues: Sequence[Issue]) -> str:
 
 
 def render_feed(issues: Sequence[Issue], site_url: str | None) -> str:
-    """Return an Atom feed; the id of an entry depends on its week and language alone."""
+    """Return an Atom feed; the id of an entry depends only on its week and language."""
     feed = uuid5(NAMESPACE_URL, f"{HUB}/#hubtrends")
     entries = [(issue, uuid5(feed, f"{issue.week} {issue.language}")) for issue in issues[:ENTRIES]]
     base = site_url.rstrip("/") + "/" if site_url else ""

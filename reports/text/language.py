@@ -87,7 +87,7 @@ class Language:
         return _with_minus(shown)
 
     def day(self, moment: date, *, year: bool = True) -> str:
-        """Return a day, that of a time in UTC: 4 May 2026."""
+        """Return a day, or the UTC day of a time: 4 May 2026."""
         pattern = self.catalogue.gettext("d MMMM y" if year else "d MMMM")
         return format_date(_day(moment), pattern, locale=self.locale)
 

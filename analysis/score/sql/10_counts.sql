@@ -2,7 +2,8 @@
 -- useless, so a day is a negative binomial count with variance mean + overdispersion * mean^2. The expected rate is the
 -- mean of the past, with each day capped at four times the rate plus three. Two weeks of $shrink are added as a prior:
 -- one week of prior ranked an entity going 0 -> 2 a day above one going 6 -> 14; two weeks does not. The drift
--- statistic has a day of the expected rate added to both sides; by_chance is its variance from counting alone.
+-- statistic is a log ratio with one day of the expected rate added to both weeks; by_chance is its variance from
+-- counting noise.
 -- reads: daily, measured, day_effect
 -- writes: counts
 -- parameters: before_at, shrink, min_overdispersion

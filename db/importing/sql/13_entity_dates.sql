@@ -1,4 +1,4 @@
--- Writes the new dates; the former ones are kept for --undo.
+-- Writes the new dates; import_dates keeps the previous ones for --undo.
 -- reads: new_dates
 -- writes: import_dates, entities
 -- parameters: snapshot_id

@@ -1,5 +1,5 @@
--- Crawls that compared an entity with an undone snapshot, and the observation to compare with instead: the last one
--- before, among those stored by then.
+-- Crawls that compared an entity with an undone snapshot, and the observation to compare with instead: the last earlier
+-- one that was stored when the crawl was stored.
 -- reads: sightings, observations, undone
 -- writes: compared
 -- parameters: origin, own_origin

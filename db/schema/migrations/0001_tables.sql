@@ -1,7 +1,7 @@
 -- The tables of the store. NULL means "the Hub did not say", never zero.
--- Columns, units and what NULL means are told one by one in dictionary.toml, which also fills data_dictionary and the
--- comments. There are no keys and indexes: DuckDB prunes by the order of rows, and an index of 5 M names costs memory
--- on every commit. What is unique is said here and checked by tests.
+-- The file dictionary.toml explains each column, its unit and its NULL; it also fills data_dictionary and the comments.
+-- There are no keys and indexes: DuckDB prunes by the order of rows, and an index of 5 M names costs memory on every
+-- commit. The comments below state what is unique; tests check it.
 
 -- One crawl of one kind. Unique by snapshot_id, and by walk_id.
 CREATE TABLE snapshots (
@@ -24,7 +24,7 @@ CREATE TABLE snapshots (
     walk_id       VARCHAR     NOT NULL
 );
 
--- One thing on the Hub, for as long as its _id lives. Unique by entity_key, and by (kind, hub_id).
+-- One entity on the Hub, identified by its _id. Unique by entity_key, and by (kind, hub_id).
 CREATE TABLE entities (
     entity_key    INTEGER     NOT NULL,
     kind          VARCHAR     NOT NULL,
@@ -38,8 +38,8 @@ CREATE TABLE entities (
     status        VARCHAR     NOT NULL
 );
 
--- What a model, dataset or space was, while it was so: one row per change, without gaps between valid_from and
--- valid_to; the row in force has no valid_to.
+-- The attributes of a model, dataset or space with their validity: one row per change, without gaps between valid_from
+-- and valid_to. The current row has no valid_to.
 CREATE TABLE repo_facts (
     entity_key     INTEGER     NOT NULL,
     valid_from     TIMESTAMPTZ NOT NULL,
@@ -64,7 +64,7 @@ CREATE TABLE repo_facts (
     tags           VARCHAR[]
 );
 
--- The same of papers.
+-- The attributes of papers with their validity.
 CREATE TABLE paper_facts (
     entity_key   INTEGER     NOT NULL,
     valid_from   TIMESTAMPTZ NOT NULL,
@@ -80,7 +80,7 @@ CREATE TABLE paper_facts (
     keywords     VARCHAR[]
 );
 
--- The same of blog posts.
+-- The attributes of blog articles with their validity.
 CREATE TABLE post_facts (
     entity_key   INTEGER     NOT NULL,
     valid_from   TIMESTAMPTZ NOT NULL,
@@ -93,8 +93,8 @@ CREATE TABLE post_facts (
     tags         VARCHAR[]
 );
 
--- The numbers of one thing in one snapshot; a row means "seen then". Rows lie in the order (snapshot, entity), so that
--- two snapshots are compared by reading only their own row groups.
+-- The numbers of one entity in one snapshot; a row means "seen then". Rows are in the order (snapshot, entity), so that
+-- a comparison of two snapshots reads only their own row groups.
 CREATE TABLE observations (
     snapshot_id        INTEGER NOT NULL,
     entity_key         INTEGER NOT NULL,
@@ -109,7 +109,7 @@ CREATE TABLE observations (
     rank               INTEGER
 );
 
--- A fact of a thing's life, with its evidence. A Hub-wide fact has no entity.
+-- An event of an entity, with its details. A Hub-wide event has no entity.
 CREATE TABLE events (
     event       VARCHAR     NOT NULL,
     kind        VARCHAR     NOT NULL,
@@ -122,7 +122,7 @@ CREATE TABLE events (
     evidence    VARCHAR
 );
 
--- An item of the Hub that did not fit.
+-- An item of the Hub that failed its checks.
 CREATE TABLE rejects (
     snapshot_id INTEGER NOT NULL,
     kind        VARCHAR NOT NULL,
@@ -133,7 +133,7 @@ CREATE TABLE rejects (
     raw         VARCHAR NOT NULL
 );
 
--- How many records of a snapshot carried a field, and the type that the Hub gave it.
+-- How many records of a snapshot had a field, and its type on the Hub.
 CREATE TABLE coverage (
     snapshot_id INTEGER NOT NULL,
     kind        VARCHAR NOT NULL,
@@ -145,7 +145,7 @@ CREATE TABLE coverage (
     drift       VARCHAR
 );
 
--- What the program did: the journal beside the file, as it stood at the last commit.
+-- The runs of the program: a copy of the journal as of the last commit.
 CREATE TABLE runs (
     run_id      VARCHAR     NOT NULL,
     job         VARCHAR     NOT NULL,
@@ -156,7 +156,7 @@ CREATE TABLE runs (
     detail      VARCHAR
 );
 
--- What every public name and column means.
+-- The meaning of every public name and column.
 CREATE TABLE data_dictionary (
     name        VARCHAR NOT NULL,
     name_is     VARCHAR NOT NULL,
@@ -167,7 +167,7 @@ CREATE TABLE data_dictionary (
     null_means  VARCHAR
 );
 
--- Which migrations this file has been through.
+-- The migrations that were applied to this file.
 CREATE TABLE schema_migrations (
     version      INTEGER     NOT NULL,
     name         VARCHAR     NOT NULL,

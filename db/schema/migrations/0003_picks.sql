@@ -1,5 +1,5 @@
--- What reports have said: their lists, and the rows of these. A report that is made again replaces its own rows; what was
--- said of a week stays when its snapshots are pruned.
+-- The lists of reports and their rows. A repeated report replaces its rows. The rows stay when the snapshots of their
+-- week are pruned.
 
 -- One list of one report, also one that is withheld or empty. Unique by (report_at, kind, metric, list).
 CREATE TABLE lists (

@@ -1,3 +1,4 @@
--- The fingerprint of a repository's facts is made of its tags, no longer of what they tell. The old ones would make every
--- fact look changed; without one, facts are compared by value once, and get theirs then.
+-- The fingerprint of a repository now covers its tags instead of the attributes read from them. Old fingerprints would
+-- make every repository look changed, so they are deleted. Without one, attributes are compared by value once and then
+-- get a fingerprint.
 UPDATE repo_facts SET fingerprint = NULL;

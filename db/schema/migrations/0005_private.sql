@@ -1,2 +1,2 @@
--- How many private repositories the Hub has shown to the token's owner. None of them is stored.
+-- The number of private repositories that the Hub showed to the token's owner. None of them is stored.
 ALTER TABLE snapshots ADD COLUMN private INTEGER;

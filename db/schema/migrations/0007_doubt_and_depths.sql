@@ -1,4 +1,5 @@
--- Doubt about counters, and how far the lists of a snapshot reach. Of older snapshots the settings tell the depths.
+-- Whether counters are doubtful, and how far the lists of a snapshot reach. The depths of older snapshots come from
+-- their settings.
 ALTER TABLE snapshots ADD COLUMN doubtful BOOLEAN;
 ALTER TABLE snapshots ADD COLUMN depths STRUCT(trending INTEGER, downloads INTEGER, likes INTEGER, days INTEGER);
 ALTER TABLE lists ADD COLUMN doubtful BOOLEAN;

@@ -1,5 +1,5 @@
--- Where imported snapshots come from, and which dates they brought. Snapshots that were imported before this migration
--- have no rows here.
+-- The source files of imported snapshots, and the dates that they changed. Snapshots that were imported before this
+-- migration have no rows here.
 
 -- A file that a snapshot was imported from. Unique by (snapshot_id, file, sha256).
 CREATE TABLE sources (
@@ -13,7 +13,7 @@ CREATE TABLE sources (
     run_id      VARCHAR     NOT NULL
 );
 
--- What an imported snapshot changed in the dates of an entity, which taking the import back reverses.
+-- The dates of an entity that an imported snapshot changed, so that --undo can restore them.
 -- Unique by (snapshot_id, entity_key).
 CREATE TABLE import_dates (
     snapshot_id     INTEGER NOT NULL,

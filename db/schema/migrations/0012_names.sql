@@ -1,5 +1,5 @@
--- Public names are the field's terms: attributes describe, observations count. Blog articles are articles; the Hub's posts
--- are another product.
+-- Public names become standard terms: attributes describe an entity, observations hold its numbers. Blog posts become
+-- articles, because the Hub's Posts are another product.
 
 DROP VIEW IF EXISTS posts;
 DROP VIEW IF EXISTS post_history;

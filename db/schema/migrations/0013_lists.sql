@@ -1,5 +1,5 @@
--- Lists state their coverage; picks state their impact and their place without folding. Rankings of past weeks are kept, so
--- that a report need not make them again.
+-- The coverage of lists, and the impact and unfolded place of picks. Rankings of past weeks are stored, so that a
+-- report does not compute them again.
 
 ALTER TABLE lists ADD COLUMN present BIGINT;
 ALTER TABLE lists ADD COLUMN compared BIGINT;

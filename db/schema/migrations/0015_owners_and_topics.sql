@@ -1,4 +1,4 @@
--- What facets and topics compare with: who the owners are, and which directions are of interest.
+-- The reference tables of facets and topics: well-known owners, and the configured topics.
 
 -- A well-known owner of repositories. Unique by owner, without case.
 CREATE TABLE owners (
@@ -9,7 +9,7 @@ CREATE TABLE owners (
     version    VARCHAR NOT NULL
 );
 
--- A direction of interest: an entity belongs to it that matches any list and all limits. Unique by topic.
+-- A topic. An entity belongs to it if it matches at least one of its lists and all of its limits. Unique by topic.
 CREATE TABLE topic_rules (
     topic          VARCHAR   NOT NULL,
     tags           VARCHAR[] NOT NULL,

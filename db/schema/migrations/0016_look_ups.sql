@@ -1,4 +1,4 @@
--- Numbers that only a look-up of one entity gives. Lists do not have them, so that they are NULL in most rows.
+-- Numbers that only a look-up of one entity gives. Lists do not have them, so they are NULL in most rows.
 ALTER TABLE observations ADD COLUMN total_models BIGINT;
 ALTER TABLE observations ADD COLUMN total_datasets BIGINT;
 ALTER TABLE observations ADD COLUMN total_spaces BIGINT;

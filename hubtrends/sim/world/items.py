@@ -11,7 +11,7 @@ _CONTEXT_LENGTH = 32_768
 
 
 def repo_item(repo: Repo, model_names: Mapping[str, str]) -> dict[str, Any]:
-    """Return all fields, those of `expand` included; `model_names` has the current names by `_id`."""
+    """Return all fields, including those of `expand`; `model_names` has the current names by `_id`."""
     created = wire_time(repo.created)
     license_tag = f"license:{repo.attributes.license}" if repo.attributes.license else None
     item: dict[str, Any] = {

@@ -1,6 +1,6 @@
 """A simulated Hub that changes day by day; the same seed gives the same world.
 
-    each day: apply events -> withdraw repositories -> add a day of downloads and likes -> refresh the counters
+    each day: apply events -> withdraw repositories -> add a day of downloads and likes -> update the shown counters
 
 The Hub at a moment shows the days that have ended, not the day that is under way. Papers and articles do not depend on
 the repositories and are computed for the requested day.
