@@ -121,7 +121,7 @@ def _longest_first(forms: Iterable[str]) -> tuple[str, ...]:
 
 
 def _logins(addresses: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield `user:password` of each address, URL-encoded as written and decoded as sent."""
+    """Yield user and password of each address, first URL-encoded as written, then decoded."""
     for address in addresses:
         try:
             parts = urlsplit(address if "//" in address else f"//{address}")
