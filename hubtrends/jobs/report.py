@@ -17,12 +17,14 @@ from analysis.records import WeekAnalysis
 from analysis.week import analyse_week
 from crawler.plan import WatchedEntity
 from db.commit.paths import Files
+from db.reference_tables import use_reference
 from hubtrends.config.ranking import ranking_limits
 from hubtrends.config.settings import Settings
 from hubtrends.errors import NoDataYetError
 from hubtrends.jobs.context import RunContext, record_run, watch_list
 from hubtrends.jobs.custom_sections import custom_tables
 from hubtrends.jobs.journal import Outcome
+from hubtrends.jobs.reference import reference_of
 from hubtrends.jobs.report_lists import commit_report_lists
 from hubtrends.store import open_store
 from hubtrends.times import Week
@@ -38,7 +40,7 @@ class ReportRequest:
     folder: Path
     week: Week | None = None
     as_of: datetime | None = None
-    """The end of the week if `week` is None; None is the time of the analysis."""
+    """The end of the week if `week` is None; if both are None, the week ends now."""
     job: str = "report"
     period: datetime | None = None
 
@@ -48,8 +50,9 @@ class ReportRequest:
 
 
 def analyse_report(con: duckdb.DuckDBPyConnection, settings: Settings, as_of: datetime) -> WeekAnalysis:
-    """Analyse the week that ends at `as_of`, with the watch list."""
+    """Analyse the week that ends at `as_of`, with the watch list, owners and topics of the settings."""
     entries = watch_list(settings)
+    use_reference(con, reference_of(settings))
     logger.info("analysing the week that ends at %s", as_of)
     return analyse_week(
         con,
