@@ -4,12 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from crawler.kinds import Kind
 from db.reference import Reference, Topic, default_topics, shipped_owners
 from db.reference_tables import write_reference
-from hubtrends.config.settings import Settings
+from hubtrends.config.settings import Settings, TopicSettings
 from hubtrends.errors import OwnersFileError
 from hubtrends.jobs.reference import reference_of, store_reference
+from hubtrends.jobs.report import analyse_report
 from tests.fakes.store import Store
+from tests.fakes.walks import T0, new_store
 
 
 def test_the_defaults_are_those_that_ship() -> None:
@@ -68,3 +71,14 @@ def test_an_unusable_file_costs_no_commit(tmp_path: Path) -> None:
 
     assert store.con.execute("SELECT topic FROM topic_rules").fetchall() == [("stored",)]
     assert "missing.csv" in said[0]
+
+
+def test_a_report_uses_the_topics_of_the_settings_at_once(tmp_path: Path) -> None:
+    """A topic that no commit has stored yet stands in the analysis of a report."""
+    settings = Settings(topics=(TopicSettings(topic="Mine", words=("lantern",)),))
+    with new_store(tmp_path) as store:
+        store.take(Kind.MODEL, T0, {"hub_id": "0" * 24, "id": "org/lantern", "likes": 3})
+
+        results = analyse_report(store.con, settings.with_database(tmp_path / "hub.duckdb"), T0)
+
+    assert [(topic.topic, topic.entities) for topic in results.topics] == [("Mine", 1)]
