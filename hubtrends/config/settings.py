@@ -248,12 +248,12 @@ Phrases = Annotated[tuple[Annotated[Name, AfterValidator(_check_phrase)], ...], 
 
 
 class TopicSettings(Section):
-    """A direction of interest."""
+    """A topic: the rules by which an entity belongs to it."""
 
-    topic: Name = Field(description="Its name.")
+    topic: Name = Field(description="Name of the topic.")
     tags: Names = Field(default=(), description="Tags, written as on the Hub.")
     words: Phrases = Field(default=(), description="Words or phrases in names, as whole tokens.")
-    owners: Names = Field(default=(), description="Owners.")
+    owners: Names = Field(default=(), description="Owners of entities.")
     tasks: Names = Field(default=(), description="Limit: the tasks of models.")
     kinds: tuple[Kind, ...] = Field(default=(), description="Limit: the kinds.")
     min_parameters: Positive | None = Field(default=None, description="Limit: least number of parameters.")
@@ -311,8 +311,8 @@ class Settings(Section):
     )
     topics: Annotated[tuple[TopicSettings, ...], AfterValidator(_check_topics)] = Field(
         default_factory=_default_topics,
-        description="The directions of interest. An entity belongs to a topic if it has one of its tags, words or"
-        " owners and lies within all of its limits. Each topic has:",
+        description="The topics whose share of the week a report shows. An entity belongs to a topic if it has one of"
+        " its tags, words or owners and lies within all of its limits. Each topic has:",
     )
     report: ReportSettings = ReportSettings()
 
