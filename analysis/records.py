@@ -59,7 +59,7 @@ class ListName(StrEnum):
     """The five lists of a metric."""
 
     GAINS = "gains"
-    """The biggest known gains, whatever their history."""
+    """The biggest known gains, with or without a history."""
 
     RISERS = "risers"
     """Entities above the level that their own past explains, by impact."""

@@ -115,9 +115,9 @@ class Listing:
     back_to: datetime | None = None
     """The listing ends after the first page whose entities were all created before this time."""
     numbered: bool = False
-    """The path counts pages with `p`, and the answer states the total (blog). Other lists have a `next` link."""
+    """Whether the path counts pages with `p` and the answer states the total (blog). Other lists have a `next` link."""
     links_count: bool = False
-    """The `next` links count pages with `p`, and an empty page follows the last one (papers)."""
+    """Whether the `next` links count pages with `p` and an empty page follows the last one (papers)."""
     is_lookup: bool = False
     """Whether it looks up a single entity; that the entity is absent is a valid answer."""
     in_batches: bool = False
@@ -137,7 +137,7 @@ def plan_listings(
 def lookup_listings(
     kind: Kind, watchlist: Watchlist, seen_ids: set[str], seen_hub_ids: set[str], limit: int
 ) -> tuple[Listing, ...]:
-    """Return a look-up for each watched entity of the kind that no list showed, at most `limit`."""
+    """Return at most `limit` look-ups: one for each watched entity of the kind that is on no list."""
     if _PLANS[kind].lookup_path is None:
         return ()
     unseen = [

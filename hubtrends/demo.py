@@ -62,7 +62,7 @@ def _morning(day: int) -> datetime:
 
 
 class _Brief:
-    """A reporter that shows only waits and log lines: a demo crawls too often for a line per page."""
+    """Shows only waits and log lines, because a demo crawls too often for a line per page."""
 
     def __init__(self, reporter: ProgressReporter) -> None:
         self._reporter = reporter

@@ -1,4 +1,4 @@
-"""Chooses the charts of a kind and gives each its data, its words and the table behind it.
+"""Chooses the charts of a kind; a chart has data, texts and a table with the same numbers.
 
 weeks_chart    gains of the leading entities week by week; gains_chart where only one week is known
 size_chart     gains against counters, of models, datasets and Spaces
@@ -244,7 +244,7 @@ def created_chart(week: KindWeek) -> DayChart | None:
 
 
 def _leading(week: KindWeek) -> tuple[Pick, ...]:
-    """Return the picks of the first list with any."""
+    """Return the picks of the first list that has picks."""
     names = (ListName.GAINS, ListName.RISERS)
     shown = [ranked for name in names for ranked in week.lists if ranked.name is name and not ranked.withheld]
     return next((ranked.picks for ranked in shown if ranked.picks), ())

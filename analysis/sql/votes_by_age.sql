@@ -1,5 +1,5 @@
--- Upvotes at the given ages: of an entity, the sighting nearest to that age within half a day; without keys, the
--- quartiles of all entities of the kind.
+-- Upvotes of entities at the given ages, from the sighting nearest to each age within half a day. Without keys, the
+-- quartiles over all entities of the kind.
 -- reads: snapshots, plausible_observations, entities, paper_attributes
 -- writes: -
 -- parameters: kind, now_at, ages, keys (NULL for the quartiles)

@@ -30,7 +30,7 @@ class StoredLookUps:
     """Entities that are private now."""
 
 
-def without_numbers(
+def without_look_up(
     con: duckdb.DuckDBPyConnection, kind: Kind, snapshot_id: int, hub_ids: Sequence[str], since: datetime
 ) -> list[WatchedEntity]:
     """Return the entities of the snapshot without an answered look-up since then, in the order of the ids.
@@ -39,7 +39,7 @@ def without_numbers(
     """
     rows = run_sql(
         con,
-        "db/ingest/without_numbers",
+        "db/ingest/without_look_up",
         {"kind": kind.value, "snapshot_id": snapshot_id, "hub_ids": list(hub_ids), "since": since},
     )
     return [WatchedEntity(kind, name, hub_id) for name, hub_id in rows]

@@ -78,7 +78,7 @@ class Daemon:
         coming = [fire for job in self.jobs if (fire := next_fire(job.cron, now)) is not None]
         next_at = min(coming, default=None)
         logger.debug("heartbeat; the next job is due at %s", next_at)
-        self.context.journal.beat(now, os.getpid(), next_at)
+        self.context.journal.write_heartbeat(now, os.getpid(), next_at)
 
     def _due_periods(self, job: Job) -> list[datetime]:
         journal, catch_up = self.context.journal, self.context.settings.schedule.catch_up

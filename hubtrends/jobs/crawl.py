@@ -90,8 +90,8 @@ def run_crawl(context: RunContext, request: CrawlRequest, finish: Finish = no_fi
     settings.database.resolve().parent.mkdir(parents=True, exist_ok=True)
     alone = LockWait(WaitPolicy(limit=0), time, context.reporter.log)  # a second crawl would share the spool
     with writer_lock(Files(context.spool), alone), record_run(context, request.job, request.period) as run:
-        past = _past(context, request.kinds, scope, observed_at or context.now())
-        kinds = [kind for kind in request.kinds if observed_at is None or (kind, observed_at) not in past.stored]
+        earlier = _earlier_state(context, request.kinds, scope, observed_at or context.now())
+        kinds = [kind for kind in request.kinds if observed_at is None or (kind, observed_at) not in earlier.stored]
         logger.debug("kinds left out, because that moment is stored: %s", sorted(set(request.kinds) - set(kinds)))
         if not kinds:
             context.reporter.log("complete snapshots of that moment are stored already")
@@ -104,12 +104,14 @@ def run_crawl(context: RunContext, request: CrawlRequest, finish: Finish = no_fi
             )
         logger.info("crawling %s, %s", ", ".join(kind.plural for kind in kinds), scope)
         order = CrawlOrder(
-            run.run_id, tuple(kinds), scope, _walk_settings(settings), past.following, observed_at,
-            timedelta(hours=settings.crawl.walk_max_age_hours), past.newest,
+            run.run_id, tuple(kinds), scope, _walk_settings(settings), earlier.following, observed_at,
+            timedelta(hours=settings.crawl.walk_max_age_hours), earlier.newest,
         )  # fmt: skip
         with _client(context, order) as client:
             store = WalkStore(context, run, client, request.accept_removals, finish)
-            crawled = CrawlResult(run.run_id, _walk_and_store(context, run, order, past.sizes, store), store.finished)
+            crawled = CrawlResult(
+                run.run_id, _walk_and_store(context, run, order, earlier.sizes, store), store.finished
+            )
         if not crawled.taken:
             context.reporter.log("an earlier run had stored these walks already; crawl again for a new snapshot")
         run.ends(crawled.outcome, run.detail)
@@ -157,7 +159,7 @@ def _on_start(
 
 
 @dataclass(frozen=True, slots=True)
-class _Past:
+class _EarlierState:
     """The data of earlier snapshots and reports that the crawl needs."""
 
     following: Watchlist
@@ -168,7 +170,7 @@ class _Past:
     """The time of the latest observation of each kind."""
 
 
-def _past(context: RunContext, kinds: Sequence[Kind], scope: Scope, observed_at: datetime) -> _Past:
+def _earlier_state(context: RunContext, kinds: Sequence[Kind], scope: Scope, observed_at: datetime) -> _EarlierState:
     """Read the store before the crawl; raises ObservedInThePastError if the crawl could not be stored."""
     database = context.settings.database
     entries = watch_list(context.settings)
@@ -179,24 +181,24 @@ def _past(context: RunContext, kinds: Sequence[Kind], scope: Scope, observed_at:
     try:
         with open_readonly(database) as con:
             if check_version(con) == 0:
-                return _Past(Watchlist(tuple(entities), authors), {})
-            _forget_taken(con, context.spool)
+                return _EarlierState(Watchlist(tuple(entities), authors), {})
+            _discard_stored_walks(con, context.spool)
             newest = latest_observations(con)
             logger.debug("latest observations: %s", {kind.value: str(at) for kind, at in newest.items()})
             for kind in kinds:
                 if kind in newest and observed_at < newest[kind]:
                     raise ObservedInThePastError(database, kind, observed_at, newest[kind])
             following = Watchlist(tuple(with_hub_ids(con, entities)), authors)
-            return _Past(following, walk_sizes(con, scope), complete_snapshots(con, scope), newest)
+            return _EarlierState(following, walk_sizes(con, scope), complete_snapshots(con, scope), newest)
     except DatabaseBusyError as busy:
         # the commit waits for the other writer; the crawl can start now
         context.reporter.log(f"{busy.reason}: crawling without reading earlier snapshots")
-        return _Past(Watchlist(tuple(entities), authors), {})
+        return _EarlierState(Watchlist(tuple(entities), authors), {})
     except DatabaseMissingError:
-        return _Past(Watchlist(tuple(entities), authors), {})
+        return _EarlierState(Watchlist(tuple(entities), authors), {})
 
 
-def _forget_taken(con: duckdb.DuckDBPyConnection, spool: Path) -> None:
+def _discard_stored_walks(con: duckdb.DuckDBPyConnection, spool: Path) -> None:
     """Discard the spools of stored walks, which a killed run left."""
     for folder in spool.glob("*"):
         found = Spool.seen(folder)

@@ -206,7 +206,7 @@ class Journal:
         )
         return [WatchedEntity(Kind(kind), name, hub_id or None) for kind, hub_id, name, _ in rows]
 
-    def beat(self, now: datetime, pid: int, next_at: datetime | None) -> None:
+    def write_heartbeat(self, now: datetime, pid: int, next_at: datetime | None) -> None:
         """Write the heartbeat of the daemon."""
         with self.transaction() as con:
             con.execute("INSERT OR REPLACE INTO heartbeat VALUES (1, ?, ?, ?)", (_text(now), pid, _text(next_at)))

@@ -17,7 +17,7 @@ from crawler.http.client import HubClient
 from crawler.kinds import Kind
 from crawler.lookups import look_up
 from crawler.plan import WatchedEntity
-from db.ingest.look_ups import StoredLookUps, store_look_ups, without_numbers
+from db.ingest.look_ups import StoredLookUps, store_look_ups, without_look_up
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def look_up_listed(
         if week.kind in LOOKED_UP_KINDS and week.pair.now_snapshot is not None
     }
     wanted = [
-        without_numbers(con, week.kind, snapshots[week.kind], _by_place(week), results.as_of - FRESH)
+        without_look_up(con, week.kind, snapshots[week.kind], _by_place(week), results.as_of - FRESH)
         for week in results.kinds
         if budget and week.kind in snapshots
     ]

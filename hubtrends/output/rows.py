@@ -128,13 +128,13 @@ def _markdown(rows: Rows) -> str:
 
 def _table(rows: Rows, width: int | None) -> str:
     columns = [_Column.of(name, [row[place] for row in rows.rows]) for place, name in enumerate(rows.columns)]
-    if width is not None and sum(column.least for column in columns) + GAP * (len(columns) - 1) > width:
+    if width is not None and sum(column.min_width for column in columns) + GAP * (len(columns) - 1) > width:
         return _records(columns)
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     for column in columns:
         table.add_column(
             Text(column.name), justify="right" if column.numeric else "left", overflow="fold",
-            no_wrap=column.whole, min_width=column.least,
+            no_wrap=column.whole, min_width=column.min_width,
         )  # fmt: skip
     for cells in zip(*(column.cells for column in columns), strict=True):
         table.add_row(*map(Text, cells))
@@ -165,7 +165,7 @@ class _Column:
         )
 
     @property
-    def least(self) -> int:
+    def min_width(self) -> int:
         """The minimum width in a terminal."""
         natural = max(map(cell_len, (self.name, *self.cells)))
         return natural if self.whole else min(natural, MIN_FOLDED_WIDTH)

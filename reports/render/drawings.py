@@ -133,7 +133,7 @@ class LogScale:
         return cls(low, max(ceil(log10(max(values))), low + 1), start, end)
 
     def at(self, value: float) -> float:
-        """Return the pixel of a value."""
+        """Return the position of a value in pixels."""
         share = (log10(value) - self.low) / (self.high - self.low)
         return self.start + share * (self.end - self.start)
 

@@ -1,4 +1,4 @@
--- The sums and votes of topics, empty before the first kind.
+-- Empty tables for the sums of gains and the votes of owners per topic.
 -- reads: two_weeks_of, topic_sums_of, topic_votes_of
 -- writes: topic_sums, topic_votes
 -- parameters: -

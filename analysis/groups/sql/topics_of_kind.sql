@@ -1,4 +1,4 @@
--- The members of topics in one kind, with their sums and votes.
+-- The members of topics in one kind, with sums of gains and the votes of owners.
 -- reads: group_weeks, group_votes, topic_members, topic_sums_of, topic_votes_of
 -- writes: topic_entities; adds to topic_sums and topic_votes
 -- parameters: kind, now_at, before_at

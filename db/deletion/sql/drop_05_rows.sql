@@ -1,6 +1,6 @@
 -- Delete all rows with this snapshot_id, the entities that only this snapshot observed, and the lists that compare it.
 -- reads: exclusive
--- writes: judged, and every table with a snapshot_id
+-- writes: status_set, and every table with a snapshot_id
 -- parameters: snapshot_id
 DELETE FROM picks USING lists AS l
 WHERE (l.now_snapshot = $snapshot_id OR l.before_snapshot = $snapshot_id)
@@ -8,7 +8,7 @@ WHERE (l.now_snapshot = $snapshot_id OR l.before_snapshot = $snapshot_id)
 DELETE FROM lists WHERE now_snapshot = $snapshot_id OR before_snapshot = $snapshot_id;
 
 -- Entities that the snapshot did not observe but whose status it set: removed, or missing after a complete full walk.
-CREATE OR REPLACE TEMP TABLE judged AS
+CREATE OR REPLACE TEMP TABLE status_set AS
 SELECT e.entity_key
 FROM entities AS e
 JOIN snapshots AS s ON s.snapshot_id = $snapshot_id AND s.kind = e.kind

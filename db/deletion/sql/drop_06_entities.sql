@@ -1,6 +1,6 @@
 -- First and last observations without the snapshot. If all other observations were pruned, the last one is unknown: the
 -- newest attribute change replaces its time, and 0 replaces its snapshot_id.
--- reads: observed, judged, events, snapshots, the attribute table of the kind
+-- reads: observed, status_set, events, snapshots, the attribute table of the kind
 -- writes: seen, to_judge, entities
 -- parameters: snapshot_id, observed_at, own_origin
 CREATE OR REPLACE TEMP TABLE seen AS
@@ -11,7 +11,7 @@ FROM observed AS h;
 CREATE OR REPLACE TEMP TABLE to_judge AS
 SELECT e.entity_key FROM entities AS e JOIN seen AS n ON n.entity_key = e.entity_key WHERE e.last_snapshot = $snapshot_id
 UNION
-SELECT entity_key FROM judged;
+SELECT entity_key FROM status_set;
 
 UPDATE entities
 SET first_seen = CASE WHEN entities.first_seen = $observed_at THEN coalesce(n.first_at, entities.first_seen) ELSE entities.first_seen END,

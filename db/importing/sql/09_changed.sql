@@ -1,5 +1,5 @@
--- Entities whose attributes in this snapshot differ from the stored ones of that time, and the time until which the
--- new ones are valid: the next snapshot that shows the entity and states the same attributes. A pruned snapshot is
+-- Entities whose attributes in this snapshot differ from those stored for its time. The new attributes are valid until
+-- valid_until, the time of the next snapshot that shows the entity and states the same attributes. A pruned snapshot is
 -- represented by the change that it left.
 -- reads: row_entities, staged, unknown, observations, {table}
 -- writes: changed

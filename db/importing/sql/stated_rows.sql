@@ -1,4 +1,4 @@
--- A macro that reads the staged rows at the places of a temporary table.
+-- A macro that reads staged rows; a temporary table lists their places.
 -- reads: staged
 -- writes: a temporary macro
 -- parameters: none

@@ -1,5 +1,5 @@
--- A macro that reads the staged rows at the places of a temporary table, with the attributes that their tags state. The inner
--- SELECT reads each list from the tags once, because once() uses its argument several times.
+-- A macro that reads staged rows, including the attributes that their tags state; a temporary table lists their places.
+-- The inner SELECT reads each list from the tags once, because once() uses its argument several times.
 -- reads: staged
 -- writes: a temporary macro
 -- parameters: none

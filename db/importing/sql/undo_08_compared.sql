@@ -1,5 +1,5 @@
--- Crawls that compared an entity with an undone snapshot, and the observation to compare with instead: the last earlier
--- one that was stored when the crawl was stored.
+-- Crawls that compared an entity with an undone snapshot, and the observation to compare with instead. It is the last
+-- earlier observation among those stored before the crawl.
 -- reads: sightings, observations, undone
 -- writes: compared
 -- parameters: origin, own_origin

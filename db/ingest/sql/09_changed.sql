@@ -1,4 +1,4 @@
--- Find entities whose attributes are new or differ by fingerprint from the valid ones. Valid attributes without a
+-- Find entities whose attributes are new or differ by fingerprint from the current ones. Current attributes without a
 -- fingerprint, such as imported ones, are compared by value in the next step.
 -- reads: sightings, the attribute table of the kind
 -- writes: changed

@@ -1,5 +1,5 @@
--- Give valid attributes their fingerprint if they equal the new ones. Hashes are compared, because the lists themselves
--- would hold both sides in memory. UNION BY NAME puts the new attributes in the order of the table.
+-- Give current attributes their fingerprint if they equal the new ones. The comparison uses hashes, because comparing
+-- lists would keep both sides in memory. UNION BY NAME puts the new attributes in the order of the table.
 -- reads: the spool, changed, the attribute table of the kind
 -- writes: unchanged, changed, the attribute table of the kind
 -- parameters: files, attributes, scalars, lists

@@ -10,7 +10,7 @@ import pytest
 from crawler.kinds import Kind
 from crawler.lookups import LookUp
 from crawler.plan import WatchedEntity
-from db.ingest.look_ups import StoredLookUps, store_look_ups, without_numbers
+from db.ingest.look_ups import StoredLookUps, store_look_ups, without_look_up
 from db.integrity.invariants import breaches
 from db.integrity.isolated import open_isolated
 from tests.fakes.walks import Store, day, new_store, repo
@@ -45,7 +45,7 @@ def broken(store: Store) -> list[str]:
 
 
 def wanted(store: Store, *hub_ids: str, snapshot: int = 2) -> Sequence[str | None]:
-    return [one.hub_id for one in without_numbers(store.con, Kind.MODEL, snapshot, hub_ids, FRESH)]
+    return [one.hub_id for one in without_look_up(store.con, Kind.MODEL, snapshot, hub_ids, FRESH)]
 
 
 def test_numbers_go_into_the_snapshot_with_their_requests(store: Store) -> None:

@@ -124,7 +124,7 @@ def test_changed_field_of_the_hub(database: Path) -> None:
 
 def test_silent_daemon(database: Path) -> None:
     """A daemon without a heartbeat is reported, unless it crawls."""
-    Journal(database).beat(day(0), os.getpid(), None)
+    Journal(database).write_heartbeat(day(0), os.getpid(), None)
     spool = Files(Files.of(database).spool)
 
     silent = [line for line in warnings(database, 0.1) if "daemon" in line]

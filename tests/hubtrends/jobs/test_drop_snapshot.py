@@ -39,7 +39,7 @@ def database(tmp_path: Path) -> Path:
     report = journal.begin("report", None, FUTURE)
     journal.note_report(report, FUTURE, "hubtrends-2031-W18", [1, 2], [WatchedEntity(Kind.MODEL, "org/a", "a")], FUTURE)
     journal.end(report, Outcome.DONE, "", FUTURE)
-    journal.beat(FUTURE, 1, None)
+    journal.write_heartbeat(FUTURE, 1, None)
     with new_store(tmp_path) as store:
         store.take(Kind.MODEL, day(0), repo("a"))
         store.con.execute("UPDATE snapshots SET run_id = ?", [first])

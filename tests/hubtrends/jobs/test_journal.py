@@ -79,7 +79,7 @@ def test_a_missing_journal_is_empty(tmp_path: Path) -> None:
 def test_a_link_to_the_database_has_the_same_journal(tmp_path: Path) -> None:
     """The journal lies next to the real file, whatever link leads to it."""
     (tmp_path / "link.duckdb").symlink_to(tmp_path / "hub.duckdb")
-    Journal(tmp_path / "link.duckdb").beat(NOW, 7, LATER)
+    Journal(tmp_path / "link.duckdb").write_heartbeat(NOW, 7, LATER)
 
     beat = Journal(tmp_path / "hub.duckdb").heartbeat()
 
