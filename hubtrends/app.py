@@ -23,6 +23,7 @@ from hubtrends.logs import LogFormat, configure_logging
 from hubtrends.output.streams import emit, printable
 from hubtrends.secrets import without_secrets
 from hubtrends.shell import VERBOSE, Shell, utc_now
+from hubtrends.usage import readable_usage_errors
 
 COMMANDS = (
     LazyCommand("weekly", "weekly:weekly", "Crawl, then write the report: the main job."),
@@ -61,6 +62,16 @@ class Commands(TyperGroup):
         super().__init__(**settings)
         for command in COMMANDS:
             self.add_command(command)
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """Parse the options before the command."""
+        with readable_usage_errors():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Parse the arguments of the command and run it."""
+        with readable_usage_errors():
+            return super().invoke(ctx)
 
 
 app = typer.Typer(

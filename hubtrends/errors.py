@@ -97,6 +97,12 @@ class OwnersFileError(InvalidFileError):
     problems: tuple[str, ...]
 
 
+def did_you_mean(names: Sequence[str]) -> str:
+    """Return a question with the nearest names, or nothing without one."""
+    listed = " or ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+    return f"did you mean {listed}?" if listed else ""
+
+
 class UnknownFacetError(InputError):
     """A word is not a facet; the message lists the facets."""
 
@@ -200,11 +206,10 @@ class NoDataYetError(QuestionError):
 class UnknownEntityError(QuestionError):
     """No snapshot has ever shown the entity."""
 
-    def __init__(self, database: Path, entity: str) -> None:
-        self.database, self.entity = database, entity
-        super().__init__(
-            f"{database} has never seen '{entity}': check the spelling, or run `hubtrends watch add {entity}`"
-        )
+    def __init__(self, database: Path, entity: str, nearest: Sequence[str] = ()) -> None:
+        self.database, self.entity, self.nearest = database, entity, tuple(nearest)
+        advice = f"check the spelling, or run `hubtrends watch add {entity}`"
+        super().__init__(f"{database} has never seen '{entity}': {did_you_mean(nearest) or advice}")
 
 
 class NoReportYetError(QuestionError):
@@ -219,11 +224,10 @@ class NoReportYetError(QuestionError):
 class NothingNamesItError(QuestionError):
     """Neither the database nor a file next to it has the name."""
 
-    def __init__(self, database: Path, name: str) -> None:
-        self.database, self.name = database, name
-        super().__init__(
-            f"nothing in {database} or next to it names '{name}': check the spelling and --kind, or give its Hub id"
-        )
+    def __init__(self, database: Path, name: str, nearest: Sequence[str] = ()) -> None:
+        self.database, self.name, self.nearest = database, name, tuple(nearest)
+        advice = did_you_mean(nearest) or "check the spelling and --kind, or give its Hub id"
+        super().__init__(f"nothing in {database} or next to it names '{name}': {advice}")
 
 
 class JournalError(HubtrendsError):

@@ -21,6 +21,21 @@ def parse_time(text: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+def parse_as_of(text: str, now: datetime) -> datetime:
+    """Return the moment that the text names: a time, yesterday, 7d (seven days ago), or the end of 2026-W19."""
+    word = text.strip().lower()
+    if word in ("now", "today", "yesterday"):
+        return now - timedelta(days=word == "yesterday")
+    if ago := re.fullmatch(r"(\d{1,4})([dw])", word, re.ASCII):
+        return now - timedelta(days=int(ago[1]) * (7 if ago[2] == "w" else 1))
+    if re.fullmatch(r"\d{4}-?w\d{1,2}", word, re.ASCII):
+        return Week.parse(word).end
+    try:
+        return parse_time(text)
+    except TimeError as error:
+        raise TimeError(f"{error}, 2026-W19, yesterday or 7d") from None
+
+
 @dataclass(frozen=True, slots=True)
 class Week:
     """An ISO week: Monday to Sunday, UTC."""

@@ -12,8 +12,10 @@ from hubtrends.commands.options import ConfigOption, DbOption, FormatOption, ope
 from hubtrends.config.settings import Settings
 from hubtrends.errors import NothingNamesItError
 from hubtrends.jobs.forget import Traces, forget_all, subject_for, traces
+from hubtrends.jobs.names import certain_name, nearest_names
 from hubtrends.output.rows import Format, Rows
 from hubtrends.shell import shell_of
+from hubtrends.watchlist.parse import named
 
 
 def forget(
@@ -35,10 +37,11 @@ def forget(
             con = stack.enter_context(open_for_query(settings, shell_of(ctx).clock()))
         except DatabaseMissingError:
             con = None  # its journal and spool may still name the entity
-        subject = subject_for(con, settings.database, wanted, kind)
+        name = named(wanted) if con is None else certain_name(con, settings.database, wanted, say)
+        subject = subject_for(con, settings.database, name.id, kind or name.kind)
         found = traces(con, settings, subject)
-    if not found.any:
-        raise NothingNamesItError(settings.database, wanted)
+        if not found.any:
+            raise NothingNamesItError(settings.database, wanted, nearest_names(con, wanted))
     show(_rows(found, delete_reports=delete_reports), style)
     if not dry_run:
         forget_all(settings, subject, found, say, delete_reports=delete_reports)

@@ -19,8 +19,9 @@ from hubtrends.errors import TimeError
 from hubtrends.files import check_database
 from hubtrends.output.rows import Format, Rows, formatted
 from hubtrends.output.streams import drawn, emit
+from hubtrends.shell import shell_of
 from hubtrends.store import open_store
-from hubtrends.times import Week, parse_time
+from hubtrends.times import Week, parse_as_of, parse_time
 
 ConfigOption = Annotated[
     Path | None,
@@ -49,9 +50,23 @@ def week(text: str) -> Week:
         raise typer.BadParameter(str(error)) from None
 
 
+def as_of_moment(ctx: typer.Context, text: str | None) -> datetime | None:
+    """Parse the time of a state, which may be relative to the clock of the shell."""
+    try:
+        return None if text is None else parse_as_of(text, shell_of(ctx).clock())
+    except TimeError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
 AsOfOption = Annotated[
     datetime | None,
-    typer.Option("--as-of", parser=moment, metavar="TIME", help="State at this time; UTC where no zone is given."),
+    typer.Option(
+        "--as-of",
+        parser=str,
+        callback=as_of_moment,
+        metavar="TIME",
+        help="State at this time: 2026-05-04T09:30 (UTC), 2026-W19 (its end), yesterday, 7d (days ago).",
+    ),
 ]
 
 

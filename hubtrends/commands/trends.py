@@ -3,11 +3,14 @@
 from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 from typing import Annotated
 
+import duckdb
 import typer
 
+from analysis.config import RankingConfig
 from analysis.lists import Order
 from analysis.movers import Movers, find_movers
 from analysis.quality import cautions
@@ -31,6 +34,7 @@ from hubtrends.output.movers import COLUMNS, SHORT, heading, rows_of
 from hubtrends.output.rows import Format, Rows
 from hubtrends.output.streams import printable
 from hubtrends.shell import shell_of
+from hubtrends.usage import suggestion
 from reports.text import labels
 
 _WORDS = (*(kind.value for kind in Kind), *GROUPS)
@@ -61,7 +65,7 @@ def trends(
     if (group := GROUPS.get(what)) is None:
         listed = _kind(what)
         _check_options(what, given, frozenset({"metric", "by", "fold"}))
-        request = MoversRequest(listed, as_of or now, metric, by or Order.IMPACT, limit, fold is not False)
+        request = MoversRequest(listed, as_of or now, metric, by, limit, fold is not False)
         _show_kind(settings, now, request, style)
     else:
         _check_options(what, given, group.options | {"days"})
@@ -73,7 +77,8 @@ def _kind(what: str) -> Kind:
     for kind in Kind:
         if what in (kind.value, kind.plural):
             return kind
-    raise typer.BadParameter(f"'{printable(what)}' is neither a kind nor a group: write one of {', '.join(_WORDS)}")
+    near = suggestion(what, _WORDS)
+    raise typer.BadParameter(f"'{printable(what)}' is neither a kind nor a group{near or f': {_WHAT}'}")
 
 
 def _check_options(what: str, given: Set[str], taken: Set[str]) -> None:
@@ -101,7 +106,7 @@ class MoversRequest:
     kind: Kind
     as_of: datetime
     metric: Metric | None
-    by: Order
+    by: Order | None
     limit: int | None
     fold: bool
 
@@ -112,9 +117,26 @@ def _show_kind(settings: Settings, now: datetime, request: MoversRequest, style:
         raise typer.BadParameter(f"{kind.plural} have {' and '.join(METRICS[kind])}, not {metric}")
     limits = ranking_limits(settings, request.limit)
     with open_for_query(settings, now) as con:
-        found = find_movers(con, kind, as_of=request.as_of, limits=limits, metric=metric, order=request.by)
+        found = _ranked(con, request, limits)
     _say_basis(found, request.as_of, settings.database)
     show(_rows(found, style, fold=request.fold), style)
+
+
+def _ranked(con: duckdb.DuckDBPyConnection, request: MoversRequest, limits: RankingConfig) -> Movers:
+    """Return the movers as asked; a counter and an order that are not asked for fall back to what can be ranked."""
+    metrics = (request.metric,) if request.metric else METRICS[request.kind]
+    orders = (request.by,) if request.by else (Order.IMPACT, Order.GAIN)
+    first: Movers | None = None
+    for metric, order in product(metrics, orders):
+        found = find_movers(con, request.kind, as_of=request.as_of, limits=limits, metric=metric, order=order)
+        if found.pair.now_at is None or not found.ranked.withheld:
+            if first is not None:
+                say(f"{first.ranked.metric} by {first.ranked.ordered_by}: {first.ranked.withheld}")
+            return found
+        first = first or found
+    if first is None:
+        raise ValueError(f"{request.kind} has no counter")
+    return first
 
 
 def _say_basis(found: Movers, as_of: datetime, database: Path) -> None:

@@ -43,6 +43,7 @@ from db.errors import StoreError
 from hubtrends.config.settings import Settings
 from hubtrends.errors import AmbiguousNameError, NothingNamesItError
 from hubtrends.jobs.journal import Journal
+from hubtrends.jobs.names import nearest_names
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +90,7 @@ def subject_for(con: duckdb.DuckDBPyConnection | None, database: Path, wanted: s
         return subject_of(con, found[0])
     subject = subject_of_name(wanted) if kind is None or con is None else None
     if subject is None:
-        raise NothingNamesItError(database, wanted)
+        raise NothingNamesItError(database, wanted, nearest_names(con, wanted))
     return subject if con is not None else replace(subject, alone=_names_in_journal(database, wanted))
 
 

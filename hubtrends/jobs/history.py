@@ -9,6 +9,7 @@ from analysis.records import METRICS, Metric
 from crawler.kinds import Kind
 from hubtrends.config.settings import Settings
 from hubtrends.errors import UnknownEntityError
+from hubtrends.jobs.names import resolve
 from hubtrends.output.rows import Rows
 from hubtrends.store import open_store
 
@@ -17,10 +18,13 @@ logger = logging.getLogger(__name__)
 HISTORY = """
 SELECT * EXCLUDE (trending_score, rank, scope, complete, stale, origin),
        trending_score, rank, scope, complete, stale, origin
-FROM history(?)
+FROM history($id)
+WHERE $kind IS NULL OR kind = $kind
 """
 
-COMPARED = "SELECT kind, id, observed_at, downloads, likes, upvotes FROM history(?)"
+COMPARED = """
+SELECT kind, id, observed_at, downloads, likes, upvotes FROM history($id) WHERE $kind IS NULL OR kind = $kind
+"""
 
 
 def read_history(settings: Settings, entity: str, now: datetime, log: Callable[[str], None]) -> Rows:
@@ -29,7 +33,8 @@ def read_history(settings: Settings, entity: str, now: datetime, log: Callable[[
     If several entities had the name, their rows follow one another; the first three columns identify the entity.
     """
     with open_store(settings, now, log) as con:
-        found = con.execute(HISTORY, [entity])
+        name = resolve(con, settings.database, entity, log)
+        found = con.execute(HISTORY, {"id": name.id, "kind": name.kind})
         rows = Rows([column[0] for column in found.description or ()], found.fetchall())
     logger.debug("%d observations of %s", len(rows.rows), entity)
     if not rows.rows:
@@ -50,14 +55,14 @@ def read_series(settings: Settings, names: Sequence[str], now: datetime, log: Ca
     """Return one series for each entity that has one of the names; raises UnknownEntityError."""
     series: list[Series] = []
     with open_store(settings, now, log) as con:
-        for name in dict.fromkeys(names):
+        for name in dict.fromkeys(resolve(con, settings.database, name, log) for name in names):
             found: dict[tuple[Kind, str], Series] = {}
-            for kind, id_, at, *numbers in con.execute(COMPARED, [name]).fetchall():
+            for kind, id_, at, *numbers in con.execute(COMPARED, {"id": name.id, "kind": name.kind}).fetchall():
                 one = found.setdefault((kind, id_), Series(Kind(kind), id_, {metric: {} for metric in Metric}))
                 for metric, number in zip(Metric, numbers, strict=True):
                     one.numbers[metric][at] = number
             if not found:
-                raise UnknownEntityError(settings.database, name)
+                raise UnknownEntityError(settings.database, name.id)
             series += found.values()
     return series
 

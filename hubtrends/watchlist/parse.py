@@ -2,6 +2,7 @@
 
 text ─► links_in ─► every Hub and arXiv link in it, in order, without repetition
 word ─► parse_entry ─► one entry, or an error with the reason
+word ─► named ─► a name, and the kind if a link or a prefix states it; always
 
 A link needs the host of the Hub or arXiv and the path of an entity that can be watched. The input is not trusted: every
 name must match the rule for its kind.
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import unquote
 
+from crawler.kinds import Kind
 from hubtrends.errors import WatchEntryError
 
 
@@ -116,6 +118,32 @@ def parse_entry(text: str) -> WatchEntry:
         raise WatchEntryError(text, FORMS)
     kind, _, name = word.rpartition(":")
     return _named(text, kind.lower() or WatchTarget.MODEL, name)
+
+
+ARTICLE = re.compile(r"(?:https?://)?huggingface\.co/blog/(?P<id>[\w./-]{1,200}?)/?(?:[?#].*)?", re.ASCII)
+"""The address of a blog article, which cannot be watched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a text names: a name or a Hub id, and the kind if the text states it."""
+
+    id: str
+    kind: Kind | None = None
+
+
+def named(text: str) -> Named:
+    """Return the entity of a link, an arXiv id or a text such as dataset:org/name; any other text is a name."""
+    word = text.strip()
+    if article := ARTICLE.fullmatch(word):
+        return Named(article["id"], Kind.ARTICLE)
+    if not LINK.match(word) and PAPER.fullmatch(word) is None and ":" not in word:
+        return Named(word)
+    try:
+        entry = parse_entry(word)
+    except WatchEntryError:
+        return Named(word)
+    return Named(entry.id, None if entry.kind is WatchTarget.AUTHOR else Kind(entry.kind))
 
 
 def _linked(word: str, link: re.Match[str]) -> WatchEntry:

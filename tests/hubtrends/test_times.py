@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubtrends.errors import TimeError
-from hubtrends.times import Week, parse_time
+from hubtrends.times import Week, parse_as_of, parse_time
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,29 @@ def test_a_week_ends_where_the_next_begins() -> None:
     assert last.end == first.monday
     assert Week.of(datetime(2027, 1, 3, 23, 59, tzinfo=UTC)) == last
     assert str(last) == "2026-W53"
+
+
+NOON = datetime(2026, 5, 6, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("yesterday", datetime(2026, 5, 5, 12, tzinfo=UTC)),
+        (" Today ", NOON),
+        ("7d", datetime(2026, 4, 29, 12, tzinfo=UTC)),
+        ("2w", datetime(2026, 4, 22, 12, tzinfo=UTC)),
+        ("2026-W18", datetime(2026, 5, 4, tzinfo=UTC)),
+        ("2026-05-04T09:30", datetime(2026, 5, 4, 9, 30, tzinfo=UTC)),
+    ],
+)
+def test_the_time_of_a_state_may_be_relative(text: str, moment: datetime) -> None:
+    """Days and weeks count back from now; a week stands for its end."""
+    assert parse_as_of(text, NOON) == moment
+
+
+@pytest.mark.parametrize("text", ["yestrday", "-7d", "99999d", "9999d 1d", "2026-W54", "1900-01-01"])
+def test_the_time_of_a_state_that_does_not_exist(text: str) -> None:
+    """Other words are refused as times."""
+    with pytest.raises(TimeError):
+        parse_as_of(text, NOON)
