@@ -8,7 +8,7 @@
     families                                                    the families of models that gained most
     quality                                                     the snapshots used and what is missing
 
-Only snapshots observed by `as_of` are read, with the names and attributes of the newer one of a pair: the same
+Only snapshots up to `as_of` are read, with the names and attributes at the newer snapshot of a pair. So the same
 snapshots always give the same results.
 """
 

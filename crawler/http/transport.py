@@ -1,8 +1,8 @@
 """Sends one request and reads its whole answer, within one deadline and a size limit.
 
-The timeouts of the HTTP library limit the wait between two bytes, so a peer that sends a byte now and then, or endless
-`100 Continue`, would hold a connection forever. The deadline covers name look-up,
-connection, TLS, headers and body. When it passes, the exchange is cancelled, which closes the connection.
+The timeouts of the HTTP library limit the wait between two bytes. So a peer that sends a byte now and then, or endless
+`100 Continue`, would hold a connection forever. The deadline covers name look-up, connection, TLS, headers and body.
+When it passes, the exchange is cancelled, which closes the connection.
 """
 
 import asyncio

@@ -2,11 +2,11 @@
 
     body ─► items: raw texts ─► read: the columns of a spooled page, rejections, dropped values
 
-A full walk brings millions of items, so none of them becomes a Python object: polars parses the page into columns in
-which a scalar is its JSON text, and each column is converted at once. So `"7"` and `7.0` count as `7`, and a single
-word counts as a list of one; `7.5`, `true` and `-1` are no counts. The parser refuses some pages as a whole, for
-example if an object is in the place of a text. It then raises UnreadableItemsError, and each item is parsed alone. A
-size within an object, such as `safetensors.total`, that is a text is dropped.
+A full walk has millions of items, so none of them becomes a Python object. polars parses the page into columns of JSON
+texts, and each column is converted at once. So `"7"` and `7.0` count as `7`, and a single word counts as a list of one;
+`7.5`, `true` and `-1` are no counts. The parser refuses some pages as a whole, for example if an object is in the place
+of a text. It then raises UnreadableItemsError, and each item is parsed alone. A size within an object, such as
+`safetensors.total`, that is a text is dropped.
 
 An invalid id or counter rejects the item (`FieldType.decides`). Any other invalid value is dropped.
 """

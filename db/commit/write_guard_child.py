@@ -1,7 +1,7 @@
 """Keep a database open read-only in a child process, which excludes writers.
 
-DuckDB's lock is a POSIX lock. Closing any other descriptor of the file in the same process, such as a report's,
-releases it (measured with DuckDB 2.0.0), so the lock needs a separate process.
+DuckDB's lock is a POSIX lock. It is released when any other descriptor of the file in the same process is closed, such
+as a report's (measured with DuckDB 2.0.0). So the lock needs a separate process.
 
 Each line on stdin requests one attempt to open the file. The response on stdout is JSON: null once the file is open,
 else DuckDB's message. The child exits at the end of stdin, and therefore with its parent. It ignores the signals that a

@@ -1,7 +1,7 @@
 """Places the attributes of an imported snapshot in time.
 
-A value is valid from the snapshot that states it until the next snapshot that shows the entity and states the same
-attribute, whether a crawl or an archive. Attributes that an archive does not have are not touched. So the stored
+A value is valid from the snapshot that states it. It ends at the next snapshot, of a crawl or an archive, that shows
+the entity and states the same attribute. Attributes that an archive does not have are not touched. So the stored
 attributes depend on the snapshots only, not on the order of import.
 """
 

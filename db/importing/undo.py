@@ -8,8 +8,8 @@
         delete_snapshots           deletes the snapshots one by one, as `drop-snapshot` does
         attributes, entities, events    writes the rebuilt rows
 
-Three things stay as they are: `created_at` and `last_modified` if nothing was known before the import, a value that
-another archive stated for the same time as this one, and the Hub-wide event `rollback`.
+Three changes stay. `created_at` and `last_modified` stay if no dates were known before the import. A value that another
+archive stated for the same time stays. The Hub-wide event `rollback` stays.
 """
 
 import logging

@@ -15,8 +15,8 @@
 
 Each step is a file of db/ingest/sql; the caller owns the transaction. The spool is read once for the hashes of ids and
 once for the narrow columns. Names and attributes are read only for new and changed entities, from the files that hold
-them. A walk in creation order shows entities in the order of their keys, so the stored rows of a slice are adjacent and
-DuckDB skips the rest of each table.
+them. A walk in creation order shows entities in the order of their keys. So the stored rows of a slice are adjacent,
+and DuckDB skips the rest of each table.
 """
 
 import logging

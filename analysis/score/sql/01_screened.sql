@@ -6,7 +6,7 @@
 CREATE OR REPLACE TEMP TABLE screened AS
 WITH counters AS (
     SELECT c.entity_key, c.{gain} AS gain,
-           -- where the counter stood still at an end of the week, its gain is of the days from one move to the other
+           -- if the counter did not move at an end of the week, its gain covers the days between two moves
            $span - CASE WHEN s0.{counter} = k1.{counter} + c.{gain} THEN ($stalled_days::DOUBLE[])[1] ELSE 0 END
                  + CASE WHEN s1.{counter} = k1.{counter} THEN ($stalled_days::DOUBLE[])[2] ELSE 0 END AS span,
            k1.{counter} AS c1, k2.{counter} AS c2, k3.{counter} AS c3,
@@ -23,7 +23,7 @@ WITH counters AS (
     LEFT JOIN plausible_observations AS k5 ON k5.snapshot_id = $weeks[5] AND k5.entity_key = c.entity_key
     WHERE c.{gain} >= 0 AND (c.age_days >= $young_days OR c.age_days IS NULL)
 ), weeks AS (
-    -- two in three entities on the Hub stand still for months, and a list for each of them would take half of the time
+    -- two in three counters on the Hub do not move for months, and a list for each of them would take half of the time
     SELECT k.entity_key, k.gain / k.span * 7 AS this_week,
            CASE WHEN k.c1 = k.c2 AND k.c2 = k.c3 AND k.c3 = k.c4 AND k.c4 = k.c5 THEN 0
                 ELSE list_median(list_filter([

@@ -1,5 +1,5 @@
--- The entities that are examined day by day: those that moved most relative to the Hub, up (1) or down (-1), and a
--- systematic sample of active entities for the peers' values.
+-- The entities that are examined day by day: the largest moves relative to the Hub, up (1) or down (-1), and a
+-- systematic sample of active entities, which gives the peers' values.
 -- reads: screened, hub_week
 -- writes: examined
 -- parameters: shrink, min_lift, max_examined, sample

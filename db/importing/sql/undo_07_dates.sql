@@ -1,6 +1,6 @@
--- The dates of the affected entities without the changes of the undone snapshots: the dates before the first recorded
--- change, and the later changes of other archives. A crawl that shows an entity after an import states its last
--- change itself. Entities without earlier dates keep their dates.
+-- The dates of the affected entities without the changes of the undone snapshots. They are the dates before the first
+-- recorded change, plus the later changes of other archives. A crawl that shows an entity after an import states its
+-- last change itself. Entities without earlier dates keep their dates.
 -- reads: sightings, import_dates, affected, undone
 -- writes: dates
 -- parameters: own_origin

@@ -1,5 +1,5 @@
--- One row per entity of a slice: its key if known, the snapshot that last showed it (this one for a new entity), its
--- numbers, and whether its dates differ from the stored ones. All other values stay in the spool.
+-- One row per entity of a slice: its key if known, the snapshot that last showed it, its numbers, and whether its dates
+-- differ from the stored ones. For a new entity the last snapshot is this one. All other values stay in the spool.
 -- reads: the spool, repeats, entities
 -- writes: sightings
 -- parameters: files, kind, snapshot_id, numbers, dates

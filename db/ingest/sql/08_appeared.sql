@@ -1,5 +1,5 @@
--- Record entities that are new on the Hub, not only new to this file: created since the previous complete snapshot, or
--- absent from the previous full walk while this walk is full too.
+-- Record entities that are new on the Hub, not only new to this file. They were created since the previous complete
+-- snapshot, or this walk is full and the previous full walk lacks them.
 -- reads: snapshots, entities, sightings
 -- writes: events
 -- parameters: kind, scope, origin, snapshot_id, observed_at

@@ -2,7 +2,7 @@
 
 -- Return every citation of a paper by an entity of the kind in the newer snapshot, from the arxiv: tags valid then.
 -- A citation is new if the entity was created in the window, or if its tags at the earlier snapshot lacked the paper.
--- The appearance of an older entity in a list makes no new citation.
+-- An older entity that only appears in a list is not a new citation.
 CREATE OR REPLACE MACRO citations(kind, as_of := NULL, days := 7) AS TABLE
 WITH pair AS (
     SELECT c.now_at, c.before_at FROM compared_snapshots(kind, as_of := as_of, days := days) AS c
@@ -28,12 +28,12 @@ CROSS JOIN pair AS p
 LEFT JOIN former AS o ON o.entity_key = w.entity_key
 WHERE w.status NOT IN ('left', 'below now');
 
--- Return whether a citation of the paper says nothing about it: the Hub's template of model cards cites 1910.09700, and
+-- Return whether citations of the paper are meaningless: the Hub's template of model cards cites 1910.09700, and
 -- 0000.00000 is a placeholder.
 CREATE OR REPLACE MACRO is_template_paper(id) AS id IN ('1910.09700', '0000.00000');
 
--- Return the adoption of every paper that the compared snapshots show or cite. The order begins with the owners of new
--- citers, not with the citers, because one owner can upload many copies. Template papers come last.
+-- Return the adoption of every paper that the compared snapshots show or cite. The order is by the number of owners of
+-- new citers, because one owner can upload many copies. Template papers come last.
 CREATE OR REPLACE MACRO adoption(as_of := NULL, days := 7) AS TABLE
 WITH citing AS MATERIALIZED (
     SELECT * FROM citations('model', as_of := as_of, days := days)

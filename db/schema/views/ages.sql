@@ -1,7 +1,7 @@
 -- The counters of entities at equal ages, and the number of parameters that a name states.
 
--- Return the parts of the first size in a name. A letter before the number, as in A3B (active parameters) or E4B
--- (effective parameters), makes no size.
+-- Return the parts of the first size in a name. A number after a letter, as in A3B (active parameters) or E4B
+-- (effective parameters), is not a size.
 CREATE OR REPLACE MACRO size_in_name(name) AS
     regexp_extract(split_part(name, '/', -1),
                    '(?i)(?:^|[^a-z0-9.])(?:([0-9]{1,3})x)?([0-9]{1,4}(?:\.[0-9]{1,3})?)([mbt])(?:$|[^a-z0-9])',
@@ -16,15 +16,15 @@ CREATE OR REPLACE MACRO parameters_from_name(name) AS
                          * CASE lower(size_in_name(name).unit) WHEN 'm' THEN 1e6 WHEN 'b' THEN 1e9 ELSE 1e12 END,
                          1e15) AS BIGINT) END;
 
--- Return how many days an observation may lie off an age: half a day, or a seventh of a larger age.
+-- Return the tolerance of an age in days: half a day, or a seventh of the age if that is more.
 CREATE OR REPLACE MACRO age_tolerance(days) AS greatest(0.5, days::DOUBLE / 7);
 
 -- Return the counter of every entity of a kind at each of the ages, with its place among the entities of its size
--- class. Age counts from created_at, for papers from their day on the daily list. The value is the observation nearest
--- to the age within the tolerance; nothing is interpolated. An entity first seen after the age has no row, and one that
--- is older than the Hub's creation dates has no age. With seen_by, only entities first seen by that age are compared:
--- the same entities at all ages. cohort counts all entities of the class that reached the age after the first snapshot,
--- observed at it or not.
+-- class. Age counts from created_at; for papers it counts from their day on the daily list. The value is the
+-- observation nearest to the age within the tolerance; nothing is interpolated. An entity first seen after the age has
+-- no row, and one that is older than the Hub's creation dates has no age. With seen_by, only entities first seen at or
+-- before that age are compared, so that all ages compare the same entities. cohort counts all entities of the class
+-- that reached the age after the first snapshot, whether observed at that age or not.
 CREATE OR REPLACE MACRO at_ages(kind, ages, metric := NULL, as_of := NULL, seen_by := NULL) AS TABLE
 WITH wanted AS (
     SELECT a.age::DOUBLE AS age, age_tolerance(a.age) AS tolerance FROM (SELECT DISTINCT unnest(ages) AS age) AS a

@@ -1,6 +1,7 @@
 -- Past states of a kind, and its current leaders.
 
--- Return a kind at a moment: its newest complete snapshot by then, with the names and attributes of that time.
+-- Return a kind at a moment: its newest complete snapshot up to that moment, with the names and attributes of that
+-- time.
 CREATE OR REPLACE MACRO as_of(kind, moment) AS TABLE
 WITH latest AS (
     SELECT l.snapshot_id, l.observed_at, l.scope

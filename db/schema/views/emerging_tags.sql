@@ -4,8 +4,8 @@
 -- new entities: one vote for each entity of the last four weeks; it is for a rise if the entity is of the last week.
 -- downloads, likes, upvotes: one vote for each entity whose two gains differ and together reach 50 downloads or 5 likes or
 -- upvotes; it is for a rise if the later gain is the larger one.
--- `expected` is how often entities of like age and like gain vote for a rise, in millionths. Old and new entities differ in
--- this, and so do large and small ones; without it every label of old entities would seem to rise.
+-- `expected` is the share of rises among entities of similar age and gain, in millionths. It differs between old and
+-- new entities, and between large and small ones; without it every label of old entities would seem to rise.
 CREATE OR REPLACE MACRO rise_votes_of(source, now_at, days) AS TABLE
 WITH cast_votes AS MATERIALIZED (
     SELECT s.entity_key, 'new entities' AS evidence,
@@ -46,8 +46,8 @@ SELECT v.entity_key, v.evidence, v.is_up, v.weight, CAST(m.expected AS BIGINT) A
 FROM cast_votes AS v
 JOIN measured AS m ON m.evidence = v.evidence AND m.size = v.size AND m.age = v.age;
 
--- Return the same votes with the owner that each stands for. Where a kind has fewer than 20 owners, each entity stands for
--- itself: owners cannot confirm each other if almost everything has the same one.
+-- Return the same votes with the owner of each. If a kind has fewer than 20 owners, each entity counts as its own
+-- owner, because a few owners cannot confirm each other.
 CREATE OR REPLACE MACRO owner_votes_of(source, now_at, days) AS TABLE
 WITH owned AS MATERIALIZED (
     SELECT v.*, a.author
@@ -61,9 +61,10 @@ FROM owned AS v;
 
 -- Test whether more owners vote for a rise of a label than chance explains. The relation, given by its name, has one row
 -- per vote and label: label, evidence, owner, entity_key, is_up, weight, expected.
--- Each owner has one vote per label and kind of evidence, that of its entity of the largest weight. p_value is Chernoff's upper bound of the chance of as
--- many votes, and a label rises if Benjamini and Hochberg's procedure at 5 % accepts it and its odds are at least 1.5 times
--- the expected ones. Labels with fewer than five voters are not tested.
+-- Each owner has one vote per label and kind of evidence: the vote of its entity with the largest weight. p_value is
+-- Chernoff's upper bound of the probability of at least as many votes. A label rises if Benjamini and Hochberg's
+-- procedure at 5 % accepts it and its odds are at least 1.5 times the expected ones. Labels with fewer than five voters
+-- are not tested.
 CREATE OR REPLACE MACRO rising_of(votes) AS TABLE
 WITH owned AS (
     SELECT v.label, v.evidence, max((v.weight, v.entity_key, v.is_up, v.expected)) AS vote
@@ -117,8 +118,8 @@ FROM (
 ) AS t
 WHERE is_free_tag(t.label);
 
--- Return the tags that rise, from relations of two weeks, of votes and of their evidence, given by their names. Tags of the
--- very same entities share a row.
+-- Return the tags that rise, from relations of two weeks, of votes and of their evidence, given by their names. Tags of
+-- exactly the same entities share a row.
 CREATE OR REPLACE MACRO emerging_tags_of(source, votes, evidence) AS TABLE
 WITH risen AS MATERIALIZED (
     SELECT r.* FROM query_table(evidence) AS r WHERE r.rising
@@ -143,7 +144,7 @@ JOIN risen AS r ON r.label = d.label
 GROUP BY d.entities
 ORDER BY p_value, tag;
 
--- Return the tags of a kind that rise, the most certain first.
+-- Return the tags of a kind that rise, the most significant first.
 CREATE OR REPLACE MACRO emerging_tags(kind, as_of := NULL, days := 7) AS TABLE
 WITH tag_pair AS MATERIALIZED (
     SELECT c.now_at FROM compared_snapshots(kind, as_of := as_of, days := days) AS c

@@ -37,7 +37,7 @@ CREATE OR REPLACE MACRO formats_of(name, tags) AS
 CREATE OR REPLACE MACRO tag_values(tags, prefix) AS
     list_transform(list_filter(tags, lambda t: starts_with(t, prefix)), lambda t: t[length(prefix) + 1:]);
 
--- Return the values of an entity for a facet as a list. tasks, libraries, formats and regions are those of its tags.
+-- Return the values of an entity for a facet as a list. Tasks, libraries, formats and regions come from its tags.
 CREATE OR REPLACE MACRO facet_values("by", kind, task, library, sdk, license, languages, parameters, gated, author, tasks,
                                      libraries, formats, regions) AS
     CASE known_facet("by")

@@ -1,7 +1,7 @@
 -- The families of models: a model, and all that derive from it through base models.
 
--- Return the families of the changes of a week, a relation given by its name like their roots. The changes are rows as
--- those of two_weeks, the roots those of family_roots.
+-- Return the families of a week from two relations, given by their names: changes has the rows of two_weeks, roots
+-- those of family_roots.
 CREATE OR REPLACE MACRO families_of(changes, roots, now_at, before_at) AS TABLE
 WITH changed AS MATERIALIZED (
     SELECT w.entity_key, f.root_key, CASE WHEN f.root_key IS NULL THEN lower(f.root) END AS unseen,

@@ -1,9 +1,9 @@
 -- The base models of every model, and the root of its family.
 
--- Return the base models of every model at the newer of the compared snapshots: one row for each. A Hub id leads to its
--- model. Where an id is unknown, names help: a name leads to the model that has it then, else to the one that had it last,
--- so that a tag with an old name finds a renamed base. The Hub does not distinguish the case of names. A model that names
--- itself has no base there.
+-- Return the base models of every model at the newer of the compared snapshots, one row per base. A base is found by
+-- its Hub id if the id is known, else by its name. A name belongs to the model that has it at that time, else to the
+-- last one that had it, so that a tag with an old name finds a renamed base. The Hub ignores the case of names. A model
+-- that names itself as its base is skipped.
 CREATE OR REPLACE MACRO model_bases(as_of := NULL) AS TABLE
 WITH newer AS (
     SELECT c.now_at FROM compared_snapshots('model', as_of := as_of) AS c
@@ -76,7 +76,7 @@ WITH RECURSIVE newer AS (
     JOIN recurring.chain AS n ON n.node = c.base
     WHERE c.doublings < 16
 ), looping AS MATERIALIZED (
-    -- what has not ended by then leads into a loop
+    -- a model without an end after these steps leads into a loop
     SELECT c.node, c.base AS in_loop, s.base, e.hub_id
     FROM chain AS c
     JOIN single AS s ON s.node = c.node

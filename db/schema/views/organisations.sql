@@ -45,8 +45,8 @@ FROM week_over_week(kind, as_of := (SELECT s.moment FROM window_start AS s), day
 WHERE w.likes_gain IS NOT NULL
 GROUP BY ALL;
 
--- Return the momentum of every owner of an entity in the compared snapshots, the largest gain of likes first: likes are
--- the one counter that models, datasets and spaces share, and each of them is the act of one person.
+-- Return the gains of every owner of an entity in the compared snapshots, the largest gain of likes first. Likes are
+-- the only counter that models, datasets and spaces share.
 CREATE OR REPLACE MACRO organisations(as_of := NULL, days := 7) AS TABLE
 WITH week AS MATERIALIZED (
     SELECT * FROM owned_changes('model', as_of := as_of, days := days)

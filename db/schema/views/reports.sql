@@ -12,7 +12,7 @@ CREATE OR REPLACE MACRO known_list(word) AS
          ELSE error('unknown list ' || coalesce('''' || word || '''', 'NULL')
                     || ': write ''gains'', ''risers'', ''entrants'', ''returned'' or ''fallers''') END;
 
--- Return a list of the newest report, or of the newest report by a moment, with current names.
+-- Return a list of the newest report, or of the newest report up to a moment, with current names.
 CREATE OR REPLACE MACRO ranked(kind, metric, list := 'risers', as_of := NULL) AS TABLE
 WITH newest AS (
     SELECT l.*

@@ -20,7 +20,7 @@ JOIN family_votes AS v ON v.label = r.label
 WHERE r.rising
 GROUP BY r.label;
 
--- Return the families of models that rise, the most certain first.
+-- Return the families of models that rise, the most significant first.
 CREATE OR REPLACE MACRO rising_families(as_of := NULL, days := 7) AS TABLE
 WITH family_pair AS MATERIALIZED (
     SELECT c.now_at FROM compared_snapshots('model', as_of := as_of, days := days) AS c

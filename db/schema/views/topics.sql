@@ -16,7 +16,7 @@ CREATE OR REPLACE MACRO named_parameters(name) AS
                 WHEN 'm' THEN 1e6 WHEN 'b' THEN 1e9 WHEN 't' THEN 1e12 END)::BIGINT;
 
 -- Return the entities of a kind that belong to a topic at either end of a week, one row per topic and entity.
--- Hash joins find what has a tag, a word or an owner of a rule; only those pairs are held against the limits of the
+-- Hash joins find the entities with a tag, a word or an owner of a rule; only these are compared with the limits of the
 -- rule.
 CREATE OR REPLACE MACRO topic_members(kind, now_at, before_at) AS TABLE
 WITH rules AS MATERIALIZED (
@@ -62,7 +62,7 @@ WHERE (len(r.tasks) = 0 OR coalesce(list_contains(r.tasks, a.task), false))
 GROUP BY r.topic, a.entity_key;
 
 -- Return one row per topic with the sums of its members in one kind, and one row without a topic for the whole kind.
--- Likes and upvotes are one counter here: each is one person's vote.
+-- Likes and upvotes are added here, because each is the vote of one person.
 CREATE OR REPLACE MACRO topic_sums_of(source, members) AS TABLE
 WITH placed AS (
     SELECT m.topic, s.id, s.is_now AND m.at_now AS counts_now, s.was_before AND m.at_before AS counted_before,

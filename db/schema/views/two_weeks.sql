@@ -1,6 +1,6 @@
 -- The gains of two weeks and the attributes at their ends, which facets, topics and emerging tags share.
 
--- Return a sum as BIGINT; a sum beyond 9 * 10^18, which only impossible counters reach, becomes that number.
+-- Return a sum as BIGINT, at most 9 * 10^18; only impossible counters reach that limit.
 CREATE OR REPLACE MACRO bounded(total) AS
     CASE WHEN total IS NOT NULL THEN CAST(greatest(least(total, 9000000000000000000), -9000000000000000000) AS BIGINT) END;
 

@@ -5,13 +5,15 @@ CREATE OR REPLACE MACRO moment_of(word) AS
     coalesce(CASE WHEN regexp_matches(CAST(word AS VARCHAR), ':[0-9.]+ *[A-Za-z+-]') THEN CAST(word AS TIMESTAMPTZ)
                   ELSE CAST(word AS TIMESTAMP) AT TIME ZONE 'UTC' END, now());
 
--- Grade a pair of snapshots by its real span against the wanted number of days. DOUBLE holds any number of days times 9.
+-- Grade a pair of snapshots by its real span against the requested number of days. DOUBLE holds any number of days
+-- times 9.
 CREATE OR REPLACE MACRO basis_of(span_days, days) AS
     CASE WHEN abs(span_days - days) <= 0.5 THEN 'exact'
          WHEN span_days BETWEEN days::DOUBLE * 5 / 7 AND days::DOUBLE * 9 / 7 THEN 'near'
          WHEN span_days BETWEEN days::DOUBLE * 2 / 7 AND days::DOUBLE * 2 THEN 'partial' END;
 
--- Return how much newer another snapshot must be to win over this one: full ones cover more, own ones are more reliable.
+-- Return how much newer another snapshot must be to be preferred to this one: full ones cover more, own ones are more
+-- reliable.
 CREATE OR REPLACE MACRO head_start(scope, origin) AS
     CASE scope WHEN 'full' THEN INTERVAL 36 HOUR ELSE INTERVAL 0 HOUR END
     + CASE origin WHEN 'crawl' THEN INTERVAL 72 HOUR ELSE INTERVAL 0 HOUR END;
@@ -54,8 +56,8 @@ SELECT known_kind(kind) AS kind,
 FROM (SELECT 1 WHERE known_kind(kind) IS NOT NULL) LEFT JOIN latest AS l ON true LEFT JOIN nearest AS n ON true;
 
 -- The definition of a change: one row for every entity of the kind in either of the two compared snapshots.
--- If their depths differ, an entity on one side only counts as appeared or left within the depth that both reach; below
--- that depth the other snapshot could not have shown it.
+-- If the depths of their lists differ, an entity in only one snapshot counts as appeared or left only within the depth
+-- that both reach. Below that depth the other snapshot could not have shown it.
 CREATE OR REPLACE MACRO week_over_week(kind, as_of := NULL, days := 7) AS TABLE
 WITH pair AS (
     SELECT c.*, least(now_depths.trending, before_depths.trending) AS trending_depth,

@@ -1,8 +1,8 @@
 -- The weekly gains of a kind as a series.
 
--- Return the gains of a kind in its n newest weeks, the oldest first. Week 1 is the one that week_over_week compares; each
--- other one ends a multiple of `days` earlier, at the newest snapshot by then or within half a day after. The gains are
--- sums over the entities that both snapshots of a week show. A gap without snapshots gives fewer weeks.
+-- Return the gains of a kind in its n newest weeks, the oldest first. Week 1 is the week that week_over_week compares.
+-- Each other week ends a multiple of `days` earlier, at the newest snapshot up to half a day after that time. The gains
+-- are sums over the entities that both snapshots of a week show. A gap without snapshots gives fewer weeks.
 CREATE OR REPLACE MACRO weeks(kind, n, as_of := NULL, days := 7) AS TABLE
 WITH newest AS MATERIALIZED (
     SELECT c.now_at FROM compared_snapshots(kind, as_of := as_of, days := days) AS c
