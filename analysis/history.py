@@ -161,7 +161,7 @@ def _last_picks(week: EarlierWeek, metrics: Sequence[Metric], rows: int) -> Iter
 
 
 def score_picks(kind: Kind, picks: EarlierPicks, gains: Mapping[str, int | None], span_days: float) -> BacktestRow:
-    """Compare the gains per day of picks with their later ones by Hub id."""
+    """Compare the earlier gains per day of picks with their later gains, given by Hub id."""
     lifts = [
         (now / span_days) / (then / picks.span_days)
         for hub_id, then in picks.gains.items()

@@ -38,14 +38,14 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The entities of a list, in flat order."""
+    """The entities of a list, in unfolded order."""
 
     name: ListName
     ordered_by: str
-    """As in `RankedList`."""
+    """The order of the list, as in `RankedList`."""
     placed: tuple[Placed, ...] = ()
     considered: int = 0
-    """How many entities qualified."""
+    """How many entities qualified for the list."""
     withheld: str | None = None
     """Why the list is withheld; None when it is not."""
 

@@ -249,7 +249,7 @@ class RankedList:
     ordered_by: str
     """impact, score, gain, gain per day, level (the number now) or percent."""
     picks: tuple[Pick, ...]
-    """In flat order."""
+    """The entities of the list, in unfolded order."""
     considered: int
     """How many entities qualified for the list."""
     tested: int | None

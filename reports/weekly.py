@@ -20,7 +20,7 @@ class Weekly:
 
     weeks: tuple[PastWeek, ...]
     gains: dict[str, tuple[int | None, ...]]
-    """By Hub id."""
+    """The weekly gains of entities by Hub id."""
 
     @classmethod
     def of(cls, week: KindWeek, metric: Metric) -> Self:

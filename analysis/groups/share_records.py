@@ -116,9 +116,9 @@ class EmergingTag:
     p_value: float
     tested: int
     new_entities: int
-    """Created in the week."""
+    """Entities with the tag that were created in the week."""
     new_before: int
-    """Created in the three weeks before."""
+    """Entities with the tag that were created in the three weeks before."""
     leading_entries: tuple[str, ...]
 
 

@@ -70,9 +70,9 @@ class Panel:
 
     granularity: Granularity
     snapshots: tuple[SnapshotRef, ...]
-    """Oldest first."""
+    """The snapshots that the score reads, oldest first."""
     weeks: tuple[SnapshotRef, ...]
-    """Newest first."""
+    """The ends of past weeks, newest first."""
 
     @property
     def spans(self) -> tuple[float, ...]:

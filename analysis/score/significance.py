@@ -26,7 +26,7 @@ class NullDistribution:
     """The deviations of entities from their past by chance, in units of their noise."""
 
     sample: tuple[float, ...]
-    """Ascending."""
+    """The deviations of the sample, ascending."""
     tail_from: float
     tail_weight: float
     """Hill's estimate: mean logarithm of the tail over `tail_from`."""

@@ -1,4 +1,4 @@
--- Labels whose share of the week differs from their share of the baseline week, each with its main contributor.
+-- Labels whose share of this week's gain differs from their share of the baseline week, with their main contributors.
 -- reads: screened, repo_attributes
 -- writes: -
 -- parameters: now_at, min_shift, rows

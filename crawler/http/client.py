@@ -220,7 +220,7 @@ class HubClient:
         return wait
 
     def _send(self, path: str, count: _Count) -> tuple[httpx2.Response, str]:
-        """Return the answer to a path, redirects followed, with the bucket that the Hub counted it in."""
+        """Follow redirects; return the answer and the rate-limit bucket in which the Hub counted it."""
         url = self.endpoint + path
         for _ in range(MAX_REDIRECTS + 1):
             count.requests += 1

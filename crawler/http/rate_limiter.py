@@ -122,7 +122,7 @@ class RateLimiter:
     reserve: float
     """Share of the quota, 0 to 1, left to other users of the same token or address."""
     clock: Callable[[], float]
-    """Monotonic seconds."""
+    """Returns monotonic seconds."""
     pause: Callable[[float], None]
     """Waits this many seconds; raises when the crawl is asked to stop."""
     _buckets: dict[str, _Bucket] = field(default_factory=dict)

@@ -39,9 +39,9 @@ class ValidItem(Generic[Item]):
     """The outcome of validating an item."""
 
     item: Item | None
-    """None if it is rejected."""
+    """The valid item; None if the item is rejected."""
     reason: str = ""
-    """Why it is rejected."""
+    """Why the item is rejected; None if it is not."""
     faults: tuple[str, ...] = ()
     """Dropped values, each as `field: reason`."""
 

@@ -89,7 +89,7 @@ class StoredImport:
     columns: tuple[str, ...]
 
     def may_grow(self, staged: Staged) -> bool:
-        """Return whether the file can add rows: the same file, with rows that were rejected."""
+        """Return whether the file can add rows: it is the imported file, and some of its rows were rejected."""
         return self.rejected > 0 and (self.file, self.columns) == (staged.path.name, staged.recognised.names)
 
 

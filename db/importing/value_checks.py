@@ -90,7 +90,7 @@ def is_time_format(form: str) -> bool:
 
 
 def column_of(kind: Kind, name: str, dtype: pl.DataType, source: Source) -> Column | None:
-    """Return our column from a source; None if the type of the source does not fit."""
+    """Return the SQL of one of our columns for a source; None if the type of the source is unsuitable."""
     raw, text = Source(quote_name(f"raw {name}"), source.type), quote_name(f"text {name}")
     if name in ("hub_id", "id"):
         return _name(kind, name, source, raw)

@@ -1,6 +1,7 @@
--- List entities that need a direct look-up: first those already missing or shown as private, then those that this whole walk
--- missed. Rejected items count as shown. Each row also has the number of newly missing and of expected entities. The order
--- is pseudorandom per walk, so that entities whose look-ups stay inconclusive do not crowd out the others.
+-- List entities that need a direct look-up. Entities that are already missing or shown as private come first, then
+-- those that this whole walk missed. Rejected items count as shown. Each row also has the number of newly missing and
+-- of expected entities. The order within each part is pseudorandom per walk, so that entities without a clear answer do
+-- not crowd out the others.
 -- reads: entities, the spool
 -- writes: nothing
 -- parameters: files, kind, walk_id, whole, started_at, private, hub_ids, names, limit
