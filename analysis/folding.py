@@ -43,7 +43,7 @@ class Placed:
 
 def roots_of(comparison: Comparison, keys: Sequence[int]) -> dict[int, Root]:
     """Return the root of each entity by key; an entity without a base is its own root."""
-    rows = comparison.run("roots", {"keys": list(keys)}) if keys else []
+    rows = comparison.run("roots_of_keys", {"keys": list(keys)}) if keys else []
     return {key: Root(hub_id, name) for key, hub_id, name in rows}
 
 

@@ -9,7 +9,7 @@
     13_unmeasured    what rose with too few days for a score
 
 Each step is a file of sql/ that fills the temporary table of its name; `score` has one row per examined entity that
-moved, up or down alike. Without history, 00_empty_score leaves the tables empty. docs/ranking.md explains the score and
+moved, up or down alike. Without history, 00_score_without_history leaves the tables empty. docs/ranking.md explains the score and
 measures it.
 """
 
@@ -112,7 +112,7 @@ def score_metric(comparison: Comparison, metric: Metric, limits: RankingConfig) 
     panel = panel_for(comparison.con, comparison.pair, metric)
     if panel is None:
         logger.debug("%s by %s: no history to score against", comparison.pair.kind.plural, metric)
-        comparison.run("score/00_empty_score")
+        comparison.run("score/00_score_without_history")
         return None
     few = metric is not Metric.DOWNLOADS and panel.granularity is not WEEKLY
     logger.debug(
@@ -203,7 +203,7 @@ def scores_of(scored: Scored, keys: Sequence[int]) -> dict[int, Score]:
 
     `breakout` is still False for all of them.
     """
-    rows = scored.comparison.run("score/of_keys", {"keys": list(keys)})
+    rows = scored.comparison.run("score/scores_of_keys", {"keys": list(keys)})
     return {key: _score(row, scored.panel.granularity) for key, *row in rows}
 
 

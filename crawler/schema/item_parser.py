@@ -41,7 +41,7 @@ class ValidItem(Generic[Item]):
     item: Item | None
     """The valid item; None if the item is rejected."""
     reason: str = ""
-    """Why the item is rejected; None if it is not."""
+    """Why the item is rejected; empty if it is not."""
     faults: tuple[str, ...] = ()
     """Dropped values, each as `field: reason`."""
 
