@@ -6,11 +6,11 @@
     07_peers         entities of the same level               08_measured   daily noise and drift
     09_days_lognormal, or for few counts 09_day_effect, 10_counts and 11_days_negative_binomial
     12_score         log odds of a lasting shift, over its sizes and onsets; its impact
-    13_unmeasured    what rose with too few days for a score
+    13_unmeasured    entities that rose but have too few days for a score
 
 Each step is a file of sql/ that fills the temporary table of its name; `score` has one row per examined entity that
-moved, up or down alike. Without history, 00_score_without_history leaves the tables empty. docs/ranking.md explains the score and
-measures it.
+moved, up or down. If there is no history, 00_score_without_history creates the tables without rows. docs/ranking.md
+explains the score and measures it.
 """
 
 import logging
