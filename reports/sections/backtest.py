@@ -1,7 +1,7 @@
 """Builds the section on the gains this week of last week's picks."""
 
 from analysis.records import WeekAnalysis
-from reports.document import Cell, Column, ColumnType, Section, Table
+from reports.document import Cell, Column, ColumnType, Folded, Paragraph, Section, Table, text
 from reports.text import labels
 from reports.text.format import UNKNOWN, count, lift
 
@@ -34,4 +34,8 @@ def backtest_section(results: WeekAnalysis) -> Section | None:
         )
         for row in results.backtest
     )
-    return Section("backtest", "Backtest", (Table("Last week’s picks", columns, rows, NOTE),))
+    gains = [row for row in results.backtest if row.picked_by == "gain"]
+    picks, still_up = (sum(row.picks for row in gains), sum(row.still_up for row in gains))
+    record = (Paragraph(text(f"Of last week’s {count(picks)} biggest gains, {count(still_up)} are still as high.")),)
+    table = Table("Last week’s picks", columns, rows, NOTE)
+    return Section("backtest", "Backtest", (*(record if picks else ()), Folded("All orders", (table,))))

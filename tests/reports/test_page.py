@@ -124,3 +124,8 @@ def test_every_rule_has_an_element(source: str) -> None:
     used = {name for names in re.findall(r'class="([^"]*)"', body) for name in names.split()}
 
     assert styled - used == set()
+
+
+def test_print_has_the_wide_layout(source: str) -> None:
+    """The layout of a phone is for screens only, because a page of A4 is as narrow as a small window."""
+    assert re.findall(r"@media (?!screen|print|\(prefers)", source) == []
