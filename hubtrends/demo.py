@@ -1,11 +1,9 @@
-"""Crawl five weeks of a simulated Hub over real sockets and write a real report.
+"""Crawl five weeks of a simulated Hub daily over real sockets and write a real report."""
 
-Each week is crawled once, the last one daily.
-"""
-
+import csv
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
@@ -24,30 +22,25 @@ from hubtrends.jobs.report import ReportRequest, run_report
 from hubtrends.progress.eta import Start
 from hubtrends.progress.reporter import ProgressReporter
 from hubtrends.sim.server.server import SimServer
+from hubtrends.sim.world.names import known_owners
+from hubtrends.sim.world.story import Story
 from hubtrends.sim.world.world import START, World
 
-WEEKS = 5
-DAILY_FROM_DAY = 28
+DAYS = 35
+OWNERS = "owners.csv"
 
 
-def days(daily_from: int) -> Iterator[int]:
-    """Yield the days of the simulated world to crawl."""
-    yield from range(0, daily_from, 7)
-    yield from range(daily_from, 7 * WEEKS + 1)
-
-
-def run_demo(
-    folder: Path, seed: int, reporter: ProgressReporter, stop: threading.Event, daily_from: int = DAILY_FROM_DAY
-) -> list[Path]:
-    """Crawl the weeks into a new database and write a report; return the files, the database last."""
+def run_demo(folder: Path, seed: int, reporter: ProgressReporter, stop: threading.Event) -> list[Path]:
+    """Crawl the days into a new database and write a report; return the files, the database last."""
     folder.mkdir(parents=True, exist_ok=True)
-    settings = Settings(database=folder / "demo.duckdb", reports=folder)
+    settings = Settings(database=folder / "demo.duckdb", reports=folder, owners=folder / OWNERS)
+    _write_owners(folder / OWNERS)
     for old in folder.glob(f"{settings.database.name}*"):  # the database, journal and spool of an earlier demo
         shutil.rmtree(old) if old.is_dir() else old.unlink()
-    world, quiet = World(seed), _Brief(reporter)
+    world, quiet = World(seed, story=Story()), _Brief(reporter)
     with SimServer(world.at(_morning(0)), now=partial(_morning, 0)) as server:
         context = RunContext(settings, lambda: _morning(0), quiet, stop, server.url)
-        for day in days(daily_from):
+        for day in range(DAYS + 1):
             moment = _morning(day)
             server.hub, server.now = world.at(moment), partial(_morning, day)
             context = replace(context, now=server.now)
@@ -55,6 +48,14 @@ def run_demo(
             reporter.log(f"{moment:%Y-%m-%d}: {sum(snapshot.records for snapshot in taken):,} entities observed")
         files = run_report(context, ReportRequest(folder))
     return [*files, Files.of(settings.database).database]
+
+
+def _write_owners(path: Path) -> None:
+    """Write the kind and country of the simulated organisations, as a user keeps those of real ones."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(("owner", "owner_kind", "country"))
+        rows.writerows((owner.name, owner.kind, owner.country) for owner in known_owners())
 
 
 def _morning(day: int) -> datetime:

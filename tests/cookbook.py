@@ -89,7 +89,7 @@ def answered(page: str, ask: Callable[[str], str]) -> str:
 
 def build_database(folder: Path) -> Path:
     """Build the database of the demo in a folder; return the subfolder that contains only the database."""
-    *_, database = run_demo(folder / "demo", SEED, Kept(), threading.Event(), daily_from=21)
+    *_, database = run_demo(folder / "demo", SEED, Kept(), threading.Event())
     alone = folder / "alone"
     alone.mkdir()
     return database.rename(alone / DATABASE).parent

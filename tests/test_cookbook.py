@@ -1,6 +1,7 @@
 """The cookbook's SQL on the database of the demo, in both DuckDB versions that analysts use."""
 
 import contextlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -83,20 +84,22 @@ def test_an_answer_is_short(entry: Entry) -> None:
     assert 1 <= rows <= MOST_ROWS
 
 
-def test_at_least_thirty_distinct_questions() -> None:
+def test_at_least_fifty_distinct_questions() -> None:
     """Each entry has its own question and its own SQL."""
-    assert len(ENTRIES) >= 30
+    assert len(ENTRIES) >= 50
     assert all(entry.question.endswith("?") for entry in ENTRIES)
     assert len({entry.question for entry in ENTRIES}) == len({entry.sql for entry in ENTRIES}) == len(ENTRIES)
 
 
 def test_every_public_table_macro_is_used(demo_folder: Path) -> None:
-    """Each macro of the data dictionary answers at least one question."""
+    """Each macro of the data dictionary that no other macro is built from answers at least one question."""
     asked = " ".join(entry.sql for entry in ENTRIES)
     with contextlib.closing(duckdb.connect(demo_folder / DATABASE, read_only=True)) as con:
         macros = con.execute("SELECT DISTINCT name FROM data_dictionary WHERE name_is = 'table macro'").fetchall()
+        bodies = con.execute("SELECT macro_definition FROM duckdb_functions() WHERE function_type = 'table_macro'")
+        built = " ".join(definition for (definition,) in bodies.fetchall())
 
-    unused = [name for (name,) in macros if f"{name}('" not in asked]
+    unused = [name for (name,) in macros if not re.search(rf"\b{name}\(", asked + built)]
 
     assert macros
     assert unused == []

@@ -11,6 +11,7 @@ from hubtrends.sim.errors import SimError
 from hubtrends.sim.server.quota import Quota
 from hubtrends.sim.server.server import SimServer
 from hubtrends.sim.sources.folder import FolderHub
+from hubtrends.sim.world.story import Story
 from hubtrends.sim.world.world import START, World
 
 
@@ -25,7 +26,7 @@ def serve(
     limits = Quota(api=quota, token_api=quota) if quota else None
     try:
         moment = datetime.combine(START + timedelta(days=day), time(), UTC)
-        hub = World(seed).at(moment) if folder is None else FolderHub(folder)
+        hub = World(seed, story=Story()).at(moment) if folder is None else FolderHub(folder)
     except SimError as error:
         typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from error

@@ -207,7 +207,7 @@ def _sample(rng: Random, repos: list[Repo], rate: float) -> list[Repo]:
 
 
 def _rename(state: WorldState, _rng: Random, day: date, repo: Repo) -> None:
-    before, repo.name = repo.name, state.factory.names.repo(repo.kind)
+    before, repo.name = repo.name, state.factory.names.renamed(repo.name)
     state.moved[repo.kind, before] = repo.hub_id
     state.record(day, EventType.RENAMED, repo, before, repo.name)
 
@@ -219,7 +219,7 @@ def _remove(state: WorldState, _rng: Random, day: date, repo: Repo) -> None:
 
 def _recreate(state: WorldState, rng: Random, day: date, repo: Repo) -> None:
     _remove(state, rng, day, repo)
-    successor = state.factory.new(rng, repo.kind, day, repo.name)
+    successor = state.factory.again(rng, repo, day)
     state.repos[repo.kind].append(successor)
     state.record(day, EventType.RECREATED, successor, before=repo.hub_id, after=successor.name)
 

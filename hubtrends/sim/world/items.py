@@ -32,9 +32,9 @@ def repo_item(repo: Repo, model_names: Mapping[str, str]) -> dict[str, Any]:
     }
     if repo.kind != "space":
         item |= {"downloads": repo.shown_month, "downloadsAllTime": repo.shown_all_time}
-    if repo.attributes.base and (name := model_names.get(repo.attributes.base[1])):
-        relation, base_id = repo.attributes.base
-        item["baseModels"] = {"relation": relation, "models": [{"_id": base_id, "id": name}]}
+    relation, bases = repo.attributes.base or ("", ())
+    if models := [{"_id": base, "id": model_names[base]} for base in bases if base in model_names]:
+        item["baseModels"] = {"relation": relation, "models": models}
     return item | _OWN_FIELDS[repo.kind](repo)
 
 
@@ -59,7 +59,7 @@ def _dataset_fields(repo: Repo) -> dict[str, Any]:
 
 def _space_fields(repo: Repo) -> dict[str, Any]:
     runtime = {"stage": "RUNNING", "hardware": {"current": "cpu-basic", "requested": "cpu-basic"}}
-    return {"sdk": repo.attributes.sdk, "runtime": runtime, "models": [], "datasets": []}
+    return {"sdk": repo.attributes.sdk, "runtime": runtime, "models": list(repo.attributes.models), "datasets": []}
 
 
 _OWN_FIELDS = {"model": _model_fields, "dataset": _dataset_fields, "space": _space_fields}

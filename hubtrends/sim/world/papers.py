@@ -5,8 +5,10 @@ were never in Daily Papers; as on the Hub, only the trending list shows them.
 """
 
 import math
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
+from types import MappingProxyType
 from typing import Any
 
 from hubtrends.sim.endpoints.papers import NEW_YORK
@@ -18,19 +20,27 @@ LOOK_BACK = 28
 """Days of papers before the world starts; the first crawl reads back two weeks."""
 
 _SETTLED = 14
+_PRAISE = 400
+"""Upvotes that a praised paper has more than others."""
+
 _UNSUBMITTED_A_DAY = 1
 """Papers of each weekend day; the feed does not take papers then."""
 
 
-def papers_on(seed: int, start: date, today: date, a_day: int) -> list[dict[str, Any]]:
-    """Return all papers before `today`, newest day first, those outside of the feed included."""
+def papers_on(
+    seed: int, start: date, today: date, a_day: int, praised: Mapping[str, str] = MappingProxyType({})
+) -> list[dict[str, Any]]:
+    """Return all papers before `today`, newest day first, those outside of the feed included.
+
+    `praised` has the titles of much upvoted papers by id.
+    """
     days = (today - start).days + LOOK_BACK
     found = []
     for back in range(1, days + 1):
         day = today - timedelta(days=back)
         submitted = day.weekday() < 5
         count = a_day if submitted else _UNSUBMITTED_A_DAY
-        found += [_paper(seed, day, number, today, submitted) for number in range(count)]
+        found += [_paper(seed, day, number, today, submitted, praised) for number in range(count)]
     return found
 
 
@@ -46,20 +56,25 @@ def upvotes_after(final: int, days: int) -> int:
     return round(final * (1.0 - math.exp(-(days + 1) / 3.5)))
 
 
-def _paper(seed: int, day: date, number: int, today: date, submitted: bool) -> dict[str, Any]:
+def _paper(
+    seed: int, day: date, number: int, today: date, submitted: bool, praised: Mapping[str, str]
+) -> dict[str, Any]:
     rng = stream(seed, "paper", day, number)
     published = _midnight(day - timedelta(days=rng.randrange(4)))
     age = (today - day).days - 1
-    title, added = paper_title(rng), _midnight(day)
+    identifier, added = paper_id(day, number), _midnight(day)
+    title, final = paper_title(rng), int(rng.lognormvariate(2.6, 1.1)) + 1
+    if identifier in praised:
+        title, final = praised[identifier], final + _PRAISE
     paper = {
-        "id": paper_id(day, number),
+        "id": identifier,
         "authors": [
             {"_id": _object(rng, added), "name": person(rng), "hidden": False} for _ in range(rng.randrange(2, 7))
         ],
         "publishedAt": wire_time(published),
         "title": title,
         "summary": f"We study {title.partition(': ')[2].lower()} and report what holds and what does not.",
-        "upvotes": upvotes_after(int(rng.lognormvariate(2.6, 1.1)) + 1, age),
+        "upvotes": upvotes_after(final, age),
         "discussionId": _object(rng, added),
     }
     paper |= _extras(rng, title, age)
@@ -94,7 +109,7 @@ def _extras(rng: Random, title: str, age: int) -> dict[str, Any]:
         extras["projectPage"] = f"https://{slug(owner)}.invalid/{slug(title)}"
     if rng.random() < 0.6:
         extras |= {"ai_summary": f"A look at {title.lower()}.", "ai_keywords": slug(title).split("-")[:4]}
-        extras["ai_summary_model"] = "quillworks/Orvane-9B-Instruct"
+        extras["ai_summary_model"] = "quillworks/Orvane-3.5-9B-Instruct"
     if rng.random() < 0.2:
         extras["mediaUrls"] = [f"https://cdn.invalid/{slug(title)}.mp4"]
     if rng.random() < 0.4:

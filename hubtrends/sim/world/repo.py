@@ -40,8 +40,10 @@ class Attributes:
     gguf: bool = False
     gated: str | None = None
     """`auto` or `manual`."""
-    base: tuple[str, str] | None = None
-    """The relation to the base model, and the `_id` of the base model."""
+    base: tuple[str, tuple[str, ...]] | None = None
+    """The relation to the base models, and their `_id`s."""
+    models: tuple[str, ...] = ()
+    """The models that a space shows."""
 
 
 @dataclass(slots=True, eq=False)  # comparing all fields made removal from a list slow

@@ -29,12 +29,16 @@ from hubtrends.sim.world.papers import papers_on
 from hubtrends.sim.world.population import RepoFactory
 from hubtrends.sim.world.repo import Repo
 from hubtrends.sim.world.rng import stream
+from hubtrends.sim.world.story import Story
 
 START = date(2026, 9, 1)
 
 
 class World:
-    """A simulated Hub from `start` on; `models`, `datasets` and `spaces` are initial counts."""
+    """A simulated Hub from `start` on; `models`, `datasets` and `spaces` are initial counts.
+
+    A story adds what it publishes to the events.
+    """
 
     def __init__(
         self,
@@ -47,6 +51,7 @@ class World:
         articles_a_week: int = 20,
         start: date = START,
         rates: EventRates | None = None,
+        story: Story | None = None,
     ) -> None:
         self.seed = seed
         self.start = start
@@ -54,6 +59,7 @@ class World:
         self._papers_a_day = papers_a_day
         self._articles_a_week = articles_a_week
         self._rates = rates or EventRates()
+        self._story = story
         self._begin()
 
     @property
@@ -81,7 +87,7 @@ class World:
         self._today = self.start
         rng, factory = stream(self.seed, "older"), RepoFactory(self.seed)
         repos = {
-            kind: [factory.older(rng, kind, self.start) for _ in range(count)] for kind, count in self._sizes.items()
+            kind: factory.population(rng, kind, self._sizes[kind], self.start) for kind in ("dataset", "model", "space")
         }
         self._state = WorldState(factory, repos)
 
@@ -89,6 +95,8 @@ class World:
         day, state, rng = self._today, self._state, stream(self.seed, "day", self._today)
         number, rates = (day - self.start).days, self._rates
         bursts = apply_events(state, rng, day, rates)
+        if self._story:
+            self._story.pass_day(state, stream(self.seed, "story", day), day, number)
         factor = apply_shock(state, day, number, rates)
         withdraw_repos(state, stream(self.seed, "withdrawn", day), day, number, rates)
         for repo in state.all_repos():
@@ -102,7 +110,13 @@ class World:
         articles = articles_on(self.seed, self.start, self._today, self._articles_a_week)
         return SimHub(
             {f"{kind}s": ListSource(self._items(kind, disabled=False)) for kind in KINDS},
-            papers=papers_on(self.seed, self.start, self._today, self._papers_a_day),
+            papers=papers_on(
+                self.seed,
+                self.start,
+                self._today,
+                self._papers_a_day,
+                self._story.papers(self.start) if self._story else {},
+            ),
             official_articles=articles.official,
             community_articles=articles.community,
             renamed={(f"{kind}s", old): names[hub_id] for (kind, old), hub_id in moved if hub_id in names},
