@@ -6,7 +6,19 @@ from itertools import groupby
 from analysis.records import KindWeek, ListName, Metric, RankedList
 from crawler.kinds import Kind
 from reports.charts import charts
-from reports.document import Block, Bullets, Cell, Column, ColumnType, Folded, Paragraph, Section, Table, text
+from reports.document import (
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    ColumnType,
+    Folded,
+    Paragraph,
+    Section,
+    Table,
+    WeekChart,
+    text,
+)
 from reports.tables import folded, list_table, trending_table
 from reports.text import labels
 from reports.text.format import clock, count, counted, day, days, listed, share, signed
@@ -23,7 +35,7 @@ def kind_section(week: KindWeek) -> Section:
         return Section(anchor, title, (lead,))
     moved = tuple(_moved(week))
     pictures = tuple(charts(week))
-    opened = pictures[:1] if week.kind is Kind.MODEL else ()
+    opened = tuple(one for one in pictures[:1] if week.kind is Kind.MODEL and isinstance(one, WeekChart))
     more = (*pictures[len(opened) :], *_hub_view(week))
     folded = (Folded(f"More on {labels.plural(week.kind)}", more),) if more else ()
     return Section(anchor, title, (lead, *opened, *folded), moved)
