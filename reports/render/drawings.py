@@ -149,7 +149,7 @@ LABELLED = 8
 
 def _sizes(chart: SizeChart) -> Sheet:
     sheet = Sheet.blank(SIZE_HEIGHT)
-    across = LogScale.around([point.level for point in chart.points], AXIS + 4, WIDTH - 12)
+    across = LogScale.around([point.level for point in chart.points], AXIS + 4, WIDTH - 17)
     up = LogScale.around([point.gain for point in chart.points], SIZE_BOTTOM - 4, SIZE_TOP)
     for x, number in across.ticks():
         sheet.line([(x, SIZE_TOP), (x, SIZE_BOTTOM)], colour="faint", width=0.8)
