@@ -34,7 +34,7 @@ from hubtrends.config.settings import Settings
 from hubtrends.errors import MemoryLimitError, UnknownEntityError
 from hubtrends.files import check_database
 from hubtrends.output.frames import frame
-from hubtrends.output.movers import COLUMNS, rows_of
+from hubtrends.output.movers import COLUMNS, IDENTITY, rows_of
 from hubtrends.sizes import MEMORY, parse_size
 from hubtrends.times import parse_time
 
@@ -188,6 +188,8 @@ class Hub:
 
 _MOVER: dict[str, pl.DataType | type[pl.DataType]] = {
     **dict.fromkeys(COLUMNS, pl.Int64),
+    **dict.fromkeys((*IDENTITY, "url"), pl.String),
+    "parameters": pl.Int64,
     **dict.fromkeys(("id", "hub_id", "root", "granularity", "basis", "status"), pl.String),
     **dict.fromkeys(("percent", "impact", "score", "lift", "lower_bound", "this_week", "baseline_week"), pl.Float64),
     **dict.fromkeys(("daily_noise", "drift", "span_days", "age_days"), pl.Float64),

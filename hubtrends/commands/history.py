@@ -2,24 +2,25 @@
 
 from itertools import groupby
 from operator import itemgetter
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from analysis.records import Metric
 from hubtrends.commands.options import ConfigOption, DbOption, FormatOption, say, settings_for, show
 from hubtrends.jobs.history import align, common_metrics, read_history, read_series
-from hubtrends.output.rows import Format, Rows
+from hubtrends.output.rows import Format, Line, Number, Rows
 from hubtrends.output.streams import drawn, emit
 from hubtrends.shell import shell_of
 from reports.text.escaping import clean
-from reports.text.sparkline import sparkline
+from reports.text.format import signed
+from reports.text.sparkline import timeline
 
 MEASURES = ("downloads", "downloads_all_time", "likes", "upvotes", "github_stars")
 """The counters that get a sparkline."""
 
 LINE_WIDTH = 52
-"""Characters of a sparkline, one per week of a year."""
+"""Maximum number of characters of a sparkline."""
 
 USUAL = {"complete": (True,), "stale": (False, None), "origin": ("crawl",)}
 """Columns that a table omits if every row has one of these values."""
@@ -37,17 +38,20 @@ def history(
     if style is not Format.TABLE:
         show(rows.without_empty_columns(), style)
         return
-    for number, (who, of_one) in enumerate(groupby(rows.rows, key=itemgetter(0, 1, 2))):
-        emit(("\n" if number else "") + " ".join(clean(word) for word in who) + "\n")
-        _draw(Rows(rows.columns[3:], [row[3:] for row in of_one]))
+    for number, (who, of_one) in enumerate(groupby(rows.rows, key=itemgetter(0, 1, 2, 3))):
+        kind, id_, hub_id, title = who
+        words = (kind, id_, *((hub_id,) if hub_id != id_ else ()))
+        emit(("\n" if number else "") + " ".join(clean(word) for word in words) + "\n")
+        emit(f"{clean(title)}\n" if title else "")
+        _draw(Rows(rows.columns[4:], [row[4:] for row in of_one]))
 
 
 def _draw(rows: Rows) -> None:
     """Print one sparkline per counter, then the numbers."""
-    columns = {name: [row[place] for row in rows.rows] for place, name in enumerate(rows.columns)}
+    columns: dict[str, list[Any]] = {name: [row[place] for row in rows.rows] for place, name in enumerate(rows.columns)}
     for measure in MEASURES:
         numbers = [value if isinstance(value, int | float) else None for value in columns[measure]]
-        if line := sparkline(numbers, LINE_WIDTH):
+        if line := timeline(numbers, columns["observed_at"], LINE_WIDTH):
             emit(drawn(f"{measure:<19} {line}\n"))
     emit("\n")
     shown = [name for name in columns if not all(value in USUAL.get(name, ()) for value in columns[name])]
@@ -80,15 +84,19 @@ def compare(
     if style in (Format.TABLE, Format.MD):
         show(_summary(rows), style)
         emit("\n")
+        say("the lines share one scale of numbers and one of time")
     show(rows, style)
 
 
 def _summary(rows: Rows) -> Rows:
-    """Return one row per entity: first number, sparkline, last number, change."""
+    """Return one row per entity: first number, line, last number, change. All lines have one scale of numbers."""
+    times: list[Any] = [row[0] for row in rows.rows]
+    series = [[n if isinstance(n := row[at], int) else None for row in rows.rows] for at in range(1, len(rows.columns))]
+    scale = [number for numbers in series for number in numbers]
     summary: list[tuple[object, ...]] = []
-    for place, name in enumerate(rows.columns[1:], 1):
-        numbers = [n if isinstance(n := row[place], int) else None for row in rows.rows]
+    for name, numbers in zip(rows.columns[1:], series, strict=True):
         known = [number for number in numbers if number is not None]
-        ends = (known[0], known[-1], known[-1] - known[0]) if known else (None, None, None)
-        summary.append((name, ends[0], sparkline(numbers, SHORT_LINE_WIDTH) if known else "", *ends[1:]))
-    return Rows(("id", "first", "line", "last", "change"), summary)
+        first, last, change = (known[0], known[-1], known[-1] - known[0]) if known else (None, None, None)
+        line = timeline(numbers, times, SHORT_LINE_WIDTH, scale=scale)
+        summary.append((Line(name), first, line, last, None if change is None else Number(signed(change))))
+    return Rows(("id", "first", "line", "last", "change"), summary, ("id", "change", "line", "last", "first"))

@@ -87,13 +87,18 @@ def common_options(ctx: typer.Context, config: ConfigOption = None, db: DbOption
 def show(rows: Rows, style: Format, *, every_column: bool = False) -> None:
     """Print rows on stdout.
 
-    A table is as wide as the terminal. It omits columns without a value unless `every_column` is set.
+    A table fits the terminal: it omits columns without a value, then the least important ones, unless `every_column`
+    is set. A pipe has no width.
     """
+    at_terminal = sys.stdout.isatty()
+    width, dropped = shutil.get_terminal_size().columns if at_terminal else None, list[str]()
     if style is Format.TABLE and not every_column:
         rows = rows.without_empty_columns()
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    text = formatted(rows, style, width=width)
+        rows, dropped = (rows, dropped) if width is None else rows.fitting(width)
+    text = formatted(rows, style, width=width, colour=at_terminal and os.environ.get("TERM") != "dumb")
     emit(drawn(text) if style is Format.TABLE else text)
+    if dropped:
+        say(f"no room for {', '.join(dropped)}: widen the terminal, or give --format csv")
 
 
 def say(line: str) -> None:

@@ -12,12 +12,10 @@ from db.status import Coverage, StoreStatus
 from hubtrends.commands.options import ConfigOption, DbOption, FormatOption, settings_for, show
 from hubtrends.health.status import Status, collect_status
 from hubtrends.jobs.journal import Outcome, Run
-from hubtrends.output.rows import Format, Rows, formatted
+from hubtrends.output.rows import Format, Line, Rows, formatted
 from hubtrends.output.streams import emit
-from hubtrends.shell import shell_of
-
-BRIEF = 60
-"""Maximum length of the detail of a successful run in a terminal; a failure is shown in full."""
+from hubtrends.shell import shell_of, verbosity
+from hubtrends.sizes import format_size
 
 
 def status(
@@ -27,6 +25,8 @@ def status(
     now = shell_of(ctx).clock()
     found = collect_status(settings_for(config, db), now)
     tables = _tables(found, now, brief=style in (Format.TABLE, Format.MD))
+    if style is Format.TABLE and not verbosity(ctx):
+        tables = [(title, rows) for title, rows in tables if title != "Coverage"]
     if style is Format.JSON:
         content = {title.lower().replace(" ", "_"): json.loads(formatted(rows, Format.JSON)) for title, rows in tables}
         emit(json.dumps({"now": now.isoformat(), **content}, indent=1, ensure_ascii=False) + "\n")
@@ -42,7 +42,7 @@ def _tables(found: Status, now: datetime, *, brief: bool) -> list[tuple[str, Row
     """Return the titles and rows of status: megabytes and short texts for people, bytes and full texts for programs."""
     store, beat = found.store or StoreStatus(), found.heartbeat
     sizes = [found.size, found.room.need, found.room.free]
-    shown = ["not there yet" if size is None else f"{size / 1e6:,.1f} MB" for size in sizes] if brief else sizes
+    shown = ["not there yet" if size is None else format_size(size) for size in sizes] if brief else sizes
     archives = [(a.origin, a.kind, a.snapshots, a.first_at, a.last_at, a.revision, a.licence) for a in store.archives]
     walks = [(walk.kind, walk.scope, walk.started_at, walk.pages, walk.records) for walk in found.walks]
     runs = [(run.started_at, run.job, run.outcome, _detail(run, brief=brief)) for run in found.runs]
@@ -72,7 +72,8 @@ def _snapshots(store: StoreStatus, *, brief: bool) -> Rows:
         )
         for one in store.held
     ]  # fmt: skip
-    return Rows(("kind", "held", "imported", "newest", "scope", "entities", *names[3:]), rows)
+    columns = ("kind", "held", "imported", "newest", "scope", "entities", *names[3:])
+    return Rows(columns, rows, ("kind", "newest", "entities", "complete", "stale", "held", "scope", "rejected"))
 
 
 def _coverage(fields: Sequence[Coverage]) -> Rows:
@@ -95,6 +96,6 @@ def _coverage_in_brief(fields: Sequence[Coverage]) -> Rows:
 
 
 def _detail(run: Run, *, brief: bool) -> str:
+    """Return the detail of a run: one line for a successful one, everything for a failure."""
     detail = run.detail or ""
-    cut = brief and run.outcome is Outcome.DONE and len(detail) > BRIEF
-    return detail[: BRIEF - 1] + "…" if cut else detail
+    return Line(detail) if brief and run.outcome is Outcome.DONE else detail

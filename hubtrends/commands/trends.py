@@ -29,8 +29,8 @@ from hubtrends.commands.options import (
 from hubtrends.config.ranking import ranking_limits
 from hubtrends.config.settings import Settings
 from hubtrends.errors import NoDataYetError
-from hubtrends.output.groups import GROUPS, Group, GroupRequest
-from hubtrends.output.movers import COLUMNS, SHORT, heading, rows_of
+from hubtrends.output.groups import GROUPS, Group, GroupRequest, readable_group
+from hubtrends.output.movers import COLUMNS, heading, readable, rows_of
 from hubtrends.output.rows import Format, Rows
 from hubtrends.output.streams import printable
 from hubtrends.shell import shell_of
@@ -96,7 +96,7 @@ def _show_group(group: Group, request: GroupRequest, now: datetime, style: Forma
         found = group.query(con, request)
     for note in found.notes:
         say(note)
-    show(found.rows.chosen(group.short) if style in (Format.TABLE, Format.MD) else found.rows, style)
+    show(readable_group(found.rows.chosen(group.short)) if style is Format.TABLE else found.rows, style)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,8 @@ def _say_basis(found: Movers, as_of: datetime, database: Path) -> None:
 
 def _rows(found: Movers, style: Format, *, fold: bool) -> Rows:
     """Return every column for programs, the most important ones for people."""
-    movers = list(rows_of(found, fold=fold))
-    columns = SHORT if style in (Format.TABLE, Format.MD) else COLUMNS
-    names = [heading(column, found.ranked.metric) for column in columns]
-    return Rows(names, [[row[column] for column in columns] for row in movers])
+    movers = rows_of(found, fold=fold)
+    if style is Format.TABLE:
+        return readable(movers, found.pair.kind, found.ranked.metric)
+    names = [heading(column, found.ranked.metric) for column in COLUMNS]
+    return Rows(names, [[row[column] for column in COLUMNS] for row in movers])

@@ -22,6 +22,14 @@ FROM history($id)
 WHERE $kind IS NULL OR kind = $kind
 """
 
+TITLES = """
+SELECT e.kind, e.hub_id, coalesce(p.title, a.title)
+FROM entities AS e
+LEFT JOIN paper_attributes AS p ON p.entity_key = e.entity_key AND p.valid_to IS NULL
+LEFT JOIN article_attributes AS a ON a.entity_key = e.entity_key AND a.valid_to IS NULL
+WHERE e.hub_id IN (SELECT unnest($hub_ids::VARCHAR[]))
+"""
+
 COMPARED = """
 SELECT kind, id, observed_at, downloads, likes, upvotes FROM history($id) WHERE $kind IS NULL OR kind = $kind
 """
@@ -30,12 +38,17 @@ SELECT kind, id, observed_at, downloads, likes, upvotes FROM history($id) WHERE 
 def read_history(settings: Settings, entity: str, now: datetime, log: Callable[[str], None]) -> Rows:
     """Return every observation of an entity, oldest first; raises UnknownEntityError.
 
-    If several entities had the name, their rows follow one another; the first three columns identify the entity.
+    If several entities had the name, their rows follow one another; the first four columns identify the entity.
     """
     with open_store(settings, now, log) as con:
         name = resolve(con, settings.database, entity, log)
         found = con.execute(HISTORY, {"id": name.id, "kind": name.kind})
-        rows = Rows([column[0] for column in found.description or ()], found.fetchall())
+        columns, numbers = [column[0] for column in found.description or ()], found.fetchall()
+        hub_ids = list({hub_id for _, _, hub_id, *_ in numbers})
+        titles = {(k, h): title for k, h, title in con.execute(TITLES, {"hub_ids": hub_ids}).fetchall()}
+    rows = Rows(
+        [*columns[:3], "title", *columns[3:]], [(*row[:3], titles[row[0], row[2]], *row[3:]) for row in numbers]
+    )
     logger.debug("%d observations of %s", len(rows.rows), entity)
     if not rows.rows:
         raise UnknownEntityError(settings.database, entity)

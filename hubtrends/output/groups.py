@@ -19,8 +19,9 @@ from db.reference_tables import use_reference
 from hubtrends.config.settings import Settings
 from hubtrends.errors import UnknownFacetError
 from hubtrends.jobs.reference import reference_of
-from hubtrends.output.rows import Rows
+from hubtrends.output.rows import Number, Rows
 from reports.text.escaping import clean
+from reports.text.format import share_text, signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,19 @@ class Group:
     """The columns that fit a terminal; JSON and CSV have all."""
     options: frozenset[str] = frozenset()
     """The options that only some groups take: kind, facet."""
+
+
+def readable_group(rows: Rows) -> Rows:
+    """Return the rows for people: gains with their sign, shares in percent."""
+
+    def shown(column: str, value: object) -> object:
+        if column.endswith("_gain") and isinstance(value, int):
+            return Number(signed(value))
+        if column.endswith("share") and isinstance(value, float):
+            return Number(share_text(value))
+        return value
+
+    return Rows(rows.columns, [[*map(shown, rows.columns, row)] for row in rows.rows], rows.importance)
 
 
 def _families(con: duckdb.DuckDBPyConnection, request: GroupRequest) -> GroupRows:
@@ -169,7 +183,7 @@ def _first_of(con: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[st
 GROUPS: Mapping[str, Group] = {
     "families": Group(
         _families,
-        short=("root", "members", "compared", "new_members", "likes_gain", "downloads_gain", "gained_most"),
+        short=("root", "downloads_gain", "likes_gain", "members", "new_members", "gained_most", "compared"),
     ),
     "facets": Group(
         _facets,

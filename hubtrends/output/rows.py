@@ -7,20 +7,21 @@ each format; the writers of polars do not escape it.
 import csv
 import io
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from itertools import count
 from typing import Self
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from reports.text.escaping import UNSEEN, clean, csv_cell, markdown
-from reports.text.format import json_value, value_text
+from reports.text.format import MINUS, json_value, value_text
 from reports.text.sparkline import BLOCKS
 
 MAX_LENGTH = 1_000_000
@@ -35,6 +36,15 @@ GAP = 2
 MIN_FOLDED_WIDTH = 12
 """Minimum width of a folded column, so that a date stays in one piece."""
 
+MIN_LINE_WIDTH = 22
+"""Minimum width of a name or a title that is shortened to fit."""
+
+NAME = re.compile(r"\S+")
+"""A name or a word, which is shortened and not folded."""
+
+CHANGES = {"+": "green", MINUS: "red"}
+"""The colours of changes by their sign, on a terminal."""
+
 SPARKS = frozenset(BLOCKS + " ")
 
 
@@ -47,12 +57,26 @@ class Format(StrEnum):
     MD = "md"
 
 
+class Number(str):
+    """A number as people read it, such as +1,234: aligned on the right and never folded."""
+
+    __slots__ = ()
+
+
+class Line(str):
+    """A name or a title that stays on its line: it is shortened to fit, not folded."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """A result: column names, and rows in the same order."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[object]]
+    importance: Sequence[str] = ()
+    """Columns that a narrow terminal keeps longest, the most important first; the others follow in their order."""
 
     def without_empty_columns(self) -> "Rows":
         """Return the rows without the columns in which no row has a value."""
@@ -66,10 +90,46 @@ class Rows:
         return self._at([list(self.columns).index(name) for name in names])
 
     def _at(self, places: Sequence[int]) -> "Rows":
-        return Rows([self.columns[place] for place in places], [[row[place] for place in places] for row in self.rows])
+        rows = [[row[place] for place in places] for row in self.rows]
+        return Rows([self.columns[place] for place in places], rows, self.importance)
+
+    def fitting(self, width: int) -> tuple["Rows", list[str]]:
+        """Return the rows for a terminal of this width, and the columns that it has no room for.
+
+        The least important columns go first. Names and titles then share the room that is left.
+        """
+        named = [[Line(v) if isinstance(v, str) and NAME.fullmatch(v) else v for v in row] for row in self.rows]
+        order = sorted(range(len(self.columns)), key=lambda place: (self._rank(self.columns[place]), place))
+        columns = [_Column.of(name, [row[place] for row in named]) for place, name in enumerate(self.columns)]
+        kept = list(order)
+        while len(kept) > 1 and _room(columns[place] for place in kept) > width:
+            kept.pop()
+        spare = max(0, width - _room(columns[place] for place in kept))
+        wide: dict[int, int] = {}
+        for place in kept:
+            extra = min(spare, columns[place].width - columns[place].min_width)
+            wide[place], spare = columns[place].min_width + extra, spare - extra
+        lines = {place for place in kept if columns[place].line}
+        rows = [[shorter(v, wide[p]) if p in lines else v for p, v in enumerate(row)] for row in named]
+        shown = Rows(self.columns, rows, self.importance)._at(sorted(kept))
+        return shown, [self.columns[place] for place in sorted(set(order) - set(kept))]
+
+    def _rank(self, column: str) -> int:
+        return self.importance.index(column) if column in self.importance else len(self.importance)
 
 
-def formatted(rows: Rows, style: Format, *, width: int | None = None) -> str:
+def shorter(value: object, width: int) -> object:
+    """Return a text of at most `width` cells: a name loses its middle, a text with spaces its end."""
+    text = "" if value is None else clean(str(value), MAX_LENGTH)
+    if cell_len(text) <= width:
+        return Line(text)
+    if " " in text:
+        return Line(set_cell_size(text, width - 1).rstrip() + "…")
+    tail = set_cell_size(text[::-1], width // 2)[::-1]
+    return Line(set_cell_size(text, width - 1 - width // 2) + "…" + tail)
+
+
+def formatted(rows: Rows, style: Format, *, width: int | None = None, colour: bool = False) -> str:
     """Return the rows as text that ends with a newline; a table is folded to `width`."""
     match style:
         case Format.JSON:
@@ -79,7 +139,7 @@ def formatted(rows: Rows, style: Format, *, width: int | None = None) -> str:
         case Format.MD:
             return _markdown(rows)
         case Format.TABLE:
-            return _table(rows, width)
+            return _table(rows, width, colour=colour)
 
 
 def _json(rows: Rows) -> str:
@@ -126,19 +186,19 @@ def _markdown(rows: Rows) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _table(rows: Rows, width: int | None) -> str:
+def _table(rows: Rows, width: int | None, *, colour: bool) -> str:
     columns = [_Column.of(name, [row[place] for row in rows.rows]) for place, name in enumerate(rows.columns)]
-    if width is not None and sum(column.min_width for column in columns) + GAP * (len(columns) - 1) > width:
+    if width is not None and _room(columns) > width:
         return _records(columns)
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     for column in columns:
         table.add_column(
             Text(column.name), justify="right" if column.numeric else "left", overflow="fold",
-            no_wrap=column.whole, min_width=column.min_width,
+            no_wrap=column.whole, min_width=column.width if column.whole else column.min_width,
         )  # fmt: skip
     for cells in zip(*(column.cells for column in columns), strict=True):
-        table.add_row(*map(Text, cells))
-    console = Console(file=io.StringIO(), width=width or UNLIMITED_WIDTH, highlight=False)
+        table.add_row(*(Text(cell, CHANGES.get(cell[:1], "")) for cell in cells))
+    console = Console(file=io.StringIO(), width=width or UNLIMITED_WIDTH, highlight=False, force_terminal=colour)
     with console.capture() as captured:
         console.print(table)
     return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
@@ -152,23 +212,33 @@ class _Column:
     cells: Sequence[str]
     numeric: bool
     whole: bool
+    line: bool
 
     @classmethod
     def of(cls, name: str, values: Sequence[object]) -> Self:
         cells = [_shown(value) for value in values]
-        numeric = all(isinstance(value, int | float | Decimal | None) for value in values)
-        return cls(
-            clean(name, MAX_LENGTH),
-            cells,
-            numeric,
-            numeric or all(set(cell) <= SPARKS for cell in cells),
-        )
+        numeric = all(isinstance(value, int | float | Decimal | Number | None) for value in values)
+        line = not numeric and all(isinstance(value, Line | None) for value in values)
+        whole = numeric or line or all(set(cell) <= SPARKS for cell in cells)
+        return cls(clean(name, MAX_LENGTH), cells, numeric, whole, line)
+
+    @property
+    def width(self) -> int:
+        """The width without folding."""
+        return max(map(cell_len, (self.name, *self.cells)))
 
     @property
     def min_width(self) -> int:
         """The minimum width in a terminal."""
-        natural = max(map(cell_len, (self.name, *self.cells)))
-        return natural if self.whole else min(natural, MIN_FOLDED_WIDTH)
+        if self.line:
+            return min(self.width, max(MIN_LINE_WIDTH, cell_len(self.name)))
+        return self.width if self.whole else min(self.width, MIN_FOLDED_WIDTH)
+
+
+def _room(columns: Iterable[_Column]) -> int:
+    """Return the minimum width of a table."""
+    widths = [column.min_width for column in columns]
+    return sum(widths) + GAP * (len(widths) - 1)
 
 
 def _records(columns: Sequence[_Column]) -> str:

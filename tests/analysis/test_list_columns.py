@@ -6,7 +6,7 @@ import pytest
 
 from analysis.list_columns import HISTORY, KEY, MOVER, list_row, with_own_downloads
 from analysis.records import ListName, Metric
-from hubtrends.output.movers import FAMILY, SHORT
+from hubtrends.output.movers import COLUMNS, FAMILY
 from reports.render import json_csv
 from tests.fakes.results import week
 
@@ -26,7 +26,7 @@ def test_every_selected_column_is_defined() -> None:
     (columns,) = {tuple(row) for row in rows()}
 
     renamed = {json_csv.CSV_NAMES.get(column, column) for column in columns}
-    assert {*KEY, *MOVER, *HISTORY, *SHORT} <= {*columns, *FAMILY}
+    assert {*KEY, *MOVER, *HISTORY, *COLUMNS} <= {*columns, *FAMILY, "url"}
     assert set(json_csv.COLUMNS) - {"url", "gain_per_7_days"} <= renamed
 
 

@@ -19,8 +19,8 @@ def test_entities_are_compared_side_by_side(database: Path, capsys: pytest.Captu
     lines = said(capsys)[0].splitlines()
     assert [line.split() for line in lines[:3]] == [
         ["id", "first", "line", "last", "change"],
-        ["org/a", "0", "▁█", "7", "7"],
-        ["org/b", "9", "█▂▁", "1", "-8"],
+        ["org/a", "0", "▁", "▆", "7", "+7"],
+        ["org/b", "9", "█", "▃▂", "1", "−8"],
     ]
     assert [line.split()[2:] for line in lines[5:]] == [["0", "9"], ["7", "2"], ["1"]]
 
@@ -69,7 +69,7 @@ def test_entities_of_one_name_have_separate_histories(tmp_path: Path, capsys: py
     assert run(["history", "org/name", "--db", str(tmp_path / "hub.duckdb")]) == ExitCode.OK
     assert said(capsys)[0].splitlines() == [
         "model org/name a",
-        "likes               ▁█",
+        "likes               ▁      █",
         "",
         "observed_at           likes  scope",
         "2026-09-07 10:00:00Z      0  head",

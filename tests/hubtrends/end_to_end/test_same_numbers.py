@@ -243,7 +243,7 @@ def test_the_macro_has_the_reports_rows(report: Any, database: Path, kind: str, 
 
 
 def test_a_withheld_list_shows_the_reason_and_no_number(tmp_path: Path) -> None:
-    """The terminal agrees with the report: a withheld list has no number of qualified entities."""
+    """A withheld list has no number of qualified entities; without options, a counter that can be ranked is shown."""
     path = tmp_path / "hub.duckdb"
     with contextlib.closing(duckdb.connect()) as con:
         con.execute("ATTACH $path AS hub (STORAGE_VERSION 'v1.4.0')", {"path": str(path)})
@@ -253,11 +253,14 @@ def test_a_withheld_list_shows_the_reason_and_no_number(tmp_path: Path) -> None:
         for day in (-7, 0):
             store.snapshot(NEWEST + day * DAY, {"org/liked": {"likes": 9 + day}})
 
-    found = CliRunner().invoke(app, ("trends", "model", "--as-of", AS_OF, "--db", str(path))).stderr
+    words = ("trends", "model", "--as-of", AS_OF, "--db", str(path))
+    found = CliRunner().invoke(app, (*words, "--metric", "downloads", "--by", "impact")).stderr
+    instead = CliRunner().invoke(app, words).stderr
 
     assert "not ranked because the Hub did not give all-time downloads" in found
     assert "7.00 days, basis exact" in found
     assert "qualified" not in found
+    assert "models by likes" in instead
 
 
 def test_scores_are_among_what_is_compared(report: Any) -> None:

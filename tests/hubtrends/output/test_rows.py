@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from hubtrends.output.rows import Format, Rows, formatted
+from hubtrends.output.rows import Format, Line, Number, Rows, formatted, shorter
 
 BERLIN = timezone(timedelta(hours=2))
 
@@ -108,3 +108,40 @@ def test_rows_too_wide_for_a_table_are_printed_one_value_a_line() -> None:
         "id         org/a\ndownloads  123,456\nlikes      1\ntags       x\n\n"
         "id         größer/名\ndownloads\nlikes      -2\ntags\n"
     )
+
+
+WIDE = Rows(
+    ("place", "id", "gain", "task"),
+    [
+        (1, "organisation/Large-Model-7B-Instruct-GGUF", Number("+1,234"), Line("text-generation")),
+        (2, "a/b", None, None),
+    ],
+    importance=("place", "id", "gain"),
+)
+
+
+@pytest.mark.parametrize("width", [12, 24, 38, 45, 60, 80, 200])
+def test_a_table_for_people_fits_every_terminal(width: int) -> None:
+    """The least important columns go first, then a name loses its middle; a row stays on one line."""
+    rows, dropped = WIDE.fitting(width)
+    lines = formatted(rows, Format.TABLE, width=width).splitlines()
+
+    assert [*rows.columns, *dropped] == list(WIDE.columns)
+    assert all(len(line) <= width for line in lines)
+    assert len(lines) == 3
+
+
+def test_a_shortened_name_keeps_both_ends() -> None:
+    """The owner and the variant tell similar names apart; a title keeps its start."""
+    rows, dropped = WIDE.fitting(40)
+
+    assert dropped == ["task"]
+    assert str(rows.rows[0][1]).startswith("organisation")
+    assert str(rows.rows[0][1]).endswith("nstruct-GGUF")
+    assert shorter("A title of many words", 12) == "A title of…"
+
+
+def test_changes_have_colours_on_a_terminal_only() -> None:
+    """A gain is green where colours are wanted, and plain elsewhere."""
+    assert "\x1b[" not in formatted(WIDE, Format.TABLE)
+    assert "\x1b[32m+1,234" in formatted(WIDE, Format.TABLE, colour=True)

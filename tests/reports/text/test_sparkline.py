@@ -1,12 +1,13 @@
 """Sparklines: one character per value, scaled between the lowest and the highest."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.text.sparkline import bars, relative_heights, sparkline
+from reports.text.sparkline import bars, relative_heights, sparkline, timeline
 
 
 @pytest.mark.parametrize(
@@ -51,3 +52,21 @@ def test_relative_heights() -> None:
 def test_bars(gains: Sequence[int | None], line: str) -> None:
     """Bars start at zero, with a dot for an unknown gain and a cross for a fall."""
     assert bars(gains) == line
+
+
+def test_a_timeline_has_true_spacing() -> None:
+    """Weekly observations stand seven characters apart, daily ones side by side; a longer history shrinks evenly."""
+    start = datetime(2026, 9, 1, tzinfo=UTC)
+    times = [start + timedelta(days=day) for day in (0, 7, 8, 9)]
+
+    assert timeline([0, 7, None, 7], times, 52) == "▁      █ █"
+    assert timeline([0, 7, 7, 7], times, 4) == "▁ ██"
+    assert timeline([5], [start], 52) == "▅"
+    assert timeline([None, None], times[:2], 52) == ""
+
+
+def test_timelines_share_a_scale() -> None:
+    """The heights are relative to the given scale."""
+    times = [datetime(2026, 9, 1 + day, tzinfo=UTC) for day in (0, 1)]
+
+    assert timeline([0, 1], times, 9, scale=[0, 7]) == "▁▂"
