@@ -6,6 +6,7 @@
 # make soak    the fault tests and the property tests at a large size
 # make mutate  change TARGET, one place at a time, MUTANTS times within MINUTES; print what no test notices
 # make lock    update the lock files
+# make messages  bring the catalogues of the report up to date with its messages
 # make cookbook  update the answers in docs/cookbook.md
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
-.PHONY: demo test check lint types contracts format bench fuzz soak mutate cookbook lock clean
+.PHONY: demo test check lint types contracts format bench fuzz soak mutate cookbook messages lock clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/hubtrends demo --out demo
@@ -54,6 +55,14 @@ MUTANTS ?= 80
 MINUTES ?= 15
 mutate: $(VENV)/.mutate
 	nice -n 19 $(BIN)/python -m tests.mutate $(TARGET) $(MUTANTS) $(MINUTES)
+
+# The keywords are the methods and functions of reports/text/language.py that take a message.
+messages: $(VENV)/.dev
+	$(BIN)/pybabel -q extract -F reports/locales/mapping.ini -k say -k rich -k message -k plural:1,2 -k rich_plural:1,2 -k forms:1,2 \
+		--no-location --omit-header -o $(VENV)/messages.pot reports
+	for file in reports/locales/*.po; do \
+		$(BIN)/pybabel -q update --no-fuzzy-matching --omit-header --ignore-obsolete -w 120 -i $(VENV)/messages.pot -o $$file -l $$(basename $$file .po); \
+	done
 
 cookbook: $(VENV)/.dev
 	$(BIN)/python -m tests.cookbook

@@ -10,6 +10,7 @@ from analysis.records import WeekAnalysis
 from reports.document import Cards, CustomTable, Report, Section
 from reports.front.families import leading_family
 from reports.front.front import Front, front_page
+from reports.locales import ENGLISH
 from reports.sections.backtest import backtest_section
 from reports.sections.banners import banners
 from reports.sections.basis import QUALITY, basis_section
@@ -21,7 +22,7 @@ from reports.sections.kind import kind_section
 from reports.sections.owners import owner_sections
 from reports.sections.watchlist import watchlist_section
 from reports.text.format import utc
-from reports.text.language import ENGLISH, Language, language
+from reports.text.language import Language, language
 from reports.text.sanitize import sanitized
 
 HALF_WEEK = timedelta(days=3, hours=12)
@@ -44,8 +45,8 @@ def build(
         as_of=records.as_of,
         watermark=front.watermark,
         sentences=front.sentences,
-        banners=tuple(banners(records)),
-        sections=_with_custom(tuple(_sections(records, front, say)), custom),
+        banners=tuple(banners(records, say)),
+        sections=_with_custom(tuple(_sections(records, front, say)), custom, say),
         records=records,
     )
 
@@ -58,20 +59,20 @@ def _sections(records: WeekAnalysis, front: Front, say: Language) -> Iterator[Se
         yield Section("to-know", say.say("To know"), (Cards(front.cards),))
     seen = any(one.pair.now_snapshot is not None for one in records.kinds)
     if seen:
-        yield from group_sections(records)
-        yield from owner_sections(records)
-        yield from map(kind_section, records.kinds)
-        yield from filter(None, (watchlist_section(records), backtest_section(records)))
-    yield basis_section(records)
+        yield from group_sections(records, say)
+        yield from owner_sections(records, say)
+        yield from (kind_section(week, say) for week in records.kinds)
+        yield from filter(None, (watchlist_section(records, say), backtest_section(records, say)))
+    yield basis_section(records, say)
     if seen:
-        yield glossary_section(records)
+        yield glossary_section(records, say)
 
 
-def _with_custom(sections: tuple[Section, ...], custom: Sequence[CustomTable]) -> tuple[Section, ...]:
+def _with_custom(sections: tuple[Section, ...], custom: Sequence[CustomTable], say: Language) -> tuple[Section, ...]:
     """Return the sections, with the operator's sections before data quality and glossary."""
     made: list[Section] = []
     for table in custom:
-        made.append(custom_section(table, {section.anchor for section in (*sections, *made)}))
+        made.append(custom_section(table, {section.anchor for section in (*sections, *made)}, say))
     last = [section.anchor for section in sections].index(QUALITY)
     return (*sections[:last], *made, *sections[last:])
 

@@ -33,7 +33,8 @@ from reports.document import (
 )
 from reports.text import labels
 from reports.text.escaping import cut
-from reports.text.format import count, counted, day, short, signed
+from reports.text.format import capital
+from reports.text.language import Language, message
 from reports.weekly import MIN_WEEKS, Weekly
 
 PANELS, BARS, POINTS, PLACES, LINES = 5, 10, 60, 10, 5
@@ -48,19 +49,19 @@ MIN_POINTS = 5
 WEEK_DAYS = 7
 
 
-def charts(week: KindWeek) -> Iterator[Chart]:
+def charts(week: KindWeek, say: Language) -> Iterator[Chart]:
     """Yield the charts for which a kind has data, the leading one first."""
     gainers = [pick for pick in _leading(week) if (pick.change.gain or 0) > 0]
     chosen = (
-        weeks_chart(week, gainers[:PANELS]) or gains_chart(week, gainers[:BARS]),
-        size_chart(week) if week.kind.spec.is_repo else ages_chart(week),
-        ranks_chart(week),
-        created_chart(week),
+        weeks_chart(week, gainers[:PANELS], say) or gains_chart(week, gainers[:BARS], say),
+        size_chart(week, say) if week.kind.spec.is_repo else ages_chart(week, say),
+        ranks_chart(week, say),
+        created_chart(week, say),
     )
     yield from filter(None, chosen)
 
 
-def weeks_chart(week: KindWeek, gainers: Sequence[Pick]) -> WeekChart | None:
+def weeks_chart(week: KindWeek, gainers: Sequence[Pick], say: Language) -> WeekChart | None:
     """Return the weekly gains of the leading entities; None if only one week is known."""
     if not gainers:
         return None
@@ -69,7 +70,7 @@ def weeks_chart(week: KindWeek, gainers: Sequence[Pick]) -> WeekChart | None:
     panels = tuple(
         WeekPanel(
             _short_name(pick.change.entity, PANEL_NAME),
-            _week_text(pick),
+            _week_text(pick, say),
             weekly.bars([pick.change.entity.hub_id]),
             pick.score.term("baseline week") if pick.score else None,
         )
@@ -80,45 +81,47 @@ def weeks_chart(week: KindWeek, gainers: Sequence[Pick]) -> WeekChart | None:
         return None
     unsure = any(not bar.sure and bar.gain is not None for panel in panels for bar in panel.bars)
     remarks = (
-        "on one scale",
-        "dashed: the usual week" if any(panel.usual for panel in panels) else "",
-        "hollow: a shorter or longer week, or one from an archive" if unsure else "",
+        say.say("{counter} gained by week, on one scale", counter=capital(labels.counter(metric, say))),
+        say.say("dashed: the usual week") if any(panel.usual for panel in panels) else "",
+        say.say("hollow: a shorter or longer week, or one from an archive") if unsure else "",
     )
     rows = [
-        (labels.name(pick.change.entity), *(signed(bar.gain) for bar in panel.bars or (WeekBar(None),) * len(ends)))
+        (labels.name(pick.change.entity), *(say.signed(bar.gain) for bar in panel.bars or (WeekBar(None),) * len(ends)))
         for pick, panel in zip(gainers, panels, strict=True)
     ]
+    separator = say.say("; ")
     return WeekChart(
         f"{week.kind}-weeks",
-        f"{metric.capitalize()} gained by week, {'; '.join(filter(None, remarks))}",
-        "; ".join(f"{panel.label} {panel.text}" for panel in panels),
-        _numbers(week, [f"to {day(end, year=False)}" for end in ends], rows),
+        separator.join(filter(None, remarks)),
+        separator.join(f"{panel.label} {panel.text}" for panel in panels),
+        _numbers(week, [say.say("to {day}", day=say.short_day(end, year=False)) for end in ends], rows, say),
         panels,
         ends,
     )
 
 
-def _week_text(pick: Pick) -> str:
-    usual = pick.score.term("baseline week") if pick.score else None
-    return signed(pick.change.gain) + (f", usual {short(usual)}" if usual is not None else "")
+def _week_text(pick: Pick, say: Language) -> str:
+    usual, gain = pick.score.term("baseline week") if pick.score else None, say.signed(pick.change.gain)
+    return gain if usual is None else say.say("{gain}, usual {usual}", gain=gain, usual=say.compact(round(usual)))
 
 
-def gains_chart(week: KindWeek, gainers: Sequence[Pick]) -> BarChart | None:
+def gains_chart(week: KindWeek, gainers: Sequence[Pick], say: Language) -> BarChart | None:
     """Return the gains of the leading entities in the compared week."""
     if not gainers:
         return None
     bars = tuple(
-        Bar(cut(labels.name(pick.change.entity), BAR_NAME), pick.change.gain or 0, signed(pick.change.gain))
+        Bar(cut(labels.name(pick.change.entity), BAR_NAME), pick.change.gain or 0, say.signed(pick.change.gain))
         for pick in gainers
     )
-    title = f"{labels.GAIN[gainers[0].change.metric]} of the first {labels.plural(week.kind)}"
-    description = "; ".join(f"{bar.label} {bar.text}" for bar in bars)
-    rows = [(labels.name(pick.change.entity), signed(pick.change.gain)) for pick in gainers]
-    numbers = _numbers(week, ["Gain"], rows)
+    gained = labels.gained(gainers[0].change.metric, say)
+    title = say.say("{gained}: the first {entities}", gained=gained, entities=labels.entities(week.kind, say))
+    description = say.say("; ").join(f"{bar.label} {bar.text}" for bar in bars)
+    rows = [(labels.name(pick.change.entity), say.signed(pick.change.gain)) for pick in gainers]
+    numbers = _numbers(week, [say.say("Gain")], rows, say)
     return BarChart(f"{week.kind}-gains", title, description, numbers, bars)
 
 
-def size_chart(week: KindWeek) -> SizeChart | None:
+def size_chart(week: KindWeek, say: Language) -> SizeChart | None:
     """Return the gains of the listed entities against their counters, newcomers marked."""
     metric = labels.vote_metric(week.kind)
     listed = (pick.change for ranked in reversed(week.lists) if ranked.metric is metric for pick in ranked.picks)
@@ -127,21 +130,32 @@ def size_chart(week: KindWeek) -> SizeChart | None:
     points = tuple(point for _, point in largest)
     if len(points) < MIN_POINTS:
         return None
+    counter = capital(labels.counter(metric, say))
     newcomers = sum(point.new for point in points)
     rows = [
-        (labels.name(entity), count(point.level), signed(point.gain), "new" if point.new else "")
+        (labels.name(entity), say.count(point.level), say.signed(point.gain), say.say("new") if point.new else "")
         for entity, point in largest
     ]
     return SizeChart(
         f"{week.kind}-size",
-        f"{metric.capitalize()} gained against {metric} in all, of the listed {labels.plural(week.kind)}",
-        f"{counted(len(points), week.kind.spec.label)}, {count(newcomers)} of them new; "
-        f"{points[0].label} gained most, {signed(points[0].gain)} to {count(points[0].level)}",
-        _numbers(week, [f"{metric.capitalize()} now", "Gained", "Newcomer"], rows),
+        say.say(
+            "{counter} gained against the total, of the listed {entities}",
+            counter=counter,
+            entities=labels.entities(week.kind, say),
+        ),
+        say.say(
+            "{size}, {newcomers} of them new; {name} gained most, {gain} to {level}",
+            size=labels.counted(week.kind, len(points), say),
+            newcomers=newcomers,
+            name=points[0].label,
+            gain=say.signed(points[0].gain),
+            level=points[0].level,
+        ),
+        _numbers(week, [say.say("{counter} now", counter=counter), say.say("Gained"), say.say("Newcomer")], rows, say),
         points,
-        f"{metric} now",
-        f"{metric} gained",
-        "new this week",
+        say.say("{counter} now", counter=counter),
+        say.say("{counter} gained", counter=counter),
+        say.say("new this week"),
     )
 
 
@@ -154,7 +168,7 @@ def _size_point(change: Change) -> SizePoint | None:
     return SizePoint(_short_name(change.entity, POINT_NAME), change.now, gain, new)
 
 
-def ranks_chart(week: KindWeek) -> RankChart | None:
+def ranks_chart(week: KindWeek, say: Language) -> RankChart | None:
     """Return the earlier places of the first ten in the Hub's own order; None without an earlier order."""
     first = week.trending[:PLACES]
     ranks = {one.hub_id: one.ranks for one in week.past_ranks}
@@ -169,25 +183,25 @@ def ranks_chart(week: KindWeek) -> RankChart | None:
         lines = [(one, (one.rank_before, one.rank)) for one in first]
     else:
         return None
-    return _ranks_chart(week, lines, [at.astimezone(UTC).date() for at in days])
+    return _ranks_chart(week, lines, [at.astimezone(UTC).date() for at in days], say)
 
 
 def _ranks_chart(
-    week: KindWeek, lines: Sequence[tuple[Trending, tuple[int | None, ...]]], days: Sequence[date]
+    week: KindWeek, lines: Sequence[tuple[Trending, tuple[int | None, ...]]], days: Sequence[date], say: Language
 ) -> RankChart:
     shown = tuple(RankLine(_short_name(one.entity, SIDE_NAME), own) for one, own in lines)
-    rows = [(labels.name(one.entity), *map(count, own)) for one, own in lines]
+    rows = [(labels.name(one.entity), *map(say.count, own)) for one, own in lines]
     return RankChart(
         f"{week.kind}-ranks",
-        f"The Hub’s first {len(shown)} and their places before",
-        "; ".join(f"{place}: {line.label}" for place, line in enumerate(shown, start=1)),
-        _numbers(week, [day(at, year=False) for at in days], rows),
+        say.say("The Hub’s first {count} and their places before", count=len(shown)),
+        say.say("; ").join(f"{place}. {line.label}" for place, line in enumerate(shown, start=1)),
+        _numbers(week, [say.short_day(at, year=False) for at in days], rows, say),
         shown,
         tuple(days),
     )
 
 
-def ages_chart(week: KindWeek) -> AgeChart | None:
+def ages_chart(week: KindWeek, say: Language) -> AgeChart | None:
     """Return the upvotes of the leading entities by age, against the middle half of all at that age."""
     band = {one.age: (one.lower, one.median, one.upper) for one in week.typical_votes}
     picks = {
@@ -203,28 +217,34 @@ def ages_chart(week: KindWeek) -> AgeChart | None:
         AgeLine(cut(labels.name(pick.change.entity), SIDE_NAME), tuple(dict(pick.votes_at).get(age) for age in ages))
         for pick in leading
     )
-    typical = f"a typical {week.kind.spec.label}"
+    typical = say.say("a typical {entity}", entity=labels.one(week.kind, say))
     rows = [
-        (labels.name(pick.change.entity), *map(count, line.values)) for pick, line in zip(leading, lines, strict=True)
+        (labels.name(pick.change.entity), *map(say.count, line.values))
+        for pick, line in zip(leading, lines, strict=True)
     ]
-    quartiles = [(name, *(count(band[age][at]) for age in ages)) for at, name in enumerate(QUARTILES)]
+    quartiles = [(say.word(name), *(say.count(band[age][at]) for age in ages)) for at, name in enumerate(QUARTILES)]
+    medians = [say.say("{votes} at day {age}", votes=band[age][1], age=age) for age in ages]
     return AgeChart(
         f"{week.kind}-ages",
-        f"Upvotes by age, against the middle half of all {labels.plural(week.kind)}",
-        f"The median of {typical} is " + ", ".join(f"{count(band[age][1])} at day {age}" for age in ages),
-        _numbers(week, [f"Day {age}" for age in ages], [*rows, *quartiles]),
+        say.say("Upvotes by age, against the middle half of all {entities}", entities=labels.entities(week.kind, say)),
+        say.say(
+            "Upvotes of a typical (median) {entity}: {votes}.",
+            entity=labels.one(week.kind, say),
+            votes=say.listed(medians),
+        ),
+        _numbers(week, [say.say("Day {age}", age=age) for age in ages], [*rows, *quartiles], say),
         ages,
         tuple(band[age] for age in ages),
         lines,
-        "days",
+        say.say("days"),
         typical,
     )
 
 
-QUARTILES = ("lower quartile", "median", "upper quartile")
+QUARTILES = (message("lower quartile"), message("median"), message("upper quartile"))
 
 
-def created_chart(week: KindWeek) -> DayChart | None:
+def created_chart(week: KindWeek, say: Language) -> DayChart | None:
     """Return new entities per day, with the week before the newer snapshot marked."""
     if not any(number for _, number in week.created):
         return None
@@ -233,13 +253,20 @@ def created_chart(week: KindWeek) -> DayChart | None:
     span = (last - min(created)).days + 1
     days = tuple((at, created.get(at, 0)) for at in (min(created) + timedelta(days=n) for n in range(span)))
     marked = sum(1 for at, _ in days if last - timedelta(days=7) < at <= last)
-    event = "creation" if week.kind.spec.is_repo else "publication"
-    title = f"{labels.plural(week.kind).capitalize()} by day of {event}"
-    total = counted(sum(number for _, number in days), week.kind.spec.label)
-    highest = max(number for _, number in days)
-    description = f"{total} from {day(days[0][0])} to {day(days[-1][0])}; {count(highest)} on the busiest day"
-    columns = (Column("Day", ColumnType.NAME), Column(labels.plural(week.kind).capitalize(), importance=Importance.KEY))
-    rows = tuple((Cell(day(at)), Cell(count(number))) for at, number in days)
+    entities = capital(labels.entities(week.kind, say))
+    if week.kind.spec.is_repo:
+        title = say.say("{entities} by day of creation", entities=entities)
+    else:
+        title = say.say("{entities} by day of publication", entities=entities)
+    description = say.say(
+        "{size} from {first} to {last}; {most} on the busiest day",
+        size=labels.counted(week.kind, sum(number for _, number in days), say),
+        first=say.day(days[0][0]),
+        last=say.day(days[-1][0]),
+        most=max(number for _, number in days),
+    )
+    columns = (Column(say.say("Day"), ColumnType.NAME), Column(entities, importance=Importance.KEY))
+    rows = tuple((Cell(say.short_day(at)), Cell(say.count(number))) for at, number in days)
     return DayChart(f"{week.kind}-created", title, description, Table("", columns, rows), days, marked)
 
 
@@ -256,7 +283,7 @@ def _short_name(entity: Entity, width: int) -> str:
     return cut(name.rpartition("/")[2] if entity.kind.spec.is_repo else name, width)
 
 
-def _numbers(week: KindWeek, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+def _numbers(week: KindWeek, heads: Sequence[str], rows: Sequence[Sequence[str]], say: Language) -> Table:
     """Return the table behind a chart: a name and numbers in each row."""
-    columns = (Column(week.kind.spec.label.capitalize(), ColumnType.NAME), *map(Column, heads))
+    columns = (Column(capital(labels.one(week.kind, say)), ColumnType.NAME), *map(Column, heads))
     return Table("", columns, tuple(tuple(map(Cell, row)) for row in rows))

@@ -126,6 +126,8 @@ class ShareRow:
 
     label: str
     share: float
+    text: str
+    """The share as text."""
     remark: str = ""
     url: str | None = None
 

@@ -11,7 +11,8 @@ from analysis.records import AGES, Change, Entity, FoldedRow, KindWeek, ListName
 from reports.document import Cell, Column, ColumnType, Importance, Table, Tone
 from reports.text import labels
 from reports.text.escaping import cut
-from reports.text.format import UNKNOWN, count, counted, day, lift, listed, percent, signed, weekday
+from reports.text.format import UNKNOWN, capital
+from reports.text.language import Language, message
 from reports.weekly import Weekly
 
 LEAD = 5
@@ -21,7 +22,14 @@ YOUNG = (ListName.ENTRANTS, ListName.RETURNED)
 """Lists of entities without an earlier week, which show the level next to the name."""
 
 PLACE = Column("#", ColumnType.PLACE)
-WEEK_BEFORE = Column("Week before", ColumnType.TEXT, Importance.WIDE)
+
+STATUSES = {
+    "left": message("left"),
+    "below before": message("below before"),
+    "below now": message("below now"),
+    "unseen": message("not public or unknown"),
+}
+"""How an entity is missing from a snapshot, for the notes of a row."""
 
 Row = TypeVar("Row")
 
@@ -47,18 +55,19 @@ def table(caption: str, fields: Iterable[Field[Row]], rows: Sequence[Row], note:
     return Table(caption, columns, tuple(zip(*(cells for _, cells in kept), strict=True)), note, lead=LEAD)
 
 
-def list_table(ranked: RankedList, week: KindWeek) -> Table:
+def list_table(ranked: RankedList, week: KindWeek, say: Language) -> Table:
     """Return one list of a metric."""
     families = {row.place: row for row in ranked.rows if row.parts > 1}
+    counters = _counters(ranked.metric, week.pair.basis, say)
     fields: tuple[Field[Pick], ...] = (
-        Field(PLACE, lambda pick: Cell(count(pick.place)), core=True),
-        Field(WEEK_BEFORE, lambda pick: _list_move(pick, week)),
-        Field(_name_column(week), lambda pick: _family_cell(pick, families.get(pick.place)), core=True),
-        *(_entrant_counters(ranked.metric) if ranked.name in YOUNG else _counters(ranked.metric, week.pair.basis)),
-        *_evidence(),
-        _weekly_field(ranked, week),
+        Field(PLACE, lambda pick: Cell(say.count(pick.place)), core=True),
+        Field(_week_before(say), lambda pick: _list_move(pick, week, say)),
+        Field(_name_column(week, say), lambda pick: _family_cell(pick, families.get(pick.place), say), core=True),
+        *(_entrant_counters(ranked.metric, say) if ranked.name in YOUNG else counters),
+        *_evidence(say),
+        _weekly_field(ranked, week, say),
     )
-    return table(labels.LISTS[ranked.name], fields, folded(ranked), labels.covered(ranked))
+    return table(labels.list_name(ranked.name, say), fields, folded(ranked), labels.covered(ranked, say))
 
 
 def folded(ranked: RankedList) -> list[Pick]:
@@ -79,52 +88,61 @@ def _of_family(row: FoldedRow, first: Pick) -> Pick:
     return Pick(row.place, sums, None, row.list_history, row.impact, first.flat_place, row.root)
 
 
-def _family_cell(pick: Pick, family: FoldedRow | None) -> Cell:
+def _family_cell(pick: Pick, family: FoldedRow | None, say: Language) -> Cell:
     """Return the name of a row; a family also has the number of its parts and their first names."""
     if family is None:
         return name_cell(pick.change.entity)
-    named = listed([cut(name, 40) for name in family.largest])
-    return Cell(family.root, labels.url(pick.change.entity), f"family of {count(family.parts)} here: {named}")
+    named = say.listed([cut(name, 40) for name in family.largest])
+    detail = say.say("family of {count} here: {names}", count=family.parts, names=named)
+    return Cell(family.root, labels.url(pick.change.entity), detail)
 
 
-def trending_table(week: KindWeek) -> Table:
+def trending_table(week: KindWeek, say: Language) -> Table:
     """Return the Hub's own trending order."""
     weekly = Weekly.of(week, labels.vote_metric(week.kind))
     compared = week.pair.before_snapshot is not None
     fields: tuple[Field[Trending], ...] = (
-        Field(PLACE, lambda row: Cell(count(row.rank)), core=True),
-        Field(WEEK_BEFORE, lambda row: move(row.rank_before, row.rank, known=compared)),
-        Field(_name_column(week), lambda row: name_cell(row.entity), core=True),
-        _number("Likes", lambda row: count(row.likes)),
-        _number("Gained", lambda row: signed(row.likes_gain), importance=Importance.KEY),
-        _number("30-day downloads", lambda row: count(row.downloads)),
-        _number("Upvotes", lambda row: count(row.upvotes)),
-        _number("Gained", lambda row: signed(row.upvotes_gain), importance=Importance.KEY),
+        Field(PLACE, lambda row: Cell(say.count(row.rank)), core=True),
+        Field(_week_before(say), lambda row: move(row.rank_before, row.rank, say, known=compared)),
+        Field(_name_column(week, say), lambda row: name_cell(row.entity), core=True),
+        _number(say.say("Likes"), lambda row: say.count(row.likes)),
+        _number(say.say("Gained"), lambda row: say.signed(row.likes_gain), importance=Importance.KEY),
+        _number(say.say("30-day downloads"), lambda row: say.count(row.downloads)),
+        _number(say.say("Upvotes"), lambda row: say.count(row.upvotes)),
+        _number(say.say("Gained"), lambda row: say.signed(row.upvotes_gain), importance=Importance.KEY),
         Field(
-            Column("Created", ColumnType.TEXT),
-            lambda row: Cell(day(row.entity.created_at) if row.entity.created_at else UNKNOWN),
+            Column(say.say("Created"), ColumnType.TEXT),
+            lambda row: Cell(say.short_day(row.entity.created_at) if row.entity.created_at else UNKNOWN),
         ),
         Field(
-            Column("Weekly gains", ColumnType.HISTORY),
+            Column(say.say("Weekly gains"), ColumnType.HISTORY),
             lambda row: Cell("", history=weekly.bars([row.entity.hub_id])),
         ),
     )
-    note = f"{counted(len(week.trending), 'place')} in the newer snapshot."
-    return table("The Hub’s own trending order", fields, week.trending, note)
+    if week.pair.now_at is None:
+        return table(say.say("Trending on the Hub"), fields, week.trending)
+    return table(say.say("Trending on the Hub on {day}", day=say.day(week.pair.now_at)), fields, week.trending)
 
 
-def watched_table(metric: Metric, watched: Sequence[Change]) -> Table:
+def watched_table(metric: Metric, watched: Sequence[Change], say: Language) -> Table:
     """Return the watched entities by one metric."""
     rows = [Pick(place, change, None, None) for place, change in enumerate(watched, start=1)]
     fields: tuple[Field[Pick], ...] = (
-        Field(Column("Kind", ColumnType.TEXT), lambda pick: Cell(pick.change.entity.kind.spec.label), core=True),
-        Field(Column("Name", ColumnType.NAME), lambda pick: name_cell(pick.change.entity), core=True),
-        *_counters(metric, "exact"),
-        _number("Days", lambda pick: UNKNOWN if pick.change.span_days is None else f"{pick.change.span_days:.2f}"),
-        Field(Column("Hub’s order", ColumnType.TEXT), lambda pick: Cell(_places(pick.change))),
-        Field(Column("Notes", ColumnType.TEXT), lambda pick: Cell("; ".join(_notes(pick)))),
+        Field(
+            Column(say.say("Kind"), ColumnType.TEXT),
+            lambda pick: Cell(labels.one(pick.change.entity.kind, say)),
+            core=True,
+        ),
+        Field(Column(say.say("Name"), ColumnType.NAME), lambda pick: name_cell(pick.change.entity), core=True),
+        *_counters(metric, "exact", say),
+        _number(
+            say.say("Days"),
+            lambda pick: UNKNOWN if pick.change.span_days is None else say.number(pick.change.span_days, 2),
+        ),
+        Field(Column(say.say("Hub’s order"), ColumnType.TEXT), lambda pick: Cell(_places(pick.change, say))),
+        _notes_field(say),
     )
-    return table(f"Watched, by {metric}", fields, rows)
+    return table(say.say("Watched, by {counter}", counter=labels.counter(metric, say)), fields, rows)
 
 
 def name_cell(entity: Entity) -> Cell:
@@ -132,55 +150,59 @@ def name_cell(entity: Entity) -> Cell:
     return Cell(labels.name(entity), labels.url(entity), labels.facts(entity))
 
 
-def move(before: int | None, now: int | None, *, known: bool) -> Cell:
+def move(before: int | None, now: int | None, say: Language, *, known: bool) -> Cell:
     """Return the move from one place to another (↑3, ↓1, =, new); `known` is False if there was no earlier list."""
     if before is None or now is None:
-        return Cell("new", tone=Tone.UP) if known and now is not None else Cell(UNKNOWN, tone=Tone.MUTED)
+        return Cell(say.say("new"), tone=Tone.UP) if known and now is not None else Cell(UNKNOWN, tone=Tone.MUTED)
     if before == now:
         return Cell("=", tone=Tone.MUTED)
     return Cell(f"↑{before - now}", tone=Tone.UP) if before > now else Cell(f"↓{now - before}", tone=Tone.DOWN)
 
 
-def _list_move(pick: Pick, week: KindWeek) -> Cell:
+def _list_move(pick: Pick, week: KindWeek, say: Language) -> Cell:
     """Return the move since last week; `back` if the entity was on the list only before last week."""
     if pick.list_history is None:
-        return move(None, pick.place, known=False)
+        return move(None, pick.place, say, known=False)
     listed_before = week.pair.now_at is not None and pick.list_history.first < week.pair.now_at.date()
     if pick.list_history.place_before is None and listed_before:
-        return Cell("back", tone=Tone.UP)
-    return move(pick.list_history.place_before, pick.place, known=True)
+        return Cell(say.say("back"), tone=Tone.UP)
+    return move(pick.list_history.place_before, pick.place, say, known=True)
 
 
-def _name_column(week: KindWeek) -> Column:
-    return Column(week.kind.spec.label.capitalize(), ColumnType.NAME)
+def _week_before(say: Language) -> Column:
+    return Column(say.say("Week before"), ColumnType.TEXT, Importance.WIDE)
 
 
-def _counters(metric: Metric, basis: str) -> Iterator[Field[Pick]]:
+def _name_column(week: KindWeek, say: Language) -> Column:
+    return Column(capital(labels.one(week.kind, say)), ColumnType.NAME)
+
+
+def _counters(metric: Metric, basis: str, say: Language) -> Iterator[Field[Pick]]:
     """Yield the columns of a counter; 30-day downloads have their own name, because the gain is of another counter."""
-    gained = Column(labels.GAIN[metric], importance=Importance.KEY)
-    yield Field(gained, lambda pick: _gain(pick.change, basis), core=True)
+    gained = Column(labels.gained(metric, say), importance=Importance.KEY)
+    yield Field(gained, lambda pick: _gain(pick.change, basis, say), core=True)
     if metric is Metric.DOWNLOADS:
-        yield _number("30-day downloads", lambda pick: count(pick.change.now), importance=Importance.WIDE)
-        yield _number("Against its usual week", lambda pick: percent(pick.change.percent))
+        yield _number(say.say("30-day downloads"), lambda pick: say.count(pick.change.now), importance=Importance.WIDE)
+        yield _number(say.say("Against its usual week"), lambda pick: say.percent_change(pick.change.percent))
     else:
-        yield _number("Level", lambda pick: _levels(pick.change))
+        yield _number(say.say("Level"), lambda pick: _levels(pick.change, say))
 
 
-def _levels(change: Change) -> str:
-    return UNKNOWN if change.now is None else f"{count(change.before)} → {count(change.now)}"
+def _levels(change: Change, say: Language) -> str:
+    return UNKNOWN if change.now is None else f"{say.count(change.before)} → {say.count(change.now)}"
 
 
-def _entrant_counters(metric: Metric) -> Iterator[Field[Pick]]:
+def _entrant_counters(metric: Metric, say: Language) -> Iterator[Field[Pick]]:
     """Yield the columns of an entity without an earlier week."""
-    level = labels.level(metric)
-    yield _number(level[0].upper() + level[1:], lambda pick: count(pick.change.now), importance=Importance.KEY)
-    yield _number("Gain per day", lambda pick: count(per_day(pick.change)))
-    yield _number(labels.GAIN[metric], lambda pick: signed(pick.change.gain), importance=Importance.WIDE)
-    yield _number("Age", lambda pick: _age(pick.change))
+    level = capital(labels.level(metric, say))
+    yield _number(level, lambda pick: say.count(pick.change.now), importance=Importance.KEY)
+    yield _number(say.say("Gain per day"), lambda pick: say.count(per_day(pick.change)))
+    yield _number(labels.gained(metric, say), lambda pick: say.signed(pick.change.gain), importance=Importance.WIDE)
+    yield _number(say.say("Age"), lambda pick: _age(pick.change, say))
 
 
-def _age(change: Change) -> str:
-    return UNKNOWN if change.age_days is None else counted(max(1, round(change.age_days)), "day")
+def _age(change: Change, say: Language) -> str:
+    return UNKNOWN if change.age_days is None else say.days(max(1, round(change.age_days)))
 
 
 def gain_per_week(change: Change) -> int | None:
@@ -195,71 +217,87 @@ def per_day(change: Change) -> int | None:
     return None if change.now is None or change.age_days is None else round(change.now / max(change.age_days, 1))
 
 
-def _weekly_field(ranked: RankedList, week: KindWeek) -> Field[Pick]:
+def _weekly_field(ranked: RankedList, week: KindWeek, say: Language) -> Field[Pick]:
     """Return the column with the last weeks of each row; a family has the sum of its listed parts."""
     weekly = Weekly.of(week, ranked.metric)
     hub_ids = {pick.flat_place: pick.change.entity.hub_id for pick in ranked.picks}
     parts = {row.place: row.picks for row in ranked.rows}
     return Field(
-        Column("Weekly gains", ColumnType.HISTORY),
+        Column(say.say("Weekly gains"), ColumnType.HISTORY),
         lambda pick: Cell("", history=weekly.bars(hub_ids[part] for part in parts.get(pick.place, (pick.flat_place,)))),
     )
 
 
-def _evidence() -> Iterator[Field[Pick]]:
+def _evidence(say: Language) -> Iterator[Field[Pick]]:
     """Yield the columns on which a reader can judge a row: score, notes, and history."""
     wide = Importance.WIDE
-    yield _number("Impact", lambda pick: signed(None if pick.impact is None else round(pick.impact)), importance=wide)
-    yield _number("Score", lambda pick: f"{pick.score.value:.1f}" if pick.score else UNKNOWN, importance=wide)
-    yield Field(Column("Against its past"), _score)
-    yield Field(Column("Notes", ColumnType.TEXT), lambda pick: Cell("; ".join(_notes(pick))))
-    yield _number(f"Upvotes at day {listed(list(map(str, AGES)))}", _votes)
-    yield _number("GitHub stars gained", lambda pick: signed(pick.stars_gain))
-    yield Field(Column("Weeks listed", importance=wide), _weeks)
+    yield _number(
+        say.say("Impact"),
+        lambda pick: say.signed(None if pick.impact is None else round(pick.impact)),
+        importance=wide,
+    )
+    yield _number(
+        say.say("Score"), lambda pick: say.number(pick.score.value) if pick.score else UNKNOWN, importance=wide
+    )
+    yield Field(Column(say.say("Against its past")), lambda pick: _score(pick, say))
+    yield _notes_field(say)
+    ages = say.listed(list(map(str, AGES)))
+    yield _number(say.say("Upvotes at day {ages}", ages=ages), lambda pick: _votes(pick, say))
+    yield _number(say.say("GitHub stars gained"), lambda pick: say.signed(pick.stars_gain))
+    yield Field(Column(say.say("Weeks listed"), importance=wide), lambda pick: _weeks(pick, say))
 
 
-def _gain(change: Change, basis: str) -> Cell:
+def _notes_field(say: Language) -> Field[Pick]:
+    return Field(Column(say.say("Notes"), ColumnType.TEXT), lambda pick: Cell("; ".join(_notes(pick, say))))
+
+
+def _gain(change: Change, basis: str, say: Language) -> Cell:
     """Return the gain, with the weekly rate below it if the span is far from a week."""
     weekly = gain_per_week(change) if basis == "partial" else None
     tone = Tone.PLAIN if not change.gain else Tone.UP if change.gain > 0 else Tone.DOWN
-    return Cell(signed(change.gain), detail="" if weekly is None else f"{signed(weekly)} per 7 days", tone=tone)
+    detail = "" if weekly is None else say.say("{gain} per 7 days", gain=say.signed(weekly))
+    return Cell(say.signed(change.gain), detail=detail, tone=tone)
 
 
-def _weeks(pick: Pick) -> Cell:
+def _weeks(pick: Pick, say: Language) -> Cell:
     if pick.list_history is None:
         return Cell(UNKNOWN)
-    first = day(pick.list_history.first, year=False)
-    return Cell(count(pick.list_history.weeks), detail=f"best: {count(pick.list_history.best)}, first: {first}")
+    first = say.short_day(pick.list_history.first, year=False)
+    detail = say.say("best: {best}, first: {first}", best=pick.list_history.best, first=first)
+    return Cell(say.count(pick.list_history.weeks), detail=detail)
 
 
-def _score(pick: Pick) -> Cell:
+def _score(pick: Pick, say: Language) -> Cell:
     if pick.score is None:
         return Cell(UNKNOWN)
-    since = f"since {weekday(pick.score.since)}" if pick.score.since else ""
+    since = say.say("since {day}", day=say.weekday_and_day(pick.score.since)) if pick.score.since else ""
     rose = pick.score.lift >= 1
     if (pick.score.lower_bound >= 1) is not rose:
-        return Cell(lift(pick.score.lift), detail=since)  # a bound on the other side of 1 bounds nothing
-    return Cell(f"{lift(pick.score.lift)}, {'≥' if rose else '≤'} {lift(pick.score.lower_bound)}", detail=since)
+        return Cell(say.multiple(pick.score.lift), detail=since)  # a bound on the other side of 1 bounds nothing
+    bound = f"{'≥' if rose else '≤'} {say.multiple(pick.score.lower_bound)}"
+    return Cell(f"{say.multiple(pick.score.lift)}, {bound}", detail=since)
 
 
-def _votes(pick: Pick) -> str:
+def _votes(pick: Pick, say: Language) -> str:
     at = dict(pick.votes_at)
     known = any(votes is not None for votes in at.values())
-    return " · ".join(count(at.get(age)) for age in AGES) if known else UNKNOWN
+    return " · ".join(say.count(at.get(age)) for age in AGES) if known else UNKNOWN
 
 
-def _notes(pick: Pick) -> Iterator[str]:
+def _notes(pick: Pick, say: Language) -> Iterator[str]:
     if pick.score and pick.score.breakout:
-        yield "breakout"
-    if pick.change.status in ("left", "below before", "below now", "unseen"):
-        yield "not public or unknown" if pick.change.status == "unseen" else pick.change.status
-    yield from pick.change.flags
+        yield say.say("breakout")
+    if pick.change.status in STATUSES:
+        yield say.word(STATUSES[pick.change.status])
+    yield from (labels.flag(flag, say) for flag in pick.change.flags)
 
 
-def _places(change: Change) -> str:
+def _places(change: Change, say: Language) -> str:
     if change.rank_now is None:
         return UNKNOWN
-    return count(change.rank_now) + (f" (before: {count(change.rank_before)})" if change.rank_before else "")
+    if change.rank_before is None:
+        return say.count(change.rank_now)
+    return say.say("{now} (before: {before})", now=change.rank_now, before=change.rank_before)
 
 
 def _number(

@@ -14,7 +14,7 @@ from analysis.config import RankingConfig
 from analysis.lists import Order
 from analysis.movers import Movers, find_movers
 from analysis.quality import cautions
-from analysis.records import METRICS, ListName, Metric
+from analysis.records import METRICS, ListName, Metric, RankedList
 from crawler.kinds import Kind
 from hubtrends.commands.options import (
     AsOfOption,
@@ -36,6 +36,7 @@ from hubtrends.output.streams import printable
 from hubtrends.shell import shell_of
 from hubtrends.usage import suggestion
 from reports.text import labels
+from reports.text.language import language
 
 _WORDS = (*(kind.value for kind in Kind), *GROUPS)
 _WHAT = f"A kind or a group: {', '.join(_WORDS)}."
@@ -150,10 +151,16 @@ def _say_basis(found: Movers, as_of: datetime, database: Path) -> None:
         say("no risers: --by gain lists the biggest gains")
     if pair.before_at is not None:
         span = f"{pair.before_at:%Y-%m-%d %H:%M} to {pair.now_at:%Y-%m-%d %H:%M} UTC, {pair.span_days:.2f} days"
-        tested = () if ranked.withheld else (labels.ordered(ranked), labels.covered(ranked), *labels.tested(ranked))
+        tested = () if ranked.withheld else _tested(ranked)
         say("; ".join((f"{pair.kind.plural} by {ranked.metric}", f"{span}, basis {pair.basis}", *tested)))
     for caution in cautions(pair):
         say(caution)
+
+
+def _tested(ranked: RankedList) -> tuple[str, ...]:
+    """Return the order of the rows, what they cover, and how they were tested."""
+    english = language()
+    return labels.ordered(ranked, english), labels.covered(ranked, english), *labels.tested(ranked, english)
 
 
 def _rows(found: Movers, style: Format, *, fold: bool) -> Rows:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -94,6 +94,20 @@ Count = Annotated[int, Field(strict=True, ge=0)]
 Positive = Annotated[int, Field(strict=True, ge=1)]
 Amount = Annotated[float, Field(strict=True, gt=0)]
 Switch = Annotated[bool, Field(strict=True)]
+
+
+def _check_languages(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the languages if each has a catalogue and stands once; raises ValueError."""
+    from reports.locales import languages  # lazy: only a report needs the catalogues
+
+    for code in codes:
+        if code not in languages():
+            raise ValueError(f"'{code}' is not a language of the report: {', '.join(languages())}")
+    if len(set(codes)) < len(codes):
+        raise ValueError("each language stands once")
+    return codes
+
+
 Cron = Annotated[str, AfterValidator(check_cron)]
 Kinds = Annotated[tuple[Kind, ...], AfterValidator(_check_kinds)]
 Folder = Annotated[Path, AfterValidator(_expand_home)]
@@ -201,8 +215,9 @@ class ReportSettings(Section):
         description="Maximum number of look-ups for what the listed entities are, such as the size of a dataset."
         " They end after two minutes. 0: none.",
     )
-    languages: Annotated[tuple[Literal["en"], ...], Field(min_length=1)] = Field(
-        default=("en",), description="Languages of the report; the first one has the index and the feed."
+    languages: Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_check_languages)] = Field(
+        default=("en",),
+        description="Languages of the report: en, zh_Hans. The files of the first one have no language in their names.",
     )
     sections: Folder | None = Field(
         default=None,

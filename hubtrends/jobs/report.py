@@ -108,7 +108,7 @@ def _publish(
     files += publish(request.folder, first.week, render(first))
     for report in others:
         files += publish(request.folder, f"{report.week}.{language_tag(report.language)}", render(report))
-    write_site(request.folder, settings.report.site_url, first.language)
+    write_site(request.folder, settings.report.site_url, settings.report.languages)
     return first.week, files
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from analysis.records import Entity
 from reports.text import labels
-from reports.text.format import size
+from reports.text.format import capital, size
 from reports.text.language import Language
 
 NEW_DAYS = 30
@@ -20,7 +20,7 @@ def facts(entity: Entity, age_days: float | None, say: Language) -> str:
 
 
 def _facts(entity: Entity, age_days: float | None, say: Language) -> Iterator[str | None]:
-    yield say.say(entity.kind.spec.label.capitalize())
+    yield capital(labels.one(entity.kind, say))
     if entity.kind.spec.is_repo:
         yield labels.task(entity.task, say)
         yield size(entity.parameters) if entity.parameters else None

@@ -62,7 +62,7 @@ class LeadingFamily:
     def _largest(self, say: Language) -> tuple[RichText, ...]:
         runs: list[TextRun] = []
         for one in self.family.likes_largest:
-            runs += [TextRun(", ")] if runs else []
+            runs += [TextRun(say.say(", "))] if runs else []
             runs += [
                 TextRun(cut(one.id, NAME_COLUMNS), hub_url(Kind.MODEL, one.id)),
                 TextRun(f" {say.signed(one.gain)}"),

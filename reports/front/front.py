@@ -9,6 +9,7 @@ from reports.front.families import LeadingFamily
 from reports.front.headline import dateline, headline, watermark
 from reports.front.leads import choose_leads, largest_gains
 from reports.front.sentences import sentences
+from reports.text import labels
 from reports.text.language import Language
 
 
@@ -42,7 +43,7 @@ def without_trends(results: WeekAnalysis, say: Language) -> tuple[RichText, ...]
         return ()
     if not seen:
         return (say.rich("Run “hubtrends crawl” to take the first snapshot."),)
-    sizes = say.listed([f"{say.count(week.listed)} {say.say(week.kind.spec.label + 's')}" for week in seen])
+    sizes = say.listed([labels.counted(week.kind, week.listed, say) for week in seen])
     lines = [say.rich("One snapshot so far: {sizes}.", sizes=sizes)]
     starts = [week.first_trend_at for week in seen if week.first_trend_at]
     if starts:

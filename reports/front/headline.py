@@ -9,7 +9,6 @@ from reports.front.leads import Lead, Leads
 from reports.front.sentences import short_name
 from reports.text import labels
 from reports.text.escaping import cut
-from reports.text.format import utc
 from reports.text.language import Language
 
 NAME_COLUMNS = 40
@@ -44,14 +43,13 @@ def dateline(results: WeekAnalysis, say: Language) -> RichText:
     now, before = week.pair.now_at, week.pair.before_at
     if now is None or before is None:
         return say.rich("As of {day} · {link}", day=say.day(now or results.as_of), link=link)
-    same_year = utc(before).year == utc(now).year
+    start, end = say.period(before, now)
     return say.rich(
-        "{start} – {end} · {days} days · {compared} {entities} compared · {link}",
-        start=say.day(before, year=not same_year),
-        end=say.day(now),
-        days=f"{week.pair.span_days or 0:.1f}".removesuffix(".0"),
-        compared=say.count(_compared(week)),
-        entities=labels.entities(week.kind, say),
+        "{start} – {end} · {span} · {size} compared · {link}",
+        start=start,
+        end=end,
+        span=say.days(round(week.pair.span_days or 0, 1)),
+        size=labels.counted(week.kind, _compared(week), say),
         link=link,
     )
 
@@ -59,7 +57,7 @@ def dateline(results: WeekAnalysis, say: Language) -> RichText:
 def watermark(results: WeekAnalysis, say: Language) -> RichText | None:
     """Return why the basis of the report is unsure; None if it is sure."""
     reasons = tuple(_doubts(results, say))
-    return say.rich("Read with care: {reasons}", reasons=" ".join(reasons)) if reasons else None
+    return say.rich("Read with care: {reasons}.", reasons=say.say("; ").join(reasons)) if reasons else None
 
 
 def _doubts(results: WeekAnalysis, say: Language) -> Iterator[str]:
@@ -68,14 +66,14 @@ def _doubts(results: WeekAnalysis, say: Language) -> Iterator[str]:
     stale = [labels.entities(kind, say) for kind, _, is_stale in sorted(kinds) if is_stale]
     partial = [week for week in results.kinds if week.pair.basis == "partial"]
     if incomplete:
-        yield say.say("the lists of {entities} are incomplete.", entities=say.listed(incomplete))
+        yield say.say("the lists of {entities} are incomplete", entities=say.listed(incomplete))
     if stale:
-        yield say.say("the Hub had not refreshed the counters of {entities}.", entities=say.listed(stale))
+        yield say.say("the Hub had not refreshed the counters of {entities}", entities=say.listed(stale))
     for week in partial:
         yield say.say(
-            "the gains of {entities} cover {days} days, not a week.",
+            "the gains of {entities} cover {span}, not a week",
             entities=labels.entities(week.kind, say),
-            days=f"{week.pair.span_days or 0:.1f}",
+            span=say.days(round(week.pair.span_days or 0, 1)),
         )
 
 

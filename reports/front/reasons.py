@@ -45,13 +45,12 @@ def _reasons(lead: Lead, results: WeekAnalysis, say: Language) -> Iterator[RichT
             entities=labels.entities(kind, say),
         )
     if score and score.value >= MIN_SCORE and score.lift >= MIN_LIFT:
-        since = say.weekday(score.since) if score.since else ""
-        message = (
-            "At least {lift} times its usual level since {day}."
-            if since
-            else "At least {lift} times its usual level this week."
-        )
-        yield say.rich(message, lift=f"{score.lower_bound:.1f}", day=since)
+        lift = say.number(score.lower_bound)
+        if score.since:
+            day = say.weekday(score.since)
+            yield say.rich("At least {lift} times its usual level since {day}.", lift=lift, day=day)
+        else:
+            yield say.rich("At least {lift} times its usual level this week.", lift=lift)
     if others := _elsewhere(lead, results):
         yield say.rich("Its owner also leads with {name}.", name=others)
     if lead.pick.list_history and lead.pick.list_history.weeks >= MIN_WEEKS:

@@ -102,7 +102,7 @@ def newcomer_sentence(lead: Lead, say: Language) -> RichText:
     change = lead.change
     values: Values = {
         "name": named(change.entity),
-        "from": ", ".join(part for part in (owner(change.entity), licence(change.entity)) if part),
+        "from": say.enumerated([part for part in (owner(change.entity), licence(change.entity)) if part]),
         "likes": say.count(change.now),
         "days": max(1, round(change.age_days or 1)),
     }

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from reports.document import Card, Cards, Cell, Column, ColumnType, Importance, Report, Section, Shares, Table, plain
 from reports.text.escaping import columns, cut
-from reports.text.format import UNKNOWN, share_text
+from reports.text.format import UNKNOWN
 
 WIDTH = 72
 ROWS = 3
@@ -42,7 +42,7 @@ def _section(section: Section) -> Iterator[str]:
     for block in section.blocks:
         match block:
             case Shares():
-                yield from (_row(row.label, share_text(row.share)) for row in block.rows)
+                yield from (_row(row.label, row.text) for row in block.rows)
             case Cards(cards):
                 for card in cards:
                     yield from _card(card)
@@ -76,5 +76,5 @@ def _is_key(column: Column, cell: Cell) -> bool:
 
 def _row(name: str, figure: str) -> str:
     """Return a line with a name, cut to fit, at its start and a number at its end."""
-    name = cut(name, WIDTH - 4 - len(figure))
-    return f"  {name}{' ' * (WIDTH - 2 - columns(name) - len(figure))}{figure}"
+    name = cut(name, WIDTH - 4 - columns(figure))
+    return f"  {name}{' ' * (WIDTH - 2 - columns(name) - columns(figure))}{figure}"

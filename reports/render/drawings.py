@@ -8,27 +8,27 @@ from math import ceil, floor, log10
 from reports.document import AgeChart, BarChart, Chart, DayChart, RankChart, SizeChart, SizePoint, WeekChart, WeekPanel
 from reports.render.sheet import TEXT, WIDTH, Sheet
 from reports.text.escaping import columns
-from reports.text.format import count, day, short
+from reports.text.language import Language
 
 LETTER = 6.6
 """Pixels of a column of small text, at most."""
 
 
-def draw(chart: Chart) -> Sheet:
+def draw(chart: Chart, say: Language) -> Sheet:
     """Return the sheet of a chart."""
     match chart:
         case BarChart():
             return _bars(chart)
         case DayChart():
-            return _days(chart)
+            return _days(chart, say)
         case WeekChart():
-            return _weeks(chart)
+            return _weeks(chart, say)
         case SizeChart():
-            return _sizes(chart)
+            return _sizes(chart, say)
         case RankChart():
-            return _ranks(chart)
+            return _ranks(chart, say)
         case AgeChart():
-            return _ages(chart)
+            return _ages(chart, say)
 
 
 BAR_HEIGHT = 32
@@ -48,7 +48,7 @@ def _bars(chart: BarChart) -> Sheet:
 DAYS_HEIGHT, FLOOR, CEILING = 170, 148, 26
 
 
-def _days(chart: DayChart) -> Sheet:
+def _days(chart: DayChart, say: Language) -> Sheet:
     sheet = Sheet.blank(DAYS_HEIGHT)
     highest = max(number for _, number in chart.days)
     step = WIDTH / len(chart.days)
@@ -58,19 +58,21 @@ def _days(chart: DayChart) -> Sheet:
         colour = "accent" if place >= marked_from else "quiet"
         sheet.box(place * step + 1, FLOOR - height, step - 2, height, colour=colour)
     sheet.line([(0, FLOOR), (WIDTH, FLOOR)], colour="faint", width=0.8)
-    _day_labels(sheet, chart, step, marked_from)
+    _day_labels(sheet, chart, say, step, marked_from)
     return sheet
 
 
-def _day_labels(sheet: Sheet, chart: DayChart, step: float, marked_from: int) -> None:
+def _day_labels(sheet: Sheet, chart: DayChart, say: Language, step: float, marked_from: int) -> None:
     numbers = [number for _, number in chart.days]
     peak = numbers.index(max(numbers))
     align = "left" if peak < 5 else "right" if peak > len(numbers) - 6 else "center"
     x = {"left": peak * step + 1, "right": (peak + 1) * step - 1, "center": (peak + 0.5) * step}[align]
-    sheet.text(x, CEILING - 6, f"{count(max(numbers))} on {day(chart.days[peak][0], year=False)}", align=align)
-    sheet.text(0, FLOOR + 16, day(chart.days[0][0], year=False))
-    week = f"{day(chart.days[marked_from][0], year=False)} – " if 0 < chart.marked < len(numbers) else ""
-    last = f"{week}{day(chart.days[-1][0], year=False)}"
+    days = [say.short_day(at, year=False) for at, _ in chart.days]
+    highest = say.say("{count} on {day}", count=max(numbers), day=days[peak])
+    sheet.text(x, CEILING - 6, highest, align=align)
+    sheet.text(0, FLOOR + 16, days[0])
+    week = f"{days[marked_from]} – " if 0 < chart.marked < len(numbers) else ""
+    last = f"{week}{days[-1]}"
     sheet.text(WIDTH, FLOOR + 16, last, align="right", colour="accent" if week else "muted")
 
 
@@ -78,27 +80,28 @@ PANEL_HEIGHT, BARS_TOP, BARS_BOTTOM, AXIS = 72, 22, 62, 36
 """Of a panel: its height, where its bars begin and end, and the width of the axis with numbers."""
 
 
-def _weeks(chart: WeekChart) -> Sheet:
+def _weeks(chart: WeekChart, say: Language) -> Sheet:
     sheet = Sheet.blank(len(chart.panels) * PANEL_HEIGHT + 14)
     known = [bar.gain or 0 for panel in chart.panels for bar in panel.bars]
     highest = max(1.0, *known, *(panel.usual or 0 for panel in chart.panels))
     step = (WIDTH - AXIS) / len(chart.ends)
     for place, panel in enumerate(chart.panels):
-        _panel(sheet, panel, place * PANEL_HEIGHT, highest, step)
+        _panel(sheet, panel, say, place * PANEL_HEIGHT, highest, step)
     bottom = len(chart.panels) * PANEL_HEIGHT + 6
-    sheet.text(AXIS, bottom, f"week to {day(chart.ends[0], year=False)}")
-    sheet.text(WIDTH, bottom, f"to {day(chart.ends[-1], year=False)}", align="right")
+    sheet.text(AXIS, bottom, say.say("week to {day}", day=say.short_day(chart.ends[0], year=False)))
+    last = say.say("to {day}", day=say.short_day(chart.ends[-1], year=False))
+    sheet.text(WIDTH, bottom, last, align="right")
     return sheet
 
 
-def _panel(sheet: Sheet, panel: WeekPanel, top: float, highest: float, step: float) -> None:
+def _panel(sheet: Sheet, panel: WeekPanel, say: Language, top: float, highest: float, step: float) -> None:
     base, height = top + BARS_BOTTOM, BARS_BOTTOM - BARS_TOP
     sheet.text(0, top + 14, panel.label, size=TEXT, colour="ink")
     sheet.text(WIDTH, top + 14, panel.text, align="right", colour="ink")
     for value in (0.0, round_below(highest)):
         y = base - height * value / highest
         sheet.line([(AXIS, y), (WIDTH, y)], colour="faint", width=0.8)
-        sheet.text(AXIS - 5, y + 4, short(value), align="right")
+        sheet.text(AXIS - 5, y + 4, say.compact(round(value)), align="right")
     for place, bar in enumerate(panel.bars):
         left = AXIS + place * step + step / 8
         if bar.gain is not None and bar.gain < 0:
@@ -137,24 +140,24 @@ class LogScale:
         share = (log10(value) - self.low) / (self.high - self.low)
         return self.start + share * (self.end - self.start)
 
-    def ticks(self) -> Iterator[tuple[float, str]]:
+    def ticks(self, say: Language) -> Iterator[tuple[float, str]]:
         """Yield the pixel and the number of each power of ten."""
         for power in range(self.low, self.high + 1):
-            yield self.at(10.0**power), short(10.0**power)
+            yield self.at(10.0**power), say.compact(10**power)
 
 
 SIZE_HEIGHT, SIZE_TOP, SIZE_BOTTOM = 300, 30, 262
 LABELLED = 8
 
 
-def _sizes(chart: SizeChart) -> Sheet:
+def _sizes(chart: SizeChart, say: Language) -> Sheet:
     sheet = Sheet.blank(SIZE_HEIGHT)
     across = LogScale.around([point.level for point in chart.points], AXIS + 4, WIDTH - 17)
     up = LogScale.around([point.gain for point in chart.points], SIZE_BOTTOM - 4, SIZE_TOP)
-    for x, number in across.ticks():
+    for x, number in across.ticks(say):
         sheet.line([(x, SIZE_TOP), (x, SIZE_BOTTOM)], colour="faint", width=0.8)
         sheet.text(x, SIZE_BOTTOM + 15, number, align="center")
-    for y, number in up.ticks():
+    for y, number in up.ticks(say):
         sheet.line([(AXIS, y), (WIDTH, y)], colour="faint", width=0.8)
         sheet.text(AXIS - 5, y + 4, number, align="right")
     places = [(across.at(point.level), up.at(point.gain)) for point in chart.points]
@@ -209,7 +212,7 @@ STYLES = (("accent", "-"), ("ink", "--"), ("muted", "-"), ("accent", ":"), ("ink
 """Colours and dashes by which lines that cross can be told apart."""
 
 
-def _ranks(chart: RankChart) -> Sheet:
+def _ranks(chart: RankChart, say: Language) -> Sheet:
     below = len(chart.lines)
     outside = any(rank is not None and rank > below for line in chart.lines for rank in line.ranks)
     rows = below + outside
@@ -233,15 +236,15 @@ def _ranks(chart: RankChart) -> Sheet:
     if outside:
         sheet.text(RANKS_LEFT - 9, RANKS_TOP + below * ROW + 4, f">{below}", align="right")
         sheet.line([point(0, below + 1), point(len(chart.days) - 1, below + 1)], colour="faint", width=0.8)
-    sheet.text(RANKS_LEFT - 6, RANKS_TOP + rows * ROW + 8, day(chart.days[0], year=False))
-    sheet.text(RANKS_RIGHT + 6, RANKS_TOP + rows * ROW + 8, day(chart.days[-1], year=False), align="right")
+    sheet.text(RANKS_LEFT - 6, RANKS_TOP + rows * ROW + 8, say.short_day(chart.days[0], year=False))
+    sheet.text(RANKS_RIGHT + 6, RANKS_TOP + rows * ROW + 8, say.short_day(chart.days[-1], year=False), align="right")
     return sheet
 
 
 AGES_HEIGHT, AGES_TOP, AGES_BOTTOM, AGES_RIGHT, SPACING = 230, 14, 198, 186, 15
 
 
-def _ages(chart: AgeChart) -> Sheet:
+def _ages(chart: AgeChart, say: Language) -> Sheet:
     sheet = Sheet.blank(AGES_HEIGHT)
     known = [value for line in chart.lines for value in line.values if value is not None]
     up = LogScale.around(
@@ -252,7 +255,7 @@ def _ages(chart: AgeChart) -> Sheet:
         share = (chart.ages[place] - chart.ages[0]) / (chart.ages[-1] - chart.ages[0])
         return AXIS + share * (AGES_RIGHT - AXIS), up.at(max(value, 1))
 
-    for y, number in up.ticks():
+    for y, number in up.ticks(say):
         sheet.line([(AXIS, y), (AGES_RIGHT, y)], colour="faint", width=0.8)
         sheet.text(AXIS - 5, y + 4, number, align="right")
     lower = [point(place, row[0]) for place, row in enumerate(chart.band)]

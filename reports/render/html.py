@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from reports.document import Block, Cell, Chart, ColumnType, Report, ShareRow, plain
 from reports.render.svg import svg
-from reports.text.format import UNKNOWN, iso, signed
+from reports.text.format import UNKNOWN, iso
+from reports.text.language import Language, language
 
 CHARTS = tuple(chart.__name__ for chart in get_args(Chart))
 
@@ -21,7 +22,9 @@ SPARK_STEP, SPARK_HEIGHT = 8, 20
 
 def render_html(report: Report) -> str:
     """Return the report as a page."""
-    return templates().get_template("report.html.j2").render(report=report, style=style_sheet())
+    own = language(report.language)
+    page = templates().get_template("report.html.j2")
+    return page.render(report=report, language=own, say=own.say, style=style_sheet())
 
 
 def style_sheet() -> Markup:
@@ -50,19 +53,14 @@ def spark(cell: Cell) -> dict[str, str]:
     return {name: path for name, path in paths.items() if path}
 
 
-def spark_text(cell: Cell) -> str:
+def spark_text(cell: Cell, say: Language) -> str:
     """Return the last weeks of a cell in words."""
-    return ", ".join(signed(week.gain) for week in cell.history)
+    return say.enumerated([say.signed(week.gain) for week in cell.history])
 
 
 def is_unknown(cell: Cell) -> bool:
     """Return whether a cell has nothing to show on a narrow page."""
     return not cell.history and cell.text in ("", UNKNOWN)
-
-
-def share_text(row: ShareRow) -> str:
-    """Return a share as a percentage."""
-    return f"{100 * row.share:.0f}\u202f%"
 
 
 def language_tag(code: str) -> str:
@@ -87,6 +85,6 @@ def templates() -> Environment:
         keep_trailing_newline=True,
     )
     found.filters.update(svg=svg, iso=iso, plain=plain, spark=spark, spark_text=spark_text, type=block_type)
-    found.filters.update(is_unknown=is_unknown, share=share_text, width=bar_width, tag=language_tag)
+    found.filters.update(is_unknown=is_unknown, width=bar_width, tag=language_tag)
     found.globals.update(ColumnType=ColumnType, CHARTS=CHARTS, SPARK_STEP=SPARK_STEP, SPARK_HEIGHT=SPARK_HEIGHT)
     return found

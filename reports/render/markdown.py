@@ -85,7 +85,7 @@ def _blocks(blocks: Iterable[Block]) -> Iterator[str]:
 
 def _share(row: ShareRow) -> str:
     remark = f" ({markdown_within(row.remark)})" if row.remark else ""
-    return f"- {_link(markdown_within(row.label), row.url)}: {row.share * 100:.0f} %{remark}"
+    return f"- {_link(markdown_within(row.label), row.url)}: {row.text}{remark}"
 
 
 def _card(card: Card) -> str:

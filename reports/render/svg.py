@@ -17,15 +17,16 @@ from matplotlib.style import context
 from reports.document import Chart
 from reports.render.drawings import draw
 from reports.render.sheet import COLOURS, WIDTH, Sheet
+from reports.text.language import Language
 
 STYLE = {"svg.fonttype": "none", "svg.hashsalt": "hubtrends"}
 NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
 
-def svg(chart: Chart) -> Markup:
+def svg(chart: Chart, language: Language) -> Markup:
     """Return the chart as an SVG element for an HTML page, with a title and a description."""
     with context([STYLE], after_reset=True):
-        sheet = draw(chart)
+        sheet = draw(chart, language)
         raw = io.BytesIO()
         sheet.figure.savefig(raw, format="svg", metadata=NO_METADATA)
     return _framed(chart, sheet, raw.getvalue().decode())

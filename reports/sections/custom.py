@@ -14,24 +14,25 @@ from reports.document import (
     Paragraph,
     Section,
     Table,
-    text,
 )
 from reports.tables import LEAD
 from reports.text.escaping import clean, cut
 from reports.text.format import value_text
+from reports.text.language import Language
 
 BARS = 10
 LABEL_COLUMNS = 56
 
 
-def custom_section(made: CustomTable, taken: Container[str]) -> Section:
+def custom_section(made: CustomTable, taken: Container[str], say: Language) -> Section:
     """Return a section with the rows of a query, or with its error; no anchor in `taken` is used again."""
     title = clean(made.title)
     anchor = re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") or "section"
     while anchor in taken:
         anchor += "-1"
     if made.error is not None:
-        return Section(anchor, title, (Paragraph(text(f"This section failed: {clean(made.error)}")),))
+        failed = Paragraph(say.rich("This section failed: {error}", error=clean(made.error)))
+        return Section(anchor, title, (failed,))
     numeric = [all(isinstance(row[at], int | float) for row in made.rows) for at in range(len(made.columns))]
     columns = tuple(
         Column(clean(name), ColumnType.NAME if at == 0 else ColumnType.NUMBER if numeric[at] else ColumnType.TEXT)

@@ -8,6 +8,7 @@ from crawler.kinds import Kind
 from reports.document import Block, Folded, Section, ShareRow, Shares
 from reports.text import labels
 from reports.text.escaping import cut, hub_url
+from reports.text.format import capital
 from reports.text.language import Language
 
 ROWS = 5
@@ -31,11 +32,13 @@ def _blocks(results: WeekAnalysis, say: Language) -> Iterator[Block]:
     """Yield the shares of tasks, then the folded shares of families and owners."""
     tasks = next((one for one in results.facets if one.kind is Kind.MODEL and one.by == "task"), None)
     if tasks and (rows := tuple(_tasks(tasks, say))):
-        metric = next((row.gain_metric for row in tasks.rows if row.gain_metric), Metric.LIKES.value)
-        yield Shares(say.say("{counter} that models gained, by task", counter=say.say(metric.capitalize())), rows)
+        metric = Metric(next((row.gain_metric for row in tasks.rows if row.gain_metric), Metric.LIKES))
+        yield Shares(
+            say.say("{counter} that models gained, by task", counter=capital(labels.counter(metric, say))), rows
+        )
     others = (
-        Shares(say.say("Likes that models gained, by family"), tuple(_families(results))),
-        Shares(say.say("Likes gained, by owner of models, datasets and Spaces"), tuple(_organisations(results))),
+        Shares(say.say("Likes that models gained, by family"), tuple(_families(results, say))),
+        Shares(say.say("Likes gained, by owner of models, datasets and Spaces"), tuple(_organisations(results, say))),
     )
     if shown := tuple(shares for shares in others if shares.rows):
         yield Folded(say.say("By family and by owner"), shown)
@@ -45,7 +48,7 @@ def _tasks(tasks: Facet, say: Language) -> Iterator[ShareRow]:
     known = [row for row in tasks.rows if (row.gain_share or 0) >= MIN_SHARE]
     for row in sorted(known, key=lambda row: (-(row.gain_share or 0), row.value or ""))[:ROWS]:
         label = labels.task(row.value, say) or say.say("no task stated")
-        yield ShareRow(label[0].upper() + label[1:], row.gain_share or 0, _mover(row, say))
+        yield ShareRow(capital(label), row.gain_share or 0, say.percent(row.gain_share), _mover(row, say))
 
 
 def _mover(row: FacetShare, say: Language) -> str:
@@ -57,13 +60,13 @@ def _mover(row: FacetShare, say: Language) -> str:
     return say.say("nearly all {name}", name=name) if part >= NEARLY_ALL else say.say("mainly {name}", name=name)
 
 
-def _families(results: WeekAnalysis) -> Iterator[ShareRow]:
+def _families(results: WeekAnalysis, say: Language) -> Iterator[ShareRow]:
     total = _total_likes(results)
     for family in results.families.by_likes[:ROWS]:
         share = (family.likes_gain or 0) / total if total else 0
         if share >= MIN_SHARE:
             url = hub_url(Kind.MODEL, family.root) if family.seen else None
-            yield ShareRow(cut(family.root, NAME_COLUMNS), share, url=url)
+            yield ShareRow(cut(family.root, NAME_COLUMNS), share, say.percent(share), url=url)
 
 
 def _total_likes(results: WeekAnalysis) -> int:
@@ -77,8 +80,10 @@ def _total_likes(results: WeekAnalysis) -> int:
     return next(totals, 0)
 
 
-def _organisations(results: WeekAnalysis) -> Iterator[ShareRow]:
+def _organisations(results: WeekAnalysis, say: Language) -> Iterator[ShareRow]:
     for owner in results.organisations.rows[:ROWS]:
         if (owner.share or 0) >= MIN_SHARE:
             name = cut(owner.organisation, NAME_COLUMNS)
-            yield ShareRow(name, owner.share or 0, url=hub_url(Kind.MODEL, owner.organisation))
+            yield ShareRow(
+                name, owner.share or 0, say.percent(owner.share), url=hub_url(Kind.MODEL, owner.organisation)
+            )

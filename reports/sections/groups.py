@@ -6,82 +6,126 @@ from analysis.groups.records import Family
 from analysis.groups.share_records import TopicHeat
 from analysis.records import WeekAnalysis
 from crawler.kinds import Kind
-from reports.document import Cell, Column, ColumnType, Importance, Paragraph, Section, Table, text
+from reports.document import Cell, Column, ColumnType, Importance, Paragraph, Section, Table
 from reports.tables import LEAD, Field, table
 from reports.text import labels
 from reports.text.escaping import hub_url
-from reports.text.format import UNKNOWN, count, counted, share_text, signed
+from reports.text.language import Language, message
 
 GAIN = Importance.KEY
+FALSE_DISCOVERIES = 0.05
+RELATIONS = {
+    "quantized": message("quantized"),
+    "finetune": message("finetune"),
+    "adapter": message("adapter"),
+    "merge": message("merge"),
+}
+"""How a member of a family derives from its root, as the Hub calls it."""
+
+EVIDENCE = {
+    "new entities": message("new entities"),
+    "downloads": message("downloads"),
+    "likes": message("likes"),
+    "upvotes": message("upvotes"),
+}
 NAMED = 2
 """Maximum number of names in a row."""
 
 
-def group_sections(results: WeekAnalysis) -> Iterator[Section]:
+def group_sections(results: WeekAnalysis, say: Language) -> Iterator[Section]:
     """Yield the sections of topics and families that have rows."""
     topics = [topic for topic in results.topics if topic.entities]
     if topics:
-        yield Section("topics", "Topics", (topics_table(topics), *_emerging(results)))
+        yield Section("topics", say.say("Topics"), (topics_table(topics, say), *_emerging(results, say)))
     if results.families.by_likes:
-        yield Section("families-of-models", "Families of models", (families_table(results),))
+        yield Section("families-of-models", say.say("Families of models"), (families_table(results, say),))
 
 
-def topics_table(topics: list[TopicHeat]) -> Table:
+def topics_table(topics: list[TopicHeat], say: Language) -> Table:
     """Return the configured topics with their heat."""
     fields: tuple[Field[TopicHeat], ...] = (
         Field(
-            Column("Topic", ColumnType.NAME),
-            lambda topic: Cell(topic.topic, detail=", ".join(topic.leading_entries[:NAMED])),
+            Column(say.say("Topic"), ColumnType.NAME),
+            lambda topic: Cell(topic.topic, detail=say.enumerated(topic.leading_entries[:NAMED])),
             core=True,
         ),
-        Field(Column("Share of gains", importance=GAIN), lambda topic: Cell(share_text(topic.gain_share)), core=True),
-        Field(Column("Change in points"), lambda topic: Cell(points(topic.change_points))),
-        Field(Column("Likes gained"), lambda topic: Cell(signed(topic.likes_gain))),
-        Field(Column("Entities", importance=Importance.WIDE), lambda topic: Cell(count(topic.entities))),
         Field(
-            Column("Beyond chance", ColumnType.TEXT),
-            lambda topic: Cell(" and ".join(topic.evidence) if topic.rising else ""),
+            Column(say.say("Share of gains"), importance=GAIN),
+            lambda topic: Cell(say.percent(topic.gain_share)),
+            core=True,
         ),
+        Field(Column(say.say("Change in points")), lambda topic: Cell(say.points(topic.change_points))),
+        Field(Column(say.say("Likes gained")), lambda topic: Cell(say.signed(topic.likes_gain))),
+        Field(Column(say.say("Entities"), importance=Importance.WIDE), lambda topic: Cell(say.count(topic.entities))),
+        Field(Column(say.say("Beyond chance"), ColumnType.TEXT), lambda topic: Cell(_evidence(topic, say))),
     )
-    note = "Share of all likes and upvotes gained. Beyond chance: more owners rose than the week before explains."
-    return table("Directions of interest", fields, topics, note)
+    note = say.say(
+        "Share of all likes and upvotes gained. Beyond chance: more owners rose than the week before explains."
+    )
+    return table(say.say("Directions of interest"), fields, topics, note)
 
 
-def _emerging(results: WeekAnalysis) -> Iterator[Paragraph]:
+def _evidence(topic: TopicHeat, say: Language) -> str:
+    """Return by what a topic rose beyond chance."""
+    return say.listed([say.word(EVIDENCE.get(one, one)) for one in topic.evidence]) if topic.rising else ""
+
+
+def _emerging(results: WeekAnalysis, say: Language) -> Iterator[Paragraph]:
     """Yield a sentence per kind on the tags that rose beyond chance."""
     for found in results.emerging:
         if found.rows:
-            names = ", ".join(
-                f"{row.tag} ({row.leading_entries[0]})" if row.leading_entries else row.tag for row in found.rows[:LEAD]
+            tags = [
+                say.say("{tag} ({name})", tag=row.tag, name=row.leading_entries[0]) if row.leading_entries else row.tag
+                for row in found.rows[:LEAD]
+            ]
+            entities = labels.entities(found.kind, say)
+            tested = say.rich_plural(
+                "Emerging tags of {entities}: {tags}. {tested} test, {rate} false discoveries.",
+                "Emerging tags of {entities}: {tags}. {tested} tests, {rate} false discoveries.",
+                found.tested,
+                entities=entities,
+                tags=say.enumerated(tags),
+                tested=found.tested,
+                rate=say.percent(FALSE_DISCOVERIES),
             )
-            tested = counted(found.tested, "test")
-            yield Paragraph(
-                text(f"Emerging tags of {labels.plural(found.kind)}: {names}. {tested}, 5 % false discoveries.")
-            )
+            yield Paragraph(tested)
 
 
-def families_table(results: WeekAnalysis) -> Table:
+def families_table(results: WeekAnalysis, say: Language) -> Table:
     """Return the families of models that gained most likes."""
     fields: tuple[Field[Family], ...] = (
-        Field(Column("Family", ColumnType.NAME), _family_cell, core=True),
-        Field(Column("Likes gained", importance=GAIN), lambda family: Cell(signed(family.likes_gain)), core=True),
-        Field(Column("Downloads"), lambda family: Cell(signed(family.downloads_gain))),
-        Field(Column("Members"), lambda family: Cell(count(family.members), detail=_new(family.new_members))),
-        Field(Column("Compared", importance=Importance.WIDE), lambda family: Cell(count(family.compared))),
+        Field(Column(say.say("Family"), ColumnType.NAME), lambda family: _family_cell(family, say), core=True),
+        Field(
+            Column(say.say("Likes gained"), importance=GAIN),
+            lambda family: Cell(say.signed(family.likes_gain)),
+            core=True,
+        ),
+        Field(Column(say.say("Downloads")), lambda family: Cell(say.signed(family.downloads_gain))),
+        Field(
+            Column(say.say("Members")),
+            lambda family: Cell(say.count(family.members), detail=_new(family.new_members, say)),
+        ),
+        Field(Column(say.say("Compared"), importance=Importance.WIDE), lambda family: Cell(say.count(family.compared))),
     )
-    bases = counted(results.families.families, "base model")
-    note = f"{bases} with derivatives; gains are sums over the compared members."
-    return table("Families by likes gained", fields, results.families.by_likes, note)
+    note = say.plural(
+        "{count} base model with derivatives; gains are sums over the compared members.",
+        "{count} base models with derivatives; gains are sums over the compared members.",
+        results.families.families,
+        count=results.families.families,
+    )
+    return table(say.say("Families by likes gained"), fields, results.families.by_likes, note)
 
 
-def _family_cell(family: Family) -> Cell:
-    parts = [f"{count(part.members)} {part.relation}" for part in family.parts if part.relation != "root"]
-    return Cell(family.root, hub_url(Kind.MODEL, family.root) if family.seen else None, ", ".join(parts))
+def _family_cell(family: Family, say: Language) -> Cell:
+    parts = [
+        say.say(
+            "{count} {relation}", count=part.members, relation=say.word(RELATIONS.get(part.relation, part.relation))
+        )
+        for part in family.parts
+        if part.relation != "root"
+    ]
+    return Cell(family.root, hub_url(Kind.MODEL, family.root) if family.seen else None, say.enumerated(parts))
 
 
-def _new(number: int) -> str:
-    return f"{count(number)} new" if number else ""
-
-
-def points(value: float | None) -> str:
-    return UNKNOWN if value is None else f"{value:+.1f}".replace("-", "\u2212")
+def _new(number: int, say: Language) -> str:
+    return say.say("{count} new", count=number) if number else ""

@@ -12,6 +12,7 @@ from reports.charts import charts
 from reports.document import AgeChart, BarChart, Cell, Chart, DayChart, RankChart, SizeChart, WeekBar, WeekChart
 from reports.render.html import spark
 from reports.render.svg import svg
+from reports.text.language import language
 from reports.weekly import Weekly
 from tests.fakes.pages import read
 from tests.fakes.results import first_week, kind_week
@@ -19,7 +20,7 @@ from tests.fakes.results import first_week, kind_week
 
 def of_type(week: KindWeek, wanted: type[Chart]) -> Chart:
     """Return the chart of a type."""
-    return next(chart for chart in charts(week) if isinstance(chart, wanted))
+    return next(chart for chart in charts(week, language()) if isinstance(chart, wanted))
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -28,9 +29,9 @@ def test_every_kind_has_charts(kind: Kind) -> None:
     own = (AgeChart,) if kind is Kind.PAPER else (SizeChart,) if kind.spec.is_repo else ()
     one_week = replace(kind_week(kind, 6), past_weeks=kind_week(kind, 6).past_weeks[-1:], weekly_gains=())
 
-    assert [*map(type, charts(kind_week(kind, 6, 9)))] == [WeekChart, *own, RankChart, DayChart]
-    assert next(iter(map(type, charts(one_week)))) is BarChart
-    assert DayChart in map(type, charts(first_week().kinds[list(Kind).index(kind)]))
+    assert [*map(type, charts(kind_week(kind, 6, 9), language()))] == [WeekChart, *own, RankChart, DayChart]
+    assert next(iter(map(type, charts(one_week, language())))) is BarChart
+    assert DayChart in map(type, charts(first_week().kinds[list(Kind).index(kind)], language()))
 
 
 def test_weeks() -> None:
@@ -69,7 +70,7 @@ def test_imported_weeks_are_hollow() -> None:
 
 def test_gains() -> None:
     """With one week the chart shows its gains."""
-    chart = next(charts(replace(kind_week(Kind.PAPER, 3), past_weeks=(), weekly_gains=())))
+    chart = next(charts(replace(kind_week(Kind.PAPER, 3), past_weeks=(), weekly_gains=()), language()))
 
     assert isinstance(chart, BarChart)
     assert [(bar.value, bar.text) for bar in chart.bars] == [(108, "+108"), (48, "+48"), (12, "+12")]
@@ -108,12 +109,15 @@ def test_upvotes_at_equal_age() -> None:
     assert chart.ages == (1, 3, 7, 14)
     assert chart.band[0] == (2, 4, 9)
     assert chart.lines[0].values == (12, 30, 44, None)
-    assert chart.description == "The median of a typical paper is 4 at day 1, 9 at day 3, 14 at day 7, 17 at day 14"
+    assert (
+        chart.description
+        == "Upvotes of a typical (median) paper: 4 at day 1, 9 at day 3, 14 at day 7 and 17 at day 14."
+    )
 
 
 def test_created() -> None:
     """The last seven days before the newer snapshot are marked."""
-    *_, chart = charts(kind_week(Kind.MODEL, 2))
+    *_, chart = charts(kind_week(Kind.MODEL, 2), language())
 
     assert isinstance(chart, DayChart)
     assert (len(chart.days), chart.marked) == (28, 7)
@@ -123,7 +127,7 @@ def test_days_without_anything() -> None:
     """A day without new entities has a place, even the last one."""
     sparse = replace(kind_week(Kind.MODEL, 2), created=((date(2026, 4, 30), 3), (date(2026, 5, 2), 1)))
 
-    *_, chart = charts(sparse)
+    *_, chart = charts(sparse, language())
 
     assert isinstance(chart, DayChart)
     assert [number for _, number in chart.days] == [3, 0, 1, 0, 0]
@@ -133,7 +137,7 @@ def test_nothing_to_draw() -> None:
     """A kind without numbers has no chart."""
     bare = replace(kind_week(Kind.MODEL, 0), created=(), trending=(), lists=())
 
-    assert list(charts(bare)) == []
+    assert list(charts(bare, language())) == []
 
 
 def test_history_in_a_cell() -> None:
@@ -153,15 +157,15 @@ def test_degenerate_weeks(gains: tuple[int, ...]) -> None:
     week = kind_week(Kind.MODEL, 6, 9)
     own = tuple(replace(one, gains=(*(None,) * 6, 1, *gains)) for one in week.weekly_gains)
 
-    for chart in charts(replace(week, weekly_gains=own)):
-        assert read(str(svg(chart))).unclosed == []
+    for chart in charts(replace(week, weekly_gains=own), language()):
+        assert read(str(svg(chart, language()))).unclosed == []
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_text_is_large_and_inside(kind: Kind) -> None:
     """Text in charts has at least 11 px and lies inside of the drawing."""
-    for chart in charts(kind_week(kind, 20, 9)):
-        drawn = str(svg(chart))
+    for chart in charts(kind_week(kind, 20, 9), language()):
+        drawn = str(svg(chart, language()))
         height = float(re.findall(r'viewBox="0 0 \d+ (\d+)"', drawn)[0])
         sizes = [float(size) for size in re.findall(r"font-size: ([\d.]+)px", drawn)]
         downs = [float(y) for y in re.findall(r'<text[^>]* y="([\d.]+)"', drawn)]

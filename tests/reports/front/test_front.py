@@ -124,7 +124,7 @@ class TestReasons:
         (large,) = cards(build(models(gains(liked(0, 50), total=1000))))
         (small,) = cards(build(models(gains(liked(0, 49), total=1000))))
 
-        assert "That is 5% of all likes that models gained." in [plain(one) for one in large.sentences]
+        assert "That is 5.0\u202f% of all likes that models gained." in [plain(one) for one in large.sentences]
         assert not any("of all likes" in plain(one) for one in small.sentences)
 
     def test_owner_leads_elsewhere(self) -> None:
@@ -157,7 +157,7 @@ class TestDateline:
         assert build(sure).watermark is None
         assert mark is not None
         assert plain(mark) == (
-            "Read with care: the lists of models are incomplete. the gains of models cover 3.0 days, not a week."
+            "Read with care: the lists of models are incomplete; the gains of models cover 3 days, not a week."
         )
 
 
