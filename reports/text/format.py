@@ -1,7 +1,7 @@
 """Formats numbers, times and values, independent of the locale and time zone of the machine.
 
-short, size        numbers of any language in about four characters
-iso, utc           times, in UTC
+count … days       numbers for people; an unknown one is a dash, never zero
+day … iso          times, in UTC
 value_text         any value as text, for tables and CSV
 json_value         any value as JSON has it
 """
@@ -13,6 +13,47 @@ from datetime import UTC, date, datetime
 UNKNOWN = "–"
 MINUS = "\u2212"
 """The minus sign; a hyphen is narrower, and a line may break after it."""
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def count(value: int | None) -> str:
+    """Return 1234567 as 1,234,567."""
+    return UNKNOWN if value is None else f"{value:,}".replace("-", MINUS)
+
+
+def signed(value: int | None) -> str:
+    """Return a change with its sign: +1,234, −56, 0."""
+    return UNKNOWN if value is None else f"{value:+,}".replace("-", MINUS) if value else "0"
+
+
+def percent(value: float | None) -> str:
+    """Return a change in percent, with a decimal below 10: +0.4 %, +12 %, −3.1 %, +1,200 %."""
+    if value is None:
+        return UNKNOWN
+    digits = 0 if abs(value) >= 9.95 else 1
+    shown = f"{value:+,.{digits}f}"
+    return ("0" if float(shown.replace(",", "")) == 0 else shown.replace("-", MINUS)) + "\u202f%"
+
+
+def share(part: int, whole: int) -> str:
+    """Return a part of a whole as a percentage without a sign: 42 %."""
+    return f"{100 * part / whole:.0f}\u202f%" if whole else UNKNOWN
+
+
+def share_text(fraction: float | None) -> str:
+    """Return a fraction as a percentage without a sign: 4.2 %, 42 %."""
+    if fraction is None:
+        return UNKNOWN
+    digits = 0 if abs(fraction) >= 0.0995 else 1
+    return f"{100 * fraction:.{digits}f}\u202f%"
+
+
+def lift(value: float) -> str:
+    """Return a multiple of the past: ×1.9, ×0.84, ×14."""
+    digits = 0 if value >= 9.95 else 1 if value >= 0.995 else 2
+    return f"×{value:,.{digits}f}"
 
 
 def short(value: float) -> str:
@@ -29,14 +70,45 @@ def size(parameters: int) -> str:
     return short(parameters).replace("G", "B") if parameters < 999_500_000_000 else f"{parameters / 1e12:.1f}T"
 
 
+def days(span: float | None) -> str:
+    """Return a span: 6.07 days."""
+    return UNKNOWN if span is None else f"{f'{span:.2f}'.rstrip('0').rstrip('.')} days"
+
+
+def day(moment: date, *, year: bool = True) -> str:
+    """Return the UTC day of a time as 4 May 2026."""
+    at = utc(moment) if isinstance(moment, datetime) else moment
+    return f"{at.day} {MONTHS[at.month - 1]}" + (f" {at.year}" if year else "")
+
+
+def weekday(moment: date) -> str:
+    """Return a day of the week with its date: Thu 30 Apr."""
+    return f"{WEEKDAYS[moment.weekday()]} {day(moment, year=False)}"
+
+
+def clock(moment: datetime) -> str:
+    """Return a time as 4 May 2026, 09:30 UTC."""
+    return f"{day(moment)}, {utc(moment):%H:%M} UTC"
+
+
 def iso(moment: datetime) -> str:
     """Return a time as 2026-05-04T09:30:00Z."""
     return utc(moment).isoformat().replace("+00:00", "Z")
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: 1 model, 3,120 models."""
+    return f"{count(number)} {noun}" if number == 1 else f"{count(number)} {noun}s"
+
+
 def capital(text: str) -> str:
     """Return text with a capital letter first."""
     return text[:1].upper() + text[1:]
+
+
+def listed(parts: list[str]) -> str:
+    """Return parts joined as in a sentence: a, b and c."""
+    return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
 
 
 def value_text(value: object, *, grouped: bool = False) -> str:
