@@ -97,7 +97,7 @@ def show(rows: Rows, style: Format, *, every_column: bool = False) -> None:
         rows, dropped = (rows, dropped) if width is None else rows.fitting(width)
     text = formatted(rows, style, width=width, colour=at_terminal and os.environ.get("TERM") != "dumb")
     emit(drawn(text) if style is Format.TABLE else text)
-    if dropped:
+    if dropped and rows.rows:
         say(f"no room for {', '.join(dropped)}: widen the terminal, or give --format csv")
 
 

@@ -21,7 +21,7 @@ from hubtrends.errors import UnknownFacetError
 from hubtrends.jobs.reference import reference_of
 from hubtrends.output.rows import Number, Rows
 from reports.text.escaping import clean
-from reports.text.format import share_text, signed
+from reports.text.format import MINUS, share_text, signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,8 @@ def readable_group(rows: Rows) -> Rows:
             return Number(signed(value))
         if column.endswith("share") and isinstance(value, float):
             return Number(share_text(value))
+        if column == "change_points" and isinstance(value, float):
+            return Number(f"{value:+.2f}".replace("-", MINUS))
         return value
 
     return Rows(rows.columns, [[*map(shown, rows.columns, row)] for row in rows.rows], rows.importance)

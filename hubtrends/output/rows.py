@@ -98,7 +98,7 @@ class Rows:
 
         The least important columns go first. Names and titles then share the room that is left.
         """
-        named = [[Line(v) if isinstance(v, str) and NAME.fullmatch(v) else v for v in row] for row in self.rows]
+        named = [[Line(v) if type(v) is str and NAME.fullmatch(v) else v for v in row] for row in self.rows]
         order = sorted(range(len(self.columns)), key=lambda place: (self._rank(self.columns[place]), place))
         columns = [_Column.of(name, [row[place] for row in named]) for place, name in enumerate(self.columns)]
         kept = list(order)

@@ -138,6 +138,7 @@ def test_a_shortened_name_keeps_both_ends() -> None:
     assert dropped == ["task"]
     assert str(rows.rows[0][1]).startswith("organisation")
     assert str(rows.rows[0][1]).endswith("nstruct-GGUF")
+    assert "  gain" in formatted(rows, Format.TABLE, width=40), "a number is aligned on the right"
     assert shorter("A title of many words", 12) == "A title of…"
 
 
