@@ -111,7 +111,8 @@ def first_trend_at(con: duckdb.DuckDBPyConnection, pair: Pair) -> datetime | Non
 def compare(con: duckdb.DuckDBPyConnection, pair: Pair, as_of: datetime, engine: Engine | None = None) -> Comparison:
     """Compute the changes of a pair and the families of models; they replace those of the previous pair."""
     engine = engine or DuckDBEngine(con)
-    run_sql(con, "analysis/root_of", {"kind": pair.kind.value, "as_of": as_of})
+    if pair.kind is Kind.MODEL:
+        run_sql(con, "analysis/family_root", {"as_of": as_of})
     return Comparison(con, pair, as_of, engine, engine.changes(pair, as_of))
 
 

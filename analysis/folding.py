@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from analysis.comparison import Comparison
 from analysis.records import FoldedRow, Pick
+from crawler.kinds import Kind
 
 NAMED = 3
 """Maximum number of parts that the row of a family names."""
@@ -43,7 +44,16 @@ class Placed:
 
 def roots_of(comparison: Comparison, keys: Sequence[int]) -> dict[int, Root]:
     """Return the root of each entity by key; an entity without a base is its own root."""
-    rows = comparison.run("roots_of_keys", {"keys": list(keys)}) if keys else []
+    if not keys:
+        return {}
+    if comparison.pair.kind is Kind.MODEL:
+        rows = comparison.run("roots_of_keys", {"keys": list(keys)})
+    else:
+        rows = comparison.query(
+            "SELECT c.entity_key, c.hub_id, c.id FROM {change} AS c"
+            " WHERE c.entity_key IN (SELECT unnest($keys::INTEGER[]))",
+            {"keys": list(keys)},
+        )
     return {key: Root(hub_id, name) for key, hub_id, name in rows}
 
 

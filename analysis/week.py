@@ -2,10 +2,11 @@
 
     analyse_week(con, as_of), for each kind:
         earlier_weeks ─► pair_of ─► compare ─► analyse_kind     lists, the Hub's own order, past weeks, what is new
-        WeekShares                                              facets, weekly gains, topics, emerging tags
+        WeekGroups                                              facets, topics, families, organisations, citations
         watched_changes                                         the changes of the watch list
         backtest                                                the gains this week of last week's picks
-    families                                                    the families of models that gained most
+    ages                                                        the listed entities at equal ages
+    adoption                                                    the citers of papers, with the totals of look-ups
     quality                                                     the snapshots used and what is missing
 
 Only snapshots up to `as_of` are read, with the names and attributes at the newer snapshot of a pair. So the same
@@ -21,12 +22,10 @@ import duckdb
 
 from analysis.comparison import Comparison, compare, describe_trending, first_trend_at, pair_of
 from analysis.config import RankingConfig
-from analysis.groups.adoption import adoption
+from analysis.groups.adoption import week_adoption
 from analysis.groups.ages import ages
 from analysis.groups.descriptions import descriptions
-from analysis.groups.families import families
-from analysis.groups.organisations import organisations
-from analysis.groups.week import WeekShares
+from analysis.groups.week import WeekGroups
 from analysis.history import EarlierWeek, backtest, earlier_weeks, with_history
 from analysis.lists import described, select_lists
 from analysis.quality import quality
@@ -79,13 +78,13 @@ def analyse_week(
     analyses: list[KindAnalysis] = []
     watched_rows: list[Change] = []
     backtests: list[BacktestRow] = []
-    shares = WeekShares(con, as_of)
+    groups = WeekGroups(con, as_of)
     rankings: list[StoredRanking] = []
     for kind in Kind:
         with cap_memory(con):
             past = earlier_weeks(con, kind, as_of, limits)
             comparison = compare(con, pair_of(con, kind, as_of), as_of)
-            shares.add(comparison)
+            groups.add(comparison)
             analyses.append(analyse_kind(comparison, limits, past))
             watched_rows.extend(watched_changes(comparison, as_of, watched, authors))
             backtests.extend(backtest(comparison, past, limits.rows))
@@ -94,9 +93,8 @@ def analyse_week(
     listed = _listed(analyses)
     with cap_memory(con):
         aged = [one for kind, names in listed.items() for one in ages(con, kind, as_of=as_of, hub_ids=names)]
-        owners = organisations(con, as_of=as_of)
-        found = families(con, as_of=as_of)
-    logger.info("analysed families, organisations and ages")
+        topics, owners = groups.topics(), groups.organisations()
+    logger.info("analysed topics, organisations and ages")
     results = WeekAnalysis(
         as_of=as_of,
         kinds=tuple(one.week for one in analyses),
@@ -104,11 +102,11 @@ def analyse_week(
         watched=tuple(watched_rows),
         backtest=tuple(backtests),
         quality=quality(con, as_of, analyses, watched_rows),
-        families=found,
-        facets=tuple(shares.facets),
-        gains=tuple(shares.gains),
-        topics=shares.topics(),
-        emerging=tuple(shares.emerging),
+        families=groups.families,
+        facets=tuple(groups.facets),
+        gains=tuple(groups.gains),
+        topics=topics,
+        emerging=tuple(groups.emerging),
         organisations=owners,
         ages=tuple(aged),
         rankings=(*rankings, *(ranking for one in analyses for ranking in one.rankings)),
@@ -117,11 +115,14 @@ def analyse_week(
 
 
 def with_look_ups(con: duckdb.DuckDBPyConnection, results: WeekAnalysis) -> WeekAnalysis:
-    """Return the analysis with the results of look-ups: descriptions, totals of papers, and the number of requests."""
+    """Return the analysis with the results of look-ups: descriptions, totals of papers, and the number of requests.
+
+    `con` is that of `analyse_week`, whose temporary tables are read.
+    """
     requests = dict(con.execute("SELECT snapshot_id, requests FROM snapshots").fetchall())
     used = tuple(replace(one, requests=requests[one.snapshot_id]) for one in results.quality.used)
     with cap_memory(con):
-        found = adoption(con, as_of=results.as_of)
+        found = week_adoption(con, results.as_of)
         described = [
             one
             for week in results.kinds

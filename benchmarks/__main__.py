@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks import analysis, crawl, families, growth, memory, organisations, pace, shares, start_up, store
+from benchmarks import analysis, crawl, families, groups, growth, memory, organisations, pace, shares, start_up, store
 from benchmarks.table import Figure, table
 
 Section = Callable[[float, Path], Iterator[Figure]]
@@ -24,6 +24,7 @@ SECTIONS: Mapping[str, Section] = {
     "shares": shares.figures,
     "families": families.figures,
     "organisations": organisations.figures,
+    "groups": groups.figures,
     "growth": growth.figures,
     "pace": pace.figures,
     "start-up": start_up.figures,

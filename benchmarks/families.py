@@ -77,10 +77,15 @@ def figures(scale: float, folder: Path) -> Iterator[Figure]:
 
 def _build(path: Path, models: int) -> datetime:
     as_of = build(path, models, Case("families", "three weekly snapshots", bare, 3, 7, 10))
+    add_bases(path, models)
+    return as_of
+
+
+def add_bases(path: Path, models: int) -> None:
+    """Give half of the models of a store bases."""
     with duckdb.connect(str(path), config={"threads": THREADS}) as con:
         con.execute("SET enable_progress_bar = false")
         con.execute(_NAME)
         con.execute(_BASES, {"models": models})
         con.execute("UPDATE repo_attributes SET base_models = [numbered(7 - entity_key)] WHERE entity_key IN (3, 4)")
         con.execute("CHECKPOINT")
-    return as_of

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from analysis.comparison import Comparison, compare, pair_of
 from analysis.groups.facets import week_facets, weeks
-from analysis.groups.topics import add_topics, begin_topics, week_tags, week_topics
+from analysis.groups.topics import add_topics, week_tags, week_topics
+from analysis.groups.week import begin_groups
 from benchmarks.analysis_scale import MODELS, START, THREADS, Case, build, report
 from benchmarks.measure import MEGABYTE, in_child
 from benchmarks.table import Figure
@@ -37,12 +38,18 @@ UPDATE repo_attributes SET
             CASE WHEN entity_key % 50 = 0 THEN 'awq' ELSE 'conversational' END, 'base_model:org/model']
 """
 
+BARE = """
+SELECT sum(n.likes - b.likes), sum(n.downloads_all_time - b.downloads_all_time)
+FROM (SELECT * FROM observations WHERE snapshot_id = 3) AS n
+JOIN (SELECT * FROM observations WHERE snapshot_id = 2) AS b USING (entity_key)
+"""
+
 
 def figures(scale: float, folder: Path) -> Iterator[Figure]:
     """Yield seconds and peak memory of each part and of all parts of a report."""
     models = max(int(MODELS * scale), 1000)
     path = folder / "hub.duckdb"
-    as_of = in_child(_build, path, models).value
+    as_of = in_child(build_with_attributes, path, models).value
     bare = in_child(_run, _bare, path, as_of)
     parts: dict[str, Callable[[Comparison], object]] = {
         "relation of two weeks": _relation,
@@ -64,7 +71,8 @@ def figures(scale: float, folder: Path) -> Iterator[Figure]:
         )
 
 
-def _build(path: Path, models: int) -> datetime:
+def build_with_attributes(path: Path, models: int) -> datetime:
+    """Write a store of three weekly snapshots whose models have attributes; return the moment after the last one."""
     build(path, models, _STORE)
     with session(path) as con:
         con.execute(_ATTRIBUTES)
@@ -88,15 +96,12 @@ def _run(part: Callable[[Comparison], object], path: Path, as_of: datetime) -> f
 
 
 def _bare(comparison: Comparison) -> None:
-    comparison.con.execute(
-        "SELECT sum(n.likes - b.likes), sum(n.downloads_all_time - b.downloads_all_time)"
-        " FROM (SELECT * FROM observations WHERE snapshot_id = 3) AS n"
-        " JOIN (SELECT * FROM observations WHERE snapshot_id = 2) AS b USING (entity_key)"
-    ).fetchall()
+    comparison.con.execute(BARE).fetchall()
 
 
 def _relation(comparison: Comparison) -> None:
     pair = comparison.pair
+    begin_groups(comparison.con)
     parameters = {"kind": pair.kind.value, "now_at": pair.now_at, "before_at": pair.before_at}
     run_sql(comparison.con, "analysis/groups/group_weeks", parameters, {"change": comparison.changes})
 
@@ -106,7 +111,6 @@ def _facets(comparison: Comparison) -> None:
 
 
 def _topics(comparison: Comparison) -> None:
-    begin_topics(comparison.con)
     add_topics(comparison)
     week_topics(comparison.con)
 

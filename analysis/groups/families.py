@@ -3,10 +3,13 @@
 The macro `families` computes the gains; this module selects the rows that a reader sees.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import duckdb
 
+from analysis.comparison import Comparison
 from analysis.groups.records import Contributor, Families, Family, FamilyPart, RisingFamily
 from db.sql import run_sql
 
@@ -17,10 +20,23 @@ ROWS = 10
 def families(con: duckdb.DuckDBPyConnection, *, as_of: datetime, days: float = 7, rows: int = ROWS) -> Families:
     """Return the first `rows` families by gain of likes and by gain of downloads, with the totals of all families.
 
-    The temporary tables `family_root`, `model_weeks` and `family` stay for later statements.
+    The temporary tables that it makes stay for later statements.
     """
-    parameters = {"as_of": as_of, "days": days}
-    now_at = run_sql(con, "analysis/families", parameters)[0][0]
+    run_sql(con, "analysis/family_root", {"as_of": as_of})
+    ((now_at, before_at),) = run_sql(con, "analysis/model_weeks", {"as_of": as_of, "days": days})
+    return _families(con, "model_weeks", {"now_at": now_at, "before_at": before_at, "days": days}, rows)
+
+
+def week_families(comparison: Comparison) -> Families:
+    """Return the families of a report from the relations group_weeks and family_root."""
+    pair = comparison.pair
+    parameters = {"now_at": pair.now_at, "before_at": pair.before_at, "days": 7}
+    return _families(comparison.con, "group_weeks", parameters, ROWS)
+
+
+def _families(con: duckdb.DuckDBPyConnection, weeks: str, parameters: Mapping[str, Any], rows: int) -> Families:
+    """Read the families from a relation of two weeks, given by its name."""
+    run_sql(con, "analysis/families", {**parameters, "rows": rows}, {"weeks": weeks})
     ((count, members, compared, likes, downloads),) = con.execute(
         "SELECT count(*), sum(members), sum(compared), sum(likes_gain), sum(downloads_gain) FROM family"
     ).fetchall()
@@ -32,14 +48,14 @@ def families(con: duckdb.DuckDBPyConnection, *, as_of: datetime, days: float = 7
         downloads_gain=downloads,
         by_likes=_first(con, "likes_gain", rows),
         by_downloads=_first(con, "downloads_gain", rows),
-        rising=_rising(con, now_at, days, rows),
+        rising=_rising(con, weeks, parameters, rows),
     )
 
 
 _FIRST = """
 SELECT f.root, f.members, f.compared, f.likes_gain, f.downloads_gain, f.new_members, f.relations, f.likes_largest,
        f.downloads_largest, f.root_key IS NOT NULL
-FROM family AS f
+FROM listed_family AS f
 WHERE f.{gain} > 0
 ORDER BY f.{gain} DESC, f.members DESC, f.root, f.root_key
 LIMIT $rows
@@ -60,13 +76,18 @@ def _first(con: duckdb.DuckDBPyConnection, gain: str, rows: int) -> tuple[Family
     )
 
 
+_RISING = """
+SELECT r.root, r.evidence, r.owners, r.owners_up, r.lift, r.p_value, r.tested
+FROM rising_families_of('{weeks}', 'family_root', $now_at::TIMESTAMPTZ, $days) AS r
+ORDER BY r.p_value, r.root, r.root_key
+LIMIT $rows
+"""
+
+
 def _rising(
-    con: duckdb.DuckDBPyConnection, now_at: datetime | None, days: float, rows: int
+    con: duckdb.DuckDBPyConnection, weeks: str, parameters: Mapping[str, Any], rows: int
 ) -> tuple[RisingFamily, ...]:
     found = con.execute(
-        "SELECT r.root, r.evidence, r.owners, r.owners_up, r.lift, r.p_value, r.tested"
-        " FROM rising_families_of('model_weeks', 'family_root', $now_at::TIMESTAMPTZ, $days) AS r"
-        " ORDER BY r.p_value, r.root, r.root_key LIMIT $rows",
-        {"now_at": now_at, "days": days, "rows": rows},
+        _RISING.format(weeks=weeks), {"now_at": parameters["now_at"], "days": parameters["days"], "rows": rows}
     ).fetchall()
     return tuple(RisingFamily(root, tuple(evidence), *numbers) for root, evidence, *numbers in found)

@@ -2,7 +2,7 @@
 
 topics         the topics of the table topic_rules, from the macro `topics`
 emerging_tags  tags whose share rose beyond chance, from the macro of the same name
-begin_topics ─► add_topics for each kind ─► week_topics     the topics of a report
+add_topics for each kind ─► week_topics     the topics of a report
 week_tags      the emerging tags of a kind in a report
 """
 
@@ -36,11 +36,6 @@ def emerging_tags(
         {"kind": kind.value, "as_of": as_of, "days": days},
     ).fetchall()
     return tuple(_tag(*row) for row in rows)
-
-
-def begin_topics(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the empty tables that `add_topics` fills."""
-    run_sql(con, "analysis/groups/topic_tables")
 
 
 def add_topics(comparison: Comparison) -> None:

@@ -81,7 +81,7 @@ def _families(con: duckdb.DuckDBPyConnection, request: GroupRequest) -> GroupRow
     listed = con.execute(
         "SELECT f.root, f.members, f.compared, f.new_members, f.likes_gain, f.downloads_gain,"
         " CASE WHEN f.downloads_gain IS NULL THEN f.likes_largest ELSE f.downloads_largest END[1].id AS gained_most,"
-        " f.relations, f.likes_largest, f.downloads_largest FROM family AS f"
+        " f.relations, f.likes_largest, f.downloads_largest FROM listed_family AS f"
         " ORDER BY f.downloads_gain DESC NULLS LAST, f.likes_gain DESC NULLS LAST, f.members DESC, f.root LIMIT $limit",
         {"limit": request.limit},
     )

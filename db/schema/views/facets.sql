@@ -28,8 +28,9 @@ CREATE OR REPLACE MACRO parameter_class(parameters) AS
 -- Return the file formats and quantisations that the tags or the name of a model state, in alphabetical order.
 CREATE OR REPLACE MACRO formats_of(name, tags) AS
     list_sort(list_distinct(list_concat(
-        list_intersect(tags, ['awq', 'bitsandbytes', 'compressed-tensors', 'coreml', 'exl2', 'exl3', 'fp8', 'gguf', 'gptq',
-                              'litert', 'mlx', 'mxfp4', 'nvfp4', 'onnx', 'openvino', 'pytorch', 'safetensors', 'tensorrt']),
+        list_filter(tags, lambda t: t IN ('awq', 'bitsandbytes', 'compressed-tensors', 'coreml', 'exl2', 'exl3', 'fp8', 'gguf',
+                                          'gptq', 'litert', 'mlx', 'mxfp4', 'nvfp4', 'onnx', 'openvino', 'pytorch',
+                                          'safetensors', 'tensorrt')),
         regexp_extract_all(replace(lower(name), '_', '-'),
                            '\b(awq|coreml|exl2|exl3|fp8|gguf|gptq|litert|mlx|mxfp4|nvfp4|onnx|openvino|tensorrt)\b'))));
 

@@ -1,10 +1,15 @@
 -- The families of models: a model, and all that derive from it through base models.
 
+-- Return the first three of lists of contributors, each an entry of negative gain, negative level, name and key.
+CREATE OR REPLACE MACRO first_three(entries) AS
+    list_transform(list_sort(flatten(list_filter(entries, lambda l: l IS NOT NULL)))[:3],
+                   lambda e: {'id': e[3], 'gain': -e[1]});
+
 -- Return the families of a week from two relations, given by their names: changes has the rows of two_weeks, roots
 -- those of family_roots.
 CREATE OR REPLACE MACRO families_of(changes, roots, now_at, before_at) AS TABLE
-WITH changed AS MATERIALIZED (
-    SELECT w.entity_key, f.root_key, CASE WHEN f.root_key IS NULL THEN lower(f.root) END AS unseen,
+WITH changed AS (
+    SELECT w.entity_key, w.id, f.root_key, CASE WHEN f.root_key IS NULL THEN lower(f.root) END AS unseen,
            CASE WHEN f.depth = 0 THEN 'root' ELSE coalesce(f.relation, 'not stated') END AS relation, f.root,
            w.likes_gain, w.likes_now, w.downloads_gain, w.downloads_now,
            w.created_at > before_at AND w.created_at <= now_at AS is_new
@@ -12,46 +17,28 @@ WITH changed AS MATERIALIZED (
     JOIN query_table(roots) AS f ON f.entity_key = w.entity_key
     WHERE w.is_now
 ), parts AS (
+    -- the largest gains come first: each entry begins with the gain and the level, both negative; an unknown level is last
     SELECT c.root_key, c.unseen, c.relation, min(c.root) AS root, count(*) AS members,
            count(*) FILTER (c.likes_gain IS NOT NULL OR c.downloads_gain IS NOT NULL) AS compared,
            sum(c.likes_gain) AS likes_gain, sum(c.downloads_gain) AS downloads_gain,
-           count(*) FILTER (c.is_new) AS new_members
+           count(*) FILTER (c.is_new) AS new_members,
+           min((-c.likes_gain, coalesce(-c.likes_now, 1), c.id, c.entity_key), 3)
+           FILTER (c.likes_gain > 0) AS likes_largest,
+           min((-c.downloads_gain, coalesce(-c.downloads_now, 1), c.id, c.entity_key), 3)
+           FILTER (c.downloads_gain > 0) AS downloads_largest
     FROM changed AS c
     GROUP BY c.root_key, c.unseen, c.relation
-), totals AS (
-    SELECT p.root_key, p.unseen, min(p.root) AS root, sum(p.members)::BIGINT AS members, sum(p.compared)::BIGINT AS compared,
-           bounded(sum(p.likes_gain)) AS likes_gain, bounded(sum(p.downloads_gain)) AS downloads_gain,
-           sum(p.new_members)::BIGINT AS new_members,
-           list(struct_pack(relation := p.relation, members := p.members, compared := p.compared,
-                            likes_gain := bounded(p.likes_gain), downloads_gain := bounded(p.downloads_gain))
-                ORDER BY p.relation <> 'root', p.relation = 'not stated', p.relation) AS relations
-    FROM parts AS p
-    GROUP BY p.root_key, p.unseen
-), gains AS (
-    SELECT c.root_key, c.unseen, c.entity_key, 'likes' AS metric, c.likes_gain AS gain, c.likes_now AS level
-    FROM changed AS c
-    WHERE c.likes_gain > 0
-    UNION ALL
-    SELECT c.root_key, c.unseen, c.entity_key, 'downloads', c.downloads_gain, c.downloads_now
-    FROM changed AS c
-    WHERE c.downloads_gain > 0
-), largest AS (
-    SELECT g.root_key, g.unseen, g.metric,
-           list(struct_pack(id := r.id, gain := g.gain) ORDER BY g.gain DESC, g.level DESC NULLS LAST, r.id, g.entity_key)[:3] AS members
-    FROM (
-        SELECT g.*
-        FROM gains AS g
-        QUALIFY rank() OVER (PARTITION BY g.root_key, g.unseen, g.metric ORDER BY g.gain DESC, g.level DESC NULLS LAST) <= 3
-    ) AS g
-    JOIN repo_attributes AS r ON r.entity_key = g.entity_key
-    WHERE r.valid_from <= now_at AND (r.valid_to > now_at OR r.valid_to IS NULL)
-    GROUP BY g.root_key, g.unseen, g.metric
 )
-SELECT t.root, t.members, t.compared, t.likes_gain, t.downloads_gain, t.new_members, t.relations,
-       coalesce(l.members, []) AS likes_largest, coalesce(d.members, []) AS downloads_largest, t.root_key
-FROM totals AS t
-LEFT JOIN largest AS l ON l.root_key IS NOT DISTINCT FROM t.root_key AND l.unseen IS NOT DISTINCT FROM t.unseen AND l.metric = 'likes'
-LEFT JOIN largest AS d ON d.root_key IS NOT DISTINCT FROM t.root_key AND d.unseen IS NOT DISTINCT FROM t.unseen AND d.metric = 'downloads';
+SELECT min(p.root) AS root, sum(p.members)::BIGINT AS members, sum(p.compared)::BIGINT AS compared,
+       bounded(sum(p.likes_gain)) AS likes_gain, bounded(sum(p.downloads_gain)) AS downloads_gain,
+       sum(p.new_members)::BIGINT AS new_members,
+       list(struct_pack(relation := p.relation, members := p.members, compared := p.compared,
+                        likes_gain := bounded(p.likes_gain), downloads_gain := bounded(p.downloads_gain))
+            ORDER BY p.relation <> 'root', p.relation = 'not stated', p.relation) AS relations,
+       first_three(list(p.likes_largest)) AS likes_largest, first_three(list(p.downloads_largest)) AS downloads_largest,
+       p.root_key
+FROM parts AS p
+GROUP BY p.root_key, p.unseen;
 
 -- Return every family with a member in the newer of the compared snapshots: its members, and the sums of their gains.
 CREATE OR REPLACE MACRO families(as_of := NULL, days := 7) AS TABLE
