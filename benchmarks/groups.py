@@ -1,7 +1,7 @@
 """Measure all groups of a report together, and the whole report with stored lists, at the size of the whole Hub.
 
-The groups are facets, weekly gains, topics, emerging tags, families, organisations and adoption of models. The yardstick
-is the bare join of two snapshots with the sum of their gains.
+The groups are facets, weekly gains, topics, emerging tags, families, organisations and adoption of models. The
+yardstick is the bare join of two snapshots with the sum of their gains.
 """
 
 import time
