@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from db.commit.paths import Files
+from db.commit.paths import Files, regular_file
 from db.errors import BusyError, WriterBusyError
 
 T = TypeVar("T")
@@ -62,6 +62,7 @@ class LockWait:
 @contextlib.contextmanager
 def writer_lock(files: Files, lock_wait: LockWait) -> Iterator[None]:
     """Hold the writer lock; raise WriterBusyError, which names the holder, after the wait limit."""
+    regular_file(files.lock)
     descriptor = os.open(files.lock, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         lock_wait.until(lambda: _acquire(files, descriptor))
@@ -86,9 +87,11 @@ def _acquire(files: Files, descriptor: int) -> None:
 
 def writer(files: Files) -> int | None:
     """Return the PID of the lock holder from the lock file, without locking it."""
+    if not files.lock.is_file():  # reading a pipe would wait for a writer
+        return None
     try:
         text = files.lock.read_text(encoding="ascii")
-    except (FileNotFoundError, UnicodeDecodeError):
+    except UnicodeDecodeError:
         return None
     return int(text) if text.isdigit() and _is_alive(int(text)) else None
 

@@ -13,9 +13,12 @@ import pytest
 from db.commit import disk_space as room
 from db.commit.commit import commit
 from db.commit.disk_space import DiskRoom, disk_room
+from db.commit.lock import writer
+from db.commit.paths import Files
 from db.commit.working_copy import Change
 from db.errors import (
     CopyFailedError,
+    DatabaseNotAFileError,
     DatabaseReplacedError,
     DiskSpaceError,
     ForeignOwnerError,
@@ -248,3 +251,28 @@ def test_what_is_no_database_is_left_alone(tmp_path: Path) -> None:
         store(path, 1)
 
     assert path.read_text() == "not a database" * 500
+
+
+@pytest.mark.parametrize(("text", "found"), [(str(os.getpid()), os.getpid()), ("", None), ("x", None), ("-1", None)])
+def test_the_holder_of_the_lock(path: Path, text: str, found: int | None) -> None:
+    """The lock file names a living process, or nobody."""
+    Files.of(path).lock.write_text(text)
+
+    assert writer(Files.of(path)) == found
+
+
+@pytest.mark.parametrize("target", ["a pipe", "a device"])
+def test_what_is_no_file_in_the_place_of_the_lock(path: Path, target: str) -> None:
+    """The commit is refused, and nobody is said to hold the lock: reading either would never end."""
+    lock = Files.of(path).lock
+    lock.unlink(missing_ok=True)
+    if target == "a pipe":
+        os.mkfifo(lock)
+    else:
+        lock.symlink_to("/dev/zero")
+
+    with pytest.raises(DatabaseNotAFileError, match=f"lock is {target}"):
+        refused(path, adding(2))
+
+    assert writer(Files.of(path)) is None
+    assert rows(path) == [1]
