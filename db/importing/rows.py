@@ -15,12 +15,12 @@ import duckdb
 
 from db.importing.errors import UndecodableError, UnknownFormatError
 from db.importing.text import (
-    HALF_A_PAIR,
+    BROKEN,
     MAX_CHARACTERS,
     ReadableFile,
     open_decoded,
     open_readable,
-    open_with_whole_pairs,
+    open_with_broken_marked,
 )
 from db.importing.value_checks import Source
 from db.sql import quote_name, quote_text
@@ -72,9 +72,9 @@ def open_rows(con: duckdb.DuckDBPyConnection, path: Path, rows: str | None) -> I
             try:
                 found = _json(con, path, file)
             except duckdb.Error as error:
-                if "surrogate" not in str(error):
+                if not any(fault in str(error) for fault in ("surrogate", "invalid UTF-8")):
                     raise
-                found = _json(con, path, stack.enter_context(open_with_whole_pairs(path, file)))
+                found = _json(con, path, stack.enter_context(open_with_broken_marked(path, file)))
             yield OpenedFile(found, file.outside)
     else:
         raise UnknownFormatError(path)
@@ -182,7 +182,7 @@ class _Json:
         return f"""(
             SELECT json_extract(json, [{paths}]) AS found,
                    CASE WHEN json_type(json) <> 'OBJECT' THEN 'not an object'
-                        WHEN contains(json::VARCHAR, '{HALF_A_PAIR}') THEN 'a text with half of a surrogate pair'
+                        WHEN contains(json::VARCHAR, '{BROKEN}') THEN 'a text that is not Unicode'
                         WHEN len(list_filter(json_keys(json, [{parents}]),
                                  lambda keys: len(keys) > len(list_distinct(keys)))) > 0
                         THEN 'a duplicate key' END AS row_fault

@@ -2,7 +2,7 @@
 
     UTF-8, UTF-16 or UTF-32 with a byte order mark   rewritten as UTF-8 without the mark
     {"fetched_at": …, "models": [{…}, {…}]}          one line per row of the list; values outside of the rows are kept
-    JSON with half of a surrogate pair               HALF_A_PAIR in its place, since DuckDB refuses the whole file
+    JSON with invalid UTF-8 or half a surrogate pair BROKEN in its place, since DuckDB refuses the whole file
 
 Other files are read directly. The converted file is a temporary file that exists only while it is read. A row keeps its
 text, and only one row at a time is in memory.
@@ -35,10 +35,13 @@ _MARKS = (
 """Byte order marks and their encodings. Those of UTF-32 come first, because they begin like those of UTF-16."""
 
 
-HALF_A_PAIR = "\\uFFFF"
+BROKEN = "\\uFFFF"
 """A character that no text uses; the row that has it is rejected."""
 
-_ESCAPE = re.compile(r"\\(?:(?P<pair>u[dD][89abAB]..\\u[dD][c-fC-F]..)|(?P<half>u[dD][89a-fA-F]..)|.)", re.DOTALL)
+_ESCAPE = re.compile(
+    r"\\(?:(?P<pair>u[dD][89abAB]..\\u[dD][c-fC-F]..)|(?P<half>u[dD][89a-fA-F]..)|.)|(?P<byte>[\udc80-\udcff])",
+    re.DOTALL,
+)
 _LONGEST_ESCAPE = 12
 
 
@@ -72,16 +75,16 @@ def open_readable(path: Path, rows: str | None, block: int = BLOCK) -> Iterator[
 
 
 @contextlib.contextmanager
-def open_with_whole_pairs(path: Path, file: ReadableFile, block: int = BLOCK) -> Iterator[ReadableFile]:
-    """Open a JSON file with HALF_A_PAIR in place of each half of a surrogate pair. Raises UndecodableError."""
+def open_with_broken_marked(path: Path, file: ReadableFile, block: int = BLOCK) -> Iterator[ReadableFile]:
+    """Open a JSON file with BROKEN in place of invalid UTF-8 and half surrogate pairs. Raises UndecodableError."""
     with NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as target:
-        with _decoding_errors(path), open_decoded(file.path) as source:
-            _mark_halves(source, target, block)
+        with _decoding_errors(path), open_decoded(file.path, "surrogateescape") as source:
+            _mark_broken(source, target, block)
         target.flush()
         yield ReadableFile(Path(target.name), file.outside)
 
 
-def _mark_halves(source: IO[str], target: IO[str], block: int) -> None:
+def _mark_broken(source: IO[str], target: IO[str], block: int) -> None:
     text, ended = "", False
     while not ended:
         more = source.read(block)
@@ -89,7 +92,7 @@ def _mark_halves(source: IO[str], target: IO[str], block: int) -> None:
         for escape in _ESCAPE.finditer(text):
             if escape.start() + _LONGEST_ESCAPE > len(text) and not ended:
                 break
-            target.write(text[written : escape.start()] + (HALF_A_PAIR if escape["half"] else escape[0]))
+            target.write(text[written : escape.start()] + (BROKEN if escape["half"] or escape["byte"] else escape[0]))
             written = escape.end()
         else:
             whole = len(text) - (not ended and text.endswith("\\", written))
@@ -99,10 +102,13 @@ def _mark_halves(source: IO[str], target: IO[str], block: int) -> None:
 
 
 @contextlib.contextmanager
-def open_decoded(path: Path) -> Iterator[IO[str]]:
-    """Open a text file, compressed or not, without its byte order mark; line ends stay unchanged."""
+def open_decoded(path: Path, errors: str = "strict") -> Iterator[IO[str]]:
+    """Open a text file, compressed or not, without its byte order mark.
+
+    Line ends stay unchanged; `errors` as in `open`.
+    """
     encoding = _encoding(path)
-    with _opened(path) as binary, io.TextIOWrapper(binary, encoding, newline="") as source:
+    with _opened(path) as binary, io.TextIOWrapper(binary, encoding, errors, newline="") as source:
         yield source
 
 

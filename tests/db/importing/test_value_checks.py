@@ -20,7 +20,7 @@ from crawler.kinds import Kind
 from crawler.schema.value_types import MAX_COUNT
 from db.importing.errors import ArchiveError, NoRowsError, NoValidRowsError, UndecodableError
 from db.importing.source import Staged, stage
-from db.importing.text import _mark_halves, open_readable
+from db.importing.text import _mark_broken, open_readable
 from db.importing.times import ObservationTime
 from db.importing.value_checks import is_time_format, prepare_values
 from tests.fakes.archives import NOW
@@ -253,7 +253,7 @@ def test_a_byte_order_mark(encoding: str, form: str, con: duckdb.DuckDBPyConnect
     assert checked(con, "left(hub_id, 1)") == [("a", None)]
 
 
-HALF = "a text with half of a surrogate pair"
+NOT_UNICODE = "a text that is not Unicode"
 HALVES = re.compile("[\\ud800-\\udfff]")
 ODD_ROWS = {
     "a key twice": ('{"_id": "b", "id": "a/b", "likes": 1, "likes": 2}', "a duplicate key"),
@@ -262,7 +262,7 @@ ODD_ROWS = {
     "a number": ("5", "not an object"),
     "a name that is a number": ('{"_id": "b", "id": 5}', "id: missing, too long or not printable"),
     "a name with NUL": ('{"_id": "b", "id": "a/\\u0000b"}', "id: missing, too long or not printable"),
-    "half of a surrogate pair": ('{"_id": "b", "id": "a/\\ud83d"}', "a text with half of a surrogate pair"),
+    "half of a surrogate pair": ('{"_id": "b", "id": "a/\\ud83d"}', NOT_UNICODE),
     "a number for a text": ('{"_id": "b", "id": "a/b", "author": 5}', "author: too long, or not a text"),
     "a number among tags": ('{"_id": "b", "id": "a/b", "tags": ["a", 1]}', "tags: not a list of words"),
 }
@@ -289,16 +289,34 @@ def test_half_of_a_surrogate_pair_rejects_its_row_alone(
 
     author = "CASE WHEN reason IS NULL THEN author END"
     assert checked(con, author) == [
-        ("\U0001f600", None), ("\\ud83d", None), (None, HALF), (None, HALF), ("x" * 30, None),
+        ("\U0001f600", None), ("\\ud83d", None), (None, NOT_UNICODE), (None, NOT_UNICODE), ("x" * 30, None),
     ]  # fmt: skip
 
 
-@given(st.lists(st.sampled_from(["a", "\\\\", "\\n", "\\ud83d", "\\ude00", "\\u0041", "é"])), st.integers(1, 20))
+@pytest.mark.parametrize("broken", [b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xf0\x9f\x98"])
+@pytest.mark.parametrize("name", ["m.json", "m.jsonl", "m.jsonl.gz"])
+def test_invalid_utf_8_rejects_its_row_alone(
+    name: str, broken: bytes, con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """The rows around a byte that is no text are read."""
+    lines = [
+        b'{"_id": "%d", "id": "lab/%d", "author": "%s"}' % (n, n, text) for n, text in enumerate([b"a", broken, b"b"])
+    ]
+    content = b"\n".join(lines) if "jsonl" in name else b"[" + b",".join(lines) + b"]"
+
+    staged(con, tmp_path / name, gzip.compress(content) if name.endswith(".gz") else content)
+
+    assert [reason for _, reason in checked(con, "author")] == [None, NOT_UNICODE, None]
+
+
+@given(
+    st.lists(st.sampled_from(["a", "\\\\", "\\n", "\\ud83d", "\\ude00", "\\u0041", "é", "\udcff"])), st.integers(1, 20)
+)
 def test_marking_does_not_depend_on_the_blocks(parts: list[str], block: int) -> None:
-    """Reading in blocks of any size marks the same halves."""
+    """Reading in blocks of any size marks the same places."""
     at_once, in_blocks = io.StringIO(), io.StringIO()
-    _mark_halves(io.StringIO("".join(parts)), at_once, 10**6)
-    _mark_halves(io.StringIO("".join(parts)), in_blocks, block)
+    _mark_broken(io.StringIO("".join(parts)), at_once, 10**6)
+    _mark_broken(io.StringIO("".join(parts)), in_blocks, block)
 
     assert in_blocks.getvalue() == at_once.getvalue()
     assert not HALVES.search(json.loads(f'"{at_once.getvalue()}"'))
@@ -334,7 +352,7 @@ ODD_FILES: dict[str, tuple[str, bytes]] = {
     "no bytes": ("m.json", b""),
     "an empty list": ("m.json", b"[]"),
     "a header alone": ("m.csv", b"id,likes\n"),
-    "bytes that are no text": ("m.jsonl", b'{"id": "\xff"}'),
+    "bytes that are no text": ("m.jsonl", b'\xff{"id": "a/b"}'),
     "Latin-1": ("m.csv", b"id,likes\nlab/\xe9,5\n"),
     "half of UTF-16": ("m.json", "[1]".encode("utf-16")[:-1]),
     "a row of 17 MB": ("m.jsonl", b'{"id": "' + b"x" * 17_000_000 + b'"}'),
