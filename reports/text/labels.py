@@ -201,8 +201,8 @@ def name(entity: Entity) -> str:
 
 
 def url(entity: Entity) -> str | None:
-    """Return the address of an entity on the Hub."""
-    return hub_url(entity.kind, entity.id)
+    """Return the address of an entity on the Hub, None if only the watch list names it."""
+    return hub_url(entity.kind, entity.id) if entity.hub_id else None
 
 
 def facts(entity: Entity) -> str:

@@ -89,6 +89,12 @@ def change(of: Entity, metric: Metric, gain: int | None, **facts: object) -> Cha
     return replace(made, **facts)  # type: ignore[arg-type]
 
 
+def unseen(name: str) -> Change:
+    """Return the change of a model that only the watch list names."""
+    nothing = dict.fromkeys(("span_days", "likes_now", "downloads_now", "rank_before", "rank_now", "age_days"))
+    return change(Entity(Kind.MODEL, "", name), Metric.LIKES, None, status="unseen", **nothing)
+
+
 TERMS = (("this week", 8400.0), ("baseline week", 3500.0), ("daily noise", 0.2), ("drift", 0.05))
 
 

@@ -18,6 +18,7 @@ from tests.fakes.results import (
     pair,
     pick,
     ranked,
+    unseen,
     week,
 )
 
@@ -238,10 +239,13 @@ class TestLists:
 
     def test_watched_and_unseen(self) -> None:
         """A watched entity in neither snapshot is a name without data, and the glossary explains its note."""
-        unseen = replace(change(entity(Kind.MODEL, 3), Metric.LIKES, None), status="unseen")
-        report = build(replace(week(), watched=(unseen,)))
+        report = build(replace(week(), watched=(unseen("lab/hidden"),)))
+        table = tables(report, "watch-list")["Watched, by likes"]
 
-        assert column(tables(report, "watch-list")["Watched, by likes"], "Notes") == ["not public or unknown"]
+        assert column(table, "Notes") == ["not public or unknown"]
+        assert [(cell.text, cell.url) for row in table.rows for cell in row if "hidden" in cell.text] == [
+            ("lab/hidden", None)
+        ]
         assert any(line.startswith("Not public or unknown: ") for line in sentences(report, "how-to-read-this"))
 
 

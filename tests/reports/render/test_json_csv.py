@@ -12,7 +12,7 @@ from analysis.records import Metric
 from crawler.kinds import Kind
 from reports.build import build
 from reports.render.render import render
-from tests.fakes.results import change, entity, week
+from tests.fakes.results import change, entity, unseen, week
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +49,19 @@ def test_unknown_is_empty(rows: list[dict[str, str]]) -> None:
     unseen = next(row for row in rows if row["list"] == "watched" and row["kind"] == "paper")
 
     assert (unseen["before"], unseen["now"], unseen["gain"]) == ("", "", "")
+
+
+def test_watched_and_unseen() -> None:
+    """An entity that only the watch list names has its name and its status, and no address."""
+    files = render(build(replace(week(), watched=(unseen("lab/hidden"),))))
+    (row,) = (row for row in csv.DictReader(io.StringIO(files[".csv"].decode())) if row["list"] == "watched")
+    (record,) = json.loads(files[".json"])["results"]["watched"]
+
+    assert {name: value for name, value in row.items() if value} == {
+        "list": "watched", "kind": "model", "metric": "likes", "id": "lab/hidden", "status": "unseen",
+    }  # fmt: skip
+    assert (record["status"], record["entity"]["id"], record["entity"]["url"]) == ("unseen", "lab/hidden", None)
+    assert b"huggingface.co/lab/hidden" not in b"".join(files.values())
 
 
 def test_json(document: Any) -> None:
