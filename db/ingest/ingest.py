@@ -41,6 +41,10 @@ ROLLBACK_SHARE = 0.05
 On an ordinary day single counters fall. In the Hub-wide rollbacks of May 2025 and June 2026 a large share fell.
 """
 
+CUT_OFF_SHARE = 0.5
+LEAST_TO_SHRINK = 20
+"""A list was cut off if less than this share of at least so many repositories came."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredSnapshot:
@@ -170,7 +174,8 @@ class _WalkIngest:
             "SELECT count(*) FROM observations WHERE snapshot_id = ?", [self.steps.snapshot_id]
         ).fetchone()
         records = int(row[0]) if row else 0
-        reason = self._why_incomplete(records)
+        settings = json.dumps({"endpoint": header.endpoint, **header.settings}, sort_keys=True)
+        reason = self._why_incomplete(records) or self._why_cut_off(records, settings)
         stored = StoredSnapshot(
             self.steps.snapshot_id, self.kind, header.scope, header.observed_at, reason is None, reason, rows.stale,
             sum(page.requests for page in pages) + (self.walk.failure.attempts if self.walk.failure else 0), records,
@@ -183,7 +188,7 @@ class _WalkIngest:
             [
                 stored.snapshot_id, stored.kind, stored.scope, stored.observed_at, self.walk.finished_at,
                 stored.complete, stored.stale, stored.requests, stored.records, rows.repeats, stored.rejected,
-                json.dumps({"endpoint": header.endpoint, **header.settings}, sort_keys=True), self.tool_version, reason,
+                settings, self.tool_version, reason,
                 OWN_ORIGIN, header.run_id, header.walk_id, stored.private, asdict(depths_of(header, pages, records)),
             ],
         )  # fmt: skip
@@ -208,6 +213,25 @@ class _WalkIngest:
         if any(page.rejections for page in self.walk.spool.pages):
             return "nothing that came fits: see rejects"
         return "all that came is private" if private_items(self.walk.spool.pages) else "every list came back empty"
+
+    def _why_cut_off(self, records: int, settings: str) -> str | None:
+        """Return how far the snapshot falls short of the complete one before it with the same settings.
+
+        A lost next link on a short page looks like the end of a list. Accepted removals explain the shortfall.
+        """
+        row = self.con.execute(
+            "SELECT records FROM snapshots WHERE kind = $kind AND scope = $scope AND origin = $origin AND complete"
+            " AND settings::VARCHAR = $settings ORDER BY observed_at DESC LIMIT 1",
+            {"kind": self.kind, "scope": self.header.scope, "origin": OWN_ORIGIN, "settings": settings},
+        ).fetchone()
+        before = int(row[0]) if row else 0
+        shrunk = self.kind.spec.is_repo and before >= LEAST_TO_SHRINK and records < before * CUT_OFF_SHARE
+        if not shrunk or self.accept_removals:
+            return None
+        return (
+            f"it has {records:,} {self.kind.plural}, the one before with the same settings {before:,}: a list may have"
+            " ended early; if that is true, crawl with --accept-removals"
+        )
 
 
 def ingest_walks(

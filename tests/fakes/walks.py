@@ -158,10 +158,11 @@ class Store:
         cut_off: bool = False,
         settings: Mapping[str, object] | None = None,
         sizes: SliceSizes = SLICE_SIZES,
+        accept_removals: bool = False,
     ) -> StoredSnapshot:
         """Walk and commit."""
         walk = self.walk(kind, at, *rows_or_pages, scope=scope, cut_off=cut_off, settings=settings)
-        (taken,) = ingest_walks(self.con, [walk], "1.0", sizes=sizes)
+        (taken,) = ingest_walks(self.con, [walk], "1.0", sizes=sizes, accept_removals=accept_removals)
         return taken
 
     def ask(self, query: str, parameters: object = None) -> list[tuple[Any, ...]]:

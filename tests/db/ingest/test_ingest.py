@@ -216,6 +216,36 @@ def test_an_empty_snapshot_is_incomplete(store: Store, earlier: tuple[Row, ...],
     assert (taken.complete, taken.reason, taken.records) == (False, reason, 0)
 
 
+@pytest.mark.parametrize(("seen", "complete"), [(9, False), (10, True)])
+@pytest.mark.parametrize("scope", list(Scope))
+def test_a_snapshot_that_shrank_by_half(store: Store, scope: Scope, seen: int, complete: bool) -> None:
+    """A short page without a next link looks like the end: fewer than half of the repositories before are too few."""
+    whole = [repo(f"{number:02}") for number in range(20)]
+    store.take(Kind.MODEL, day(0), *whole, scope=scope)
+
+    taken = store.take(Kind.MODEL, day(1), *whole[:seen], scope=scope)
+
+    assert taken.complete is complete
+    assert complete or "it has 9 models, the one before with the same settings 20" in str(taken.reason)
+
+
+def test_a_snapshot_that_shrank_is_accepted(store: Store) -> None:
+    """A user who accepts removals gets a complete snapshot, and the next one is compared with it."""
+    whole = [repo(f"{number:02}") for number in range(20)]
+    store.take(Kind.MODEL, day(0), *whole)
+
+    assert store.take(Kind.MODEL, day(1), *whole[:9], accept_removals=True).complete
+    assert store.take(Kind.MODEL, day(2), *whole[:9]).complete
+
+
+def test_other_settings_bring_other_sizes(store: Store) -> None:
+    """A shallower head snapshot after a deep one is complete."""
+    whole = [repo(f"{number:02}") for number in range(20)]
+    store.take(Kind.MODEL, day(0), *whole, settings={"top": 1000})
+
+    assert store.take(Kind.MODEL, day(1), *whole[:5], settings={"top": 5}).complete
+
+
 def test_a_failure_in_the_middle_leaves_nothing(store: Store) -> None:
     """If the second walk of a run fails, neither is stored, and the connection stays usable."""
     store.take(Kind.DATASET, day(5), repo("a"))
