@@ -112,6 +112,24 @@ def test_a_window_that_was_slept_through() -> None:
     assert rate_limiter.status().remaining == 9  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("slept", [100, 400, 3700])
+def test_requests_are_paced_before_the_first_answer_of_a_window(slept: float) -> None:
+    """The assumed window ends when the Hub's does, so its requests are spread without an answer."""
+    clock, rate_limiter = made()
+    hub = Hub(clock, quota=10)
+    for _ in range(10):
+        ask(rate_limiter, hub)
+
+    clock.now += slept
+    clock.waits.clear()
+    rate_limiter.acquire("api")
+    left = 300 - (clock() - 1000) % 300
+    rate_limiter.acquire("api")
+
+    (wait,) = clock.waits
+    assert left / 10 < wait < left / 7, "two late answers of the window before are counted in it"
+
+
 @pytest.mark.parametrize("quota", [1, 2, 3])
 @pytest.mark.parametrize("reserve", [0.0, 0.2, 0.99])
 def test_a_tiny_quota_allows_one_request(quota: int, reserve: float) -> None:

@@ -188,13 +188,14 @@ def test_a_damaged_body_is_fetched_again(spool: Spool) -> None:
 
 def test_a_batch_of_invalid_items_ends_the_walk(spool: Spool) -> None:
     """The Hub has changed; the rejections are kept."""
-    changed = [model(number, likes="many") for number in range(100)]
+    changed = [model(0, likes="many"), *(model(number, downloads="many") for number in range(1, 100))]
     batch = Batch(spool)
     receive(batch, body(*changed))
 
-    with pytest.raises(HubFailedError, match="none of 100 items fits: likes"):
+    with pytest.raises(HubFailedError, match="none of 100 items fits: likes") as failed:
         batch.parse()
 
+    assert failed.value.attempts == 0, "the request of the page is counted with the page"
     assert len(again(spool).pages[0].rejections) == 100
 
 

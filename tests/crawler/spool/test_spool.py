@@ -101,6 +101,15 @@ def test_a_damaged_line_is_dropped(damage: bytes, spool: Spool) -> None:
     assert journal.read_bytes() == first
 
 
+def test_a_lost_line_ends_the_walk_before_it(spool: Spool) -> None:
+    """The pages after a gap are fetched again, since the walk would miss the lost page."""
+    journal = spool.folder / "pages.ndjson"
+    first, _, last = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(first + last)
+
+    assert [page.number for page in again(spool).pages] == [1]
+
+
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_flipped_bit_in_a_line_is_noticed(number: int, spool: Spool) -> None:
     """A wrong cursor would be followed without notice."""
