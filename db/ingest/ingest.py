@@ -230,7 +230,7 @@ class _WalkIngest:
             return None
         return (
             f"it has {records:,} {self.kind.plural}, the one before with the same settings {before:,}: a list may have"
-            " ended early; if that is true, crawl with --accept-removals"
+            " ended early; if that is true, crawl with `--accept-removals`"
         )
 
 
