@@ -253,7 +253,11 @@ def test_what_is_no_database_is_left_alone(tmp_path: Path) -> None:
     assert path.read_text() == "not a database" * 500
 
 
-@pytest.mark.parametrize(("text", "found"), [(str(os.getpid()), os.getpid()), ("", None), ("x", None), ("-1", None)])
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [(str(os.getpid()), os.getpid()), ("", None), ("x", None), ("-1", None)],
+    ids=["a living process", "empty", "no number", "negative"],
+)
 def test_the_holder_of_the_lock(path: Path, text: str, found: int | None) -> None:
     """The lock file names a living process, or nobody."""
     Files.of(path).lock.write_text(text)
