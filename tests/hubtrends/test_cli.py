@@ -191,7 +191,7 @@ def test_the_database_of_a_group_of_commands(user: InProcess) -> None:
 
 def test_every_command_is_in_the_readme() -> None:
     """Every command is in the README."""
-    documented = re.findall(r"^\| `([a-z-]+)", README.read_text(), re.MULTILINE)
+    documented = re.findall(r"^\| `([a-z-]+)`", README.read_text(), re.MULTILINE)
 
     assert sorted(documented) == sorted(get_command(app).commands)  # type: ignore[attr-defined]
 
