@@ -72,11 +72,11 @@ def connection(endpoint: str | None, version: str) -> Iterator[Connection]:
 
 def _session() -> httpx2.AsyncClient:
     """Create the session. Raises HubSettingError for an unusable proxy or certificate variable."""
+    if fault := next(setting_faults(os.environ), None):
+        raise HubSettingError(fault.variable, fault.value, fault.reason)
     try:
         return get_async_session()
     except (ImportError, ValueError, OSError, httpx2.InvalidURL) as error:
-        if fault := next(setting_faults(os.environ), None):
-            raise HubSettingError(fault.variable, fault.value, fault.reason) from error
         reason = redactor(os.environ, None).text(str(error))
         names = ("NO_PROXY", "no_proxy", *PROXY_VARIABLES)
         name = next((name for name in names if os.environ.get(name)), "the environment")

@@ -65,11 +65,12 @@ def _address(proxy: str) -> str:
 def _proxy_fault(proxy: str) -> str | None:
     try:
         httpx2.HTTPTransport(verify=False, trust_env=False, proxy=_address(proxy)).close()
+        host = urlsplit(_address(proxy)).hostname
     except ImportError:
         return "a SOCKS proxy needs the package socksio, which is not installed"
     except (ValueError, httpx2.InvalidURL) as error:
         return f"it is not the address of a proxy ({error})"
-    return None if urlsplit(_address(proxy)).hostname else "it names no host"
+    return None if host else "it names no host"
 
 
 def _certificates_fault(path: str, *, is_folder: bool) -> str | None:

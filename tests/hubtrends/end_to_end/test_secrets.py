@@ -189,6 +189,7 @@ def test_no_child_process_receives_a_secret(
         ("ALL_PROXY", f"socks5://ann:{PASSWORD}@127.0.0.1:9", "socksio"),
         ("HTTPS_PROXY", f"htp://ann:{PASSWORD}@proxy.test", "not the address of a proxy"),
         ("http_proxy", f"http://ann:{PASSWORD}@proxy.test:port", "not the address of a proxy"),
+        ("https_proxy", f"http://ann:{PASSWORD}@[proxy.test", "not the address of a proxy"),
         ("SSL_CERT_FILE", "/nope/ca.pem", "cannot be read (No such file or directory)"),
         ("SSL_CERT_FILE", __file__, "no certificates"),
         ("HF_ENDPOINT", f"ann:{PASSWORD}@hub.test", "must begin with https:// or http://"),
