@@ -67,7 +67,6 @@ def backup(
             with guard_writes(files, lock_wait):
                 expected = read_file(files.database, on_step)
                 copy_database(files.database, part)
-        sync(part)
         check_copy(part, target, expected, on_step)
         made = _publish(part, target, expected.rows)
     logger.debug("%s is backed up as %s, %d rows, SHA-256 %s", files.database, target, made.rows, made.sha256)
