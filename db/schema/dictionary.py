@@ -1,7 +1,8 @@
 """Reads the meanings of public names and columns from dictionary.toml and joins them with the columns in the file.
 
 A meaning under [columns] holds for every name; [NAME.own] overrides it for one name and for those that name it in
-`columns_of`. Comments and the rows of data_dictionary are both made from these entries.
+`columns_of`. Comments and the rows of data_dictionary are both made from these entries. DuckDB has no catalogue of the
+columns of a macro, and describing thirty calls takes 0.3 s: `returns` lists them, and a test compares it with `call`.
 """
 
 import tomllib
@@ -70,11 +71,10 @@ def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     ).fetchall():
         found.setdefault(name, []).append(column)
     for name, described in _source()[0].items():
-        if "call" in described:
-            answer = con.execute(f"DESCRIBE FROM {described['call']}").fetchall()
-            found[name] = [column for column, *_ in answer]
+        if "returns" in described:
+            found[name] = described["returns"]
     for name, described in _source()[0].items():
-        if described["is"] == "table macro" and "call" not in described:
+        if described["is"] == "table macro" and "returns" not in described:
             found[name] = found[described["columns_of"]]
     return found
 
