@@ -65,4 +65,4 @@ def test_the_installed_wheel_writes_a_report(wheel: Path, tmp_path: Path) -> Non
 
     assert done.returncode == 0, done.stderr
     assert str(packages) in done.stderr
-    assert len(list((tmp_path / "out").glob("*.html"))) == 1
+    assert len(list((tmp_path / "out").glob("2026-*.html"))) == 1

@@ -84,7 +84,7 @@ def test_configuring_twice_writes_each_line_once(capsys: pytest.CaptureFixture[s
 def test_an_unknown_format_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     """The valid formats are named."""
     assert run(["--log-format", "xml", "status"]) == ExitCode.USAGE
-    assert "'text', 'json'" in capsys.readouterr().err
+    assert "'xml' is not one of text, json" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

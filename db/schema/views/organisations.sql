@@ -23,18 +23,6 @@ SELECT known_kind(kind) AS kind,
 FROM query_table(source) AS s
 LEFT JOIN organized AS g ON g.entity_key = s.entity_key;
 
--- Return the changes of a kind with the owner of each entity at the newer snapshot.
-CREATE OR REPLACE MACRO owned_changes(kind, as_of := NULL, days := 7) AS TABLE
-WITH owned_pair AS MATERIALIZED (
-    SELECT c.now_at, c.before_at FROM compared_snapshots(kind, as_of := as_of, days := days) AS c
-), changes_to_own AS (
-    SELECT w.*, w.status NOT IN ('left', 'below now') AS is_now, e.created_at
-    FROM week_over_week(kind, as_of := as_of, days := days) AS w
-    JOIN entities AS e ON e.entity_key = w.entity_key
-)
-SELECT o.kind, o.owner, o.id, o.hub_id, o.entity_key, o.is_now, o.is_new, o.likes_gain, o.downloads_gain, o.upvotes_gain
-FROM owned_of('changes_to_own', kind, (SELECT p.now_at FROM owned_pair AS p), (SELECT p.before_at FROM owned_pair AS p)) AS o;
-
 -- Return the sums of the owners of a kind from a relation of two weeks, given by its name: one row for each owner at the
 -- newer snapshot and owner at the earlier one, to whom the gain of the week before belongs.
 CREATE OR REPLACE MACRO owner_sums_of(source, kind, now_at, before_at) AS TABLE

@@ -18,7 +18,7 @@ from db.connect import open_readonly
 from tests.fakes.actors import Actor, Lines, Time, session
 from tests.fakes.child_reader import PART
 
-COMMITS = int(os.environ.get("HUBTRENDS_SOAK_COMMITS", "10"))
+COMMITS = int(os.environ.get("HUBTRENDS_SOAK_COMMITS", "6"))
 READERS = int(os.environ.get("HUBTRENDS_SOAK_READERS", "8"))
 HABITS = ("stay", "visit", "visit", "cli", "stay", "visit", "visit", "visit")
 

@@ -179,7 +179,7 @@ def test_a_full_disk_has_its_own_exit_code(
 ) -> None:
     """The message names the file that could not be written."""
     monkeypatch.setattr(working_copy, "clone", full)
-    monkeypatch.setattr(target, "sync", full)
+    monkeypatch.setattr(target, "replace_durably", full)
 
     assert run(words) == ExitCode.DISK_FULL
     assert re.search(
