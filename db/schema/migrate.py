@@ -160,6 +160,11 @@ def _fingerprint(con: duckdb.DuckDBPyConnection) -> str:
     return f"{_program()}-{state}"
 
 
+def has_current_names(con: duckdb.DuckDBPyConnection) -> bool:
+    """Return whether this version of the program wrote the views and macros of the file."""
+    return (_stored_fingerprint(con) or "").startswith(f"{_program()}-")
+
+
 def _stored_fingerprint(con: duckdb.DuckDBPyConnection) -> str | None:
     """Return the hash in the file; None in a file that has none."""
     row = con.execute(

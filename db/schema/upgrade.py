@@ -16,7 +16,7 @@ from db.commit.commit import commit
 from db.commit.lock import Clock, WaitPolicy
 from db.commit.paths import LOGS, Files
 from db.connect import open_readonly
-from db.schema.migrate import check_version, migrate, pending_migrations
+from db.schema.migrate import check_version, has_current_names, migrate, pending_migrations
 
 logger = logging.getLogger(__name__)
 
@@ -60,14 +60,16 @@ def upgrade(
     wait: WaitPolicy,
     clock: Clock,
 ) -> Path | None:
-    """Migrate a file of an older version; return its backup, or None if nothing is pending.
+    """Migrate a file of an older version; return its backup, or None if no migration is pending.
 
-    Raises the errors of opening and committing.
+    A file whose views and macros come from another version of the program gets those of this one. Raises the errors of
+    opening and committing.
     """
     with open_readonly(database) as con:
         version = check_version(con)
         pending = pending_migrations(con)
-    if not version or not pending:
+        current = has_current_names(con)
+    if not version or (current and not pending):
         return None
     commit(
         database,
@@ -76,7 +78,7 @@ def upgrade(
         wait=wait,
         clock=clock,
     )
-    return backup_of(database, version)
+    return backup_of(database, version) if pending else None
 
 
 _COUNTS = ("downloads", "downloads_all_time", "likes", "upvotes", "upvotes_7d", "comments", "github_stars")

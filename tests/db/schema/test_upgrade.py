@@ -115,3 +115,22 @@ def test_counts_that_the_views_leave_out_are_told(old_file: Path, capsys: pytest
 
     told = f"{old_file}: 2 stored counts are negative or above 10^15, so reports treat them as unknown\n"
     assert capsys.readouterr().out == told
+
+
+def test_macros_of_another_program_are_replaced_without_a_backup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of the same schema that a program with other macros wrote gets those of this program."""
+    path = tmp_path / "hub.duckdb"
+    with monkeypatch.context() as other:
+        other.setattr(schema, "_program", lambda: "other")
+        commit(path, lambda con: migrate(con, NOW, "old"), on_wait=print, wait=WaitPolicy(limit=0), clock=time)
+    with open_session(path) as con:
+        con.execute("DROP MACRO TABLE leaders")
+
+    backup = upgraded(path)
+
+    assert backup is None
+    with open_readonly(path) as con:
+        assert schema.has_current_names(con)
+        assert con.execute("FROM leaders('model', 'likes')").fetchall() == []
